@@ -1,0 +1,68 @@
+# How our targets are made: warnings and sanitizers are ours alone and never exported.
+
+find_package(Threads REQUIRED)
+
+add_library(sidespan_build_flags INTERFACE)
+target_compile_options(sidespan_build_flags INTERFACE
+  $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-Wall -Wextra -Wpedantic -Wconversion -Wshadow>
+  $<$<AND:$<BOOL:${SIDESPAN_WARNINGS_AS_ERRORS}>,$<CXX_COMPILER_ID:GNU,Clang,AppleClang>>:-Werror>
+  $<$<CXX_COMPILER_ID:MSVC>:/W4 /utf-8>)
+
+# Sanitizers must see every translation unit of ours, tests included, and nothing that only links us.
+add_library(sidespan_sanitizers INTERFACE)
+if(SIDESPAN_SANITIZE)
+  target_compile_options(sidespan_sanitizers INTERFACE
+    -fsanitize=${SIDESPAN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(sidespan_sanitizers INTERFACE -fsanitize=${SIDESPAN_SANITIZE})
+endif()
+
+# sidespan_target(<target>): what every target of ours has, programs and tests included.
+function(sidespan_target target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES
+    CXX_EXTENSIONS OFF
+    CXX_VISIBILITY_PRESET hidden
+    VISIBILITY_INLINES_HIDDEN ON
+    POSITION_INDEPENDENT_CODE ON)
+  target_link_libraries(${target} PRIVATE
+    $<BUILD_INTERFACE:sidespan_build_flags> $<BUILD_INTERFACE:sidespan_sanitizers>)
+endfunction()
+
+# sidespan_library(<component> BASE_DIR <dir> HEADERS <files...> [SOURCES <files...>] [DEPENDS <targets...>] [PRIVATE_DEPENDS <targets...>])
+# makes the static library sidespan::<component> with its public headers as a checked file set.
+function(sidespan_library component)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "BASE_DIR" "HEADERS;SOURCES;DEPENDS;PRIVATE_DEPENDS")
+  set(target sidespan_${component})
+  add_library(${target} STATIC)
+  add_library(sidespan::${component} ALIAS ${target})
+  target_sources(${target}
+    PUBLIC FILE_SET HEADERS BASE_DIRS "${arg_BASE_DIR}" FILES ${arg_HEADERS}
+    PRIVATE ${arg_SOURCES})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${component})
+  if(PROJECT_IS_TOP_LEVEL)
+    set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+  endif()
+  target_link_libraries(${target} PUBLIC ${arg_DEPENDS} PRIVATE ${arg_PRIVATE_DEPENDS})
+  sidespan_target(${target})
+  set_property(GLOBAL APPEND PROPERTY SIDESPAN_INSTALL_TARGETS ${target})
+endfunction()
+
+# sidespan_add_components(<names...>): brings in each component once, whoever asks for it.
+function(sidespan_add_components)
+  foreach(component IN LISTS ARGN)
+    if(component STREQUAL "json")
+      set(target sidespan_json)
+      set(folder sdk/json)
+    else()
+      set(target sidespan_sink_${component})
+      set(folder sinks/${component})
+    endif()
+    if(NOT TARGET ${target})
+      if(NOT EXISTS "${sidespan_SOURCE_DIR}/${folder}/CMakeLists.txt")
+        message(FATAL_ERROR "sidespan: there is no component \"${component}\"; "
+          "it must be one of: null, memory, file, http, tee, json")
+      endif()
+      add_subdirectory("${sidespan_SOURCE_DIR}/${folder}" "${sidespan_BINARY_DIR}/${folder}")
+    endif()
+  endforeach()
+endfunction()

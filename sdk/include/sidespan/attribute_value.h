@@ -1,0 +1,62 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include <sidespan/version.h>
+
+namespace sidespan::inline v0 {
+
+/// An attribute's value as a sink sees it: text stays where the batch holds it.
+using AttributeValueView = std::variant<std::string_view, std::int64_t, double, bool>;
+
+/// An attribute's value that owns its text: one of the four types of an OpenTelemetry attribute.
+/// Made from anything that is one of them, and compared with them: `span.attributes["codec"] == "flac"`.
+/// A value equals another only when type and content are the same: 128 is not "128".
+class AttributeValue {
+public:
+    AttributeValue() = default;
+    AttributeValue(std::string text) : value_(std::move(text)) {}
+    AttributeValue(std::string_view text) : value_(std::string(text)) {}
+    AttributeValue(const char* text) : value_(std::string(text)) {}
+    template <std::same_as<bool> B>
+    AttributeValue(B value) : value_(value) {}
+    template <std::integral I>
+        requires(!std::same_as<I, bool>)
+    AttributeValue(I value) : value_(static_cast<std::int64_t>(value)) {}
+    template <std::floating_point F>
+    AttributeValue(F value) : value_(static_cast<double>(value)) {}
+    explicit AttributeValue(const AttributeValueView& view) {
+        std::visit([this](auto value) { *this = AttributeValue(value); }, view);
+    }
+
+    [[nodiscard]] bool isString() const noexcept { return std::holds_alternative<std::string>(value_); }
+    [[nodiscard]] const std::string* asString() const noexcept { return std::get_if<std::string>(&value_); }
+    [[nodiscard]] const std::int64_t* asInt() const noexcept { return std::get_if<std::int64_t>(&value_); }
+    [[nodiscard]] const double* asDouble() const noexcept { return std::get_if<double>(&value_); }
+    [[nodiscard]] const bool* asBool() const noexcept { return std::get_if<bool>(&value_); }
+
+    /// Calls `visitor` with a std::string, std::int64_t, double or bool.
+    template <class Visitor>
+    decltype(auto) visit(Visitor&& visitor) const {
+        return std::visit(std::forward<Visitor>(visitor), value_);
+    }
+
+    friend bool operator==(const AttributeValue&, const AttributeValue&) = default;
+    friend bool operator==(const AttributeValue& a, std::string_view b) { return a.isString() && *a.asString() == b; }
+    friend bool operator==(const AttributeValue& a, const char* b) { return a == std::string_view(b); }
+    friend bool operator==(const AttributeValue& a, const std::string& b) { return a == std::string_view(b); }
+
+private:
+    std::variant<std::string, std::int64_t, double, bool> value_;
+};
+
+/// The value as text: strings as they are, numbers in their shortest form, `true` or `false`.
+[[nodiscard]] std::string toString(const AttributeValue& value);
+
+}

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include <sidespan/span_kind.h>
+#include <sidespan/span_status.h>
+
+/// The bytes in which spans travel from a handle to a sink: a stream of items, each 8-byte aligned and led by one word.
+///
+/// A finished record is a span item followed by its attributes, events and links, at most `maxRecordBytes` in all. On a
+/// lane the items of nested spans are interleaved, each carrying its owner's depth, and the drain thread sorts them out.
+namespace sidespan::inline v0::detail {
+
+inline constexpr std::size_t maxRecordBytes = 4096;
+
+enum class ItemType : std::uint8_t {
+    span,           // SpanItem
+    text,           // word, key, characters; length in the word
+    integer,        // word, key, std::int64_t
+    real,           // word, key, double
+    boolean,        // word, key, std::uint64_t of 0 or 1
+    event,          // word, name, ticks (Unix nanoseconds once drained); its attributes follow
+    link,           // word, trace id high, trace id low, span id
+    statusMessage,  // word, characters; length in the word
+    dropped,        // word; length = attributes, `extra` = events that did not fit
+    skip,           // overwritten by a later value of the same key
+    wrap,           // lane only: the stream goes on at the start of the ring
+    epoch,          // lane only: word; the consent epoch of what follows is in the upper half
+};
+
+/// What leads an item. Bits 0–7 type, 8–15 depth, 16–31 size in bytes, 32–47 length, 48–55 key length, 56–63 flags.
+class ItemWord {
+public:
+    constexpr ItemWord() noexcept = default;
+    constexpr explicit ItemWord(std::uint64_t bits) noexcept : bits_(bits) {}
+    static constexpr ItemWord make(ItemType type, std::uint32_t depth, std::size_t size, std::size_t length = 0,
+                                   std::size_t keyLength = 0, std::uint8_t flags = 0) noexcept {
+        return ItemWord(static_cast<std::uint64_t>(type) | (static_cast<std::uint64_t>(depth) << 8U) |
+                        (static_cast<std::uint64_t>(size) << 16U) | (static_cast<std::uint64_t>(length) << 32U) |
+                        (static_cast<std::uint64_t>(keyLength) << 48U) | (static_cast<std::uint64_t>(flags) << 56U));
+    }
+
+    [[nodiscard]] constexpr std::uint64_t bits() const noexcept { return bits_; }
+    [[nodiscard]] constexpr ItemType type() const noexcept { return static_cast<ItemType>(bits_ & 0xffU); }
+    [[nodiscard]] constexpr std::uint32_t depth() const noexcept { return (bits_ >> 8U) & 0xffU; }
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return (bits_ >> 16U) & 0xffffU; }
+    [[nodiscard]] constexpr std::size_t length() const noexcept { return (bits_ >> 32U) & 0xffffU; }
+    [[nodiscard]] constexpr std::size_t keyLength() const noexcept { return (bits_ >> 48U) & 0xffU; }
+    [[nodiscard]] constexpr std::uint8_t flags() const noexcept { return static_cast<std::uint8_t>(bits_ >> 56U); }
+
+private:
+    std::uint64_t bits_ = 0;
+};
+
+/// Flags of attribute items.
+inline constexpr std::uint8_t ofEventFlag = 1;  // belongs to the event before it
+
+/// Flags of span items: status in bits 0–1, kind in bits 2–4, then these.
+inline constexpr std::uint8_t statusMask = 0x03;
+inline constexpr unsigned kindShift = 2;
+inline constexpr std::uint8_t kindMask = 0x07U << kindShift;
+inline constexpr std::uint8_t traceFromCounterFlag = 0x20;   // traceHigh is the root's counter, not an id
+inline constexpr std::uint8_t parentFromCounterFlag = 0x40;  // parentId is a counter, not an id
+inline constexpr std::uint8_t remoteParentFlag = 0x80;
+
+/// A span item. While it is on its way, ids are counters and times are ticks; the drain thread replaces them.
+struct SpanItem {
+    ItemWord word;  // size: of the item on a lane, of the whole record elsewhere; length: W3C trace flags
+    const char* name;
+    std::uint64_t start;
+    std::uint64_t end;
+    std::uint64_t spanId;
+    std::uint64_t parentId;
+    std::uint64_t traceHigh;
+    std::uint64_t traceLow;
+
+    [[nodiscard]] SpanStatus status() const noexcept { return static_cast<SpanStatus>(word.flags() & statusMask); }
+    [[nodiscard]] SpanKind kind() const noexcept {
+        return static_cast<SpanKind>((word.flags() & kindMask) >> kindShift);
+    }
+};
+static_assert(sizeof(SpanItem) == 64);
+
+template <class T>
+[[nodiscard]] inline T loadAt(const std::byte* at) noexcept {
+    T value;
+    std::memcpy(&value, at, sizeof value);
+    return value;
+}
+
+template <class T>
+inline void storeAt(std::byte* at, const T& value) noexcept {
+    std::memcpy(at, &value, sizeof value);
+}
+
+[[nodiscard]] inline ItemWord wordAt(const std::byte* at) noexcept { return loadAt<ItemWord>(at); }
+
+[[nodiscard]] constexpr std::size_t roundUpTo8(std::size_t size) noexcept { return (size + 7U) & ~std::size_t{7U}; }
+
+}

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <sidespan/version.h>
+
+namespace sidespan::inline v0 {
+
+namespace detail {
+// Never defined: a literal that breaks a rule calls one of these while compiling, and the compiler prints its name.
+void sidespanNameMustNotBeEmpty();
+void sidespanNameMustBeAtMost255Characters();
+void sidespanNameMustBePrintableAsciiWithoutQuoteOrBackslash();
+}
+
+/// A span name, attribute key or event name: a string literal checked while compiling.
+///
+/// 1 to 255 printable ASCII characters without `"` and `\`, so it can be written into JSON as it is, and stored by
+/// pointer: the recorder never copies it. Text that varies belongs in an attribute's value.
+class Literal {
+public:
+    template <std::size_t N>
+    consteval Literal(const char (&text)[N]) : text_(text), size_(static_cast<std::uint8_t>(N - 1)) {
+        if (N <= 1) detail::sidespanNameMustNotBeEmpty();
+        if (N > 256) detail::sidespanNameMustBeAtMost255Characters();
+        for (std::size_t i = 0; i + 1 < N; ++i) {
+            const char c = text[i];
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+                detail::sidespanNameMustBePrintableAsciiWithoutQuoteOrBackslash();
+            }
+        }
+    }
+
+    [[nodiscard]] constexpr const char* data() const noexcept { return text_; }
+    [[nodiscard]] constexpr std::uint8_t size() const noexcept { return size_; }
+    [[nodiscard]] constexpr std::string_view view() const noexcept { return {text_, size_}; }
+
+private:
+    const char* text_;
+    std::uint8_t size_;
+};
+
+}

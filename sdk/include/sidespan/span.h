@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <sidespan/attribute_value.h>
+#include <sidespan/version.h>
+
+namespace boost::json {
+class value;
+}
+
+namespace sidespan::inline v0 {
+
+/// Attributes by key, in key order.
+using Attributes = std::map<std::string, AttributeValue, std::less<>>;
+
+/// Something that happened at one moment of a span.
+struct SpanEvent {
+    std::uint64_t timeUnixNano = 0;
+    std::string name;
+    Attributes attributes;
+
+    friend bool operator==(const SpanEvent&, const SpanEvent&) = default;
+};
+
+/// A reference from a span to another one that is not its parent.
+struct SpanLink {
+    std::string traceId;
+    std::string spanId;
+
+    friend bool operator==(const SpanLink&, const SpanLink&) = default;
+};
+
+/// A finished span as plain data: for tests, for servers, and for code written against the seed's API.
+/// The recording path never makes one. `fromJson(toJson())` gives back an equal span.
+struct Span {
+    std::string traceId;       ///< UUID form, 36 characters
+    std::string spanId;        ///< 16 hex digits
+    std::string parentSpanId;  ///< empty for a root span
+    std::string name;
+
+    std::uint64_t startTimeUnixNano = 0;
+    std::uint64_t endTimeUnixNano = 0;
+    std::int64_t startTimeMs = 0;  ///< Unix milliseconds, `startTimeUnixNano` cut down
+    std::int64_t endTimeMs = 0;    ///< Unix milliseconds, `endTimeUnixNano` cut down
+    std::int64_t durationMs = 0;   ///< of the nanoseconds' difference, cut down
+
+    std::string status = "ok";  ///< "ok", "error" or "cancelled"
+    std::string statusMessage;
+    std::string kind = "internal";  ///< "internal", "server", "client", "producer", "consumer", "unspecified"
+
+    Attributes attributes;
+    std::vector<SpanEvent> events;  ///< in the order they were recorded
+    std::vector<SpanLink> links;
+    std::uint32_t droppedAttributes = 0;
+    std::uint32_t droppedEvents = 0;
+
+    std::string clientType = "plugin";  ///< "plugin", "web" or "cli"
+    std::string clientVersion;
+
+    /// The native JSON object (README, "Formats"). Defined in sidespan::json.
+    [[nodiscard]] boost::json::value toJson() const;
+
+    /// Reads a native JSON object: unknown members are passed over; times may come as milliseconds alone.
+    /// Throws std::invalid_argument, naming the member, what it held and what would be right.
+    /// Defined in sidespan::json.
+    [[nodiscard]] static Span fromJson(const boost::json::value& json);
+
+    friend bool operator==(const Span&, const Span&) = default;
+};
+
+}
