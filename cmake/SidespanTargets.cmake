@@ -1,6 +1,14 @@
 # How our targets are made: warnings and sanitizers are ours alone and never exported.
 
-find_package(Threads REQUIRED)
+# sidespan_find_package(<part> <arguments of find_package...>): finds what a part of ours links, for every folder that
+# will link that part, and notes it for the installed package. A macro, so that the package's variables arrive too.
+macro(sidespan_find_package part)
+  find_package(${ARGN} REQUIRED GLOBAL)
+  string(REPLACE ";" " " sidespan_package "${ARGN}")
+  set_property(GLOBAL APPEND PROPERTY SIDESPAN_PACKAGES_${part} "${sidespan_package}")
+endmacro()
+
+sidespan_find_package(sdk Threads)
 
 add_library(sidespan_build_flags INTERFACE)
 target_compile_options(sidespan_build_flags INTERFACE
@@ -39,7 +47,7 @@ function(sidespan_library component)
     PUBLIC FILE_SET HEADERS BASE_DIRS "${arg_BASE_DIR}" FILES ${arg_HEADERS}
     PRIVATE ${arg_SOURCES})
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${component})
-  if(PROJECT_IS_TOP_LEVEL)
+  if(sidespan_IS_TOP_LEVEL)
     set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
   endif()
   target_link_libraries(${target} PUBLIC ${arg_DEPENDS} PRIVATE ${arg_PRIVATE_DEPENDS})
@@ -50,6 +58,7 @@ endfunction()
 # sidespan_add_components(<names...>): brings in each component once, whoever asks for it.
 function(sidespan_add_components)
   foreach(component IN LISTS ARGN)
+    sidespan_check_choice("component" "${component}" ${SIDESPAN_COMPONENT_CHOICES})
     if(component STREQUAL "json")
       set(target sidespan_json)
       set(folder sdk/json)
@@ -58,10 +67,6 @@ function(sidespan_add_components)
       set(folder sinks/${component})
     endif()
     if(NOT TARGET ${target})
-      if(NOT EXISTS "${sidespan_SOURCE_DIR}/${folder}/CMakeLists.txt")
-        message(FATAL_ERROR "sidespan: there is no component \"${component}\"; "
-          "it must be one of: null, memory, file, http, tee, json")
-      endif()
       add_subdirectory("${sidespan_SOURCE_DIR}/${folder}" "${sidespan_BINARY_DIR}/${folder}")
     endif()
   endforeach()

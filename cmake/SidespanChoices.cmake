@@ -1,0 +1,29 @@
+# What a plugin team chooses, in the checkout and in the installed package alike. A bad value stops configuration and
+# names the good ones.
+
+set(SIDESPAN_SINK_CHOICES null memory file http)
+set(SIDESPAN_LOCK_CHOICES mutex spin none)
+set(SIDESPAN_CLOCK_CHOICES steady system tsc manual)
+
+# sidespan_check_choice(<what> <value> <choices...>)
+function(sidespan_check_choice what value)
+  if(NOT value IN_LIST ARGN)
+    list(JOIN ARGN ", " choices)
+    message(FATAL_ERROR "sidespan: ${what} is \"${value}\"; it must be one of: ${choices}")
+  endif()
+endfunction()
+
+# sidespan_enum_option(<name> <default> <description> <choices...>)
+function(sidespan_enum_option name default description)
+  set(${name} "${default}" CACHE STRING "${description}")
+  set_property(CACHE ${name} PROPERTY STRINGS ${ARGN})
+  sidespan_check_choice(${name} "${${name}}" ${ARGN})
+endfunction()
+
+# sidespan_choose_defaults(<sink> <lock> <clock>): makes the three options, which speak for every target that
+# sidespan_configure() does not give its own choice.
+function(sidespan_choose_defaults sink lock clock)
+  sidespan_enum_option(SIDESPAN_SINK ${sink} "Where DefaultRecorder sends spans" ${SIDESPAN_SINK_CHOICES})
+  sidespan_enum_option(SIDESPAN_LOCK ${lock} "How DefaultRecorder guards its hand-off" ${SIDESPAN_LOCK_CHOICES})
+  sidespan_enum_option(SIDESPAN_CLOCK ${clock} "Where DefaultRecorder takes its time from" ${SIDESPAN_CLOCK_CHOICES})
+endfunction()
