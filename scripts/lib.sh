@@ -1,0 +1,29 @@
+# Shared by the scripts in this folder; sourced, never run. Leaves the shell in the root of the checkout.
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# Says on one line what happens next, with the minutes and seconds since the script began.
+step() {
+    printf '\n\033[1m[%d:%02d] %s\033[0m\n' $((SECONDS / 60)) $((SECONDS % 60)) "$*"
+}
+
+fail() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+# Prints the comment that opens the script: its usage.
+usage() {
+    sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+}
+
+# configure <preset> [<cmake arguments>...]
+configure() {
+    local preset=$1
+    shift
+    if command -v ccache > /dev/null; then
+        export CMAKE_CXX_COMPILER_LAUNCHER=ccache
+    fi
+    step "Configuring build/$preset"
+    cmake --preset "$preset" "$@"
+}
