@@ -1,0 +1,131 @@
+#include <sidespan/json/parse.h>
+
+#include <charconv>
+#include <cstdint>
+#include <stdexcept>
+
+#include <fmt/core.h>
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/error.hpp>
+#include <boost/json/value_stack.hpp>
+
+#ifndef __cpp_lib_to_chars
+#include <locale>
+#include <sstream>
+#endif
+
+namespace sidespan::inline v0::json {
+namespace {
+
+namespace bj = boost::json;
+using boost::system::error_code;
+
+// `text` is a JSON number. Too large or too small for a double: `otherwise`.
+double readDouble(bj::string_view text, double otherwise) {
+    double value = otherwise;
+#ifdef __cpp_lib_to_chars
+    std::from_chars(text.data(), text.data() + text.size(), value);
+#else
+    std::istringstream stream(std::string(text.data(), text.size()));
+    stream.imbue(std::locale::classic());
+    if (!(stream >> value)) value = otherwise;
+#endif
+    return value;
+}
+
+// Builds the value the parser reads (Boost.JSON, "basic_parser", handler requirements). Texts come whole:
+// strings in parts only when they hold escapes.
+class Builder {
+public:
+    static constexpr std::size_t max_object_size = bj::object::max_size();
+    static constexpr std::size_t max_array_size = bj::array::max_size();
+    static constexpr std::size_t max_key_size = bj::string::max_size();
+    static constexpr std::size_t max_string_size = bj::string::max_size();
+
+    explicit Builder(std::size_t maxValues) : valuesLeft_(maxValues) { stack_.reset(); }
+
+    bool on_document_begin(error_code&) { return true; }
+    bool on_document_end(error_code&) { return true; }
+    bool on_object_begin(error_code& error) { return count(error); }
+    bool on_object_end(std::size_t size, error_code&) { return stack_.push_object(size), true; }
+    bool on_array_begin(error_code& error) { return count(error); }
+    bool on_array_end(std::size_t size, error_code&) { return stack_.push_array(size), true; }
+    bool on_key_part(bj::string_view part, std::size_t, error_code&) { return stack_.push_chars(part), true; }
+    bool on_key(bj::string_view part, std::size_t, error_code&) { return stack_.push_key(part), true; }
+    bool on_string_part(bj::string_view part, std::size_t, error_code&) {
+        return stack_.push_chars(part), true;
+    }
+    bool on_string(bj::string_view part, std::size_t, error_code& error) {
+        stack_.push_string(part);
+        return count(error);
+    }
+    bool on_number_part(bj::string_view, error_code&) { return true; }
+    bool on_int64(std::int64_t value, bj::string_view, error_code& error) {
+        stack_.push_int64(value);
+        return count(error);
+    }
+    bool on_uint64(std::uint64_t value, bj::string_view, error_code& error) {
+        stack_.push_uint64(value);
+        return count(error);
+    }
+    bool on_double(double rough, bj::string_view text, error_code& error) {
+        stack_.push_double(readDouble(text, rough));
+        return count(error);
+    }
+    bool on_bool(bool value, error_code& error) {
+        stack_.push_bool(value);
+        return count(error);
+    }
+    bool on_null(error_code& error) {
+        stack_.push_null();
+        return count(error);
+    }
+    bool on_comment_part(bj::string_view, error_code&) { return true; }
+    bool on_comment(bj::string_view, error_code&) { return true; }
+
+    bj::value release() { return stack_.release(); }
+
+private:
+    bool count(error_code& error) {
+        if (valuesLeft_ == 0) {
+            error = bj::error::array_too_large;
+            return false;
+        }
+        --valuesLeft_;
+        return true;
+    }
+
+    bj::value_stack stack_;
+    std::size_t valuesLeft_;
+};
+
+struct Parsed {
+    bj::value value;
+    std::size_t at;  // the byte the error is at
+};
+
+Parsed parseWhole(std::string_view text, error_code& error, const ParseLimits& limits) {
+    bj::parse_options options;
+    options.max_depth = limits.maxDepth;
+    bj::basic_parser<Builder> parser(options, limits.maxValues);
+    std::size_t used = parser.write_some(false, text.data(), text.size(), error);
+    if (!error && used != text.size()) error = bj::error::extra_data;
+    if (error) return {nullptr, used};
+    return {parser.handler().release(), used};
+}
+
+}
+
+bj::value parse(std::string_view text, error_code& error, const ParseLimits& limits) {
+    return parseWhole(text, error, limits).value;
+}
+
+bj::value parse(std::string_view text, const ParseLimits& limits) {
+    error_code error;
+    Parsed parsed = parseWhole(text, error, limits);
+    if (error)
+        throw std::invalid_argument(fmt::format("not JSON: {} at byte {}", error.message(), parsed.at));
+    return std::move(parsed.value);
+}
+
+}
