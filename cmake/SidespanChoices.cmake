@@ -1,9 +1,10 @@
 # What a plugin team chooses, in the checkout and in the installed package alike. A bad value stops configuration and
 # names the good ones.
 
-set(SIDESPAN_SINK_CHOICES null memory file http)
-set(SIDESPAN_LOCK_CHOICES mutex spin none)
-set(SIDESPAN_CLOCK_CHOICES steady system tsc manual)
+# In the cache, since sidespan_configure() is called in folders that do not see our variables.
+set(SIDESPAN_SINK_CHOICES null memory file http CACHE INTERNAL "")
+set(SIDESPAN_LOCK_CHOICES mutex spin none CACHE INTERNAL "")
+set(SIDESPAN_CLOCK_CHOICES steady system tsc manual CACHE INTERNAL "")
 
 # sidespan_check_choice(<what> <value> <choices...>)
 function(sidespan_check_choice what value)
