@@ -6,7 +6,7 @@
 #include <sidespan/json/utf8.h>
 #include <boost/json/serialize.hpp>
 
-namespace sidespan::inline v0::json {
+namespace sidespan::inline v0::detail {
 namespace {
 
 namespace bj = boost::json;

@@ -7,7 +7,7 @@
 #include <boost/json/value.hpp>
 
 /// A value inside a document, and where: what fromJson checks and names when it refuses.
-namespace sidespan::inline v0::json {
+namespace sidespan::inline v0::detail {
 
 class Member {
 public:

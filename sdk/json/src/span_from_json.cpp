@@ -22,7 +22,7 @@ namespace sidespan::inline v0 {
 namespace {
 
 namespace bj = boost::json;
-using json::Member;
+using detail::Member;
 
 constexpr std::uint64_t nanosPerMilli = 1'000'000;
 // Times must fit a signed 64-bit column: up to the year 2262.
@@ -80,24 +80,24 @@ Time readTime(const Member& span, std::string_view nanosName, std::string_view m
 
 std::string readText(const Member& member) {
     if (!member.isThere()) return {};
-    const auto right = fmt::format("text of at most {} bytes", json::maxTextBytes);
+    const auto right = fmt::format("text of at most {} bytes", NativeLimits::maxTextBytes);
     const std::string_view text = member.asText(right);
-    if (text.size() > json::maxTextBytes) member.refuse(right);
+    if (text.size() > NativeLimits::maxTextBytes) member.refuse(right);
     return std::string(text);
 }
 
 std::string readName(const Member& member) {
-    const auto right = fmt::format("text of 1 to {} characters", json::maxNameLength);
+    const auto right = fmt::format("text of 1 to {} characters", NativeLimits::maxNameLength);
     const std::string_view name = member.asText(right);
-    if (name.empty() || json::countCodePoints(name) > json::maxNameLength) member.refuse(right);
+    if (name.empty() || countCodePoints(name) > NativeLimits::maxNameLength) member.refuse(right);
     return std::string(name);
 }
 
 std::string readClientVersion(const Member& member) {
     if (!member.isThere()) return {};
-    const auto right = fmt::format("text of at most {} characters", json::maxClientVersionLength);
+    const auto right = fmt::format("text of at most {} characters", NativeLimits::maxClientVersionLength);
     const std::string_view text = member.asText(right);
-    if (json::countCodePoints(text) > json::maxClientVersionLength) member.refuse(right);
+    if (countCodePoints(text) > NativeLimits::maxClientVersionLength) member.refuse(right);
     return std::string(text);
 }
 
@@ -154,14 +154,14 @@ Attributes readAttributes(const Member& member) {
     Attributes attributes;
     if (!member.isThere()) return attributes;
     const auto& object = member.asObject();
-    if (object.size() > json::maxAttributes) {
-        member.refuse(fmt::format("an object of at most {} members", json::maxAttributes));
+    if (object.size() > NativeLimits::maxAttributes) {
+        member.refuse(fmt::format("an object of at most {} members", NativeLimits::maxAttributes));
     }
     for (const auto& entry : object) {
         const std::string_view key(entry.key().data(), entry.key().size());
         const Member attribute = member.named(key, entry.value());
-        if (key.empty() || json::countCodePoints(key) > json::maxNameLength) {
-            attribute.refuse(fmt::format("under a key of 1 to {} characters", json::maxNameLength));
+        if (key.empty() || countCodePoints(key) > NativeLimits::maxNameLength) {
+            attribute.refuse(fmt::format("under a key of 1 to {} characters", NativeLimits::maxNameLength));
         }
         attributes.insert_or_assign(std::string(key), readAttribute(attribute));
     }
@@ -226,8 +226,8 @@ Span Span::fromJson(const bj::value& json) {
                "\"internal\", \"server\", \"client\", \"producer\", \"consumer\" or \"unspecified\"",
                span.kind);
     span.attributes = readAttributes(document["attributes"]);
-    span.events = readArray(document["events"], json::maxEvents, readEvent);
-    span.links = readArray(document["links"], json::maxLinks, readLink);
+    span.events = readArray(document["events"], NativeLimits::maxEvents, readEvent);
+    span.links = readArray(document["links"], NativeLimits::maxLinks, readLink);
     span.droppedAttributes = readCount(document["droppedAttributes"]);
     span.droppedEvents = readCount(document["droppedEvents"]);
     readChoice(document["clientType"], parseClientType, "\"plugin\", \"web\" or \"cli\"", span.clientType);

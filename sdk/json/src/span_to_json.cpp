@@ -15,7 +15,7 @@ namespace {
 namespace bj = boost::json;
 
 bj::string text(std::string_view value) {
-    return bj::string(json::toValidUtf8(value));
+    return bj::string(toValidUtf8(value));
 }
 
 bj::string decimal(std::uint64_t value) {
@@ -45,7 +45,7 @@ bj::value toJson(const AttributeValue& attribute) {
 bj::object toJson(const Attributes& attributes) {
     bj::object object;
     object.reserve(attributes.size());
-    for (const auto& [key, value] : attributes) object[json::toValidUtf8(key)] = toJson(value);
+    for (const auto& [key, value] : attributes) object[toValidUtf8(key)] = toJson(value);
     return object;
 }
 

@@ -1,6 +1,6 @@
 #include <sidespan/json/utf8.h>
 
-namespace sidespan::inline v0::json {
+namespace sidespan::inline v0 {
 
 std::string toValidUtf8(std::string_view text) {
     std::string valid;

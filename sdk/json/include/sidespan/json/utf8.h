@@ -8,7 +8,7 @@
 
 /// UTF-8 as JSON needs it (RFC 8259, section 8.1): text that is not valid is repaired on the way out, never
 /// refused.
-namespace sidespan::inline v0::json {
+namespace sidespan::inline v0 {
 
 /// U+FFFD, what stands for bytes that are not UTF-8.
 inline constexpr std::string_view replacementCharacter = "\xEF\xBF\xBD";

@@ -1,4 +1,4 @@
-#include <sidespan/json/parse.h>
+#include <sidespan/json/parse_json.h>
 
 #include <charconv>
 #include <cstdint>
@@ -14,7 +14,7 @@
 #include <sstream>
 #endif
 
-namespace sidespan::inline v0::json {
+namespace sidespan::inline v0 {
 namespace {
 
 namespace bj = boost::json;
@@ -104,7 +104,7 @@ struct Parsed {
     std::size_t at;  // the byte the error is at
 };
 
-Parsed parseWhole(std::string_view text, error_code& error, const ParseLimits& limits) {
+Parsed parseWhole(std::string_view text, error_code& error, const JsonLimits& limits) {
     bj::parse_options options;
     options.max_depth = limits.maxDepth;
     bj::basic_parser<Builder> parser(options, limits.maxValues);
@@ -116,11 +116,11 @@ Parsed parseWhole(std::string_view text, error_code& error, const ParseLimits& l
 
 }
 
-bj::value parse(std::string_view text, error_code& error, const ParseLimits& limits) {
+bj::value parseJson(std::string_view text, error_code& error, const JsonLimits& limits) {
     return parseWhole(text, error, limits).value;
 }
 
-bj::value parse(std::string_view text, const ParseLimits& limits) {
+bj::value parseJson(std::string_view text, const JsonLimits& limits) {
     error_code error;
     Parsed parsed = parseWhole(text, error, limits);
     if (error)
