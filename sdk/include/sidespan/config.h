@@ -14,64 +14,67 @@
 
 namespace sidespan::inline v0 {
 
-/// Everything that can be set on a recorder, whatever its sink: a sink takes what it needs, so another sink never
-/// breaks the source. Sizes are bytes, paths are UTF-8. Checked once, by `validate()`.
+/// Everything that can be set on a recorder, whatever its sink: a sink takes what it needs, so another sink
+/// never breaks the source. Sizes are bytes, paths are UTF-8. Checked once, by `validate()`.
 struct Config {
-    Service service;
-    /// Where spans go: "http://host:port" or "https://…"; the telemetry path is added. Needed by the http sink alone.
-    std::string endpoint;
-    Consent consent;
+    Service service{};
+    /// Where spans go: "http://host:port" or "https://…"; the telemetry path is added. Needed by the http
+    /// sink alone.
+    std::string endpoint{};
+    Consent consent{};
     ClientType clientType = ClientType::plugin;
 
     /// Bearer token sent with every request; `tokenProvider` is asked when the server refuses it.
-    std::string token;
-    std::function<std::string()> tokenProvider;
+    std::string token{};
+    std::function<std::string()> tokenProvider{};
 
     /// Told of failures in the background, on the SDK's own threads.
-    ErrorHandler onError;
+    ErrorHandler onError{};
 
     struct Queue {
-        /// Of the hand-off between recording threads and the drain thread, in all; 64 KiB to 1 GiB. Taken twice, since
-        /// one half is filled while the other is drained, and only when the first span is recorded.
+        /// Of the hand-off between recording threads and the drain thread, in all; 64 KiB to 1 GiB. Taken
+        /// twice, since one half is filled while the other is drained, and only when the first span is
+        /// recorded.
         std::size_t capacityBytes = std::size_t{4} << 20U;
-        /// How often the drain thread looks while spans are coming; 1 ms to 10 s. It looks 10 times less often when
-        /// none came for 2 s.
+        /// How often the drain thread looks while spans are coming; 1 ms to 10 s. It looks 10 times less
+        /// often when none came for 2 s.
         std::chrono::milliseconds drainInterval{20};
-    } queue;
+    } queue{};
 
     struct Batch {
-        std::size_t maxSpans = 512;                  ///< 1 to 65,536
+        std::size_t maxSpans = 512;                    ///< 1 to 65,536
         std::size_t maxBytes = std::size_t{1} << 20U;  ///< of encoded spans; 8 KiB to 64 MiB
-        std::chrono::milliseconds maxAge{1000};      ///< how long a span may wait for its batch to fill; 0 to 1 h
-        bool gzip = false;                           ///< compress request bodies
-    } batch;
+        std::chrono::milliseconds maxAge{1000};  ///< how long a span may wait for its batch to fill; 0 to 1 h
+        bool gzip = false;                       ///< compress request bodies
+    } batch{};
 
     struct Http {
-        std::map<std::string, std::string> headers;  ///< added to every request
+        std::map<std::string, std::string> headers{};  ///< added to every request
         std::chrono::milliseconds connectTimeout{5000};
         std::chrono::milliseconds requestTimeout{30000};  ///< from the first byte sent to the last received
-        std::string caFile;                               ///< PEM file of trusted certificates; the system's when empty
-        std::string proxy;                                ///< "http://host:port"; none when empty
-        std::uint64_t maxBytesPerDay = 0;                 ///< of request bodies; 0 is no limit
-    } http;
+        std::string caFile{};              ///< PEM file of trusted certificates; the system's when empty
+        std::string proxy{};               ///< "http://host:port"; none when empty
+        std::uint64_t maxBytesPerDay = 0;  ///< of request bodies; 0 is no limit
+    } http{};
 
     struct Retry {
         std::uint32_t maxAttempts = 0;  ///< of one batch; 0 is as long as the outbox keeps it
         std::chrono::milliseconds initialBackoff{1000};
         std::chrono::milliseconds maxBackoff{std::chrono::minutes{5}};
-    } retry;
+    } retry{};
 
     struct Outbox {
-        std::string directory;                             ///< keeps batches on disk until delivered; in memory when empty
-        std::size_t maxBytes = std::size_t{32} << 20U;     ///< oldest first out beyond it
+        std::string directory{};  ///< keeps batches on disk until delivered; in memory when empty
+        std::size_t maxBytes = std::size_t{32} << 20U;  ///< oldest first out beyond it
         std::chrono::seconds maxAge{std::chrono::hours{24 * 7}};
-    } outbox;
+    } outbox{};
 
     struct File {
-        std::string path;                                ///< of the JSON lines file; needed by the file sink alone
-        std::size_t maxBytes = std::size_t{16} << 20U;   ///< a full file is renamed to path.1, path.1 to path.2 …
-        std::uint32_t maxFiles = 4;                      ///< kept in all, the current one included; 1 to 1000
-    } file;
+        std::string path{};  ///< of the JSON lines file; needed by the file sink alone
+        std::size_t maxBytes = std::size_t{16}
+                               << 20U;  ///< a full file is renamed to path.1, path.1 to path.2 …
+        std::uint32_t maxFiles = 4;     ///< kept in all, the current one included; 1 to 1000
+    } file{};
 
     /// How long the destructor may take to deliver what is left.
     std::chrono::milliseconds shutdownTimeout{1000};

@@ -8,15 +8,15 @@ namespace sidespan::inline v0 {
 
 /// The program that records, by its OpenTelemetry names: `service.name` and `service.version`.
 struct Service {
-    std::string name;
-    std::string version;
+    std::string name{};
+    std::string version{};
 
     friend bool operator==(const Service&, const Service&) = default;
 };
 
 /// Who recorded a batch: the same for all its spans.
 struct Resource {
-    Service service;
+    Service service{};
     ClientType clientType = ClientType::plugin;
 
     friend bool operator==(const Resource&, const Resource&) = default;

@@ -9,8 +9,8 @@
 
 namespace sidespan::inline v0 {
 
-/// Finished spans on their way to a sink: a forward range of SpanView over bytes that belong to the drain thread and
-/// are reused as soon as `consume()` returns. Never empty when a sink gets it.
+/// Finished spans on their way to a sink: a forward range of SpanView over bytes that belong to the drain
+/// thread and are reused as soon as `consume()` returns. Never empty when a sink gets it.
 class SpanBatch {
 public:
     class Iterator {
@@ -44,6 +44,8 @@ public:
     [[nodiscard]] Iterator begin() const noexcept { return Iterator(records_.data()); }
     [[nodiscard]] Iterator end() const noexcept { return Iterator(records_.data() + records_.size()); }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    /// The records as they are: plain bytes, but for names and keys, which point to literals.
+    [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return records_; }
     [[nodiscard]] std::size_t sizeBytes() const noexcept { return records_.size(); }
     /// Who recorded these spans.
     [[nodiscard]] const Resource& resource() const noexcept { return *resource_; }

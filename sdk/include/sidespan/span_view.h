@@ -79,10 +79,14 @@ private:
     const ItemWord word = wordAt(at);
     const std::string_view key{loadAt<const char*>(at + 8), word.keyLength()};
     switch (word.type()) {
-        case ItemType::integer: return {key, loadAt<std::int64_t>(at + 16)};
-        case ItemType::real: return {key, loadAt<double>(at + 16)};
-        case ItemType::boolean: return {key, loadAt<std::uint64_t>(at + 16) != 0};
-        default: return {key, std::string_view{reinterpret_cast<const char*>(at + 16), word.length()}};
+        case ItemType::integer:
+            return {key, loadAt<std::int64_t>(at + 16)};
+        case ItemType::real:
+            return {key, loadAt<double>(at + 16)};
+        case ItemType::boolean:
+            return {key, loadAt<std::uint64_t>(at + 16) != 0};
+        default:
+            return {key, std::string_view{reinterpret_cast<const char*>(at + 16), word.length()}};
     }
 }
 
@@ -92,14 +96,18 @@ private:
 
 struct SpanAttributeDecoder {
     using Value = AttributeView;
-    static bool accepts(ItemWord word) noexcept { return isAttribute(word) && (word.flags() & ofEventFlag) == 0; }
+    static bool accepts(ItemWord word) noexcept {
+        return isAttribute(word) && (word.flags() & ofEventFlag) == 0;
+    }
     static bool ends(ItemWord) noexcept { return false; }
     static Value decode(const std::byte* at, const std::byte*) noexcept { return decodeAttribute(at); }
 };
 
 struct EventAttributeDecoder {
     using Value = AttributeView;
-    static bool accepts(ItemWord word) noexcept { return isAttribute(word) && (word.flags() & ofEventFlag) != 0; }
+    static bool accepts(ItemWord word) noexcept {
+        return isAttribute(word) && (word.flags() & ofEventFlag) != 0;
+    }
     static bool ends(ItemWord word) noexcept { return word.type() == ItemType::event; }
     static Value decode(const std::byte* at, const std::byte*) noexcept { return decodeAttribute(at); }
 };
@@ -156,7 +164,9 @@ public:
     [[nodiscard]] SpanId spanId() const noexcept { return SpanId(item().spanId); }
     /// Not valid for a root span.
     [[nodiscard]] SpanId parentSpanId() const noexcept { return SpanId(item().parentId); }
-    [[nodiscard]] bool hasRemoteParent() const noexcept { return (item().word.flags() & detail::remoteParentFlag) != 0; }
+    [[nodiscard]] bool hasRemoteParent() const noexcept {
+        return (item().word.flags() & detail::remoteParentFlag) != 0;
+    }
     [[nodiscard]] TraceFlags flags() const noexcept {
         return static_cast<TraceFlags>(static_cast<std::uint8_t>(item().word.length()));
     }
@@ -167,8 +177,10 @@ public:
     /// Empty unless setStatus() was given one.
     [[nodiscard]] std::string_view statusMessage() const noexcept;
 
-    /// In the order they were first set; a key set twice appears once, with its last value.
-    [[nodiscard]] detail::ItemRange<detail::SpanAttributeDecoder> attributes() const noexcept { return {items(), end()}; }
+    /// In the order they were set; a key set twice appears once, with its last value.
+    [[nodiscard]] detail::ItemRange<detail::SpanAttributeDecoder> attributes() const noexcept {
+        return {items(), end()};
+    }
     [[nodiscard]] detail::ItemRange<detail::EventDecoder> events() const noexcept { return {items(), end()}; }
     [[nodiscard]] detail::ItemRange<detail::LinkDecoder> links() const noexcept { return {items(), end()}; }
 

@@ -7,10 +7,12 @@
 #include <sidespan/span_kind.h>
 #include <sidespan/span_status.h>
 
-/// The bytes in which spans travel from a handle to a sink: a stream of items, each 8-byte aligned and led by one word.
+/// The bytes in which spans travel from a handle to a sink: a stream of items, each 8-byte aligned and led by
+/// one word.
 ///
-/// A finished record is a span item followed by its attributes, events and links, at most `maxRecordBytes` in all. On a
-/// lane the items of nested spans are interleaved, each carrying its owner's depth, and the drain thread sorts them out.
+/// A finished record is a span item followed by its attributes, events and links, at most `maxRecordBytes` in
+/// all. On a lane the items of nested spans are interleaved, each carrying its owner's depth, and the drain
+/// thread sorts them out.
 namespace sidespan::inline v0::detail {
 
 inline constexpr std::size_t maxRecordBytes = 4096;
@@ -24,22 +26,25 @@ enum class ItemType : std::uint8_t {
     event,          // word, name, ticks (Unix nanoseconds once drained); its attributes follow
     link,           // word, trace id high, trace id low, span id
     statusMessage,  // word, characters; length in the word
-    dropped,        // word; length = attributes, `extra` = events that did not fit
+    dropped,        // DroppedItem
     skip,           // overwritten by a later value of the same key
     wrap,           // lane only: the stream goes on at the start of the ring
     epoch,          // lane only: word; the consent epoch of what follows is in the upper half
 };
 
-/// What leads an item. Bits 0–7 type, 8–15 depth, 16–31 size in bytes, 32–47 length, 48–55 key length, 56–63 flags.
+/// What leads an item. Bits 0–7 type, 8–15 depth, 16–31 size in bytes, 32–47 length, 48–55 key length, 56–63
+/// flags.
 class ItemWord {
 public:
     constexpr ItemWord() noexcept = default;
     constexpr explicit ItemWord(std::uint64_t bits) noexcept : bits_(bits) {}
-    static constexpr ItemWord make(ItemType type, std::uint32_t depth, std::size_t size, std::size_t length = 0,
-                                   std::size_t keyLength = 0, std::uint8_t flags = 0) noexcept {
-        return ItemWord(static_cast<std::uint64_t>(type) | (static_cast<std::uint64_t>(depth) << 8U) |
-                        (static_cast<std::uint64_t>(size) << 16U) | (static_cast<std::uint64_t>(length) << 32U) |
-                        (static_cast<std::uint64_t>(keyLength) << 48U) | (static_cast<std::uint64_t>(flags) << 56U));
+    static constexpr ItemWord make(ItemType type, std::uint32_t depth, std::size_t size,
+                                   std::size_t length = 0, std::size_t keyLength = 0,
+                                   std::uint8_t flags = 0) noexcept {
+        return ItemWord(
+            static_cast<std::uint64_t>(type) | (static_cast<std::uint64_t>(depth) << 8U) |
+            (static_cast<std::uint64_t>(size) << 16U) | (static_cast<std::uint64_t>(length) << 32U) |
+            (static_cast<std::uint64_t>(keyLength) << 48U) | (static_cast<std::uint64_t>(flags) << 56U));
     }
 
     [[nodiscard]] constexpr std::uint64_t bits() const noexcept { return bits_; }
@@ -48,7 +53,9 @@ public:
     [[nodiscard]] constexpr std::size_t size() const noexcept { return (bits_ >> 16U) & 0xffffU; }
     [[nodiscard]] constexpr std::size_t length() const noexcept { return (bits_ >> 32U) & 0xffffU; }
     [[nodiscard]] constexpr std::size_t keyLength() const noexcept { return (bits_ >> 48U) & 0xffU; }
-    [[nodiscard]] constexpr std::uint8_t flags() const noexcept { return static_cast<std::uint8_t>(bits_ >> 56U); }
+    [[nodiscard]] constexpr std::uint8_t flags() const noexcept {
+        return static_cast<std::uint8_t>(bits_ >> 56U);
+    }
 
 private:
     std::uint64_t bits_ = 0;
@@ -76,12 +83,22 @@ struct SpanItem {
     std::uint64_t traceHigh;
     std::uint64_t traceLow;
 
-    [[nodiscard]] SpanStatus status() const noexcept { return static_cast<SpanStatus>(word.flags() & statusMask); }
+    [[nodiscard]] SpanStatus status() const noexcept {
+        return static_cast<SpanStatus>(word.flags() & statusMask);
+    }
     [[nodiscard]] SpanKind kind() const noexcept {
         return static_cast<SpanKind>((word.flags() & kindMask) >> kindShift);
     }
 };
 static_assert(sizeof(SpanItem) == 64);
+
+/// How many attributes and events of a span did not fit.
+struct DroppedItem {
+    ItemWord word;
+    std::uint32_t attributes;
+    std::uint32_t events;
+};
+static_assert(sizeof(DroppedItem) == 16);
 
 template <class T>
 [[nodiscard]] inline T loadAt(const std::byte* at) noexcept {
@@ -95,8 +112,12 @@ inline void storeAt(std::byte* at, const T& value) noexcept {
     std::memcpy(at, &value, sizeof value);
 }
 
-[[nodiscard]] inline ItemWord wordAt(const std::byte* at) noexcept { return loadAt<ItemWord>(at); }
+[[nodiscard]] inline ItemWord wordAt(const std::byte* at) noexcept {
+    return loadAt<ItemWord>(at);
+}
 
-[[nodiscard]] constexpr std::size_t roundUpTo8(std::size_t size) noexcept { return (size + 7U) & ~std::size_t{7U}; }
+[[nodiscard]] constexpr std::size_t roundUpTo8(std::size_t size) noexcept {
+    return (size + 7U) & ~std::size_t{7U};
+}
 
 }

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+#include <sidespan/literal.h>
+
+namespace sidespan::inline v0 {
+
+/// How a type of somebody else's becomes an attribute's text: specialise it with
+/// `static std::string_view view(const T&)`, whose result lives as long as the value given.
+template <class T>
+struct AttributeText;
+
+namespace detail {
+
+template <class V>
+concept TextByTrait = requires(const V& value) {
+    { AttributeText<V>::view(value) } -> std::convertible_to<std::string_view>;
+};
+
+template <class V>
+concept Text = std::convertible_to<const V&, std::string_view> || TextByTrait<V>;
+
+template <class V>
+concept PlainAttributeValue = std::integral<V> || std::floating_point<V> || Text<V>;
+
+template <class V>
+concept LazyAttributeValue =
+    std::invocable<const V&> && PlainAttributeValue<std::remove_cvref_t<std::invoke_result_t<const V&>>>;
+
+[[nodiscard]] constexpr std::string_view textOf(const Text auto& value) {
+    using V = std::remove_cvref_t<decltype(value)>;
+    if constexpr (TextByTrait<V>) {
+        return AttributeText<V>::view(value);
+    } else if constexpr (std::is_pointer_v<V>) {
+        return value == nullptr ? std::string_view() : std::string_view(value);
+    } else {
+        return value;
+    }
+}
+
+}
+
+/// What an attribute can be set to: text (a string, a view, a literal), any integer, floating point number or
+/// bool; or a callable that gives one of them, called only when the span is recorded. Integers are stored as
+/// std::int64_t.
+template <class V>
+concept AttributeInput = detail::PlainAttributeValue<V> || detail::LazyAttributeValue<V>;
+
+/// A key and a value, for `event("retry", attr("attempt", 3))`. Refers to both; use it in the call that makes
+/// it.
+template <AttributeInput V>
+struct AttributeArgument {
+    Literal key;
+    const V& value;
+};
+
+template <AttributeInput V>
+[[nodiscard]] constexpr AttributeArgument<V> attr(Literal key, const V& value) noexcept {
+    return {key, value};
+}
+
+}

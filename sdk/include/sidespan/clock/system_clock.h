@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include <sidespan/detail/compiler.h>
+#include <sidespan/policy/clock_policy.h>
+
+namespace sidespan::inline v0 {
+
+/// The wall clock in nanoseconds. Timestamps match other programs' logs to the nanosecond, but a duration
+/// bends when somebody sets the clock; a span that would end before it began gets a duration of zero.
+class SystemClock {
+public:
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint64_t now() const noexcept SIDESPAN_NONBLOCKING {
+        return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                              std::chrono::system_clock::now().time_since_epoch())
+                                              .count());
+    }
+    [[nodiscard]] double ticksPerSecond() const noexcept { return 1e9; }
+    [[nodiscard]] std::uint64_t unixNanos() const noexcept { return now(); }
+};
+
+static_assert(ClockPolicy<SystemClock>);
+
+}

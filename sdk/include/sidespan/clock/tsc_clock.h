@@ -1,0 +1,62 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/detail/compiler.h>
+#include <sidespan/policy/clock_policy.h>
+
+#if defined(_MSC_VER) && (defined(_M_X64) || defined(_M_IX86))
+#include <intrin.h>
+#endif
+
+namespace sidespan::inline v0 {
+
+/// The processor's own counter: rdtsc on x86, cntvct_el0 on ARM; about 10 ns a read. Not fenced, since a
+/// fence doubles the cost and a span is longer than what the processor reorders.
+///
+/// Where the processor does not promise that its counter runs at one speed on all cores and through sleep
+/// states (CPUID 0x80000007, bit 8), it reads the steady clock instead. The frequency is measured against the
+/// steady clock from construction on, so it gets better while the program runs; on ARM the processor tells
+/// it.
+class TscClock {
+public:
+    TscClock() noexcept;
+
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint64_t now() const noexcept SIDESPAN_NONBLOCKING {
+        if (!isInvariant_) [[unlikely]]
+            return steady_.now();
+        return readCounter();
+    }
+    /// May spin for up to 2 ms when called right after construction. Not for recording threads.
+    [[nodiscard]] double ticksPerSecond() const noexcept;
+    [[nodiscard]] std::uint64_t unixNanos() const noexcept { return steady_.unixNanos(); }
+
+    /// Whether the processor's counter is in use.
+    [[nodiscard]] bool isInvariant() const noexcept { return isInvariant_; }
+
+private:
+    static SIDESPAN_ALWAYS_INLINE std::uint64_t readCounter() noexcept {
+#if defined(_MSC_VER) && (defined(_M_X64) || defined(_M_IX86))
+        return __rdtsc();
+#elif defined(__x86_64__) || defined(__i386__)
+        return __builtin_ia32_rdtsc();
+#elif defined(__aarch64__)
+        std::uint64_t ticks = 0;
+        asm volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+        return ticks;
+#else
+        return SteadyClock().now();
+#endif
+    }
+
+    [[no_unique_address]] SteadyClock steady_;
+    bool isInvariant_;
+    std::uint64_t startTicks_ = 0;
+    std::uint64_t startNanos_ = 0;
+};
+
+static_assert(ClockPolicy<TscClock>);
+
+}

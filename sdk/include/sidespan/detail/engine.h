@@ -1,0 +1,155 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include <sidespan/detail/drain_loop.h>
+#include <sidespan/detail/hand_off.h>
+#include <sidespan/detail/id_keys.h>
+#include <sidespan/detail/item_writer.h>
+#include <sidespan/detail/platform.h>
+#include <sidespan/detail/scratch.h>
+#include <sidespan/detail/slot_table.h>
+#include <sidespan/policy/clock_policy.h>
+
+namespace sidespan::inline v0::detail {
+
+/// The recording half of a recorder, shared by its handles: it outlives the recorder for as long as one of
+/// them does, and then drops what they end. Empty until the first span under granted consent.
+template <ClockPolicy Clock, LockPolicy Lock>
+class Engine {
+public:
+    using Queue = HandOff<Lock>;
+    using Shard = typename Queue::Shard;
+
+    /// Who prepares and opens the engine on the first span after consent was granted.
+    class Starter {
+    public:
+        /// False when it cannot.
+        virtual bool startRecording() noexcept = 0;
+
+    protected:
+        ~Starter() = default;
+    };
+
+    /// The consent epoch to record under, 0 when nothing is recorded. Any thread; one relaxed load once
+    /// recording.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint32_t epoch() noexcept {
+        const auto* gate = gate_.load(std::memory_order_acquire);
+        if (gate != nullptr) [[likely]]
+            return gate->load(std::memory_order_relaxed);
+        if (!isArmed_.load(std::memory_order_relaxed)) [[likely]]
+            return 0;
+        return startNow();
+    }
+
+    /// Begins a span: what it is called, whose child it is, when, and under which consent.
+    SIDESPAN_ALWAYS_INLINE void begin(OpenRecord& record, Shard& shard, std::uint32_t epoch,
+                                      Literal name) noexcept {
+        record.name = name.data();
+        record.nameLength = name.size();
+        record.epoch = epoch;
+        record.spanId = shard.nextCounter();
+    }
+
+    static SIDESPAN_ALWAYS_INLINE void makeRoot(OpenRecord& record) noexcept {
+        record.parentId = 0;
+        record.traceHigh = record.spanId;
+        record.traceLow = 0;
+        record.flags = traceFromCounterFlag | (static_cast<unsigned>(SpanKind::internal) << kindShift);
+        record.traceFlags = static_cast<std::uint8_t>(TraceFlags::sampled | TraceFlags::random);
+    }
+
+    static SIDESPAN_ALWAYS_INLINE void makeChild(OpenRecord& record, const SpanContext& parent) noexcept {
+        if (!parent.isValid()) return makeRoot(record);
+        record.parentId = parent.spanId.value();
+        record.traceHigh = parent.traceId.high();
+        record.traceLow = parent.traceId.low();
+        record.flags = withKind(parent.isRemote ? remoteParentFlag : std::uint8_t{0}, SpanKind::internal);
+        record.traceFlags = static_cast<std::uint8_t>(parent.flags | TraceFlags::sampled);
+    }
+
+    static SIDESPAN_ALWAYS_INLINE void makeChild(OpenRecord& record, const OpenRecord& parent) noexcept {
+        record.parentId = parent.spanId;
+        record.traceHigh = parent.traceHigh;
+        record.traceLow = parent.traceLow;
+        record.flags =
+            withKind((parent.flags & traceFromCounterFlag) | parentFromCounterFlag, SpanKind::internal);
+        record.traceFlags = parent.traceFlags;
+    }
+
+    [[nodiscard]] SpanContext contextOf(const OpenRecord& record) const noexcept {
+        if (record.epoch == 0) return {};
+        const TraceId trace = (record.flags & traceFromCounterFlag) != 0
+                                  ? keys_.traceId(record.traceHigh)
+                                  : TraceId(record.traceHigh, record.traceLow);
+        return {trace, keys_.spanId(record.spanId), static_cast<TraceFlags>(record.traceFlags), false};
+    }
+
+    /// Ends a span whose items are in `scratch`.
+    template <class Scratch>
+    SIDESPAN_ALWAYS_INLINE void end(const OpenRecord& record, Scratch& scratch, Shard& shard) noexcept {
+        const std::uint64_t now = clock.now();
+        const std::size_t itemBytes = scratch.close();
+        if (queue_->commit(shard, record.toHead(now, itemBytes), scratch.items(), record.epoch))
+            [[unlikely]] {
+            waker_->wake();
+        }
+    }
+
+    [[nodiscard]] Queue& queue() noexcept { return *queue_; }
+    [[nodiscard]] SlotTable& slots() noexcept { return *slots_; }
+    [[nodiscard]] const IdKeys& keys() const noexcept { return keys_; }
+    [[nodiscard]] bool isStarted() const noexcept { return gate_.load(std::memory_order_acquire) != nullptr; }
+
+    /// Allocates everything, with the gate closed. Throws std::bad_alloc.
+    void prepare(std::size_t capacityBytes, std::shared_ptr<DrainLoop::Waker> waker) {
+        keys_ = IdKeys::draw();
+        queue_.emplace(capacityBytes, firstSharedRange);
+        slots_.emplace();
+        waker_ = std::move(waker);
+        cell_.emplace();
+    }
+    /// Begins recording under `epoch`; what prepare() made is now everybody's.
+    void open(std::uint32_t epoch) noexcept {
+        queue_->open(epoch);
+        cell_->value().store(epoch, std::memory_order_relaxed);
+        gate_.store(&cell_->value(), std::memory_order_release);
+    }
+    /// Records nothing more; what is open now and ends later is dropped for `reason`.
+    void close(DropReason reason) noexcept {
+        cell_->value().store(0, std::memory_order_relaxed);
+        queue_->close(reason);
+    }
+
+    /// What an unstarted engine does on the next span.
+    void arm(Starter* starter) noexcept {
+        starter_ = starter;
+        isArmed_.store(starter != nullptr, std::memory_order_relaxed);
+    }
+
+    [[no_unique_address]] Clock clock;
+
+private:
+    static constexpr std::uint64_t firstSharedRange = 1;
+
+    SIDESPAN_COLD std::uint32_t startNow() noexcept {
+        if (!starter_->startRecording()) return 0;
+        const auto* gate = gate_.load(std::memory_order_acquire);
+        return gate == nullptr ? 0 : gate->load(std::memory_order_relaxed);
+    }
+
+    std::atomic<const std::atomic<std::uint32_t>*> gate_{nullptr};
+    std::atomic<bool> isArmed_{false};
+    Starter* starter_ = nullptr;
+    std::optional<Queue> queue_;
+    IdKeys keys_;
+    std::shared_ptr<DrainLoop::Waker> waker_;
+    std::optional<SlotTable> slots_;
+    std::optional<platform::ForkCell> cell_;
+};
+
+}

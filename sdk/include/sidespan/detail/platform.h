@@ -1,0 +1,85 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+
+#include <sidespan/outcome.h>
+
+/// What differs between operating systems. Implemented in sdk/src/platform/, the one room that knows them.
+namespace sidespan::inline v0::detail::platform {
+
+/// A number no other live thread has. Wait-free, no thread_local, no system call; never zero.
+[[nodiscard]] std::uint64_t threadKey() noexcept;
+
+/// A number no other live process has.
+[[nodiscard]] std::uint64_t processId() noexcept;
+
+/// Fills `bytes` from the operating system's generator; false when it has none to give.
+[[nodiscard]] bool fillRandom(std::span<std::byte> bytes) noexcept;
+
+/// Whether reading std::chrono::steady_clock stays in user space here. Where it does not, a read may block.
+[[nodiscard]] bool isSteadyClockInUserSpace() noexcept;
+
+/// A number that a forked child reads as zero, whatever it was.
+class ForkCell {
+public:
+    ForkCell();
+    ~ForkCell();
+    ForkCell(const ForkCell&) = delete;
+    ForkCell& operator=(const ForkCell&) = delete;
+
+    [[nodiscard]] std::atomic<std::uint32_t>& value() const noexcept { return *value_; }
+
+private:
+    std::atomic<std::uint32_t>* value_;
+};
+
+/// A thread of ordinary priority with every signal blocked, so that neither the host's scheduling nor its
+/// signal handlers meet it.
+class Thread {
+public:
+    Thread() noexcept;
+    ~Thread();
+    Thread(Thread&&) noexcept;
+    Thread& operator=(Thread&&) noexcept;
+
+    /// `name` has at most 15 characters (Linux drops longer ones).
+    [[nodiscard]] static Outcome<Thread> start(const char* name, std::function<void()> body);
+
+    [[nodiscard]] bool isJoinable() const noexcept { return handle_ != nullptr; }
+    [[nodiscard]] bool isCurrent() const noexcept;
+    void join() noexcept;
+    /// Lets go of a thread that does not exist in this process: it was left behind by fork.
+    void forget() noexcept;
+
+private:
+    struct Handle;
+    std::unique_ptr<Handle> handle_;
+};
+
+/// Memory of whole pages, every one of them touched: using it causes no page fault.
+class TouchedMemory {
+public:
+    TouchedMemory() noexcept = default;
+    explicit TouchedMemory(std::size_t size);
+    ~TouchedMemory();
+    TouchedMemory(TouchedMemory&& other) noexcept;
+    TouchedMemory& operator=(TouchedMemory&& other) noexcept;
+
+    [[nodiscard]] std::span<std::byte> bytes() const noexcept { return bytes_; }
+
+private:
+    std::span<std::byte> bytes_;
+};
+
+/// Tells the processor that this thread is waiting for another.
+void pause() noexcept;
+
+/// Lets another thread run.
+void yield() noexcept;
+
+}

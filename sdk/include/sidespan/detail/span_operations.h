@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <sidespan/attribute.h>
+#include <sidespan/detail/item_writer.h>
+
+namespace sidespan::inline v0::detail {
+
+/// What can be said about an open span, for every kind of handle alike. `Handle` gives
+/// - `bool isRecording()`;
+/// - `std::uint64_t now()`: its clock;
+/// - `void write(auto&& f)`: calls `f(room, flags)` with a Room of the item writer and the span's flags, if
+/// it is open.
+///
+/// None of it throws (but what a callable value throws), blocks on I/O or allocates.
+template <class Handle>
+class SpanOperations {
+public:
+    /// Sets an attribute; the same key again replaces it. Text is copied, at most what fits into the record.
+    template <AttributeInput V>
+    SIDESPAN_ALWAYS_INLINE void set(Literal key,
+                                    const V& value) noexcept(PlainAttributeValue<V>) SIDESPAN_NONBLOCKING {
+        if constexpr (LazyAttributeValue<V> && !PlainAttributeValue<V>) {
+            if (self().isRecording()) set(key, value());
+        } else {
+            self().write([&](auto& room, std::uint8_t&) { item_writer::writeAttribute(room, key, value); });
+        }
+    }
+
+    /// Records that something happened now: `event("retry", attr("attempt", 3))`.
+    template <PlainAttributeValue... Vs>
+    SIDESPAN_ALWAYS_INLINE void event(Literal name,
+                                      AttributeArgument<Vs>... attributes) noexcept SIDESPAN_NONBLOCKING {
+        const std::uint64_t ticks = self().now();
+        self().write([&](auto& room, std::uint8_t&) {
+            if (!item_writer::writeEvent(room, name, ticks)) return;
+            (item_writer::writeAttribute(room, attributes.key, attributes.value, ofEventFlag), ...);
+        });
+    }
+
+    /// Refers to another span that is not the parent. A context that is not valid is passed over.
+    SIDESPAN_ALWAYS_INLINE void link(const SpanContext& target) noexcept SIDESPAN_NONBLOCKING {
+        self().write([&](auto& room, std::uint8_t&) { item_writer::writeLink(room, target); });
+    }
+
+    /// How the operation went; `ok` until it is said otherwise. The message says why, for `error` and
+    /// `cancelled`.
+    SIDESPAN_ALWAYS_INLINE void setStatus(SpanStatus status,
+                                          std::string_view message = {}) noexcept SIDESPAN_NONBLOCKING {
+        self().write([&](auto& room, std::uint8_t& flags) {
+            flags = withStatus(flags, status);
+            item_writer::writeStatusMessage(room, message);
+        });
+    }
+
+    /// The span's role; `internal` until it is said otherwise.
+    SIDESPAN_ALWAYS_INLINE void setKind(SpanKind kind) noexcept SIDESPAN_NONBLOCKING {
+        self().write([&](auto&, std::uint8_t& flags) { flags = withKind(flags, kind); });
+    }
+
+protected:
+    SpanOperations() = default;
+    ~SpanOperations() = default;
+    SpanOperations(const SpanOperations&) = default;
+    SpanOperations& operator=(const SpanOperations&) = default;
+
+private:
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE Handle& self() noexcept { return static_cast<Handle&>(*this); }
+};
+
+}

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <sidespan/config.h>
+#include <sidespan/detail/shared_instance.h>
+#include <sidespan/null_span.h>
+#include <sidespan/policy/clock_policy.h>
+#include <sidespan/policy/lock_policy.h>
+#include <sidespan/policy/sink_policy.h>
+#include <sidespan/span_handle.h>
+#include <sidespan/stats.h>
+
+namespace sidespan::inline v0 {
+
+template <ClockPolicy Clock, SinkPolicy Sink, LockPolicy Lock>
+class Recorder;
+
+/// A sink that wants no spans at all: a recorder with one has no queue and no thread, and its handles are
+/// empty.
+template <class S>
+concept DiscardingSink = SinkPolicy<S> && S::discardsEverything;
+
+/// The recorder of a build without tracing. An instrumented function compiles to the instructions of the
+/// plain one.
+template <ClockPolicy Clock, DiscardingSink Sink, LockPolicy Lock>
+class Recorder<Clock, Sink, Lock> {
+public:
+    using ScopedSpan = NullSpan;
+    using OpenSpan = NullSpan;
+
+    explicit Recorder(Config config = {}) noexcept : consent_(std::move(config.consent)) {}
+    Recorder(const Recorder&) = delete;
+    Recorder& operator=(const Recorder&) = delete;
+
+    [[nodiscard]] static std::shared_ptr<Recorder> shared(Config config) {
+        return detail::sharedInstance<Recorder>(
+            [&] { return std::make_unique<Recorder>(std::move(config)); });
+    }
+
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullSpan span(Literal,
+                                                                 const SpanContext& = {}) const noexcept {
+        return {};
+    }
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullSpan openSpan(Literal,
+                                                                     const SpanContext& = {}) const noexcept {
+        return {};
+    }
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr SpanHandle startSpan(
+        Literal, const SpanContext& = {}) const noexcept {
+        return {};
+    }
+    template <detail::PlainAttributeValue V>
+    SIDESPAN_ALWAYS_INLINE constexpr void addAttribute(SpanHandle, Literal, const V&) const noexcept {}
+    SIDESPAN_ALWAYS_INLINE constexpr void recordEvent(SpanHandle, Literal) const noexcept {}
+    SIDESPAN_ALWAYS_INLINE constexpr void endSpan(SpanHandle, SpanStatus = SpanStatus::ok,
+                                                  std::string_view = {}) const noexcept {}
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr SpanContext contextOf(SpanHandle) const noexcept {
+        return {};
+    }
+
+    bool flush(std::chrono::nanoseconds) noexcept { return true; }
+    bool shutdown(std::chrono::nanoseconds) noexcept { return true; }
+    [[nodiscard]] Stats stats() const noexcept { return {}; }
+    [[nodiscard]] Consent consent() const { return consent_; }
+    [[nodiscard]] const std::optional<Error>& configError() const noexcept { return configError_; }
+    [[nodiscard]] Sink& sink() noexcept { return sink_; }
+    [[nodiscard]] Clock& clock() noexcept { return clock_; }
+
+private:
+    Consent consent_;
+    std::optional<Error> configError_;
+    [[no_unique_address]] Sink sink_;
+    [[no_unique_address]] Clock clock_;
+};
+
+}

@@ -1,0 +1,140 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include <sidespan/detail/engine.h>
+#include <sidespan/detail/span_operations.h>
+#include <sidespan/policy/sink_policy.h>
+
+namespace sidespan::inline v0 {
+
+namespace detail {
+
+/// Spans that are open by handle, in an engine's slots. Any thread; a span is written by one thread at a
+/// time.
+template <ClockPolicy Clock, LockPolicy Lock>
+class SpansByHandle {
+    using Engine = detail::Engine<Clock, Lock>;
+
+public:
+    template <class Relate>
+    static SpanHandle start(Engine& engine, Literal name, Relate relate) noexcept {
+        const std::uint32_t epoch = engine.epoch();
+        if (epoch == 0) return {};
+        auto& shard = engine.queue().home();
+        const auto taken = engine.slots().take(engine.queue().indexOf(shard));
+        if (taken.slot == nullptr) {
+            engine.queue().countDropped(DropReason::tooManyOpen);
+            return {};
+        }
+        auto& record = taken.slot->record;
+        taken.slot->scratch.open(true);
+        engine.begin(record, shard, epoch, name);
+        relate(record);
+        record.start = engine.clock.now();
+        engine.slots().leave(*taken.slot);
+        return taken.handle;
+    }
+
+    /// Calls `f(room, flags)` if the span is open.
+    template <class F>
+    static void write(Engine& engine, SpanHandle handle, F&& f) noexcept {
+        if (!handle.isValid() || !engine.isStarted()) return;
+        auto* slot = engine.slots().find(handle);
+        if (slot == nullptr) return;
+        f(slot->scratch, slot->record.flags);
+        engine.slots().leave(*slot);
+    }
+
+    static SpanContext contextOf(Engine& engine, SpanHandle handle) noexcept {
+        if (!handle.isValid() || !engine.isStarted()) return {};
+        auto* slot = engine.slots().find(handle);
+        if (slot == nullptr) return {};
+        const SpanContext context = engine.contextOf(slot->record);
+        engine.slots().leave(*slot);
+        return context;
+    }
+
+    static void end(Engine& engine, SpanHandle handle, SpanStatus status, std::string_view message) noexcept {
+        if (!handle.isValid() || !engine.isStarted()) return;
+        auto* slot = engine.slots().find(handle);
+        if (slot == nullptr) return;
+        if (status != SpanStatus::ok) {
+            slot->record.flags = withStatus(slot->record.flags, status);
+            item_writer::writeStatusMessage(slot->scratch, message);
+        }
+        engine.end(slot->record, slot->scratch, engine.queue().home());
+        engine.slots().giveBack(*slot);
+    }
+};
+
+}
+
+/// A span that is open until `end()` or the destructor, wherever it is moved to: into a callback, to another
+/// thread. Made by `Recorder::openSpan()`. It may outlive its recorder; what ends then is dropped and
+/// counted.
+///
+/// [any thread but the audio thread] noexcept, no allocation but by `openSpan()`'s share in the engine. An
+/// OpenSpan itself is used by one thread at a time.
+template <ClockPolicy Clock, LockPolicy Lock>
+class [[nodiscard]] BasicOpenSpan : public detail::SpanOperations<BasicOpenSpan<Clock, Lock>> {
+    using Engine = detail::Engine<Clock, Lock>;
+    using ByHandle = detail::SpansByHandle<Clock, Lock>;
+
+public:
+    /// A span that is not recorded.
+    BasicOpenSpan() noexcept = default;
+    BasicOpenSpan(BasicOpenSpan&& other) noexcept
+        : engine_(std::move(other.engine_)), handle_(std::exchange(other.handle_, {})) {}
+    BasicOpenSpan& operator=(BasicOpenSpan&& other) noexcept {
+        if (this != &other) {
+            end();
+            engine_ = std::move(other.engine_);
+            handle_ = std::exchange(other.handle_, {});
+        }
+        return *this;
+    }
+    ~BasicOpenSpan() { end(); }
+
+    /// Ends the span now. Again, or on a span that is not recorded, it does nothing.
+    void end() noexcept {
+        if (handle_.isValid()) ByHandle::end(*engine_, std::exchange(handle_, {}), SpanStatus::ok, {});
+        engine_.reset();
+    }
+
+    /// A span within this one, to be ended on its own.
+    [[nodiscard]] BasicOpenSpan child(Literal name) const noexcept {
+        if (!isRecording()) return {};
+        const SpanContext parent = context();
+        return {engine_,
+                ByHandle::start(*engine_, name, [&](auto& record) { Engine::makeChild(record, parent); })};
+    }
+
+    /// What names this span to other threads and processes; not valid when it is not recorded.
+    [[nodiscard]] SpanContext context() const noexcept {
+        return isRecording() ? ByHandle::contextOf(*engine_, handle_) : SpanContext();
+    }
+
+    [[nodiscard]] bool isRecording() const noexcept { return handle_.isValid(); }
+
+private:
+    template <ClockPolicy, SinkPolicy, LockPolicy>
+    friend class Recorder;
+    friend class detail::SpanOperations<BasicOpenSpan>;
+
+    BasicOpenSpan(std::shared_ptr<Engine> engine, SpanHandle handle) noexcept
+        : engine_(std::move(engine)), handle_(handle) {}
+
+    [[nodiscard]] std::uint64_t now() const noexcept { return isRecording() ? engine_->clock.now() : 0; }
+    template <class F>
+    void write(F&& f) noexcept {
+        if (isRecording()) ByHandle::write(*engine_, handle_, std::forward<F>(f));
+    }
+
+    std::shared_ptr<Engine> engine_;
+    SpanHandle handle_;
+};
+
+}

@@ -1,0 +1,273 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include <sidespan/config.h>
+#include <sidespan/detail/drain_loop.h>
+#include <sidespan/detail/engine.h>
+#include <sidespan/detail/record_finisher.h>
+#include <sidespan/detail/shared_instance.h>
+#include <sidespan/detail/time_base.h>
+#include <sidespan/lock/null_lock.h>
+#include <sidespan/open_span.h>
+#include <sidespan/policy/sink_policy.h>
+#include <sidespan/scoped_span.h>
+#include <sidespan/span_batch.h>
+
+namespace sidespan::inline v0 {
+
+/// Records spans from any thread and hands them to a sink on a thread of its own.
+///
+/// Constructing one does nothing outside memory: no thread, socket, file or randomness, since hosts construct
+/// plugins only to look at them. Recording begins with the first span after consent was granted. A
+/// configuration that cannot be used leaves a recorder that records nothing, tells `onError` once, and says
+/// why in `configError()`.
+///
+/// [any thread] unless said otherwise. Nothing here throws.
+template <ClockPolicy Clock, SinkPolicy Sink, LockPolicy Lock>
+class Recorder : private detail::DrainTarget, private detail::Engine<Clock, Lock>::Starter {
+    using Engine = detail::Engine<Clock, Lock>;
+    using ByHandle = detail::SpansByHandle<Clock, Lock>;
+
+public:
+    using ScopedSpan = BasicScopedSpan<Clock, Lock>;
+    using OpenSpan = BasicOpenSpan<Clock, Lock>;
+
+    explicit Recorder(Config config = {}) : Recorder(validate(std::move(config))) {}
+    Recorder(const Recorder&) = delete;
+    Recorder& operator=(const Recorder&) = delete;
+
+    /// Delivers what is left, within `Config::shutdownTimeout`. No thread of the recorder or its sink is
+    /// left.
+    ~Recorder() {
+        consentWatch_ = {};
+        shutdown(config_->shutdownTimeout);
+    }
+
+    /// The one recorder of this plugin binary: made from `config` for the first caller, gone with the last
+    /// pointer. Later callers get the same one, whatever their `config` says.
+    [[nodiscard]] static std::shared_ptr<Recorder> shared(Config config) {
+        return detail::sharedInstance<Recorder>(
+            [&] { return std::make_unique<Recorder>(std::move(config)); });
+    }
+
+    /// Begins a span that lasts as long as the handle is in scope: a root, or a child of `parent` where that
+    /// is valid.
+    [[nodiscard]] ScopedSpan span(Literal name) noexcept { return ScopedSpan(*engine_, name); }
+    [[nodiscard]] ScopedSpan span(Literal name, const SpanContext& parent) noexcept {
+        return ScopedSpan(*engine_, name, parent);
+    }
+
+    /// Begins a span that can be moved into a callback or to another thread. At most 256 are open at once,
+    /// those by startSpan() included; more are counted as dropped.
+    [[nodiscard]] OpenSpan openSpan(Literal name, const SpanContext& parent = {}) noexcept {
+        return OpenSpan(engine_, startSpan(name, parent));
+    }
+
+    /// Begins a span by handle, for code that keeps its own books. It is open until endSpan().
+    [[nodiscard]] SpanHandle startSpan(Literal name, const SpanContext& parent = {}) noexcept {
+        return ByHandle::start(*engine_, name, [&](auto& record) { Engine::makeChild(record, parent); });
+    }
+    template <detail::PlainAttributeValue V>
+    void addAttribute(SpanHandle span, Literal key, const V& value) noexcept {
+        ByHandle::write(*engine_, span, [&](auto& room, std::uint8_t&) {
+            detail::item_writer::writeAttribute(room, key, value);
+        });
+    }
+    void recordEvent(SpanHandle span, Literal name) noexcept {
+        const std::uint64_t ticks = engine_->clock.now();
+        ByHandle::write(*engine_, span, [&](auto& room, std::uint8_t&) {
+            detail::item_writer::writeEvent(room, name, ticks);
+        });
+    }
+    /// A handle that names no open span does nothing, here and in the calls above.
+    void endSpan(SpanHandle span, SpanStatus status = SpanStatus::ok,
+                 std::string_view message = {}) noexcept {
+        ByHandle::end(*engine_, span, status, message);
+    }
+    /// What names the span to other threads and processes; not valid when it is not open.
+    [[nodiscard]] SpanContext contextOf(SpanHandle span) const noexcept {
+        return ByHandle::contextOf(*engine_, span);
+    }
+
+    /// Waits until everything recorded before the call is where the sink delivers to; false when that was not
+    /// so within `timeout`, or when called on the SDK's own threads. [not for recording threads] blocks.
+    bool flush(std::chrono::nanoseconds timeout) {
+        if (!engine_->isStarted() || isForked()) return true;
+        const Deadline deadline = deadlineIn(timeout);
+        if constexpr (hasDrainThread) {
+            return loop_.flush(deadline);
+        } else {
+            drain();
+            return flushSink(deadline);
+        }
+    }
+
+    /// Records nothing more, delivers what it can within `timeout`, and leaves no thread behind; whether
+    /// everything was delivered. Once; later calls return what the first one did. [not for recording threads]
+    /// blocks.
+    bool shutdown(std::chrono::nanoseconds timeout) {
+        const Deadline deadline = deadlineIn(timeout);
+        {
+            const std::lock_guard lock(lifecycle_);
+            engine_->arm(nullptr);
+            isShutDown_ = true;
+            if (!engine_->isStarted()) return true;
+            if (isForked()) return leaveToParent();
+            engine_->close(DropReason::shutdown);
+        }
+        if constexpr (hasDrainThread) {
+            return loop_.stop(deadline);
+        } else {
+            drain();
+            return shutdownSink(deadline);
+        }
+    }
+
+    /// What became of every span so far.
+    [[nodiscard]] Stats stats() {
+        const SinkStats sink = sink_.stats();
+        Stats stats{.recovered = sink.recovered,
+                    .delivered = sink.delivered,
+                    .queued = sink.queued,
+                    .onDisk = sink.onDisk,
+                    .dropped = sink.dropped};
+        if (engine_->isStarted()) {
+            const auto counts = engine_->queue().counts();
+            stats.recorded = counts.recorded;
+            stats.queued += counts.queued;
+            stats.dropped += counts.dropped;
+        }
+        stats.dropped[DropReason::consentWithdrawn] += withdrawn_.load(std::memory_order_relaxed);
+        return stats;
+    }
+
+    /// The consent this recorder obeys: set it when the user has answered.
+    [[nodiscard]] Consent consent() const { return config_->consent; }
+    /// What was wrong with the configuration, if anything.
+    [[nodiscard]] const std::optional<Error>& configError() const noexcept { return configError_; }
+    [[nodiscard]] Sink& sink() noexcept { return sink_; }
+    [[nodiscard]] Clock& clock() noexcept { return engine_->clock; }
+
+private:
+    static constexpr bool hasDrainThread = !std::same_as<Lock, NullLock>;
+
+    explicit Recorder(Outcome<ValidConfig> checked)
+        : configError_(checked ? std::nullopt : std::optional(checked.error())),
+          config_(checked ? std::move(checked).value() : validate({}).value()),
+          engine_(std::make_shared<Engine>()),
+          sink_(config_),
+          loop_(*this, config_->queue.drainInterval) {
+        if (configError_) {
+            isShutDown_ = true;
+            return;
+        }
+        consentWatch_ = config_->consent.observe([this](Consent::State state) { onConsent(state); });
+        onConsent(config_->consent.state());
+    }
+
+    void onConsent(Consent::State state) noexcept {
+        const std::lock_guard lock(lifecycle_);
+        if (isShutDown_) return;
+        const bool isGranted = state == Consent::granted;
+        if (!engine_->isStarted()) return engine_->arm(isGranted ? this : nullptr);
+        if (isGranted) return openGate();
+        engine_->close(DropReason::consentWithdrawn);
+        engine_->queue().discard(DropReason::consentWithdrawn);
+        if constexpr (hasDrainThread) {
+            loop_.purge();
+        } else {
+            sink_.purge();
+        }
+    }
+
+    void openGate() noexcept {
+        const std::uint32_t epoch = config_->consent.epoch() + 1;  // 0 is a closed gate
+        epoch_.store(epoch, std::memory_order_release);
+        engine_->open(epoch);
+    }
+
+    bool startRecording() noexcept override {
+        const std::lock_guard lock(lifecycle_);
+        if (engine_->isStarted()) return true;
+        if (isShutDown_ || !config_->consent.isGranted()) return false;
+        auto started = prepare();
+        if (!started) {
+            engine_->arm(nullptr);
+            config_.report(started.error());
+            return false;
+        }
+        openGate();
+        return true;
+    }
+
+    Outcome<> prepare() noexcept {
+        try {
+            engine_->prepare(config_->queue.capacityBytes, loop_.waker());
+            startedIn_ = detail::platform::processId();
+            if constexpr (hasDrainThread) {
+                return loop_.start();
+            } else {
+                sink_.start();
+                return {};
+            }
+        } catch (const std::bad_alloc&) {
+            return Error{ErrorCode::resource,
+                         "there is no memory for the span queue (Config::queue.capacityBytes)"};
+        }
+    }
+
+    // The drain thread's part, or the only thread's.
+
+    void startSink() override { sink_.start(); }
+
+    bool drain() override {
+        if (!engine_->isStarted()) return false;
+        const Clock& clock = engine_->clock;
+        time_.observe(clock.now(), clock.unixNanos(), clock.ticksPerSecond());
+        return engine_->queue().drain(
+            [this](std::span<std::byte> records, std::uint64_t count, std::uint32_t epoch) {
+                if (epoch != epoch_.load(std::memory_order_acquire) || !config_->consent.isGranted()) {
+                    withdrawn_.fetch_add(count, std::memory_order_relaxed);
+                    return;
+                }
+                detail::finishRecords(records, engine_->keys(), time_);
+                sink_.consume(SpanBatch(records, count, resource_));
+            });
+    }
+    bool flushSink(Deadline deadline) override { return sink_.flush(deadline); }
+    void purgeSink() override { sink_.purge(); }
+    bool shutdownSink(Deadline deadline) override { return sink_.shutdown(deadline); }
+
+    [[nodiscard]] bool isForked() const noexcept { return startedIn_ != detail::platform::processId(); }
+
+    // In a forked child the threads do not exist and locks may be held by nobody.
+    bool leaveToParent() noexcept {
+        loop_.forget();
+        return true;
+    }
+
+    std::optional<Error> configError_;
+    ValidConfig config_;
+    Resource resource_ = config_.resource();
+    std::shared_ptr<Engine> engine_;
+    Sink sink_;
+    detail::TimeBase time_;
+    std::atomic<std::uint64_t> withdrawn_{0};  // found by the drain thread
+    std::atomic<std::uint32_t> epoch_{0};
+    std::uint64_t startedIn_ = 0;
+
+    std::mutex lifecycle_;
+    bool isShutDown_ = false;
+
+    detail::DrainLoop loop_;
+    Consent::Subscription consentWatch_;
+};
+
+}

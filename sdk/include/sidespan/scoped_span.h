@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <exception>
+
+#include <sidespan/detail/engine.h>
+#include <sidespan/detail/span_operations.h>
+#include <sidespan/policy/sink_policy.h>
+
+namespace sidespan::inline v0 {
+
+/// A span that is open for as long as this handle is in scope: `auto encode = recorder.span("audio.encode");`
+/// It stays on one thread and on the stack, where it also keeps its attributes until its end copies them
+/// once; it must not outlive its recorder. Ending while an exception passes through sets the status to error.
+///
+/// Made by `Recorder::span()` and `child()`. [any thread but the audio thread] noexcept, no allocation; the
+/// end waits for other threads' copies at most (bounded). A span that is not recorded does nothing.
+template <ClockPolicy Clock, LockPolicy Lock>
+class [[nodiscard]] BasicScopedSpan : public detail::SpanOperations<BasicScopedSpan<Clock, Lock>> {
+    using Engine = detail::Engine<Clock, Lock>;
+
+public:
+    BasicScopedSpan(const BasicScopedSpan&) = delete;
+    BasicScopedSpan& operator=(const BasicScopedSpan&) = delete;
+
+    SIDESPAN_ALWAYS_INLINE ~BasicScopedSpan() {
+        if (record_.epoch == 0) return;
+        if (std::uncaught_exceptions() > 0) [[unlikely]]
+            markFailed();
+        engine_->end(record_, scratch_, *shard_);
+    }
+
+    /// A span within this one.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE BasicScopedSpan child(Literal name) const noexcept {
+        return {*this, name};
+    }
+
+    /// What names this span to other threads and processes; not valid when it is not recorded.
+    [[nodiscard]] SpanContext context() const noexcept { return engine_->contextOf(record_); }
+
+    [[nodiscard]] bool isRecording() const noexcept { return record_.epoch != 0; }
+
+private:
+    template <ClockPolicy, SinkPolicy, LockPolicy>
+    friend class Recorder;
+    friend class detail::SpanOperations<BasicScopedSpan>;
+
+    SIDESPAN_ALWAYS_INLINE BasicScopedSpan(Engine& engine, Literal name) noexcept : engine_(&engine) {
+        open(engine.epoch(), name, [this] { Engine::makeRoot(record_); });
+    }
+    SIDESPAN_ALWAYS_INLINE BasicScopedSpan(Engine& engine, Literal name, const SpanContext& parent) noexcept
+        : engine_(&engine) {
+        open(engine.epoch(), name, [&] { Engine::makeChild(record_, parent); });
+    }
+    SIDESPAN_ALWAYS_INLINE BasicScopedSpan(const BasicScopedSpan& parent, Literal name) noexcept
+        : engine_(parent.engine_) {
+        open(parent.record_.epoch, name, [&] { Engine::makeChild(record_, parent.record_); });
+    }
+
+    template <class Relate>
+    SIDESPAN_ALWAYS_INLINE void open(std::uint32_t epoch, Literal name, Relate relate) noexcept {
+        record_.epoch = epoch;
+        scratch_.open(epoch != 0);
+        if (epoch == 0) return;
+        shard_ = &engine_->queue().home();
+        engine_->begin(record_, *shard_, epoch, name);
+        relate();
+        record_.start = engine_->clock.now();
+    }
+
+    SIDESPAN_COLD void markFailed() noexcept {
+        constexpr auto ok = static_cast<std::uint8_t>(SpanStatus::ok);
+        if ((record_.flags & detail::statusMask) == ok)
+            record_.flags = detail::withStatus(record_.flags, SpanStatus::error);
+    }
+
+    [[nodiscard]] std::uint64_t now() const noexcept { return isRecording() ? engine_->clock.now() : 0; }
+    template <class Write>
+    SIDESPAN_ALWAYS_INLINE void write(Write&& writeItems) noexcept {
+        writeItems(scratch_, record_.flags);
+    }
+
+    Engine* engine_;
+    typename Engine::Shard* shard_;
+    detail::OpenRecord record_;
+    detail::RecordScratch<> scratch_;
+};
+
+}

@@ -1,0 +1,115 @@
+#include <string>
+#include <string_view>
+
+#include <sidespan/config.h>
+
+namespace sidespan::inline v0 {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Collects the first thing that is wrong.
+class Checker {
+public:
+    template <class T>
+    void inRange(std::string_view field, T value, T low, T high, std::string_view unit) {
+        if (value >= low && value <= high) return;
+        fail(field, std::to_string(value) + std::string(unit),
+             "from " + std::to_string(low) + " to " + std::to_string(high) + std::string(unit));
+    }
+
+    void inRange(std::string_view field, std::chrono::milliseconds value, std::chrono::milliseconds low,
+                 std::chrono::milliseconds high) {
+        inRange(field, value.count(), low.count(), high.count(), " ms");
+    }
+
+    void isUrl(std::string_view field, std::string_view value) {
+        if (value.empty()) return;
+        const auto scheme = value.starts_with("https://") ? 8U : value.starts_with("http://") ? 7U : 0U;
+        const auto authority = value.substr(scheme, value.find_first_of("/?#", scheme) - scheme);
+        if (scheme == 0 || authority.empty() || hasControl(value) ||
+            value.find(' ') != std::string_view::npos) {
+            fail(field, quoted(value), "an address such as \"https://telemetry.example.com\"");
+        } else if (authority.find('@') != std::string_view::npos) {
+            fail(field, "an address with credentials in it", "one without; use Config::token");
+        }
+    }
+
+    void isHeaderValue(std::string_view field, std::string_view value) {
+        if (hasControl(value))
+            fail(field, "a value with control characters", "printable text (RFC 9110, 5.5)");
+    }
+
+    void isHeaderName(std::string_view field, std::string_view name) {
+        const auto allowed =
+            std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+        if (name.empty() || name.find_first_not_of(allowed) != std::string_view::npos) {
+            fail(field, quoted(name), "a token (RFC 9110, 5.6.2)");
+        }
+    }
+
+    std::string message;
+
+private:
+    static bool hasControl(std::string_view text) {
+        for (const char c : text) {
+            if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return true;
+        }
+        return false;
+    }
+
+    static std::string quoted(std::string_view text) {
+        std::string out = "\"";
+        for (const char c : text.substr(0, 200)) out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
+        return out + "\"";
+    }
+
+    void fail(std::string_view field, std::string_view held, std::string_view right) {
+        if (!message.empty()) return;
+        message.append("Config::").append(field).append(" is ").append(held);
+        message.append("; it must be ").append(right);
+    }
+};
+
+void checkSizes(Checker& check, const Config& config) {
+    constexpr std::size_t kib = 1024;
+    constexpr std::size_t mib = 1024 * kib;
+    check.inRange("queue.capacityBytes", config.queue.capacityBytes, 64 * kib, 1024 * mib, " bytes");
+    check.inRange<std::size_t>("batch.maxSpans", config.batch.maxSpans, 1, 65536, " spans");
+    check.inRange("batch.maxBytes", config.batch.maxBytes, 8 * kib, 64 * mib, " bytes");
+    check.inRange("outbox.maxBytes", config.outbox.maxBytes, 64 * kib, std::size_t{1} << 40U, " bytes");
+    check.inRange("file.maxBytes", config.file.maxBytes, 4 * kib, std::size_t{1} << 40U, " bytes");
+    check.inRange<std::uint32_t>("file.maxFiles", config.file.maxFiles, 1, 1000, " files");
+}
+
+void checkTimes(Checker& check, const Config& config) {
+    check.inRange("queue.drainInterval", config.queue.drainInterval, 1ms, 10s);
+    check.inRange("batch.maxAge", config.batch.maxAge, 0ms, 1h);
+    check.inRange("http.connectTimeout", config.http.connectTimeout, 1ms, 10min);
+    check.inRange("http.requestTimeout", config.http.requestTimeout, 1ms, 1h);
+    check.inRange("retry.initialBackoff", config.retry.initialBackoff, 1ms, 1h);
+    check.inRange("retry.maxBackoff", config.retry.maxBackoff, config.retry.initialBackoff, 24h);
+    check.inRange("outbox.maxAge", config.outbox.maxAge, 1s, std::chrono::hours{24 * 366});
+    check.inRange("shutdownTimeout", config.shutdownTimeout, 0ms, 1min);
+}
+
+}
+
+Outcome<ValidConfig> validate(Config config) {
+    Checker check;
+    check.isUrl("endpoint", config.endpoint);
+    check.isUrl("http.proxy", config.http.proxy);
+    check.isHeaderValue("token", config.token);
+    check.isHeaderValue("service.name", config.service.name);
+    check.isHeaderValue("service.version", config.service.version);
+    for (const auto& [name, value] : config.http.headers) {
+        check.isHeaderName("http.headers", name);
+        check.isHeaderValue("http.headers", value);
+    }
+    checkSizes(check, config);
+    checkTimes(check, config);
+    if (!check.message.empty()) return Error{ErrorCode::invalidConfig, std::move(check.message)};
+    return ValidConfig(std::move(config));
+}
+
+}

@@ -1,0 +1,72 @@
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include <sidespan/consent.h>
+
+namespace sidespan::inline v0 {
+
+struct Consent::Shared {
+    // State in the low two bits, epoch above them: both are read in one load.
+    std::atomic<std::uint64_t> stateAndEpoch;
+    std::mutex mutex;
+    std::uint64_t nextId = 0;
+    std::vector<std::pair<std::uint64_t, Observer>> observers;
+};
+
+struct Consent::Subscription::Registration {
+    std::shared_ptr<Shared> shared;
+    std::uint64_t id;
+};
+
+Consent::Consent(State state) : shared_(std::make_shared<Shared>()) {
+    shared_->stateAndEpoch.store(state, std::memory_order_relaxed);
+}
+
+Consent::State Consent::state() const noexcept {
+    return static_cast<State>(shared_->stateAndEpoch.load(std::memory_order_acquire) & 3U);
+}
+
+std::uint32_t Consent::epoch() const noexcept {
+    return static_cast<std::uint32_t>(shared_->stateAndEpoch.load(std::memory_order_acquire) >> 2U);
+}
+
+void Consent::set(State state) {
+    const std::lock_guard lock(shared_->mutex);
+    const auto before = shared_->stateAndEpoch.load(std::memory_order_relaxed);
+    if ((before & 3U) == state) return;
+    shared_->stateAndEpoch.store((((before >> 2U) + 1) << 2U) | state, std::memory_order_release);
+    for (const auto& [id, observer] : shared_->observers) observer(state);
+}
+
+Consent::Subscription Consent::observe(Observer observer) const {
+    const std::lock_guard lock(shared_->mutex);
+    Subscription subscription;
+    subscription.registration_ = std::make_unique<Subscription::Registration>();
+    subscription.registration_->shared = shared_;
+    subscription.registration_->id = ++shared_->nextId;
+    shared_->observers.emplace_back(shared_->nextId, std::move(observer));
+    return subscription;
+}
+
+Consent::Subscription::Subscription() noexcept = default;
+Consent::Subscription::Subscription(Subscription&&) noexcept = default;
+
+Consent::Subscription& Consent::Subscription::operator=(Subscription&& other) noexcept {
+    if (this != &other) {
+        const Subscription ended(std::move(*this));
+        registration_ = std::move(other.registration_);
+    }
+    return *this;
+}
+
+Consent::Subscription::~Subscription() {
+    if (!registration_) return;
+    auto& shared = *registration_->shared;
+    const std::lock_guard lock(shared.mutex);
+    std::erase_if(shared.observers, [this](const auto& entry) { return entry.first == registration_->id; });
+}
+
+}

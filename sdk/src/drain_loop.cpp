@@ -1,0 +1,113 @@
+#include <algorithm>
+
+#include <sidespan/detail/drain_loop.h>
+
+namespace sidespan::inline v0::detail {
+
+DrainLoop::DrainLoop(DrainTarget& target, std::chrono::milliseconds interval)
+    : target_(target), interval_(interval), waker_(std::make_shared<Waker>()) {}
+
+DrainLoop::~DrainLoop() {
+    std::unique_lock lock(waker_->mutex_);
+    answered_.wait(lock, [this] { return callersInside_ == 0; });
+}
+
+Outcome<> DrainLoop::start() {
+    lastBusy_ = std::chrono::steady_clock::now();
+    auto thread = platform::Thread::start("sidespan-drain", [this] { run(); });
+    if (!thread) return thread.error();
+    thread_ = std::move(thread).value();
+    return {};
+}
+
+void DrainLoop::Waker::wake() noexcept {
+    if (isWoken_.exchange(true, std::memory_order_acq_rel)) return;
+    const std::lock_guard lock(mutex_);  // so that the wake cannot fall between a look and a wait
+    changed_.notify_one();
+}
+
+bool DrainLoop::flush(Deadline deadline) {
+    if (thread_.isCurrent()) return false;
+    std::unique_lock lock(waker_->mutex_);
+    if (isStopped_ || requests_.isStopAsked) return isStopped_ && isStopGood_;
+    const std::uint64_t ticket = ++requests_.flushesAsked;
+    requests_.flushBy = std::max(requests_.flushBy, deadline);
+    waker_->changed_.notify_one();
+    ++callersInside_;
+    const bool isAnswered =
+        answered_.wait_until(lock, deadline, [&] { return flushesDone_ >= ticket || isStopped_; });
+    --callersInside_;
+    answered_.notify_all();
+    return isAnswered && isLastFlushGood_;
+}
+
+void DrainLoop::purge() {
+    const std::lock_guard lock(waker_->mutex_);
+    requests_.isPurgeAsked = true;
+    waker_->changed_.notify_one();
+}
+
+bool DrainLoop::stop(Deadline deadline) {
+    {
+        const std::lock_guard lock(waker_->mutex_);
+        if (!requests_.isStopAsked) {
+            requests_.isStopAsked = true;
+            requests_.stopBy = deadline;
+        }
+        waker_->changed_.notify_one();
+    }
+    if (thread_.isCurrent()) return false;
+    const std::lock_guard joining(joining_);
+    thread_.join();
+    return isStopGood_;
+}
+
+void DrainLoop::run() {
+    target_.startSink();
+    for (;;) {
+        const Requests requests = waitForWork();
+        if (target_.drain()) lastBusy_ = std::chrono::steady_clock::now();
+        serve(requests);
+        if (requests.isStopAsked) return;
+    }
+}
+
+DrainLoop::Requests DrainLoop::waitForWork() {
+    constexpr auto busyFor = std::chrono::seconds(2);
+    constexpr int idleFactor = 10;
+    std::unique_lock lock(waker_->mutex_);
+    const auto now = std::chrono::steady_clock::now();
+    const auto interval = now - lastBusy_ < busyFor ? interval_ : interval_ * idleFactor;
+    waker_->changed_.wait_until(lock, now + interval, [this] {
+        return requests_.flushesAsked > flushesDone_ || requests_.isPurgeAsked || requests_.isStopAsked ||
+               waker_->isWoken_.load(std::memory_order_acquire);
+    });
+    waker_->isWoken_.store(false, std::memory_order_release);
+    const Requests taken = requests_;
+    requests_.isPurgeAsked = false;
+    requests_.flushBy = {};
+    return taken;
+}
+
+void DrainLoop::serve(const Requests& requests) {
+    if (requests.isPurgeAsked) target_.purgeSink();
+    if (requests.isStopAsked) {
+        const bool isGood = target_.shutdownSink(requests.stopBy);
+        const std::lock_guard lock(waker_->mutex_);
+        isStopped_ = true;
+        isStopGood_ = isGood;
+        isLastFlushGood_ = isGood;
+        answered_.notify_all();
+    } else if (requests.flushesAsked > flushesDone_) {
+        finish(requests.flushesAsked, target_.flushSink(requests.flushBy));
+    }
+}
+
+void DrainLoop::finish(std::uint64_t flushes, bool isFlushed) {
+    const std::lock_guard lock(waker_->mutex_);
+    flushesDone_ = flushes;
+    isLastFlushGood_ = isFlushed;
+    answered_.notify_all();
+}
+
+}

@@ -1,0 +1,214 @@
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+#include <new>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#if defined(__linux__)
+#include <sys/auxv.h>
+#endif
+
+#include <sidespan/detail/platform.h>
+
+#if defined(__APPLE__)
+#define SIDESPAN_ANONYMOUS_MAP MAP_ANON
+#else
+#define SIDESPAN_ANONYMOUS_MAP MAP_ANONYMOUS
+#endif
+
+namespace sidespan::inline v0::detail::platform {
+
+std::uint64_t threadKey() noexcept {
+#if defined(__APPLE__)
+    return reinterpret_cast<std::uintptr_t>(pthread_self());
+#else
+    return static_cast<std::uint64_t>(pthread_self());
+#endif
+}
+
+std::uint64_t processId() noexcept {
+    return static_cast<std::uint64_t>(::getpid());
+}
+
+bool fillRandom(std::span<std::byte> bytes) noexcept {
+    constexpr std::size_t mostPerCall = 256;  // getentropy's limit
+    while (!bytes.empty()) {
+        const std::size_t size = bytes.size() < mostPerCall ? bytes.size() : mostPerCall;
+        if (::getentropy(bytes.data(), size) != 0) return false;
+        bytes = bytes.subspan(size);
+    }
+    return true;
+}
+
+bool isSteadyClockInUserSpace() noexcept {
+#if defined(__linux__)
+    if (::getauxval(AT_SYSINFO_EHDR) == 0) return false;
+    std::FILE* file = std::fopen("/sys/devices/system/clocksource/clocksource0/current_clocksource", "re");
+    if (file == nullptr) return true;  // not told: trust the vDSO
+    char name[64] = {};
+    const bool isRead = std::fgets(name, sizeof name, file) != nullptr;
+    std::fclose(file);
+    if (!isRead) return true;
+    const std::string_view source(name, std::strcspn(name, "\n"));
+    for (const std::string_view slow : {"hpet", "acpi_pm", "jiffies", "refined-jiffies", "pit", "xen"}) {
+        if (source == slow) return false;
+    }
+#endif
+    return true;
+}
+
+namespace {
+
+std::size_t pageSize() noexcept {
+    const long size = ::sysconf(_SC_PAGESIZE);
+    return size > 0 ? static_cast<std::size_t>(size) : 4096;
+}
+
+void* mapPages(std::size_t size) {
+    void* pages = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | SIDESPAN_ANONYMOUS_MAP, -1, 0);
+    if (pages == MAP_FAILED) throw std::bad_alloc();
+    return pages;
+}
+
+}
+
+ForkCell::ForkCell() {
+    void* page = mapPages(pageSize());
+#if defined(MADV_WIPEONFORK)
+    ::madvise(page, pageSize(), MADV_WIPEONFORK);  // Linux 4.14 and later
+#elif defined(VM_INHERIT_ZERO)
+    ::minherit(page, pageSize(), VM_INHERIT_ZERO);
+#elif defined(INHERIT_ZERO)
+    ::minherit(page, pageSize(), INHERIT_ZERO);
+#endif
+    value_ = ::new (page) std::atomic<std::uint32_t>(0);
+}
+
+ForkCell::~ForkCell() {
+    ::munmap(static_cast<void*>(value_), pageSize());
+}
+
+struct Thread::Handle {
+    pthread_t thread{};
+    std::function<void()> body;
+    char name[16] = {};
+};
+
+Thread::Thread() noexcept = default;
+Thread::Thread(Thread&&) noexcept = default;
+Thread& Thread::operator=(Thread&& other) noexcept {
+    if (this != &other) {
+        join();
+        handle_ = std::move(other.handle_);
+    }
+    return *this;
+}
+Thread::~Thread() {
+    join();
+}
+
+namespace {
+
+void nameThisThread(const char* name) noexcept {
+#if defined(__APPLE__)
+    ::pthread_setname_np(name);
+#elif defined(__linux__)
+    ::pthread_setname_np(::pthread_self(), name);
+#else
+    static_cast<void>(name);
+#endif
+}
+
+// A thread started from an audio callback's thread would otherwise inherit its real-time priority.
+int createOrdinaryThread(pthread_t* thread, void* (*run)(void*), void* argument) noexcept {
+    pthread_attr_t attributes;
+    if (const int failed = ::pthread_attr_init(&attributes); failed != 0) return failed;
+    ::pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
+    ::pthread_attr_setschedpolicy(&attributes, SCHED_OTHER);
+    sigset_t all;
+    sigset_t before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);  // the new thread inherits the mask
+    const int failed = ::pthread_create(thread, &attributes, run, argument);
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    ::pthread_attr_destroy(&attributes);
+    return failed;
+}
+
+}
+
+Outcome<Thread> Thread::start(const char* name, std::function<void()> body) {
+    Thread thread;
+    thread.handle_ = std::make_unique<Handle>();
+    thread.handle_->body = std::move(body);
+    std::strncpy(thread.handle_->name, name, sizeof thread.handle_->name - 1);
+    const auto run = [](void* argument) -> void* {
+        auto* handle = static_cast<Handle*>(argument);
+        nameThisThread(handle->name);
+        handle->body();
+        return nullptr;
+    };
+    if (const int failed = createOrdinaryThread(&thread.handle_->thread, run, thread.handle_.get());
+        failed != 0) {
+        thread.handle_.reset();
+        return Error{ErrorCode::resource, std::string("thread \"") + name +
+                                              "\" could not be started: error " + std::to_string(failed) +
+                                              " of pthread_create"};
+    }
+    return thread;
+}
+
+bool Thread::isCurrent() const noexcept {
+    return handle_ != nullptr && ::pthread_equal(handle_->thread, ::pthread_self()) != 0;
+}
+
+void Thread::join() noexcept {
+    if (!handle_) return;
+    ::pthread_join(handle_->thread, nullptr);
+    handle_.reset();
+}
+
+void Thread::forget() noexcept {
+    static_cast<void>(handle_.release());
+}
+
+TouchedMemory::TouchedMemory(std::size_t size) {
+    const std::size_t page = pageSize();
+    const std::size_t whole = (size + page - 1) / page * page;
+    bytes_ = {static_cast<std::byte*>(mapPages(whole)), whole};
+    for (std::size_t at = 0; at < whole; at += page)
+        const_cast<volatile std::byte&>(bytes_[at]) = std::byte{0};
+}
+
+TouchedMemory::~TouchedMemory() {
+    if (!bytes_.empty()) ::munmap(bytes_.data(), bytes_.size());
+}
+
+TouchedMemory::TouchedMemory(TouchedMemory&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
+
+TouchedMemory& TouchedMemory::operator=(TouchedMemory&& other) noexcept {
+    std::swap(bytes_, other.bytes_);
+    return *this;
+}
+
+void pause() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+}
+
+void yield() noexcept {
+    ::sched_yield();
+}
+
+}

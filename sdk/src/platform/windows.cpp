@@ -1,0 +1,113 @@
+#define NOMINMAX
+#define WIN32_LEAN_AND_MEAN
+#include <windows.h>
+// after windows.h
+#include <bcrypt.h>
+
+#include <new>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include <sidespan/detail/platform.h>
+
+namespace sidespan::inline v0::detail::platform {
+
+std::uint64_t threadKey() noexcept {
+    return ::GetCurrentThreadId();
+}
+
+std::uint64_t processId() noexcept {
+    return ::GetCurrentProcessId();
+}
+
+bool fillRandom(std::span<std::byte> bytes) noexcept {
+    return ::BCryptGenRandom(nullptr, reinterpret_cast<PUCHAR>(bytes.data()),
+                             static_cast<ULONG>(bytes.size()), BCRYPT_USE_SYSTEM_PREFERRED_RNG) >= 0;
+}
+
+bool isSteadyClockInUserSpace() noexcept {
+    return true;
+}  // QueryPerformanceCounter reads the TSC
+
+ForkCell::ForkCell() : value_(new std::atomic<std::uint32_t>(0)) {}  // Windows has no fork
+ForkCell::~ForkCell() {
+    delete value_;
+}
+
+struct Thread::Handle {
+    std::thread thread;
+};
+
+Thread::Thread() noexcept = default;
+Thread::Thread(Thread&&) noexcept = default;
+Thread& Thread::operator=(Thread&& other) noexcept {
+    if (this != &other) {
+        join();
+        handle_ = std::move(other.handle_);
+    }
+    return *this;
+}
+Thread::~Thread() {
+    join();
+}
+
+Outcome<Thread> Thread::start(const char* name, std::function<void()> body) {
+    try {
+        Thread thread;
+        thread.handle_ = std::make_unique<Handle>();
+        thread.handle_->thread = std::thread(std::move(body));
+        const std::wstring wide(name, name + std::char_traits<char>::length(name));
+        ::SetThreadDescription(thread.handle_->thread.native_handle(), wide.c_str());
+        return thread;
+    } catch (const std::exception& failure) {
+        return Error{ErrorCode::resource,
+                     std::string("thread \"") + name + "\" could not be started: " + failure.what()};
+    }
+}
+
+bool Thread::isCurrent() const noexcept {
+    return handle_ && handle_->thread.get_id() == std::this_thread::get_id();
+}
+
+void Thread::join() noexcept {
+    if (!handle_) return;
+    if (handle_->thread.joinable()) handle_->thread.join();
+    handle_.reset();
+}
+
+void Thread::forget() noexcept {
+    static_cast<void>(handle_.release());
+}
+
+TouchedMemory::TouchedMemory(std::size_t size) {
+    SYSTEM_INFO info;
+    ::GetSystemInfo(&info);
+    const std::size_t page = info.dwPageSize;
+    const std::size_t whole = (size + page - 1) / page * page;
+    void* pages = ::VirtualAlloc(nullptr, whole, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    if (pages == nullptr) throw std::bad_alloc();
+    bytes_ = {static_cast<std::byte*>(pages), whole};
+    for (std::size_t at = 0; at < whole; at += page)
+        const_cast<volatile std::byte&>(bytes_[at]) = std::byte{0};
+}
+
+TouchedMemory::~TouchedMemory() {
+    if (!bytes_.empty()) ::VirtualFree(bytes_.data(), 0, MEM_RELEASE);
+}
+
+TouchedMemory::TouchedMemory(TouchedMemory&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
+
+TouchedMemory& TouchedMemory::operator=(TouchedMemory&& other) noexcept {
+    std::swap(bytes_, other.bytes_);
+    return *this;
+}
+
+void pause() noexcept {
+    YieldProcessor();
+}
+void yield() noexcept {
+    ::SwitchToThread();
+}
+
+}
