@@ -1,0 +1,49 @@
+# From source, as a part of another project.
+
+# source_test(<name> <plugins> <arguments of consumer_test...>)
+function(source_test name plugins)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "OPTIONS")
+  consumer_test(${name} SOURCE "${CMAKE_CURRENT_SOURCE_DIR}/subdirectory"
+    OPTIONS "-DSIDESPAN_SOURCE=${sidespan_SOURCE_DIR}" "-DPLUGINS=${plugins}" ${arg_OPTIONS}
+    ${arg_UNPARSED_ARGUMENTS})
+endfunction()
+
+source_test(BuildsProgramsThatChooseDifferently
+  "silent|tested SINK memory LOCK none CLOCK manual|logged SINK file LOCK spin CLOCK tsc|sent SINK http CLOCK system"
+  RUN silent tested logged sent
+  PLAIN silent tested)
+source_test(LooksForNothingButThreadsForTheNullSink "plugin" PACKAGES Threads)
+source_test(LooksForNothingButThreadsForTheMemorySink "plugin SINK memory" PACKAGES Threads)
+source_test(LooksForNoNetworkForTheFileSink "plugin SINK file" PACKAGES Threads Boost fmt)
+source_test(TakesItsDefaultsFromTheOptions "plugin LOCK spin" OPTIONS -DSIDESPAN_SINK=memory -DSIDESPAN_CLOCK=manual
+  PACKAGES Threads RUN plugin)
+
+# refusal_test(<name> <plugins> <the message> <options...>): what must stop configuration.
+function(refusal_test name plugins message)
+  source_test(${name} "${plugins}" FAILS "${message}" OPTIONS ${ARGN})
+endfunction()
+
+refusal_test(RefusesABadSink plugin
+  "SIDESPAN_SINK is \"htp\"; it must be one of: null, memory, file, http" -DSIDESPAN_SINK=htp)
+refusal_test(RefusesAnEmptySink plugin
+  "SIDESPAN_SINK is \"\"; it must be one of: null, memory, file, http" -DSIDESPAN_SINK=)
+refusal_test(RefusesABadLock plugin
+  "SIDESPAN_LOCK is \"Spin\"; it must be one of: mutex, spin, none" -DSIDESPAN_LOCK=Spin)
+refusal_test(RefusesABadClock plugin
+  "SIDESPAN_CLOCK is \"rdtsc\"; it must be one of: steady, system, tsc, manual" -DSIDESPAN_CLOCK=rdtsc)
+refusal_test(RefusesABadComponent plugin
+  "an item of SIDESPAN_COMPONENTS is \"smtp\"; it must be one of: null, memory, file, http, tee, json"
+  -DSIDESPAN_COMPONENTS=smtp)
+refusal_test(RefusesABadSanitizer plugin
+  "an item of SIDESPAN_SANITIZE is \"adress\"; it must be one of: address, undefined, leak, thread"
+  -DSIDESPAN_SANITIZE=adress)
+refusal_test(RefusesABadSinkForOneTarget "plugin SINK tee"
+  "sidespan_configure\\(plugin\\): SINK is \"tee\"; it must be one of: null, memory, file, http")
+refusal_test(RefusesAnUnknownWord "plugin SINKS memory"
+  "sidespan_configure\\(plugin\\): \"SINKS;memory\" is not understood; it takes SINK, LOCK and CLOCK")
+refusal_test(RefusesAWordWithoutItsValue "plugin LOCK"
+  "sidespan_configure\\(plugin\\): \"LOCK\" is not understood; it takes SINK, LOCK and CLOCK, each with one value")
+refusal_test(RefusesToConfigureATargetTwice plugin
+  "sidespan_configure\\(plugin\\): the target has been configured before" -DAGAIN=plugin)
+refusal_test(RefusesToConfigureWhatIsNotATarget plugin
+  "sidespan_configure: \"nobody\" is not a target; call it after add_library" -DAGAIN=nobody)
