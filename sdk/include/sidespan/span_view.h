@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <span>
 #include <string_view>
 
 #include <sidespan/attribute_value.h>
@@ -190,6 +191,8 @@ public:
 
     /// Of the record in the batch.
     [[nodiscard]] std::size_t sizeBytes() const noexcept { return item().word.size(); }
+    /// Its bytes in the batch, for encoders that read them in one pass (detail/record.h).
+    [[nodiscard]] std::span<const std::byte> record() const noexcept { return {record_, sizeBytes()}; }
 
     /// A copy that owns everything it holds. Allocates.
     [[nodiscard]] Span toSpan(const Resource& resource) const;
