@@ -1,0 +1,151 @@
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+#include <sidespan/rotating_file.h>
+
+namespace sidespan::inline v0 {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path toPath(const std::string& utf8) {
+    return fs::path(std::u8string(utf8.begin(), utf8.end()));
+}
+
+std::FILE* openForAppending(const fs::path& path) {
+#if defined(_WIN32)
+    return _wfopen(path.c_str(), L"abN");
+#else
+    return std::fopen(path.c_str(), "abe");
+#endif
+}
+
+// A crash in the middle of a write leaves a line without an end; the next one must not become part of it.
+bool endsInsideLine(const fs::path& path) {
+    std::FILE* file = std::fopen(path.string().c_str(), "rbe");
+    if (file == nullptr) return false;
+    const bool hasLast = std::fseek(file, -1, SEEK_END) == 0;
+    const int last = hasLast ? std::fgetc(file) : '\n';
+    std::fclose(file);
+    return last != '\n';
+}
+
+std::size_t countLines(std::string_view text) {
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+}
+
+RotatingFile::RotatingFile(const ValidConfig& config) : config_(config) {}
+RotatingFile::~RotatingFile() = default;
+
+void RotatingFile::start() {
+    if (config_->file.path.empty())
+        fail("Config::file.path is empty; the file sink needs the path of a file to write");
+}
+
+void RotatingFile::writeLines(std::string_view lines) {
+    while (!lines.empty()) {
+        if (!open()) return count(0, countLines(lines));
+        const std::string_view part = fittingPart(lines);
+        if (part.empty()) {
+            rotate();
+            continue;
+        }
+        append(part);
+        lines.remove_prefix(part.size());
+    }
+}
+
+bool RotatingFile::open() {
+    if (file_) return true;
+    if (config_->file.path.empty()) return false;
+    const fs::path path = toPath(config_->file.path);
+    std::error_code ignored;
+    if (path.has_parent_path()) fs::create_directories(path.parent_path(), ignored);
+    const bool mustEndLine = endsInsideLine(path);
+    errno = 0;
+    file_.reset(openForAppending(path));
+    if (!file_) {
+        fail("\"" + config_->file.path + "\" cannot be opened for writing: " + std::strerror(errno));
+        return false;
+    }
+    std::setvbuf(file_.get(), nullptr, _IONBF, 0);  // a write is a write: nothing of ours is lost by a crash
+    const auto size = fs::file_size(path, ignored);
+    size_ = ignored ? 0 : static_cast<std::size_t>(size);
+    if (mustEndLine) size_ += std::fwrite("\n", 1, 1, file_.get());
+    return true;
+}
+
+// As many whole lines as still fit; always one when the file is new, however long it is.
+std::string_view RotatingFile::fittingPart(std::string_view lines) const {
+    const std::size_t most = config_->file.maxBytes;
+    const std::size_t left = size_ < most ? most - size_ : 0;
+    if (lines.size() <= left) return lines;
+    std::size_t end = left == 0 ? std::string_view::npos : lines.rfind('\n', left - 1);
+    if (end == std::string_view::npos && size_ == 0) end = lines.find('\n');
+    return end == std::string_view::npos ? std::string_view() : lines.substr(0, end + 1);
+}
+
+void RotatingFile::append(std::string_view lines) {
+    errno = 0;
+    const std::size_t written = std::fwrite(lines.data(), 1, lines.size(), file_.get());
+    size_ += written;
+    const std::size_t delivered = countLines(lines.substr(0, written));
+    count(delivered, countLines(lines) - delivered);
+    if (written == lines.size()) {
+        isFailing_ = false;
+        return;
+    }
+    fail("\"" + config_->file.path + "\" cannot be written: " + std::strerror(errno));
+    close();  // opening it again ends the torn line
+}
+
+void RotatingFile::rotate() {
+    close();
+    const fs::path path = toPath(config_->file.path);
+    const auto numbered = [&](std::uint32_t number) {
+        fs::path name = path;
+        name += "." + std::to_string(number);
+        return name;
+    };
+    std::error_code failed;
+    const std::uint32_t oldest = config_->file.maxFiles - 1;
+    fs::remove(oldest == 0 ? path : numbered(oldest), failed);
+    for (std::uint32_t number = oldest; number > 1; --number) {
+        std::error_code absent;
+        fs::rename(numbered(number - 1), numbered(number), absent);
+    }
+    if (oldest > 0) fs::rename(path, numbered(1), failed);
+    if (failed) {
+        fail("\"" + config_->file.path + "\" cannot be rotated: " + failed.message());
+        fs::resize_file(path, 0, failed);  // better to lose the old lines than to grow without bound
+    }
+}
+
+void RotatingFile::close() noexcept {
+    file_.reset();
+    size_ = 0;
+}
+
+void RotatingFile::fail(const std::string& what) {
+    if (!isFailing_) config_.report({ErrorCode::io, what});
+    isFailing_ = true;
+}
+
+void RotatingFile::count(std::size_t delivered, std::size_t failed) {
+    const std::lock_guard lock(mutex_);
+    stats_.received += delivered + failed;
+    stats_.delivered += delivered;
+    stats_.dropped[DropReason::sinkFailed] += failed;
+}
+
+SinkStats RotatingFile::stats() const {
+    const std::lock_guard lock(mutex_);
+    return stats_;
+}
+
+}

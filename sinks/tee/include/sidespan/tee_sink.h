@@ -1,0 +1,65 @@
+#pragma once
+
+#include <tuple>
+#include <type_traits>
+
+#include <sidespan/config.h>
+#include <sidespan/policy/sink_policy.h>
+#include <sidespan/span_batch.h>
+
+namespace sidespan::inline v0 {
+
+/// Gives every batch to several sinks, one after the other: `TeeSink<HttpSink, FileSink<>>`. Each keeps its
+/// own books; the first is the one that answers for the spans in `stats()`.
+template <SinkPolicy First, SinkPolicy... Others>
+class TeeSink {
+public:
+    explicit TeeSink(const ValidConfig& config) : sinks_(from<First>(config), from<Others>(config)...) {}
+
+    void start() {
+        each([](auto& sink) { sink.start(); });
+    }
+    void consume(const SpanBatch& batch) {
+        each([&](auto& sink) { sink.consume(batch); });
+    }
+    /// True when all of them said so.
+    bool flush(Deadline deadline) {
+        bool isFlushed = true;
+        each([&](auto& sink) { isFlushed &= sink.flush(deadline); });
+        return isFlushed;
+    }
+    void purge() {
+        each([](auto& sink) { sink.purge(); });
+    }
+    bool shutdown(Deadline deadline) {
+        bool isDelivered = true;
+        each([&](auto& sink) { isDelivered &= sink.shutdown(deadline); });
+        return isDelivered;
+    }
+    [[nodiscard]] SinkStats stats() const { return std::get<0>(sinks_).stats(); }
+
+    /// The sink of type S; each type may be there once.
+    template <class S>
+    [[nodiscard]] S& sink() noexcept {
+        return std::get<Holder<S>>(sinks_);
+    }
+
+private:
+    // Made in place: a sink holds mutexes and threads and cannot be moved.
+    template <class S>
+    struct Holder : S {
+        explicit Holder(const ValidConfig* config) : S(*config) {}
+    };
+    template <class S>
+    static const ValidConfig* from(const ValidConfig& config) noexcept {
+        return &config;
+    }
+    template <class F>
+    void each(F f) {
+        std::apply([&](auto&... sinks) { (f(sinks), ...); }, sinks_);
+    }
+
+    std::tuple<Holder<First>, Holder<Others>...> sinks_;
+};
+
+}
