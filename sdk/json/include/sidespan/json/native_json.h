@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <sidespan/json/span_encoding.h>
+#include <sidespan/resource.h>
+
+namespace sidespan::inline v0 {
+
+/// Native JSON, written straight from records: an array of span objects (README, "Formats"). An object parses
+/// to what `Span::toJson()` gives for the same span; only the order of its members differs.
+///
+/// Numbers that JSON lacks are written by name ("NaN", "Infinity", "-Infinity"); bytes that are not UTF-8
+/// become U+FFFD. Models SpanEncoding.
+class NativeJson {
+public:
+    static constexpr std::string_view contentType = "application/json";
+    static constexpr std::string_view path = "/api/v1/telemetry/spans";
+
+    NativeJson();
+
+    void open(TextBuffer& out, const Resource& resource);
+    void append(TextBuffer& out, SpanView span);
+    void close(TextBuffer& out);
+    void appendObject(TextBuffer& out, SpanView span, const Resource& resource);
+
+private:
+    void setResource(const Resource& resource);
+    char* writeTimes(char* to, std::uint64_t start, std::uint64_t end) noexcept;
+    char* writeSpan(char* to, SpanView span) noexcept;
+    [[nodiscard]] std::size_t mostBytes(SpanView span) const noexcept;
+
+    /// Consecutive spans mostly share their second, so its ten digits are kept.
+    struct Second {
+        std::uint64_t value = ~std::uint64_t{0};
+        char digits[16] = {};
+    };
+    const char* digitsOf(std::uint64_t second) noexcept;
+
+    Resource resource_;
+    std::string end_;       // what ends a span of this resource, with room to copy it in blocks
+    std::string quietEnd_;  // the same for a span with neither status message, events nor links
+    std::size_t endSize_ = 0;
+    std::size_t quietEndSize_ = 0;
+    Second second_;
+    bool isFirst_ = true;
+};
+
+static_assert(SpanEncoding<NativeJson>);
+
+}

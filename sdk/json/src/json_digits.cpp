@@ -1,0 +1,54 @@
+#include "json_digits.h"
+
+#include <fmt/compile.h>
+
+#include "json_text.h"
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+constexpr double maxExact = 0x1p53;
+
+char* writeNonFinite(char* to, double value) noexcept {
+    if (std::isnan(value)) return writeConstant(to, "\"NaN\"");
+    return value > 0 ? writeConstant(to, "\"Infinity\"") : writeConstant(to, "\"-Infinity\"");
+}
+
+// `fraction` in millionths, without the zeros at its end but at least one digit.
+char* writeFraction(char* to, std::uint32_t fraction) noexcept {
+    *to++ = '.';
+    writeThreeDigits(to, fraction / 1000);
+    writeThreeDigits(to + 3, fraction % 1000);
+    char* end = to + 6;
+    while (end > to + 1 && end[-1] == '0') --end;
+    return end;
+}
+
+char* writeShortest(char* to, double value) noexcept {
+    char* end = fmt::format_to(to, FMT_COMPILE("{}"), value);
+    for (const char* at = to; at != end; ++at) {
+        if (*at == '.' || *at == 'e') return end;
+    }
+    return writeConstant(end, ".0");
+}
+
+}
+
+// Most numbers people record have few decimals. A whole number of millionths that divides back to the very
+// double is a correct spelling of it: both sides of the division are exact, so it rounds once, as reading the
+// digits does.
+char* writeDouble(char* to, double value) noexcept {
+    constexpr double millionths = 1e6;
+    const double magnitude = std::fabs(value);
+    if (!(magnitude < maxExact / millionths)) {
+        return std::isfinite(value) ? writeShortest(to, value) : writeNonFinite(to, value);
+    }
+    const auto scaled = static_cast<std::uint64_t>(magnitude * millionths + 0.5);
+    if (static_cast<double>(scaled) / millionths != magnitude) return writeShortest(to, value);
+    *to = '-';
+    to += std::signbit(value) ? 1 : 0;
+    to = writeUnsigned(to, scaled / 1'000'000);
+    return writeFraction(to, static_cast<std::uint32_t>(scaled % 1'000'000));
+}
+
+}
