@@ -49,6 +49,7 @@ write_basic_package_version_file("${sidespan_generated_dir}/sidespanConfigVersio
 install(FILES
   "${sidespan_generated_dir}/sidespanConfig.cmake"
   "${sidespan_generated_dir}/sidespanConfigVersion.cmake"
+  cmake/FindCAres.cmake
   cmake/SidespanChoices.cmake
   cmake/SidespanConfigure.cmake
   DESTINATION "${sidespan_package_dir}")

@@ -3,7 +3,9 @@
 # sidespan_find_package(<part> <arguments of find_package...>): finds what a part of ours links, for every folder that
 # will link that part, and notes it for the installed package. A macro, so that the package's variables arrive too.
 macro(sidespan_find_package part)
+  list(PREPEND CMAKE_MODULE_PATH "${sidespan_SOURCE_DIR}/cmake")
   find_package(${ARGN} REQUIRED GLOBAL)
+  list(POP_FRONT CMAKE_MODULE_PATH)
   string(REPLACE ";" " " sidespan_package "${ARGN}")
   set_property(GLOBAL APPEND PROPERTY SIDESPAN_PACKAGES_${part} "${sidespan_package}")
 endmacro()

@@ -1,0 +1,65 @@
+# JUCE, for what is built on it: an existing juce::juce_core, else the checkout in SIDESPAN_JUCE_DIR, else an installed
+# package. Nothing of the SDK or its sinks needs it.
+
+sidespan_enum_option(SIDESPAN_JUCE auto "Build what needs JUCE: when it is found, always, never" auto on off)
+set(SIDESPAN_JUCE_DIR "" CACHE PATH "Checkout of JUCE to build with; an installed JUCE when empty")
+
+# sidespan_find_juce(<out>): sets <out> to whether to build what needs JUCE; then juce::juce_core exists.
+macro(sidespan_find_juce out)
+  if(NOT TARGET juce::juce_core AND NOT SIDESPAN_JUCE STREQUAL "off")
+    if(SIDESPAN_JUCE_DIR)
+      if(NOT EXISTS "${SIDESPAN_JUCE_DIR}/extras/Build/CMake/JUCEUtils.cmake")
+        message(FATAL_ERROR "sidespan: SIDESPAN_JUCE_DIR is \"${SIDESPAN_JUCE_DIR}\", which is no checkout of JUCE")
+      endif()
+      add_subdirectory("${SIDESPAN_JUCE_DIR}" "${sidespan_BINARY_DIR}/juce_checkout" EXCLUDE_FROM_ALL)
+    else()
+      find_package(JUCE CONFIG QUIET)
+    endif()
+  endif()
+  if(TARGET juce::juce_core AND NOT SIDESPAN_JUCE STREQUAL "off")
+    set(${out} ON)
+  elseif(SIDESPAN_JUCE STREQUAL "on")
+    message(FATAL_ERROR "sidespan: SIDESPAN_JUCE is \"on\", but JUCE was not found; install it or give "
+      "SIDESPAN_JUCE_DIR, a checkout")
+  else()
+    set(${out} OFF)
+  endif()
+endmacro()
+
+# sidespan_link_flac(<target>): the system's libFLAC for juce_audio_formats where there is one, JUCE's own otherwise
+# (Debian's JUCE comes without).
+function(sidespan_link_flac target)
+  find_package(PkgConfig QUIET)
+  if(PkgConfig_FOUND)
+    pkg_check_modules(FLAC QUIET IMPORTED_TARGET flac)
+  endif()
+  get_target_property(modules juce::juce_audio_formats INTERFACE_JUCE_MODULE_PATH)
+  if(FLAC_FOUND)
+    target_link_libraries(${target} PUBLIC PkgConfig::FLAC)
+    target_compile_definitions(${target} PUBLIC JUCE_INCLUDE_FLAC_CODE=0)
+  elseif(NOT EXISTS "${modules}/juce_audio_formats/codecs/flac")
+    message(FATAL_ERROR "sidespan: this JUCE comes without libFLAC, and there is none on this machine "
+      "(Debian: libflac-dev)")
+  endif()
+  target_compile_definitions(${target} PUBLIC JUCE_USE_FLAC=1)
+endfunction()
+
+# sidespan_add_juce_modules(<target> <modules...>): the modules, compiled once, as a static library that everything
+# which needs them links. Its users see the headers and the same definitions, and never compile a module again.
+function(sidespan_add_juce_modules target)
+  list(TRANSFORM ARGN PREPEND juce:: OUTPUT_VARIABLE modules)
+  add_library(${target} STATIC)
+  target_link_libraries(${target} PRIVATE ${modules})
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_compile_definitions(${target} PUBLIC
+    JUCE_WEB_BROWSER=0 JUCE_USE_CURL=0 JUCE_USE_OGGVORBIS=0 JUCE_DISPLAY_SPLASH_SCREEN=0 JUCE_STANDALONE_APPLICATION=0)
+  target_compile_definitions(${target} INTERFACE $<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS>)
+  target_include_directories(${target} SYSTEM INTERFACE $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
+  set_target_properties(${target} PROPERTIES
+    POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  # Warnings in JUCE are JUCE's.
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-w>)
+  if("juce_audio_formats" IN_LIST ARGN)
+    sidespan_link_flac(${target})
+  endif()
+endfunction()
