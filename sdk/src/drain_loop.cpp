@@ -8,8 +8,9 @@ DrainLoop::DrainLoop(DrainTarget& target, std::chrono::milliseconds interval)
     : target_(target), interval_(interval), waker_(std::make_shared<Waker>()) {}
 
 DrainLoop::~DrainLoop() {
+    if (waker_->self_) return;
     std::unique_lock lock(waker_->mutex_);
-    answered_.wait(lock, [this] { return callersInside_ == 0; });
+    waker_->answered_.wait(lock, [this] { return callersInside_ == 0; });
 }
 
 Outcome<> DrainLoop::start() {
@@ -27,17 +28,18 @@ void DrainLoop::Waker::wake() noexcept {
 }
 
 bool DrainLoop::flush(Deadline deadline) {
-    if (thread_.isCurrent()) return false;
-    std::unique_lock lock(waker_->mutex_);
+    if (isDrainThread()) return false;
+    const auto waker = waker_;  // this object may go as soon as the last caller is outside the lock
+    std::unique_lock lock(waker->mutex_);
     if (isStopped_ || requests_.isStopAsked) return isStopped_ && isStopGood_;
     const std::uint64_t ticket = ++requests_.flushesAsked;
     requests_.flushBy = std::max(requests_.flushBy, deadline);
-    waker_->changed_.notify_one();
+    waker->changed_.notify_one();
     ++callersInside_;
     const bool isAnswered =
-        answered_.wait_until(lock, deadline, [&] { return flushesDone_ >= ticket || isStopped_; });
+        waker->answered_.wait_until(lock, deadline, [&] { return flushesDone_ >= ticket || isStopped_; });
     --callersInside_;
-    answered_.notify_all();
+    waker->answered_.notify_all();
     return isAnswered && isLastFlushGood_;
 }
 
@@ -56,20 +58,27 @@ bool DrainLoop::stop(Deadline deadline) {
         }
         waker_->changed_.notify_one();
     }
-    if (thread_.isCurrent()) return false;
+    if (isDrainThread()) return false;
     const std::lock_guard joining(joining_);
     thread_.join();
     return isStopGood_;
 }
 
+void DrainLoop::forget() noexcept {
+    thread_.forget();
+    waker_->self_ = waker_;
+}
+
 void DrainLoop::run() {
+    drainThread_.store(platform::threadKey(), std::memory_order_relaxed);
     target_.startSink();
-    for (;;) {
+    for (bool isStopAsked = false; !isStopAsked;) {
         const Requests requests = waitForWork();
         if (target_.drain()) lastBusy_ = std::chrono::steady_clock::now();
         serve(requests);
-        if (requests.isStopAsked) return;
+        isStopAsked = requests.isStopAsked;
     }
+    drainThread_.store(0, std::memory_order_relaxed);
 }
 
 DrainLoop::Requests DrainLoop::waitForWork() {
@@ -97,7 +106,7 @@ void DrainLoop::serve(const Requests& requests) {
         isStopped_ = true;
         isStopGood_ = isGood;
         isLastFlushGood_ = isGood;
-        answered_.notify_all();
+        waker_->answered_.notify_all();
     } else if (requests.flushesAsked > flushesDone_) {
         finish(requests.flushesAsked, target_.flushSink(requests.flushBy));
     }
@@ -107,7 +116,7 @@ void DrainLoop::finish(std::uint64_t flushes, bool isFlushed) {
     const std::lock_guard lock(waker_->mutex_);
     flushesDone_ = flushes;
     isLastFlushGood_ = isFlushed;
-    answered_.notify_all();
+    waker_->answered_.notify_all();
 }
 
 }

@@ -40,7 +40,6 @@ public:
 
     /// Starts the thread. Once.
     Outcome<> start();
-    [[nodiscard]] bool isRunning() const noexcept { return thread_.isJoinable(); }
 
     /// Drains, and flushes the sink; true when it said so by the deadline. False on the drain thread itself.
     bool flush(Deadline deadline);
@@ -51,8 +50,9 @@ public:
     /// Drains, shuts the sink down, and joins the thread; later calls return what the first one did.
     bool stop(Deadline deadline);
 
-    /// Leaves everything as it is: the thread does not exist in a forked child.
-    void forget() noexcept { thread_.forget(); }
+    /// Lets go of everything in a forked child: the thread does not exist there, and what waited for it at
+    /// the moment of the fork never leaves, so nothing that was waited on may be destroyed.
+    void forget() noexcept;
 
     /// Wakes the thread, by way of something that outlives this object: a span may end after its recorder is
     /// gone.
@@ -65,7 +65,9 @@ public:
         friend class DrainLoop;
         std::mutex mutex_;
         std::condition_variable changed_;
+        std::condition_variable answered_;
         std::atomic<bool> isWoken_{false};
+        std::shared_ptr<Waker> self_;  // of one that is never destroyed
     };
     [[nodiscard]] const std::shared_ptr<Waker>& waker() const noexcept { return waker_; }
 
@@ -78,6 +80,9 @@ private:
         Deadline stopBy{};
     };
 
+    [[nodiscard]] bool isDrainThread() const noexcept {
+        return drainThread_.load(std::memory_order_relaxed) == platform::threadKey();
+    }
     void run();
     [[nodiscard]] Requests waitForWork();
     void serve(const Requests& requests);
@@ -89,7 +94,8 @@ private:
     platform::Thread thread_;
     std::chrono::steady_clock::time_point lastBusy_;  // drain thread
 
-    std::mutex joining_;
+    std::atomic<std::uint64_t> drainThread_{0};  // its key while it runs
+    std::mutex joining_;                         // guards `thread_` once it has started
 
     // Guarded by the waker's mutex.
     int callersInside_ = 0;
@@ -98,7 +104,6 @@ private:
     bool isLastFlushGood_ = false;
     bool isStopped_ = false;
     bool isStopGood_ = false;
-    std::condition_variable answered_;
 };
 
 }
