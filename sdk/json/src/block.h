@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 
 #include <sidespan/version.h>
@@ -26,16 +27,19 @@ inline constexpr std::size_t blockSize = 16;
     return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
 }
 
+[[nodiscard]] inline std::uint64_t reverseBytes(std::uint64_t word) noexcept {
+#if defined(__GNUC__)
+    return __builtin_bswap64(word);
+#else
+    return _byteswap_uint64(word);
+#endif
+}
+
 /// Eight characters as a number, the first one lowest.
 [[nodiscard]] inline std::uint64_t loadWord(const char* from) noexcept {
     std::uint64_t word = 0;
     std::memcpy(&word, from, sizeof word);
-    if constexpr (std::endian::native == std::endian::big) {
-        std::uint64_t turned = 0;
-        for (int i = 0; i < 8; ++i) turned |= ((word >> (8 * i)) & 0xffU) << (56 - 8 * i);
-        word = turned;
-    }
-    return word;
+    return std::endian::native == std::endian::big ? reverseBytes(word) : word;
 }
 
 /// Has bits set if a character of the word is not plain, the lowest of them within the first such character.

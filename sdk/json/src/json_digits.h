@@ -52,9 +52,7 @@ char* writeDouble(char* to, double value) noexcept;
 /// Sixteen lower-case hex digits.
 inline void writeHex(char* to, std::uint64_t value) noexcept {
 #if defined(SIDESPAN_JSON_SSE2)
-    std::uint64_t bytes = 0;
-    for (unsigned i = 0; i < 8; ++i) bytes |= ((value >> (8 * i)) & 0xffU) << (56 - 8 * i);
-    const __m128i whole = _mm_cvtsi64_si128(static_cast<long long>(bytes));
+    const __m128i whole = _mm_cvtsi64_si128(static_cast<long long>(reverseBytes(value)));
     const __m128i mask = _mm_set1_epi8(0x0f);
     const __m128i high = _mm_and_si128(_mm_srli_epi16(whole, 4), mask);
     const __m128i nibbles = _mm_unpacklo_epi8(high, _mm_and_si128(whole, mask));

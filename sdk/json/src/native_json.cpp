@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include <sidespan/detail/record.h>
 
@@ -120,30 +121,31 @@ char* writeAnyTimes(char* to, std::uint64_t start, std::uint64_t end) noexcept {
     return writeConstant(to, "\",\"durationMs\":");
 }
 
-// `"key":value,`
-char* writeAttribute(char* to, const std::byte* item, ItemWord word) noexcept {
-    *to++ = '"';
-    to = writePlain(to, {loadAt<const char*>(item + 8), word.keyLength()});
-    *to++ = '"';
-    *to++ = ':';
-    switch (word.type()) {
+// What is not text.
+char* writeNumber(char* to, const std::byte* item, ItemType type) noexcept {
+    switch (type) {
         case ItemType::integer:
-            to = detail::writeSigned(to, loadAt<std::int64_t>(item + 16));
-            break;
+            return detail::writeSigned(to, loadAt<std::int64_t>(item + 16));
         case ItemType::real:
-            to = detail::writeDouble(to, loadAt<double>(item + 16));
-            break;
-        case ItemType::boolean:
-            to = loadAt<std::uint64_t>(item + 16) != 0 ? writeConstant(to, "true")
-                                                       : writeConstant(to, "false");
-            break;
+            return detail::writeDouble(to, loadAt<double>(item + 16));
         default:
-            *to++ = '"';
-            to = writeEscaped(to, {reinterpret_cast<const char*>(item + 16), word.length()});
-            *to++ = '"';
+            return loadAt<std::uint64_t>(item + 16) != 0 ? writeConstant(to, "true")
+                                                         : writeConstant(to, "false");
     }
-    *to++ = ',';
-    return to;
+}
+
+// `"key":value,`
+inline char* writeAttribute(char* to, const std::byte* item, ItemWord word) noexcept {
+    *to = '"';
+    to = writePlain(to + 1, {loadAt<const char*>(item + 8), word.keyLength()});
+    if (word.type() == ItemType::text) [[likely]] {
+        to = writeConstant(to, "\":\"");
+        to = writeEscaped(to, {reinterpret_cast<const char*>(item + 16), word.length()});
+        return writeConstant(to, "\",");
+    }
+    to = writeNumber(writeConstant(to, "\":"), item, word.type());
+    *to = ',';
+    return to + 1;
 }
 
 // A list is written with a comma after each item; its end takes the last one's place.
@@ -263,18 +265,18 @@ std::string escaped(std::string_view text) {
 
 }
 
-NativeJson::NativeJson() {
-    resource_.service.version = "0";
-    setResource({});
-}
-
 void NativeJson::setResource(const Resource& resource) {
-    if (resource == resource_) return;
+    if (resource_ == resource) return;
     resource_ = resource;
-    end_ = R"(,"clientType":")";
-    end_ += toString(resource.clientType);
-    end_ += R"(","clientVersion":")" + escaped(resource.service.version) + "\"}";
-    quietEnd_ = R"(},"statusMessage":"","events":[])" + end_;
+    std::string end = R"(,"clientType":")";
+    end += toString(resource.clientType);
+    end += R"(","clientVersion":")";
+    end += escaped(resource.service.version);
+    end += "\"}";
+    std::string quietEnd = R"(},"statusMessage":"","events":[])";
+    quietEnd += end;
+    end_ = std::move(end);
+    quietEnd_ = std::move(quietEnd);
     endSize_ = end_.size();
     quietEndSize_ = quietEnd_.size();
     end_.append(detail::blockSize, ' ');
@@ -285,12 +287,12 @@ std::size_t NativeJson::mostBytes(SpanView span) const noexcept {
     return span.sizeBytes() * mostGrowth + quietEnd_.size() + detail::blockSize;
 }
 
-const char* NativeJson::digitsOf(std::uint64_t second) noexcept {
-    if (second != second_.value) [[unlikely]] {
-        second_.value = second;
-        detail::writeUnsigned(second_.digits, second);
+NativeJson::Digits NativeJson::digitsOf(std::uint64_t second) noexcept {
+    if (second != second_) [[unlikely]] {
+        second_ = second;
+        detail::writeUnsigned(secondDigits_.text, second);
     }
-    return second_.digits;
+    return secondDigits_;
 }
 
 char* NativeJson::writeTimes(char* to, std::uint64_t start, std::uint64_t end) noexcept {
@@ -301,15 +303,17 @@ char* NativeJson::writeTimes(char* to, std::uint64_t start, std::uint64_t end) n
         return writeAnyTimes(to, start, end);
     }
     times.write(to);
-    const auto fill = [&](char* millis, char* nanos, std::uint64_t second, std::uint64_t time) {
-        const char* digits = digitsOf(second);
-        std::memcpy(millis, digits, secondDigits);
-        std::memcpy(nanos, digits, secondDigits);
-        writeSubsecond(millis + secondDigits, nanos + secondDigits,
-                       static_cast<std::uint32_t>(time - second * nanosPerSecond));
+    const auto fill = [to](std::size_t millis, std::size_t nanos, const Digits& digits,
+                           std::uint64_t subsecond) {
+        std::memcpy(to + millis, &digits, secondDigits);
+        std::memcpy(to + nanos, &digits, secondDigits);
+        writeSubsecond(to + millis + secondDigits, to + nanos + secondDigits,
+                       static_cast<std::uint32_t>(subsecond));
     };
-    fill(to + times.blank(0), to + times.blank(2), startSecond, start);
-    fill(to + times.blank(1), to + times.blank(3), endSecond, end);
+    const Digits digits = digitsOf(startSecond);
+    fill(times.blank(0), times.blank(2), digits, start - startSecond * nanosPerSecond);
+    fill(times.blank(1), times.blank(3), endSecond == startSecond ? digits : digitsOf(endSecond),
+         end - endSecond * nanosPerSecond);
     return to + times.size;
 }
 

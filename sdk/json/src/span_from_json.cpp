@@ -128,7 +128,7 @@ void readChoice(const Member& member, Parse parse, std::string_view right, std::
     if (!member.isThere()) return;
     const std::string_view text = member.asText(right);
     if (!parse(text)) member.refuse(right);
-    choice = text;
+    choice = std::string(text);
 }
 
 AttributeValue readAttribute(const Member& member) {

@@ -17,6 +17,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "allocations.h"
 #include "record_builder.h"
 
 namespace {
@@ -261,17 +262,18 @@ TEST(NativeJson, AllocatesNothingOnceItsBufferHasGrown) {
     for (int i = 0; i < 64; ++i) batch.push_back(records.next());
     NativeJson encoding;
     TextBuffer out;
-    std::size_t capacity = 0;
-    for (int round = 0; round < 3; ++round) {
+    const auto encode = [&] {
         out.clear();
         encoding.open(out, resource);
         for (const auto& record : batch) encoding.append(out, SpanView(record.data()));
         encoding.close(out);
-        if (round > 0) {
-            EXPECT_EQ(out.capacity(), capacity);
-        }
-        capacity = out.capacity();
-    }
+    };
+    encode();
+    const std::size_t capacity = out.capacity();
+    const std::size_t before = allocationCount();
+    for (int round = 0; round < 3; ++round) encode();
+    EXPECT_EQ(allocationCount(), before);
+    EXPECT_EQ(out.capacity(), capacity);
 }
 
 }

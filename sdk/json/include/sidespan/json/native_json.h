@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,8 +21,6 @@ public:
     static constexpr std::string_view contentType = "application/json";
     static constexpr std::string_view path = "/api/v1/telemetry/spans";
 
-    NativeJson();
-
     void open(TextBuffer& out, const Resource& resource);
     void append(TextBuffer& out, SpanView span);
     void close(TextBuffer& out);
@@ -32,19 +32,18 @@ private:
     char* writeSpan(char* to, SpanView span) noexcept;
     [[nodiscard]] std::size_t mostBytes(SpanView span) const noexcept;
 
-    /// Consecutive spans mostly share their second, so its ten digits are kept.
-    struct Second {
-        std::uint64_t value = ~std::uint64_t{0};
-        char digits[16] = {};
+    struct Digits {
+        char text[16];
     };
-    const char* digitsOf(std::uint64_t second) noexcept;
+    Digits digitsOf(std::uint64_t second) noexcept;
 
-    Resource resource_;
+    std::optional<Resource> resource_;
     std::string end_;       // what ends a span of this resource, with room to copy it in blocks
     std::string quietEnd_;  // the same for a span with neither status message, events nor links
     std::size_t endSize_ = 0;
     std::size_t quietEndSize_ = 0;
-    Second second_;
+    std::uint64_t second_ = ~std::uint64_t{0};  // consecutive spans mostly share it, so its digits are kept
+    Digits secondDigits_ = {};
     bool isFirst_ = true;
 };
 

@@ -1,0 +1,25 @@
+#include "allocations.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+namespace {
+std::atomic<std::size_t> count{0};
+}
+
+std::size_t allocationCount() noexcept {
+    return count.load();
+}
+
+void* operator new(std::size_t size) {
+    ++count;
+    if (void* storage = std::malloc(size == 0 ? 1 : size)) return storage;
+    throw std::bad_alloc();
+}
+void operator delete(void* storage) noexcept {
+    std::free(storage);
+}
+void operator delete(void* storage, std::size_t) noexcept {
+    std::free(storage);
+}
