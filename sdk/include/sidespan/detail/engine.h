@@ -41,7 +41,7 @@ public:
         const auto* gate = gate_.load(std::memory_order_acquire);
         if (gate != nullptr) [[likely]]
             return gate->load(std::memory_order_relaxed);
-        if (starter_.load(std::memory_order_relaxed) == nullptr) [[likely]]
+        if (!isArmed_.load(std::memory_order_relaxed)) [[likely]]
             return 0;
         return startNow();
     }
@@ -94,10 +94,13 @@ public:
     SIDESPAN_ALWAYS_INLINE void end(const OpenRecord& record, Scratch& scratch, Shard& shard) noexcept {
         const std::uint64_t now = clock.now();
         const std::size_t itemBytes = scratch.close();
-        if (queue_->commit(shard, record.toHead(now, itemBytes), scratch.items(), record.epoch))
-            [[unlikely]] {
+        const bool isHalfFull =
+            queue_->commit(shard, sizeof(SpanItem) + itemBytes, record.epoch, [&](std::byte* to) {
+                record.writeHead(to, now, itemBytes);
+                scratch.copyItems(to + sizeof(SpanItem), itemBytes);
+            });
+        if (isHalfFull) [[unlikely]]
             waker_->wake();
-        }
     }
 
     [[nodiscard]] Queue& queue() noexcept { return *queue_; }
@@ -126,7 +129,10 @@ public:
     }
 
     /// What an unstarted engine does on the next span.
-    void arm(Starter* starter) noexcept { starter_.store(starter, std::memory_order_relaxed); }
+    void arm(Starter* starter) noexcept {
+        starter_ = starter;
+        isArmed_.store(starter != nullptr, std::memory_order_relaxed);
+    }
 
     [[no_unique_address]] Clock clock;
 
@@ -134,14 +140,14 @@ private:
     static constexpr std::uint64_t firstSharedRange = 1;
 
     SIDESPAN_COLD std::uint32_t startNow() noexcept {
-        Starter* const starter = starter_.load(std::memory_order_relaxed);
-        if (starter == nullptr || !starter->startRecording()) return 0;
+        if (!starter_->startRecording()) return 0;
         const auto* gate = gate_.load(std::memory_order_acquire);
         return gate == nullptr ? 0 : gate->load(std::memory_order_relaxed);
     }
 
     std::atomic<const std::atomic<std::uint32_t>*> gate_{nullptr};
-    std::atomic<Starter*> starter_{nullptr};
+    std::atomic<bool> isArmed_{false};
+    Starter* starter_ = nullptr;
     std::optional<Queue> queue_;
     IdKeys keys_;
     std::shared_ptr<DrainLoop::Waker> waker_;

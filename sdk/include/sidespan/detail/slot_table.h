@@ -27,7 +27,10 @@ public:
         RecordScratch<> scratch;
     };
 
-    SlotTable() : slots_(std::make_unique_for_overwrite<Slot[]>(slotCount)) {}
+    /// `seed` sets two tables' handles apart, so that one's name nothing in the other.
+    explicit SlotTable(std::uint64_t seed)
+        : firstGeneration_((seed >> unusedSeedBits) | 1U),
+          slots_(std::make_unique_for_overwrite<Slot[]>(slotCount)) {}
 
     struct Taken {
         Slot* slot;
@@ -54,10 +57,10 @@ public:
     [[nodiscard]] Slot* find(SpanHandle handle) noexcept {
         const std::size_t index = handle.value() & indexMask;
         if (!handle.isValid() || index >= slotCount) return nullptr;
-        const std::uint64_t open = (handle.value() >> indexBits) * 2;
+        const std::uint64_t open = openState(handle.value() >> indexBits);
         std::uint64_t expected = open;
-        while (!stateOf(index).compare_exchange_weak(expected, open | 1U, std::memory_order_acquire)) {
-            if ((expected & ~std::uint64_t{1}) != open) return nullptr;
+        while (!stateOf(index).compare_exchange_weak(expected, open | insideBit, std::memory_order_acquire)) {
+            if ((expected & ~insideBit) != open) return nullptr;
             platform::pause();
             expected = open;
         }
@@ -67,14 +70,15 @@ public:
     /// Leaves a slot whose span stays open.
     void leave(const Slot& slot) noexcept {
         auto& state = stateOf(indexOf(slot));
-        state.store(state.load(std::memory_order_relaxed) & ~std::uint64_t{1}, std::memory_order_release);
+        state.store(state.load(std::memory_order_relaxed) & ~insideBit, std::memory_order_release);
     }
 
     /// Leaves a slot whose span has ended.
     void giveBack(const Slot& slot) noexcept {
         const std::size_t index = indexOf(slot);
         auto& state = stateOf(index);
-        state.store(state.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+        state.store(freeState((state.load(std::memory_order_relaxed) >> generationShift) + 1),
+                    std::memory_order_release);
         groups_[index / slotsPerGroup].free.fetch_or(1U << (index % slotsPerGroup),
                                                      std::memory_order_release);
     }
@@ -82,11 +86,22 @@ public:
 private:
     static constexpr unsigned indexBits = 16;
     static constexpr std::uint64_t indexMask = (1U << indexBits) - 1;
+    static constexpr unsigned unusedSeedBits = 20;  // leaves room for the generation to grow
+
+    // A slot's state: generation, whether its span is open, whether a thread is inside.
+    static constexpr unsigned generationShift = 2;
+    static constexpr std::uint64_t openBit = 2;
+    static constexpr std::uint64_t insideBit = 1;
+    static constexpr std::uint64_t freeState(std::uint64_t generation) noexcept {
+        return generation << generationShift;
+    }
+    static constexpr std::uint64_t openState(std::uint64_t generation) noexcept {
+        return freeState(generation) | openBit;
+    }
 
     struct alignas(64) Group {
         std::atomic<std::uint32_t> free{~std::uint32_t{0}};
-        std::array<std::atomic<std::uint64_t>, slotsPerGroup>
-            states{};  // generation * 2 + (1 while a thread is inside)
+        std::array<std::atomic<std::uint64_t>, slotsPerGroup> states{};
     };
 
     [[nodiscard]] std::atomic<std::uint64_t>& stateOf(std::size_t index) noexcept {
@@ -96,16 +111,17 @@ private:
         return static_cast<std::size_t>(&slot - slots_.get());
     }
 
-    // A free slot is nobody's; its generation only ever grows, and the first one is 1 so that no handle is
-    // zero.
+    // A free slot is nobody's; its generation only ever grows, and the first one is not 0 so that no handle
+    // is.
     Taken enter(std::size_t index) noexcept {
         auto& state = stateOf(index);
         const std::uint64_t before = state.load(std::memory_order_relaxed);
-        const std::uint64_t generation = before == 0 ? 1 : before / 2;
-        state.store(generation * 2 + 1, std::memory_order_relaxed);
+        const std::uint64_t generation = before == 0 ? firstGeneration_ : before >> generationShift;
+        state.store(openState(generation) | insideBit, std::memory_order_relaxed);
         return {&slots_[index], SpanHandle((generation << indexBits) | index)};
     }
 
+    std::uint64_t firstGeneration_;
     std::array<Group, groupCount> groups_;
     std::unique_ptr<Slot[]> slots_;  // not initialised: a slot's memory is touched when it is first used
 };
