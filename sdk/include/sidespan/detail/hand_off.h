@@ -80,25 +80,25 @@ public:
         return shards_[first];
     }
 
+    [[nodiscard]] Shard& shardAt(std::size_t index) noexcept { return shards_[index]; }
     [[nodiscard]] std::size_t indexOf(const Shard& shard) const noexcept {
         return static_cast<std::size_t>(&shard - shards_.data());
     }
 
-    /// Leaves a record: `head`, whose word's size is that of the whole record, then its items. `items` must
-    /// be readable 8 bytes beyond its end. True when the drain thread should look now. Any thread; waits only
-    /// when every shard is held, and then as long as a copy takes.
-    bool commit(Shard& home, const SpanItem& head, const std::byte* items, std::uint32_t epoch) noexcept {
+    /// Leaves a record of `size` bytes, begun under the consent `epoch`, which `write(to)` puts where it
+    /// belongs; it may write 8 bytes beyond the end. True when the drain thread should look now. Any thread;
+    /// waits only when every shard is held, and then as long as a copy takes.
+    template <class Write>
+    SIDESPAN_ALWAYS_INLINE bool commit(Shard& home, std::size_t size, std::uint32_t epoch,
+                                       Write&& write) noexcept {
         Shard& shard = home.lock_.try_lock() ? home : lockAnother(home);
         const std::lock_guard guard(shard.lock_, std::adopt_lock);
-        const std::size_t size = head.word.size();
         ++shard.recorded_;
         if (shard.epoch_ != epoch || shard.used_ + size > shardCapacity_) [[unlikely]] {
             ++shard.dropped_[shard.epoch_ != epoch ? shard.closedBecause_ : DropReason::queueFull];
             return false;
         }
-        std::byte* to = shard.filling_ + shard.used_;
-        storeAt(to, head);
-        copyItems(to + sizeof head, items, size - sizeof head);
+        write(shard.filling_ + shard.used_);
         const std::size_t half = shardCapacity_ / 2;
         const bool isHalfFull = shard.used_ < half && shard.used_ + size >= half;
         shard.used_ += size;
@@ -181,15 +181,6 @@ public:
 
 private:
     [[nodiscard]] std::size_t paddedCapacity() const noexcept { return (shardCapacity_ + 16 + 63) / 64 * 64; }
-
-    // Copies 16 bytes at a time, so up to 8 beyond the end; both sides have room for that.
-    static SIDESPAN_ALWAYS_INLINE void copyItems(std::byte* to, const std::byte* from,
-                                                 std::size_t size) noexcept {
-        struct Block {
-            std::uint64_t words[2];
-        };
-        for (std::size_t at = 0; at < size; at += sizeof(Block)) storeAt(to + at, loadAt<Block>(from + at));
-    }
 
     SIDESPAN_COLD Shard& lockAnother(Shard& home) noexcept {
         const std::size_t first = indexOf(home);
