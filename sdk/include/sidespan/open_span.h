@@ -24,12 +24,14 @@ public:
         const std::uint32_t epoch = engine.epoch();
         if (epoch == 0) return {};
         auto& shard = engine.queue().home();
-        const auto taken = engine.slots().take(engine.queue().indexOf(shard));
+        const std::size_t shardIndex = engine.queue().indexOf(shard);
+        const auto taken = engine.slots().take(shardIndex);
         if (taken.slot == nullptr) {
             engine.queue().countDropped(DropReason::tooManyOpen);
             return {};
         }
         auto& record = taken.slot->record;
+        record.shard = static_cast<std::uint8_t>(shardIndex);
         taken.slot->scratch.open(true);
         engine.begin(record, shard, epoch, name);
         relate(record);
@@ -65,7 +67,7 @@ public:
             slot->record.flags = withStatus(slot->record.flags, status);
             item_writer::writeStatusMessage(slot->scratch, message);
         }
-        engine.end(slot->record, slot->scratch, engine.queue().home());
+        engine.end(slot->record, slot->scratch, engine.queue().shardAt(slot->record.shard));
         engine.slots().giveBack(*slot);
     }
 };

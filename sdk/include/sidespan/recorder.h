@@ -6,11 +6,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include <sidespan/config.h>
 #include <sidespan/detail/drain_loop.h>
 #include <sidespan/detail/engine.h>
+#include <sidespan/detail/inline_drain.h>
 #include <sidespan/detail/record_finisher.h>
 #include <sidespan/detail/shared_instance.h>
 #include <sidespan/detail/time_base.h>
@@ -39,7 +41,7 @@ public:
     using ScopedSpan = BasicScopedSpan<Clock, Lock>;
     using OpenSpan = BasicOpenSpan<Clock, Lock>;
 
-    explicit Recorder(Config config = {}) : Recorder(validate(std::move(config))) {}
+    explicit Recorder(Config config = {}) : Recorder(validate(config), config) {}
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
 
@@ -100,13 +102,7 @@ public:
     /// so within `timeout`, or when called on the SDK's own threads. [not for recording threads] blocks.
     bool flush(std::chrono::nanoseconds timeout) {
         if (!engine_->isStarted() || isForked()) return true;
-        const Deadline deadline = deadlineIn(timeout);
-        if constexpr (hasDrainThread) {
-            return loop_.flush(deadline);
-        } else {
-            drain();
-            return flushSink(deadline);
-        }
+        return loop_.flush(deadlineIn(timeout));
     }
 
     /// Records nothing more, delivers what it can within `timeout`, and leaves no thread behind; whether
@@ -122,12 +118,7 @@ public:
             if (isForked()) return leaveToParent();
             engine_->close(DropReason::shutdown);
         }
-        if constexpr (hasDrainThread) {
-            return loop_.stop(deadline);
-        } else {
-            drain();
-            return shutdownSink(deadline);
-        }
+        return loop_.stop(deadline);
     }
 
     /// What became of every span so far.
@@ -156,35 +147,43 @@ public:
     [[nodiscard]] Clock& clock() noexcept { return engine_->clock; }
 
 private:
-    static constexpr bool hasDrainThread = !std::same_as<Lock, NullLock>;
+    using Loop = std::conditional_t<std::same_as<Lock, NullLock>, detail::InlineDrain, detail::DrainLoop>;
 
-    explicit Recorder(Outcome<ValidConfig> checked)
+    Recorder(Outcome<ValidConfig> checked, Config& given)
         : configError_(checked ? std::nullopt : std::optional(checked.error())),
-          config_(checked ? std::move(checked).value() : validate({}).value()),
+          config_(checked ? std::move(checked).value() : withoutSettings(given)),
           engine_(std::make_shared<Engine>()),
           sink_(config_),
           loop_(*this, config_->queue.drainInterval) {
         if (configError_) {
             isShutDown_ = true;
+            config_.report(*configError_);
             return;
         }
-        consentWatch_ = config_->consent.observe([this](Consent::State state) { onConsent(state); });
-        onConsent(config_->consent.state());
+        consentWatch_ = config_->consent.observe([this](Consent::State) { obeyConsent(); });
+        obeyConsent();
     }
 
-    void onConsent(Consent::State state) noexcept {
+    // What can be kept of a configuration that is no use.
+    static ValidConfig withoutSettings(Config& given) {
+        Config config;
+        config.consent = std::move(given.consent);
+        config.onError = std::move(given.onError);
+        return validate(std::move(config)).value();
+    }
+
+    // Looks at the state itself, under the lock: whoever comes here last has seen the latest.
+    void obeyConsent() noexcept {
         const std::lock_guard lock(lifecycle_);
         if (isShutDown_) return;
-        const bool isGranted = state == Consent::granted;
+        const bool isGranted = config_->consent.isGranted();
         if (!engine_->isStarted()) return engine_->arm(isGranted ? this : nullptr);
+        if (isForked()) return;
         if (isGranted) return openGate();
         engine_->close(DropReason::consentWithdrawn);
         engine_->queue().discard(DropReason::consentWithdrawn);
-        if constexpr (hasDrainThread) {
-            loop_.purge();
-        } else {
-            sink_.purge();
-        }
+        mustPurge_.store(true, std::memory_order_release);
+        loop_.purge();
     }
 
     void openGate() noexcept {
@@ -194,14 +193,18 @@ private:
     }
 
     bool startRecording() noexcept override {
+        const Outcome<bool> isStarted = startOnce();
+        if (!isStarted) config_.report(isStarted.error());
+        return isStarted && isStarted.value();
+    }
+
+    Outcome<bool> startOnce() noexcept {
         const std::lock_guard lock(lifecycle_);
         if (engine_->isStarted()) return true;
         if (isShutDown_ || !config_->consent.isGranted()) return false;
-        auto started = prepare();
-        if (!started) {
+        if (auto prepared = prepare(); !prepared) {
             engine_->arm(nullptr);
-            config_.report(started.error());
-            return false;
+            return prepared.error();
         }
         openGate();
         return true;
@@ -211,12 +214,7 @@ private:
         try {
             engine_->prepare(config_->queue.capacityBytes, loop_.waker());
             startedIn_ = detail::platform::processId();
-            if constexpr (hasDrainThread) {
-                return loop_.start();
-            } else {
-                sink_.start();
-                return {};
-            }
+            return loop_.start();
         } catch (const std::bad_alloc&) {
             return Error{ErrorCode::resource,
                          "there is no memory for the span queue (Config::queue.capacityBytes)"};
@@ -233,6 +231,7 @@ private:
         time_.observe(clock.now(), clock.unixNanos(), clock.ticksPerSecond());
         return engine_->queue().drain(
             [this](std::span<std::byte> records, std::uint64_t count, std::uint32_t epoch) {
+                purgeSink();  // before it takes what was recorded under a later consent
                 if (epoch != epoch_.load(std::memory_order_acquire) || !config_->consent.isGranted()) {
                     withdrawn_.fetch_add(count, std::memory_order_relaxed);
                     return;
@@ -242,7 +241,9 @@ private:
             });
     }
     bool flushSink(Deadline deadline) override { return sink_.flush(deadline); }
-    void purgeSink() override { sink_.purge(); }
+    void purgeSink() override {
+        if (mustPurge_.exchange(false, std::memory_order_acq_rel)) sink_.purge();
+    }
     bool shutdownSink(Deadline deadline) override { return sink_.shutdown(deadline); }
 
     [[nodiscard]] bool isForked() const noexcept { return startedIn_ != detail::platform::processId(); }
@@ -261,12 +262,13 @@ private:
     detail::TimeBase time_;
     std::atomic<std::uint64_t> withdrawn_{0};  // found by the drain thread
     std::atomic<std::uint32_t> epoch_{0};
+    std::atomic<bool> mustPurge_{false};
     std::uint64_t startedIn_ = 0;
 
     std::mutex lifecycle_;
     bool isShutDown_ = false;
 
-    detail::DrainLoop loop_;
+    Loop loop_;
     Consent::Subscription consentWatch_;
 };
 
