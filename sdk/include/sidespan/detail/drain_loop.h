@@ -20,6 +20,7 @@ public:
     /// Hands what was recorded to the sink; false when there was nothing.
     virtual bool drain() = 0;
     virtual bool flushSink(Deadline deadline) = 0;
+    /// Makes the sink forget, if that is due.
     virtual void purgeSink() = 0;
     virtual bool shutdownSink(Deadline deadline) = 0;
 

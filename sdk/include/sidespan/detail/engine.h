@@ -41,7 +41,7 @@ public:
         const auto* gate = gate_.load(std::memory_order_acquire);
         if (gate != nullptr) [[likely]]
             return gate->load(std::memory_order_relaxed);
-        if (!isArmed_.load(std::memory_order_relaxed)) [[likely]]
+        if (starter_.load(std::memory_order_relaxed) == nullptr) [[likely]]
             return 0;
         return startNow();
     }
@@ -112,7 +112,7 @@ public:
     void prepare(std::size_t capacityBytes, std::shared_ptr<DrainLoop::Waker> waker) {
         keys_ = IdKeys::draw();
         queue_.emplace(capacityBytes, firstSharedRange);
-        slots_.emplace();
+        slots_.emplace(keys_.spanId(unusedCounter).value());
         waker_ = std::move(waker);
         cell_.emplace();
     }
@@ -129,25 +129,23 @@ public:
     }
 
     /// What an unstarted engine does on the next span.
-    void arm(Starter* starter) noexcept {
-        starter_ = starter;
-        isArmed_.store(starter != nullptr, std::memory_order_relaxed);
-    }
+    void arm(Starter* starter) noexcept { starter_.store(starter, std::memory_order_relaxed); }
 
     [[no_unique_address]] Clock clock;
 
 private:
     static constexpr std::uint64_t firstSharedRange = 1;
+    static constexpr std::uint64_t unusedCounter = firstOfIdRange(0);  // no span's: range 0 is nobody's
 
     SIDESPAN_COLD std::uint32_t startNow() noexcept {
-        if (!starter_->startRecording()) return 0;
+        Starter* const starter = starter_.load(std::memory_order_relaxed);
+        if (starter == nullptr || !starter->startRecording()) return 0;
         const auto* gate = gate_.load(std::memory_order_acquire);
         return gate == nullptr ? 0 : gate->load(std::memory_order_relaxed);
     }
 
     std::atomic<const std::atomic<std::uint32_t>*> gate_{nullptr};
-    std::atomic<bool> isArmed_{false};
-    Starter* starter_ = nullptr;
+    std::atomic<Starter*> starter_{nullptr};
     std::optional<Queue> queue_;
     IdKeys keys_;
     std::shared_ptr<DrainLoop::Waker> waker_;

@@ -197,7 +197,9 @@ private:
         constexpr unsigned passesUntilIdle = 64;
         auto& idle = shards_[index].idlePasses_;
         idle = wasUsed ? 0 : idle + 1;
-        if (idle == passesUntilIdle) owners_[index].store(0, std::memory_order_relaxed);
+        if (idle < passesUntilIdle) return;
+        owners_[index].store(0, std::memory_order_relaxed);
+        idle = 0;
     }
 
     alignas(64) std::array<std::atomic<std::uint64_t>, shardCount> owners_{};  // read-mostly: one cache line
