@@ -33,7 +33,7 @@ namespace sidespan::inline v0 {
 ///
 /// [any thread] unless said otherwise. Nothing here throws.
 template <ClockPolicy Clock, SinkPolicy Sink, LockPolicy Lock>
-class Recorder : private detail::DrainTarget, private detail::Engine<Clock, Lock>::Starter {
+class Recorder final : private detail::DrainTarget, private detail::Engine<Clock, Lock>::Starter {
     using Engine = detail::Engine<Clock, Lock>;
     using ByHandle = detail::SpansByHandle<Clock, Lock>;
 
