@@ -52,7 +52,7 @@ void RotatingFile::writeLines(std::string_view lines) {
         if (!open()) return count(0, countLines(lines));
         const std::string_view part = fittingPart(lines);
         if (part.empty()) {
-            rotate();
+            if (!rotate()) return count(0, countLines(lines));
             continue;
         }
         append(part);
@@ -76,8 +76,17 @@ bool RotatingFile::open() {
     std::setvbuf(file_.get(), nullptr, _IONBF, 0);  // a write is a write: nothing of ours is lost by a crash
     const auto size = fs::file_size(path, ignored);
     size_ = ignored ? 0 : static_cast<std::size_t>(size);
-    if (mustEndLine) size_ += std::fwrite("\n", 1, 1, file_.get());
-    return true;
+    return !mustEndLine || endLine();
+}
+
+bool RotatingFile::endLine() {
+    errno = 0;
+    const std::size_t written = std::fwrite("\n", 1, 1, file_.get());
+    size_ += written;
+    if (written == 1) return true;
+    fail("\"" + config_->file.path + "\" cannot be written: " + std::strerror(errno));
+    close();
+    return false;
 }
 
 // As many whole lines as still fit; always one when the file is new, however long it is.
@@ -104,7 +113,7 @@ void RotatingFile::append(std::string_view lines) {
     close();  // opening it again ends the torn line
 }
 
-void RotatingFile::rotate() {
+bool RotatingFile::rotate() {
     close();
     const fs::path path = toPath(config_->file.path);
     const auto numbered = [&](std::uint32_t number) {
@@ -120,10 +129,10 @@ void RotatingFile::rotate() {
         fs::rename(numbered(number - 1), numbered(number), absent);
     }
     if (oldest > 0) fs::rename(path, numbered(1), failed);
-    if (failed) {
-        fail("\"" + config_->file.path + "\" cannot be rotated: " + failed.message());
-        fs::resize_file(path, 0, failed);  // better to lose the old lines than to grow without bound
-    }
+    if (!failed) return true;
+    fail("\"" + config_->file.path + "\" cannot be rotated: " + failed.message());
+    fs::resize_file(path, 0, failed);  // better to lose the old lines than to grow without bound
+    return !failed;
 }
 
 void RotatingFile::close() noexcept {

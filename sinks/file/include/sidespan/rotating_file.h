@@ -38,7 +38,8 @@ private:
     };
 
     [[nodiscard]] bool open();
-    void rotate();
+    [[nodiscard]] bool endLine();
+    [[nodiscard]] bool rotate();
     [[nodiscard]] std::string_view fittingPart(std::string_view lines) const;
     void append(std::string_view lines);
     void fail(const std::string& what);
