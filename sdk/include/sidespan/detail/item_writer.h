@@ -124,14 +124,15 @@ SIDESPAN_ALWAYS_INLINE void writeLink(Room& room, const SpanContext& target) noe
     storeAt(at + 24, target.spanId.value());
 }
 
+/// The last one written is the span's; an empty one takes back those before it.
 template <class Room>
 inline void writeStatusMessage(Room& room, std::string_view message) noexcept {
-    if (message.empty()) return;
     message = cutText(message, maxTextBytes);
     std::byte* at = room.reserve(8 + roundUpTo8(message.size()));
     if (isRefused<Room>(at)) {
-        message = cutText(message, room.room() < 16 ? 0 : (room.room() & ~std::size_t{7U}) - 8);
-        if (message.empty()) return;
+        const std::size_t left = room.room() & ~std::size_t{7U};
+        if (left < 8) return;
+        message = cutText(message, left - 8);
         at = room.reserve(8 + roundUpTo8(message.size()));
     }
     storeAt(at, ItemWord::make(ItemType::statusMessage, room.depth(), 8 + roundUpTo8(message.size()),

@@ -46,7 +46,7 @@ public:
     }
 
     /// How the operation went; `ok` until it is said otherwise. The message says why, for `error` and
-    /// `cancelled`.
+    /// `cancelled`. Said again, it replaces both.
     SIDESPAN_ALWAYS_INLINE void setStatus(SpanStatus status,
                                           std::string_view message = {}) noexcept SIDESPAN_NONBLOCKING {
         self().write([&](auto& room, std::uint8_t& flags) {
