@@ -21,13 +21,13 @@ public:
     NullSpan& operator=(NullSpan&&) = default;
 
     template <AttributeInput V>
-    SIDESPAN_ALWAYS_INLINE constexpr void set(Literal, const V&) const noexcept {}
-    template <class... Vs>
-    SIDESPAN_ALWAYS_INLINE constexpr void event(Literal, const AttributeArgument<Vs>&...) const noexcept {}
-    SIDESPAN_ALWAYS_INLINE constexpr void link(const SpanContext&) const noexcept {}
-    SIDESPAN_ALWAYS_INLINE constexpr void setStatus(SpanStatus, std::string_view = {}) const noexcept {}
-    SIDESPAN_ALWAYS_INLINE constexpr void setKind(SpanKind) const noexcept {}
-    SIDESPAN_ALWAYS_INLINE constexpr void end() const noexcept {}
+    SIDESPAN_ALWAYS_INLINE constexpr void set(Literal, const V&) noexcept {}
+    template <detail::PlainAttributeValue... Vs>
+    SIDESPAN_ALWAYS_INLINE constexpr void event(Literal, AttributeArgument<Vs>...) noexcept {}
+    SIDESPAN_ALWAYS_INLINE constexpr void link(const SpanContext&) noexcept {}
+    SIDESPAN_ALWAYS_INLINE constexpr void setStatus(SpanStatus, std::string_view = {}) noexcept {}
+    SIDESPAN_ALWAYS_INLINE constexpr void setKind(SpanKind) noexcept {}
+    SIDESPAN_ALWAYS_INLINE constexpr void end() noexcept {}
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullSpan child(Literal) const noexcept { return {}; }
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr SpanContext context() const noexcept { return {}; }
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr bool isRecording() const noexcept { return false; }
