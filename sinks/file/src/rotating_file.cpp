@@ -70,7 +70,7 @@ bool RotatingFile::open() {
     errno = 0;
     file_.reset(openForAppending(path));
     if (!file_) {
-        fail("\"" + config_->file.path + "\" cannot be opened for writing: " + std::strerror(errno));
+        failTo("opened for writing", std::strerror(errno));
         return false;
     }
     std::setvbuf(file_.get(), nullptr, _IONBF, 0);  // a write is a write: nothing of ours is lost by a crash
@@ -84,7 +84,7 @@ bool RotatingFile::endLine() {
     const std::size_t written = std::fwrite("\n", 1, 1, file_.get());
     size_ += written;
     if (written == 1) return true;
-    fail("\"" + config_->file.path + "\" cannot be written: " + std::strerror(errno));
+    failTo("written", std::strerror(errno));
     close();
     return false;
 }
@@ -109,7 +109,7 @@ void RotatingFile::append(std::string_view lines) {
         isFailing_ = false;
         return;
     }
-    fail("\"" + config_->file.path + "\" cannot be written: " + std::strerror(errno));
+    failTo("written", std::strerror(errno));
     close();  // opening it again ends the torn line
 }
 
@@ -130,7 +130,7 @@ bool RotatingFile::rotate() {
     }
     if (oldest > 0) fs::rename(path, numbered(1), failed);
     if (!failed) return true;
-    fail("\"" + config_->file.path + "\" cannot be rotated: " + failed.message());
+    failTo("rotated", failed.message());
     fs::resize_file(path, 0, failed);  // better to lose the old lines than to grow without bound
     return !failed;
 }
@@ -138,6 +138,12 @@ bool RotatingFile::rotate() {
 void RotatingFile::close() noexcept {
     file_.reset();
     size_ = 0;
+}
+
+void RotatingFile::failTo(std::string_view action, std::string_view reason) {
+    std::string message = "\"";
+    message.append(config_->file.path).append("\" cannot be ").append(action).append(": ").append(reason);
+    fail(message);
 }
 
 void RotatingFile::fail(const std::string& what) {

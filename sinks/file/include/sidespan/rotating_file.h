@@ -42,6 +42,7 @@ private:
     [[nodiscard]] bool rotate();
     [[nodiscard]] std::string_view fittingPart(std::string_view lines) const;
     void append(std::string_view lines);
+    void failTo(std::string_view action, std::string_view reason);
     void fail(const std::string& what);
     void count(std::size_t delivered, std::size_t failed);
 
