@@ -118,7 +118,8 @@ bool RotatingFile::rotate() {
     const fs::path path = toPath(config_->file.path);
     const auto numbered = [&](std::uint32_t number) {
         fs::path name = path;
-        name += "." + std::to_string(number);
+        name += ".";
+        name += std::to_string(number);
         return name;
     };
     std::error_code failed;
