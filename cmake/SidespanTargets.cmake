@@ -12,9 +12,11 @@ endmacro()
 
 sidespan_find_package(sdk Threads)
 
+# g++ 12 takes "literal" + std::string for a copy onto itself (GCC bug 105651), which -Wrestrict then reports.
 add_library(sidespan_build_flags INTERFACE)
 target_compile_options(sidespan_build_flags INTERFACE
   $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-Wall -Wextra -Wpedantic -Wconversion -Wshadow>
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>
   $<$<AND:$<BOOL:${SIDESPAN_WARNINGS_AS_ERRORS}>,$<CXX_COMPILER_ID:GNU,Clang,AppleClang>>:-Werror>
   $<$<CXX_COMPILER_ID:MSVC>:/W4 /utf-8>)
 
