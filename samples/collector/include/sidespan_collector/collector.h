@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <sidespan_collector/limits.h>
+
+namespace sidespan::collector {
+
+/// What a Collector is made from.
+struct CollectorOptions {
+    std::string address = "127.0.0.1";  ///< an IPv4 or IPv6 address to listen on
+    std::uint16_t port = 0;             ///< 0 takes any free port; `Collector::port()` tells which
+    std::filesystem::path database;  ///< the SQLite file, made when it does not exist; audio goes beside it
+    std::string token;               ///< the bearer token to ask for; may be empty on a loopback address only
+    Limits limits;
+    unsigned threads = 2;  ///< that serve connections; one more writes and one more reads the database
+    /// Receives failures that no client is told of, on the collector's threads. Must not throw.
+    std::function<void(std::string_view)> onError;
+};
+
+/// The reference server of `POST /api/v1/telemetry/spans`, with its page, in this process.
+/// Serves from construction to `stop()`, on its own threads.
+class Collector {
+public:
+    /// Opens the database and listens. Throws std::runtime_error that says what was wrong and what would be
+    /// right: an address that is not one, a port that is taken, a file that is not a database of this
+    /// collector, no token on an address that others can reach.
+    explicit Collector(CollectorOptions options);
+    /// Stops.
+    ~Collector();
+    Collector(const Collector&) = delete;
+    Collector& operator=(const Collector&) = delete;
+
+    [[nodiscard]] std::uint16_t port() const noexcept;
+    /// `http://127.0.0.1:8080`, without a slash at the end.
+    [[nodiscard]] std::string url() const;
+
+    /// Takes no new connection, lets requests under way finish for at most two seconds, writes what was
+    /// accepted, and ends the threads. [any thread but the collector's own] May be called again, and by
+    /// several threads.
+    void stop();
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}

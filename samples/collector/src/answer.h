@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+#include <ostream>  // Boost.Beast's status.hpp needs it and does not say so
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <boost/beast/http/status.hpp>
+
+namespace sidespan::collector {
+
+/// What a request is answered with.
+struct Answer {
+    boost::beast::http::status status = boost::beast::http::status::ok;
+    std::string body;
+    std::string contentType = "application/json";
+    std::vector<std::pair<std::string, std::string>> headers;
+
+    [[nodiscard]] bool isError() const noexcept { return static_cast<unsigned>(status) >= 400; }
+};
+
+/// Takes the answer to one request, once. [any thread]
+using Respond = std::function<void(Answer)>;
+
+/// `{"error": message}`.
+[[nodiscard]] Answer errorAnswer(boost::beast::http::status status, std::string_view message);
+
+/// 503, to be tried again in a second.
+[[nodiscard]] Answer busyAnswer(std::string_view message);
+
+}

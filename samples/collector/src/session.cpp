@@ -1,0 +1,218 @@
+#include "session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/bind_handler.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+
+#include "api.h"
+#include "gatekeeper.h"
+
+namespace sidespan::collector {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+Session::Session(asio::ip::tcp::socket socket, const SessionHost& host)
+    : stream_(std::move(socket)), host_(host), buffer_(host.limits.headerBytes + chunk_.size()) {}
+
+Session::~Session() {
+    host_.connections.remove(id_);
+}
+
+void Session::start() {
+    auto closeWeak = [weak = weak_from_this(), executor = stream_.get_executor()] {
+        asio::post(executor, [weak] {
+            if (auto self = weak.lock()) self->close();
+        });
+    };
+    id_ = host_.connections.add(closeWeak);
+    if (id_ == 0) {
+        keepAlive_ = false;
+        return send(busyAnswer("too many connections"));
+    }
+    awaitRequest();
+}
+
+void Session::awaitRequest() {
+    if (buffer_.size() > 0) return readHead();
+    stream_.expires_after(host_.limits.idleTimeout);
+    stream_.async_read_some(buffer_.prepare(chunk_.size()),
+                            [self = shared_from_this()](Error error, std::size_t size) {
+                                if (error) return self->close();
+                                self->buffer_.commit(size);
+                                self->readHead();
+                            });
+}
+
+void Session::readHead() {
+    request_.reset();
+    refusal_.reset();
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(host_.limits.headerBytes));
+    parser_->body_limit(boost::none);  // decided by the Gatekeeper
+    stream_.expires_after(host_.limits.headerTimeout);
+    http::async_read_header(stream_, buffer_, *parser_,
+                            [self = shared_from_this()](Error error, std::size_t) { self->onHead(error); });
+}
+
+void Session::onHead(Error error) {
+    if (error) return refuseBroken(error);
+    host_.connections.setBusy(id_);
+    const auto& head = parser_->get();
+    headOnly_ = head.method() == http::verb::head;
+    keepAlive_ = parser_->keep_alive();
+    RequestTrace trace(readTraceHeaders(head));
+    auto admission = host_.gatekeeper.admit(head, trace);
+    request_.emplace(Request{std::move(admission.plan), {}, host_.budget.reserve(), std::move(trace)});
+    if (admission.refusal) return refuse(std::move(*admission.refusal));
+    if (beast::iequals(head[http::field::expect], "100-continue")) return sendContinue();
+    beginBody();
+}
+
+void Session::sendContinue() {
+    static constexpr std::string_view line = "HTTP/1.1 100 Continue\r\n\r\n";
+    stream_.expires_after(host_.limits.writeTimeout);
+    asio::async_write(stream_, asio::buffer(line), [self = shared_from_this()](Error error, std::size_t) {
+        if (error) return self->close();
+        self->beginBody();
+    });
+}
+
+void Session::beginBody() {
+    bodyStart_ = Clock::now();
+    if (parser_->is_done()) return onBodyEnd();
+    readBody();
+}
+
+void Session::readBody() {
+    const auto& limits = host_.limits;
+    auto& body = parser_->get().body();
+    body.data = chunk_.data();
+    body.size = chunk_.size();
+    body.more = true;
+    stream_.expires_at(std::min(Clock::now() + limits.bodyPauseTimeout, bodyStart_ + limits.bodyTimeout));
+    http::async_read_some(stream_, buffer_, *parser_,
+                          [self = shared_from_this()](Error error, std::size_t) { self->onBodyPart(error); });
+}
+
+void Session::onBodyPart(Error error) {
+    if (error && error != http::error::need_buffer) return refuseBroken(error);
+    auto size = chunk_.size() - parser_->get().body().size;
+    auto& request = *request_;
+    if (refusal_) {
+        if (parser_->is_done()) return refuse(std::move(*refusal_));
+        return readBody();
+    }
+    if (request.body.size() + size > request.plan.bodyLimit) {
+        return refuse(errorAnswer(
+            http::status::payload_too_large,
+            fmt::format("the body has more than the {} bytes that are taken", request.plan.bodyLimit)));
+    }
+    if (!request.reservation.grow(size)) return refuse(busyAnswer("too many requests are under way"));
+    request.body.append(chunk_.data(), size);
+    if (parser_->is_done()) return onBodyEnd();
+    readBody();
+}
+
+void Session::onBodyEnd() {
+    // A body comes at the network's pace; in the time split the server's wait for it is the network's.
+    if (!request_->body.empty()) request_->trace.addStep("network.receive", bodyStart_);
+    request_->trace.set("http.request.body.size", request_->body.size());
+    stream_.expires_never();
+    auto respond = [self = shared_from_this(),
+                    work = asio::make_work_guard(stream_.get_executor())](Answer answer) {
+        auto shared = std::make_shared<Answer>(std::move(answer));
+        asio::post(self->stream_.get_executor(), [self, shared] { self->send(std::move(*shared)); });
+    };
+    host_.api.handle(std::move(*request_), std::move(respond));
+}
+
+void Session::refuse(Answer answer) {
+    if (mayPassOver()) {
+        refusal_ = std::move(answer);
+        return beginBody();
+    }
+    if (!parser_->is_done()) keepAlive_ = false;
+    host_.api.finish(request_->trace, request_->plan.isRecorded, answer);
+    send(std::move(answer));
+}
+
+/// A short body is read and forgotten, which keeps the connection for the next request.
+bool Session::mayPassOver() const {
+    constexpr std::uint64_t most = 64U << 10;
+    bool isShort = parser_->content_length().value_or(most + 1) <= most;
+    bool isWaiting = parser_->get().find(http::field::expect) != parser_->get().end();
+    return !refusal_ && !parser_->is_done() && isShort && !isWaiting;
+}
+
+void Session::refuseBroken(Error error) {
+    bool gone = error == http::error::end_of_stream || error == http::error::partial_message ||
+                error == beast::error::timeout ||
+                error.category() != make_error_code(http::error::bad_method).category();
+    if (gone) return close();
+    keepAlive_ = false;
+    bool tooLong = error == http::error::header_limit || error == http::error::buffer_overflow;
+    send(errorAnswer(tooLong ? http::status::request_header_fields_too_large : http::status::bad_request,
+                     fmt::format("the request is not HTTP as it should be: {}", error.message())));
+}
+
+void Session::send(Answer answer) {
+    response_ = Response(answer.status, 11);
+    response_.set(http::field::server, "sidespan-collector");
+    response_.set(http::field::content_type, answer.contentType);
+    response_.set(http::field::cache_control, "no-store");
+    response_.set("X-Content-Type-Options", "nosniff");
+    for (const auto& [name, value] : answer.headers) response_.set(name, value);
+    response_.keep_alive(keepAlive_);
+    auto size = answer.body.size();
+    if (!headOnly_) response_.body() = std::move(answer.body);
+    response_.content_length(size);
+    stream_.expires_after(host_.limits.writeTimeout);
+    http::async_write(stream_, response_,
+                      [self = shared_from_this()](Error error, std::size_t) { self->onSent(error); });
+}
+
+void Session::onSent(Error error) {
+    if (error) return close();
+    request_.reset();
+    response_ = {};
+    if (!keepAlive_) return linger();
+    if (!host_.connections.setIdle(id_)) return close();
+    awaitRequest();
+}
+
+/// Reads on for a moment: closing a socket with unread data resets it, and the client may never see the
+/// answer (RFC 9112, section 9.6).
+void Session::linger() {
+    Error ignored;
+    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    if (stream_.socket().available(ignored) == 0 && parser_ && parser_->is_done()) return close();
+    bodyStart_ = Clock::now();
+    drain();
+}
+
+void Session::drain() {
+    constexpr std::chrono::seconds patience{2};
+    if (Clock::now() - bodyStart_ > patience) return close();
+    stream_.expires_at(bodyStart_ + patience);
+    stream_.async_read_some(asio::buffer(chunk_), [self = shared_from_this()](Error error, std::size_t) {
+        if (error) return self->close();
+        self->drain();
+    });
+}
+
+void Session::close() {
+    host_.connections.remove(std::exchange(id_, 0));
+    stream_.close();
+}
+
+}

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <sidespan/span.h>
+#include <boost/json/object.hpp>
+
+namespace sidespan::collector {
+
+/// Who recorded a span: a client that posted it, or this server while it answered a request.
+enum class SpanOrigin : std::uint8_t { client, server };
+
+/// A span as the database holds it: ids in their canonical form, nested parts as JSON text.
+struct SpanRow {
+    std::string traceId;  ///< UUID form
+    std::string spanId;   ///< 16 lower-case hex digits
+    std::string parentSpanId;
+    std::string name;
+    std::string kind;
+    std::string status;
+    std::string statusMessage;
+    std::string clientType;
+    std::string clientVersion;
+    std::string attributes;  ///< a JSON object
+    std::string events;      ///< a JSON array; empty when there are none
+    std::string links;       ///< a JSON array; empty when there are none
+    std::int64_t startUnixNano = 0;
+    std::int64_t endUnixNano = 0;
+    std::uint32_t droppedAttributes = 0;
+    std::uint32_t droppedEvents = 0;
+    SpanOrigin origin = SpanOrigin::client;
+};
+
+/// The row of a span that `Span::fromJson` took from `json`, or that gave it by `toJson()`: ids are in their
+/// canonical form, times fit, and nested parts are kept as they were sent.
+[[nodiscard]] SpanRow makeRow(Span span, const boost::json::object& json);
+
+/// The span of a row. Throws when the row was not made by makeRow.
+[[nodiscard]] Span makeSpan(const SpanRow& row);
+
+/// A span with who recorded it: what a trace is put together from.
+struct RecordedSpan {
+    Span span;
+    SpanOrigin origin = SpanOrigin::client;
+};
+
+}

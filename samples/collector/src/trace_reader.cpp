@@ -1,0 +1,138 @@
+#include "trace_reader.h"
+
+#include <sqlite3.h>
+
+namespace sidespan::collector {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Walks from the newest trace back. ?1 name, ?2 status, ?3 shortest duration, ?4 text as a LIKE pattern,
+// ?5 text as the beginning of a trace id, ?6 limit. NULL asks for nothing.
+constexpr std::string_view listSql = R"sql(
+SELECT trace_id, name, has_root, start_unix_nano,
+    CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END AS duration,
+    span_count, error_count, cancelled_count
+FROM traces AS t
+WHERE (?2 IS NULL OR ?2 = CASE WHEN error_count > 0 THEN 'error' WHEN cancelled_count > 0 THEN 'cancelled' ELSE 'ok' END)
+    AND CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END >= ?3
+    AND (?1 IS NULL OR EXISTS (
+        SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_id = t.trace_id AND s.name = ?1))
+    AND (?4 IS NULL OR t.trace_id LIKE ?5 ESCAPE '\' OR EXISTS (
+        SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_id = t.trace_id
+            AND (s.name LIKE ?4 ESCAPE '\' OR s.status_message LIKE ?4 ESCAPE '\' OR s.attributes LIKE ?4 ESCAPE '\')))
+ORDER BY sort_unix_nano DESC
+LIMIT ?6)sql";
+
+constexpr std::string_view loadSql = R"sql(
+SELECT trace_id, span_id, parent_span_id, name, kind, origin, start_unix_nano, end_unix_nano, client_type,
+    client_version, status, status_message, attributes, events, links, dropped_attributes, dropped_events
+FROM client_telemetry_spans WHERE trace_id = ?1 ORDER BY start_unix_nano, end_unix_nano DESC, rowid LIMIT ?2)sql";
+
+std::string escapeLike(std::string_view text) {
+    std::string escaped;
+    for (char c : text) {
+        if (c == '%' || c == '_' || c == '\\') escaped += '\\';
+        escaped += c;
+    }
+    return escaped;
+}
+
+/// Interrupts the connection's statements once a time is reached.
+class TimeLimit {
+public:
+    TimeLimit(Database& database, std::chrono::milliseconds limit)
+        : database_(database), end_(Clock::now() + limit) {
+        auto isOver = [](void* self) { return Clock::now() >= static_cast<TimeLimit*>(self)->end_ ? 1 : 0; };
+        sqlite3_progress_handler(database_.handle(), 1'000, isOver, this);
+    }
+    ~TimeLimit() { sqlite3_progress_handler(database_.handle(), 0, nullptr, nullptr); }
+    TimeLimit(const TimeLimit&) = delete;
+    TimeLimit& operator=(const TimeLimit&) = delete;
+
+private:
+    Database& database_;
+    Clock::time_point end_;
+};
+
+/// Resets a statement when its rows have been read, or an exception ended the reading.
+struct ResetAfter {
+    Statement& statement;
+    ~ResetAfter() { statement.reset(); }
+};
+
+TraceSummary readSummary(const Statement& row) {
+    return {std::string(row.text(0)), std::string(row.text(1)), row.integer(2) != 0, row.integer(3),
+            row.integer(4),           row.integer(5),           row.integer(6),      row.integer(7)};
+}
+
+SpanRow readRow(const Statement& row) {
+    SpanRow span;
+    span.traceId = row.text(0);
+    span.spanId = row.text(1);
+    span.parentSpanId = row.text(2);
+    span.name = row.text(3);
+    span.kind = row.text(4);
+    span.origin = row.text(5) == "server" ? SpanOrigin::server : SpanOrigin::client;
+    span.startUnixNano = row.integer(6);
+    span.endUnixNano = row.integer(7);
+    span.clientType = row.text(8);
+    span.clientVersion = row.text(9);
+    span.status = row.text(10);
+    span.statusMessage = row.text(11);
+    span.attributes = row.text(12);
+    span.events = row.text(13);
+    span.links = row.text(14);
+    span.droppedAttributes = static_cast<std::uint32_t>(row.integer(15));
+    span.droppedEvents = static_cast<std::uint32_t>(row.integer(16));
+    return span;
+}
+
+}
+
+TraceReader::TraceReader(const std::filesystem::path& file)
+    : database_(file, Database::Mode::readOnly),
+      list_(database_.prepare(listSql)),
+      load_(database_.prepare(loadSql)),
+      count_(database_.prepare("SELECT span_count FROM traces WHERE trace_id = ?1")) {}
+
+TraceList TraceReader::list(const TraceQuery& query, std::chrono::milliseconds timeLimit) {
+    auto status = query.status ? std::string(toString(*query.status)) : std::string();
+    auto pattern = query.text.empty() ? std::string() : "%" + escapeLike(query.text) + "%";
+    auto idPattern = escapeLike(query.text) + "%";
+    ResetAfter reset{list_};
+    list_.bindOptional(1, query.name)
+        .bindOptional(2, status)
+        .bind(3, query.minDurationNanos)
+        .bindOptional(4, pattern)
+        .bind(5, idPattern)
+        .bind(6, static_cast<std::int64_t>(query.limit));
+    TraceList result;
+    TimeLimit limit(database_, timeLimit);
+    try {
+        while (list_.step()) result.traces.push_back(readSummary(list_));
+    } catch (const DatabaseError& error) {
+        if (error.code() != SQLITE_INTERRUPT) throw;
+        result.complete = false;
+    }
+    return result;
+}
+
+StoredTrace TraceReader::load(const std::string& traceUuid, std::size_t spanLimit) {
+    StoredTrace trace;
+    {
+        ResetAfter reset{load_};
+        load_.bind(1, traceUuid).bind(2, static_cast<std::int64_t>(spanLimit));
+        while (load_.step()) {
+            auto row = readRow(load_);
+            trace.spans.push_back({makeSpan(row), row.origin});
+        }
+    }
+    ResetAfter reset{count_};
+    count_.bind(1, traceUuid);
+    if (count_.step()) trace.spanCount = static_cast<std::size_t>(count_.integer(0));
+    return trace;
+}
+
+}

@@ -1,0 +1,377 @@
+#include <fstream>
+#include <iterator>
+
+#include <sqlite3.h>
+#include <zlib.h>
+#include <boost/json/array.hpp>
+
+#include "collector_fixture.h"
+
+namespace sidespan::collector::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+class CollectorHttpTest : public CollectorTest {
+protected:
+    CollectorHttpTest() = default;
+
+    boost::json::object trace(Client& client, std::string_view id = traceA) {
+        auto response = client.get(fmt::format("/api/v1/traces/{}", id));
+        EXPECT_EQ(response.result_int(), 200U) << response.body();
+        return parse(response);
+    }
+
+    const Headers context_{{"X-Trace-ID", std::string(traceA)}, {"X-Span-ID", "00000000000000aa"}};
+};
+
+TEST_F(CollectorHttpTest, StoresSpansAndGivesThemBack) {
+    start();
+    auto client = connect();
+    auto root = spanJson(1, 0, "audio.upload", 0, 3500);
+    root["attributes"] = boost::json::object{{"file.name", "my_loop.wav"}};
+    auto response = client.postSpans(boost::json::serialize(boost::json::array{
+        root, spanJson(2, 1, "network.post", 3340, 3490), boost::json::object{{"name", "bad"}}}));
+    ASSERT_EQ(response.result_int(), 200U) << response.body();
+    auto receipt = parse(response);
+    EXPECT_EQ(receipt.at("accepted"), 2);
+    EXPECT_EQ(receipt.at("duplicate"), 0);
+    EXPECT_EQ(receipt.at("rejected"), 1);
+    EXPECT_EQ(receipt.at("rejections").at(0).at("index"), 2);
+    EXPECT_THAT(std::string(receipt.at("rejections").at(0).at("reason").as_string()), HasSubstr("traceId"));
+
+    auto stored = trace(client);
+    EXPECT_EQ(stored.at("spanCount"), 2);
+    EXPECT_EQ(stored.at("spans").at(0).at("name"), "audio.upload");
+    EXPECT_EQ(stored.at("spans").at(0).at("attributes").at("file.name"), "my_loop.wav");
+    EXPECT_EQ(stored.at("spans").at(1).at("depth"), 1);
+    EXPECT_EQ(stored.at("split").at("networkMs"), 150.0);
+    EXPECT_EQ(stored.at("split").at("pluginMs"), 3350.0);
+}
+
+TEST_F(CollectorHttpTest, ABatchSentTwiceIsStoredOnce) {
+    start();
+    auto client = connect();
+    auto body = boost::json::serialize(boost::json::array{spanJson(1, 0, "a", 0, 1)});
+    Headers key{{"Idempotency-Key", "batch-1"}};
+    EXPECT_EQ(parse(client.postSpans(body, key)).at("accepted"), 1);
+    auto again = parse(client.postSpans(body, key));
+    EXPECT_EQ(again.at("accepted"), 0);
+    EXPECT_EQ(again.at("duplicate"), 1);
+}
+
+TEST_F(CollectorHttpTest, TakesTheWrappedFormAndGzip) {
+    start();
+    auto client = connect();
+    auto body =
+        boost::json::serialize(boost::json::object{{"spans", boost::json::array{spanJson(1, 0, "a", 0, 1)}},
+                                                   {"clientType", "web"},
+                                                   {"clientVersion", "3"}});
+    std::string packed(compressBound(body.size()) + 32, '\0');
+    z_stream stream{};
+    ASSERT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    stream.next_in = reinterpret_cast<Bytef*>(body.data());
+    stream.avail_in = static_cast<uInt>(body.size());
+    stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+    stream.avail_out = static_cast<uInt>(packed.size());
+    ASSERT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    packed.resize(stream.total_out);
+    deflateEnd(&stream);
+    auto response = client.postSpans(packed, {{"Content-Encoding", "gzip"}});
+    ASSERT_EQ(response.result_int(), 200U) << response.body();
+    EXPECT_EQ(trace(client).at("spans").at(0).at("clientType"), "web");
+}
+
+TEST_F(CollectorHttpTest, EveryAnswerCarriesItsTrace) {
+    start();
+    auto client = connect();
+    auto own = client.get("/healthz");
+    EXPECT_THAT(std::string(own["X-Trace-ID"]), SizeIs(36));
+    EXPECT_THAT(std::string(own["X-Span-ID"]), SizeIs(16));
+    EXPECT_GE(std::stod(std::string(own["X-Server-Time"])), 0.0);
+    auto continued = client.get("/healthz", context_);
+    EXPECT_EQ(continued["X-Trace-ID"], traceA);
+    EXPECT_NE(continued["X-Span-ID"], "00000000000000aa");
+    auto refused = client.get("/nowhere", context_);
+    EXPECT_EQ(refused["X-Trace-ID"], traceA);
+}
+
+TEST_F(CollectorHttpTest, StoresItsServerSpansInTheClientsTrace) {
+    start();
+    auto client = connect();
+    auto upload =
+        client.request(http::verb::post, "/api/v1/audio/upload", std::string(100'000, 'a'),
+                       {{"Content-Type", "audio/flac"},
+                        {"traceparent", "00-0af7651916cd43dd8448eb211c80319c-00000000000000aa-01"}});
+    ASSERT_EQ(upload.result_int(), 200U) << upload.body();
+    auto stored = trace(client);
+    auto& spans = stored.at("spans").as_array();
+    ASSERT_THAT(spans, SizeIs(4));
+    const auto& server = spans[0];
+    EXPECT_EQ(server.at("name"), "POST /api/v1/audio/upload");
+    EXPECT_EQ(server.at("kind"), "server");
+    EXPECT_EQ(server.at("origin"), "server");
+    EXPECT_EQ(server.at("parentSpanId"), "00000000000000aa");
+    EXPECT_EQ(std::string(server.at("spanId").as_string()), std::string(upload["X-Span-ID"]));
+    EXPECT_EQ(server.at("attributes").at("http.response.status_code"), 200);
+    std::vector<std::string> names;
+    for (std::size_t i = 1; i < 4; ++i) {
+        names.emplace_back(spans[i].at("name").as_string());
+        EXPECT_EQ(spans[i].at("parentSpanId"), server.at("spanId"));
+    }
+    EXPECT_THAT(names, ::testing::ElementsAre("network.receive", "audio.digest", "storage.write"));
+    EXPECT_GT(stored.at("split").at("serverMs").as_double(), 0.0);
+}
+
+TEST_F(CollectorHttpTest, ARequestWithoutContextBeginsATrace) {
+    start();
+    auto client = connect();
+    auto upload =
+        client.request(http::verb::post, "/api/v1/audio/upload", "abc", {{"Content-Type", "audio/wav"}});
+    EXPECT_EQ(trace(client, std::string(upload["X-Trace-ID"])).at("name"), "POST /api/v1/audio/upload");
+    auto list = client.get("/api/v1/traces");
+    EXPECT_EQ(client.get(fmt::format("/api/v1/traces/{}", std::string(list["X-Trace-ID"]))).result_int(),
+              404U);
+}
+
+TEST_F(CollectorHttpTest, PostingSpansMakesNoServerSpans) {
+    start();
+    auto client = connect();
+    client.postSpans(boost::json::serialize(boost::json::array{spanJson(1, 0, "a", 0, 1)}), context_);
+    EXPECT_EQ(trace(client).at("spanCount"), 1);
+}
+
+TEST_F(CollectorHttpTest, KeepsUploadedAudioOnceByItsContent) {
+    start();
+    auto client = connect();
+    auto send = [&](std::string body) {
+        return parse(client.request(http::verb::post, "/api/v1/audio/upload", std::move(body),
+                                    {{"Content-Type", "audio/flac"}}));
+    };
+    auto first = send("some audio");
+    auto second = send("some audio");
+    EXPECT_EQ(first.at("size"), 10);
+    EXPECT_EQ(first.at("id"), second.at("id"));
+    EXPECT_NE(first.at("id"), send("other audio").at("id"));
+    auto file = directory_ / "spans.db.audio" / (std::string(first.at("id").as_string()) + ".flac");
+    std::ifstream stored(file, std::ios::binary);
+    EXPECT_EQ(std::string(std::istreambuf_iterator<char>(stored), {}), "some audio");
+    using Directory = std::filesystem::directory_iterator;
+    EXPECT_EQ(std::distance(Directory(file.parent_path()), Directory()), 2);
+}
+
+TEST_F(CollectorHttpTest, ListsTracesAsAsked) {
+    start();
+    auto client = connect();
+    constexpr std::string_view traceB = "7d444840-9dc0-41d1-b245-5ffdce74fad2";
+    auto failed = spanJson(1, 0, "feed.load", 1000, 1005, traceB);
+    failed["status"] = "error";
+    client.postSpans(
+        boost::json::serialize(boost::json::array{spanJson(1, 0, "audio.upload", 0, 50), failed}));
+    auto names = [&](std::string_view query) {
+        std::string result;
+        auto response = client.get(fmt::format("/api/v1/traces{}", query));
+        EXPECT_EQ(response.result_int(), 200U) << response.body();
+        auto body = parse(response);
+        EXPECT_TRUE(body.at("complete").as_bool());
+        for (const auto& trace : body.at("traces").as_array())
+            result += std::string(trace.at("name").as_string()) + " ";
+        return result;
+    };
+    EXPECT_EQ(names(""), "feed.load audio.upload ");
+    EXPECT_EQ(names("?limit=1"), "feed.load ");
+    EXPECT_EQ(names("?name=audio.upload"), "audio.upload ");
+    EXPECT_EQ(names("?status=error"), "feed.load ");
+    EXPECT_EQ(names("?minDurationMs=20"), "audio.upload ");
+    EXPECT_EQ(names("?q=FEED"), "feed.load ");
+    EXPECT_THAT(errorOf(client.get("/api/v1/traces?limit=no")), HasSubstr("limit"));
+}
+
+TEST_F(CollectorHttpTest, TakesBothFormsOfATraceIdAndNoOther) {
+    start();
+    auto client = connect();
+    client.postSpans(boost::json::serialize(boost::json::array{spanJson(1, 0, "a", 0, 1)}));
+    EXPECT_EQ(client.get("/api/v1/traces/0af7651916cd43dd8448eb211c80319c").result_int(), 200U);
+    EXPECT_EQ(client.get("/api/v1/traces/0AF76519-16CD-43DD-8448-EB211C80319C").result_int(), 200U);
+    EXPECT_EQ(client.get("/api/v1/traces/abc").result_int(), 400U);
+    EXPECT_EQ(client.get("/api/v1/traces/0af7651916cd43dd8448eb211c80319d").result_int(), 404U);
+}
+
+TEST_F(CollectorHttpTest, RefusesByStatusWithAReason) {
+    start();
+    auto client = connect();
+    auto missing = client.get("/api/v1/nothing");
+    EXPECT_EQ(missing.result_int(), 404U);
+    EXPECT_THAT(errorOf(missing), HasSubstr("nothing here"));
+
+    auto method = client.get(spansPath);
+    EXPECT_EQ(method.result_int(), 405U);
+    EXPECT_EQ(method["Allow"], "POST");
+    EXPECT_EQ(client.request(http::verb::delete_, "/api/v1/traces")["Allow"], "GET, HEAD");
+
+    auto type = client.request(http::verb::post, spansPath, "[]", {{"Content-Type", "text/plain"}});
+    EXPECT_EQ(type.result_int(), 415U);
+    EXPECT_THAT(errorOf(type), HasSubstr("application/json"));
+    EXPECT_EQ(client.postSpans("[]", {{"Content-Type", "Application/JSON; charset=utf-8"}}).result_int(),
+              200U);
+    EXPECT_EQ(client.postSpans("[]", {{"Content-Encoding", "br"}}).result_int(), 415U);
+
+    auto syntax = client.postSpans("{not json");
+    EXPECT_EQ(syntax.result_int(), 400U);
+    EXPECT_THAT(errorOf(syntax), HasSubstr("not JSON"));
+    EXPECT_EQ(client.postSpans("not gzip", {{"Content-Encoding", "gzip"}}).result_int(), 400U);
+    EXPECT_EQ(client.request(http::verb::post, "/api/v1/audio/upload", "").result_int(), 400U);
+}
+
+TEST_F(CollectorHttpTest, AnswersHeadWithoutABody) {
+    start();
+    auto client = connect();
+    auto response = client.request(http::verb::head, "/api/v1/traces");
+    EXPECT_EQ(response.result_int(), 200U);
+    EXPECT_THAT(response.body(), IsEmpty());
+    EXPECT_NE(response[http::field::content_length], "0");
+    EXPECT_EQ(client.get("/healthz").body(), R"({"status":"ok"})");
+}
+
+TEST_F(CollectorHttpTest, AsksForItsToken) {
+    options_.token = "secret-token";
+    start();
+    auto client = connect();
+    for (const auto& headers :
+         {Headers{}, Headers{{"Authorization", "Bearer wrong"}},
+          Headers{{"Authorization", "Bearer secret-toke"}},
+          Headers{{"Authorization", "Bearer secret-token2"}},
+          Headers{{"Authorization", "Basic secret-token"}}, Headers{{"Authorization", "Bearer"}}}) {
+        auto refused = client.get("/api/v1/traces", headers);
+        EXPECT_EQ(refused.result_int(), 401U);
+        EXPECT_THAT(std::string(refused["WWW-Authenticate"]), StartsWith("Bearer"));
+        EXPECT_EQ(client.postSpans("[]", headers).result_int(), 401U);
+    }
+    Headers right{{"Authorization", "bearer secret-token"}};
+    EXPECT_EQ(client.get("/api/v1/traces", right).result_int(), 200U);
+    EXPECT_EQ(client.postSpans("[]", right).result_int(), 200U);
+    EXPECT_EQ(client.get("/").result_int(), 200U);
+    EXPECT_EQ(client.get("/healthz").result_int(), 200U);
+}
+
+TEST_F(CollectorHttpTest, AStrangerCannotWriteSpansByFailing) {
+    options_.token = "secret-token";
+    start();
+    auto client = connect();
+    client.get("/api/v1/traces", context_);
+    client.get("/nowhere", context_);
+    client.get("/", context_);
+    auto response =
+        client.get(fmt::format("/api/v1/traces/{}", traceA), {{"Authorization", "Bearer secret-token"}});
+    EXPECT_EQ(response.result_int(), 404U);
+}
+
+TEST_F(CollectorHttpTest, OtherOriginsAndHostsAreRefused) {
+    start();
+    auto client = connect();
+    EXPECT_EQ(client.get("/api/v1/traces", {{"Host", "evil.example"}}).result_int(), 403U);
+    EXPECT_EQ(client.get("/api/v1/traces", {{"Host", "localhost:1234"}}).result_int(), 200U);
+    EXPECT_EQ(client.get("/api/v1/traces", {{"Host", "[::1]:1234"}}).result_int(), 200U);
+    EXPECT_EQ(client.get("/api/v1/traces", {{"Origin", "http://evil.example"}}).result_int(), 403U);
+    EXPECT_EQ(client.get("/api/v1/traces", {{"Origin", "http://127.0.0.1"}}).result_int(), 200U);
+}
+
+TEST_F(CollectorHttpTest, ServesAPageThatRunsNothingButItself) {
+    start();
+    auto client = connect();
+    auto page = client.get("/");
+    EXPECT_EQ(page[http::field::content_type], "text/html; charset=utf-8");
+    EXPECT_EQ(page["X-Content-Type-Options"], "nosniff");
+    auto policy = std::string(page["Content-Security-Policy"]);
+    EXPECT_THAT(policy, HasSubstr("default-src 'none'"));
+    EXPECT_THAT(policy, ::testing::Not(HasSubstr("unsafe")));
+    auto nonce = policy.substr(policy.find("nonce-") + 6, 32);
+    EXPECT_THAT(page.body(), HasSubstr("<script nonce=\"" + nonce + "\">"));
+    EXPECT_THAT(page.body(), ::testing::Not(HasSubstr("{{nonce}}")));
+    EXPECT_NE(policy, std::string(client.get("/")["Content-Security-Policy"]));
+}
+
+TEST_F(CollectorHttpTest, AnswersPipelinedRequestsInOrder) {
+    start();
+    auto client = connect();
+    client.send(
+        "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    EXPECT_EQ(client.read().result_int(), 200U);
+    EXPECT_EQ(client.read().result_int(), 404U);
+    EXPECT_EQ(client.read().result_int(), 200U);
+}
+
+TEST_F(CollectorHttpTest, SaysContinueWhenAskedTo) {
+    start();
+    auto client = connect();
+    client.send(
+        "POST /api/v1/telemetry/spans HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+    EXPECT_EQ(client.read().result_int(), 100U);
+    client.send("[]");
+    EXPECT_EQ(client.read().result_int(), 200U);
+}
+
+TEST_F(CollectorHttpTest, TakesChunkedBodies) {
+    start();
+    auto client = connect();
+    client.send(
+        "POST /api/v1/telemetry/spans HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n1\r\n[\r\n1\r\n]\r\n0\r\n\r\n");
+    EXPECT_EQ(client.read().result_int(), 200U);
+}
+
+TEST_F(CollectorHttpTest, KeepsWhatWasStoredOverARestart) {
+    start();
+    {
+        auto client = connect();
+        client.postSpans(boost::json::serialize(boost::json::array{spanJson(1, 0, "a", 0, 1)}));
+    }
+    collector_->stop();
+    collector_->stop();
+    start();
+    auto client = connect();
+    EXPECT_EQ(trace(client).at("spanCount"), 1);
+}
+
+TEST_F(CollectorHttpTest, StopsWithClientsConnected) {
+    start();
+    auto idle = connect();
+    idle.get("/healthz");
+    auto halfWay = connect();
+    halfWay.send("GET / HT");
+    collector_->stop();
+    EXPECT_TRUE(idle.isClosedByServer());
+    EXPECT_TRUE(halfWay.isClosedByServer());
+}
+
+TEST_F(CollectorHttpTest, RefusesToStartWrongly) {
+    auto failure = [&](auto change) {
+        auto options = options_;
+        change(options);
+        try {
+            Collector collector(options);
+        } catch (const std::runtime_error& error) {
+            return std::string(error.what());
+        }
+        return std::string("started");
+    };
+    EXPECT_THAT(failure([](auto& o) { o.address = "0.0.0.0"; }), HasSubstr("a token is needed"));
+    EXPECT_THAT(failure([](auto& o) { o.address = "::"; }), HasSubstr("a token is needed"));
+    EXPECT_THAT(failure([](auto& o) { o.address = "localhost"; }), HasSubstr("is not an address"));
+    EXPECT_THAT(failure([](auto& o) { o.database = "/nowhere/spans.db"; }), HasSubstr("/nowhere/spans.db"));
+    EXPECT_THAT(failure([](auto& o) { o.token = "two words"; }), HasSubstr("printable"));
+    start();
+    EXPECT_THAT(failure([&](auto& o) {
+                    o.port = collector_->port();
+                    o.database = directory_ / "other.db";
+                }),
+                HasSubstr(fmt::format("cannot listen on 127.0.0.1 port {}", collector_->port())));
+}
+
+}
+}

@@ -1,0 +1,170 @@
+#include "audio_capture.h"
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <iterator>
+
+#include <gmock/gmock.h>
+#include <sidespan/testing.h>
+
+#include <sidespan_collector/collector.h>
+
+#include "silent_server.h"
+#include "sound_file.h"
+
+namespace loopshare {
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace sidespan::testing;
+using loopshare::testing::samplesOf;
+using loopshare::testing::SilentServer;
+using loopshare::testing::SoundFile;
+using sidespan::ErrorCode;
+using sidespan::Outcome;
+using sidespan::Span;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class AudioCaptureTest : public ::testing::Test {
+protected:
+    ~AudioCaptureTest() override { std::filesystem::remove_all(folder_); }
+
+    std::string startCollector(const std::string& token = {}) {
+        sidespan::collector::CollectorOptions options;
+        options.database = folder_ / "spans.sqlite";
+        options.token = token;
+        collector_ = std::make_unique<sidespan::collector::Collector>(std::move(options));
+        return collector_->url();
+    }
+
+    static sidespan::Config config(const std::string& endpoint) {
+        sidespan::Config config;
+        config.service = {"LoopShareTests", "1.0.0"};
+        config.endpoint = endpoint;
+        config.consent = sidespan::Consent::granted;
+        config.retry.maxAttempts = 1;
+        return config;
+    }
+
+    /// Uploads and waits for what came of it; `meanwhile` runs once the upload is under way.
+    template <class F>
+    Outcome<UploadReceipt> upload(const std::string& endpoint, const juce::File& file, F&& meanwhile) {
+        std::promise<Outcome<UploadReceipt>> result;
+        sidespan::NetworkClient network(config(endpoint));
+        AudioCapture capture(recorder_, network);
+        capture.uploadAudio(file, [&](const Outcome<UploadReceipt>& outcome) { result.set_value(outcome); });
+        meanwhile(capture);
+        auto future = result.get_future();
+        if (future.wait_for(30s) != std::future_status::ready)
+            throw std::runtime_error("the upload is stuck");
+        return future.get();
+    }
+    Outcome<UploadReceipt> upload(const std::string& endpoint, const juce::File& file) {
+        return upload(endpoint, file, [](AudioCapture&) {});
+    }
+
+    /// The one file the collector keeps uploads in.
+    [[nodiscard]] std::string uploaded() const {
+        std::string content;
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_)) {
+            if (entry.path().extension() != ".flac") continue;
+            std::ifstream in(entry.path(), std::ios::binary);
+            content.append(std::istreambuf_iterator<char>(in), {});
+        }
+        return content;
+    }
+
+    std::filesystem::path folder_ = [] {
+        const auto folder = juce::File::createTempFile("").getFullPathName().toStdString();
+        std::filesystem::create_directory(folder);
+        return folder;
+    }();
+    std::unique_ptr<sidespan::collector::Collector> collector_;
+    sidespan::DefaultRecorder recorder_{config({})};
+    SoundFile sound_{48'000, 2, 16, 60'000};
+};
+
+TEST_F(AudioCaptureTest, TracesReadingEncodingAndPostingAsStepsOfTheUpload) {
+    const auto receipt = upload(startCollector(), sound_.file());
+    ASSERT_TRUE(receipt) << receipt.error().message;
+
+    const auto spans = recorded(recorder_);
+    EXPECT_EQ(tree(spans), "audio.upload\n  audio.read\n  audio.encode\n  network.post\n");
+    const Span& root = only(spans, hasName("audio.upload"));
+    EXPECT_EQ(root.traceId, receipt.value().traceId);
+    EXPECT_EQ(root.attributes.at("file.name"), sound_.file().getFileName().toStdString());
+    EXPECT_EQ(root.attributes.at("encoded_size_bytes"),
+              sidespan::AttributeValue(static_cast<std::int64_t>(receipt.value().encodedBytes)));
+    EXPECT_THAT(only(spans, hasName("audio.encode")),
+                AllOf(hasAttribute("codec", "flac"), hasAttribute("audio.sample_rate", 48'000.0),
+                      hasAttribute("audio.channels", 2), hasAttribute("compression_ratio"),
+                      hasEvent("encoding_started"), hasEvent("encoding_complete")));
+    const Span& post = only(spans, hasName("network.post"));
+    EXPECT_EQ(post.kind, "client");
+    EXPECT_THAT(post, hasAttribute("http.response.status_code", receipt.value().httpStatus));
+    EXPECT_GT(*post.attributes.at("server.time_ms").asDouble(), 0);
+}
+
+TEST_F(AudioCaptureTest, DeliversTheSoundItRead) {
+    const auto receipt = upload(startCollector(), sound_.file());
+    ASSERT_TRUE(receipt) << receipt.error().message;
+
+    const std::string flac = uploaded();
+    EXPECT_EQ(flac.size(), receipt.value().encodedBytes);
+    const std::unique_ptr<juce::AudioFormatReader> decoded(juce::FlacAudioFormat().createReaderFor(
+        new juce::MemoryInputStream(flac.data(), flac.size(), false), true));
+    ASSERT_NE(decoded, nullptr);
+    EXPECT_EQ(samplesOf(*decoded), samplesOf(*makeReader(readRecording(sound_.file()).value())));
+}
+
+TEST_F(AudioCaptureTest, MarksWhatFailedAndTheUploadWhenTheServerRefuses) {
+    const auto receipt = upload(startCollector("a token the client does not have"), sound_.file());
+    ASSERT_FALSE(receipt);
+    EXPECT_EQ(receipt.error().code, ErrorCode::unauthorized);
+
+    const auto spans = recorded(recorder_);
+    EXPECT_THAT(only(spans, hasName("network.post")), AllOf(hasStatus("error", receipt.error().message),
+                                                            hasAttribute("error.type", "unauthorized")));
+    EXPECT_THAT(only(spans, hasName("audio.upload")), hasStatus("error", receipt.error().message));
+    EXPECT_THAT(only(spans, hasName("audio.encode")), hasStatus("ok"));
+}
+
+TEST_F(AudioCaptureTest, EndsAtTheFileThatCannotBeRead) {
+    const auto receipt = upload("http://127.0.0.1:9", juce::File("/nowhere/loop.wav"));
+    ASSERT_FALSE(receipt);
+    EXPECT_EQ(receipt.error().code, ErrorCode::io);
+
+    const std::string failure = " [error: loop.wav cannot be read: there is no such file]\n";
+    EXPECT_EQ(tree(recorded(recorder_)), "audio.upload" + failure + "  audio.read" + failure);
+}
+
+TEST_F(AudioCaptureTest, CanBeCancelledWhileTheServerIsSilent) {
+    const SilentServer server;
+    const auto receipt = upload(server.url(), sound_.file(), [](AudioCapture& capture) { capture.cancel(); });
+    ASSERT_FALSE(receipt);
+    EXPECT_EQ(receipt.error().code, ErrorCode::cancelled);
+
+    const auto spans = recorded(recorder_);
+    EXPECT_THAT(only(spans, hasName("network.post")), hasStatus("cancelled"));
+    EXPECT_THAT(only(spans, hasName("audio.upload")), hasStatus("cancelled"));
+}
+
+TEST_F(AudioCaptureTest, UploadsAgainAfterBeingCancelled) {
+    const std::string url = startCollector();
+    std::promise<Outcome<UploadReceipt>> result;
+    sidespan::NetworkClient network(config(url));
+    AudioCapture capture(recorder_, network);
+    capture.cancel();
+    capture.uploadAudio(sound_.file(),
+                        [&](const Outcome<UploadReceipt>& outcome) { result.set_value(outcome); });
+    const auto receipt = result.get_future().get();
+    EXPECT_TRUE(receipt) << receipt.error().message;
+}
+
+}
+
+}

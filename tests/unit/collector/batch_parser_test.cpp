@@ -1,0 +1,233 @@
+#include "batch_parser.h"
+
+#include <cmath>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "spans.h"
+
+namespace sidespan::collector {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using testing::spanId;
+using testing::spanJson;
+using testing::traceA;
+
+std::string text(const boost::json::value& json) {
+    return boost::json::serialize(json);
+}
+
+boost::json::object goodSpan(std::uint64_t id = 1) {
+    return spanJson(traceA, id, 0, "audio.encode", 0, 5);
+}
+
+BatchError::Kind kindOfFailure(std::string_view body, const Limits& limits = {}) {
+    try {
+        (void)parseBatch(body, limits);
+    } catch (const BatchError& error) {
+        return error.kind();
+    }
+    ADD_FAILURE() << "was taken: " << body.substr(0, 80);
+    return BatchError::Kind::malformed;
+}
+
+TEST(BatchParser, ReadsAnArrayOfSpans) {
+    auto batch = parseBatch(text(boost::json::array{goodSpan(1), goodSpan(2)}), {});
+    ASSERT_THAT(batch.rows, SizeIs(2));
+    EXPECT_EQ(batch.rows[0].traceId, traceA);
+    EXPECT_EQ(batch.rows[1].spanId, spanId(2));
+    EXPECT_EQ(batch.rows[1].name, "audio.encode");
+    EXPECT_EQ(batch.rows[0].endUnixNano - batch.rows[0].startUnixNano, 5 * testing::ms);
+    EXPECT_EQ(batch.rejected, 0U);
+}
+
+TEST(BatchParser, ReadsAnEmptyArray) {
+    EXPECT_THAT(parseBatch(" [ ] ", {}).rows, IsEmpty());
+}
+
+TEST(BatchParser, WrappedFormGivesItsClientToSpansWithoutTheirOwn) {
+    auto own = goodSpan(1);
+    own["clientType"] = "cli";
+    own["clientVersion"] = "9.9";
+    boost::json::object body{
+        {"spans", boost::json::array{own, goodSpan(2)}}, {"clientVersion", "1.2.0"}, {"clientType", "web"}};
+    auto batch = parseBatch(text(body), {});
+    ASSERT_THAT(batch.rows, SizeIs(2));
+    EXPECT_EQ(batch.rows[0].clientType, "cli");
+    EXPECT_EQ(batch.rows[0].clientVersion, "9.9");
+    EXPECT_EQ(batch.rows[1].clientType, "web");
+    EXPECT_EQ(batch.rows[1].clientVersion, "1.2.0");
+}
+
+TEST(BatchParser, PassesOverOtherMembersOfTheWrapper) {
+    auto body = R"({"extra": {"spans": [1, {"spans": []}], "a": [[]]}, "spans": [)" + text(goodSpan()) +
+                R"(], "more": [{"traceId": 1}]})";
+    auto batch = parseBatch(body, {});
+    EXPECT_THAT(batch.rows, SizeIs(1));
+    EXPECT_EQ(batch.rejected, 0U);
+}
+
+TEST(BatchParser, RejectsABadSpanAloneAndSaysWhereAndWhy) {
+    auto bad = goodSpan(2);
+    bad["traceId"] = "abc-123-def";
+    auto batch = parseBatch(text(boost::json::array{goodSpan(1), bad, goodSpan(3)}), {});
+    EXPECT_THAT(batch.rows, SizeIs(2));
+    ASSERT_THAT(batch.rejections, SizeIs(1));
+    EXPECT_EQ(batch.rejections[0].index, 1U);
+    EXPECT_THAT(batch.rejections[0].reason, HasSubstr("traceId"));
+}
+
+TEST(BatchParser, RejectsElementsThatAreNotObjects) {
+    auto batch = parseBatch(R"([1, "two", null, true, 2.5, [3], 18446744073709551615])", {});
+    EXPECT_THAT(batch.rows, IsEmpty());
+    EXPECT_EQ(batch.rejected, 7U);
+    for (std::size_t i = 0; i < batch.rejections.size(); ++i) EXPECT_EQ(batch.rejections[i].index, i);
+}
+
+TEST(BatchParser, KeepsAttributesAsTheyWereSent) {
+    auto span = goodSpan();
+    span["attributes"] =
+        boost::json::object{{"codec", "flac"}, {"bytes", 720000}, {"gain", 0.1}, {"hot", true}};
+    auto batch = parseBatch(text(boost::json::array{span}), {});
+    ASSERT_THAT(batch.rows, SizeIs(1));
+    EXPECT_EQ(batch.rows[0].attributes, R"({"codec":"flac","bytes":720000,"gain":1E-1,"hot":true})");
+    EXPECT_EQ(makeSpan(batch.rows[0]), Span::fromJson(span));
+}
+
+TEST(BatchParser, KeepsEveryDoubleExactly) {
+    constexpr double rounded = 2.2250738585072011e-308 * 1.0000000000000002;
+    for (double value : {0.1, 1.0 / 3.0, 5e-324, 1.7976931348623157e308, rounded, 9007199254740993.5}) {
+        auto span = goodSpan();
+        span["attributes"] = boost::json::object{{"value", value}};
+        auto batch = parseBatch(text(boost::json::array{span}), {});
+        ASSERT_THAT(batch.rows, SizeIs(1));
+        EXPECT_EQ(*makeSpan(batch.rows[0]).attributes.at("value").asDouble(), value);
+    }
+}
+
+TEST(BatchParser, RestoresEventsAndLinks) {
+    auto span = goodSpan();
+    span["events"] = boost::json::array{
+        boost::json::object{{"timestamp", 1'766'012'345'001}, {"name", "started"}},
+        boost::json::object{{"timestamp", 1'766'012'345'002}, {"name", "done"}, {"attributes", {{"n", 1}}}}};
+    span["links"] =
+        boost::json::array{boost::json::object{{"traceId", testing::traceB}, {"spanId", spanId(7)}}};
+    auto batch = parseBatch(text(boost::json::array{span}), {});
+    ASSERT_THAT(batch.rows, SizeIs(1));
+    EXPECT_EQ(makeSpan(batch.rows[0]), Span::fromJson(span));
+}
+
+TEST(BatchParser, RefusesWhatIsNotJson) {
+    for (auto body :
+         {"", "not json", "[", "[{}", "{\"spans\": [}", "[] []", "[1,]", "\xff\xfe[]", "[\"\xc3\x28\"]",
+          "[\"\xed\xa0\x80\"]", "\xef\xbb\xbf[]", "[NaN]", "[01]", "[\"\\ud800\"]"}) {
+        EXPECT_EQ(kindOfFailure(body), BatchError::Kind::malformed) << body;
+    }
+}
+
+TEST(BatchParser, RefusesJsonThatIsNotSpans) {
+    for (auto body :
+         {"42", "null", "\"spans\"", "{}", "{\"spans\": 1}", "{\"spans\": {}}", "{\"span\": []}"}) {
+        EXPECT_EQ(kindOfFailure(body), BatchError::Kind::malformed) << body;
+    }
+}
+
+TEST(BatchParser, RefusesDeepNesting) {
+    EXPECT_EQ(kindOfFailure(std::string(100'000, '[')), BatchError::Kind::malformed);
+    std::string objects;
+    for (int i = 0; i < 100'000; ++i) objects += "{\"a\":";
+    EXPECT_EQ(kindOfFailure("[" + objects), BatchError::Kind::malformed);
+}
+
+TEST(BatchParser, RefusesMoreSpansThanTheLimit) {
+    Limits limits;
+    limits.spansPerRequest = 3;
+    EXPECT_THAT(parseBatch("[1,2,3]", limits).rejections, SizeIs(3));
+    EXPECT_EQ(kindOfFailure("[1,2,3,4]", limits), BatchError::Kind::tooLarge);
+}
+
+TEST(BatchParser, RejectsASpanWithAMillionAttributesAndTakesTheNext) {
+    std::string attributes;
+    for (int i = 0; i < 1'000'000; ++i) attributes += fmt::format("{}\"a{}\":1", i == 0 ? "" : ",", i);
+    auto huge = text(goodSpan(1));
+    huge.back() = ',';
+    auto body = "[" + huge + "\"attributes\":{" + attributes + "}}," + text(goodSpan(2)) + "]";
+    auto batch = parseBatch(body, {});
+    ASSERT_THAT(batch.rows, SizeIs(1));
+    EXPECT_EQ(batch.rows[0].spanId, spanId(2));
+    ASSERT_THAT(batch.rejections, SizeIs(1));
+    EXPECT_THAT(batch.rejections[0].reason, HasSubstr("16384 JSON values"));
+}
+
+TEST(BatchParser, RejectsMoreAttributesThanTheLimit) {
+    Limits limits;
+    limits.attributesPerSpan = 2;
+    auto span = goodSpan();
+    span["attributes"] = boost::json::object{{"a", 1}, {"b", 2}, {"c", 3}};
+    auto batch = parseBatch(text(boost::json::array{span}), limits);
+    ASSERT_THAT(batch.rejections, SizeIs(1));
+    EXPECT_EQ(batch.rejections[0].reason, "3 attributes where at most 2 are taken");
+}
+
+TEST(BatchParser, RejectsALongStringWithoutHoldingIt) {
+    auto span = goodSpan();
+    span["attributes"] = boost::json::object{{"blob", std::string(70'000, 'x')}};
+    auto batch = parseBatch(text(boost::json::array{span, goodSpan(2)}), {});
+    EXPECT_THAT(batch.rows, SizeIs(1));
+    ASSERT_THAT(batch.rejections, SizeIs(1));
+    EXPECT_THAT(batch.rejections[0].reason, HasSubstr("65536 bytes"));
+}
+
+TEST(BatchParser, RejectsALongStringOfEscapes) {
+    std::string escapes;
+    for (int i = 0; i < 70'000; ++i) escapes += "\\n";
+    auto body = text(goodSpan());
+    body.back() = ',';
+    auto batch =
+        parseBatch("[" + body + "\"statusMessage\":\"" + escapes + "\"}," + text(goodSpan(2)) + "]", {});
+    EXPECT_THAT(batch.rows, SizeIs(1));
+    EXPECT_EQ(batch.rejected, 1U);
+}
+
+TEST(BatchParser, ReadsKeysAndStringsWithEscapes) {
+    auto body = R"({"sp\u0061ns": [{"tr\u0061ceId": "0af76519-16cd-43dd-8448-eb211c80319c",
+        "spanId": "0000000000000001", "name": "caf\u00e9\n", "startTimeMs": 1, "endTimeMs": 2}], "client\u0054ype": "web"})";
+    auto batch = parseBatch(body, {});
+    ASSERT_THAT(batch.rows, SizeIs(1));
+    EXPECT_EQ(batch.rows[0].name, "caf\xc3\xa9\n");
+}
+
+TEST(BatchParser, RejectsNumbersThatAreNotTimes) {
+    for (auto time : {"1e400", "-1", "1e300", "99999999999999999999999", "1.5", "\"x\""}) {
+        auto body =
+            fmt::format(R"([{{"traceId":"{}","spanId":"{}","name":"n","startTimeMs":{},"endTimeMs":5}}])",
+                        traceA, spanId(1), time);
+        EXPECT_EQ(parseBatch(body, {}).rejected, 1U) << time;
+    }
+}
+
+TEST(BatchParser, BoundsTheReasonsItLists) {
+    Limits limits;
+    limits.reportedRejections = 3;
+    auto batch = parseBatch("[1,2,3,4,5]", limits);
+    EXPECT_EQ(batch.rejected, 5U);
+    EXPECT_THAT(batch.rejections, SizeIs(3));
+}
+
+TEST(BatchParser, WritesTraceIdsAsUuids) {
+    auto span = goodSpan();
+    span["traceId"] = "0AF7651916CD43DD8448EB211C80319C";
+    auto batch = parseBatch(text(boost::json::array{span}), {});
+    ASSERT_THAT(batch.rows, SizeIs(1));
+    EXPECT_EQ(batch.rows[0].traceId, traceA);
+}
+
+}
+}

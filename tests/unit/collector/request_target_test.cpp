@@ -1,0 +1,58 @@
+#include "request_target.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "router.h"
+
+namespace sidespan::collector {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+TEST(RequestTarget, SplitsPathAndQuery) {
+    auto target = parseTarget("/api/v1/traces?name=audio.upload&q=a%20b+c&empty=&flag&&x=1=2");
+    ASSERT_TRUE(target);
+    EXPECT_EQ(target->path, "/api/v1/traces");
+    EXPECT_THAT(target->query, ElementsAre(Pair("name", "audio.upload"), Pair("q", "a b c"),
+                                           Pair("empty", ""), Pair("flag", ""), Pair("x", "1=2")));
+}
+
+TEST(RequestTarget, TakesAPathAlone) {
+    auto target = parseTarget("/");
+    ASSERT_TRUE(target);
+    EXPECT_EQ(target->path, "/");
+    EXPECT_THAT(target->query, IsEmpty());
+}
+
+TEST(RequestTarget, DecodesThePathWithoutTouchingPlus) {
+    EXPECT_EQ(parseTarget("/a+b%2Bc")->path, "/a+b+c");
+}
+
+TEST(RequestTarget, RefusesOtherForms) {
+    for (auto text : {"", "*", "http://host/path", "host:80", "path", "/a#b", "/%", "/%4", "/%zz", "/a%2fb",
+                      "/a%00b", "/%ff", "/?q=%c3%28", "/?q=%"}) {
+        EXPECT_FALSE(parseTarget(text)) << text;
+    }
+}
+
+TEST(Router, KnowsItsPaths) {
+    EXPECT_EQ(findRoute("/")->endpoint, Endpoint::page);
+    EXPECT_EQ(findRoute("/healthz")->endpoint, Endpoint::health);
+    EXPECT_EQ(findRoute("/api/v1/telemetry/spans")->endpoint, Endpoint::postSpans);
+    EXPECT_EQ(findRoute("/api/v1/traces")->endpoint, Endpoint::listTraces);
+    EXPECT_EQ(findRoute("/api/v1/audio/upload")->endpoint, Endpoint::uploadAudio);
+    EXPECT_EQ(findRoute("/api/v1/traces/abc")->parameter, "abc");
+}
+
+TEST(Router, KnowsNothingElse) {
+    for (auto path : {"", "/x", "/api/v1/traces/", "/api/v1/traces/a/b", "/api/v1/telemetry/spans/", "//",
+                      "/index.html"}) {
+        EXPECT_FALSE(findRoute(path)) << path;
+    }
+}
+
+}
+}

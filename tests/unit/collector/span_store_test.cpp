@@ -1,0 +1,279 @@
+#include "span_store.h"
+
+#include <filesystem>
+#include <set>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <boost/json/array.hpp>
+
+#include "schema.h"
+#include "spans.h"
+#include "trace_reader.h"
+
+namespace sidespan::collector {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::row;
+using ::testing::SizeIs;
+using testing::spanJson;
+using testing::traceA;
+using testing::traceB;
+
+class SpanStoreTest : public ::testing::Test {
+protected:
+    SpanStoreTest() {
+        std::string pattern = ::testing::TempDir() + "sidespan-store-XXXXXX";
+        directory_ = mkdtemp(pattern.data());
+        file_ = directory_ / "spans.db";
+    }
+    ~SpanStoreTest() override { std::filesystem::remove_all(directory_); }
+
+    std::vector<std::string> names(const TraceQuery& query, TraceReader& reader) {
+        std::vector<std::string> result;
+        for (const auto& trace : reader.list(query, 10s).traces) result.push_back(trace.name);
+        return result;
+    }
+
+    std::filesystem::path directory_;
+    std::filesystem::path file_;
+};
+
+TEST_F(SpanStoreTest, StoresASpanOnceHoweverOftenItComes) {
+    SpanStore store(file_);
+    std::vector<SpanRow> rows{row(spanJson(traceA, 1, 0, "a", 0, 1)), row(spanJson(traceA, 2, 1, "b", 0, 1)),
+                              row(spanJson(traceA, 1, 0, "a", 0, 1))};
+    auto first = store.write(rows);
+    EXPECT_EQ(first.accepted, 2U);
+    EXPECT_EQ(first.duplicate, 1U);
+    auto second = store.write(rows);
+    EXPECT_EQ(second.accepted, 0U);
+    EXPECT_EQ(second.duplicate, 3U);
+    TraceReader reader(file_);
+    auto trace = reader.load(std::string(traceA), 100);
+    EXPECT_THAT(trace.spans, SizeIs(2));
+    EXPECT_EQ(trace.spanCount, 2U);
+}
+
+TEST_F(SpanStoreTest, KeepsTheSameSpanIdOfTwoTracesApart) {
+    SpanStore store(file_);
+    EXPECT_EQ(store.write({row(spanJson(traceA, 1, 0, "a", 0, 1)), row(spanJson(traceB, 1, 0, "b", 0, 1))})
+                  .accepted,
+              2U);
+}
+
+TEST_F(SpanStoreTest, GivesBackTheSpanItWasGiven) {
+    auto json = spanJson(traceA, 1, 9, "audio.encode", 0, 3.25);
+    json["status"] = "error";
+    json["statusMessage"] = "disk \"full\" \xc3\xa9";
+    json["kind"] = "client";
+    json["clientType"] = "cli";
+    json["clientVersion"] = "2.0";
+    json["droppedAttributes"] = 3;
+    json["attributes"] =
+        boost::json::object{{"s", std::string("a\0b", 3)}, {"i", -5}, {"d", 0.1}, {"b", false}};
+    json["events"] = boost::json::array{boost::json::object{{"timestamp", 1}, {"name", "e"}}};
+    SpanStore store(file_);
+    store.write({row(json)});
+    TraceReader reader(file_);
+    auto trace = reader.load(std::string(traceA), 100);
+    ASSERT_THAT(trace.spans, SizeIs(1));
+    EXPECT_EQ(trace.spans[0].span, Span::fromJson(json));
+}
+
+TEST_F(SpanStoreTest, HasTheColumnsAndIndexesOfTheTable) {
+    SpanStore store(file_);
+    store.write({row(spanJson(traceA, 1, 0, "a", 0, 1234.9))});
+    Database database(file_, Database::Mode::readOnly);
+    auto select = database.prepare(
+        "SELECT id, trace_id, span_id, name, duration_ms, client_type, client_version, status, attributes, "
+        "user_id,"
+        " created_at, datetime(created_at) IS NOT NULL FROM client_telemetry_spans");
+    ASSERT_TRUE(select.step());
+    EXPECT_TRUE(TraceId::parse(select.text(0)));
+    EXPECT_EQ(select.text(0).size(), 36U);
+    EXPECT_EQ(select.text(1), traceA);
+    EXPECT_EQ(select.integer(4), 1234);
+    EXPECT_EQ(select.text(8), "{}");
+    EXPECT_EQ(select.integer(11), 1);
+    auto indexes = database.prepare(
+        "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_master"
+        " WHERE type = 'index' AND name LIKE 'idx%' ORDER BY name)");
+    ASSERT_TRUE(indexes.step());
+    EXPECT_EQ(indexes.text(0), "idx_created_at idx_trace_id idx_traces_newest idx_user_id");
+}
+
+TEST_F(SpanStoreTest, OpensWhatItWroteBefore) {
+    { SpanStore(file_).write({row(spanJson(traceA, 1, 0, "a", 0, 1))}); }
+    SpanStore store(file_);
+    EXPECT_EQ(store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))}).duplicate, 1U);
+}
+
+TEST_F(SpanStoreTest, RefusesAFileOfAnotherProgram) {
+    {
+        Database database(file_, Database::Mode::readWrite);
+        database.execute("CREATE TABLE songs (name TEXT)");
+    }
+    EXPECT_THAT([&] { SpanStore store(file_); },
+                ::testing::ThrowsMessage<std::runtime_error>(HasSubstr("made by another program")));
+}
+
+TEST_F(SpanStoreTest, RefusesALaterVersion) {
+    { SpanStore store(file_); }
+    {
+        Database database(file_, Database::Mode::readWrite);
+        database.execute("PRAGMA user_version = 99");
+    }
+    EXPECT_THAT([&] { SpanStore store(file_); },
+                ::testing::ThrowsMessage<std::runtime_error>(HasSubstr("has version 99")));
+}
+
+TEST_F(SpanStoreTest, NamesATraceAfterItsRootWheneverThatArrives) {
+    SpanStore store(file_);
+    TraceReader reader(file_);
+    store.write({row(spanJson(traceA, 2, 1, "child", 5, 8))});
+    EXPECT_THAT(names({}, reader), ElementsAre("child"));
+    store.write({row(spanJson(traceA, 1, 0, "root", 0, 10))});
+    auto list = reader.list({}, 10s);
+    ASSERT_THAT(list.traces, SizeIs(1));
+    EXPECT_EQ(list.traces[0].name, "root");
+    EXPECT_TRUE(list.traces[0].hasRoot);
+    EXPECT_EQ(list.traces[0].durationNanos, 10 * testing::ms);
+    EXPECT_EQ(list.traces[0].spanCount, 2);
+    store.write({row(spanJson(traceA, 3, 1, "early child", -5, -4))});
+    EXPECT_THAT(names({}, reader), ElementsAre("root"));
+}
+
+TEST_F(SpanStoreTest, ListsTheNewestFirstAndAtMostAsManyAsAsked) {
+    SpanStore store(file_);
+    TraceReader reader(file_);
+    store.write(
+        {row(spanJson(traceB, 1, 0, "newer", 1000, 1001)), row(spanJson(traceA, 1, 0, "older", 0, 1))});
+    EXPECT_THAT(names({}, reader), ElementsAre("newer", "older"));
+    TraceQuery one;
+    one.limit = 1;
+    EXPECT_THAT(names(one, reader), ElementsAre("newer"));
+}
+
+TEST_F(SpanStoreTest, AClientAheadOfTimeIsNotListedFirstForever) {
+    SpanStore store(file_);
+    TraceReader reader(file_);
+    auto day = 86'400'000.0;
+    store.write({row(spanJson(traceA, 1, 0, "from the future", 30'000 * day, 30'000 * day + 1))});
+    auto now = std::chrono::system_clock::now().time_since_epoch() / 1ms;
+    auto nowMs = static_cast<double>(now) - static_cast<double>(testing::epoch / testing::ms) + 1000;
+    auto ahead = row(spanJson(traceB, 1, 0, "now", nowMs, nowMs + 1));
+    store.write({ahead});
+    EXPECT_THAT(names({}, reader), ElementsAre("now", "from the future"));
+}
+
+TEST_F(SpanStoreTest, FindsByNameStatusDurationAndText) {
+    SpanStore store(file_);
+    TraceReader reader(file_);
+    auto failed = spanJson(traceA, 2, 1, "network.post", 0, 5);
+    failed["status"] = "error";
+    failed["statusMessage"] = "connection refused";
+    auto attributed = spanJson(traceB, 1, 0, "feed.load", 10, 12);
+    attributed["attributes"] = boost::json::object{{"file.name", "my_loop 100%.wav"}};
+    store.write({row(spanJson(traceA, 1, 0, "audio.upload", 0, 50)), row(failed), row(attributed)});
+
+    TraceQuery byName;
+    byName.name = "network.post";
+    EXPECT_THAT(names(byName, reader), ElementsAre("audio.upload"));
+    byName.name = "network";
+    EXPECT_THAT(names(byName, reader), IsEmpty());
+
+    TraceQuery byStatus;
+    byStatus.status = SpanStatus::error;
+    EXPECT_THAT(names(byStatus, reader), ElementsAre("audio.upload"));
+    byStatus.status = SpanStatus::ok;
+    EXPECT_THAT(names(byStatus, reader), ElementsAre("feed.load"));
+
+    TraceQuery byDuration;
+    byDuration.minDurationNanos = 2 * testing::ms + 1;
+    EXPECT_THAT(names(byDuration, reader), ElementsAre("audio.upload"));
+
+    auto byText = [&](std::string text) {
+        TraceQuery query;
+        query.text = std::move(text);
+        return names(query, reader);
+    };
+    EXPECT_THAT(byText("REFUSED"), ElementsAre("audio.upload"));
+    EXPECT_THAT(byText("loop 100%"), ElementsAre("feed.load"));
+    EXPECT_THAT(byText("my%wav"), IsEmpty());
+    EXPECT_THAT(byText("my_loop"), ElementsAre("feed.load"));
+    EXPECT_THAT(byText("myxloop"), IsEmpty());
+    EXPECT_THAT(byText(std::string(traceA.substr(0, 8))), ElementsAre("audio.upload"));
+    EXPECT_THAT(byText("audio"), ElementsAre("audio.upload"));
+}
+
+TEST_F(SpanStoreTest, SaysWhenASearchRanOutOfTime) {
+    SpanStore store(file_);
+    TraceReader reader(file_);
+    std::vector<SpanRow> rows;
+    for (std::uint64_t i = 1; i <= 2000; ++i) rows.push_back(row(spanJson(traceA, i, 0, "span", 0, 1)));
+    store.write(rows);
+    TraceQuery query;
+    query.text = "nowhere";
+    EXPECT_FALSE(reader.list(query, 0ms).complete);
+    EXPECT_TRUE(reader.list(query, 60s).complete);
+    EXPECT_TRUE(reader.list({}, 60s).complete);
+}
+
+TEST_F(SpanStoreTest, LoadsAtMostAsManySpansAsAskedAndCountsAll) {
+    SpanStore store(file_);
+    store.write({row(spanJson(traceA, 1, 0, "a", 0, 9)), row(spanJson(traceA, 2, 1, "b", 1, 9)),
+                 row(spanJson(traceA, 3, 1, "c", 2, 9))});
+    TraceReader reader(file_);
+    auto trace = reader.load(std::string(traceA), 2);
+    EXPECT_THAT(trace.spans, SizeIs(2));
+    EXPECT_EQ(trace.spanCount, 3U);
+    EXPECT_THAT(reader.load(std::string(traceB), 2).spans, IsEmpty());
+}
+
+TEST_F(SpanStoreTest, WritesABatchWholeOrNotAtAll) {
+    SpanStore store(file_);
+    Database other(file_, Database::Mode::readWrite);
+    other.execute(
+        "CREATE TRIGGER refuse BEFORE INSERT ON client_telemetry_spans WHEN new.name = 'bad'"
+        " BEGIN SELECT raise(ABORT, 'refused'); END");
+    EXPECT_THROW(
+        store.write({row(spanJson(traceA, 1, 0, "good", 0, 1)), row(spanJson(traceA, 2, 0, "bad", 0, 1))}),
+        DatabaseError);
+    EXPECT_EQ(other.integer("SELECT count(*) FROM client_telemetry_spans"), 0);
+    EXPECT_EQ(store.write({row(spanJson(traceA, 1, 0, "good", 0, 1))}).accepted, 1U);
+}
+
+TEST_F(SpanStoreTest, AReaderDoesNotHoldUpTheWriter) {
+    SpanStore store(file_);
+    store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))});
+    Database reader(file_, Database::Mode::readOnly);
+    reader.execute("BEGIN");
+    EXPECT_EQ(reader.integer("SELECT count(*) FROM client_telemetry_spans"), 1);
+    EXPECT_EQ(store.write({row(spanJson(traceA, 2, 1, "b", 0, 1))}).accepted, 1U);
+    EXPECT_EQ(reader.integer("SELECT count(*) FROM client_telemetry_spans"), 1);
+    reader.execute("COMMIT");
+    EXPECT_EQ(reader.integer("SELECT count(*) FROM client_telemetry_spans"), 2);
+}
+
+TEST(RowIds, AreDistinctVersion7UuidsInTheOrderOfTime) {
+    RowIds ids;
+    std::set<std::string> seen;
+    ids.setTime(1'766'012'345'678);
+    for (int i = 0; i < 1000; ++i) {
+        auto id = ids.next();
+        EXPECT_EQ(id[14], '7');
+        EXPECT_THAT(std::string("89ab"), HasSubstr(id.substr(19, 1)));
+        EXPECT_TRUE(seen.insert(id).second);
+    }
+    ids.setTime(1'766'012'345'679);
+    EXPECT_GT(ids.next(), *seen.rbegin());
+}
+
+}
+}

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "span_row.h"
+
+/// Spans for the collector's tests.
+namespace sidespan::collector::testing {
+
+inline constexpr std::string_view traceA = "0af76519-16cd-43dd-8448-eb211c80319c";
+inline constexpr std::string_view traceB = "7d444840-9dc0-41d1-b245-5ffdce74fad2";
+inline constexpr std::int64_t ms = 1'000'000;
+inline constexpr std::int64_t epoch = 1'766'012'345'000 * ms;
+
+inline std::string spanId(std::uint64_t number) {
+    return fmt::format("{:016x}", number);
+}
+
+/// A native JSON span: `id` and `parent` as numbers (0 for none), times in milliseconds after `epoch`.
+inline boost::json::object spanJson(std::string_view trace, std::uint64_t id, std::uint64_t parent,
+                                    std::string_view name, double startMs, double endMs) {
+    auto start = epoch + static_cast<std::int64_t>(startMs * static_cast<double>(ms));
+    auto end = epoch + static_cast<std::int64_t>(endMs * static_cast<double>(ms));
+    boost::json::object json{{"traceId", trace},
+                             {"spanId", spanId(id)},
+                             {"name", name},
+                             {"startTimeUnixNano", std::to_string(start)},
+                             {"endTimeUnixNano", std::to_string(end)},
+                             {"status", "ok"}};
+    if (parent != 0) json["parentSpanId"] = spanId(parent);
+    return json;
+}
+
+inline RecordedSpan recorded(std::uint64_t id, std::uint64_t parent, std::string_view name, double startMs,
+                             double endMs, SpanOrigin origin = SpanOrigin::client) {
+    return {Span::fromJson(spanJson(traceA, id, parent, name, startMs, endMs)), origin};
+}
+
+inline SpanRow row(const boost::json::object& json) {
+    return makeRow(Span::fromJson(json), json);
+}
+
+}

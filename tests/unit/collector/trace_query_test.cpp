@@ -1,0 +1,55 @@
+#include "trace_query.h"
+
+#include <stdexcept>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace sidespan::collector {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string failure(const QueryParameters& parameters) {
+    try {
+        (void)parseTraceQuery(parameters);
+    } catch (const std::invalid_argument& error) {
+        return error.what();
+    }
+    return "taken";
+}
+
+TEST(TraceQuery, ReadsEveryParameter) {
+    auto query = parseTraceQuery({{"name", "audio.upload"},
+                                  {"status", "error"},
+                                  {"minDurationMs", "1.5"},
+                                  {"q", "flac"},
+                                  {"limit", "7"}});
+    EXPECT_EQ(query.name, "audio.upload");
+    EXPECT_EQ(query.status, SpanStatus::error);
+    EXPECT_EQ(query.minDurationNanos, 1'500'000);
+    EXPECT_EQ(query.text, "flac");
+    EXPECT_EQ(query.limit, 7U);
+}
+
+TEST(TraceQuery, AsksForAnythingByDefault) {
+    auto query = parseTraceQuery({{"status", ""}});
+    EXPECT_FALSE(query.status);
+    EXPECT_EQ(query.limit, 50U);
+}
+
+TEST(TraceQuery, NamesWhatIsWrong) {
+    EXPECT_THAT(failure({{"limit", "0"}}), HasSubstr("limit is \"0\"; it must be a number from 1 to 1000"));
+    EXPECT_THAT(failure({{"limit", "1001"}}), HasSubstr("limit"));
+    EXPECT_THAT(failure({{"limit", "ten"}}), HasSubstr("limit"));
+    EXPECT_THAT(failure({{"limit", "5x"}}), HasSubstr("limit"));
+    EXPECT_THAT(failure({{"minDurationMs", "-1"}}), HasSubstr("minDurationMs"));
+    EXPECT_THAT(failure({{"minDurationMs", "nan"}}), HasSubstr("minDurationMs"));
+    EXPECT_THAT(failure({{"minDurationMs", "1e999"}}), HasSubstr("minDurationMs"));
+    EXPECT_THAT(failure({{"minDurationMs", ""}}), HasSubstr("minDurationMs"));
+    EXPECT_THAT(failure({{"status", "broken"}}), HasSubstr("ok, error or cancelled"));
+    EXPECT_THAT(failure({{"colour", "red"}}), HasSubstr("there is no parameter \"colour\""));
+}
+
+}
+}
