@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <sidespan/version.h>
+
+namespace sidespan::inline v0 {
+
+/// Values of an application's own that travel with a trace: the `baggage` header (W3C Baggage). Every server
+/// on the way can read them, so nothing secret belongs here.
+///
+/// Holds at most 64 members and 8192 bytes, always in the form of a valid header.
+class Baggage {
+public:
+    static constexpr std::size_t maxMembers = 64;
+    static constexpr std::size_t maxBytes = 8192;
+
+    Baggage() = default;
+
+    /// Reads a header's value; several headers are joined by commas first. Members that are malformed or
+    /// beyond a limit are passed over as a whole, the others kept with their properties, in order. Throws
+    /// std::bad_alloc only.
+    [[nodiscard]] static Baggage parse(std::string_view value);
+
+    /// The first member of that key, percent-decoded; bytes of any kind may come out.
+    [[nodiscard]] std::optional<std::string> get(std::string_view key) const;
+
+    /// Sets a member, percent-encoding its value; its properties, if it had any, go. False, and no change,
+    /// when the key is not a token (RFC 9110, section 5.6.2) or a limit would be passed.
+    bool set(std::string_view key, std::string_view value);
+
+    /// Removes every member of that key.
+    void remove(std::string_view key);
+
+    [[nodiscard]] bool isEmpty() const noexcept { return text_.empty(); }
+    /// How many members there are.
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    /// The header's value.
+    [[nodiscard]] const std::string& text() const noexcept { return text_; }
+
+    friend bool operator==(const Baggage&, const Baggage&) = default;
+
+private:
+    bool append(std::string_view member);
+
+    std::string text_;
+    std::size_t size_ = 0;
+};
+
+}

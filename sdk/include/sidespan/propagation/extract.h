@@ -1,0 +1,108 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <ranges>
+#include <string>
+#include <string_view>
+
+#include <sidespan/client_type.h>
+#include <sidespan/propagation/baggage.h>
+#include <sidespan/propagation/header_names.h>
+#include <sidespan/propagation/trace_state.h>
+#include <sidespan/span_context.h>
+
+namespace sidespan::inline v0 {
+
+/// What a request said of the trace it belongs to.
+struct RemoteContext {
+    /// The caller's span, to be the parent of this side's. Not valid when no header named one; the trace id
+    /// alone may still be there, from an `X-Trace-ID` without `X-Span-ID`.
+    SpanContext context;
+    SpanId parentSpanId;  ///< of the caller's span; not valid when it has none or did not say
+    TraceState traceState;
+    Baggage baggage;
+
+    std::optional<ClientType> clientType;
+    std::string clientVersion;                      ///< at most 32 bytes of printable text; else empty
+    std::optional<std::int64_t> clientTimestampMs;  ///< Unix milliseconds by the caller's clock
+};
+
+/// Reads a request's headers one by one, in their order; those that carry no trace are passed over.
+///
+/// `traceparent` counts when it is valid and given once, else `X-Trace-ID` and `X-Span-ID` do. `tracestate`
+/// counts only beside a valid `traceparent`. Whatever is malformed is left out; nothing here fails. A request
+/// that repeats headers is read up to 32 KiB of `tracestate` and 32 KiB of `baggage`.
+class HeaderReader {
+public:
+    static constexpr std::size_t maxListBytes = 32'768;
+
+    /// Throws std::bad_alloc only.
+    void add(std::string_view name, std::string_view value);
+    [[nodiscard]] RemoteContext finish() const;
+
+private:
+    /// A header that may come once.
+    struct Single {
+        std::string value;
+        bool isThere = false;
+        bool isTwice = false;
+        void add(std::string_view text);
+        [[nodiscard]] std::string_view view() const noexcept { return isTwice ? std::string_view() : value; }
+    };
+    /// One that may come several times.
+    struct List {
+        std::string value;
+        bool isTooLong = false;
+        void add(std::string_view text);
+    };
+
+    Single traceParent_;
+    Single traceId_;
+    Single spanId_;
+    Single parentSpanId_;
+    Single clientType_;
+    Single clientVersion_;
+    Single clientTimestamp_;
+    List traceState_;
+    List baggage_;
+};
+
+/// Gives a header by name, whatever the case, as something that is null or false when it is not there and
+/// points to its value: std::optional<std::string_view>, std::optional<std::string>, const std::string*.
+template <class C>
+concept HeaderLookup = requires(const C& carrier, std::string_view name) {
+    static_cast<bool>(carrier(name));
+    { *carrier(name) } -> std::convertible_to<std::string_view>;
+};
+
+/// Names and values, as in std::map<std::string, std::string>, a multimap or a vector of pairs.
+template <class C>
+concept HeaderRange = std::ranges::input_range<const C> &&
+    requires(std::ranges::range_reference_t<const C> header) {
+    { header.first } -> std::convertible_to<std::string_view>;
+    { header.second } -> std::convertible_to<std::string_view>;
+};
+
+/// Reads what the other side injected. [any thread] Throws std::bad_alloc and what the carrier throws.
+template <HeaderRange Carrier>
+[[nodiscard]] RemoteContext extract(const Carrier& carrier) {
+    HeaderReader reader;
+    for (const auto& header : carrier) reader.add(header.first, header.second);
+    return reader.finish();
+}
+
+template <HeaderLookup Carrier>
+requires(!HeaderRange<Carrier>) [[nodiscard]] RemoteContext extract(const Carrier& carrier) {
+    HeaderReader reader;
+    for (std::string_view name :
+         {headers::traceParent, headers::traceState, headers::baggage, headers::traceId, headers::spanId,
+          headers::parentSpanId, headers::clientType, headers::clientVersion, headers::clientTimestamp}) {
+        if (const auto value = carrier(name)) reader.add(name, *value);
+    }
+    return reader.finish();
+}
+
+}

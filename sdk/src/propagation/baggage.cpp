@@ -1,0 +1,133 @@
+#include <sidespan/propagation/baggage.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "list.h"
+
+namespace sidespan::inline v0 {
+namespace {
+
+// Section 3.3.1, baggage-octet: printable ASCII but for space, `"`, `,`, `;` and `\`.
+constexpr bool isOctet(char c) noexcept {
+    return c > ' ' && c <= '~' && c != '"' && c != ',' && c != ';' && c != '\\';
+}
+
+constexpr bool isValue(std::string_view value) noexcept {
+    return std::ranges::all_of(value, isOctet);
+}
+
+struct KeyAndValue {
+    std::string_view key;
+    std::string_view value;
+    bool hasValue;
+};
+
+constexpr KeyAndValue split(std::string_view text) noexcept {
+    const std::size_t at = text.find('=');
+    if (at == std::string_view::npos) return {detail::trim(text), {}, false};
+    return {detail::trim(text.substr(0, at)), detail::trim(text.substr(at + 1)), true};
+}
+
+constexpr std::string_view keyOf(std::string_view member) noexcept {
+    return split(detail::takeMember(member, ';')).key;
+}
+
+// A key with a value, then properties: keys with or without one.
+constexpr bool isMember(std::string_view member) noexcept {
+    const KeyAndValue first = split(detail::takeMember(member, ';'));
+    if (!first.hasValue || !detail::isToken(first.key) || !isValue(first.value)) return false;
+    while (!member.empty()) {
+        const KeyAndValue property = split(detail::takeMember(member, ';'));
+        if (!detail::isToken(property.key) || !isValue(property.value)) return false;
+    }
+    return true;
+}
+
+constexpr int hexValue(char c) noexcept {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+// A `%` that two hex digits do not follow stands for itself.
+std::string decode(std::string_view value) {
+    std::string decoded;
+    decoded.reserve(value.size());
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        const bool isEscape = value[i] == '%' && i + 2 < value.size() && hexValue(value[i + 1]) >= 0 &&
+                              hexValue(value[i + 2]) >= 0;
+        decoded +=
+            isEscape ? static_cast<char>(hexValue(value[i + 1]) * 16 + hexValue(value[i + 2])) : value[i];
+        i += isEscape ? 2 : 0;
+    }
+    return decoded;
+}
+
+void appendEncoded(std::string& to, std::string_view value) {
+    constexpr char digits[] = "0123456789ABCDEF";
+    for (char c : value) {
+        if (isOctet(c) && c != '%') {
+            to += c;
+        } else {
+            to += '%';
+            to += digits[static_cast<unsigned char>(c) >> 4U];
+            to += digits[static_cast<unsigned char>(c) & 0xfU];
+        }
+    }
+}
+
+}
+
+Baggage Baggage::parse(std::string_view value) {
+    Baggage baggage;
+    while (!value.empty() && baggage.size_ < maxMembers) {
+        const std::string_view member = detail::takeMember(value);
+        if (isMember(member)) baggage.append(member);
+    }
+    return baggage;
+}
+
+bool Baggage::append(std::string_view member) {
+    const std::size_t comma = text_.empty() ? 0 : 1;
+    if (size_ == maxMembers || text_.size() + comma + member.size() > maxBytes) return false;
+    if (comma != 0) text_ += ',';
+    text_ += member;
+    ++size_;
+    return true;
+}
+
+std::optional<std::string> Baggage::get(std::string_view key) const {
+    std::string_view rest = text_;
+    while (!rest.empty()) {
+        std::string_view member = detail::takeMember(rest);
+        const KeyAndValue found = split(detail::takeMember(member, ';'));
+        if (found.key == key) return decode(found.value);
+    }
+    return std::nullopt;
+}
+
+bool Baggage::set(std::string_view key, std::string_view value) {
+    if (!detail::isToken(key)) return false;
+    std::string member(key);
+    member += '=';
+    appendEncoded(member, value);
+    Baggage changed = *this;
+    changed.remove(key);
+    if (!changed.append(member)) return false;
+    *this = std::move(changed);
+    return true;
+}
+
+void Baggage::remove(std::string_view key) {
+    Baggage kept;
+    std::string_view rest = text_;
+    while (!rest.empty()) {
+        const std::string_view member = detail::takeMember(rest);
+        if (keyOf(member) != key) kept.append(member);
+    }
+    *this = std::move(kept);
+}
+
+}

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string_view>
+
+#include <sidespan/version.h>
+
+/// Walking through a header's value that is a list (RFC 9110, section 5.6.1).
+namespace sidespan::inline v0::detail {
+
+[[nodiscard]] constexpr bool isBlank(char c) noexcept {
+    return c == ' ' || c == '\t';
+}
+
+/// Without optional white space (RFC 9110, section 5.6.3) at both ends.
+[[nodiscard]] constexpr std::string_view trim(std::string_view text) noexcept {
+    while (!text.empty() && isBlank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && isBlank(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+/// Takes what comes before the first separator, trimmed, off the front of `rest`, and the separator too.
+[[nodiscard]] constexpr std::string_view takeMember(std::string_view& rest, char separator = ',') noexcept {
+    const std::string_view member = rest.substr(0, rest.find(separator));
+    rest.remove_prefix(member.size() == rest.size() ? rest.size() : member.size() + 1);
+    return trim(member);
+}
+
+/// Letters, digits and the marks of a token (RFC 9110, section 5.6.2).
+[[nodiscard]] constexpr bool isTokenCharacter(char c) noexcept {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+[[nodiscard]] constexpr bool isToken(std::string_view text) noexcept {
+    for (char c : text) {
+        if (!isTokenCharacter(c)) return false;
+    }
+    return !text.empty();
+}
+
+/// Neither control characters nor DEL: what a header's value may hold (RFC 9110, section 5.5).
+[[nodiscard]] constexpr bool isHeaderValue(std::string_view text) noexcept {
+    for (char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if ((byte < 0x20 && c != '\t') || byte == 0x7f) return false;
+    }
+    return true;
+}
+
+}

@@ -1,0 +1,91 @@
+#include <sidespan/propagation/trace_state.h>
+
+#include <algorithm>
+#include <array>
+
+#include "list.h"
+
+namespace sidespan::inline v0 {
+namespace {
+
+constexpr bool isLowerOrDigit(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+// Level 2, section 3.3.1.3.1: key = ( lcalpha / DIGIT ) 0*255( lcalpha / DIGIT / "_" / "-" / "*" / "/" / "@"
+// )
+constexpr bool isKey(std::string_view key) noexcept {
+    if (key.empty() || key.size() > TraceState::maxKeyLength || !isLowerOrDigit(key.front())) return false;
+    return std::ranges::all_of(key, [](char c) {
+        return isLowerOrDigit(c) || c == '_' || c == '-' || c == '*' || c == '/' || c == '@';
+    });
+}
+
+// Section 3.3.1.3.2: printable ASCII but for `,` and `=`, with no space at the end.
+constexpr bool isValue(std::string_view value) noexcept {
+    if (value.empty() || value.size() > TraceState::maxValueLength || value.back() == ' ') return false;
+    return std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~' && c != ',' && c != '='; });
+}
+
+struct Member {
+    std::string_view key;
+    std::string_view value;
+};
+
+constexpr Member split(std::string_view member) noexcept {
+    const std::size_t at = member.find('=');
+    if (at == std::string_view::npos) return {member, {}};
+    return {member.substr(0, at), member.substr(at + 1)};
+}
+
+// The members' keys so far, to find one that comes twice.
+class Keys {
+public:
+    bool add(std::string_view key) noexcept {
+        const auto end = keys_.begin() + static_cast<std::ptrdiff_t>(size_);
+        if (size_ == keys_.size() || std::find(keys_.begin(), end, key) != end) return false;
+        keys_[size_++] = key;
+        return true;
+    }
+
+private:
+    std::array<std::string_view, TraceState::maxMembers> keys_;
+    std::size_t size_ = 0;
+};
+
+bool isValid(std::string_view value) noexcept {
+    Keys keys;
+    while (!value.empty()) {
+        const std::string_view text = detail::takeMember(value);
+        if (text.empty()) continue;
+        const Member member = split(text);
+        if (!isKey(member.key) || !isValue(member.value) || !keys.add(member.key)) return false;
+    }
+    return true;
+}
+
+}
+
+std::optional<TraceState> TraceState::parse(std::string_view value) {
+    if (!isValid(value)) return std::nullopt;
+    TraceState state;
+    state.text_.reserve(value.size());
+    while (!value.empty()) {
+        const std::string_view member = detail::takeMember(value);
+        if (member.empty()) continue;
+        if (!state.text_.empty()) state.text_ += ',';
+        state.text_ += member;
+    }
+    return state;
+}
+
+std::optional<std::string_view> TraceState::get(std::string_view key) const noexcept {
+    std::string_view rest = text_;
+    while (!rest.empty()) {
+        const Member member = split(detail::takeMember(rest));
+        if (member.key == key) return member.value;
+    }
+    return std::nullopt;
+}
+
+}

@@ -1,0 +1,142 @@
+#include <sidespan/propagation/inject.h>
+
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sidespan/propagation/extract.h>
+
+namespace {
+
+using sidespan::Consent;
+using sidespan::inject;
+using sidespan::SpanContext;
+using sidespan::SpanId;
+using sidespan::TraceFlags;
+using sidespan::TraceId;
+using testing::ElementsAre;
+using testing::Pair;
+
+using Headers = std::map<std::string, std::string>;
+
+constexpr SpanContext context{.traceId = TraceId(0x0f8fad5bd9cb469f, 0xa16570867728950e),
+                              .spanId = SpanId(0x00f067aa0ba902b7),
+                              .flags = TraceFlags::sampled};
+
+TEST(Inject, AddsEveryHeaderThatHasSomethingToSay) {
+    Headers headers;
+    const auto state = *sidespan::TraceState::parse("rojo=1");
+    const auto baggage = sidespan::Baggage::parse("plan=pro");
+    inject(context, headers,
+           {.clientType = sidespan::ClientType::cli,
+            .clientVersion = "1.2.0",
+            .parentSpanId = SpanId(0xb7ad6b7169203331),
+            .traceState = &state,
+            .baggage = &baggage,
+            .timestampMs = 1'766'012'345'678});
+    EXPECT_THAT(
+        headers,
+        ElementsAre(Pair("X-Client-Timestamp", "1766012345678"), Pair("X-Client-Type", "cli"),
+                    Pair("X-Client-Version", "1.2.0"), Pair("X-Parent-Span-ID", "b7ad6b7169203331"),
+                    Pair("X-Span-ID", "00f067aa0ba902b7"),
+                    Pair("X-Trace-ID", "0f8fad5b-d9cb-469f-a165-70867728950e"), Pair("baggage", "plan=pro"),
+                    Pair("traceparent", "00-0f8fad5bd9cb469fa16570867728950e-00f067aa0ba902b7-01"),
+                    Pair("tracestate", "rojo=1")));
+}
+
+TEST(Inject, LeavesOutWhatIsEmpty) {
+    Headers headers;
+    const sidespan::TraceState state;
+    const sidespan::Baggage baggage;
+    inject(context, headers, {.traceState = &state, .baggage = &baggage});
+    EXPECT_EQ(headers.size(), 5U);
+    EXPECT_FALSE(headers.contains("X-Client-Version"));
+    EXPECT_FALSE(headers.contains("X-Parent-Span-ID"));
+}
+
+TEST(Inject, CallsASetter) {
+    std::vector<std::string> names;
+    inject(context, [&](std::string_view name, std::string_view) { names.emplace_back(name); });
+    EXPECT_THAT(names,
+                ElementsAre("traceparent", "X-Trace-ID", "X-Span-ID", "X-Client-Type", "X-Client-Timestamp"));
+}
+
+TEST(Inject, ReplacesHeadersOfAnotherCase) {
+    Headers headers{{"TraceParent", "stale"}, {"x-trace-id", "stale"}, {"Accept", "*/*"}};
+    inject(context, headers);
+    EXPECT_FALSE(headers.contains("TraceParent"));
+    EXPECT_FALSE(headers.contains("x-trace-id"));
+    EXPECT_EQ(headers.at("X-Trace-ID"), "0f8fad5b-d9cb-469f-a165-70867728950e");
+    EXPECT_EQ(headers.at("Accept"), "*/*");
+}
+
+TEST(Inject, AddsNothingBeforeConsentIsGranted) {
+    const Consent consent;
+    const auto count = [&] {
+        Headers headers;
+        inject(context, headers, {.consent = consent});
+        return headers.size();
+    };
+    EXPECT_EQ(count(), 0U);
+    Consent(consent).set(Consent::granted);
+    EXPECT_EQ(count(), 5U);
+    Consent(consent).set(Consent::denied);
+    EXPECT_EQ(count(), 0U);
+}
+
+TEST(Inject, AddsNothingForAContextThatIsNotValid) {
+    Headers headers;
+    inject(SpanContext{}, headers);
+    inject(SpanContext{.traceId = context.traceId, .spanId = {}}, headers);
+    EXPECT_TRUE(headers.empty());
+}
+
+TEST(Inject, RefusesControlCharactersInValues) {
+    for (const char* version : {"1.0\r\nX-Evil: 1", "1\n", "\x7f", "1\x01"}) {
+        Headers headers;
+        inject(context, headers, {.clientVersion = version});
+        EXPECT_FALSE(headers.contains("X-Client-Version"));
+        EXPECT_EQ(headers.size(), 5U);
+    }
+}
+
+TEST(Inject, StampsTheTimeByItself) {
+    Headers headers;
+    inject(context, headers);
+    EXPECT_GT(std::stoll(headers.at("X-Client-Timestamp")), 1'700'000'000'000);
+}
+
+TEST(Inject, LetsTheCarrierThrow) {
+    EXPECT_THROW(
+        inject(context, [](std::string_view, std::string_view) { throw std::runtime_error("full"); }),
+        std::runtime_error);
+}
+
+TEST(Inject, IsReadBackByExtract) {
+    Headers headers;
+    const auto state = *sidespan::TraceState::parse("rojo=1,congo=2");
+    const auto baggage = sidespan::Baggage::parse("plan=pro");
+    inject(context, headers,
+           {.clientVersion = "1.2.0",
+            .parentSpanId = SpanId(7),
+            .traceState = &state,
+            .baggage = &baggage,
+            .timestampMs = 5});
+    const auto remote = sidespan::extract(headers);
+    EXPECT_EQ(remote.context.traceId, context.traceId);
+    EXPECT_EQ(remote.context.spanId, context.spanId);
+    EXPECT_EQ(remote.context.flags, context.flags);
+    EXPECT_TRUE(remote.context.isRemote);
+    EXPECT_EQ(remote.parentSpanId, SpanId(7));
+    EXPECT_EQ(remote.traceState, state);
+    EXPECT_EQ(remote.baggage, baggage);
+    EXPECT_EQ(remote.clientType, sidespan::ClientType::plugin);
+    EXPECT_EQ(remote.clientVersion, "1.2.0");
+    EXPECT_EQ(remote.clientTimestampMs, 5);
+}
+
+}
