@@ -1,4 +1,5 @@
-// What a plugin team compiles: a span recorded by whatever recorder sidespan_configure() chose for this program.
+// What a plugin team compiles: a span recorded by whatever recorder sidespan_configure() chose for this
+// program.
 #include <sidespan/default_recorder.h>
 
 #include <chrono>
@@ -9,12 +10,18 @@ namespace {
 using namespace std::chrono_literals;
 
 #if SIDESPAN_SINK_NULL
-bool isRight(const sidespan::Stats& stats) { return stats == sidespan::Stats{}; }
+bool isRight(const sidespan::Stats& stats) {
+    return stats == sidespan::Stats{};
+}
 #elif SIDESPAN_SINK_HTTP
 // Nobody listens on the port, so the span is on its way, or given up, but never lost from the books.
-bool isRight(const sidespan::Stats& stats) { return stats.recorded == 1 && stats.isConserved(); }
+bool isRight(const sidespan::Stats& stats) {
+    return stats.recorded == 1 && stats.isConserved();
+}
 #else
-bool isRight(const sidespan::Stats& stats) { return stats.recorded == 1 && stats.delivered == 1; }
+bool isRight(const sidespan::Stats& stats) {
+    return stats.recorded == 1 && stats.delivered == 1;
+}
 #endif
 
 }
