@@ -1,0 +1,281 @@
+#include "session.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <mutex>
+#include <system_error>
+#include <utility>
+
+namespace sidespan::inline v0 {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr std::size_t maxHeaderBytes = std::size_t{64} << 10U;
+constexpr long uploadBufferBytes = 256L << 10U;
+
+// Guards curl's initialisation where curl itself does not: against threads of this copy of the SDK only,
+// which is all that can be done. Neither constructed nor destroyed at run time.
+constinit std::mutex libraryMutex;
+
+bool isThreadSafe() {
+#ifdef CURL_VERSION_THREADSAFE
+    return (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_THREADSAFE) != 0;
+#else
+    return false;
+#endif
+}
+
+template <class Call>
+void guarded(Call call) {
+    if (isThreadSafe()) {
+        call();
+    } else {
+        const std::lock_guard lock(libraryMutex);
+        call();
+    }
+}
+
+// "http://host:port" of a URL: enough to say where, without what a path or query may hold.
+std::string originOf(const std::string& url) {
+    const auto authority = url.find("://");
+    return authority == std::string::npos ? url : url.substr(0, url.find_first_of("/?#", authority + 3));
+}
+
+milliseconds until(Deadline deadline) {
+    return std::max(1ms, std::chrono::ceil<milliseconds>(deadline - steady_clock::now()));
+}
+
+}
+
+/// What one exchange needs while it lasts.
+struct CurlTransport::Session::Exchange {
+    const HttpRequest& request;
+    List headers;
+    HttpResponse response{};
+    std::size_t headerBytes = 0;
+    std::array<char, CURL_ERROR_SIZE> problem{};
+    bool isHeaderWhole = false;
+    bool isIdle = false;
+
+    static std::size_t onHeader(char* data, std::size_t, std::size_t size, void* self) {
+        auto& exchange = *static_cast<Exchange*>(self);
+        exchange.headerBytes += size;
+        if (exchange.headerBytes > maxHeaderBytes) return 0;
+        std::string_view line(data, size);
+        while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
+        exchange.isHeaderWhole = line.empty();
+        if (line.starts_with("HTTP/"))
+            exchange.response.headers.clear();  // a proxy's or an interim answer came before
+        const auto colon = line.find(':');
+        if (colon == std::string_view::npos) return size;
+        auto value = line.substr(colon + 1);
+        value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
+        exchange.response.headers.push_back({std::string(line.substr(0, colon)), std::string(value)});
+        return size;
+    }
+
+    static std::size_t onBody(char* data, std::size_t, std::size_t size, void* self) {
+        auto& exchange = *static_cast<Exchange*>(self);
+        auto& body = exchange.response.body;
+        const auto taken = std::min(size, exchange.request.maxResponseBytes - body.size());
+        body.append(data, taken);
+        exchange.response.isCut = taken < size;
+        return taken;
+    }
+};
+
+CurlTransport::Session::Library::Library() {
+    guarded([] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+}
+
+CurlTransport::Session::Library::~Library() {
+    guarded([] { curl_global_cleanup(); });
+}
+
+CurlTransport::Session::Session(const Options& options)
+    : proxy_(options.proxy),
+      multi_(curl_multi_init()),
+      easy_(curl_easy_init()),
+      resolver_(multi_.get(), options.nameServers) {
+    if (easy_) applyOptions(options);
+}
+
+void CurlTransport::Session::applyOptions(const Options& options) {
+    CURL* easy = easy_.get();
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(easy, CURLOPT_PROXY,
+                     options.proxy.c_str());  // empty: none, whatever the environment says
+    if (!options.caFile.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, options.caFile.c_str());
+#if LIBCURL_VERSION_NUM >= 0x075500
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS);
+#endif
+    curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, uploadBufferBytes);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Exchange::onHeader);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Exchange::onBody);
+}
+
+Outcome<HttpResponse> CurlTransport::Session::send(const HttpRequest& request, Cancellation& cancellation) {
+    if (!easy_ || !multi_) return Error{ErrorCode::resource, "libcurl could not be initialised"};
+    const Deadline deadline = deadlineIn(request.totalTimeout);
+    const Cancellation::Hook wake(cancellation, [multi = multi_.get()] { curl_multi_wakeup(multi); });
+
+    if (auto name = prepareName(request, deadline, cancellation); !name.isSuccess()) return name.error();
+    Exchange exchange{.request = request, .headers = makeHeaders(request)};
+    prepareRequest(request, exchange, deadline);
+    const CURLcode code = transfer(request, exchange, cancellation);
+    if (cancellation.isCancelled() && code != CURLE_OK) {
+        return Error{ErrorCode::cancelled, "cancelled while talking to " + originOf(request.url)};
+    }
+    return conclude(code, request, exchange);
+}
+
+Outcome<CurlTransport::Session::Host> CurlTransport::Session::parseHost(const std::string& url) {
+    const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), &curl_url_cleanup);
+    char* host = nullptr;
+    char* port = nullptr;
+    const bool isGood = parsed && curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) == CURLUE_OK &&
+                        curl_url_get(parsed.get(), CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+                        curl_url_get(parsed.get(), CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK;
+    Host result;
+    if (isGood) result = {host, port};
+    curl_free(host);
+    curl_free(port);
+    if (!isGood) return Error{ErrorCode::invalidConfig, "\"" + originOf(url) + "\" is not an address"};
+    return result;
+}
+
+// Gives curl the addresses of whoever is connected to, so that it never asks the system's resolver.
+Outcome<> CurlTransport::Session::prepareName(const HttpRequest& request, Deadline deadline,
+                                              const Cancellation& cancellation) {
+    const auto host = parseHost(proxy_.empty() ? request.url : proxy_);
+    if (!host.isSuccess()) return host.error();
+    const auto& [name, port] = host.value();
+    if (name.starts_with('[')) return {};
+
+    const auto limit = std::min(deadline, deadlineIn(request.connectTimeout));
+    const auto addresses = resolver_.resolve(name, limit, cancellation);
+    if (!addresses.isSuccess()) return addresses.error();
+    std::string entry = name + ":" + port + ":";
+    for (const auto& address : addresses.value()) {
+        if (!entry.ends_with(':')) entry += ',';
+        entry += address.find(':') == std::string::npos ? address : "[" + address + "]";
+    }
+    List list(curl_slist_append(nullptr, entry.c_str()));
+    curl_easy_setopt(easy_.get(), CURLOPT_RESOLVE, list.get());
+    resolved_ = std::move(list);
+    return {};
+}
+
+CurlTransport::Session::List CurlTransport::Session::makeHeaders(const HttpRequest& request) {
+    // No "Expect: 100-continue", which waits a second for servers that do not know it, and no content type of
+    // curl's.
+    curl_slist* list = curl_slist_append(nullptr, "Expect:");
+    list = curl_slist_append(list, "Content-Type:");
+    for (const auto& [name, value] : request.headers) {
+        const auto line = value.empty() ? name + ";" : name + ": " + value;
+        list = curl_slist_append(list, line.c_str());
+    }
+    return List(list);
+}
+
+void CurlTransport::Session::prepareRequest(const HttpRequest& request, Exchange& exchange,
+                                            Deadline deadline) {
+    CURL* easy = easy_.get();
+    const auto left = until(deadline);
+    curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+    if (request.method == "GET") {
+        curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, nullptr);
+    } else {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST,
+                         request.method == "POST" ? nullptr : request.method.c_str());
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.empty() ? "" : request.body.data());
+    }
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, exchange.headers.get());
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                     static_cast<long>(std::min(left, request.connectTimeout).count()));
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &exchange);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange.problem.data());
+}
+
+curl_off_t CurlTransport::Session::bytesMoved() const {
+    curl_off_t up = 0;
+    curl_off_t down = 0;
+    long headers = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_UPLOAD_T, &up);
+    curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_DOWNLOAD_T, &down);
+    curl_easy_getinfo(easy_.get(), CURLINFO_HEADER_SIZE, &headers);
+    return up + down + headers;
+}
+
+CURLcode CurlTransport::Session::transfer(const HttpRequest& request, Exchange& exchange,
+                                          const Cancellation& cancellation) {
+    CURLM* multi = multi_.get();
+    curl_multi_add_handle(multi, easy_.get());
+    CURLcode result = CURLE_ABORTED_BY_CALLBACK;
+    curl_off_t moved = -1;
+    Deadline idleUntil;
+    while (!cancellation.isCancelled()) {
+        int running = 0;
+        if (curl_multi_perform(multi, &running) != CURLM_OK) break;
+        int left = 0;
+        if (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+            result = message->data.result;
+            break;
+        }
+        if (const auto now = bytesMoved(); now != moved) {
+            moved = now;
+            idleUntil = deadlineIn(request.idleTimeout);
+        }
+        exchange.isIdle = steady_clock::now() >= idleUntil;
+        if (exchange.isIdle) break;
+        curl_multi_poll(multi, nullptr, 0, static_cast<int>(until(idleUntil).count()), nullptr);
+    }
+    curl_multi_remove_handle(multi, easy_.get());
+    return result;
+}
+
+Outcome<HttpResponse> CurlTransport::Session::conclude(CURLcode code, const HttpRequest& request,
+                                                       Exchange& exchange) {
+    const bool isCut = code == CURLE_WRITE_ERROR && exchange.response.isCut;
+    // curl takes a header that breaks off for one that ends.
+    if (code == CURLE_OK && !exchange.isHeaderWhole) code = CURLE_PARTIAL_FILE;
+    if (code == CURLE_OK || isCut) {
+        long status = 0;
+        curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+        exchange.response.status = static_cast<int>(status);
+        return std::move(exchange.response);
+    }
+    resolver_.forget();
+    const auto origin = originOf(request.url);
+    if (exchange.isIdle) return Error{ErrorCode::timeout, origin + " fell silent"};
+    if (code == CURLE_OPERATION_TIMEDOUT)
+        return Error{ErrorCode::timeout, origin + " did not answer in time"};
+    std::string message = "no answer from " + origin + ": " + curl_easy_strerror(code);
+    if (code == CURLE_PEER_FAILED_VERIFICATION)
+        message.append(" (").append(exchange.problem.data()).append(")");
+    long systemError = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &systemError);
+    if (code == CURLE_COULDNT_CONNECT && systemError != 0) {
+        message.append(" (")
+            .append(std::generic_category().message(static_cast<int>(systemError)))
+            .append(")");
+    }
+    return Error{ErrorCode::network, std::move(message)};
+}
+
+}

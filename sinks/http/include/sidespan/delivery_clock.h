@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+#include <sidespan/version.h>
+
+namespace sidespan::inline v0 {
+
+/// The time by which delivery waits, retries and expires. This one is real; tests derive one whose hours pass
+/// in microseconds. Timeouts of a single exchange and deadlines of callers are always real time.
+class DeliveryClock {
+public:
+    using Time = std::chrono::steady_clock::time_point;
+    using WallTime = std::chrono::system_clock::time_point;
+
+    virtual ~DeliveryClock() = default;
+    [[nodiscard]] virtual Time now() const;
+    [[nodiscard]] virtual WallTime wallNow() const;
+    /// Waits, with `lock` released, until `time` has come or `wake` is notified, or for no reason at all.
+    virtual void wait(std::unique_lock<std::mutex>& lock, std::condition_variable& wake, Time time);
+};
+
+}

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sidespan/delivery_clock.h>
+#include <sidespan/error.h>
+#include <sidespan/http_response.h>
+
+namespace sidespan::inline v0::detail {
+
+/// A request for the configured server. `body` stays where it is until the request is settled.
+struct OutgoingRequest {
+    std::string path;  // begins with '/'
+    std::vector<HttpHeader> headers;
+    std::string_view body;
+    bool gzip = false;
+    std::uint32_t consentEpoch = 0;  // under which its content was recorded
+};
+
+/// What an attempt to send came to, by the rules of the retry classes.
+enum class Fate : std::uint8_t {
+    delivered,     // 2xx
+    retry,         // no answer, 408, 429, 500, 502, 503, 504
+    postponed,     // not sent: the day's byte budget is used up
+    unauthorized,  // 401 or 403, also after the token provider was asked
+    tooLarge,      // 413
+    rejected,      // any other status
+    switchedOff,   // 410, now or before
+    noConsent,     // not sent: recorded under another consent than the one that holds now
+    cancelled,     // interrupted by shutdown, cancel() or withdrawn consent
+};
+
+struct Verdict {
+    Fate fate = Fate::retry;
+    Error error{};                                   // unless delivered
+    HttpResponse response{};                         // when there was one
+    std::optional<DeliveryClock::Time> notBefore{};  // what the server, or the budget, asked for
+};
+
+/// Something whose requests the courier sends, one at a time, on its own thread. All calls come from that
+/// thread.
+class RequestSource {
+public:
+    virtual ~RequestSource() = default;
+
+    /// Does what has become due, and gives what is to be sent now. Otherwise lowers `askAgain` to the moment
+    /// at which it wants to be asked again without being woken.
+    [[nodiscard]] virtual std::optional<OutgoingRequest> next(DeliveryClock::Time now,
+                                                              DeliveryClock::Time& askAgain) = 0;
+
+    /// What became of the last request that `next()` gave.
+    virtual void settle(Verdict verdict) = 0;
+
+    /// Nothing will be sent any more.
+    virtual void abandon() = 0;
+};
+
+/// Whoever owns the courier, as a source of its own sees it. Any thread.
+class RequestRunner {
+public:
+    virtual ~RequestRunner() = default;
+    /// Has the source asked for requests, from the next wake() on. It outlives the runner's shutdown.
+    virtual void attach(RequestSource& source) = 0;
+    /// Says that there is something new to do. Starts the thread when there is none yet; false when there can
+    /// be none.
+    virtual bool wake() = 0;
+    /// Interrupts what is being sent, if anything is, and returns when it has stopped.
+    virtual void interrupt() = 0;
+    /// Changes whenever setToken() gives a new one.
+    [[nodiscard]] virtual std::uint64_t tokenGeneration() const = 0;
+    [[nodiscard]] virtual DeliveryClock& clock() = 0;
+};
+
+}

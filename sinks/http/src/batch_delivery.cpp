@@ -1,0 +1,325 @@
+#include <sidespan/detail/batch_delivery.h>
+
+#include <atomic>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "assembler.h"
+#include "backoff.h"
+#include "failure_log.h"
+#include "losses.h"
+#include "outbox.h"
+#include "server_answer.h"
+
+namespace sidespan::inline v0::detail {
+
+using Time = DeliveryClock::Time;
+
+namespace {
+
+constexpr std::chrono::milliseconds longestInterruption{250};
+
+}
+
+struct BatchDelivery::State {
+    State(const ValidConfig& valid, RequestRunner& runs, Format format)
+        : config(valid),
+          runner(runs),
+          outbox(config->outbox),
+          assembler(config, runs.clock(), std::move(format), outbox),
+          backoff(config->retry),
+          failures(config) {}
+
+    [[nodiscard]] bool isParked() const { return parkedAt && *parkedAt == runner.tokenGeneration(); }
+    [[nodiscard]] OutgoingRequest compose(const Batch& batch);
+    void closeIfDue(Time now, Time& askAgain);
+    void reportLosses();
+    void retry(Batch& batch, const Verdict& verdict);
+    void halve(Batch& batch);
+    void publishOpening();
+    [[nodiscard]] bool isHopeless(Deadline deadline) const;
+    void hurry();
+
+    const ValidConfig config;
+    RequestRunner& runner;
+    Outbox outbox;
+    Assembler assembler;
+
+    // The courier's.
+    Backoff backoff;
+    FailureLog failures;
+    Batch* underWay = nullptr;
+    std::uint64_t tokenTried = 0;
+    std::optional<std::uint64_t> parkedAt;  // the token's generation that was refused
+    DropCounts reported;
+    std::string instance;
+
+    std::atomic<bool> isHurried{false};
+    std::atomic<bool> isCourierLockedOut{false};
+    std::atomic<Time::rep> opensAt{std::numeric_limits<Time::rep>::min()};
+    std::mutex lossesMutex;
+    DropCounts upstreamLosses;
+};
+
+BatchDelivery::BatchDelivery(const ValidConfig& config, RequestRunner& runner, Format format)
+    : state_(std::make_unique<State>(config, runner, std::move(format))) {
+    runner.attach(*this);
+}
+
+BatchDelivery::~BatchDelivery() = default;
+
+// ---- drain thread
+
+void BatchDelivery::start() {
+    if (!state_->config->endpoint.empty()) return;
+    state_->outbox.close(DropReason::sinkFailed);
+    state_->config.report({ErrorCode::invalidConfig,
+                           "Config::endpoint is empty; the http sink needs an address such as "
+                           "\"https://telemetry.example.com\""});
+}
+
+bool BatchDelivery::flush(Deadline deadline) {
+    {
+        const std::lock_guard lock(state_->assembler.mutex());
+        state_->assembler.close();
+    }
+    state_->hurry();
+    return state_->outbox.waitUntilDelivered(deadline, [] { return false; });
+}
+
+void BatchDelivery::purge() {
+    {
+        const std::lock_guard lock(state_->assembler.mutex());
+        state_->assembler.discard(DropReason::consentWithdrawn);
+    }
+    state_->outbox.dropAll(DropReason::consentWithdrawn);
+    state_->runner.interrupt();
+    // The batch under way is in the courier's hands, who drops it as soon as it has noticed.
+    static_cast<void>(
+        state_->outbox.waitUntilDelivered(deadlineIn(longestInterruption), [] { return false; }));
+}
+
+bool BatchDelivery::finish(Deadline deadline) {
+    {
+        const std::lock_guard lock(state_->assembler.mutex());
+        state_->assembler.close();
+    }
+    state_->hurry();
+    return state_->outbox.waitUntilDelivered(deadline, [&] { return state_->isHopeless(deadline); });
+}
+
+void BatchDelivery::leave() {
+    state_->outbox.close(DropReason::shutdown);
+}
+
+void BatchDelivery::noteUpstreamLosses(const DropCounts& losses) {
+    const std::lock_guard lock(state_->lossesMutex);
+    state_->upstreamLosses = losses;
+}
+
+// ---- any thread
+
+SinkStats BatchDelivery::stats() const {
+    return state_->outbox.stats();
+}
+
+std::string BatchDelivery::preview() {
+    auto waiting = state_->outbox.peek();
+    if (!waiting.empty()) return waiting;
+    const std::lock_guard lock(state_->assembler.mutex());
+    return state_->assembler.preview();
+}
+
+void BatchDelivery::State::hurry() {
+    isHurried.store(true);
+    runner.wake();
+}
+
+// Whether nothing will be tried before the deadline. The backoff runs by the delivery clock, the deadline in
+// real time.
+bool BatchDelivery::State::isHopeless(Deadline deadline) const {
+    if (isHurried.load()) return false;
+    const Time opens(Time::duration(opensAt.load()));
+    const auto now = runner.clock().now();
+    return opens > now && opens - now > deadline - std::chrono::steady_clock::now();
+}
+
+// ---- courier's thread
+
+std::optional<OutgoingRequest> BatchDelivery::next(Time now, Time& askAgain) {
+    auto& state = *state_;
+    state.closeIfDue(now, askAgain);
+    state.outbox.expire(state.runner.clock().wallNow(), state.config->consent.epoch());
+    state.reportLosses();
+    if (state.isHurried.exchange(false)) state.backoff.hurry();
+    state.publishOpening();
+
+    state.tokenTried = state.runner.tokenGeneration();
+    if (state.isParked()) return std::nullopt;
+    if (state.backoff.opensAt() > now) {
+        askAgain = std::min(askAgain, state.backoff.opensAt());
+        return std::nullopt;
+    }
+    state.underWay = state.outbox.take();
+    if (state.underWay == nullptr) return std::nullopt;
+    return state.compose(*state.underWay);
+}
+
+// A consume() that holds the lock does the same at its end; the courier does not wait for it.
+void BatchDelivery::State::closeIfDue(Time now, Time& askAgain) {
+    isCourierLockedOut.store(true);
+    const std::unique_lock lock(assembler.mutex(), std::try_to_lock);
+    if (!lock) return;
+    isCourierLockedOut.store(false);
+    assembler.closeIfDue(now);
+    askAgain = std::min(askAgain, assembler.dueAt());
+}
+
+void BatchDelivery::State::publishOpening() {
+    const auto opens = isParked() ? Time::max() : backoff.opensAt();
+    opensAt.store(opens.time_since_epoch().count());
+    outbox.notify();
+}
+
+OutgoingRequest BatchDelivery::State::compose(const Batch& batch) {
+    if (instance.empty()) instance = BatchId::random().text();
+    OutgoingRequest request{.path = batch.path,
+                            .headers = {{"Content-Type", batch.contentType},
+                                        {"Idempotency-Key", batch.id.text()},
+                                        {"X-Client-Instance", instance}},
+                            .body = batch.body.view(),
+                            .gzip = config->batch.gzip,
+                            .consentEpoch = batch.consentEpoch};
+    auto losses = outbox.stats().dropped;
+    {
+        const std::lock_guard lock(lossesMutex);
+        losses += upstreamLosses;
+    }
+    if (auto text = lossesHeader(losses); !text.empty())
+        request.headers.push_back({"X-Client-Lost", std::move(text)});
+    return request;
+}
+
+void BatchDelivery::settle(Verdict verdict) {
+    auto& state = *state_;
+    Batch& batch = *std::exchange(state.underWay, nullptr);
+    switch (verdict.fate) {
+        case Fate::delivered:
+            state.backoff.succeed();
+            state.failures.succeeded("outbox");
+            state.outbox.finish(batch, rejectedSpans(verdict.response.body));
+            break;
+        case Fate::retry:
+            state.retry(batch, verdict);
+            break;
+        case Fate::postponed:
+            state.backoff.postpone(*verdict.notBefore);
+            state.outbox.giveBack(batch, false);
+            break;
+        case Fate::unauthorized:
+            state.parkedAt = state.tokenTried;
+            state.outbox.giveBack(batch, false);
+            break;
+        case Fate::tooLarge:
+            state.halve(batch);
+            break;
+        case Fate::rejected:
+            state.outbox.drop(batch, DropReason::rejected);
+            break;
+        case Fate::switchedOff:
+            state.outbox.close(DropReason::rejected);
+            state.outbox.giveBack(batch, false);
+            break;
+        case Fate::noConsent:
+            state.outbox.drop(batch, DropReason::consentWithdrawn);
+            break;
+        case Fate::cancelled:
+            state.outbox.giveBack(batch, false);
+            break;
+    }
+    state.publishOpening();
+}
+
+void BatchDelivery::State::retry(Batch& batch, const Verdict& verdict) {
+    backoff.fail(runner.clock().now(), verdict.notBefore);
+    const auto most = config->retry.maxAttempts;
+    if (most != 0 && batch.attempts + 1 >= most) {
+        outbox.drop(batch, DropReason::expired);
+    } else {
+        outbox.giveBack(batch, true);
+    }
+}
+
+void BatchDelivery::State::halve(Batch& batch) {
+    if (batch.spanCount() < 2) {
+        outbox.drop(batch, DropReason::tooLarge);
+    } else {
+        outbox.halve(batch);
+    }
+}
+
+void BatchDelivery::State::reportLosses() {
+    const auto dropped = outbox.stats().dropped;
+    if (dropped == reported) return;
+    if (dropped[DropReason::outboxFull] > reported[DropReason::outboxFull]) {
+        failures.failed("outbox",
+                        {ErrorCode::resource,
+                         "the outbox is full (Config::outbox.maxBytes): its oldest spans are being dropped"});
+    }
+    if (dropped[DropReason::expired] > reported[DropReason::expired]) {
+        failures.failed("outbox", {ErrorCode::unavailable,
+                                   "spans could not be delivered for so long that they are being dropped "
+                                   "(Config::outbox.maxAge, Config::retry.maxAttempts)"});
+    }
+    if (dropped[DropReason::tooLarge] > reported[DropReason::tooLarge]) {
+        failures.failed("outbox",
+                        {ErrorCode::tooLarge,
+                         "spans larger than a batch may be are being dropped (Config::batch.maxBytes, "
+                         "or the server's limit)"});
+    }
+    reported = dropped;
+}
+
+// ---- assembling
+
+BatchDelivery::Assembly::Assembly(BatchDelivery& delivery, std::size_t spans)
+    : delivery_(delivery), lock_(delivery.state_->assembler.mutex()) {
+    auto& state = *delivery.state_;
+    state.outbox.admit(spans);
+    consentEpoch_ = state.config->consent.epoch();
+    state.assembler.discardIfOlderThan(consentEpoch_);
+    auto refusal = state.outbox.closedFor();
+    if (!refusal && !state.config->consent.isGranted()) refusal = DropReason::consentWithdrawn;
+    isWanted_ = !refusal;
+    if (refusal) state.outbox.refuse(spans, *refusal);
+    text_ = state.assembler.body();
+}
+
+BatchDelivery::Assembly::~Assembly() {
+    auto& state = *delivery_.state_;
+    const bool wasOpen = state.assembler.body() != nullptr;
+    state.assembler.closeIfDue(state.runner.clock().now());
+    hasNews_ = hasNews_ || (wasOpen && state.assembler.body() == nullptr);
+    lock_.unlock();
+    // Looked at after unlocking: the courier raises the flag before it tries the lock.
+    if (state.isCourierLockedOut.exchange(false) || hasNews_) state.runner.wake();
+}
+
+void BatchDelivery::Assembly::begin() {
+    delivery_.state_->assembler.begin(consentEpoch_);
+    text_ = delivery_.state_->assembler.body();
+    hasNews_ = true;
+}
+
+void BatchDelivery::Assembly::opened() {
+    delivery_.state_->assembler.opened();
+}
+
+bool BatchDelivery::Assembly::accept() {
+    const bool isAccepted = delivery_.state_->assembler.accept();
+    text_ = delivery_.state_->assembler.body();
+    return isAccepted;
+}
+
+}

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+
+#include <sidespan/config.h>
+
+namespace sidespan::inline v0::detail {
+
+/// The bearer token, and where to get another. `set()` and `generation()` come from any thread, the rest from
+/// the courier's.
+class Credentials {
+public:
+    explicit Credentials(const Config& config) : token_(config.token), provider_(config.tokenProvider) {}
+
+    /// The token to send; asks the provider when there is none yet. Empty when there is none to be had.
+    [[nodiscard]] std::string token();
+
+    /// The server refused `refused`: whether there is another one to try. The provider is asked once until a
+    /// token has been accepted or set.
+    [[nodiscard]] bool renew(const std::string& refused);
+    void accepted() { wasAsked_ = false; }
+
+    void set(std::string token);
+    [[nodiscard]] std::uint64_t generation() const noexcept {
+        return generation_.load(std::memory_order_acquire);
+    }
+
+    /// The text without the token, should it be in there.
+    [[nodiscard]] std::string redact(std::string text) const;
+
+private:
+    [[nodiscard]] std::string ask();
+    [[nodiscard]] std::string current() const;
+
+    mutable std::mutex mutex_;
+    std::string token_;
+    std::function<std::string()> provider_;
+    bool wasAsked_ = false;
+    std::atomic<std::uint64_t> generation_{0};
+};
+
+}

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <sidespan/config.h>
+
+namespace sidespan::inline v0::detail {
+
+/// Tells onError of each failure once, until something of the same kind succeeds: a server that is down for a
+/// night is one report. Not synchronised.
+class FailureLog {
+public:
+    explicit FailureLog(const ValidConfig& config) : config_(config) {}
+
+    void failed(const std::string& what, const Error& error);
+    void succeeded(const std::string& what) { reported_.erase(what); }
+
+private:
+    static constexpr std::size_t maxKinds = 16;  // beyond them a server invents new words every time
+
+    const ValidConfig& config_;
+    std::map<std::string, std::vector<Error>> reported_;
+};
+
+}

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include <sidespan/stats.h>
+
+namespace sidespan::inline v0::detail {
+
+/// Counts of lost spans as a header's value, "outbox-full=512, expired=3"; empty when nothing is lost.
+[[nodiscard]] std::string lossesHeader(const DropCounts& losses);
+
+}

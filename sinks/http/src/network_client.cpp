@@ -1,0 +1,140 @@
+#include <sidespan/network_client.h>
+
+#include <optional>
+#include <utility>
+
+#include "batch_id.h"
+#include "courier.h"
+#include "post_queue.h"
+#include "transport_factory.h"
+
+namespace sidespan::inline v0 {
+namespace {
+
+// A client of a bad configuration sends nothing, but is made of something.
+ValidConfig harmless() {
+    return validate({}).value();
+}
+
+HttpTransportOptions transportOptions(const Config& config) {
+    return {config.http.caFile, config.http.proxy};
+}
+
+}
+
+struct NetworkClient::Impl {
+    Impl(ValidConfig valid, std::optional<Error> problem, Parts parts)
+        : config(std::move(valid)),
+          invalid(std::move(problem)),
+          clock(parts.clock ? std::move(parts.clock) : std::make_shared<DeliveryClock>()),
+          posts(config, clock, std::move(parts.executor)),
+          courier(config, clock,
+                  parts.transport ? std::move(parts.transport)
+                                  : detail::makeTransport(transportOptions(*config))) {
+        if (!invalid && config->endpoint.empty()) {
+            invalid = Error{
+                ErrorCode::invalidConfig,
+                "Config::endpoint is empty; it must be an address such as \"https://telemetry.example.com\""};
+        }
+        courier.attach(posts);
+    }
+
+    /// What is wrong with a post before anything is done about it.
+    [[nodiscard]] std::optional<Error> refuse(const std::string& path, const Headers& headers) const {
+        if (invalid) return invalid;
+        if (!config->consent.isGranted())
+            return Error{ErrorCode::noConsent, "not sent: consent is not granted"};
+        if (!path.starts_with('/') || path.find_first_of(" \r\n\t") != std::string::npos) {
+            return Error{ErrorCode::invalidConfig, "\"" + path + "\" is not a path; it must begin with '/'"};
+        }
+        for (const auto& [name, value] : headers) {
+            if (!isSendable({name, value})) {
+                return Error{ErrorCode::invalidConfig,
+                             "a header's name must be a token, and its value without control characters (RFC "
+                             "9110, 5)"};
+            }
+        }
+        return std::nullopt;
+    }
+
+    const ValidConfig config;
+    std::optional<Error> invalid;
+    const std::shared_ptr<DeliveryClock> clock;
+    detail::PostQueue posts;
+    detail::Courier courier;
+};
+
+NetworkClient::NetworkClient(Config config, Executor executor)
+    : NetworkClient(std::move(config), Parts{.executor = std::move(executor)}) {}
+
+NetworkClient::NetworkClient(Config config, Parts parts) {
+    const auto report = config.onError;
+    auto valid = validate(std::move(config));
+    if (valid.isSuccess()) {
+        impl_ = std::make_unique<Impl>(std::move(valid).value(), std::nullopt, std::move(parts));
+    } else {
+        impl_ = std::make_unique<Impl>(harmless(), valid.error(), std::move(parts));
+        if (report) report(valid.error());
+    }
+}
+
+NetworkClient::NetworkClient(const ValidConfig& config, Parts parts)
+    : impl_(std::make_unique<Impl>(config, std::nullopt, std::move(parts))) {}
+
+NetworkClient::~NetworkClient() {
+    if (impl_->courier.isInherited()) {
+        static_cast<void>(impl_.release());  // see Courier::isInherited()
+        return;
+    }
+    shutdown(deadlineIn(impl_->config->shutdownTimeout));
+    impl_->posts.gate().close(Deadline::max());
+}
+
+void NetworkClient::post(std::string path, std::string body, Headers headers, Callback callback) {
+    if (impl_->courier.isInherited()) return;
+    if (const auto error = impl_->refuse(path, headers)) {
+        impl_->posts.finish(callback, *error);
+        return;
+    }
+    detail::Post post{.path = std::move(path),
+                      .body = std::move(body),
+                      .headers = {},
+                      .callback = callback,
+                      .consentEpoch = impl_->config->consent.epoch(),
+                      .backoff = detail::Backoff(impl_->config->retry)};
+    bool isKeyed = false;
+    for (auto& [name, value] : headers) {
+        isKeyed = isKeyed || isSameHeaderName(name, "Idempotency-Key");
+        post.headers.push_back({name, std::move(value)});
+    }
+    if (!isKeyed) post.headers.push_back({"Idempotency-Key", detail::BatchId::random().text()});
+    if (!impl_->posts.add(std::move(post))) {
+        impl_->posts.finish(callback, Error{ErrorCode::cancelled, "not sent: the client was shut down"});
+    } else if (!impl_->courier.wake()) {
+        impl_->posts.cancel({ErrorCode::resource, "not sent: there is no thread to send with"});
+    }
+}
+
+void NetworkClient::setToken(std::string token) {
+    if (!impl_->courier.isInherited()) impl_->courier.setToken(std::move(token));
+}
+
+void NetworkClient::cancel() {
+    if (impl_->courier.isInherited()) return;
+    impl_->posts.cancel({ErrorCode::cancelled, "cancelled"});
+    impl_->courier.interrupt();
+}
+
+bool NetworkClient::shutdown(Deadline deadline) {
+    if (impl_->courier.isInherited()) return false;
+    const bool isDone = impl_->posts.waitUntilEmpty(deadline);
+    impl_->courier.stop();
+    const bool isQuiet = impl_->posts.gate().close(deadline);
+    return isDone && isQuiet;
+}
+
+detail::RequestRunner& NetworkClient::runner() noexcept {
+    return impl_->courier;
+}
+
+}

@@ -1,0 +1,125 @@
+#include "post_queue.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+constexpr std::uint32_t defaultAttempts = 5;
+
+}
+
+PostQueue::PostQueue(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock, Executor executor)
+    : config_(config), clock_(std::move(clock)), executor_(std::move(executor)) {}
+
+bool PostQueue::add(Post post) {
+    const std::lock_guard lock(mutex_);
+    if (isClosed_) return false;
+    waiting_.push_back(std::make_unique<Post>(std::move(post)));
+    ++unfinished_;
+    return true;
+}
+
+void PostQueue::finish(const NetworkClient::Callback& callback, const Outcome<HttpResponse>& outcome) {
+    if (!callback) return;
+    if (!executor_) {
+        gate_->run([&] { callback(outcome); });
+        return;
+    }
+    executor_([gate = gate_, callback, outcome] { gate->run([&] { callback(outcome); }); });
+}
+
+void PostQueue::complete(std::unique_ptr<Post> post, const Outcome<HttpResponse>& outcome) {
+    finish(post->callback, outcome);
+    const std::lock_guard lock(mutex_);
+    --unfinished_;
+    emptied_.notify_all();
+}
+
+std::optional<OutgoingRequest> PostQueue::next(DeliveryClock::Time now, DeliveryClock::Time& askAgain) {
+    failWithdrawn();
+    const std::lock_guard lock(mutex_);
+    const auto due =
+        std::ranges::find_if(waiting_, [&](const auto& post) { return post->backoff.opensAt() <= now; });
+    if (due == waiting_.end()) {
+        for (const auto& post : waiting_) askAgain = std::min(askAgain, post->backoff.opensAt());
+        return std::nullopt;
+    }
+    underWay_ = std::move(*due);
+    waiting_.erase(due);
+    return OutgoingRequest{.path = underWay_->path,
+                           .headers = underWay_->headers,
+                           .body = underWay_->body,
+                           .gzip = config_->batch.gzip,
+                           .consentEpoch = underWay_->consentEpoch};
+}
+
+// What waits out its backoff need not wait for the answer that it may not be sent.
+void PostQueue::failWithdrawn() {
+    const auto& consent = config_->consent;
+    failIf([&](const Post& post) { return !consent.isGranted() || post.consentEpoch != consent.epoch(); },
+           {ErrorCode::noConsent, "not sent: consent was withdrawn"});
+}
+
+template <class Condition>
+void PostQueue::failIf(Condition condition, const Error& error) {
+    std::vector<std::unique_ptr<Post>> failed;
+    std::unique_lock lock(mutex_);
+    for (auto& post : waiting_) {
+        if (condition(*post)) failed.push_back(std::move(post));
+    }
+    std::erase(waiting_, nullptr);
+    lock.unlock();
+    for (auto& post : failed) complete(std::move(post), error);
+}
+
+void PostQueue::settle(Verdict verdict) {
+    std::unique_lock lock(mutex_);
+    auto post = std::move(underWay_);
+    const auto cancelled = std::exchange(cancelled_, std::nullopt);
+    if (!cancelled && retries(*post, verdict)) {
+        waiting_.push_front(std::move(post));
+        return;
+    }
+    lock.unlock();
+    if (verdict.fate == Fate::delivered) {
+        complete(std::move(post), std::move(verdict.response));
+    } else {
+        complete(std::move(post), cancelled.value_or(verdict.error));
+    }
+}
+
+bool PostQueue::retries(Post& post, const Verdict& verdict) const {
+    if (verdict.fate == Fate::postponed) {
+        post.backoff.postpone(*verdict.notBefore);
+        return true;
+    }
+    if (verdict.fate != Fate::retry) return false;
+    post.backoff.fail(clock_->now(), verdict.notBefore);
+    const auto most = config_->retry.maxAttempts == 0 ? defaultAttempts : config_->retry.maxAttempts;
+    return post.backoff.failures() < most;
+}
+
+void PostQueue::cancel(const Error& error) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (underWay_) cancelled_ = error;
+    }
+    failIf([](const Post&) { return true; }, error);
+}
+
+bool PostQueue::waitUntilEmpty(Deadline deadline) {
+    std::unique_lock lock(mutex_);
+    return emptied_.wait_until(lock, deadline, [&] { return unfinished_ == 0; });
+}
+
+void PostQueue::abandon() {
+    {
+        const std::lock_guard lock(mutex_);
+        isClosed_ = true;
+    }
+    failIf([](const Post&) { return true; }, {ErrorCode::cancelled, "not sent: the client was shut down"});
+}
+
+}

@@ -1,0 +1,157 @@
+#include "retry_after.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds longest = std::chrono::hours{24};
+
+// Takes a fixed form apart from the front; the first thing that does not fit spoils it.
+class Scanner {
+public:
+    explicit Scanner(std::string_view text) : rest_(text) {}
+
+    void skip(std::string_view expected) {
+        isGood_ = isGood_ && rest_.starts_with(expected);
+        if (isGood_) rest_.remove_prefix(expected.size());
+    }
+
+    unsigned number(std::size_t digits) {
+        const auto field = take(digits);
+        unsigned value = 0;
+        for (const char c : field) {
+            isGood_ = isGood_ && c >= '0' && c <= '9';
+            value = value * 10 + static_cast<unsigned>(c - '0');
+        }
+        return isGood_ ? value : 0;
+    }
+
+    unsigned day() {
+        if (!rest_.starts_with(' ')) return number(2);
+        skip(" ");
+        return number(1);
+    }
+
+    unsigned month() {
+        constexpr std::array<std::string_view, 12> names{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+        const auto at = std::ranges::find(names, take(3)) - names.begin();
+        isGood_ = isGood_ && at < 12;
+        return static_cast<unsigned>(at) + 1;
+    }
+
+    seconds timeOfDay() {
+        const auto hours = number(2);
+        skip(":");
+        const auto minutes = number(2);
+        skip(":");
+        const auto secs = number(2);
+        isGood_ = isGood_ && hours < 24 && minutes < 60 && secs <= 60;
+        return std::chrono::hours{hours} + std::chrono::minutes{minutes} + seconds{secs};
+    }
+
+    [[nodiscard]] bool isAtEnd() const { return isGood_ && rest_.empty(); }
+
+private:
+    std::string_view take(std::size_t count) {
+        isGood_ = isGood_ && rest_.size() >= count;
+        if (!isGood_) return {};
+        const auto field = rest_.substr(0, count);
+        rest_.remove_prefix(count);
+        return field;
+    }
+
+    std::string_view rest_;
+    bool isGood_ = true;
+};
+
+struct Parts {
+    unsigned year = 0;
+    unsigned month = 0;
+    unsigned day = 0;
+    seconds time{};
+};
+
+std::optional<std::chrono::sys_seconds> assemble(const Scanner& scanner, const Parts& parts) {
+    const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(parts.year)},
+                                           std::chrono::month{parts.month}, std::chrono::day{parts.day}};
+    if (!scanner.isAtEnd() || !date.ok()) return std::nullopt;
+    return std::chrono::sys_days{date} + parts.time;
+}
+
+// "Sun, 06 Nov 1994 08:49:37 GMT", after the comma and blank.
+std::optional<std::chrono::sys_seconds> parseFixed(std::string_view text) {
+    Scanner scanner(text);
+    Parts parts;
+    parts.day = scanner.number(2);
+    scanner.skip(" ");
+    parts.month = scanner.month();
+    scanner.skip(" ");
+    parts.year = scanner.number(4);
+    scanner.skip(" ");
+    parts.time = scanner.timeOfDay();
+    scanner.skip(" GMT");
+    return assemble(scanner, parts);
+}
+
+// "Sunday, 06-Nov-94 08:49:37 GMT", after the comma and blank.
+std::optional<std::chrono::sys_seconds> parseRfc850(std::string_view text) {
+    Scanner scanner(text);
+    Parts parts;
+    parts.day = scanner.number(2);
+    scanner.skip("-");
+    parts.month = scanner.month();
+    scanner.skip("-");
+    const auto year = scanner.number(2);
+    parts.year = year + (year < 70 ? 2000 : 1900);
+    scanner.skip(" ");
+    parts.time = scanner.timeOfDay();
+    scanner.skip(" GMT");
+    return assemble(scanner, parts);
+}
+
+// "Sun Nov  6 08:49:37 1994", after the name of the day and a blank.
+std::optional<std::chrono::sys_seconds> parseAsctime(std::string_view text) {
+    Scanner scanner(text);
+    Parts parts;
+    parts.month = scanner.month();
+    scanner.skip(" ");
+    parts.day = scanner.day();
+    scanner.skip(" ");
+    parts.time = scanner.timeOfDay();
+    scanner.skip(" ");
+    parts.year = scanner.number(4);
+    return assemble(scanner, parts);
+}
+
+}
+
+std::optional<std::chrono::sys_seconds> parseHttpDate(std::string_view text) {
+    if (const auto comma = text.find(", "); comma != std::string_view::npos) {
+        const auto rest = text.substr(comma + 2);
+        return comma == 3 ? parseFixed(rest) : parseRfc850(rest);
+    }
+    return text.size() > 4 && text[3] == ' ' ? parseAsctime(text.substr(4)) : std::nullopt;
+}
+
+std::optional<seconds> parseRetryAfter(std::string_view text, std::chrono::system_clock::time_point now) {
+    while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
+    if (text.empty()) return std::nullopt;
+    if (text.find_first_not_of("0123456789") == std::string_view::npos) {
+        std::uint32_t value = 0;
+        const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+        return problem == std::errc{} ? std::min(seconds{value}, longest) : longest;
+    }
+    const auto date = parseHttpDate(text);
+    if (!date) return std::nullopt;
+    // Compared before subtracting: a far date would overflow the clock's nanoseconds.
+    const auto today = std::chrono::ceil<seconds>(now);
+    return std::clamp(*date - today, seconds{0}, longest);
+}
+
+}

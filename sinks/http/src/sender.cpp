@@ -1,0 +1,130 @@
+#include "sender.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "classify.h"
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int maxRedirects = 5;
+constexpr std::chrono::milliseconds longestSilence = 10s;
+constexpr std::string_view authorization = "Authorization";
+
+std::string joinUrl(std::string_view endpoint, std::string_view path) {
+    while (endpoint.ends_with('/')) endpoint.remove_suffix(1);
+    return std::string(endpoint).append(path);
+}
+
+// 303 would turn the post into a get, and the others are no redirects or only for caches.
+bool isRedirect(const HttpResponse& response) {
+    return response.status == 301 || response.status == 302 || response.status == 307 ||
+           response.status == 308;
+}
+
+Verdict failure(Fate fate, ErrorCode code, std::string message) {
+    return {.fate = fate, .error = {code, std::move(message)}};
+}
+
+}
+
+Sender::Sender(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
+               std::unique_ptr<HttpTransport> transport)
+    : config_(config),
+      clock_(std::move(clock)),
+      transport_(std::move(transport)),
+      credentials_(*config),
+      budget_(config->http.maxBytesPerDay),
+      failures_(config) {}
+
+Verdict Sender::send(const OutgoingRequest& outgoing, Cancellation& cancellation) {
+    if (auto refused = refuse(outgoing)) return *std::move(refused);
+    HttpRequest request = compose(outgoing);
+    auto verdict = [&] {
+        if (auto postponed = chargeBudget(request.body.size())) return *std::move(postponed);
+        const auto token = credentials_.token();
+        auto first = exchange(request, token, cancellation);
+        if (first.fate != Fate::unauthorized || !credentials_.renew(token)) return first;
+        return exchange(request, credentials_.token(), cancellation);
+    }();
+    note(outgoing, verdict);
+    return verdict;
+}
+
+std::optional<Verdict> Sender::refuse(const OutgoingRequest& request) {
+    if (!config_->consent.isGranted() || config_->consent.epoch() != request.consentEpoch) {
+        return failure(Fate::noConsent, ErrorCode::noConsent, "not sent: consent is not granted");
+    }
+    if (switchedOff_.contains(request.path)) {
+        return failure(Fate::switchedOff, ErrorCode::disabled, "not sent: the server has switched this off");
+    }
+    return std::nullopt;
+}
+
+std::optional<Verdict> Sender::chargeBudget(std::uint64_t bytes) {
+    const auto now = clock_->wallNow();
+    if (budget_.take(bytes, now)) return std::nullopt;
+    auto verdict = failure(Fate::postponed, ErrorCode::unavailable,
+                           "not sent before tomorrow: Config::http.maxBytesPerDay is used up");
+    verdict.notBefore = clock_->now() + ByteBudget::untilTomorrow(now);
+    return verdict;
+}
+
+HttpRequest Sender::compose(const OutgoingRequest& outgoing) {
+    HttpRequest request;
+    request.url = joinUrl(config_->endpoint, outgoing.path);
+    request.headers = outgoing.headers;
+    for (const auto& [name, value] : config_->http.headers) request.headers.push_back({name, value});
+    request.headers.push_back({"User-Agent", "sidespan-cpp/" + std::string(version)});
+    request.body = outgoing.body;
+    if (outgoing.gzip) {
+        if (const auto smaller = gzip_.compress(outgoing.body); !smaller.empty()) {
+            request.body = smaller;
+            request.headers.push_back({"Content-Encoding", "gzip"});
+        }
+    }
+    request.connectTimeout = config_->http.connectTimeout;
+    request.totalTimeout = config_->http.requestTimeout;
+    request.idleTimeout = std::min(longestSilence, config_->http.requestTimeout);
+    return request;
+}
+
+Verdict Sender::exchange(HttpRequest& request, const std::string& token, Cancellation& cancellation) {
+    std::erase_if(request.headers, [](const HttpHeader& header) { return header.name == authorization; });
+    if (!token.empty()) request.headers.push_back({std::string(authorization), "Bearer " + token});
+    auto verdict = classify(follow(request, cancellation), *clock_);
+    if (verdict.fate == Fate::delivered) credentials_.accepted();
+    return verdict;
+}
+
+Outcome<HttpResponse> Sender::follow(HttpRequest& request, Cancellation& cancellation) {
+    for (int hops = 0;; ++hops) {
+        auto outcome = transport_->send(request, cancellation);
+        if (!outcome.isSuccess() || !isRedirect(outcome.value())) return outcome;
+        const auto from = Url::parse(request.url);
+        const auto location = outcome.value().header("Location");
+        const auto to = from && location ? from->resolve(*location) : std::nullopt;
+        if (!to) return outcome;
+        if (!from->hasSameOrigin(*to)) {
+            return Error{ErrorCode::network, "the answer was a redirect to " + to->origin() +
+                                                 ", which is not followed: it is not the configured server"};
+        }
+        if (hops == maxRedirects) return Error{ErrorCode::network, "redirected more than 5 times"};
+        request.url = to->text();
+    }
+}
+
+void Sender::note(const OutgoingRequest& request, Verdict& verdict) {
+    if (verdict.fate == Fate::delivered) {
+        failures_.succeeded(request.path);
+        return;
+    }
+    if (verdict.fate == Fate::switchedOff) switchedOff_.insert(request.path);
+    verdict.error.message = credentials_.redact("POST " + request.path + ": " + verdict.error.message);
+    if (verdict.fate != Fate::cancelled) failures_.failed(request.path, verdict.error);
+}
+
+}

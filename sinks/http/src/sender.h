@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+
+#include <sidespan/config.h>
+#include <sidespan/detail/request_source.h>
+#include <sidespan/http_transport.h>
+
+#include "byte_budget.h"
+#include "credentials.h"
+#include "failure_log.h"
+#include "gzip.h"
+#include "url.h"
+
+namespace sidespan::inline v0::detail {
+
+/// Makes one attempt at a request: checks consent, the server's off switch and the byte budget, adds what
+/// every request carries, follows redirects within the origin, renews a refused token, and judges the answer.
+/// Reports failures. For the courier's thread.
+class Sender {
+public:
+    Sender(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
+           std::unique_ptr<HttpTransport> transport);
+
+    [[nodiscard]] Verdict send(const OutgoingRequest& request, Cancellation& cancellation);
+
+    [[nodiscard]] Credentials& credentials() noexcept { return credentials_; }
+    [[nodiscard]] DeliveryClock& clock() noexcept { return *clock_; }
+
+private:
+    [[nodiscard]] std::optional<Verdict> refuse(const OutgoingRequest& request);
+    [[nodiscard]] std::optional<Verdict> chargeBudget(std::uint64_t bytes);
+    [[nodiscard]] HttpRequest compose(const OutgoingRequest& request);
+    [[nodiscard]] Verdict exchange(HttpRequest& request, const std::string& token,
+                                   Cancellation& cancellation);
+    [[nodiscard]] Outcome<HttpResponse> follow(HttpRequest& request, Cancellation& cancellation);
+    void note(const OutgoingRequest& request, Verdict& verdict);
+
+    const ValidConfig& config_;
+    std::shared_ptr<DeliveryClock> clock_;
+    std::unique_ptr<HttpTransport> transport_;
+    Credentials credentials_;
+    ByteBudget budget_;
+    FailureLog failures_;
+    Gzip gzip_;
+    std::set<std::string> switchedOff_;  // paths that answered 410
+};
+
+}

@@ -1,0 +1,78 @@
+#include "url.h"
+
+#include <algorithm>
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+std::string toLower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    }
+    return out;
+}
+
+bool isPort(std::string_view text) {
+    return !text.empty() && text.size() <= 5 &&
+           text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool isPrintable(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c > 0x20 && c != 0x7f; });
+}
+
+bool setAuthority(Url& url, std::string_view authority) {
+    const auto bracket = authority.rfind(']');
+    const auto colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
+    url.host = toLower(authority.substr(0, colon));
+    if (colon == std::string_view::npos) {
+        url.port = url.scheme == "https" ? "443" : "80";
+    } else {
+        url.port = authority.substr(colon + 1);
+    }
+    return !url.host.empty() && isPort(url.port) && authority.find('@') == std::string_view::npos;
+}
+
+}
+
+std::optional<Url> Url::parse(std::string_view text) {
+    Url url;
+    const auto separator = text.find("://");
+    if (separator == std::string_view::npos || !isPrintable(text)) return std::nullopt;
+    url.scheme = toLower(text.substr(0, separator));
+    if (url.scheme != "http" && url.scheme != "https") return std::nullopt;
+    text.remove_prefix(separator + 3);
+    text = text.substr(0, text.find('#'));
+    const auto end = std::min(text.find_first_of("/?"), text.size());
+    if (!setAuthority(url, text.substr(0, end))) return std::nullopt;
+    url.target = text.substr(end);
+    if (!url.target.starts_with('/')) url.target.insert(0, 1, '/');
+    return url;
+}
+
+std::optional<Url> Url::resolve(std::string_view reference) const {
+    const auto mark = reference.find_first_of(":/?#");
+    if (mark != std::string_view::npos && reference[mark] == ':') return parse(reference);
+    if (reference.starts_with("//")) return parse(scheme + ":" + std::string(reference));
+    if (reference.empty() || !isPrintable(reference)) return std::nullopt;
+
+    Url url = *this;
+    const auto path = target.substr(0, target.find('?'));
+    reference = reference.substr(0, reference.find('#'));
+    if (reference.starts_with('/')) {
+        url.target = reference;
+    } else if (reference.starts_with('?')) {
+        url.target = path + std::string(reference);
+    } else {
+        url.target = path.substr(0, path.rfind('/') + 1) + std::string(reference);
+    }
+    return url;
+}
+
+std::string Url::origin() const {
+    const bool isDefault = port == (scheme == "https" ? "443" : "80");
+    return scheme + "://" + host + (isDefault ? "" : ":" + port);
+}
+
+}

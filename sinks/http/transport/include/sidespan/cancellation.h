@@ -1,0 +1,43 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+#include <sidespan/version.h>
+
+namespace sidespan::inline v0 {
+
+/// A request to stop that a blocked call can be woken by. Whoever blocks puts a Hook on it for as long as it
+/// blocks. Any thread.
+class Cancellation {
+public:
+    /// Runs the hooks before it returns; calling it again does nothing until reset().
+    void cancel();
+    void reset();
+    [[nodiscard]] bool isCancelled() const noexcept { return cancelled_.load(std::memory_order_acquire); }
+
+    /// Calls `wake` once if the cancellation happens, or has happened, during its lifetime; on the cancelling
+    /// thread, so it must be quick and must not touch the Cancellation. Once destroyed, `wake` is not
+    /// running.
+    class Hook {
+    public:
+        Hook(Cancellation& cancellation, std::function<void()> wake);
+        ~Hook();
+        Hook(const Hook&) = delete;
+        Hook& operator=(const Hook&) = delete;
+
+    private:
+        friend class Cancellation;
+        Cancellation& cancellation_;
+        std::function<void()> wake_;
+    };
+
+private:
+    std::atomic<bool> cancelled_{false};
+    std::mutex mutex_;
+    std::vector<Hook*> hooks_;
+};
+
+}

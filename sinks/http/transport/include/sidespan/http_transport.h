@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include <sidespan/cancellation.h>
+#include <sidespan/http_request.h>
+#include <sidespan/http_response.h>
+#include <sidespan/outcome.h>
+
+namespace sidespan::inline v0 {
+
+/// How a transport reaches servers.
+struct HttpTransportOptions {
+    std::string caFile;  ///< PEM file of trusted certificates; the system's when empty
+    std::string proxy;   ///< "http://host:port"; none when empty, whatever the environment says
+};
+
+/// Makes HTTP exchanges, one at a time. A cold edge: everything above it is the same for every HTTP library.
+///
+/// Constructing one touches nothing outside memory. `send()` blocks until the answer is there, a timeout
+/// passed, or it was cancelled, which interrupts it within 100 ms wherever it is. It answers with a response
+/// of any status, and does not follow redirects; an Error says `network`, `timeout`, `cancelled` or
+/// `resource`, always with the same words for the same cause. Certificates are verified. Connections are kept
+/// open between calls.
+class HttpTransport {
+public:
+    virtual ~HttpTransport() = default;
+    [[nodiscard]] virtual Outcome<HttpResponse> send(const HttpRequest& request,
+                                                     Cancellation& cancellation) = 0;
+};
+
+}

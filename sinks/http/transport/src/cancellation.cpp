@@ -1,0 +1,30 @@
+#include <sidespan/cancellation.h>
+
+#include <utility>
+
+namespace sidespan::inline v0 {
+
+void Cancellation::cancel() {
+    const std::lock_guard lock(mutex_);
+    if (cancelled_.exchange(true, std::memory_order_acq_rel)) return;
+    for (const Hook* hook : hooks_) hook->wake_();
+}
+
+void Cancellation::reset() {
+    const std::lock_guard lock(mutex_);
+    cancelled_.store(false, std::memory_order_release);
+}
+
+Cancellation::Hook::Hook(Cancellation& cancellation, std::function<void()> wake)
+    : cancellation_(cancellation), wake_(std::move(wake)) {
+    const std::lock_guard lock(cancellation_.mutex_);
+    cancellation_.hooks_.push_back(this);
+    if (cancellation_.isCancelled()) wake_();
+}
+
+Cancellation::Hook::~Hook() {
+    const std::lock_guard lock(cancellation_.mutex_);
+    std::erase(cancellation_.hooks_, this);
+}
+
+}

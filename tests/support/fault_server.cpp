@@ -1,0 +1,525 @@
+#include "fault_server.h"
+
+#include <array>
+#include <atomic>
+#include <cctype>
+#include <optional>
+
+#include <sys/socket.h>
+#include <zlib.h>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/json.hpp>
+
+namespace sidespan::test {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+using tcp = asio::ip::tcp;
+using namespace std::chrono_literals;
+
+constexpr std::size_t maxBody = std::size_t{256} << 20U;
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return out;
+}
+
+std::string gunzip(const std::string& compressed) {
+    z_stream z{};
+    inflateInit2(&z, 15 + 16);
+    z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(compressed.data()));
+    z.avail_in = static_cast<uInt>(compressed.size());
+    std::string out;
+    std::vector<char> piece(64 << 10);
+    int result = Z_OK;
+    while (result == Z_OK) {
+        z.next_out = reinterpret_cast<Bytef*>(piece.data());
+        z.avail_out = static_cast<uInt>(piece.size());
+        result = inflate(&z, Z_NO_FLUSH);
+        out.append(piece.data(), piece.size() - z.avail_out);
+    }
+    inflateEnd(&z);
+    return result == Z_STREAM_END ? out : std::string();
+}
+
+std::vector<std::string> spanIdsOf(const std::string& body) {
+    std::vector<std::string> ids;
+    error_code problem;
+    const auto json = boost::json::parse(body, problem);
+    if (problem || !json.is_array()) return ids;
+    for (const auto& span : json.get_array()) {
+        ids.push_back(std::string(span.at("traceId").as_string()) + "/" +
+                      std::string(span.at("spanId").as_string()));
+    }
+    return ids;
+}
+
+// A TCP connection, with or without TLS on it.
+class Wire {
+public:
+    Wire(tcp::socket socket, asio::ssl::context* tls) : socket_(std::move(socket)) {
+        if (tls != nullptr) stream_.emplace(socket_, *tls);
+    }
+
+    bool handshake() {
+        error_code problem;
+        if (stream_) stream_->handshake(asio::ssl::stream_base::server, problem);
+        return !problem;
+    }
+    std::size_t read(asio::mutable_buffer buffer, error_code& problem) {
+        return stream_ ? stream_->read_some(buffer, problem) : socket_.read_some(buffer, problem);
+    }
+    bool write(std::string_view bytes) {
+        error_code problem;
+        if (stream_) {
+            asio::write(*stream_, asio::buffer(bytes), problem);
+        } else {
+            asio::write(socket_, asio::buffer(bytes), problem);
+        }
+        return !problem;
+    }
+    // Ends whatever a thread is blocked in; from any thread.
+    void interrupt() { ::shutdown(socket_.native_handle(), SHUT_RDWR); }
+    void reset() {
+        error_code ignored;
+        socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+        socket_.close(ignored);
+    }
+    void close() {
+        error_code ignored;
+        socket_.shutdown(tcp::socket::shutdown_both, ignored);
+        socket_.close(ignored);
+    }
+    [[nodiscard]] bool isOpen() const { return socket_.is_open(); }
+
+private:
+    tcp::socket socket_;
+    std::optional<asio::ssl::stream<tcp::socket&>> stream_;
+};
+
+}
+
+class FaultServer::Impl {
+public:
+    explicit Impl(const TlsIdentity* identity) : acceptor_(context_) {
+        if (identity != nullptr) useTls(*identity);
+        listen(0);
+        port_ = acceptor_.local_endpoint().port();
+        acceptThread_ = std::thread([this] { acceptAll(); });
+    }
+
+    ~Impl() {
+        {
+            const std::lock_guard lock(mutex_);
+            isStopping_ = true;
+            for (auto& wire : wires_) wire->interrupt();
+            changed_.notify_all();
+        }
+        ::shutdown(acceptor_.native_handle(), SHUT_RDWR);
+        acceptThread_.join();
+        for (auto& thread : threads_) thread.join();
+    }
+
+    void useTls(const TlsIdentity& identity) {
+        tls_.emplace(asio::ssl::context::tls_server);
+        tls_->use_certificate_chain(asio::buffer(identity.certificate));
+        tls_->use_private_key(asio::buffer(identity.key), asio::ssl::context::pem);
+    }
+
+    void listen(std::uint16_t port) {
+        const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port);
+        acceptor_.open(endpoint.protocol());
+        acceptor_.set_option(tcp::acceptor::reuse_address(true));
+        acceptor_.bind(endpoint);
+        acceptor_.listen();
+    }
+
+    void acceptAll() {
+        for (;;) {
+            tcp::socket socket(context_);
+            error_code problem;
+            acceptor_.accept(socket, problem);
+            std::unique_lock lock(mutex_);
+            if (isStopping_) return;
+            if (!acceptor_.is_open()) {
+                changed_.wait(lock, [&] { return !isRefusing_ || isStopping_; });
+                if (isStopping_) return;
+                listen(port_);
+                continue;
+            }
+            if (problem) continue;
+            socket.set_option(tcp::no_delay(true), problem);
+            ++connections_;
+            changed_.notify_all();
+            wires_.push_back(std::make_shared<Wire>(std::move(socket), tls_ ? &*tls_ : nullptr));
+            threads_.emplace_back([this, wire = wires_.back()] { serve(*wire); });
+        }
+    }
+
+    void refuse() {
+        const std::lock_guard lock(mutex_);
+        isRefusing_ = true;
+        ::shutdown(acceptor_.native_handle(), SHUT_RDWR);
+        error_code ignored;
+        acceptor_.close(ignored);
+        for (auto& wire : wires_) wire->interrupt();
+    }
+
+    void accept() {
+        const std::lock_guard lock(mutex_);
+        isRefusing_ = false;
+        changed_.notify_all();
+    }
+
+    void serve(Wire& wire);
+
+    Behaviour nextBehaviour() {
+        const std::lock_guard lock(mutex_);
+        if (script_.empty()) return lastResort_;
+        auto behaviour = std::move(script_.front());
+        script_.pop_front();
+        return behaviour;
+    }
+
+    void record(const ReceivedRequest& request) {
+        const std::lock_guard lock(mutex_);
+        requests_.push_back(request);
+        changed_.notify_all();
+    }
+
+    std::string store(const std::string& body) {
+        const auto ids = spanIdsOf(body);
+        const std::lock_guard lock(mutex_);
+        std::size_t accepted = 0;
+        for (const auto& id : ids) accepted += stored_.insert(id).second ? 1 : 0;
+        duplicates_ += ids.size() - accepted;
+        changed_.notify_all();
+        return "{\"accepted\":" + std::to_string(accepted) +
+               ",\"duplicate\":" + std::to_string(ids.size() - accepted) + ",\"rejected\":0}";
+    }
+
+    bool pause(std::chrono::milliseconds time) {
+        std::unique_lock lock(mutex_);
+        return !changed_.wait_for(lock, time, [&] { return isStopping_.load(); });
+    }
+
+    template <class Condition>
+    bool waitFor(Condition condition, std::chrono::milliseconds timeout) {
+        std::unique_lock lock(mutex_);
+        return changed_.wait_for(lock, timeout, condition);
+    }
+
+    asio::io_context context_;
+    tcp::acceptor acceptor_;
+    std::optional<asio::ssl::context> tls_;
+    std::uint16_t port_ = 0;
+
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::atomic<bool> isStopping_{false};
+    bool isRefusing_ = false;
+    std::deque<Behaviour> script_;
+    Behaviour lastResort_ = faults::store();
+    std::vector<ReceivedRequest> requests_;
+    std::set<std::string> stored_;
+    std::size_t duplicates_ = 0;
+    std::size_t connections_ = 0;
+    std::vector<std::shared_ptr<Wire>> wires_;
+    std::vector<std::thread> threads_;
+    std::thread acceptThread_;
+
+    class LiveExchange;
+};
+
+class FaultServer::Impl::LiveExchange final : public Exchange {
+public:
+    LiveExchange(Impl& server, Wire& wire, std::string& unread)
+        : server_(server), wire_(wire), unread_(unread) {
+        parser_.body_limit(maxBody);
+        parser_.eager(true);
+    }
+
+    // Whether a request has begun to arrive.
+    bool waitForFirstByte() { return !unread_.empty() || receive(); }
+
+    bool read() override {
+        while (!parser_.is_done()) {
+            if (!feed() && !receive()) return false;
+        }
+        take();
+        server_.record(request_);
+        return true;
+    }
+
+    void readSome(std::size_t bytes) override {
+        while (unread_.size() < bytes && receive()) {
+        }
+    }
+
+    std::string store() override { return server_.store(request_.body); }
+
+    void answer(int status, std::string_view body,
+                const std::map<std::string, std::string>& headers) override {
+        std::string text = "HTTP/1.1 " + std::to_string(status) + " Whatever\r\n";
+        for (const auto& [name, value] : headers) text.append(name).append(": ").append(value).append("\r\n");
+        text.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n\r\n").append(body);
+        write(text);
+    }
+
+    bool write(std::string_view bytes) override { return wire_.write(bytes); }
+    bool pause(std::chrono::milliseconds time) override { return server_.pause(time); }
+    void hold() override {
+        while (receive()) unread_.clear();
+    }
+    void close() override { wire_.close(); }
+    void reset() override { wire_.reset(); }
+    const ReceivedRequest& request() const override { return request_; }
+
+private:
+    bool receive() {
+        error_code problem;
+        const auto size = wire_.read(asio::buffer(piece_), problem);
+        unread_.append(piece_.data(), size);
+        return !problem;
+    }
+
+    // Gives the parser what is there; false when it needs more.
+    bool feed() {
+        if (unread_.empty()) return false;
+        error_code problem;
+        const auto used = parser_.put(asio::buffer(unread_), problem);
+        unread_.erase(0, used);
+        if (problem && problem != http::error::need_more) wire_.close();
+        return used > 0;
+    }
+
+    void take() {
+        const auto& message = parser_.get();
+        request_.method = std::string(message.method_string());
+        request_.target = std::string(message.target());
+        for (const auto& field : message)
+            request_.headers[lower(field.name_string())] = std::string(field.value());
+        request_.bodyBytes = message.body().size();
+        request_.body =
+            request_.header("content-encoding") == "gzip" ? gunzip(message.body()) : message.body();
+    }
+
+    Impl& server_;
+    Wire& wire_;
+    std::string& unread_;
+    http::request_parser<http::string_body> parser_;
+    ReceivedRequest request_;
+    std::array<char, std::size_t{256} << 10U> piece_{};
+};
+
+void FaultServer::Impl::serve(Wire& wire) {
+    if (!wire.handshake()) return;
+    std::string unread;
+    while (wire.isOpen() && !isStopping_) {
+        const auto exchange = std::make_unique<LiveExchange>(*this, wire, unread);
+        if (!exchange->waitForFirstByte()) break;
+        nextBehaviour()(*exchange);
+    }
+    wire.interrupt();
+}
+
+FaultServer::FaultServer() : impl_(std::make_unique<Impl>(nullptr)) {}
+FaultServer::FaultServer(const TlsIdentity& identity) : impl_(std::make_unique<Impl>(&identity)) {}
+FaultServer::~FaultServer() = default;
+
+std::uint16_t FaultServer::port() const {
+    return impl_->port_;
+}
+
+std::string FaultServer::url() const {
+    return (impl_->tls_ ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(port());
+}
+
+FaultServer& FaultServer::then(Behaviour behaviour) {
+    const std::lock_guard lock(impl_->mutex_);
+    impl_->script_.push_back(std::move(behaviour));
+    return *this;
+}
+
+FaultServer& FaultServer::then(std::size_t times, const Behaviour& behaviour) {
+    for (std::size_t i = 0; i < times; ++i) then(behaviour);
+    return *this;
+}
+
+FaultServer& FaultServer::otherwise(Behaviour behaviour) {
+    const std::lock_guard lock(impl_->mutex_);
+    impl_->lastResort_ = std::move(behaviour);
+    return *this;
+}
+
+void FaultServer::refuse() {
+    impl_->refuse();
+}
+void FaultServer::accept() {
+    impl_->accept();
+}
+
+std::vector<ReceivedRequest> FaultServer::requests() const {
+    const std::lock_guard lock(impl_->mutex_);
+    return impl_->requests_;
+}
+
+std::size_t FaultServer::requestCount() const {
+    const std::lock_guard lock(impl_->mutex_);
+    return impl_->requests_.size();
+}
+
+std::size_t FaultServer::connectionCount() const {
+    const std::lock_guard lock(impl_->mutex_);
+    return impl_->connections_;
+}
+
+std::size_t FaultServer::storedSpans() const {
+    const std::lock_guard lock(impl_->mutex_);
+    return impl_->stored_.size();
+}
+
+std::size_t FaultServer::duplicateSpans() const {
+    const std::lock_guard lock(impl_->mutex_);
+    return impl_->duplicates_;
+}
+
+bool FaultServer::waitForConnections(std::size_t count, std::chrono::milliseconds timeout) {
+    return impl_->waitFor([&] { return impl_->connections_ >= count; }, timeout);
+}
+
+bool FaultServer::waitForRequests(std::size_t count, std::chrono::milliseconds timeout) {
+    return impl_->waitFor([&] { return impl_->requests_.size() >= count; }, timeout);
+}
+
+bool FaultServer::waitForStored(std::size_t count, std::chrono::milliseconds timeout) {
+    return impl_->waitFor([&] { return impl_->stored_.size() >= count; }, timeout);
+}
+
+namespace faults {
+
+Behaviour store() {
+    return [](Exchange& exchange) {
+        if (exchange.read()) exchange.answer(200, exchange.store(), {{"Content-Type", "application/json"}});
+    };
+}
+
+Behaviour storeHeadersOnly() {
+    return [](Exchange& exchange) {
+        if (!exchange.read()) return;
+        exchange.store();
+        exchange.answer(200, "", {});
+    };
+}
+
+Behaviour answer(int status, std::string body, std::map<std::string, std::string> headers) {
+    return [=](Exchange& exchange) {
+        if (exchange.read()) exchange.answer(status, body, headers);
+    };
+}
+
+Behaviour silent() {
+    return [](Exchange& exchange) {
+        exchange.read();
+        exchange.hold();
+    };
+}
+
+Behaviour deaf() {
+    return [](Exchange& exchange) {
+        while (exchange.pause(1h)) {
+        }
+    };
+}
+
+Behaviour resetMidBody() {
+    return [](Exchange& exchange) {
+        exchange.readSome(300);
+        exchange.reset();
+    };
+}
+
+Behaviour closeUnread() {
+    return [](Exchange& exchange) { exchange.close(); };
+}
+
+Behaviour halfHeader() {
+    return [](Exchange& exchange) {
+        if (!exchange.read()) return;
+        exchange.store();
+        exchange.write("HTTP/1.1 200 OK\r\nContent-Ty");
+        exchange.close();
+    };
+}
+
+Behaviour slowly(std::chrono::milliseconds perByte) {
+    return [=](Exchange& exchange) {
+        if (!exchange.read()) return;
+        exchange.store();
+        const std::string_view answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+        for (const char c : answer) {
+            if (!exchange.pause(perByte) || !exchange.write({&c, 1})) return;
+        }
+    };
+}
+
+Behaviour wrongLength() {
+    return [](Exchange& exchange) {
+        if (!exchange.read()) return;
+        exchange.store();
+        exchange.write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"accepted\":");
+        exchange.close();
+    };
+}
+
+Behaviour hugeBody(std::size_t bytes) {
+    return [=](Exchange& exchange) {
+        if (!exchange.read()) return;
+        exchange.store();
+        exchange.write("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(bytes) + "\r\n\r\n");
+        const std::string piece(std::size_t{64} << 10U, 'x');
+        for (std::size_t sent = 0; sent < bytes && exchange.write(piece); sent += piece.size()) {
+        }
+        exchange.close();
+    };
+}
+
+Behaviour garbage() {
+    return [](Exchange& exchange) {
+        exchange.read();
+        exchange.write("220 mail.example.com ESMTP\r\n");
+        exchange.close();
+    };
+}
+
+Behaviour okWithoutStoring() {
+    return answer(200);
+}
+
+Behaviour storeAndClose() {
+    return [](Exchange& exchange) {
+        if (exchange.read()) exchange.store();
+        exchange.close();
+    };
+}
+
+Behaviour limit(std::size_t bodyBytes) {
+    return [=](Exchange& exchange) {
+        if (!exchange.read()) return;
+        if (exchange.request().bodyBytes > bodyBytes) {
+            exchange.answer(413, "", {});
+        } else {
+            exchange.answer(200, exchange.store(), {});
+        }
+    };
+}
+
+}
+}

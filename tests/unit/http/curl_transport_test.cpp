@@ -1,0 +1,89 @@
+#include <sidespan/curl_transport.h>
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "support/http_transport_contract.h"
+
+namespace sidespan::test {
+
+struct MakeCurl {
+    static std::unique_ptr<HttpTransport> transport(HttpTransportOptions options) {
+        return std::make_unique<CurlTransport>(CurlTransport::Options{std::move(options), {}});
+    }
+};
+
+INSTANTIATE_TYPED_TEST_SUITE_P(Curl, HttpTransportContract, MakeCurl);
+
+// A name server that takes every question and answers none.
+class DumbNameServer {
+public:
+    DumbNameServer() : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        ::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+        socklen_t size = sizeof address;
+        ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
+        name_ = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+    }
+    ~DumbNameServer() { ::close(socket_); }
+    DumbNameServer(const DumbNameServer&) = delete;
+    DumbNameServer& operator=(const DumbNameServer&) = delete;
+
+    [[nodiscard]] const std::string& name() const { return name_; }
+    void waitForQuestion() const {
+        std::array<char, 512> question{};
+        EXPECT_GT(::recv(socket_, question.data(), question.size(), 0), 0);
+    }
+
+private:
+    int socket_;
+    std::string name_;
+};
+
+class CurlTransportNames : public testing::Test {
+protected:
+    DumbNameServer nameServer_;
+    CurlTransport transport_{CurlTransport::Options{{}, nameServer_.name()}};
+    Cancellation cancellation_;
+};
+
+TEST_F(CurlTransportNames, CanBeCancelledWhileTheNameServerIsSilent) {
+    HttpRequest request;
+    request.url = "http://telemetry.example.com/";
+    std::chrono::steady_clock::time_point cancelledAt;
+    std::thread canceller([&] {
+        nameServer_.waitForQuestion();
+        cancelledAt = std::chrono::steady_clock::now();
+        cancellation_.cancel();
+    });
+    const auto outcome = transport_.send(request, cancellation_);
+    const auto returnedAt = std::chrono::steady_clock::now();
+    canceller.join();
+    ASSERT_FALSE(outcome.isSuccess());
+    EXPECT_EQ(outcome.error().code, ErrorCode::cancelled);
+    EXPECT_LT(returnedAt - cancelledAt, std::chrono::milliseconds{100});
+}
+
+TEST_F(CurlTransportNames, GivesUpASilentNameServerAtTheConnectTimeout) {
+    HttpRequest request;
+    request.url = "http://telemetry.example.com/";
+    request.connectTimeout = std::chrono::milliseconds{50};
+    const auto outcome = transport_.send(request, cancellation_);
+    ASSERT_FALSE(outcome.isSuccess());
+    EXPECT_EQ(outcome.error().code, ErrorCode::timeout);
+    EXPECT_NE(outcome.error().message.find("telemetry.example.com"), std::string::npos);
+}
+
+TEST_F(CurlTransportNames, AsksNobodyForLocalhost) {
+    FaultServer server;
+    HttpRequest request;
+    request.url = "http://localhost:" + std::to_string(server.port()) + "/";
+    request.connectTimeout = std::chrono::seconds{5};
+    const auto outcome = transport_.send(request, cancellation_);
+    ASSERT_TRUE(outcome.isSuccess()) << outcome.error().message;
+}
+
+}

@@ -1,0 +1,436 @@
+#include <sidespan/http_sink.h>
+
+#include <gtest/gtest.h>
+#include <boost/json.hpp>
+
+#include "support/error_log.h"
+#include "support/fault_server.h"
+#include "support/manual_delivery_clock.h"
+#include "support/scripted_transport.h"
+#include "support/span_records.h"
+
+namespace sidespan::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+// An HTTP sink that is fed by hand, and the law that holds whatever happens to it.
+class HttpSinkTest : public testing::Test {
+protected:
+    HttpSinkTest() {
+        config_.endpoint = "http://telemetry.example.com";
+        config_.service = {"Test", "1.0"};
+        config_.consent = Consent::granted;
+        config_.onError = log_.handler();
+        config_.batch.maxAge = 1h;
+    }
+
+    ~HttpSinkTest() override {
+        if (!sink_) return;
+        expectConserved();
+        EXPECT_EQ(sink_->stats().received, fed_);
+    }
+
+    // A sink over a scripted transport.
+    HttpSink& sink() {
+        if (!sink_) {
+            sink_.emplace(validate(config_).value(),
+                          NetworkClient::Parts{.transport = script_.transport(), .clock = clock_});
+            sink_->start();
+        }
+        return *sink_;
+    }
+
+    // A sink over a real connection to a server.
+    HttpSink& sink(const FaultServer& server) {
+        config_.endpoint = server.url();
+        sink_.emplace(validate(config_).value(), NetworkClient::Parts{.clock = clock_});
+        sink_->start();
+        return *sink_;
+    }
+
+    void feed(std::size_t spans, std::size_t attributeBytes = 16) {
+        const SpanRecords records(spans, attributeBytes);
+        sink_->consume(records.batch());
+        fed_ += spans;
+    }
+
+    void expectConserved() {
+        const auto stats = sink_->stats();
+        EXPECT_EQ(stats.received + stats.recovered,
+                  stats.delivered + stats.dropped.total() + stats.queued + stats.onDisk);
+    }
+
+    static std::size_t spansIn(const std::string& body) { return boost::json::parse(body).as_array().size(); }
+
+    ErrorLog log_;
+    Config config_;
+    TransportScript script_;
+    std::shared_ptr<ManualDeliveryClock> clock_ = std::make_shared<ManualDeliveryClock>();
+    std::optional<HttpSink> sink_;
+    std::size_t fed_ = 0;
+};
+
+TEST_F(HttpSinkTest, DeliversWhatItIsFed) {
+    FaultServer server;
+    sink(server);
+    feed(10);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(server.storedSpans(), 10U);
+    const auto request = server.requests().at(0);
+    EXPECT_EQ(request.target, "/api/v1/telemetry/spans");
+    EXPECT_EQ(request.header("content-type"), "application/json");
+    EXPECT_EQ(request.header("idempotency-key").size(), 36U);
+    EXPECT_EQ(sink_->stats().delivered, 10U);
+    EXPECT_EQ(sink_->stats().queued, 0U);
+}
+
+TEST_F(HttpSinkTest, AnUnusedSinkTouchesNothing) {
+    sink();
+    EXPECT_TRUE(sink_->flush(deadlineIn(0s)));
+    EXPECT_TRUE(sink_->shutdown(deadlineIn(0s)));
+    EXPECT_TRUE(script_.sent().empty());
+}
+
+TEST_F(HttpSinkTest, ClosesABatchAtItsNumberOfSpans) {
+    config_.batch.maxSpans = 4;
+    sink();
+    feed(10);
+    ASSERT_TRUE(script_.waitForSent(2));
+    EXPECT_EQ(sink_->stats().queued - (10 - sink_->stats().delivered), 0U);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    const auto sent = script_.sent();
+    ASSERT_EQ(sent.size(), 3U);
+    EXPECT_EQ(spansIn(sent[0].body), 4U);
+    EXPECT_EQ(spansIn(sent[1].body), 4U);
+    EXPECT_EQ(spansIn(sent[2].body), 2U);
+}
+
+TEST_F(HttpSinkTest, ClosesABatchAtItsNumberOfBytes) {
+    config_.batch.maxBytes = 8192;
+    sink();
+    feed(40, 1000);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    std::size_t spans = 0;
+    for (const auto& sent : script_.sent()) {
+        EXPECT_LE(sent.body.size(), 8192U);
+        spans += spansIn(sent.body);
+    }
+    EXPECT_EQ(spans, 40U);
+    EXPECT_GE(script_.sent().size(), 5U);
+}
+
+TEST_F(HttpSinkTest, ClosesABatchAtItsAge) {
+    config_.batch.maxAge = 5s;
+    sink();
+    feed(3);
+    clock_->advance(4s);
+    feed(2);
+    EXPECT_TRUE(script_.sent().empty());
+    clock_->advance(2s);
+    ASSERT_TRUE(script_.waitForSent(1));
+    EXPECT_EQ(spansIn(script_.sent().at(0).body), 5U);
+}
+
+TEST_F(HttpSinkTest, WithoutAgeEachFeedingIsABatch) {
+    config_.batch.maxAge = 0s;
+    sink();
+    feed(3);
+    feed(2);
+    ASSERT_TRUE(script_.waitForSent(2));
+}
+
+TEST_F(HttpSinkTest, DropsASpanThatIsLargerThanABatchMayBe) {
+    config_.batch.maxBytes = 8192;
+    sink();
+    SpanRecords records;
+    records.add(16);
+    records.add(3900, '\1');  // a control character takes six bytes in JSON
+    records.add(16);
+    sink_->consume(records.batch());
+    fed_ += 3;
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(sink_->stats().delivered, 2U);
+    EXPECT_EQ(sink_->stats().dropped[DropReason::tooLarge], 1U);
+}
+
+// ---- what servers answer
+
+TEST_F(HttpSinkTest, TriesAgainWithTheSameKeyUntilTheServerHasIt) {
+    clock_ = std::make_shared<ManualDeliveryClock>(ManualDeliveryClock::Mode::leaping);
+    script_.then(3, 503);
+    sink();
+    feed(5);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    const auto sent = script_.sent();
+    ASSERT_EQ(sent.size(), 4U);
+    for (const auto& attempt : sent) {
+        EXPECT_EQ(attempt.header("Idempotency-Key"), sent[0].header("Idempotency-Key"));
+        EXPECT_EQ(attempt.body, sent[0].body);
+    }
+    EXPECT_EQ(sink_->stats().delivered, 5U);
+}
+
+TEST_F(HttpSinkTest, CountsWhatTheServerRefusesInAPartialSuccessAndDoesNotRepeatIt) {
+    script_.then(200, {}, R"({"accepted":5,"duplicate":2,"rejected":3,"reasons":[{"rejected":9}]})");
+    sink();
+    feed(10);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(sink_->stats().delivered, 7U);
+    EXPECT_EQ(sink_->stats().dropped[DropReason::rejected], 3U);
+    EXPECT_EQ(script_.sent().size(), 1U);
+}
+
+TEST_F(HttpSinkTest, DropsWhatTheServerWillNeverTakeAndSaysWhy) {
+    script_.then(400, {}, "no such field");
+    sink();
+    feed(10);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(sink_->stats().dropped[DropReason::rejected], 10U);
+    EXPECT_TRUE(log_.mentions("no such field"));
+}
+
+TEST_F(HttpSinkTest, HalvesABatchThatIsTooLargeForTheServer) {
+    FaultServer server;
+    server.otherwise(faults::limit(4000));
+    sink(server);
+    feed(30);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(server.storedSpans(), 30U);
+    EXPECT_EQ(server.duplicateSpans(), 0U);
+    std::set<std::string> keys;
+    for (const auto& request : server.requests()) keys.insert(request.header("idempotency-key"));
+    EXPECT_EQ(keys.size(), server.requestCount());
+    EXPECT_EQ(sink_->stats().delivered, 30U);
+}
+
+TEST_F(HttpSinkTest, DropsASingleSpanThatIsTooLargeForTheServer) {
+    FaultServer server;
+    server.otherwise(faults::limit(100));
+    sink(server);
+    feed(4);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(sink_->stats().dropped[DropReason::tooLarge], 4U);
+}
+
+TEST_F(HttpSinkTest, StopsForGoodWhenTheServerSwitchesItOff) {
+    script_.then(410);
+    sink();
+    feed(5);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    feed(5);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(script_.sent().size(), 1U);
+    EXPECT_EQ(sink_->stats().dropped[DropReason::rejected], 10U);
+    EXPECT_EQ(log_.count(ErrorCode::disabled), 1U);
+}
+
+TEST_F(HttpSinkTest, KeepsEverythingUntilThereIsANewToken) {
+    config_.token = "old";
+    config_.batch.maxSpans = 5;
+    script_.then(401);
+    sink();
+    feed(5);
+    ASSERT_TRUE(script_.waitForSent(1));
+    clock_->advance(24h);
+    feed(5);
+    EXPECT_FALSE(sink_->flush(deadlineIn(20ms)));
+    EXPECT_EQ(script_.sent().size(), 1U);
+    EXPECT_EQ(sink_->stats().queued, 10U);
+    EXPECT_EQ(log_.count(ErrorCode::unauthorized), 1U);
+    sink_->client().setToken("new");
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(script_.sent().at(1).header("Authorization"), "Bearer new");
+    EXPECT_EQ(sink_->stats().delivered, 10U);
+}
+
+TEST_F(HttpSinkTest, ABatchTheServerChokesOnDoesNotHoldUpTheOthers) {
+    clock_ = std::make_shared<ManualDeliveryClock>(ManualDeliveryClock::Mode::leaping);
+    config_.batch.maxSpans = 1;
+    script_.then([this](const HttpRequest&, Cancellation&) -> Outcome<HttpResponse> {
+        feed(1);
+        return HttpResponse{.status = 500};
+    });
+    sink();
+    feed(1);
+    EXPECT_TRUE(script_.waitForSent(3));
+    const auto sent = script_.sent();
+    EXPECT_NE(sent[1].body, sent[0].body);
+    EXPECT_EQ(sent[2].body, sent[0].body);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+}
+
+TEST_F(HttpSinkTest, TellsTheServerWhatWasLost) {
+    script_.then(400);
+    sink();
+    DropCounts upstream;
+    upstream[DropReason::queueFull] = 7;
+    sink_->noteUpstreamLosses(upstream);
+    feed(3);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    feed(1);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    const auto sent = script_.sent();
+    EXPECT_EQ(sent[0].header("X-Client-Lost"), "queue-full=7");
+    EXPECT_EQ(sent[1].header("X-Client-Lost"), "queue-full=7, rejected-by-server=3");
+    EXPECT_EQ(sent[0].header("X-Client-Instance"), sent[1].header("X-Client-Instance"));
+}
+
+// ---- limits
+
+TEST_F(HttpSinkTest, DropsTheOldestWhenTheOutboxIsFull) {
+    config_.outbox.maxBytes = 64 << 10;
+    config_.batch.maxSpans = 10;
+    script_.then(503, {{"Retry-After", "60"}});
+    sink();
+    feed(10);
+    ASSERT_TRUE(log_.waitFor(ErrorCode::unavailable));
+    for (int i = 0; i < 50; ++i) feed(10);
+    const auto stats = sink_->stats();
+    EXPECT_GT(stats.dropped[DropReason::outboxFull], 0U);
+    EXPECT_GT(stats.queued, 100U);
+    expectConserved();
+    clock_->advance(61s);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_TRUE(log_.mentions("outbox is full"));
+    EXPECT_EQ(sink_->stats().delivered, stats.queued);
+}
+
+TEST_F(HttpSinkTest, DropsWhatIsOlderThanTheOutboxKeeps) {
+    config_.outbox.maxAge = 1h;
+    script_.then(503, {{"Retry-After", "7200"}});
+    sink();
+    feed(10);
+    EXPECT_FALSE(sink_->flush(deadlineIn(20ms)));
+    clock_->advance(3h);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(sink_->stats().dropped[DropReason::expired], 10U);
+    EXPECT_EQ(script_.sent().size(), 1U);
+}
+
+TEST_F(HttpSinkTest, GivesABatchUpAfterTheConfiguredAttempts) {
+    clock_ = std::make_shared<ManualDeliveryClock>(ManualDeliveryClock::Mode::leaping);
+    config_.retry.maxAttempts = 4;
+    script_.otherwise(503);
+    sink();
+    feed(10);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(script_.sent().size(), 4U);
+    EXPECT_EQ(sink_->stats().dropped[DropReason::expired], 10U);
+}
+
+TEST_F(HttpSinkTest, CountsEverythingAsFailedWithoutAnEndpoint) {
+    config_.endpoint.clear();
+    sink();
+    feed(5);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(sink_->stats().dropped[DropReason::sinkFailed], 5U);
+    EXPECT_TRUE(log_.mentions("endpoint"));
+}
+
+// ---- consent
+
+TEST_F(HttpSinkTest, TakesNothingWhileConsentIsNotGranted) {
+    config_.consent = Consent::unknown;
+    sink();
+    feed(5);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_TRUE(script_.sent().empty());
+    EXPECT_EQ(sink_->stats().dropped[DropReason::consentWithdrawn], 5U);
+}
+
+TEST_F(HttpSinkTest, ForgetsEverythingWhenConsentIsWithdrawn) {
+    config_.batch.maxSpans = 4;
+    script_.then(503, {{"Retry-After", "60"}});
+    sink();
+    feed(10);
+    ASSERT_TRUE(log_.waitFor(ErrorCode::unavailable));
+    config_.consent.set(Consent::denied);
+    sink_->purge();
+    EXPECT_EQ(sink_->stats().queued, 0U);
+    EXPECT_EQ(sink_->stats().dropped[DropReason::consentWithdrawn], 10U);
+    config_.consent.set(Consent::granted);
+    clock_->advance(1h);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(script_.sent().size(), 1U);
+}
+
+TEST_F(HttpSinkTest, NeverSendsUnderALaterConsentWhatBeganUnderAnEarlierOne) {
+    config_.batch.maxSpans = 4;
+    script_.then(503, {{"Retry-After", "60"}});
+    sink();
+    feed(10);
+    ASSERT_TRUE(log_.waitFor(ErrorCode::unavailable));
+    config_.consent.set(Consent::denied);
+    config_.consent.set(Consent::granted);  // and nobody purges
+    feed(1);
+    clock_->advance(1h);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    ASSERT_EQ(script_.sent().size(), 2U);
+    EXPECT_EQ(spansIn(script_.sent().at(1).body), 1U);
+    EXPECT_EQ(sink_->stats().dropped[DropReason::consentWithdrawn], 10U);
+}
+
+TEST_F(HttpSinkTest, WithdrawingInterruptsTheRequestUnderWay) {
+    FaultServer server;
+    server.otherwise(faults::silent());
+    sink(server);
+    feed(5);
+    EXPECT_FALSE(sink_->flush(deadlineIn(0s)));
+    ASSERT_TRUE(server.waitForRequests(1));
+    config_.consent.set(Consent::denied);
+    sink_->purge();
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(sink_->stats().dropped[DropReason::consentWithdrawn], 5U);
+}
+
+TEST_F(HttpSinkTest, PreviewIsWhatTheNextRequestSends) {
+    sink();
+    EXPECT_EQ(sink_->preview(), "");
+    feed(5);
+    const auto preview = sink_->preview();
+    EXPECT_EQ(spansIn(preview), 5U);
+    EXPECT_EQ(sink_->preview(), preview);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(script_.sent().at(0).body, preview);
+    EXPECT_EQ(sink_->preview(), "");
+}
+
+// ---- the end
+
+TEST_F(HttpSinkTest, ShutdownReturnsAtItsDeadlineAgainstAServerThatIsSilent) {
+    FaultServer server;
+    server.otherwise(faults::silent());
+    sink(server);
+    feed(5);
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_FALSE(sink_->shutdown(deadlineIn(100ms)));
+    EXPECT_LE(std::chrono::steady_clock::now() - begin, 150ms);
+    EXPECT_EQ(sink_->stats().dropped[DropReason::shutdown], 5U);
+    feed(5);
+    EXPECT_EQ(sink_->stats().dropped[DropReason::shutdown], 10U);
+}
+
+TEST_F(HttpSinkTest, ShutdownDoesNotWaitWhenNothingCanBeSentBeforeItsDeadline) {
+    script_.then(503, {{"Retry-After", "3600"}});
+    sink();
+    feed(5);
+    ASSERT_FALSE(sink_->flush(deadlineIn(50ms)));
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_FALSE(sink_->shutdown(deadlineIn(10s)));
+    EXPECT_LE(std::chrono::steady_clock::now() - begin, 5s);
+}
+
+TEST_F(HttpSinkTest, ShutdownTriesOnceMoreThoughItWouldOtherwiseWait) {
+    config_.retry.initialBackoff = 1h;
+    config_.retry.maxBackoff = 1h;
+    script_.then(503);
+    sink();
+    feed(5);
+    EXPECT_FALSE(sink_->flush(deadlineIn(50ms)));
+    EXPECT_TRUE(sink_->shutdown(deadlineIn(10s)));
+    EXPECT_EQ(sink_->stats().delivered, 5U);
+}
+
+}
+}
