@@ -27,8 +27,7 @@ public:
     template <std::same_as<bool> B>
     AttributeValue(B value) : value_(value) {}
     template <std::integral I>
-        requires(!std::same_as<I, bool>)
-    AttributeValue(I value) : value_(static_cast<std::int64_t>(value)) {}
+    requires(!std::same_as<I, bool>) AttributeValue(I value) : value_(static_cast<std::int64_t>(value)) {}
     template <std::floating_point F>
     AttributeValue(F value) : value_(static_cast<double>(value)) {}
     explicit AttributeValue(const AttributeValueView& view) {
@@ -48,7 +47,9 @@ public:
     }
 
     friend bool operator==(const AttributeValue&, const AttributeValue&) = default;
-    friend bool operator==(const AttributeValue& a, std::string_view b) { return a.isString() && *a.asString() == b; }
+    friend bool operator==(const AttributeValue& a, std::string_view b) {
+        return a.isString() && *a.asString() == b;
+    }
     friend bool operator==(const AttributeValue& a, const char* b) { return a == std::string_view(b); }
     friend bool operator==(const AttributeValue& a, const std::string& b) { return a == std::string_view(b); }
 

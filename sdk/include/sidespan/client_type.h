@@ -13,9 +13,12 @@ enum class ClientType : std::uint8_t { plugin, web, cli };
 
 [[nodiscard]] constexpr std::string_view toString(ClientType type) noexcept {
     switch (type) {
-        case ClientType::web: return "web";
-        case ClientType::cli: return "cli";
-        case ClientType::plugin: break;
+        case ClientType::web:
+            return "web";
+        case ClientType::cli:
+            return "cli";
+        case ClientType::plugin:
+            break;
     }
     return "plugin";
 }

@@ -10,8 +10,8 @@
 namespace sidespan::inline v0 {
 
 /// The user's answer to "may we record?". One object is shared by everything that must obey it: copies of a
-/// Consent are the same consent. Unknown until somebody asks the user; before `granted` nothing is recorded, made,
-/// injected, written or sent.
+/// Consent are the same consent. Unknown until somebody asks the user; before `granted` nothing is recorded,
+/// made, injected, written or sent.
 ///
 /// Any thread. `state()` and `epoch()` are wait-free; the others take a mutex.
 class Consent {
@@ -24,19 +24,20 @@ public:
     [[nodiscard]] State state() const noexcept;
     [[nodiscard]] bool isGranted() const noexcept { return state() == granted; }
 
-    /// A number that changes with every change of state, so that what began under one consent is never sent under a
-    /// later one.
+    /// A number that changes with every change of state, so that what began under one consent is never sent
+    /// under a later one.
     [[nodiscard]] std::uint32_t epoch() const noexcept;
 
-    /// Changes the state and tells every observer before it returns. Withdrawing (anything but `granted` after
-    /// `granted`) makes recorders purge what they hold. Setting the same state again does nothing.
+    /// Changes the state and tells every observer before it returns. Withdrawing (anything but `granted`
+    /// after `granted`) makes recorders purge what they hold. Setting the same state again does nothing.
     void set(State state);
 
-    /// Called with the new state, on the thread that called set(), one call at a time; it must not call set().
+    /// Called with the new state, on the thread that called set(), one call at a time; it must not call
+    /// set().
     using Observer = std::function<void(State)>;
 
-    /// Keeps an observer registered; once its destructor has returned, the observer is not running and will not be
-    /// called again.
+    /// Keeps an observer registered; once its destructor has returned, the observer is not running and will
+    /// not be called again.
     class Subscription {
     public:
         Subscription() noexcept;
@@ -58,9 +59,12 @@ private:
 
 [[nodiscard]] constexpr std::string_view toString(Consent::State state) noexcept {
     switch (state) {
-        case Consent::granted: return "granted";
-        case Consent::denied: return "denied";
-        case Consent::unknown: break;
+        case Consent::granted:
+            return "granted";
+        case Consent::denied:
+            return "denied";
+        case Consent::unknown:
+            break;
     }
     return "unknown";
 }

@@ -76,6 +76,7 @@ using DefaultSink = NullSink;
 using DefaultRecorder = Recorder<DefaultClock, DefaultSink, DefaultLock>;
 using ScopedSpan = DefaultRecorder::ScopedSpan;
 using OpenSpan = DefaultRecorder::OpenSpan;
+using Lane = DefaultRecorder::Lane;
 #endif
 
 }

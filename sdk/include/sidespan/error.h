@@ -39,8 +39,8 @@ struct Error {
     friend bool operator==(const Error&, const Error&) = default;
 };
 
-/// Receives failures that happen in the background, on the SDK's own threads: it must be quick, and it may not
-/// shut the recorder down.
+/// Receives failures that happen in the background, on the SDK's own threads: it must be quick, and it may
+/// not shut the recorder down.
 using ErrorHandler = std::function<void(const Error&)>;
 
 }

@@ -9,7 +9,8 @@
 namespace sidespan::inline v0 {
 
 namespace detail {
-// Never defined: a literal that breaks a rule calls one of these while compiling, and the compiler prints its name.
+// Never defined: a literal that breaks a rule calls one of these while compiling, and the compiler prints its
+// name.
 void sidespanNameMustNotBeEmpty();
 void sidespanNameMustBeAtMost255Characters();
 void sidespanNameMustBePrintableAsciiWithoutQuoteOrBackslash();
@@ -17,8 +18,8 @@ void sidespanNameMustBePrintableAsciiWithoutQuoteOrBackslash();
 
 /// A span name, attribute key or event name: a string literal checked while compiling.
 ///
-/// 1 to 255 printable ASCII characters without `"` and `\`, so it can be written into JSON as it is, and stored by
-/// pointer: the recorder never copies it. Text that varies belongs in an attribute's value.
+/// 1 to 255 printable ASCII characters without `"` and `\`, so it can be written into JSON as it is, and
+/// stored by pointer: the recorder never copies it. Text that varies belongs in an attribute's value.
 class Literal {
 public:
     template <std::size_t N>

@@ -7,6 +7,7 @@
 
 #include <sidespan/config.h>
 #include <sidespan/detail/shared_instance.h>
+#include <sidespan/lane_options.h>
 #include <sidespan/null_span.h>
 #include <sidespan/policy/clock_policy.h>
 #include <sidespan/policy/lock_policy.h>
@@ -24,6 +25,25 @@ class Recorder;
 template <class S>
 concept DiscardingSink = SinkPolicy<S> && S::discardsEverything;
 
+/// The lane of a recorder that discards everything.
+class NullLane {
+public:
+    using Span = NullSpan;
+    using BlockSpan = NullSpan;
+
+    SIDESPAN_ALWAYS_INLINE constexpr void close() const noexcept {}
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullSpan span(Literal,
+                                                                 const SpanContext& = {}) const noexcept {
+        return {};
+    }
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullSpan block(int, bool = false) const noexcept {
+        return {};
+    }
+    SIDESPAN_ALWAYS_INLINE constexpr void keepAll(bool) const noexcept {}
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr std::uint64_t misuses() const noexcept { return 0; }
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr bool isOpen() const noexcept { return false; }
+};
+
 /// The recorder of a build without tracing. An instrumented function compiles to the instructions of the
 /// plain one.
 template <ClockPolicy Clock, DiscardingSink Sink, LockPolicy Lock>
@@ -31,6 +51,7 @@ class Recorder<Clock, Sink, Lock> {
 public:
     using ScopedSpan = NullSpan;
     using OpenSpan = NullSpan;
+    using Lane = NullLane;
 
     explicit Recorder(Config config = {}) noexcept : consent_(std::move(config.consent)) {}
     Recorder(const Recorder&) = delete;
@@ -61,6 +82,8 @@ public:
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr SpanContext contextOf(SpanHandle) const noexcept {
         return {};
     }
+
+    [[nodiscard]] constexpr NullLane openLane(const LaneOptions& = {}) const noexcept { return {}; }
 
     bool flush(std::chrono::nanoseconds) noexcept { return true; }
     bool shutdown(std::chrono::nanoseconds) noexcept { return true; }

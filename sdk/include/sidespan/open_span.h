@@ -40,22 +40,24 @@ public:
         return taken.handle;
     }
 
-    /// Calls `f(room, flags)` if the span is open.
+    /// Calls `f(slot)` if the span is open.
     template <class F>
-    static void write(Engine& engine, SpanHandle handle, F&& f) noexcept {
+    static void visit(Engine& engine, SpanHandle handle, F&& f) noexcept {
         if (!handle.isValid() || !engine.isStarted()) return;
         auto* slot = engine.slots().find(handle);
         if (slot == nullptr) return;
-        f(slot->scratch, slot->record.flags);
+        f(*slot);
         engine.slots().leave(*slot);
+    }
+    /// Calls `f(room)` if the span is open.
+    template <class F>
+    static void write(Engine& engine, SpanHandle handle, F&& f) noexcept {
+        visit(engine, handle, [&](SlotTable::Slot& slot) { f(slot.scratch); });
     }
 
     static SpanContext contextOf(Engine& engine, SpanHandle handle) noexcept {
-        if (!handle.isValid() || !engine.isStarted()) return {};
-        auto* slot = engine.slots().find(handle);
-        if (slot == nullptr) return {};
-        const SpanContext context = engine.contextOf(slot->record);
-        engine.slots().leave(*slot);
+        SpanContext context;
+        visit(engine, handle, [&](const SlotTable::Slot& slot) { context = engine.contextOf(slot.record); });
         return context;
     }
 
@@ -133,6 +135,13 @@ private:
     template <class F>
     void write(F&& f) noexcept {
         if (isRecording()) ByHandle::write(*engine_, handle_, std::forward<F>(f));
+    }
+
+    template <class Change>
+    void changeFlags(Change&& change) noexcept {
+        if (!isRecording()) return;
+        ByHandle::visit(*engine_, handle_,
+                        [&](auto& slot) { slot.record.flags = change(slot.record.flags); });
     }
 
     std::shared_ptr<Engine> engine_;

@@ -13,9 +13,12 @@
 #include <sidespan/detail/drain_loop.h>
 #include <sidespan/detail/engine.h>
 #include <sidespan/detail/inline_drain.h>
+#include <sidespan/detail/lane_registry.h>
+#include <sidespan/detail/lane_sorter.h>
 #include <sidespan/detail/record_finisher.h>
 #include <sidespan/detail/shared_instance.h>
 #include <sidespan/detail/time_base.h>
+#include <sidespan/lane.h>
 #include <sidespan/lock/null_lock.h>
 #include <sidespan/open_span.h>
 #include <sidespan/policy/sink_policy.h>
@@ -40,6 +43,7 @@ class Recorder final : private detail::DrainTarget, private detail::Engine<Clock
 public:
     using ScopedSpan = BasicScopedSpan<Clock, Lock>;
     using OpenSpan = BasicOpenSpan<Clock, Lock>;
+    using Lane = BasicLane<Clock>;
 
     explicit Recorder(Config config = {}) : Recorder(validate(config), config) {}
     Recorder(const Recorder&) = delete;
@@ -78,15 +82,13 @@ public:
     }
     template <detail::PlainAttributeValue V>
     void addAttribute(SpanHandle span, Literal key, const V& value) noexcept {
-        ByHandle::write(*engine_, span, [&](auto& room, std::uint8_t&) {
-            detail::item_writer::writeAttribute(room, key, value);
-        });
+        ByHandle::write(*engine_, span,
+                        [&](auto& room) { detail::item_writer::writeAttribute(room, key, value); });
     }
     void recordEvent(SpanHandle span, Literal name) noexcept {
         const std::uint64_t ticks = engine_->clock.now();
-        ByHandle::write(*engine_, span, [&](auto& room, std::uint8_t&) {
-            detail::item_writer::writeEvent(room, name, ticks);
-        });
+        ByHandle::write(*engine_, span,
+                        [&](auto& room) { detail::item_writer::writeEvent(room, name, ticks); });
     }
     /// A handle that names no open span does nothing, here and in the calls above.
     void endSpan(SpanHandle span, SpanStatus status = SpanStatus::ok,
@@ -96,6 +98,26 @@ public:
     /// What names the span to other threads and processes; not valid when it is not open.
     [[nodiscard]] SpanContext contextOf(SpanHandle span) const noexcept {
         return ByHandle::contextOf(*engine_, span);
+    }
+
+    /// Opens a wait-free entrance for one producer at a time: the audio callback. Where consent is granted,
+    /// or as soon as it is, the drain thread starts. Options that are no good give a closed lane and tell
+    /// `onError`. [not the audio thread] allocates.
+    [[nodiscard]] Lane openLane(const LaneOptions& options = {}) {
+        if (const auto wrong = check(options)) {
+            config_.report(*wrong);
+            return {};
+        }
+        warnOfSlowClock();
+        try {
+            auto lane = makeLane(options);
+            startForLanes();
+            return Lane(std::move(lane));
+        } catch (const std::bad_alloc&) {
+            config_.report(
+                {ErrorCode::resource, "there is no memory for a lane (LaneOptions::capacityBytes)"});
+            return {};
+        }
     }
 
     /// Waits until everything recorded before the call is where the sink delivers to; false when that was not
@@ -135,6 +157,10 @@ public:
             stats.queued += counts.queued;
             stats.dropped += counts.dropped;
         }
+        const auto lanes = lanes_.counts();
+        stats.recorded += lanes.drained + lanes.dropped;
+        stats.dropped[DropReason::laneFull] += lanes.dropped;
+        stats.notKept = lanes.notKept;
         stats.dropped[DropReason::consentWithdrawn] += withdrawn_.load(std::memory_order_relaxed);
         return stats;
     }
@@ -177,7 +203,11 @@ private:
         const std::lock_guard lock(lifecycle_);
         if (isShutDown_) return;
         const bool isGranted = config_->consent.isGranted();
-        if (!engine_->isStarted()) return engine_->arm(isGranted ? this : nullptr);
+        if (!engine_->isStarted()) {
+            engine_->arm(isGranted ? this : nullptr);
+            if (isGranted && !lanes_.isEmpty()) reportFailure(startLocked());
+            return;
+        }
         if (isForked()) return;
         if (isGranted) return openGate();
         engine_->close(DropReason::consentWithdrawn);
@@ -193,13 +223,23 @@ private:
     }
 
     bool startRecording() noexcept override {
-        const Outcome<bool> isStarted = startOnce();
+        Outcome<bool> isStarted = false;
+        {
+            const std::lock_guard lock(lifecycle_);
+            isStarted = startLocked();
+        }
+        return reportFailure(isStarted);
+    }
+
+    // A lane cannot start anything itself, so it begins with whichever comes second: the lane or the consent.
+    void startForLanes() noexcept { static_cast<void>(startRecording()); }
+
+    bool reportFailure(const Outcome<bool>& isStarted) const {
         if (!isStarted) config_.report(isStarted.error());
         return isStarted && isStarted.value();
     }
 
-    Outcome<bool> startOnce() noexcept {
-        const std::lock_guard lock(lifecycle_);
+    Outcome<bool> startLocked() noexcept {
         if (engine_->isStarted()) return true;
         if (isShutDown_ || !config_->consent.isGranted()) return false;
         if (auto prepared = prepare(); !prepared) {
@@ -208,6 +248,23 @@ private:
         }
         openGate();
         return true;
+    }
+
+    std::shared_ptr<detail::LaneCore<Clock>> makeLane(const LaneOptions& options) {
+        const std::uint64_t range = detail::summaryIdRange + 1 + lanes_.nextIndex();
+        auto core = std::make_shared<detail::LaneCore<Clock>>(options, range, engine_);
+        lanes_.add(core);
+        return core;
+    }
+
+    void warnOfSlowClock() {
+        if constexpr (requires { Clock::isKernelClock; }) {
+            if (hasLookedAtClock_.exchange(true) || detail::platform::isSteadyClockInUserSpace()) return;
+            config_.report(
+                {ErrorCode::resource,
+                 "this machine's clock is read by a system call, which may block the audio thread; choose "
+                 "SIDESPAN_CLOCK=tsc, or a clock source that user space can read"});
+        }
     }
 
     Outcome<> prepare() noexcept {
@@ -229,17 +286,38 @@ private:
         if (!engine_->isStarted()) return false;
         const Clock& clock = engine_->clock;
         time_.observe(clock.now(), clock.unixNanos(), clock.ticksPerSecond());
-        return engine_->queue().drain(
+        bool isAny = engine_->queue().drain(
             [this](std::span<std::byte> records, std::uint64_t count, std::uint32_t epoch) {
                 purgeSink();  // before it takes what was recorded under a later consent
-                if (epoch != epoch_.load(std::memory_order_acquire) || !config_->consent.isGranted()) {
-                    withdrawn_.fetch_add(count, std::memory_order_relaxed);
-                    return;
-                }
-                detail::finishRecords(records, engine_->keys(), time_);
-                sink_.consume(SpanBatch(records, count, resource_));
+                if (epoch == liveEpoch()) return consume(records, count);
+                withdrawn_.fetch_add(count, std::memory_order_relaxed);
             });
+        lanes_.drainEach([&](detail::LaneBase& lane) { isAny |= drainLane(lane); });
+        return isAny;
     }
+
+    bool drainLane(detail::LaneBase& lane) {
+        const Clock& clock = engine_->clock;
+        std::uint64_t withdrawn = 0;
+        const auto records =
+            sorter_.sort(lane, liveEpoch(), {clock.now(), 1e9 / clock.ticksPerSecond()}, withdrawn);
+        withdrawn_.fetch_add(withdrawn, std::memory_order_relaxed);
+        if (records.empty()) return false;
+        purgeSink();
+        consume(records, sorter_.count());
+        return true;
+    }
+
+    void consume(std::span<std::byte> records, std::uint64_t count) {
+        detail::finishRecords(records, engine_->keys(), time_);
+        sink_.consume(SpanBatch(records, count, resource_));
+    }
+
+    // The consent under which a span must have begun to be handed on; 0 when none is granted.
+    [[nodiscard]] std::uint32_t liveEpoch() const noexcept {
+        return config_->consent.isGranted() ? epoch_.load(std::memory_order_acquire) : 0;
+    }
+
     bool flushSink(Deadline deadline) override { return sink_.flush(deadline); }
     void purgeSink() override {
         if (mustPurge_.exchange(false, std::memory_order_acq_rel)) sink_.purge();
@@ -259,6 +337,9 @@ private:
     Resource resource_ = config_.resource();
     std::shared_ptr<Engine> engine_;
     Sink sink_;
+    detail::LaneRegistry lanes_;
+    std::atomic<bool> hasLookedAtClock_{false};
+    detail::LaneSorter sorter_;
     detail::TimeBase time_;
     std::atomic<std::uint64_t> withdrawn_{0};  // found by the drain thread
     std::atomic<std::uint32_t> epoch_{0};

@@ -77,7 +77,11 @@ private:
     [[nodiscard]] std::uint64_t now() const noexcept { return isRecording() ? engine_->clock.now() : 0; }
     template <class Write>
     SIDESPAN_ALWAYS_INLINE void write(Write&& writeItems) noexcept {
-        writeItems(scratch_, record_.flags);
+        writeItems(scratch_);
+    }
+    template <class Change>
+    SIDESPAN_ALWAYS_INLINE void changeFlags(Change&& change) noexcept {
+        record_.flags = change(record_.flags);
     }
 
     Engine* engine_;

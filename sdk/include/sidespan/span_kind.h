@@ -13,12 +13,18 @@ enum class SpanKind : std::uint8_t { unspecified, internal, server, client, prod
 
 [[nodiscard]] constexpr std::string_view toString(SpanKind kind) noexcept {
     switch (kind) {
-        case SpanKind::internal: return "internal";
-        case SpanKind::server: return "server";
-        case SpanKind::client: return "client";
-        case SpanKind::producer: return "producer";
-        case SpanKind::consumer: return "consumer";
-        case SpanKind::unspecified: break;
+        case SpanKind::internal:
+            return "internal";
+        case SpanKind::server:
+            return "server";
+        case SpanKind::client:
+            return "client";
+        case SpanKind::producer:
+            return "producer";
+        case SpanKind::consumer:
+            return "consumer";
+        case SpanKind::unspecified:
+            break;
     }
     return "unspecified";
 }

@@ -13,9 +13,12 @@ enum class SpanStatus : std::uint8_t { ok, error, cancelled };
 
 [[nodiscard]] constexpr std::string_view toString(SpanStatus status) noexcept {
     switch (status) {
-        case SpanStatus::error: return "error";
-        case SpanStatus::cancelled: return "cancelled";
-        case SpanStatus::ok: break;
+        case SpanStatus::error:
+            return "error";
+        case SpanStatus::cancelled:
+            return "cancelled";
+        case SpanStatus::ok:
+            break;
     }
     return "ok";
 }

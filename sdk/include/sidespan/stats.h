@@ -30,8 +30,12 @@ inline constexpr std::size_t dropReasonCount = 10;
 struct DropCounts {
     std::array<std::uint64_t, dropReasonCount> counts{};
 
-    [[nodiscard]] std::uint64_t& operator[](DropReason reason) { return counts[static_cast<std::size_t>(reason)]; }
-    [[nodiscard]] std::uint64_t operator[](DropReason reason) const { return counts[static_cast<std::size_t>(reason)]; }
+    [[nodiscard]] std::uint64_t& operator[](DropReason reason) {
+        return counts[static_cast<std::size_t>(reason)];
+    }
+    [[nodiscard]] std::uint64_t operator[](DropReason reason) const {
+        return counts[static_cast<std::size_t>(reason)];
+    }
     [[nodiscard]] std::uint64_t total() const noexcept {
         std::uint64_t sum = 0;
         for (auto count : counts) sum += count;
@@ -45,7 +49,8 @@ struct DropCounts {
 };
 
 /// What became of the spans a sink was given. Every count is of spans.
-/// received + recovered = delivered + dropped.total() + queued + onDisk, at any moment the sink is not consuming.
+/// received + recovered = delivered + dropped.total() + queued + onDisk, at any moment the sink is not
+/// consuming.
 struct SinkStats {
     std::uint64_t received = 0;   ///< handed over by the drain thread
     std::uint64_t recovered = 0;  ///< found on disk from an earlier run

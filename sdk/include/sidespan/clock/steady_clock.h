@@ -12,6 +12,9 @@ namespace sidespan::inline v0 {
 /// user space, as Linux, macOS and Windows do on ordinary machines.
 class SteadyClock {
 public:
+    /// It is the operating system that decides what a read costs.
+    static constexpr bool isKernelClock = true;
+
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint64_t now() const noexcept SIDESPAN_NONBLOCKING {
         return toNanos(std::chrono::steady_clock::now().time_since_epoch());
     }

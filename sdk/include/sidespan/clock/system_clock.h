@@ -12,6 +12,9 @@ namespace sidespan::inline v0 {
 /// bends when somebody sets the clock; a span that would end before it began gets a duration of zero.
 class SystemClock {
 public:
+    /// It is the operating system that decides what a read costs.
+    static constexpr bool isKernelClock = true;
+
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint64_t now() const noexcept SIDESPAN_NONBLOCKING {
         return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
                                               std::chrono::system_clock::now().time_since_epoch())

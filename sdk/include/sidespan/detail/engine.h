@@ -10,6 +10,7 @@
 #include <sidespan/detail/hand_off.h>
 #include <sidespan/detail/id_keys.h>
 #include <sidespan/detail/item_writer.h>
+#include <sidespan/detail/lane_core.h>
 #include <sidespan/detail/platform.h>
 #include <sidespan/detail/scratch.h>
 #include <sidespan/detail/slot_table.h>
@@ -106,6 +107,8 @@ public:
     [[nodiscard]] Queue& queue() noexcept { return *queue_; }
     [[nodiscard]] SlotTable& slots() noexcept { return *slots_; }
     [[nodiscard]] const IdKeys& keys() const noexcept { return keys_; }
+    /// For lanes, which never start anything.
+    [[nodiscard]] const GatePointer& gate() const noexcept { return gate_; }
     [[nodiscard]] bool isStarted() const noexcept { return gate_.load(std::memory_order_acquire) != nullptr; }
 
     /// Allocates everything, with the gate closed. Throws std::bad_alloc.
@@ -144,7 +147,7 @@ private:
         return gate == nullptr ? 0 : gate->load(std::memory_order_relaxed);
     }
 
-    std::atomic<const std::atomic<std::uint32_t>*> gate_{nullptr};
+    GatePointer gate_{nullptr};
     std::atomic<Starter*> starter_{nullptr};
     std::optional<Queue> queue_;
     IdKeys keys_;

@@ -29,7 +29,8 @@ enum class ItemType : std::uint8_t {
     dropped,        // DroppedItem
     skip,           // overwritten by a later value of the same key
     wrap,           // lane only: the stream goes on at the start of the ring
-    epoch,          // lane only: word; the consent epoch of what follows is in the upper half
+    epoch,          // lane only: word; the consent epoch of what follows is in its upper half
+    block,          // lane only: BlockItem; becomes the audio.block attributes
 };
 
 /// What leads an item. Bits 0–7 type, 8–15 depth, 16–31 size in bytes, 32–47 length, 48–55 key length, 56–63
@@ -99,6 +100,14 @@ struct DroppedItem {
     std::uint32_t events;
 };
 static_assert(sizeof(DroppedItem) == 16);
+
+/// What is known of an audio block beside its span.
+struct BlockItem {
+    ItemWord word;
+    std::uint64_t samples;
+    std::uint64_t budgetTicks;
+};
+static_assert(sizeof(BlockItem) == 24);
 
 template <class T>
 [[nodiscard]] inline T loadAt(const std::byte* at) noexcept {

@@ -12,26 +12,28 @@ class ValidConfig;
 
 /// Where finished spans go.
 ///
-/// Made from the recorder's configuration; its constructor touches nothing outside memory, since hosts construct
-/// plugins only to look at them. All calls but `stats()` come from one thread at a time, never a recording one; they
-/// may block and allocate, and they return by the deadline they are given.
+/// Made from the recorder's configuration; its constructor touches nothing outside memory, since hosts
+/// construct plugins only to look at them. All calls but `stats()` come from one thread at a time, never a
+/// recording one; they may block and allocate, and they return by the deadline they are given.
 /// - `start()` comes once, before the first batch, when recording begins.
-/// - `consume(batch)` takes spans; the batch is gone when it returns. Failures go to the configuration's onError.
+/// - `consume(batch)` takes spans; the batch is gone when it returns. Failures go to the configuration's
+/// onError.
 /// - `flush(deadline)` returns true when everything consumed so far is where it belongs.
 /// - `purge()` forgets everything not yet delivered: consent was withdrawn.
-/// - `shutdown(deadline)` is a flush after which nothing more comes; no thread of the sink is left when it returns.
+/// - `shutdown(deadline)` is a flush after which nothing more comes; no thread of the sink is left when it
+/// returns.
 /// - `stats()` may be called from any thread.
 ///
 /// Models: NullSink, MemorySink, FileSink, HttpBatchSink, TeeSink.
 template <class S>
-concept SinkPolicy =
-    std::constructible_from<S, const ValidConfig&> && requires(S& sink, const SpanBatch& batch, Deadline deadline) {
-        sink.start();
-        sink.consume(batch);
-        { sink.flush(deadline) } -> std::same_as<bool>;
-        sink.purge();
-        { sink.shutdown(deadline) } -> std::same_as<bool>;
-        { sink.stats() } -> std::same_as<SinkStats>;
-    };
+concept SinkPolicy = std::constructible_from<S, const ValidConfig&> &&
+    requires(S& sink, const SpanBatch& batch, Deadline deadline) {
+    sink.start();
+    sink.consume(batch);
+    { sink.flush(deadline) } -> std::same_as<bool>;
+    sink.purge();
+    { sink.shutdown(deadline) } -> std::same_as<bool>;
+    { sink.stats() } -> std::same_as<SinkStats>;
+};
 
 }

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <sidespan/lane_span.h>
+
+namespace sidespan::inline v0 {
+
+/// The span of one audio block, "audio.block": it knows how long the host gives for the block and decides at
+/// its end whether it is kept, with its children, or rewound as if it had never been (LaneOptions). Its load
+/// is counted either way. A kept block carries `audio.block.samples`, `audio.block.budget_us` and
+/// `audio.block.load`.
+///
+/// [audio thread] wait-free, as BasicLaneSpan.
+template <ClockPolicy Clock>
+class [[nodiscard]] BasicBlockSpan : public detail::SpanOperations<BasicBlockSpan<Clock>> {
+    using Core = detail::LaneCore<Clock>;
+    using LaneSpan = BasicLaneSpan<Clock>;
+
+public:
+    BasicBlockSpan(const BasicBlockSpan&) = delete;
+    BasicBlockSpan& operator=(const BasicBlockSpan&) = delete;
+
+    SIDESPAN_ALWAYS_INLINE ~BasicBlockSpan() {
+        if (core_ == nullptr) return;
+        const std::uint64_t end = core_->clock.now();
+        if (isWanted(end)) [[unlikely]] {
+            keep(end);
+        } else {
+            core_->ring.rewind();
+        }
+    }
+
+    /// A span within this block.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE LaneSpan child(Literal name) const noexcept SIDESPAN_NONBLOCKING {
+        if (core_ == nullptr) [[unlikely]]
+            return LaneSpan();
+        return LaneSpan(*core_, name, 1, LaneSpan::Parent::ofRoot(counter_));
+    }
+
+    /// What names this block to other threads and processes; asking for it makes sure that the block is kept.
+    [[nodiscard]] SpanContext context() noexcept SIDESPAN_NONBLOCKING {
+        if (core_ == nullptr) return {};
+        isPinned_ = true;
+        return {core_->keys.traceId(counter_), core_->keys.spanId(counter_),
+                static_cast<TraceFlags>(detail::laneRootTraceFlags), false};
+    }
+
+    [[nodiscard]] bool isRecording() const noexcept { return core_ != nullptr; }
+
+private:
+    friend class BasicLane<Clock>;
+    friend class detail::SpanOperations<BasicBlockSpan>;
+
+    BasicBlockSpan() noexcept : core_(nullptr) {}
+
+    // Once the ring's head has been acquired. The head of the span is written only if it is kept.
+    SIDESPAN_ALWAYS_INLINE BasicBlockSpan(Core& core, std::uint32_t samples, bool isNonRealtime) noexcept
+        : core_(&core),
+          item_(core.ring.reserve(sizeof(detail::SpanItem))),
+          counter_(core.ring.nextCounter()),
+          isJudged_(!isNonRealtime) {
+        start_ = core.clock.now();
+        // While the processor waits for the clock it has time for the block before.
+        if (core.pendingLoad != noLoad) core.loads.add(core.pendingLoad);
+        core.pendingLoad = noLoad;
+        core.rules.setSamples(samples);
+    }
+
+    SIDESPAN_ALWAYS_INLINE bool isWanted(std::uint64_t end) noexcept {
+        auto& rules = core_->rules;
+        const std::uint64_t elapsed = end - start_;
+        bool isWanted = isPinned_ | core_->keepsAll.load(std::memory_order_relaxed);
+        if (isJudged_) [[likely]] {
+            core_->pendingLoad = rules.loadOf(elapsed);
+            isWanted |= rules.isOverLoad(elapsed);
+        }
+        isWanted |= rules.isNth();
+        return isWanted;
+    }
+
+    void keep(std::uint64_t end) noexcept {
+        using namespace detail;
+        if (!core_->rules.takeToken(end) && !isPinned_) return core_->ring.rewind();
+        BlockItem block{ItemWord::make(ItemType::block, 0, sizeof(BlockItem)), core_->rules.samples(),
+                        core_->rules.budget()};
+        storeAt(core_->ring.reserve(sizeof block), block);
+        const auto word =
+            ItemWord::make(ItemType::span, 0, sizeof(SpanItem), laneRootTraceFlags, blockName.size(), flags_);
+        storeAt(item_ + offsetof(SpanItem, word), word);
+        storeAt(item_ + offsetof(SpanItem, name), blockName.data());
+        storeAt(item_ + offsetof(SpanItem, start), start_);
+        storeAt(item_ + offsetof(SpanItem, end), end);
+        storeAt(item_ + offsetof(SpanItem, spanId), counter_);
+        storeAt(item_ + offsetof(SpanItem, parentId), std::uint64_t{0});
+        storeAt(item_ + offsetof(SpanItem, traceHigh), counter_);
+        storeAt(item_ + offsetof(SpanItem, traceLow), std::uint64_t{0});
+        core_->ring.publish();
+    }
+
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint64_t now() const noexcept {
+        return core_ == nullptr ? 0 : core_->clock.now();
+    }
+    template <class F>
+    SIDESPAN_ALWAYS_INLINE void write(F&& f) noexcept {
+        if (core_ == nullptr) return;
+        detail::LaneRoom room{core_->ring, 0};
+        f(room);
+    }
+    template <class Change>
+    SIDESPAN_ALWAYS_INLINE void changeFlags(Change&& change) noexcept {
+        flags_ = change(flags_);
+    }
+
+    static constexpr Literal blockName{"audio.block"};
+    static constexpr std::uint64_t noLoad = Core::noLoad;
+
+    Core* core_;
+    std::byte* item_ = nullptr;
+    std::uint64_t counter_ = 0;
+    std::uint64_t start_ = 0;
+    std::uint8_t flags_ = detail::laneRootFlags;
+    bool isJudged_ = true;
+    bool isPinned_ = false;
+};
+
+}

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+
+#include <sidespan/detail/compiler.h>
+#include <sidespan/lane_options.h>
+
+namespace sidespan::inline v0::detail {
+
+/// Decides which audio blocks are kept, in integer arithmetic. Used by one producer at a time.
+class BlockRules {
+public:
+    BlockRules(const LaneOptions& options, double ticksPerSecond) noexcept;
+
+    /// Makes `budget()` that of a block of so many samples.
+    SIDESPAN_ALWAYS_INLINE void setSamples(std::uint32_t samples) noexcept {
+        if (samples != samples_) [[unlikely]]
+            measure(samples);
+    }
+    [[nodiscard]] std::uint64_t samples() const noexcept { return samples_; }
+    /// In ticks; how long the host gives for a block.
+    [[nodiscard]] std::uint64_t budget() const noexcept { return budget_; }
+
+    /// The share of its budget that a block of `elapsed` ticks took, as LoadHistogram counts it.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint64_t loadOf(std::uint64_t elapsed) const noexcept {
+        return (elapsed < longest ? elapsed : longest) * reciprocal_ >> reciprocalShift_;
+    }
+
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool isOverLoad(std::uint64_t elapsed) const noexcept {
+        return elapsed > keepOver_;
+    }
+    /// Whether this block is the one in so many.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool isNth() noexcept {
+        if (--untilNth_ != 0) [[likely]]
+            return false;
+        untilNth_ = every_;
+        return true;
+    }
+
+    /// Takes a token for a block that ended at `now`; false when there is none.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool takeToken(std::uint64_t now) noexcept {
+        credit_ += now - refilledAt_;
+        refilledAt_ = now;
+        if (credit_ > mostCredit_) credit_ = mostCredit_;
+        if (credit_ < tokenCost_) return false;
+        credit_ -= tokenCost_;
+        return true;
+    }
+
+private:
+    SIDESPAN_COLD void measure(std::uint32_t samples) noexcept;
+
+    static constexpr std::uint64_t longest = std::uint64_t{1} << 32U;
+    static constexpr unsigned tickFraction = 20;
+
+    std::uint64_t samples_ = 0;
+    std::uint64_t budget_ = 1;
+    std::uint64_t keepOver_ = 0;
+    std::uint64_t reciprocal_ = 0;
+    unsigned reciprocalShift_ = 0;
+
+    std::uint64_t ticksPerSample_;      // times 2^tickFraction
+    std::uint64_t keepTicksPerSample_;  // the same, of the share to keep over
+
+    std::uint64_t every_;
+    std::uint64_t untilNth_;
+
+    // Tokens are counted in ticks: each costs as many as pass between two.
+    std::uint64_t tokenCost_;
+    std::uint64_t mostCredit_;
+    std::uint64_t credit_;
+    std::uint64_t refilledAt_ = 0;
+};
+
+}

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include <sidespan/block_span.h>
+#include <sidespan/detail/lane_core.h>
+#include <sidespan/lane_options.h>
+#include <sidespan/lane_span.h>
+#include <sidespan/policy/lock_policy.h>
+#include <sidespan/policy/sink_policy.h>
+
+namespace sidespan::inline v0 {
+
+/// A recorder's entrance for one producer at a time: the audio callback. Opened by `Recorder::openLane()`
+/// where the host prepares to play, used from whichever thread calls back, closed by its destructor; it may
+/// outlive the recorder.
+///
+/// What is recorded within one outermost span arrives whole or, when the ring has no room, not at all, and is
+/// counted. A lane never starts a thread; recording begins once consent is granted.
+template <ClockPolicy Clock>
+class BasicLane {
+    using Core = detail::LaneCore<Clock>;
+
+public:
+    using Span = BasicLaneSpan<Clock>;
+    using BlockSpan = BasicBlockSpan<Clock>;
+
+    /// A closed lane: records nothing.
+    BasicLane() noexcept = default;
+    BasicLane(BasicLane&&) noexcept = default;
+    BasicLane& operator=(BasicLane&& other) noexcept {
+        if (this != &other) {
+            close();
+            core_ = std::move(other.core_);
+        }
+        return *this;
+    }
+    ~BasicLane() { close(); }
+
+    /// Records nothing more; what was published still arrives. [not the audio thread]
+    void close() noexcept {
+        if (!core_) return;
+        if (core_->pendingLoad != Core::noLoad)
+            core_->loads.add(std::exchange(core_->pendingLoad, Core::noLoad));
+        core_->isClosed.store(true, std::memory_order_release);
+        core_.reset();
+    }
+
+    /// Begins an outermost span: a root, or a child of `parent` where that is valid. While another is open on
+    /// this lane nothing is recorded, and the misuse is counted. [audio thread] wait-free.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE Span span(Literal name) noexcept SIDESPAN_NONBLOCKING {
+        if (!acquire()) [[unlikely]]
+            return Span();
+        return Span(*core_, name);
+    }
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE Span span(Literal name,
+                                                   const SpanContext& parent) noexcept SIDESPAN_NONBLOCKING {
+        if (!parent.isValid()) return span(name);
+        if (!acquire()) [[unlikely]]
+            return Span();
+        return Span(*core_, name, 0, Span::Parent::of(parent));
+    }
+
+    /// Begins the span of an audio block of `samples` frames; `isNonRealtime` when the host renders offline,
+    /// which has no deadline. [audio thread] wait-free.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE BlockSpan
+    block(int samples, bool isNonRealtime = false) noexcept SIDESPAN_NONBLOCKING {
+        if (!acquire()) [[unlikely]]
+            return BlockSpan();
+        return BlockSpan(*core_, samples > 0 ? static_cast<std::uint32_t>(samples) : 0, isNonRealtime);
+    }
+
+    /// Keeps every block while on, as far as `LaneOptions::maxKeptPerSecond` allows. [any thread] wait-free.
+    void keepAll(bool isOn) noexcept {
+        if (core_) core_->keepsAll.store(isOn, std::memory_order_relaxed);
+    }
+
+    /// How often an outermost span was begun while another was open. [any thread] wait-free.
+    [[nodiscard]] std::uint64_t misuses() const noexcept { return core_ ? core_->ring.misuses() : 0; }
+
+    [[nodiscard]] bool isOpen() const noexcept { return core_ != nullptr; }
+
+private:
+    template <ClockPolicy, SinkPolicy, LockPolicy>
+    friend class Recorder;
+    explicit BasicLane(std::shared_ptr<Core> core) noexcept : core_(std::move(core)) {}
+
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool acquire() noexcept {
+        Core* const core = core_.get();
+        if (core == nullptr) return false;
+        const std::uint32_t epoch = core->openEpoch();
+        return epoch != 0 && core->ring.acquire(epoch);
+    }
+
+    std::shared_ptr<Core> core_;
+};
+
+}

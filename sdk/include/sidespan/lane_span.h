@@ -1,0 +1,167 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <sidespan/detail/compiler.h>
+#include <sidespan/detail/lane_core.h>
+#include <sidespan/detail/span_operations.h>
+#include <sidespan/literal.h>
+
+namespace sidespan::inline v0 {
+
+template <ClockPolicy Clock>
+class BasicLane;
+
+namespace detail {
+
+/// Where the items of one span on a lane go (a Room of the item writer).
+struct LaneRoom {
+    static constexpr bool neverRefuses = true;
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::byte* reserve(std::size_t size) noexcept {
+        return ring.reserve(size);
+    }
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint32_t depth() const noexcept { return ownerDepth; }
+    [[nodiscard]] static std::size_t room() noexcept { return maxTextBytes; }
+    static void refused(bool) noexcept {}
+
+    LaneRing& ring;
+    std::uint32_t ownerDepth;
+};
+
+inline constexpr std::uint32_t deepestOnLane = 200;
+
+inline constexpr std::uint8_t laneRootFlags =
+    traceFromCounterFlag | static_cast<std::uint8_t>(static_cast<unsigned>(SpanKind::internal) << kindShift);
+inline constexpr auto laneRootTraceFlags =
+    static_cast<std::uint8_t>(TraceFlags::sampled | TraceFlags::random);
+
+}
+
+/// A span on a lane, open for as long as this handle is in scope; it writes straight into the lane's ring.
+/// The outermost one gives everything to the drain thread when it ends.
+///
+/// [audio thread] wait-free: no lock, allocation, system call, thread_local or exception, and bounded time.
+template <ClockPolicy Clock>
+class [[nodiscard]] BasicLaneSpan : public detail::SpanOperations<BasicLaneSpan<Clock>> {
+    using Core = detail::LaneCore<Clock>;
+
+public:
+    BasicLaneSpan(const BasicLaneSpan&) = delete;
+    BasicLaneSpan& operator=(const BasicLaneSpan&) = delete;
+
+    SIDESPAN_ALWAYS_INLINE ~BasicLaneSpan() {
+        if (core_ == nullptr) return;
+        detail::storeAt(item_ + offsetof(detail::SpanItem, end), core_->clock.now());
+        if (depth_ == 0) core_->ring.publish();
+    }
+
+    /// A span within this one.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE BasicLaneSpan
+    child(Literal name) const noexcept SIDESPAN_NONBLOCKING {
+        if (core_ == nullptr || depth_ == detail::deepestOnLane) [[unlikely]]
+            return BasicLaneSpan();
+        return BasicLaneSpan(*core_, name, depth_ + 1, Parent::of(item_));
+    }
+
+    /// What names this span to other threads and processes; not valid when it is not recorded.
+    [[nodiscard]] SpanContext context() const noexcept SIDESPAN_NONBLOCKING {
+        if (core_ == nullptr) return {};
+        const auto item = detail::loadAt<detail::SpanItem>(item_);
+        const bool isOwnTrace = (item.word.flags() & detail::traceFromCounterFlag) != 0;
+        return {isOwnTrace ? core_->keys.traceId(item.traceHigh) : TraceId(item.traceHigh, item.traceLow),
+                core_->keys.spanId(item.spanId), static_cast<TraceFlags>(item.word.length()), false};
+    }
+
+    [[nodiscard]] bool isRecording() const noexcept { return core_ != nullptr; }
+
+private:
+    friend class BasicLane<Clock>;
+    template <ClockPolicy>
+    friend class BasicBlockSpan;
+    friend class detail::SpanOperations<BasicLaneSpan>;
+
+    // Whose child a span is, as its item says it.
+    struct Parent {
+        std::uint64_t id;
+        std::uint64_t traceHigh;
+        std::uint64_t traceLow;
+        std::uint8_t flags;
+        std::uint8_t traceFlags;
+
+        static SIDESPAN_ALWAYS_INLINE Parent of(const std::byte* item) noexcept {
+            const auto word = detail::wordAt(item);
+            const auto load = [item](std::size_t at) { return detail::loadAt<std::uint64_t>(item + at); };
+            return {load(offsetof(detail::SpanItem, spanId)), load(offsetof(detail::SpanItem, traceHigh)),
+                    load(offsetof(detail::SpanItem, traceLow)),
+                    childFlags(word.flags() & detail::traceFromCounterFlag),
+                    static_cast<std::uint8_t>(word.length())};
+        }
+        static SIDESPAN_ALWAYS_INLINE Parent ofRoot(std::uint64_t counter) noexcept {
+            return {counter, counter, 0, childFlags(detail::traceFromCounterFlag),
+                    detail::laneRootTraceFlags};
+        }
+        static Parent of(const SpanContext& remote) noexcept {
+            return {remote.spanId.value(), remote.traceId.high(), remote.traceId.low(),
+                    detail::withKind(remote.isRemote ? detail::remoteParentFlag : std::uint8_t{0},
+                                     SpanKind::internal),
+                    static_cast<std::uint8_t>(remote.flags | TraceFlags::sampled)};
+        }
+        static constexpr std::uint8_t childFlags(unsigned traceFlag) noexcept {
+            return detail::withKind(static_cast<std::uint8_t>(traceFlag | detail::parentFromCounterFlag),
+                                    SpanKind::internal);
+        }
+    };
+
+    // Not recorded.
+    BasicLaneSpan() noexcept : core_(nullptr), item_(nullptr), depth_(0) {}
+
+    // A root, once the ring's head has been acquired.
+    SIDESPAN_ALWAYS_INLINE BasicLaneSpan(Core& core, Literal name) noexcept
+        : core_(&core), item_(core.ring.reserve(sizeof(detail::SpanItem))), depth_(0) {
+        const std::uint64_t counter = core.ring.nextCounter();
+        open(name, counter, {0, counter, 0, detail::laneRootFlags, detail::laneRootTraceFlags});
+    }
+    SIDESPAN_ALWAYS_INLINE BasicLaneSpan(Core& core, Literal name, std::uint32_t depth,
+                                         const Parent& parent) noexcept
+        : core_(&core), item_(core.ring.reserve(sizeof(detail::SpanItem))), depth_(depth) {
+        open(name, core.ring.nextCounter(), parent);
+    }
+
+    SIDESPAN_ALWAYS_INLINE void open(Literal name, std::uint64_t counter, const Parent& parent) noexcept {
+        using detail::SpanItem;
+        const auto word = detail::ItemWord::make(detail::ItemType::span, depth_, sizeof(SpanItem),
+                                                 parent.traceFlags, name.size(), parent.flags);
+        detail::storeAt(item_ + offsetof(SpanItem, word), word);
+        detail::storeAt(item_ + offsetof(SpanItem, name), name.data());
+        detail::storeAt(item_ + offsetof(SpanItem, spanId), counter);
+        detail::storeAt(item_ + offsetof(SpanItem, parentId), parent.id);
+        detail::storeAt(item_ + offsetof(SpanItem, traceHigh), parent.traceHigh);
+        detail::storeAt(item_ + offsetof(SpanItem, traceLow), parent.traceLow);
+        detail::storeAt(item_ + offsetof(SpanItem, start), core_->clock.now());
+    }
+
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint64_t now() const noexcept {
+        return core_ == nullptr ? 0 : core_->clock.now();
+    }
+    template <class F>
+    SIDESPAN_ALWAYS_INLINE void write(F&& f) noexcept {
+        if (core_ == nullptr) return;
+        detail::LaneRoom room{core_->ring, depth_};
+        f(room);
+    }
+    template <class Change>
+    SIDESPAN_ALWAYS_INLINE void changeFlags(Change&& change) noexcept {
+        if (core_ == nullptr) return;
+        constexpr std::uint64_t below = (std::uint64_t{1} << 56U) - 1;
+        const auto word = detail::wordAt(item_);
+        const std::uint64_t flags = change(word.flags());
+        detail::storeAt(item_, detail::ItemWord((word.bits() & below) | (flags << 56U)));
+    }
+
+    Core* core_;
+    std::byte* item_;
+    std::uint32_t depth_;
+};
+
+}
