@@ -1,4 +1,5 @@
-# Installs a build, moves the tree elsewhere, and checks that nothing in its package remembers where it was:
+# Installs a build, moves the tree elsewhere, and checks that nothing in its package remembers where it was, or where
+# this machine keeps a library:
 #   cmake -DBUILD=<build folder> -DPREFIX=<prefix, in the end> -P install.cmake
 cmake_minimum_required(VERSION 3.24)
 
@@ -13,7 +14,7 @@ if(NOT files)
 endif()
 foreach(file IN LISTS files)
   file(READ "${file}" text)
-  foreach(place "${BUILD}" "${PREFIX}")
+  foreach(place "${BUILD}" "${PREFIX}" ".so" "/usr/lib")
     string(FIND "${text}" "${place}" at)
     if(NOT at EQUAL -1)
       message(FATAL_ERROR "${file} remembers ${place}")

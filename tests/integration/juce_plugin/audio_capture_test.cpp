@@ -122,7 +122,7 @@ TEST_F(AudioCaptureTest, DeliversTheSoundItRead) {
 }
 
 TEST_F(AudioCaptureTest, MarksWhatFailedAndTheUploadWhenTheServerRefuses) {
-    const auto receipt = upload(startCollector("a token the client does not have"), sound_.file());
+    const auto receipt = upload(startCollector("another-token"), sound_.file());
     ASSERT_FALSE(receipt);
     EXPECT_EQ(receipt.error().code, ErrorCode::unauthorized);
 

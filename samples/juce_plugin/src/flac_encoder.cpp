@@ -1,0 +1,58 @@
+#include "flac_encoder.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace loopshare {
+
+using sidespan::Error;
+using sidespan::ErrorCode;
+using sidespan::Outcome;
+
+namespace {
+
+constexpr int quality = 5;  // of 0 to 8, what `flac` itself takes
+
+/// Copies all sound from one to the other, a second at a time.
+Outcome<> transcode(juce::AudioFormatReader& reader, juce::AudioFormatWriter& writer,
+                    const ShouldStop& shouldStop) {
+    const auto step = static_cast<juce::int64>(std::ceil(reader.sampleRate));
+    for (juce::int64 at = 0; at < reader.lengthInSamples; at += step) {
+        if (shouldStop()) return Error{ErrorCode::cancelled, "the upload was cancelled"};
+        if (!writer.writeFromAudioReader(reader, at, std::min(step, reader.lengthInSamples - at))) {
+            return Error{ErrorCode::io, "the sound could not be decoded and encoded again"};
+        }
+    }
+    return {};
+}
+
+std::unique_ptr<juce::AudioFormatWriter> makeWriter(juce::MemoryBlock& out, const Recording& recording) {
+    auto stream = std::make_unique<juce::MemoryOutputStream>(out, false);
+    juce::FlacAudioFormat flac;
+    std::unique_ptr<juce::AudioFormatWriter> writer(flac.createWriterFor(
+        stream.get(), recording.sampleRate, recording.channels, flacBitsPerSample(recording), {}, quality));
+    if (writer) static_cast<void>(stream.release());  // it is the writer's now
+    return writer;
+}
+
+}
+
+int flacBitsPerSample(const Recording& recording) {
+    return recording.bitsPerSample <= 16 ? 16 : 24;
+}
+
+Outcome<std::string> encodeFlac(const Recording& recording, const ShouldStop& shouldStop) {
+    juce::MemoryBlock encoded;
+    const auto reader = makeReader(recording);
+    auto writer = makeWriter(encoded, recording);
+    if (!reader || !writer) {
+        return Error{ErrorCode::io, "FLAC cannot hold " + std::to_string(recording.channels) +
+                                        " channels at " + std::to_string(std::lround(recording.sampleRate)) +
+                                        " Hz"};
+    }
+    if (auto done = transcode(*reader, *writer, shouldStop); !done) return done.error();
+    writer.reset();  // writes the last frame and the header
+    return std::string(static_cast<const char*>(encoded.getData()), encoded.getSize());
+}
+
+}
