@@ -42,16 +42,17 @@ bool equalIgnoringCase(std::string_view a, std::string_view b) noexcept {
 }
 
 void injectHeaders(const SpanContext& context, HeaderSink sink, const InjectOptions& options) {
-    if (!context.isValid() || (options.consent && !options.consent->isGranted())) return;
-    injectText(sink, headers::traceParent, formatTraceParent(context));
+    if (!context.traceId.isValid() || (options.consent && !options.consent->isGranted())) return;
     injectText(sink, headers::traceId, context.traceId.toUuid());
-    injectText(sink, headers::spanId, context.spanId.toHex());
-    if (options.parentSpanId.isValid()) injectText(sink, headers::parentSpanId, options.parentSpanId.toHex());
     injectText(sink, headers::clientType, toString(options.clientType));
     injectText(sink, headers::clientVersion, options.clientVersion);
-    injectNumber(sink, headers::clientTimestamp, options.timestampMs.value_or(nowMs()));
-    if (options.traceState != nullptr) injectText(sink, headers::traceState, options.traceState->text());
+    injectNumber(sink, headers::clientTimestamp, options.timestampMs ? *options.timestampMs : nowMs());
     if (options.baggage != nullptr) injectText(sink, headers::baggage, options.baggage->text());
+    if (!context.spanId.isValid()) return;
+    injectText(sink, headers::spanId, context.spanId.toHex());
+    if (options.parentSpanId.isValid()) injectText(sink, headers::parentSpanId, options.parentSpanId.toHex());
+    injectText(sink, headers::traceParent, formatTraceParent(context));
+    if (options.traceState != nullptr) injectText(sink, headers::traceState, options.traceState->text());
 }
 
 }

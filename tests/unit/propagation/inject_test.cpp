@@ -62,7 +62,7 @@ TEST(Inject, CallsASetter) {
     std::vector<std::string> names;
     inject(context, [&](std::string_view name, std::string_view) { names.emplace_back(name); });
     EXPECT_THAT(names,
-                ElementsAre("traceparent", "X-Trace-ID", "X-Span-ID", "X-Client-Type", "X-Client-Timestamp"));
+                ElementsAre("X-Trace-ID", "X-Client-Type", "X-Client-Timestamp", "X-Span-ID", "traceparent"));
 }
 
 TEST(Inject, ReplacesHeadersOfAnotherCase) {
@@ -88,11 +88,21 @@ TEST(Inject, AddsNothingBeforeConsentIsGranted) {
     EXPECT_EQ(count(), 0U);
 }
 
-TEST(Inject, AddsNothingForAContextThatIsNotValid) {
+TEST(Inject, AddsNothingForAContextThatNamesNoTrace) {
     Headers headers;
     inject(SpanContext{}, headers);
-    inject(SpanContext{.traceId = context.traceId, .spanId = {}}, headers);
+    inject(SpanContext{.traceId = {}, .spanId = context.spanId}, headers);
     EXPECT_TRUE(headers.empty());
+}
+
+TEST(Inject, NamesTheTraceAloneWhenThereIsNoSpan) {
+    Headers headers;
+    const auto state = *sidespan::TraceState::parse("rojo=1");
+    inject(SpanContext{.traceId = context.traceId, .spanId = {}}, headers,
+           {.parentSpanId = SpanId(7), .traceState = &state});
+    EXPECT_EQ(headers.size(), 3U);
+    EXPECT_EQ(sidespan::extract(headers).context.traceId, context.traceId);
+    EXPECT_FALSE(sidespan::extract(headers).context.isValid());
 }
 
 TEST(Inject, RefusesControlCharactersInValues) {

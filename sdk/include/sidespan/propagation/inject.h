@@ -66,8 +66,8 @@ void assignHeader(Map& map, std::string_view name, std::string_view value) {
 
 /// Adds the headers by which a server continues the trace: `traceparent`, `X-Trace-ID`, `X-Span-ID`,
 /// `X-Parent-Span-ID`, `X-Client-Type`, `X-Client-Version`, `X-Client-Timestamp`, and `tracestate` and
-/// `baggage` when they hold something. A context that is not valid injects nothing. [any thread] Throws what
-/// the carrier throws.
+/// `baggage` when they hold something. A context that names a trace but no span leaves out what would name
+/// one; one that names neither injects nothing. [any thread] Throws what the carrier throws.
 template <class Carrier>
 requires HeaderSetter<std::remove_reference_t<Carrier>> || HeaderMap<std::remove_reference_t<Carrier>>
 void inject(const SpanContext& context, Carrier&& carrier, const InjectOptions& options = {}) {
