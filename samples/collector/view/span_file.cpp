@@ -1,0 +1,44 @@
+#include "span_file.h"
+
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sidespan/json/parse_json.h>
+
+#include "terminal_text.h"
+
+namespace sidespan::collector {
+
+namespace {
+
+constexpr std::size_t mostNotes = 20;
+
+bool isBlank(std::string_view line) {
+    return line.find_first_not_of(" \t\r") == line.npos;
+}
+
+}
+
+SpanFile readSpanFile(std::istream& stream) {
+    SpanFile file;
+    std::size_t skipped = 0;
+    std::string line;
+    for (std::size_t number = 1; std::getline(stream, line); ++number) {
+        bool isFinished = !stream.eof();
+        if (isBlank(line)) continue;
+        try {
+            file.spans.push_back({Span::fromJson(parseJson(line)), SpanOrigin::client});
+        } catch (const std::invalid_argument& error) {
+            auto reason = isFinished ? terminalText(error.what(), TextStyle::ascii)
+                                     : std::string("the last line is not finished");
+            if (++skipped <= mostNotes)
+                file.notes.push_back(fmt::format("line {} is skipped: {}", number, reason));
+        }
+    }
+    if (skipped > mostNotes)
+        file.notes.push_back(fmt::format("{} more lines are skipped", skipped - mostNotes));
+    return file;
+}
+
+}

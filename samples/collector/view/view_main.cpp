@@ -1,0 +1,130 @@
+#include <clocale>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <string>
+
+#include <fmt/format.h>
+#include <langinfo.h>
+#include <sidespan/trace_id.h>
+#include <sidespan/version.h>
+
+#include "arguments.h"
+#include "span_file.h"
+#include "trace_source.h"
+#include "tree_printer.h"
+
+namespace sidespan::collector {
+namespace {
+
+constexpr const char* help = R"(sidespan-view: prints traces as trees.
+
+  sidespan-view FILE [--trace ID|latest]
+      of a file that a file sink wrote, or - for standard input: every trace in it, or one
+  sidespan-view --url http://HOST:PORT --trace ID|latest [--token TOKEN]
+      of a collector; SIDESPAN_COLLECTOR_TOKEN in the environment is a token too
+
+  --ascii   draws with ASCII alone; so it does by itself where the locale is not UTF-8
+  --help, --version
+)";
+
+using Traces = std::map<std::string, std::vector<RecordedSpan>>;
+
+TextStyle chooseStyle(const Arguments& arguments) {
+    std::setlocale(LC_CTYPE, "");
+    bool isUtf8Locale = std::string_view(nl_langinfo(CODESET)) == "UTF-8";
+    return arguments.has("--ascii") || !isUtf8Locale ? TextStyle::ascii : TextStyle::utf8;
+}
+
+SpanFile readFile(const std::string& name) {
+    if (name == "-") return readSpanFile(std::cin);
+    std::ifstream stream(name, std::ios::binary);
+    if (!stream)
+        throw std::runtime_error(fmt::format("{} cannot be read", terminalText(name, TextStyle::ascii)));
+    return readSpanFile(stream);
+}
+
+/// Traces in the order of their first spans.
+std::vector<const std::vector<RecordedSpan>*> byStart(const Traces& traces) {
+    auto startOf = [](const std::vector<RecordedSpan>* spans) {
+        auto first = spans->front().span.startTimeUnixNano;
+        for (const auto& span : *spans) first = std::min(first, span.span.startTimeUnixNano);
+        return first;
+    };
+    std::multimap<std::uint64_t, const std::vector<RecordedSpan>*> ordered;
+    for (const auto& [id, spans] : traces) ordered.emplace(startOf(&spans), &spans);
+    std::vector<const std::vector<RecordedSpan>*> result;
+    for (const auto& [start, spans] : ordered) result.push_back(spans);
+    return result;
+}
+
+void printFile(const std::string& name, const std::string& wanted, TextStyle style) {
+    auto file = readFile(name);
+    for (const auto& note : file.notes) fmt::print(stderr, "sidespan-view: {}\n", note);
+    Traces traces;
+    for (auto& span : file.spans) traces[span.span.traceId].push_back(std::move(span));
+    if (traces.empty()) throw std::runtime_error("there is no span in this file");
+    auto ordered = byStart(traces);
+    if (wanted == "latest") {
+        ordered.erase(ordered.begin(), ordered.end() - 1);
+    } else if (!wanted.empty()) {
+        auto id = TraceId::parse(wanted);
+        if (!id) throw UsageError("--trace must be latest, a UUID or 32 hex digits");
+        auto found = traces.find(id->toUuid());
+        if (found == traces.end()) throw std::runtime_error("there is no span of this trace in the file");
+        ordered.assign(1, &found->second);
+    }
+    for (const auto* spans : ordered) std::cout << printTree(*spans, style);
+}
+
+void printFromCollector(const Arguments& arguments, const std::string& url, TextStyle style) {
+    auto wanted = arguments.value("--trace");
+    if (!wanted) throw UsageError("--url needs --trace ID or --trace latest");
+    const char* fromEnvironment = std::getenv("SIDESPAN_COLLECTOR_TOKEN");
+    auto token = arguments.value("--token").value_or(fromEnvironment == nullptr ? "" : fromEnvironment);
+    std::cout << printTree(fetchTrace(parseCollectorUrl(url), token, *wanted), style);
+}
+
+void view(const Arguments& arguments) {
+    auto style = chooseStyle(arguments);
+    auto url = arguments.value("--url");
+    const auto& words = arguments.words();
+    if (url ? !words.empty() : words.size() != 1) {
+        throw UsageError("give one file, or --url; --help tells more");
+    }
+    if (url) {
+        printFromCollector(arguments, *url, style);
+    } else {
+        printFile(words.front(), arguments.value("--trace").value_or(""), style);
+    }
+    if (!std::cout.flush()) throw std::runtime_error("the output cannot be written");
+}
+
+int run(int argc, char** argv) try {
+    Arguments arguments(argc, argv, {"--url", "--token", "--trace"},
+                        {"--ascii", "--help", "-h", "--version"});
+    if (arguments.has("--help") || arguments.has("-h")) {
+        std::fputs(help, stdout);
+    } else if (arguments.has("--version")) {
+        fmt::print("sidespan-view {}\n", version);
+    } else {
+        view(arguments);
+    }
+    return 0;
+} catch (const UsageError& error) {
+    fmt::print(stderr, "sidespan-view: {}\n", error.what());
+    return 2;
+} catch (const std::exception& error) {
+    fmt::print(stderr, "sidespan-view: {}\n", error.what());
+    return 1;
+}
+
+}
+}
+
+int main(int argc, char** argv) {
+    return sidespan::collector::run(argc, argv);
+}

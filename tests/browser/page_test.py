@@ -1,0 +1,389 @@
+"""The collector's page in a real Chromium: python3 page_test.py --collector PATH [--picture FILE] [unittest arguments].
+
+Needs Debian's chromium, chromium-driver and python3-selenium. Talks to loopback only.
+"""
+
+import argparse
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+try:
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+    from selenium.webdriver.support.ui import WebDriverWait
+except ImportError:
+    sys.exit("page_test: python3-selenium is missing; install chromium, chromium-driver and python3-selenium, or "
+             "configure with -DSIDESPAN_BROWSER_TESTS=OFF")
+
+import sample_traces
+
+OPTIONS = argparse.Namespace(collector=None, picture=None)
+ROW = 30
+
+
+class Server:
+    """A collector of its own, on a free port, with a new database."""
+
+    def __init__(self, token=None):
+        self.folder = tempfile.mkdtemp(prefix="sidespan-page-")
+        port_file = os.path.join(self.folder, "port")
+        command = [OPTIONS.collector, "--listen", "127.0.0.1:0", "--database", os.path.join(self.folder, "spans.db"),
+                   "--port-file", port_file]
+        self.process = subprocess.Popen(command + (["--token", token] if token else []), stdout=subprocess.PIPE, text=True)
+        self.process.stdout.readline()  # printed once it listens
+        self.url = "http://127.0.0.1:" + pathlib.Path(port_file).read_text().strip()
+        self.token = token
+
+    def post(self, spans):
+        return sample_traces.post(self.url, spans, self.token)
+
+    def close(self):
+        self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(timeout=20)
+        self.process.stdout.close()
+        shutil.rmtree(self.folder)
+        assert status == 0, f"the collector ended with status {status}"
+
+
+def new_browser(width=1280, height=800, dark=False):
+    for program in ("chromium", "chromedriver"):
+        if shutil.which(program) is None:
+            sys.exit(f"page_test: {program} is missing; install chromium and chromium-driver, or configure with "
+                     "-DSIDESPAN_BROWSER_TESTS=OFF")
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium")
+    profile = tempfile.mkdtemp(prefix="sidespan-profile-")
+    for argument in ("--no-sandbox", "--headless=new", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+                     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars",
+                     "--force-device-scale-factor=1", f"--window-size={width},{height}", f"--user-data-dir={profile}"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    browser = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
+    browser.profile = profile
+    scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": scheme})
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                            {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
+    return browser
+
+
+def close_browser(browser):
+    browser.quit()
+    shutil.rmtree(browser.profile, ignore_errors=True)
+
+
+class PageTest(unittest.TestCase):
+    width, height, dark, token = 1280, 800, False, None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server(cls.token)
+        cls.addClassCleanup(cls.server.close)
+        base = time.time_ns() - 3_600_000 * sample_traces.MS
+        cls.server.post(sample_traces.upload())
+        cls.server.post(sample_traces.hostile(base))
+        cls.server.post(sample_traces.large(base - 3_600_000 * sample_traces.MS))
+        cls.server.post(sample_traces.upload(sample_traces.SKEWED, base, server_skew_ms=86_400_000))
+        cls.browser = new_browser(cls.width, cls.height, cls.dark)
+        cls.addClassCleanup(close_browser, cls.browser)
+
+    def setUp(self):
+        self.browser.get("about:blank")
+        self.browser.get_log("browser")
+
+    def tearDown(self):
+        complaints = [entry["message"] for entry in self.browser.get_log("browser") if "401 (Unauthorized)" not in entry["message"]]
+        self.assertEqual(complaints, [], "the console has complaints")
+
+    # What the tests are written with
+
+    def open(self, fragment=""):
+        self.browser.get(f"{self.server.url}/{fragment}")
+
+    def until(self, condition, what):
+        return WebDriverWait(self.browser, 15, poll_frequency=0.05).until(lambda _: condition(), what)
+
+    def find(self, selector):
+        return self.browser.find_element(By.CSS_SELECTOR, selector)
+
+    def all(self, selector):
+        return [element for element in self.browser.find_elements(By.CSS_SELECTOR, selector) if element.is_displayed()]
+
+    def texts(self, selector):
+        """Read in one step, since the page may redraw between two."""
+        return self.browser.execute_script(
+            "return [...document.querySelectorAll(arguments[0])].filter(e => e.offsetParent).map(e => e.textContent)", selector)
+
+    def open_trace(self, trace):
+        self.open(f"#trace={trace}")
+        self.until(lambda: self.texts("#trace-id") == [trace], "the trace is shown")
+
+    def press(self, *keys):
+        webdriver.ActionChains(self.browser).send_keys(*keys).perform()
+
+    def focus(self, selector):
+        self.browser.execute_script("document.querySelector(arguments[0]).focus()", selector)
+
+    def focused(self):
+        return self.browser.switch_to.active_element.get_attribute("id")
+
+    def active_row(self):
+        return self.texts("#rows .row[aria-selected=true] .text")
+
+    def bars(self):
+        """Of each row: its name, and its bar's place as shares of the lane."""
+        return {name: (left, width) for name, left, width in self.browser.execute_script("""
+            return [...document.querySelectorAll('#rows .row')].filter(row => row.offsetParent).map(row => {
+                const bar = row.querySelector('.bar').getBoundingClientRect();
+                const lane = row.querySelector('.lane').getBoundingClientRect();
+                return [row.querySelector('.text').textContent, (bar.left - lane.left) / lane.width, bar.width / lane.width];
+            })""")}
+
+
+class DesktopTest(PageTest):
+    def test_lists_the_newest_trace_first(self):
+        self.open()
+        self.until(lambda: len(self.texts(".trace-name")) == 4, "four traces are listed")
+        names = self.texts(".trace-name")
+        self.assertEqual(names[0], "audio.upload")
+        self.assertEqual(names[3], "session.render")
+        self.assertIn("10,000 spans", self.texts(".trace")[3])
+        self.assertIn("✗ error", self.texts(".trace")[1] + self.texts(".trace")[2])
+
+    def test_search_narrows_the_list(self):
+        self.open()
+        self.until(lambda: len(self.texts(".trace-name")) == 4, "four traces are listed")
+        self.press("/")
+        self.assertEqual(self.focused(), "search")
+        self.press("block.777")
+        self.until(lambda: self.texts(".trace-name") == ["session.render"], "one trace is found")
+        self.find("#search").clear()
+        self.press("nowhere to be found")
+        self.until(lambda: self.texts(".trace-name") == [], "nothing is found")
+        self.assertIn("Nothing found", self.texts("#nothing")[0])
+
+    def test_filters_by_status_and_duration(self):
+        self.open()
+        self.until(lambda: len(self.texts(".trace-name")) == 4, "four traces are listed")
+        self.find("#status option:nth-child(3)").click()
+        self.until(lambda: len(self.texts(".trace-name")) == 2, "two traces have errors")
+        self.find("#shortest").send_keys("5000")
+        self.until(lambda: self.texts(".trace-name") == ["session.render"], "one of them is long")
+
+    def test_draws_bars_to_scale(self):
+        self.open_trace(sample_traces.UPLOAD)
+        bars = self.bars()
+        expected = {"audio.upload": (0, 3500), "audio.read": (5, 120), "audio.encode": (130, 3200), "network.post": (3340, 150),
+                    "POST /api/v1/audio/upload": (3387, 56), "storage.write": (3404, 30)}
+        for name, (start, length) in expected.items():
+            self.assertAlmostEqual(bars[name][0], start / 3500, delta=0.004, msg=name)
+            self.assertAlmostEqual(bars[name][1], length / 3500, delta=0.004, msg=name)
+
+    def test_nests_and_colours_spans(self):
+        self.open_trace(sample_traces.UPLOAD)
+        rows = self.browser.execute_script("""return [...document.querySelectorAll('#rows .row')].filter(r => r.offsetParent)
+            .map(r => [r.querySelector('.text').textContent, Number(r.getAttribute('aria-level')),
+                       r.querySelector('.bar').classList[1]])""")
+        self.assertEqual(rows, [["audio.upload", 1, "plugin"], ["audio.read", 2, "plugin"], ["audio.encode", 2, "plugin"],
+                                ["network.post", 2, "network"], ["POST /api/v1/audio/upload", 3, "server"],
+                                ["audio.digest", 4, "server"], ["storage.write", 4, "server"]])
+        colours = self.browser.execute_script(
+            "return ['plugin','network','server'].map(t => getComputedStyle(document.querySelector('.bar.' + t)).backgroundColor)")
+        self.assertEqual(len(set(colours)), 3)
+
+    def test_shows_where_the_time_went(self):
+        self.open_trace(sample_traces.UPLOAD)
+        self.assertEqual(self.texts("#legend div"), ["Plugin3.35 s 95.7 %", "Network94 ms 2.7 %", "Server56 ms 1.6 %"])
+        shares = self.browser.execute_script("return [...document.querySelectorAll('#split span')].map(s => s.offsetWidth)")
+        self.assertAlmostEqual(shares[0] / sum(shares), 0.957, delta=0.01)
+
+    def test_a_server_clock_a_day_ahead_does_not_stretch_the_trace(self):
+        self.open_trace(sample_traces.SKEWED)
+        self.assertEqual(self.texts("#trace-total"), ["3.5 s"])
+        self.assertEqual(self.texts("#legend div")[1:], ["Network94 ms 2.7 %", "Server56 ms 1.6 %"])
+        self.assertAlmostEqual(self.bars()["POST /api/v1/audio/upload"][0], 3387 / 3500, delta=0.004)
+        self.all("#rows .row")[4].click()
+        self.assertIn("moved by −86,400 s", self.find("#details").text)
+
+    def test_shows_events_as_ticks_on_the_bar(self):
+        self.open_trace(sample_traces.UPLOAD)
+        places = self.browser.execute_script("""return [...document.querySelectorAll('.tick')].map(t => {
+            const lane = t.closest('.lane').getBoundingClientRect(), tick = t.getBoundingClientRect();
+            return ((tick.left + tick.right) / 2 - lane.left) / lane.width; })""")
+        self.assertEqual(len(places), 3)
+        for place, at in zip(places, (140, 1800, 3320)):
+            self.assertAlmostEqual(place, at / 3500, delta=0.004)
+
+    def test_a_click_shows_attributes_events_and_links(self):
+        self.open_trace(sample_traces.UPLOAD)
+        self.all("#rows .row")[2].click()
+        details = self.find("#details").text
+        for expected in ("audio.encode", "codec", "flac", "128", "true", "half_way", "frames", "3.2 s", "plugin 1.2.0"):
+            self.assertIn(expected, details)
+        self.all("#rows .row")[0].click()
+        self.find("#details .link").click()
+        self.until(lambda: self.texts("#trace-id") == [sample_traces.LARGE], "the linked trace is shown")
+
+    def test_works_from_the_keyboard_alone(self):
+        self.open()
+        self.until(lambda: len(self.texts(".trace-name")) == 4, "four traces are listed")
+        self.press("/")
+        self.press(Keys.ARROW_DOWN)
+        self.assertEqual(self.focused(), "list")
+        self.press(Keys.ENTER)
+        self.until(lambda: self.texts("#trace-id") == [sample_traces.UPLOAD], "the trace is shown")
+        self.until(lambda: self.focused() == "rows", "the spans have the focus")
+        self.assertIn(sample_traces.UPLOAD, self.browser.current_url)
+        self.press(Keys.ARROW_DOWN, Keys.ARROW_DOWN)
+        self.assertEqual(self.active_row(), ["audio.encode"])
+        self.assertEqual(self.find("#rows").get_attribute("aria-activedescendant"),
+                         self.find("#rows .row[aria-selected=true]").get_attribute("id"))
+        self.press(Keys.ENTER)
+        self.assertIn("bitrate", self.find("#details").text)
+        self.press(Keys.ARROW_DOWN)
+        self.assertIn("http.status", self.find("#details").text)
+        self.press(Keys.ESCAPE)
+        self.assertEqual(self.all("#details"), [])
+        self.press(Keys.ARROW_LEFT)
+        self.assertEqual(len(self.texts("#rows .row")), 4)
+        self.press(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+        self.assertEqual(self.active_row(), ["POST /api/v1/audio/upload"])
+        self.press(Keys.END)
+        self.assertEqual(self.active_row(), ["storage.write"])
+        self.press(Keys.HOME)
+        self.assertEqual(self.active_row(), ["audio.upload"])
+        self.press(Keys.ESCAPE)
+        self.assertEqual(self.focused(), "list")
+        self.assertNotIn("#trace", self.browser.current_url)
+
+    def test_focus_is_visible(self):
+        self.open_trace(sample_traces.UPLOAD)
+        self.press(Keys.TAB)
+        self.focus("#rows")
+        self.press(Keys.ARROW_DOWN)
+        style = self.browser.execute_script(
+            "return getComputedStyle(document.querySelector('#rows .row[aria-selected=true]')).outlineStyle")
+        self.assertEqual(style, "solid")
+
+    def test_names_and_attributes_are_text(self):
+        self.open_trace(sample_traces.HOSTILE)
+        self.assertEqual(self.texts("#trace-name"), [sample_traces.MARKUP])
+        self.assertEqual(self.texts("#rows .row .text")[0], sample_traces.MARKUP)
+        self.all("#rows .row")[0].click()
+        self.assertIn(sample_traces.MARKUP, self.texts("#details .failure")[0])
+        self.assertEqual(self.texts("#details dt").count(sample_traces.MARKUP), 1)
+        self.assertEqual(self.all("img"), [])
+        self.assertNotIn("broken into", [self.browser.title])
+
+    def test_marks_errors_by_more_than_colour(self):
+        self.open_trace(sample_traces.HOSTILE)
+        self.assertEqual(self.texts("#rows .row .mark"), ["✗ error", "⊘ cancelled"])
+
+    def test_ten_thousand_spans_stay_usable(self):
+        self.open_trace(sample_traces.LARGE)
+        self.assertEqual(self.texts("#trace-spans"), ["10,000 spans"])
+        self.assertLess(self.browser.execute_script("return document.querySelectorAll('#rows .row').length"), 80)
+        self.focus("#rows")
+        self.press(Keys.END)
+        self.assertEqual(self.active_row(), ["block.10000"])
+        milliseconds = self.browser.execute_async_script("""
+            const done = arguments[0], rows = document.getElementById('rows'), start = performance.now();
+            let frames = 0;
+            const step = () => {
+                rows.scrollTop = frames * 2999 % (10000 * 30);
+                if (++frames < 60) requestAnimationFrame(step); else done((performance.now() - start) / frames);
+            };
+            step();""")
+        self.assertLess(milliseconds, 100, "a frame of scrolling takes too long")
+        self.press(Keys.HOME, Keys.ARROW_LEFT)
+        self.until(lambda: len(self.texts("#rows .row")) == 1, "the root is collapsed")
+
+    def test_follows_the_address(self):
+        self.open_trace(sample_traces.UPLOAD)
+        self.browser.execute_script("location.hash = '#trace=' + arguments[0]", sample_traces.HOSTILE)
+        self.until(lambda: self.texts("#trace-id") == [sample_traces.HOSTILE], "the other trace is shown")
+        self.browser.back()
+        self.until(lambda: self.texts("#trace-id") == [sample_traces.UPLOAD], "the first trace is shown")
+
+    def test_shows_new_traces_by_itself(self):
+        self.open()
+        self.until(lambda: len(self.texts(".trace-name")) >= 4, "traces are listed")
+        fresh = "11111111-2222-4333-8444-555555555555"
+        self.server.post([sample_traces.span(fresh, 1, 0, "fresh.trace", 0, 1, time.time_ns())])
+        self.until(lambda: "fresh.trace" in self.texts(".trace-name"), "the new trace is listed")
+        type(self).server.process  # the other tests count four traces, so this one leaves none behind
+        subprocess.run(["sqlite3", os.path.join(self.server.folder, "spans.db"),
+                        f"DELETE FROM traces WHERE trace_id = '{fresh}'"], check=True)
+
+    def test_makes_the_picture(self):
+        if OPTIONS.picture is None:
+            self.skipTest("no --picture asked for")
+        self.open_trace(sample_traces.UPLOAD)
+        self.all("#rows .row")[2].click()
+        self.until(lambda: len(self.texts(".trace-name")) == 4, "four traces are listed")
+        self.browser.save_screenshot(OPTIONS.picture)
+        self.assertLess(os.path.getsize(OPTIONS.picture), 200_000)
+
+
+class DarkTest(PageTest):
+    dark = True
+
+    def test_is_dark(self):
+        self.open_trace(sample_traces.UPLOAD)
+        ground, ink = self.browser.execute_script("""
+            const style = getComputedStyle(document.body), sum = c => c.match(/\\d+/g).slice(0, 3).reduce((a, b) => a + +b, 0);
+            return [sum(style.backgroundColor), sum(style.color)]""")
+        self.assertLess(ground, 150)
+        self.assertGreater(ink, 600)
+
+
+class NarrowTest(PageTest):
+    width, height = 400, 800
+
+    def test_shows_the_list_or_the_trace(self):
+        self.open()
+        self.until(lambda: len(self.texts(".trace-name")) == 4, "four traces are listed")
+        self.assertEqual(self.all("#trace-pane"), [])
+        self.all(".trace")[0].click()
+        self.until(lambda: self.texts("#trace-name") == ["audio.upload"], "the trace is shown")
+        self.assertEqual(self.all("#list-pane"), [])
+        self.find("#back").click()
+        self.until(lambda: self.all("#list-pane"), "the list is back")
+
+    def test_does_not_scroll_sideways(self):
+        self.open_trace(sample_traces.HOSTILE)
+        self.all("#rows .row")[0].click()
+        wide = self.browser.execute_script("return document.documentElement.scrollWidth - innerWidth")
+        self.assertLessEqual(wide, 0)
+
+
+class TokenTest(PageTest):
+    token = "page-test-token"
+
+    def test_asks_for_the_token_and_keeps_it(self):
+        self.open()
+        self.until(lambda: self.all("#login"), "the token is asked for")
+        self.press("wrong", Keys.ENTER)
+        self.until(lambda: "not right" in self.texts("#login-text")[0], "the wrong token is refused")
+        self.press(self.token, Keys.ENTER)
+        self.until(lambda: len(self.texts(".trace-name")) == 4, "four traces are listed")
+        self.browser.refresh()
+        self.until(lambda: len(self.texts(".trace-name")) == 4, "the token is remembered")
+        self.assertEqual(self.all("#login"), [])
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--collector", required=True)
+    parser.add_argument("--picture")
+    OPTIONS, rest = parser.parse_known_args()
+    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
