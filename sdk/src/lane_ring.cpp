@@ -19,10 +19,7 @@ LaneRing::LaneRing(std::size_t capacityBytes, std::uint64_t idRange)
     limit_ = limitHere();
 }
 
-bool LaneRing::countMisuse() noexcept {
-    misuses_.fetch_add(1, std::memory_order_relaxed);
-    return false;
-}
+void LaneRing::countMisuse() noexcept { misuses_.fetch_add(1, std::memory_order_relaxed); }
 
 // How far items may reach from the cursor on: to what the drain thread has not read yet, or to the end of the
 // ring less room to say that the stream wraps.

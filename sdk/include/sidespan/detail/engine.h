@@ -95,11 +95,11 @@ public:
     SIDESPAN_ALWAYS_INLINE void end(const OpenRecord& record, Scratch& scratch, Shard& shard) noexcept {
         const std::uint64_t now = clock.now();
         const std::size_t itemBytes = scratch.close();
-        const bool isHalfFull =
-            queue_->commit(shard, sizeof(SpanItem) + itemBytes, record.epoch, [&](std::byte* to) {
-                record.writeHead(to, now, itemBytes);
-                scratch.copyItems(to + sizeof(SpanItem), itemBytes);
-            });
+        const bool isHalfFull = queue_->commit(shard, sizeof(SpanItem) + itemBytes, record.epoch,
+                                               [&](std::byte* to) SIDESPAN_INLINE_LAMBDA {
+                                                   record.writeHead(to, now, itemBytes);
+                                                   scratch.copyItems(to + sizeof(SpanItem), itemBytes);
+                                               });
         if (isHalfFull) [[unlikely]]
             waker_->wake();
     }

@@ -30,8 +30,10 @@ public:
     /// Takes the ring's head over from whoever had it before; false, and counted, while somebody still has
     /// it.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool acquire(std::uint32_t epoch) noexcept {
-        if (isHeld_.load(std::memory_order_acquire)) [[unlikely]]
-            return countMisuse();
+        if (isHeld_.load(std::memory_order_acquire)) [[unlikely]] {
+            countMisuse();
+            return false;
+        }
         isHeld_.store(true, std::memory_order_relaxed);
         if (epoch != epoch_) [[unlikely]]
             changeEpoch(epoch);
@@ -108,7 +110,7 @@ public:
     [[nodiscard]] std::uint64_t misuses() const noexcept { return misuses_.load(std::memory_order_relaxed); }
 
 private:
-    SIDESPAN_COLD bool countMisuse() noexcept;
+    SIDESPAN_COLD void countMisuse() noexcept;
     SIDESPAN_COLD void changeEpoch(std::uint32_t epoch) noexcept;
     SIDESPAN_COLD std::byte* reserveElsewhere(std::size_t size) noexcept;
     SIDESPAN_COLD void giveUp() noexcept;

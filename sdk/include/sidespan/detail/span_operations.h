@@ -25,7 +25,8 @@ public:
         if constexpr (LazyAttributeValue<V> && !PlainAttributeValue<V>) {
             if (self().isRecording()) set(key, value());
         } else {
-            self().write([&](auto& room) { item_writer::writeAttribute(room, key, value); });
+            self().write([&](auto& room)
+                             SIDESPAN_INLINE_LAMBDA { item_writer::writeAttribute(room, key, value); });
         }
     }
 
@@ -34,7 +35,7 @@ public:
     SIDESPAN_ALWAYS_INLINE void event(Literal name,
                                       AttributeArgument<Vs>... attributes) noexcept SIDESPAN_NONBLOCKING {
         const std::uint64_t ticks = self().now();
-        self().write([&](auto& room) {
+        self().write([&](auto& room) SIDESPAN_INLINE_LAMBDA {
             if (!item_writer::writeEvent(room, name, ticks)) return;
             (item_writer::writeAttribute(room, attributes.key, attributes.value, ofEventFlag), ...);
         });
@@ -42,21 +43,23 @@ public:
 
     /// Refers to another span that is not the parent. A context that is not valid is passed over.
     SIDESPAN_ALWAYS_INLINE void link(const SpanContext& target) noexcept SIDESPAN_NONBLOCKING {
-        self().write([&](auto& room) { item_writer::writeLink(room, target); });
+        self().write([&](auto& room) SIDESPAN_INLINE_LAMBDA { item_writer::writeLink(room, target); });
     }
 
     /// How the operation went; `ok` until it is said otherwise. The message says why, for `error` and
     /// `cancelled`. Said again, it replaces both.
     SIDESPAN_ALWAYS_INLINE void setStatus(SpanStatus status,
                                           std::string_view message = {}) noexcept SIDESPAN_NONBLOCKING {
-        self().changeFlags([=](std::uint8_t flags) { return withStatus(flags, status); });
+        self().changeFlags([=](std::uint8_t flags)
+                               SIDESPAN_INLINE_LAMBDA { return withStatus(flags, status); });
         if (!message.empty())
-            self().write([&](auto& room) { item_writer::writeStatusMessage(room, message); });
+            self().write([&](auto& room)
+                             SIDESPAN_INLINE_LAMBDA { item_writer::writeStatusMessage(room, message); });
     }
 
     /// The span's role; `internal` until it is said otherwise.
     SIDESPAN_ALWAYS_INLINE void setKind(SpanKind kind) noexcept SIDESPAN_NONBLOCKING {
-        self().changeFlags([=](std::uint8_t flags) { return withKind(flags, kind); });
+        self().changeFlags([=](std::uint8_t flags) SIDESPAN_INLINE_LAMBDA { return withKind(flags, kind); });
     }
 
 protected:
