@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <new>
 
+#if COUNTS_ALLOCATIONS
+
 namespace {
 std::atomic<std::size_t> count{0};
 }
@@ -23,3 +25,5 @@ void operator delete(void* storage) noexcept {
 void operator delete(void* storage, std::size_t) noexcept {
     std::free(storage);
 }
+
+#endif
