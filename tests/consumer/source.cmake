@@ -8,15 +8,15 @@ function(source_test name plugins)
     ${arg_UNPARSED_ARGUMENTS})
 endfunction()
 
+# "tested" takes what it does not say from the options.
 source_test(BuildsProgramsThatChooseDifferently
-  "silent|tested SINK memory LOCK none CLOCK manual|logged SINK file LOCK spin CLOCK tsc|sent SINK http CLOCK system"
+  "silent SINK null|tested LOCK none|logged SINK file LOCK spin CLOCK tsc|sent SINK http CLOCK system"
+  OPTIONS -DSIDESPAN_SINK=memory -DSIDESPAN_CLOCK=manual
   RUN silent tested logged sent
   PLAIN silent tested)
 source_test(LooksForNothingButThreadsForTheNullSink "plugin" PACKAGES Threads)
 source_test(LooksForNothingButThreadsForTheMemorySink "plugin SINK memory" PACKAGES Threads)
 source_test(LooksForNoNetworkForTheFileSink "plugin SINK file" PACKAGES Threads Boost fmt)
-source_test(TakesItsDefaultsFromTheOptions "plugin LOCK spin" OPTIONS -DSIDESPAN_SINK=memory -DSIDESPAN_CLOCK=manual
-  PACKAGES Threads RUN plugin)
 
 # refusal_test(<name> <plugins> <the message> <options...>): what must stop configuration.
 function(refusal_test name plugins message)
