@@ -50,6 +50,9 @@ public:
     [[nodiscard]] SpanBatch batch() const { return {bytes_, count_, resource_}; }
     [[nodiscard]] std::size_t count() const { return count_; }
 
+    /// For a process whose spans must differ from those of another.
+    static void startIdsAt(std::uint64_t id) { nextId() = id; }
+
 private:
     // Unique in the process, so that a server can tell every span of a test from every other.
     static std::uint64_t& nextId() {

@@ -19,6 +19,7 @@ void Assembler::begin(std::uint32_t consentEpoch) {
     batch_->contentType = format_.contentType;
     batch_->path = format_.path;
     batch_->consentEpoch = consentEpoch;
+    batch_->generation = outbox_.generation();
     batch_->made = clock_.wallNow();
     dueAt_.store((clock_.now() + config_->batch.maxAge).time_since_epoch().count(),
                  std::memory_order_release);

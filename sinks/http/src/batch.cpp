@@ -9,6 +9,7 @@ std::unique_ptr<Batch> makePart(const Batch& whole, unsigned number, std::size_t
     part->contentType = whole.contentType;
     part->path = whole.path;
     part->consentEpoch = whole.consentEpoch;
+    part->generation = whole.generation;
     part->made = whole.made;
     part->sequence = whole.sequence;
     part->isRecovered = whole.isRecovered;
@@ -24,6 +25,7 @@ std::unique_ptr<Batch> makePart(const Batch& whole, unsigned number, std::size_t
         part->spanEnds.push_back(static_cast<std::uint32_t>(part->body.size()));
     }
     part->body.append(text.substr(whole.spanEnds.back()));
+    part->bodyBytes = part->body.size();
     return part;
 }
 

@@ -15,6 +15,9 @@ namespace sidespan::inline v0::detail {
 
 /// Encoded spans that travel together: one request body, and where its spans are in it.
 struct Batch {
+    /// Of a batch that no withdrawal on disk concerns.
+    static constexpr std::uint64_t anyGeneration = ~std::uint64_t{0};
+
     BatchId id;
     std::string contentType;
     std::string path;
@@ -22,11 +25,14 @@ struct Batch {
     std::uint32_t head = 0;               // where the first span begins
     std::vector<std::uint32_t> spanEnds;  // where each span ends; the next begins there
     std::uint32_t consentEpoch = 0;
+    std::uint64_t generation = anyGeneration;  // of consent, as the outbox directory counts it
     DeliveryClock::WallTime made{};
 
     std::uint64_t sequence = 0;  // order of arrival in the outbox; parts of a batch share theirs
     std::uint32_t attempts = 0;  // that failed
     bool isRecovered = false;    // comes from an earlier run
+    std::string file;            // in the outbox directory; empty when it is in memory alone
+    std::size_t bodyBytes = 0;   // known also when the body is on disk alone
 
     [[nodiscard]] std::size_t spanCount() const noexcept { return spanEnds.size(); }
 

@@ -19,6 +19,8 @@ using Time = DeliveryClock::Time;
 namespace {
 
 constexpr std::chrono::milliseconds longestInterruption{250};
+constexpr std::chrono::minutes adoptInterval{5};
+constexpr std::chrono::seconds generationInterval{10};
 
 }
 
@@ -26,7 +28,7 @@ struct BatchDelivery::State {
     State(const ValidConfig& valid, RequestRunner& runs, Format format)
         : config(valid),
           runner(runs),
-          outbox(config->outbox),
+          outbox(*config),
           assembler(config, runs.clock(), std::move(format), outbox),
           backoff(config->retry),
           failures(config) {}
@@ -34,6 +36,7 @@ struct BatchDelivery::State {
     [[nodiscard]] bool isParked() const { return parkedAt && *parkedAt == runner.tokenGeneration(); }
     [[nodiscard]] OutgoingRequest compose(const Batch& batch);
     void closeIfDue(Time now, Time& askAgain);
+    void lookAfterFolder(Time now, Time& askAgain);
     void reportLosses();
     void retry(Batch& batch, const Verdict& verdict);
     void halve(Batch& batch);
@@ -53,6 +56,7 @@ struct BatchDelivery::State {
     std::uint64_t tokenTried = 0;
     std::optional<std::uint64_t> parkedAt;  // the token's generation that was refused
     DropCounts reported;
+    Time adoptAt = Time::min();
     std::string instance;
 
     std::atomic<bool> isHurried{false};
@@ -72,7 +76,11 @@ BatchDelivery::~BatchDelivery() = default;
 // ---- drain thread
 
 void BatchDelivery::start() {
-    if (!state_->config->endpoint.empty()) return;
+    if (!state_->config->endpoint.empty()) {
+        state_->outbox.start();
+        if (state_->outbox.hasFolder()) state_->runner.wake();  // for what earlier runs left
+        return;
+    }
     state_->outbox.close(DropReason::sinkFailed);
     state_->config.report({ErrorCode::invalidConfig,
                            "Config::endpoint is empty; the http sink needs an address such as "
@@ -93,7 +101,7 @@ void BatchDelivery::purge() {
         const std::lock_guard lock(state_->assembler.mutex());
         state_->assembler.discard(DropReason::consentWithdrawn);
     }
-    state_->outbox.dropAll(DropReason::consentWithdrawn);
+    state_->outbox.purge();
     state_->runner.interrupt();
     // The batch under way is in the courier's hands, who drops it as soon as it has noticed.
     static_cast<void>(
@@ -110,7 +118,7 @@ bool BatchDelivery::finish(Deadline deadline) {
 }
 
 void BatchDelivery::leave() {
-    state_->outbox.close(DropReason::shutdown);
+    state_->outbox.leave();
 }
 
 void BatchDelivery::noteUpstreamLosses(const DropCounts& losses) {
@@ -150,6 +158,7 @@ bool BatchDelivery::State::isHopeless(Deadline deadline) const {
 std::optional<OutgoingRequest> BatchDelivery::next(Time now, Time& askAgain) {
     auto& state = *state_;
     state.closeIfDue(now, askAgain);
+    state.lookAfterFolder(now, askAgain);
     state.outbox.expire(state.runner.clock().wallNow(), state.config->consent.epoch());
     state.reportLosses();
     if (state.isHurried.exchange(false)) state.backoff.hurry();
@@ -176,6 +185,17 @@ void BatchDelivery::State::closeIfDue(Time now, Time& askAgain) {
     askAgain = std::min(askAgain, assembler.dueAt());
 }
 
+// Orphans may turn up at any time, and consent be withdrawn in another process.
+void BatchDelivery::State::lookAfterFolder(Time now, Time& askAgain) {
+    if (!outbox.hasFolder() || !config->consent.isGranted()) return;
+    if (now >= adoptAt) {
+        outbox.adopt();
+        adoptAt = now + adoptInterval;
+    }
+    askAgain = std::min(askAgain, adoptAt);
+    if (outbox.stats().onDisk != 0) askAgain = std::min(askAgain, now + generationInterval);
+}
+
 void BatchDelivery::State::publishOpening() {
     const auto opens = isParked() ? Time::max() : backoff.opensAt();
     opensAt.store(opens.time_since_epoch().count());
@@ -190,7 +210,8 @@ OutgoingRequest BatchDelivery::State::compose(const Batch& batch) {
                                         {"X-Client-Instance", instance}},
                             .body = batch.body.view(),
                             .gzip = config->batch.gzip,
-                            .consentEpoch = batch.consentEpoch};
+                            // What an earlier run recorded is bound by the folder's generation instead.
+                            .consentEpoch = batch.isRecovered ? config->consent.epoch() : batch.consentEpoch};
     auto losses = outbox.stats().dropped;
     {
         const std::lock_guard lock(lossesMutex);
@@ -260,6 +281,11 @@ void BatchDelivery::State::halve(Batch& batch) {
 }
 
 void BatchDelivery::State::reportLosses() {
+    if (const auto problem = outbox.takeProblem()) {
+        failures.failed("folder",
+                        {problem->code,
+                         "the outbox directory cannot be used, spans wait in memory: " + problem->message});
+    }
     const auto dropped = outbox.stats().dropped;
     if (dropped == reported) return;
     if (dropped[DropReason::outboxFull] > reported[DropReason::outboxFull]) {

@@ -1,5 +1,7 @@
 #include "batch_id.h"
 
+#include <algorithm>
+
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
@@ -12,6 +14,12 @@ BatchId BatchId::random() {
 
 BatchId BatchId::part(unsigned number) const {
     return BatchId(boost::uuids::name_generator_sha1(uuid_)(std::to_string(number)));
+}
+
+BatchId BatchId::fromBytes(std::string_view bytes) noexcept {
+    BatchId id;
+    if (bytes.size() >= size) std::copy_n(bytes.begin(), size, id.uuid_.begin());
+    return id;
 }
 
 std::string BatchId::text() const {

@@ -1,7 +1,6 @@
 #include "outbox.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 namespace sidespan::inline v0::detail {
@@ -9,8 +8,22 @@ namespace {
 
 constexpr std::size_t maxSpares = 4;
 constexpr std::size_t backlog = 8;  // batches that wait longer than it takes to send them
+constexpr std::size_t maxCachedBytes = std::size_t{4} << 20U;
 
 }
+
+Outbox::Outbox(const Config& config) : limits_(config.outbox) {
+    if (!limits_.directory.empty()) folder_.emplace(limits_.directory, config.endpoint);
+}
+
+void Outbox::start() {
+    if (!folder_) return;
+    const auto opened = folder_->open();
+    const std::lock_guard lock(mutex_);
+    if (!opened.isSuccess()) note(opened.error());
+}
+
+// ---- coming in
 
 void Outbox::admit(std::size_t spans) {
     const std::lock_guard lock(mutex_);
@@ -25,25 +38,52 @@ void Outbox::refuse(std::size_t spans, DropReason reason) {
 }
 
 void Outbox::put(std::unique_ptr<Batch> batch) {
+    batch->bodyBytes = batch->body.size();
+    const bool isTooLarge = batch->bodyBytes > limits_.maxBytes;
+    if (!closedFor() && !isTooLarge) store(*batch);
     const std::lock_guard lock(mutex_);
     open_ -= batch->spanCount();
-    if (closed_ || batch->body.size() > limits_.maxBytes) {
-        count(*batch, closed_.value_or(DropReason::tooLarge));
+    if (closed_ || isTooLarge) {
+        discard(*batch, closed_.value_or(DropReason::tooLarge));
         recycle(std::move(batch));
         return;
     }
-    makeRoom(batch->body.size());
-    if (waiting_.size() >= backlog) batch->fit();
+    makeRoom(batch->bodyBytes);
     batch->sequence = nextSequence_++;
-    bytes_ += batch->body.size();
-    queued_ += batch->spanCount();
-    waiting_.push_back(std::move(batch));
+    enter(std::move(batch));
+}
+
+// Not under the mutex: it waits for the disk.
+void Outbox::store(Batch& batch) {
+    if (!folder_) return;
+    auto stored = folder_->open();
+    if (stored.isSuccess()) stored = folder_->save(batch);
+    if (stored.isSuccess()) return;
+    const std::lock_guard lock(mutex_);
+    note(stored.error());
+}
+
+// Into the account and into its place. Bodies that are on disk stay in memory as well only while they are
+// few.
+void Outbox::enter(std::unique_ptr<Batch> batch) {
+    bytes_ += batch->bodyBytes;
+    if (batch->file.empty()) {
+        queued_ += batch->spanCount();
+        if (waiting_.size() >= backlog) batch->fit();
+    } else {
+        onDisk_ += batch->spanCount();
+        if (cachedBytes_ + batch->body.size() > maxCachedBytes) batch->body = {};
+        cachedBytes_ += batch->body.size();
+    }
+    const auto at =
+        std::ranges::upper_bound(waiting_, batch->sequence, {}, [](const auto& b) { return b->sequence; });
+    waiting_.insert(at, std::move(batch));
 }
 
 void Outbox::makeRoom(std::size_t bytes) {
     while (!waiting_.empty() && bytes_ + bytes > limits_.maxBytes) {
         const auto oldest = extract(*waiting_.front());
-        count(*oldest, DropReason::outboxFull);
+        discard(*oldest, DropReason::outboxFull);
     }
 }
 
@@ -56,70 +96,99 @@ std::unique_ptr<Batch> Outbox::spare() {
 }
 
 void Outbox::recycle(std::unique_ptr<Batch> batch) {
-    if (spares_.size() >= maxSpares) return;
+    if (spares_.size() >= maxSpares || batch->body.capacity() == 0) return;
     batch->clear();
     spares_.push_back(std::move(batch));
 }
 
+void Outbox::adopt() {
+    if (!hasFolder() || closedFor()) return;
+    auto adopted = folder_->adopt();
+    const std::lock_guard lock(mutex_);
+    for (auto& batch : adopted) {
+        counts_.recovered += batch->spanCount();
+        enter(std::move(batch));
+    }
+    makeRoom(0);
+}
+
+// ---- going out
+
 // Takes a waiting or lent batch out of the account; what becomes of its spans is for the caller to say.
 std::unique_ptr<Batch> Outbox::extract(const Batch& batch) {
-    bytes_ -= batch.body.size();
-    queued_ -= batch.spanCount();
+    bytes_ -= batch.bodyBytes;
+    (batch.file.empty() ? queued_ : onDisk_) -= batch.spanCount();
     changed_.notify_all();
     if (lent_.get() == &batch) {
         lentIsDropped_.reset();
         return std::move(lent_);
     }
+    if (!batch.file.empty()) cachedBytes_ -= batch.body.size();
     const auto at = std::ranges::find(waiting_, &batch, [](const auto& held) { return held.get(); });
     auto extracted = std::move(*at);
     waiting_.erase(at);
     return extracted;
 }
 
-void Outbox::count(const Batch& batch, DropReason reason) {
+// The end of a batch that was not delivered.
+void Outbox::discard(const Batch& batch, DropReason reason) {
     counts_.dropped[reason] += batch.spanCount();
+    if (!batch.file.empty()) folder_->erase(batch);
 }
 
 void Outbox::expire(WallTime now, std::uint32_t consentEpoch) {
+    const auto withdrawals = folder_ && folder_->isOpen() ? folder_->generation() : 0;
     const std::lock_guard lock(mutex_);
     std::vector<std::pair<const Batch*, DropReason>> leaving;
     for (const auto& batch : waiting_) {
-        if (batch->consentEpoch != consentEpoch) {
+        const bool isOfThisRun = !batch->isRecovered;
+        if ((isOfThisRun && batch->consentEpoch != consentEpoch) || batch->generation < withdrawals) {
             leaving.emplace_back(batch.get(), DropReason::consentWithdrawn);
         } else if (now - batch->made > limits_.maxAge) {
             leaving.emplace_back(batch.get(), DropReason::expired);
         }
     }
-    for (const auto& [batch, reason] : leaving) count(*extract(*batch), reason);
+    for (const auto& [batch, reason] : leaving) {
+        const auto left = extract(*batch);
+        discard(*left, reason);
+    }
 }
 
-std::deque<std::unique_ptr<Batch>>::const_iterator Outbox::nextToSend() const {
+Outbox::Batches::const_iterator Outbox::nextToSend() const {
     return std::ranges::min_element(
         waiting_, {}, [](const auto& batch) { return std::pair(batch->attempts, batch->sequence); });
 }
 
 Batch* Outbox::take() {
-    const std::lock_guard lock(mutex_);
-    const auto next = nextToSend();
-    if (next == waiting_.end()) return nullptr;
-    const auto at = waiting_.begin() + (next - waiting_.cbegin());
-    lent_ = std::move(*at);
-    waiting_.erase(at);
-    return lent_.get();
+    for (;;) {
+        std::unique_lock lock(mutex_);
+        const auto next = nextToSend();
+        if (next == waiting_.end()) return nullptr;
+        const auto at = waiting_.begin() + (next - waiting_.cbegin());
+        lent_ = std::move(*at);
+        waiting_.erase(at);
+        if (!lent_->file.empty()) cachedBytes_ -= lent_->body.size();
+        if (!lent_->body.isEmpty()) return lent_.get();
+        lock.unlock();
+        const auto loaded = folder_->load(*lent_);
+        if (loaded.isSuccess()) return lent_.get();
+        lock.lock();
+        note(loaded.error());
+        const auto lost = extract(*lent_);
+        discard(*lost, DropReason::sinkFailed);
+    }
 }
 
 void Outbox::giveBack(Batch& batch, bool hasFailed) {
     const std::lock_guard lock(mutex_);
-    if (lentIsDropped_) {
-        const auto reason = *lentIsDropped_;
-        const auto dropped = extract(batch);
-        count(*dropped, reason);
+    const auto reason = lentIsDropped_;
+    auto returned = extract(batch);
+    if (reason) {
+        discard(*returned, *reason);
         return;
     }
-    batch.attempts += hasFailed ? 1 : 0;
-    const auto at =
-        std::ranges::upper_bound(waiting_, batch.sequence, {}, [](const auto& b) { return b->sequence; });
-    waiting_.insert(at, std::move(lent_));
+    returned->attempts += hasFailed ? 1 : 0;
+    enter(std::move(returned));
 }
 
 void Outbox::finish(Batch& batch, std::size_t rejected) {
@@ -127,48 +196,72 @@ void Outbox::finish(Batch& batch, std::size_t rejected) {
     rejected = std::min(rejected, batch.spanCount());
     counts_.delivered += batch.spanCount() - rejected;
     counts_.dropped[DropReason::rejected] += rejected;
-    recycle(extract(batch));
+    auto finished = extract(batch);
+    if (!finished->file.empty()) folder_->erase(*finished);
+    recycle(std::move(finished));
 }
 
 void Outbox::drop(Batch& batch, DropReason reason) {
     const std::lock_guard lock(mutex_);
-    count(batch, reason);
-    recycle(extract(batch));
+    auto dropped = extract(batch);
+    discard(*dropped, reason);
+    recycle(std::move(dropped));
 }
 
+// Both halves are on disk before the whole leaves it.
 void Outbox::halve(Batch& batch) {
     auto [first, second] = split(batch);
-    const std::lock_guard lock(mutex_);
-    const auto dropped = lentIsDropped_;
-    const auto whole = extract(batch);
-    if (dropped) {
-        count(*whole, *dropped);
-        return;
+    if (!batch.file.empty()) {
+        store(*first);
+        store(*second);
     }
+    const std::lock_guard lock(mutex_);
+    const auto reason = lentIsDropped_;
+    const auto whole = extract(batch);
+    if (!whole->file.empty()) folder_->erase(*whole);
     for (auto* half : {&first, &second}) {
-        bytes_ += (*half)->body.size();
-        queued_ += (*half)->spanCount();
-        const auto at = std::ranges::upper_bound(waiting_, whole->sequence, {},
-                                                 [](const auto& b) { return b->sequence; });
-        waiting_.insert(at, std::move(*half));
+        if (reason) {
+            discard(**half, *reason);
+        } else {
+            enter(std::move(*half));
+        }
     }
 }
 
+// ---- ends
+
 void Outbox::dropAll(DropReason reason) {
-    const std::lock_guard lock(mutex_);
     while (!waiting_.empty()) {
         const auto batch = extract(*waiting_.front());
-        count(*batch, reason);
+        discard(*batch, reason);
     }
     if (lent_) lentIsDropped_ = reason;
 }
 
+void Outbox::purge() {
+    if (folder_) folder_->purge();
+    const std::lock_guard lock(mutex_);
+    dropAll(DropReason::consentWithdrawn);
+}
+
 void Outbox::close(DropReason reason) {
-    {
-        const std::lock_guard lock(mutex_);
-        closed_ = reason;
-    }
+    const std::lock_guard lock(mutex_);
+    closed_ = reason;
     dropAll(reason);
+}
+
+void Outbox::leave() {
+    const std::lock_guard lock(mutex_);
+    closed_ = DropReason::shutdown;
+    std::vector<const Batch*> inMemory;
+    for (const auto& batch : waiting_) {
+        if (batch->file.empty()) inMemory.push_back(batch.get());
+    }
+    for (const auto* batch : inMemory) {
+        const auto lost = extract(*batch);
+        discard(*lost, DropReason::shutdown);
+    }
+    if (folder_) folder_->close();
 }
 
 std::optional<DropReason> Outbox::closedFor() const {
@@ -186,17 +279,37 @@ void Outbox::notify() {
     changed_.notify_all();
 }
 
+// ---- looking
+
 SinkStats Outbox::stats() const {
     const std::lock_guard lock(mutex_);
     auto stats = counts_;
     stats.queued = open_ + queued_;
+    stats.onDisk = onDisk_;
     return stats;
 }
 
 std::string Outbox::peek() const {
     const std::lock_guard lock(mutex_);
     const auto next = nextToSend();
-    return next == waiting_.end() ? std::string() : std::string((*next)->body.view());
+    if (next == waiting_.end()) return {};
+    if (!(*next)->body.isEmpty()) return std::string((*next)->body.view());
+    Batch copy;
+    copy.file = (*next)->file;
+    return folder_->load(copy).isSuccess() ? std::string(copy.body.view()) : std::string();
+}
+
+void Outbox::note(const Error& problem) {
+    problem_ = problem;
+}
+
+std::optional<Error> Outbox::takeProblem() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(problem_, std::nullopt);
+}
+
+std::uint64_t Outbox::generation() const noexcept {
+    return folder_ ? folder_->generation() : Batch::anyGeneration;
 }
 
 }

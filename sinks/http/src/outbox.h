@@ -4,6 +4,8 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include <sidespan/config.h>
@@ -11,28 +13,36 @@
 #include <sidespan/stats.h>
 
 #include "batch.h"
+#include "outbox_folder.h"
 
 namespace sidespan::inline v0::detail {
 
 /// Batches that wait to be delivered, oldest first, bounded by bytes and age; and the account of every span
-/// of the sink. Any thread; `take()` and what follows it are the courier's.
+/// of the sink. With a folder a batch is on disk before it is counted as waiting; where that fails it waits
+/// in memory. Any thread; `take()` and what follows it are the courier's.
 class Outbox {
 public:
-    using Time = DeliveryClock::Time;
     using WallTime = DeliveryClock::WallTime;
 
-    explicit Outbox(const Config::Outbox& limits) : limits_(limits) {}
+    explicit Outbox(const Config& config);
+
+    /// Opens the folder, if there is to be one.
+    void start();
 
     /// Spans that arrived, and are now being put together.
     void admit(std::size_t spans);
     /// Admitted spans that go no further.
     void refuse(std::size_t spans, DropReason reason);
-    /// Admitted spans as a batch; makes room by dropping the oldest.
+    /// Admitted spans as a batch; makes room by dropping the oldest. With a folder it blocks until they are
+    /// on disk.
     void put(std::unique_ptr<Batch> batch);
     /// An empty batch, used before where possible.
     [[nodiscard]] std::unique_ptr<Batch> spare();
+    /// Takes over what earlier runs left in the folder.
+    void adopt();
 
-    /// Drops what has waited too long, and what was recorded under another consent epoch.
+    /// Drops what has waited too long, and what was recorded under another consent epoch or before it was
+    /// withdrawn somewhere else.
     void expire(WallTime now, std::uint32_t consentEpoch);
     /// Lends the batch to be sent next, until it is given back in one of the ways below: of those that failed
     /// least often the oldest, so that one the server chokes on does not hold up the others.
@@ -44,10 +54,14 @@ public:
     /// Puts the two halves in the place of the batch.
     void halve(Batch& batch);
 
-    /// Drops everything; the batch that is lent when it comes back undelivered.
-    void dropAll(DropReason reason);
-    /// Also everything that is put from now on.
+    /// Drops everything, here and in the folder: consent was withdrawn. The batch that is lent goes when it
+    /// comes back undelivered.
+    void purge();
+    /// Drops everything, and what is put from now on.
     void close(DropReason reason);
+    /// Lets go of the folder with what is in it, for the next run; what is in memory alone is dropped, and
+    /// what is put from now on.
+    void leave();
     /// Why nothing is taken any more, when that is so.
     [[nodiscard]] std::optional<DropReason> closedFor() const;
 
@@ -61,27 +75,42 @@ public:
     [[nodiscard]] SinkStats stats() const;
     /// The body that would be sent next; empty when there is none.
     [[nodiscard]] std::string peek() const;
+    /// What went wrong with the folder since the last time.
+    [[nodiscard]] std::optional<Error> takeProblem();
+    [[nodiscard]] bool hasFolder() const noexcept { return folder_.has_value() && folder_->isOpen(); }
+    /// To be noted on a batch when it is begun.
+    [[nodiscard]] std::uint64_t generation() const noexcept;
 
 private:
+    using Batches = std::deque<std::unique_ptr<Batch>>;
+
+    void store(Batch& batch);
+    void enter(std::unique_ptr<Batch> batch);
     [[nodiscard]] std::unique_ptr<Batch> extract(const Batch& batch);
-    void count(const Batch& batch, DropReason reason);
+    void discard(const Batch& batch, DropReason reason);
+    void dropAll(DropReason reason);
     void recycle(std::unique_ptr<Batch> batch);
     void makeRoom(std::size_t bytes);
+    void note(const Error& problem);
     [[nodiscard]] bool hasOlderThan(std::uint64_t sequence) const;
-    [[nodiscard]] std::deque<std::unique_ptr<Batch>>::const_iterator nextToSend() const;
+    [[nodiscard]] Batches::const_iterator nextToSend() const;
 
     const Config::Outbox limits_;
+    std::optional<OutboxFolder> folder_;
     mutable std::mutex mutex_;
     std::condition_variable changed_;
-    std::deque<std::unique_ptr<Batch>> waiting_;  // by sequence
+    Batches waiting_;  // by sequence
     std::unique_ptr<Batch> lent_;
     std::optional<DropReason> lentIsDropped_;  // when it comes back undelivered
     std::optional<DropReason> closed_;
+    std::optional<Error> problem_;
     std::vector<std::unique_ptr<Batch>> spares_;
     std::uint64_t nextSequence_ = 1;
-    std::size_t bytes_ = 0;  // of all bodies, the lent one included
+    std::size_t bytes_ = 0;        // of all bodies, the lent one included
+    std::size_t cachedBytes_ = 0;  // of bodies that are on disk as well as in memory
     std::uint64_t open_ = 0;
     std::uint64_t queued_ = 0;
+    std::uint64_t onDisk_ = 0;
     SinkStats counts_;
 };
 

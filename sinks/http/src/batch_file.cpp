@@ -1,0 +1,149 @@
+#include "batch_file.h"
+
+#include <bit>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+#include <utility>
+
+#include <zlib.h>
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+constexpr std::string_view magic = "sidespan";
+constexpr std::uint32_t formatVersion = 1;
+constexpr std::size_t checksumAt = magic.size() + sizeof formatVersion;
+constexpr std::size_t checkedFrom = checksumAt + sizeof(std::uint32_t);
+constexpr std::size_t mostSpans = 65536;
+
+std::uint32_t checksum(std::string_view front, std::string_view body) {
+    uLong crc = crc32_z(0, nullptr, 0);
+    for (const auto part : {front, body}) {
+        // No bytes at a null pointer would begin anew.
+        if (!part.empty()) crc = crc32_z(crc, reinterpret_cast<const Bytef*>(part.data()), part.size());
+    }
+    return static_cast<std::uint32_t>(crc);
+}
+
+class Writer {
+public:
+    template <class T>
+    void number(T value) {
+        auto bits = static_cast<std::make_unsigned_t<T>>(value);
+        for (std::size_t i = 0; i < sizeof bits; ++i)
+            out.push_back(static_cast<char>((bits >> (8 * i)) & 0xffU));
+    }
+    void text(std::string_view value) {
+        number(static_cast<std::uint16_t>(value.size()));
+        out.append(value);
+    }
+    std::string out;
+};
+
+// Takes bytes off the front; once something is missing, everything after it is zero or empty.
+class Reader {
+public:
+    explicit Reader(std::string_view bytes) : rest_(bytes) {}
+
+    std::string_view bytes(std::size_t size) {
+        isGood_ = isGood_ && size <= rest_.size();
+        if (!isGood_) return {};
+        const auto taken = rest_.substr(0, size);
+        rest_.remove_prefix(size);
+        return taken;
+    }
+    template <class T>
+    T number() {
+        std::make_unsigned_t<T> bits = 0;
+        const auto taken = bytes(sizeof bits);
+        for (std::size_t i = 0; i < taken.size(); ++i) {
+            bits = static_cast<std::make_unsigned_t<T>>(
+                bits | static_cast<std::make_unsigned_t<T>>(
+                           static_cast<std::uint64_t>(static_cast<unsigned char>(taken[i])) << (8 * i)));
+        }
+        return static_cast<T>(bits);
+    }
+    std::string text() { return std::string(bytes(number<std::uint16_t>())); }
+
+    [[nodiscard]] bool isGood() const { return isGood_; }
+    [[nodiscard]] std::string_view rest() const { return rest_; }
+
+private:
+    std::string_view rest_;
+    bool isGood_ = true;
+};
+
+Error broken(std::string what) {
+    return {ErrorCode::io, "not a whole batch: " + std::move(what)};
+}
+
+// Whether the ends lie in order within the body, and leave no span empty.
+bool isOrdered(const Batch& batch, std::size_t bodySize) {
+    std::uint32_t before = batch.head;
+    for (const auto end : batch.spanEnds) {
+        if (end <= before) return false;
+        before = end;
+    }
+    return before <= bodySize;
+}
+
+}
+
+BatchFile::BatchFile(const Batch& batch, std::string_view destination) : body_(batch.body.view()) {
+    Writer writer;
+    writer.out.reserve(256 + batch.spanEnds.size() * sizeof(std::uint32_t));
+    writer.out.append(magic);
+    writer.number(formatVersion);
+    writer.number(std::uint32_t{0});
+    writer.out.append(reinterpret_cast<const char*>(batch.id.uuid().data), sizeof batch.id.uuid().data);
+    writer.number(
+        std::chrono::duration_cast<std::chrono::milliseconds>(batch.made.time_since_epoch()).count());
+    writer.number(batch.generation);
+    writer.text(batch.contentType);
+    writer.text(batch.path);
+    writer.text(destination);
+    writer.number(batch.head);
+    writer.number(static_cast<std::uint32_t>(batch.spanEnds.size()));
+    for (const auto end : batch.spanEnds) writer.number(end);
+    writer.number(static_cast<std::uint64_t>(body_.size()));
+    front_ = std::move(writer.out);
+
+    Writer sum;
+    sum.number(checksum(std::string_view(front_).substr(checkedFrom), body_));
+    front_.replace(checksumAt, sum.out.size(), sum.out);
+}
+
+Outcome<BatchFile::Content> BatchFile::parse(std::string_view bytes) {
+    Reader reader(bytes);
+    if (reader.bytes(magic.size()) != magic) return broken("it does not begin as one");
+    if (const auto version = reader.number<std::uint32_t>(); version != formatVersion) {
+        return broken("its version is " + std::to_string(version));
+    }
+    const auto sum = reader.number<std::uint32_t>();
+    if (!reader.isGood() || sum != checksum(reader.rest(), {})) return broken("its checksum is wrong");
+
+    Content content{.batch = std::make_unique<Batch>(), .destination = {}};
+    Batch& batch = *content.batch;
+    batch.id = BatchId::fromBytes(reader.bytes(BatchId::size));
+    batch.made = DeliveryClock::WallTime(std::chrono::duration_cast<DeliveryClock::WallTime::duration>(
+        std::chrono::milliseconds(reader.number<std::int64_t>())));
+    batch.generation = reader.number<std::uint64_t>();
+    batch.contentType = reader.text();
+    batch.path = reader.text();
+    content.destination = reader.text();
+    batch.head = reader.number<std::uint32_t>();
+    const auto spans = reader.number<std::uint32_t>();
+    if (!reader.isGood() || spans == 0 || spans > mostSpans) return broken("its header is wrong");
+    batch.spanEnds.reserve(spans);
+    for (std::uint32_t i = 0; i < spans; ++i) batch.spanEnds.push_back(reader.number<std::uint32_t>());
+    const auto bodySize = reader.number<std::uint64_t>();
+    if (!reader.isGood() || bodySize != reader.rest().size() || !isOrdered(batch, bodySize)) {
+        return broken("its parts do not fit together");
+    }
+    batch.body.append(reader.rest());
+    batch.bodyBytes = batch.body.size();
+    return content;
+}
+
+}

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sidespan/outcome.h>
+
+namespace sidespan::inline v0::detail {
+
+/// A directory of the user's own, held open: whatever happens to its path, what is done through this happens
+/// in it. Links are never followed. Names are single components. Any thread, each name at one at a time.
+class Directory {
+public:
+    Directory() noexcept;
+    ~Directory();
+    Directory(Directory&&) noexcept;
+    Directory& operator=(Directory&&) noexcept;
+
+    /// Makes it, and what leads there, when it is not there yet. Refuses a link, and a directory that belongs
+    /// to somebody else or that others may write to.
+    [[nodiscard]] static Outcome<Directory> make(const std::string& path);
+    /// The same, but only when it is there.
+    [[nodiscard]] static Outcome<Directory> open(const std::string& path);
+    [[nodiscard]] Outcome<Directory> openChild(const std::string& name) const;
+    /// One that was not there before, for the user alone.
+    [[nodiscard]] Outcome<Directory> makeChild(const std::string& name) const;
+
+    [[nodiscard]] bool isOpen() const noexcept { return handle_ != nullptr; }
+
+    /// Takes the directory's lock, which lasts until this object goes, or the process however it ends. False
+    /// when somebody else has it, in this process or another.
+    [[nodiscard]] bool tryLock();
+    /// Whether the directory is still the one of that name.
+    [[nodiscard]] bool isChild(const std::string& name, const Directory& child) const;
+
+    /// When it returns success the file is there, whole, after a crash of the machine too; and never is it
+    /// there in part. For the user alone. `name` was not there before.
+    [[nodiscard]] Outcome<> write(const std::string& name, std::span<const std::string_view> pieces) const;
+    [[nodiscard]] Outcome<std::string> read(const std::string& name, std::uint64_t maxBytes) const;
+    /// Makes the file one byte longer; durable like write().
+    [[nodiscard]] Outcome<> lengthen(const std::string& name) const;
+    /// 0 when there is no such file.
+    [[nodiscard]] std::uint64_t sizeOf(const std::string& name) const noexcept;
+
+    bool rename(const std::string& from, const std::string& to) const noexcept;
+    bool moveTo(const Directory& other, const std::string& name) const noexcept;
+    bool remove(const std::string& name) const noexcept;
+    /// Removes the child of that name, whose lock we hold, if there is nothing in it.
+    bool removeChild(const std::string& name, Directory child) const;
+    /// In no order; without the lock.
+    [[nodiscard]] std::vector<std::string> list() const;
+    [[nodiscard]] bool isEmpty() const { return list().empty(); }
+    /// Makes what was renamed, moved or made in it durable.
+    bool sync() const noexcept;
+
+private:
+    struct Handle;
+    explicit Directory(std::unique_ptr<Handle> handle) noexcept;
+    std::unique_ptr<Handle> handle_;
+};
+
+}

@@ -1,0 +1,174 @@
+#include "outbox_folder.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "batch_file.h"
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+constexpr std::string_view batchSuffix = ".batch";
+constexpr std::string_view unfinishedSuffix = ".tmp";
+constexpr std::string_view brokenSuffix = ".broken";
+constexpr std::string_view newPrefix = "new-";
+constexpr const char* generationName = "generation";
+constexpr std::uint64_t maxFileBytes = std::uint64_t{128} << 20U;
+constexpr int maxBroken = 16;  // kept for whoever wants to know why
+constexpr int maxTries = 3;
+
+// Ours are named by their age, so that a listing shows the oldest first.
+std::string nameOf(const Batch& batch) {
+    const auto ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(batch.made.time_since_epoch()).count();
+    std::array<char, 16> digits{};
+    auto rest = static_cast<std::uint64_t>(ms);
+    for (auto at = digits.rbegin(); at != digits.rend(); ++at, rest >>= 4U)
+        *at = "0123456789abcdef"[rest & 0xfU];
+    return std::string(digits.data(), digits.size()) + "-" + batch.id.text() + std::string(batchSuffix);
+}
+
+// Names of subdirectories are UUIDs, or those of some about to be.
+bool isSubdirectory(std::string_view name) {
+    if (name.starts_with(newPrefix)) name.remove_prefix(newPrefix.size());
+    return name.size() == 36 && name.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
+}
+
+void removeBatches(const Directory& directory) {
+    for (const auto& name : directory.list()) {
+        if (name.ends_with(batchSuffix) || name.ends_with(unfinishedSuffix)) directory.remove(name);
+    }
+}
+
+}
+
+OutboxFolder::OutboxFolder(std::string path, std::string destination)
+    : path_(std::move(path)), destination_(std::move(destination)) {}
+
+Outcome<> OutboxFolder::open() {
+    const std::lock_guard lock(opening_);
+    if (isOpen()) return {};
+    auto root = Directory::make(path_);
+    if (!root.isSuccess()) return root.error();
+    auto own = makeOwn(root.value());
+    if (!own.isSuccess()) return own.error();
+    root_ = std::move(root).value();
+    own_ = std::move(own).value();
+    isOpen_.store(true, std::memory_order_release);
+    return {};
+}
+
+// A subdirectory gets its name when it is locked: until then nobody takes it for an orphan, at worst for
+// rubbish.
+Outcome<Directory> OutboxFolder::makeOwn(const Directory& root) {
+    Error problem;
+    for (int i = 0; i < maxTries; ++i) {
+        const auto name = BatchId::random().text();
+        const auto early = std::string(newPrefix) + name;
+        auto made = root.makeChild(early);
+        if (!made.isSuccess()) return made;
+        if (made.value().tryLock() && root.rename(early, name) && root.sync()) {
+            ownName_ = name;
+            return made;
+        }
+        problem = {ErrorCode::io, "cannot lock a directory in \"" + path_ + "\""};
+    }
+    return problem;
+}
+
+Outcome<> OutboxFolder::save(Batch& batch) const {
+    const auto name = nameOf(batch);
+    const auto pieces = BatchFile(batch, destination_);
+    auto written = own_.write(name, pieces.pieces());
+    if (written.isSuccess()) batch.file = name;
+    return written;
+}
+
+Outcome<> OutboxFolder::load(Batch& batch) const {
+    const auto bytes = own_.read(batch.file, maxFileBytes);
+    if (!bytes.isSuccess()) return bytes.error();
+    auto content = BatchFile::parse(bytes.value());
+    if (!content.isSuccess()) {
+        setAside(own_, batch.file);
+        return content.error();
+    }
+    batch.body = std::move(content.value().batch->body);
+    return {};
+}
+
+void OutboxFolder::erase(const Batch& batch) const noexcept {
+    own_.remove(batch.file);
+}
+
+std::vector<std::unique_ptr<Batch>> OutboxFolder::adopt() {
+    std::vector<std::unique_ptr<Batch>> adopted;
+    for (const auto& name : root_.list()) {
+        if (!isSubdirectory(name) || name == ownName_) continue;
+        auto orphan = root_.openChild(name);
+        if (!orphan.isSuccess() || !orphan.value().tryLock() || !root_.isChild(name, orphan.value()))
+            continue;
+        adoptFrom(orphan.value(), adopted);
+        root_.removeChild(name, std::move(orphan).value());
+    }
+    if (!adopted.empty()) own_.sync();
+    std::ranges::sort(adopted, {}, [](const auto& batch) { return batch->made; });
+    return adopted;
+}
+
+void OutboxFolder::adoptFrom(const Directory& orphan, std::vector<std::unique_ptr<Batch>>& adopted) const {
+    for (const auto& name : orphan.list()) {
+        if (name.ends_with(unfinishedSuffix)) orphan.remove(name);
+        if (!name.ends_with(batchSuffix)) continue;
+        const auto bytes = orphan.read(name, maxFileBytes);
+        if (!bytes.isSuccess()) continue;
+        auto content = BatchFile::parse(bytes.value());
+        if (!content.isSuccess()) {
+            setAside(orphan, name);
+            continue;
+        }
+        auto& batch = content.value().batch;
+        if (content.value().destination != destination_ || !orphan.moveTo(own_, name)) continue;
+        batch->file = name;
+        batch->isRecovered = true;
+        batch->body = {};
+        adopted.push_back(std::move(batch));
+    }
+}
+
+void OutboxFolder::setAside(const Directory& from, const std::string& file) const {
+    const auto names = root_.list();
+    const auto known =
+        std::ranges::count_if(names, [](const auto& name) { return name.ends_with(brokenSuffix); });
+    const auto aside = file + std::string(brokenSuffix);
+    if (known >= maxBroken || !from.rename(file, aside) || !from.moveTo(root_, aside)) from.remove(file);
+}
+
+std::uint64_t OutboxFolder::generation() const noexcept {
+    return isOpen() ? root_.sizeOf(generationName) : Batch::anyGeneration;
+}
+
+void OutboxFolder::purge() {
+    const std::lock_guard lock(opening_);
+    Directory there;
+    if (!isOpen()) {
+        auto opened = Directory::open(path_);
+        if (!opened.isSuccess()) return;
+        there = std::move(opened).value();
+    }
+    const Directory& root = isOpen() ? root_ : there;
+    static_cast<void>(root.lengthen(generationName));
+    for (const auto& name : root.list()) {
+        if (name.ends_with(brokenSuffix)) root.remove(name);
+        if (!isSubdirectory(name)) continue;
+        const auto child = root.openChild(name);
+        if (child.isSuccess()) removeBatches(child.value());
+    }
+}
+
+void OutboxFolder::close() {
+    const std::lock_guard lock(opening_);
+    if (isOpen_.exchange(false)) root_.removeChild(ownName_, std::exchange(own_, Directory()));
+}
+
+}

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <sidespan/outcome.h>
+
+#include "batch.h"
+#include "directory.h"
+
+namespace sidespan::inline v0::detail {
+
+/// The outbox directory, shared by every recorder and process that was given it. Each keeps its batches in a
+/// subdirectory of its own, under a random name, locked for as long as it lives; what a subdirectory holds
+/// whose owner is gone, the next one takes over. `generation` counts, in bytes, how often consent was
+/// withdrawn: batches of an earlier generation are not sent by anybody.
+///
+/// Any thread; a batch at one at a time.
+class OutboxFolder {
+public:
+    using WallTime = DeliveryClock::WallTime;
+
+    /// Touches nothing. Batches for another destination are left alone.
+    OutboxFolder(std::string path, std::string destination);
+
+    /// Makes our subdirectory, if that has not been done.
+    [[nodiscard]] Outcome<> open();
+    [[nodiscard]] bool isOpen() const noexcept { return isOpen_.load(std::memory_order_acquire); }
+
+    /// The batch is durable when this succeeds, and `batch.file` set.
+    [[nodiscard]] Outcome<> save(Batch& batch) const;
+    /// Gives a batch its body back. A file that is not whole any more is set aside.
+    [[nodiscard]] Outcome<> load(Batch& batch) const;
+    void erase(const Batch& batch) const noexcept;
+
+    /// What earlier runs left, now ours, oldest first and without bodies. Unfinished files are removed,
+    /// broken ones set aside.
+    [[nodiscard]] std::vector<std::unique_ptr<Batch>> adopt();
+
+    /// How often consent was withdrawn.
+    [[nodiscard]] std::uint64_t generation() const noexcept;
+    /// Counts one more withdrawal and removes everybody's batches. Does not make what is not there.
+    void purge();
+
+    /// Lets others have what is left.
+    void close();
+
+private:
+    [[nodiscard]] Outcome<Directory> makeOwn(const Directory& root);
+    void adoptFrom(const Directory& orphan, std::vector<std::unique_ptr<Batch>>& adopted) const;
+    void setAside(const Directory& from, const std::string& file) const;
+
+    const std::string path_;
+    const std::string destination_;
+    mutable std::mutex opening_;
+    std::atomic<bool> isOpen_{false};  // from then on the rest stays as it is, until close()
+    Directory root_;
+    Directory own_;
+    std::string ownName_;
+};
+
+}

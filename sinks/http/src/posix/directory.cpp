@@ -1,0 +1,253 @@
+#include "../directory.h"
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+constexpr const char* lockName = "lock";
+constexpr mode_t forUserAlone = 0700;
+constexpr mode_t fileForUserAlone = 0600;
+
+class File {
+public:
+    explicit File(int descriptor) noexcept : descriptor_(descriptor) {}
+    File(File&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    File& operator=(File&& other) noexcept {
+        std::swap(descriptor_, other.descriptor_);
+        return *this;
+    }
+    ~File() {
+        if (descriptor_ >= 0) ::close(descriptor_);
+    }
+
+    [[nodiscard]] bool isOpen() const noexcept { return descriptor_ >= 0; }
+    [[nodiscard]] int get() const noexcept { return descriptor_; }
+
+private:
+    int descriptor_;
+};
+
+Error failure(std::string_view what, const std::string& name, int number) {
+    return {ErrorCode::io,
+            std::string(what) + " \"" + name + "\": " + std::generic_category().message(number)};
+}
+
+// Through the drive's own cache as well, where fsync alone does not do that.
+bool syncToDisk(int descriptor) noexcept {
+#ifdef F_FULLFSYNC
+    if (::fcntl(descriptor, F_FULLFSYNC) == 0) return true;
+#endif
+    return ::fsync(descriptor) == 0;
+}
+
+bool writeAll(int descriptor, std::span<const std::string_view> pieces) noexcept {
+    for (auto piece : pieces) {
+        while (!piece.empty()) {
+            const auto written = ::write(descriptor, piece.data(), piece.size());
+            if (written < 0 && errno == EINTR) continue;
+            if (written <= 0) return false;
+            piece.remove_prefix(static_cast<std::size_t>(written));
+        }
+    }
+    return true;
+}
+
+// Whether the open file is the one of that name.
+bool isSame(int parent, const std::string& name, const File& file) noexcept {
+    struct stat named {};
+    struct stat held {};
+    return ::fstatat(parent, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           ::fstat(file.get(), &held) == 0 && named.st_ino == held.st_ino && named.st_dev == held.st_dev;
+}
+
+File openDirectory(int parent, const std::string& name) {
+    return File(::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+Outcome<> checkOwner(const File& directory, const std::string& name) {
+    struct stat status {};
+    if (::fstat(directory.get(), &status) != 0) return failure("cannot look at", name, errno);
+    if (status.st_uid != ::geteuid())
+        return Error{ErrorCode::io, "\"" + name + "\" belongs to somebody else"};
+    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        return Error{ErrorCode::io,
+                     "\"" + name + "\" may be written to by others; it must be the user's alone"};
+    }
+    return {};
+}
+
+}
+
+struct Directory::Handle {
+    File directory;
+    File lock{-1};
+};
+
+Directory::Directory() noexcept = default;
+Directory::~Directory() = default;
+Directory::Directory(Directory&&) noexcept = default;
+Directory& Directory::operator=(Directory&&) noexcept = default;
+Directory::Directory(std::unique_ptr<Handle> handle) noexcept : handle_(std::move(handle)) {}
+
+Outcome<Directory> Directory::open(const std::string& path) {
+    auto withoutSlash = path;
+    while (withoutSlash.size() > 1 && withoutSlash.ends_with('/'))
+        withoutSlash.pop_back();  // it would follow a link
+    File directory = openDirectory(AT_FDCWD, withoutSlash);
+    if (!directory.isOpen()) {
+        const int problem = errno;
+        if (problem == ELOOP || problem == ENOTDIR) {
+            return Error{ErrorCode::io, "\"" + path + "\" is a link or a file; it must be a directory"};
+        }
+        return failure("cannot open the directory", path, problem);
+    }
+    if (auto owner = checkOwner(directory, path); !owner.isSuccess()) return owner.error();
+    return Directory(std::make_unique<Handle>(Handle{std::move(directory)}));
+}
+
+Outcome<Directory> Directory::make(const std::string& path) {
+    auto withoutSlash = path;
+    while (withoutSlash.size() > 1 && withoutSlash.ends_with('/')) withoutSlash.pop_back();
+    std::error_code problem;
+    const auto parent = std::filesystem::path(withoutSlash).parent_path();
+    if (!parent.empty()) std::filesystem::create_directories(parent, problem);
+    if (::mkdir(withoutSlash.c_str(), forUserAlone) != 0 && errno != EEXIST) {
+        return failure("cannot make the directory", path, errno);
+    }
+    return open(path);
+}
+
+Outcome<Directory> Directory::openChild(const std::string& name) const {
+    File child = openDirectory(handle_->directory.get(), name);
+    if (!child.isOpen()) return failure("cannot open the directory", name, errno);
+    if (auto owner = checkOwner(child, name); !owner.isSuccess()) return owner.error();
+    return Directory(std::make_unique<Handle>(Handle{std::move(child)}));
+}
+
+Outcome<Directory> Directory::makeChild(const std::string& name) const {
+    if (::mkdirat(handle_->directory.get(), name.c_str(), forUserAlone) != 0) {
+        return failure("cannot make the directory", name, errno);
+    }
+    return openChild(name);
+}
+
+bool Directory::tryLock() {
+    const int directory = handle_->directory.get();
+    File lock(::openat(directory, lockName, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
+    if (!lock.isOpen() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return false;
+    if (!isSame(directory, lockName, lock)) return false;  // the holder before removed it
+    handle_->lock = std::move(lock);
+    return true;
+}
+
+bool Directory::isChild(const std::string& name, const Directory& child) const {
+    return isSame(handle_->directory.get(), name, child.handle_->directory);
+}
+
+bool Directory::sync() const noexcept {
+    return syncToDisk(handle_->directory.get());
+}
+
+Outcome<> Directory::write(const std::string& name, std::span<const std::string_view> pieces) const {
+    const int directory = handle_->directory.get();
+    const auto unfinished = name + ".tmp";
+    const File file(::openat(directory, unfinished.c_str(),
+                             O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
+    if (!file.isOpen()) return failure("cannot make", unfinished, errno);
+    const bool isWritten = writeAll(file.get(), pieces) && syncToDisk(file.get()) &&
+                           rename(unfinished, name) && syncToDisk(directory);
+    if (isWritten) return {};
+    const int problem = errno;
+    remove(unfinished);
+    remove(name);
+    return failure("cannot write", name, problem);
+}
+
+Outcome<std::string> Directory::read(const std::string& name, std::uint64_t maxBytes) const {
+    const File file(
+        ::openat(handle_->directory.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    struct stat status {};
+    if (!file.isOpen() || ::fstat(file.get(), &status) != 0) return failure("cannot open", name, errno);
+    if (!S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) > maxBytes) {
+        return Error{ErrorCode::io, "\"" + name + "\" is no file, or too large"};
+    }
+    std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+    std::size_t have = 0;
+    while (have < bytes.size()) {
+        const auto got = ::read(file.get(), bytes.data() + have, bytes.size() - have);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return failure("cannot read", name, errno);
+        if (got == 0) break;
+        have += static_cast<std::size_t>(got);
+    }
+    bytes.resize(have);
+    return bytes;
+}
+
+Outcome<> Directory::lengthen(const std::string& name) const {
+    const int directory = handle_->directory.get();
+    const File file(::openat(directory, name.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
+                             fileForUserAlone));
+    constexpr std::array<std::string_view, 1> byte{"."};
+    if (file.isOpen() && writeAll(file.get(), byte) && syncToDisk(file.get()) && syncToDisk(directory))
+        return {};
+    return failure("cannot write", name, errno);
+}
+
+std::uint64_t Directory::sizeOf(const std::string& name) const noexcept {
+    struct stat status {};
+    if (::fstatat(handle_->directory.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return 0;
+    return static_cast<std::uint64_t>(status.st_size);
+}
+
+bool Directory::rename(const std::string& from, const std::string& to) const noexcept {
+    const int directory = handle_->directory.get();
+    return ::renameat(directory, from.c_str(), directory, to.c_str()) == 0;
+}
+
+bool Directory::moveTo(const Directory& other, const std::string& name) const noexcept {
+    return ::renameat(handle_->directory.get(), name.c_str(), other.handle_->directory.get(), name.c_str()) ==
+           0;
+}
+
+bool Directory::remove(const std::string& name) const noexcept {
+    return ::unlinkat(handle_->directory.get(), name.c_str(), 0) == 0;
+}
+
+bool Directory::removeChild(const std::string& name, Directory child) const {
+    if (!child.isEmpty()) return false;
+    const int directory = handle_->directory.get();
+    ::unlinkat(child.handle_->directory.get(), lockName, 0);
+    return ::unlinkat(directory, name.c_str(), AT_REMOVEDIR) == 0;
+}
+
+std::vector<std::string> Directory::list() const {
+    std::vector<std::string> names;
+    const int copy = ::openat(handle_->directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR* stream = copy < 0 ? nullptr : ::fdopendir(copy);
+    if (stream == nullptr) {
+        if (copy >= 0) ::close(copy);
+        return names;
+    }
+    while (const dirent* entry = ::readdir(stream)) {
+        const std::string name = entry->d_name;
+        if (name != "." && name != ".." && name != lockName) names.push_back(name);
+    }
+    ::closedir(stream);
+    return names;
+}
+
+}
