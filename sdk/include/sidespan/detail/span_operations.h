@@ -11,8 +11,8 @@ namespace sidespan::inline v0::detail {
 /// What can be said about an open span, for every kind of handle alike. `Handle` gives
 /// - `bool isRecording()`;
 /// - `std::uint64_t now()`: its clock;
-/// - `void write(auto&& f)`: calls `f(room, flags)` with a Room of the item writer and the span's flags, if
-/// it is open.
+/// - `void write(auto&& f)`: calls `f(room)` with a Room of the item writer, if it is open;
+/// - `void changeFlags(auto&& f)`: replaces the span's flags by `f(flags)`, if it is open.
 ///
 /// None of it throws (but what a callable value throws), blocks on I/O or allocates.
 template <class Handle>
@@ -52,9 +52,8 @@ public:
                                           std::string_view message = {}) noexcept SIDESPAN_NONBLOCKING {
         self().changeFlags([=](std::uint8_t flags)
                                SIDESPAN_INLINE_LAMBDA { return withStatus(flags, status); });
-        if (!message.empty())
-            self().write([&](auto& room)
-                             SIDESPAN_INLINE_LAMBDA { item_writer::writeStatusMessage(room, message); });
+        self().write([&](auto& room)
+                         SIDESPAN_INLINE_LAMBDA { item_writer::writeStatusMessage(room, message); });
     }
 
     /// The span's role; `internal` until it is said otherwise.
