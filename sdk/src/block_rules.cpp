@@ -8,17 +8,16 @@
 namespace sidespan::inline v0::detail {
 namespace {
 
-std::uint64_t toFixed(double value, unsigned fraction) noexcept {
-    return static_cast<std::uint64_t>(value * static_cast<double>(std::uint64_t{1} << fraction));
+std::uint64_t toTicks(double ticks) noexcept {
+    constexpr double most = 9e18;
+    return static_cast<std::uint64_t>(std::min(ticks, most));
 }
 
 }
 
 BlockRules::BlockRules(const LaneOptions& options, double ticksPerSecond) noexcept
-    : ticksPerSample_(options.sampleRate > 0 ? toFixed(ticksPerSecond / options.sampleRate, tickFraction)
-                                             : 0),
-      keepTicksPerSample_(
-          static_cast<std::uint64_t>(static_cast<double>(ticksPerSample_) * options.keepOverLoad)),
+    : ticksPerSample_(options.sampleRate > 0 ? ticksPerSecond / options.sampleRate : 0),
+      keepOverLoad_(options.keepOverLoad),
       every_(options.keepOneIn > 0 ? options.keepOneIn : std::numeric_limits<std::uint64_t>::max()),
       untilNth_(every_),
       tokenCost_(
@@ -26,11 +25,13 @@ BlockRules::BlockRules(const LaneOptions& options, double ticksPerSecond) noexce
       mostCredit_(std::max(tokenCost_, static_cast<std::uint64_t>(ticksPerSecond))),
       credit_(mostCredit_) {}
 
-// A block has at most 2^32 samples and a sample at most 2^32 ticks, so nothing below overflows for real ones.
 void BlockRules::measure(std::uint32_t samples) noexcept {
     samples_ = samples;
-    budget_ = std::max<std::uint64_t>(1, (samples_ * ticksPerSample_) >> tickFraction);
-    keepOver_ = (samples_ * keepTicksPerSample_) >> tickFraction;
+    const double budget = samples * ticksPerSample_;
+    budget_ = budget > 0 ? std::max<std::uint64_t>(1, toTicks(budget)) : 0;
+    keepOver_ = budget_ > 0 ? toTicks(budget * keepOverLoad_) : never;
+    reciprocal_ = 0;
+    if (budget_ == 0) return;
     // As many bits as a product with `longest` leaves room for.
     const unsigned scale = 30 + static_cast<unsigned>(std::bit_width(budget_));
     reciprocal_ = (std::uint64_t{1} << std::min(scale, 63U)) / budget_;

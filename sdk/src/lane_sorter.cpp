@@ -10,8 +10,11 @@
 namespace sidespan::inline v0::detail {
 namespace {
 
-// What a block item becomes: three attributes of 24 bytes.
-constexpr std::size_t blockAttributesSize = 3 * 24;
+// What a block item becomes: attributes of 24 bytes each.
+constexpr std::size_t blockAttributeSize = 24;
+std::uint32_t countBlockAttributes(const std::byte* item) noexcept {
+    return loadAt<BlockItem>(item).budgetTicks == 0 ? 1 : 3;
+}
 
 // Writes attributes where there is known to be room.
 struct FixedRoom {
@@ -25,16 +28,28 @@ struct FixedRoom {
 
 void writeBlockAttributes(std::byte*& to, const BlockItem& block, const SpanItem& span,
                           double nanosPerTick) noexcept {
-    const auto budget = static_cast<double>(block.budgetTicks);
     FixedRoom room{to};
     item_writer::writeAttribute(room, "audio.block.samples", block.samples);
+    if (block.budgetTicks == 0) return;
+    const auto budget = static_cast<double>(block.budgetTicks);
     item_writer::writeAttribute(room, "audio.block.budget_us", budget * nanosPerTick / 1e3);
     item_writer::writeAttribute(room, "audio.block.load",
                                 static_cast<double>(span.end - span.start) / budget);
 }
 
-bool isOfEvent(ItemWord word) noexcept {
-    return word.type() == ItemType::event || (isAttribute(word) && (word.flags() & ofEventFlag) != 0);
+bool isEventAttribute(ItemWord word) noexcept {
+    return isAttribute(word) && (word.flags() & ofEventFlag) != 0;
+}
+
+std::size_t sizeInRecord(const std::byte* item) noexcept {
+    const ItemWord word = wordAt(item);
+    return word.type() == ItemType::block ? countBlockAttributes(item) * blockAttributeSize : word.size();
+}
+
+// How many attributes are missing when an item is left out; as on the other threads, those of an event that
+// is left out go with it, and a link counts as one.
+std::uint32_t countAttributes(const std::byte* item) noexcept {
+    return wordAt(item).type() == ItemType::block ? countBlockAttributes(item) : 1;
 }
 
 }
@@ -101,23 +116,22 @@ void LaneSorter::assignOwners() {
         }
         auto& owner = owners_[ownerAtDepth_[word.depth()]];
         const bool isEvent = word.type() == ItemType::event;
-        const bool isOut =
-            owner.size + sizeInRecord(word) > most || (isOfEvent(word) && !isEvent && isLastEventOut);
+        const bool goesWithEvent = isEventAttribute(word) && isLastEventOut;
+        const std::size_t size = sizeInRecord(item.at);
+        const bool isOut = goesWithEvent || owner.size + size > most;
         if (isEvent) isLastEventOut = isOut;
         if (!isOut) {
             item.owner = ownerAtDepth_[word.depth()];
-            owner.size += sizeInRecord(word);
-        } else {
-            ++(isEvent ? owner.droppedEvents : owner.droppedAttributes);
+            owner.size += size;
+        } else if (isEvent) {
+            ++owner.droppedEvents;
+        } else if (!goesWithEvent && word.type() != ItemType::statusMessage) {
+            owner.droppedAttributes += countAttributes(item.at);
         }
     }
     for (auto& owner : owners_) {
         if ((owner.droppedAttributes | owner.droppedEvents) != 0) owner.size += sizeof(DroppedItem);
     }
-}
-
-std::size_t LaneSorter::sizeInRecord(ItemWord word) const noexcept {
-    return word.type() == ItemType::block ? blockAttributesSize : word.size();
 }
 
 void LaneSorter::copyItem(const Item& item) {

@@ -59,13 +59,13 @@ private:
     SIDESPAN_ALWAYS_INLINE BasicBlockSpan(Core& core, std::uint32_t samples, bool isNonRealtime) noexcept
         : core_(&core),
           item_(core.ring.reserve(sizeof(detail::SpanItem))),
-          counter_(core.ring.nextCounter()),
-          isJudged_(!isNonRealtime) {
+          counter_(core.ring.nextCounter()) {
         start_ = core.clock.now();
         // While the processor waits for the clock it has time for the block before.
         if (core.pendingLoad != noLoad) core.loads.add(core.pendingLoad);
         core.pendingLoad = noLoad;
         core.rules.setSamples(samples);
+        isJudged_ = !isNonRealtime && core.rules.budget() != 0;
     }
 
     SIDESPAN_ALWAYS_INLINE bool isWanted(std::uint64_t end) noexcept {

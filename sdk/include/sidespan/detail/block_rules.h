@@ -18,7 +18,8 @@ public:
             measure(samples);
     }
     [[nodiscard]] std::uint64_t samples() const noexcept { return samples_; }
-    /// In ticks; how long the host gives for a block.
+    /// In ticks; how long the host gives for a block. 0 is no deadline: hosts send blocks without samples
+    /// when only parameters changed, and a lane may have no sample rate.
     [[nodiscard]] std::uint64_t budget() const noexcept { return budget_; }
 
     /// The share of its budget that a block of `elapsed` ticks took, as LoadHistogram counts it.
@@ -51,16 +52,16 @@ private:
     SIDESPAN_COLD void measure(std::uint32_t samples) noexcept;
 
     static constexpr std::uint64_t longest = std::uint64_t{1} << 32U;
-    static constexpr unsigned tickFraction = 20;
+    static constexpr std::uint64_t never = ~std::uint64_t{0};
 
     std::uint64_t samples_ = 0;
-    std::uint64_t budget_ = 1;
-    std::uint64_t keepOver_ = 0;
+    std::uint64_t budget_ = 0;
+    std::uint64_t keepOver_ = never;
     std::uint64_t reciprocal_ = 0;
     unsigned reciprocalShift_ = 0;
 
-    std::uint64_t ticksPerSample_;      // times 2^tickFraction
-    std::uint64_t keepTicksPerSample_;  // the same, of the share to keep over
+    double ticksPerSample_;
+    double keepOverLoad_;
 
     std::uint64_t every_;
     std::uint64_t untilNth_;

@@ -48,10 +48,8 @@ private:
         std::byte* to;  // where its next item goes
     };
 
-    void take(const std::byte* item);
     void finishGroup();
     void assignOwners();
-    [[nodiscard]] std::size_t sizeInRecord(ItemWord word) const noexcept;
     void copyItem(const Item& item);
     [[nodiscard]] static bool isSummaryDue(LaneBase& lane, std::uint32_t epoch, const LaneTime& time);
     [[nodiscard]] bool addSummary(LaneBase& lane, const LaneTime& time);
