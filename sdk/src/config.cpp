@@ -18,6 +18,11 @@ public:
              "from " + std::to_string(low) + " to " + std::to_string(high) + std::string(unit));
     }
 
+    void inRange(std::string_view field, std::chrono::seconds value, std::chrono::seconds low,
+                 std::chrono::seconds high) {
+        inRange(field, value.count(), low.count(), high.count(), " s");
+    }
+
     void inRange(std::string_view field, std::chrono::milliseconds value, std::chrono::milliseconds low,
                  std::chrono::milliseconds high) {
         inRange(field, value.count(), low.count(), high.count(), " ms");
@@ -29,7 +34,10 @@ public:
         const auto authority = value.substr(scheme, value.find_first_of("/?#", scheme) - scheme);
         if (scheme == 0 || authority.empty() || hasControl(value) ||
             value.find(' ') != std::string_view::npos) {
-            fail(field, quoted(value), "an address such as \"https://telemetry.example.com\"");
+            const bool isSecret = value.find('@') != std::string_view::npos;
+            fail(field,
+                 isSecret ? "none that can be used (not shown: it may hold credentials)" : quoted(value),
+                 "an address such as \"https://telemetry.example.com\"");
         } else if (authority.find('@') != std::string_view::npos) {
             fail(field, "an address with credentials in it", "one without; use Config::token");
         }
