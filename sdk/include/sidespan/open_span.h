@@ -21,23 +21,16 @@ class SpansByHandle {
 public:
     template <class Relate>
     static SpanHandle start(Engine& engine, Literal name, Relate relate) noexcept {
-        const std::uint32_t epoch = engine.epoch();
-        if (epoch == 0) return {};
-        auto& shard = engine.queue().home();
-        const std::size_t shardIndex = engine.queue().indexOf(shard);
-        const auto taken = engine.slots().take(shardIndex);
-        if (taken.slot == nullptr) {
-            engine.queue().countDropped(DropReason::tooManyOpen);
-            return {};
-        }
-        auto& record = taken.slot->record;
-        record.shard = static_cast<std::uint8_t>(shardIndex);
-        taken.slot->scratch.open(true);
-        engine.begin(record, shard, epoch, name);
-        relate(record);
-        record.start = engine.clock.now();
-        engine.slots().leave(*taken.slot);
-        return taken.handle;
+        return start(engine, engine.epoch(), name, relate);
+    }
+
+    /// Within another span, and under its consent: not recorded once that is over.
+    static SpanHandle startChild(Engine& engine, SpanHandle parent, Literal name) noexcept {
+        OpenRecord record;
+        record.epoch = 0;
+        visit(engine, parent, [&](const SlotTable::Slot& slot) { record = slot.record; });
+        if (record.epoch != engine.epoch()) return {};
+        return start(engine, record.epoch, name, [&](auto& open) { Engine::makeChild(open, record); });
     }
 
     /// Calls `f(slot)` if the span is open.
@@ -71,6 +64,27 @@ public:
         }
         engine.end(slot->record, slot->scratch, engine.queue().shardAt(slot->record.shard));
         engine.slots().giveBack(*slot);
+    }
+
+private:
+    template <class Relate>
+    static SpanHandle start(Engine& engine, std::uint32_t epoch, Literal name, Relate relate) noexcept {
+        if (epoch == 0) return {};
+        auto& shard = engine.queue().home();
+        const std::size_t shardIndex = engine.queue().indexOf(shard);
+        const auto taken = engine.slots().take(shardIndex);
+        if (taken.slot == nullptr) {
+            engine.queue().countDropped(DropReason::tooManyOpen);
+            return {};
+        }
+        auto& record = taken.slot->record;
+        record.shard = static_cast<std::uint8_t>(shardIndex);
+        taken.slot->scratch.open(true);
+        engine.begin(record, shard, epoch, name);
+        relate(record);
+        record.start = engine.clock.now();
+        engine.slots().leave(*taken.slot);
+        return taken.handle;
     }
 };
 
@@ -111,9 +125,7 @@ public:
     /// A span within this one, to be ended on its own.
     [[nodiscard]] BasicOpenSpan child(Literal name) const noexcept {
         if (!isRecording()) return {};
-        const SpanContext parent = context();
-        return {engine_,
-                ByHandle::start(*engine_, name, [&](auto& record) { Engine::makeChild(record, parent); })};
+        return {engine_, ByHandle::startChild(*engine_, handle_, name)};
     }
 
     /// What names this span to other threads and processes; not valid when it is not recorded.
