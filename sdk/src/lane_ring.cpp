@@ -16,29 +16,35 @@ LaneRing::LaneRing(std::size_t capacityBytes, std::uint64_t idRange)
     capacity_ = (memory_.bytes().size() - trashBytes) / 8 * 8;
     next_ = bytes_;
     origin_ = start();
-    limit_ = limitHere();
+    limit_ = limitFor(consumed_.load(std::memory_order_acquire));
 }
 
-void LaneRing::countMisuse() noexcept { misuses_.fetch_add(1, std::memory_order_relaxed); }
+void LaneRing::countMisuse() noexcept {
+    misuses_.fetch_add(1, std::memory_order_relaxed);
+}
 
-// How far items may reach from the cursor on: to what the drain thread has not read yet, or to the end of the
-// ring less room to say that the stream wraps.
-std::uintptr_t LaneRing::limitHere() const noexcept {
-    const std::uint64_t consumed = consumed_.load(std::memory_order_acquire);
-    const std::uint64_t lap = start() - origin_;  // the position at which this lap begins
-    if (consumed >= lap) return start() + capacity_ - wrapBytes;
-    return start() + (consumed - (lap - capacity_));
+void LaneRing::countTooDeep() noexcept {
+    tooDeep_.fetch_add(1, std::memory_order_relaxed);
+}
+
+// How far items may reach from the cursor on, when the drain thread has read up to `consumed`: to there, or
+// to the end of the ring less room to say that the stream wraps.
+std::uintptr_t LaneRing::limitFor(std::uint64_t consumed) const noexcept {
+    if (consumed >= lap()) return start() + capacity_ - wrapBytes;
+    return start() + (consumed - (lap() - capacity_));
 }
 
 std::byte* LaneRing::reserveElsewhere(std::size_t size) noexcept {
     if (limit_ == 0) return trash_;
-    limit_ = limitHere();
+    const std::uint64_t consumed = consumed_.load(std::memory_order_acquire);
+    limit_ = limitFor(consumed);
     if (reinterpret_cast<std::uintptr_t>(next_) + size <= limit_) return reserve(size);
-    if (limit_ == start() + capacity_ - wrapBytes) {
+    if (consumed >=
+        lap()) {  // else the rest of this lap is not read yet, be it no more than the last wrap item
         storeAt(next_, ItemWord::make(ItemType::wrap, 0, wrapBytes));
         next_ = bytes_;
         origin_ -= capacity_;
-        limit_ = limitHere();
+        limit_ = limitFor(consumed);
         if (reinterpret_cast<std::uintptr_t>(next_) + size <= limit_) return reserve(size);
     }
     limit_ = 0;
@@ -63,7 +69,7 @@ void LaneRing::giveUp() noexcept {
 void LaneRing::returnToGroupStart() noexcept {
     next_ = groupStart_;
     origin_ = groupOrigin_;
-    limit_ = limitHere();
+    limit_ = limitFor(consumed_.load(std::memory_order_acquire));
 }
 
 }

@@ -41,7 +41,7 @@ public:
 
     /// What names this block to other threads and processes; asking for it makes sure that the block is kept.
     [[nodiscard]] SpanContext context() noexcept SIDESPAN_NONBLOCKING {
-        if (core_ == nullptr) return {};
+        if (core_ == nullptr || core_->ring.isGivenUp()) return {};
         isPinned_ = true;
         return {core_->keys.traceId(counter_), core_->keys.spanId(counter_),
                 static_cast<TraceFlags>(detail::laneRootTraceFlags), false};

@@ -91,7 +91,8 @@ private:
         Core* const core = core_.get();
         if (core == nullptr) return false;
         const std::uint32_t epoch = core->openEpoch();
-        return epoch != 0 && core->ring.acquire(epoch);
+        // What the last block took was measured under another consent.
+        return epoch != 0 && core->ring.acquire(epoch, [core] { core->pendingLoad = Core::noLoad; });
     }
 
     std::shared_ptr<Core> core_;

@@ -56,17 +56,20 @@ public:
         if (depth_ == 0) core_->ring.publish();
     }
 
-    /// A span within this one.
+    /// A span within this one; not recorded, and counted, beyond 200 of them within each other.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE BasicLaneSpan
     child(Literal name) const noexcept SIDESPAN_NONBLOCKING {
-        if (core_ == nullptr || depth_ == detail::deepestOnLane) [[unlikely]]
+        if (core_ == nullptr || depth_ == detail::deepestOnLane) [[unlikely]] {
+            if (core_ != nullptr) core_->ring.countTooDeep();
             return BasicLaneSpan();
+        }
         return BasicLaneSpan(*core_, name, depth_ + 1, Parent::of(item_));
     }
 
-    /// What names this span to other threads and processes; not valid when it is not recorded.
+    /// What names this span to other threads and processes; not valid when it is not recorded, or when the
+    /// lane has no room for it.
     [[nodiscard]] SpanContext context() const noexcept SIDESPAN_NONBLOCKING {
-        if (core_ == nullptr) return {};
+        if (core_ == nullptr || core_->ring.isGivenUp()) return {};
         const auto item = detail::loadAt<detail::SpanItem>(item_);
         const bool isOwnTrace = (item.word.flags() & detail::traceFromCounterFlag) != 0;
         return {isOwnTrace ? core_->keys.traceId(item.traceHigh) : TraceId(item.traceHigh, item.traceLow),

@@ -28,15 +28,18 @@ public:
     // Producer.
 
     /// Takes the ring's head over from whoever had it before; false, and counted, while somebody still has
-    /// it.
-    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool acquire(std::uint32_t epoch) noexcept {
+    /// it. Calls `onNewEpoch()` when the epoch is another than that of the last outermost span.
+    template <class OnNewEpoch>
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool acquire(std::uint32_t epoch, OnNewEpoch onNewEpoch) noexcept {
         if (isHeld_.load(std::memory_order_acquire)) [[unlikely]] {
             countMisuse();
             return false;
         }
         isHeld_.store(true, std::memory_order_relaxed);
-        if (epoch != epoch_) [[unlikely]]
+        if (epoch != epoch_) [[unlikely]] {
             changeEpoch(epoch);
+            onNewEpoch();
+        }
         groupStart_ = next_;
         groupOrigin_ = origin_;
         groupCounter_ = counter_;
@@ -52,6 +55,12 @@ public:
         next_ = at + size;
         return at;
     }
+
+    /// Whether the outermost span that is open has been given up.
+    [[nodiscard]] bool isGivenUp() const noexcept { return limit_ == 0; }
+
+    /// Counts a span that could not be begun because it would have been nested too deep.
+    SIDESPAN_COLD void countTooDeep() noexcept;
 
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint64_t nextCounter() noexcept { return counter_++; }
 
@@ -105,6 +114,7 @@ public:
     // Counts of spans; any thread.
     [[nodiscard]] std::uint64_t notKept() const noexcept { return notKept_.load(std::memory_order_relaxed); }
     [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::uint64_t tooDeep() const noexcept { return tooDeep_.load(std::memory_order_relaxed); }
     /// How often an outermost span was begun while another was open: by two threads at once, or one within
     /// the other.
     [[nodiscard]] std::uint64_t misuses() const noexcept { return misuses_.load(std::memory_order_relaxed); }
@@ -115,7 +125,8 @@ private:
     SIDESPAN_COLD std::byte* reserveElsewhere(std::size_t size) noexcept;
     SIDESPAN_COLD void giveUp() noexcept;
     SIDESPAN_COLD void returnToGroupStart() noexcept;
-    [[nodiscard]] std::uintptr_t limitHere() const noexcept;
+    [[nodiscard]] std::uintptr_t limitFor(std::uint64_t consumed) const noexcept;
+    [[nodiscard]] std::uint64_t lap() const noexcept { return start() - origin_; }  // where this one begins
     [[nodiscard]] std::uintptr_t start() const noexcept { return reinterpret_cast<std::uintptr_t>(bytes_); }
 
     static constexpr std::size_t wrapBytes = sizeof(ItemWord);
@@ -136,6 +147,7 @@ private:
     alignas(64) std::atomic<std::uint64_t> published_{0};
     std::atomic<std::uint64_t> notKept_{0};
     std::atomic<std::uint64_t> dropped_{0};
+    std::atomic<std::uint64_t> tooDeep_{0};
     std::atomic<std::uint64_t> misuses_{0};
 
     // Written by the drain thread.
