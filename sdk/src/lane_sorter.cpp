@@ -161,7 +161,7 @@ bool LaneSorter::isSummaryDue(LaneBase& lane, std::uint32_t epoch, const LaneTim
     const double interval = std::chrono::duration<double, std::nano>(lane.options.summaryInterval).count();
     if (interval <= 0) return false;
     const std::uint32_t before = std::exchange(lane.summaryEpoch, epoch);
-    if (before != epoch && before != 0) {
+    if (before != epoch) {
         lane.summarizedAt = time.now;
         static_cast<void>(lane.loads.summarize());
     }

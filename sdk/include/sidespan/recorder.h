@@ -158,8 +158,11 @@ public:
             stats.dropped += counts.dropped;
         }
         const auto lanes = lanes_.counts();
-        stats.recorded += lanes.drained + lanes.dropped;
+        const std::uint64_t left = isDrainOver_.load(std::memory_order_acquire) ? lanes_.countLeft() : 0;
+        stats.recorded += lanes.drained + lanes.dropped + lanes.tooDeep + left;
         stats.dropped[DropReason::laneFull] += lanes.dropped;
+        stats.dropped[DropReason::tooManyOpen] += lanes.tooDeep;
+        stats.dropped[DropReason::shutdown] += left;
         stats.notKept = lanes.notKept;
         stats.dropped[DropReason::consentWithdrawn] += withdrawn_.load(std::memory_order_relaxed);
         return stats;
@@ -216,8 +219,13 @@ private:
         loop_.purge();
     }
 
+    // The number of the consent that is granted now; 0, a closed gate, when none is.
+    [[nodiscard]] std::uint32_t consentEpoch() const noexcept {
+        return config_->consent.isGranted() ? config_->consent.epoch() + 1 : 0;
+    }
+
     void openGate() noexcept {
-        const std::uint32_t epoch = config_->consent.epoch() + 1;  // 0 is a closed gate
+        const std::uint32_t epoch = config_->consent.epoch() + 1;
         epoch_.store(epoch, std::memory_order_release);
         engine_->open(epoch);
     }
@@ -253,6 +261,9 @@ private:
     std::shared_ptr<detail::LaneCore<Clock>> makeLane(const LaneOptions& options) {
         const std::uint64_t range = detail::summaryIdRange + 1 + lanes_.nextIndex();
         auto core = std::make_shared<detail::LaneCore<Clock>>(options, range, engine_);
+        core->summaryEpoch = consentEpoch();
+        const std::lock_guard lock(lifecycle_);
+        if (!engine_->isStarted()) lanes_.forgetClosed();
         lanes_.add(core);
         return core;
     }
@@ -297,13 +308,13 @@ private:
     }
 
     bool drainLane(detail::LaneBase& lane) {
+        purgeSink();  // before the look at the epoch that is live: what comes after it may be kept
         const Clock& clock = engine_->clock;
         std::uint64_t withdrawn = 0;
         const auto records =
             sorter_.sort(lane, liveEpoch(), {clock.now(), 1e9 / clock.ticksPerSecond()}, withdrawn);
         withdrawn_.fetch_add(withdrawn, std::memory_order_relaxed);
         if (records.empty()) return false;
-        purgeSink();
         consume(records, sorter_.count());
         return true;
     }
@@ -322,7 +333,10 @@ private:
     void purgeSink() override {
         if (mustPurge_.exchange(false, std::memory_order_acq_rel)) sink_.purge();
     }
-    bool shutdownSink(Deadline deadline) override { return sink_.shutdown(deadline); }
+    bool shutdownSink(Deadline deadline) override {
+        isDrainOver_.store(true, std::memory_order_release);
+        return sink_.shutdown(deadline);
+    }
 
     [[nodiscard]] bool isForked() const noexcept { return startedIn_ != detail::platform::processId(); }
 
@@ -344,6 +358,7 @@ private:
     std::atomic<std::uint64_t> withdrawn_{0};  // found by the drain thread
     std::atomic<std::uint32_t> epoch_{0};
     std::atomic<bool> mustPurge_{false};
+    std::atomic<bool> isDrainOver_{false};
     std::uint64_t startedIn_ = 0;
 
     std::mutex lifecycle_;

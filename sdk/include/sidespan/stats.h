@@ -13,7 +13,7 @@ namespace sidespan::inline v0 {
 enum class DropReason : std::uint8_t {
     queueFull,         ///< the hand-off had no room: the drain thread did not keep up
     laneFull,          ///< a lane had no room for an outermost span and its children
-    tooManyOpen,       ///< more spans open by handle than there are slots
+    tooManyOpen,       ///< more spans open by handle than there are slots, or nested too deep on a lane
     tooLarge,          ///< beyond what the sink or the server takes
     rejected,          ///< the server will never take it
     expired,           ///< waited longer than the outbox keeps

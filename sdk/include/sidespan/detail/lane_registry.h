@@ -39,10 +39,18 @@ public:
         }
     }
 
-    /// Of spans: drained from a lane, or dropped by it; and rewound.
+    /// Lets go of lanes that are closed. While nothing has been recorded.
+    void forgetClosed() {
+        const std::lock_guard lock(mutex_);
+        std::erase_if(lanes_,
+                      [](const auto& lane) { return lane->isClosed.load(std::memory_order_acquire); });
+    }
+
+    /// Of spans: drained from a lane, or dropped by it, or not begun; and rewound.
     struct Counts {
         std::uint64_t drained = 0;
         std::uint64_t dropped = 0;
+        std::uint64_t tooDeep = 0;
         std::uint64_t notKept = 0;
     };
     [[nodiscard]] Counts counts() {
@@ -50,6 +58,17 @@ public:
         Counts sum = closed_;
         for (const auto& lane : lanes_) addTo(sum, *lane);
         return sum;
+    }
+
+    /// Spans published and not drained. Once nobody drains any more.
+    [[nodiscard]] std::uint64_t countLeft() {
+        const std::lock_guard lock(mutex_);
+        std::uint64_t spans = 0;
+        for (const auto& lane : lanes_) {
+            static_cast<void>(lane->ring.read(
+                [&](const std::byte* item) { spans += wordAt(item).type() == ItemType::span ? 1 : 0; }));
+        }
+        return spans;
     }
 
 private:
@@ -65,6 +84,7 @@ private:
     static void addTo(Counts& sum, const LaneBase& lane) noexcept {
         sum.drained += lane.drained.load(std::memory_order_relaxed);
         sum.dropped += lane.ring.dropped();
+        sum.tooDeep += lane.ring.tooDeep();
         sum.notKept += lane.ring.notKept();
     }
 
