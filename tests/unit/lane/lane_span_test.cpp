@@ -1,0 +1,468 @@
+#include "lanes.h"
+
+#include <cmath>
+#include <limits>
+#include <set>
+#include <thread>
+
+#include <gmock/gmock.h>
+
+namespace {
+
+using namespace sidespan::test;
+using namespace std::chrono_literals;
+using sidespan::Span;
+using sidespan::SpanContext;
+using sidespan::SpanKind;
+using sidespan::SpanStatus;
+using sidespan::TraceFlags;
+using sidespan::testing::hasName;
+using sidespan::testing::isChildOf;
+using sidespan::testing::isRoot;
+using sidespan::testing::only;
+using sidespan::testing::recorded;
+using sidespan::testing::tree;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+using ::testing::SizeIs;
+
+class LaneSpan : public ::testing::Test {
+protected:
+    [[nodiscard]] std::vector<Span> spans() { return recorded(recorder); }
+    [[nodiscard]] Span span(std::string name) { return only(spans(), hasName(std::move(name))); }
+
+    SoloRecorder recorder{laneConfig()};
+    SoloRecorder::Lane lane = recorder.openLane();
+};
+
+TEST_F(LaneSpan, KeepsItsNameAndItsTimes) {
+    recorder.clock().advance(3ms);
+    {
+        auto span = lane.span("dsp.work");
+        recorder.clock().advance(2500us);
+    }
+    const auto begun = sidespan::ManualClock::startUnixNanos + 3'000'000;
+    const auto work = span("dsp.work");
+    EXPECT_EQ(work.startTimeUnixNano, begun);
+    EXPECT_EQ(work.endTimeUnixNano, begun + 2'500'000);
+    EXPECT_EQ(work.status, "ok");
+    EXPECT_EQ(work.kind, "internal");
+    EXPECT_THAT(work, isRoot());
+    EXPECT_EQ(work.clientVersion, "1.2.0");
+}
+
+TEST_F(LaneSpan, NestsAsTheHandlesDo) {
+    {
+        auto root = lane.span("root");
+        {
+            auto first = root.child("first");
+            auto inner = first.child("inner");
+        }
+        auto second = root.child("second");
+        auto inner = second.child("inner of second");
+    }
+    { auto next = lane.span("next"); }
+    EXPECT_EQ(tree(spans()), "root\n  first\n    inner\n  second\n    inner of second\nnext\n");
+    for (const auto& span : spans()) {
+        EXPECT_EQ(span.traceId == spans().front().traceId, span.name != "next") << span.name;
+    }
+}
+
+TEST_F(LaneSpan, SetsAttributesOfAParentBetweenAndAfterItsChildren) {
+    {
+        auto root = lane.span("root");
+        root.set("before", 1);
+        {
+            auto child = root.child("child");
+            root.set("during", 2);
+            child.set("own", "child's");
+            {
+                auto inner = child.child("inner");
+                root.set("deep", 3);
+                child.set("late", true);
+                inner.set("own", "inner's");
+            }
+        }
+        auto second = root.child("second");
+        root.set("after", 4.5);
+        second.set("own", "second's");
+    }
+    EXPECT_THAT(span("root").attributes,
+                ElementsAre(Pair("after", 4.5), Pair("before", 1), Pair("deep", 3), Pair("during", 2)));
+    EXPECT_THAT(span("child").attributes, ElementsAre(Pair("late", true), Pair("own", "child's")));
+    EXPECT_THAT(span("inner").attributes, ElementsAre(Pair("own", "inner's")));
+    EXPECT_THAT(span("second").attributes, ElementsAre(Pair("own", "second's")));
+}
+
+TEST_F(LaneSpan, KeepsTheLastValueOfAKey) {
+    {
+        auto root = lane.span("root");
+        root.set("gain", 1);
+        auto child = root.child("child");
+        child.set("gain", 7);
+        root.set("gain", "loud");
+    }
+    EXPECT_THAT(span("root").attributes, ElementsAre(Pair("gain", "loud")));
+    EXPECT_THAT(span("child").attributes, ElementsAre(Pair("gain", 7)));
+}
+
+TEST_F(LaneSpan, KeepsEveryTypeOfValue) {
+    const std::string_view withZero("a\0b", 3);
+    const char* const nothing = nullptr;
+    {
+        auto root = lane.span("root");
+        root.set("a.least", std::numeric_limits<std::int64_t>::min());
+        root.set("b.most", std::numeric_limits<std::int64_t>::max());
+        root.set("c.unsigned", 200U);
+        root.set("d.false", false);
+        root.set("e.real", -0.1);
+        root.set("f.float", 0.5F);
+        root.set("g.infinite", std::numeric_limits<double>::infinity());
+        root.set("h.empty", "");
+        root.set("i.zero", withZero);
+        root.set("j.string", std::string("text"));
+        root.set("k.null", nothing);
+        root.set("l.lazy", [] { return 12; });
+        root.set("m.utf8", "Größe");
+    }
+    EXPECT_THAT(span("root").attributes,
+                ElementsAre(Pair("a.least", std::numeric_limits<std::int64_t>::min()),
+                            Pair("b.most", std::numeric_limits<std::int64_t>::max()), Pair("c.unsigned", 200),
+                            Pair("d.false", false), Pair("e.real", -0.1), Pair("f.float", 0.5),
+                            Pair("g.infinite", std::numeric_limits<double>::infinity()), Pair("h.empty", ""),
+                            Pair("i.zero", withZero), Pair("j.string", "text"), Pair("k.null", ""),
+                            Pair("l.lazy", 12), Pair("m.utf8", "Größe")));
+}
+
+TEST_F(LaneSpan, CopiesTextOfEveryLength) {
+    std::string text;
+    for (int i = 0; i < 300; ++i) {
+        {
+            auto span = lane.span("root");
+            span.set("before", 1);
+            span.set("text", text);
+            span.set("after", 2);
+        }
+        ASSERT_EQ(spans().back().attributes.at("text"), text) << "of length " << i;
+        ASSERT_EQ(spans().back().attributes.at("after"), 2) << "of length " << i;
+        recorder.sink().clear();
+        text += static_cast<char>('a' + i % 26);
+    }
+}
+
+TEST_F(LaneSpan, CopiesTextWhenItIsSet) {
+    std::string text = "first";
+    {
+        auto span = lane.span("root");
+        span.set("text", text);
+        text = "second";
+    }
+    EXPECT_EQ(span("root").attributes.at("text"), "first");
+}
+
+TEST_F(LaneSpan, KeepsEventsWithTheirTimesAndAttributes) {
+    {
+        auto root = lane.span("root");
+        recorder.clock().advance(1ms);
+        root.event("begun");
+        auto child = root.child("child");
+        recorder.clock().advance(1ms);
+        root.event("retry", sidespan::attr("attempt", 3), sidespan::attr("why", "timeout"));
+        child.event("begun", sidespan::attr("ok", true));
+        child.set("after.event", 1);
+        root.set("after.event", 2);
+    }
+    const auto root = span("root");
+    ASSERT_THAT(root.events, SizeIs(2));
+    EXPECT_EQ(root.events[0].name, "begun");
+    EXPECT_EQ(root.events[0].timeUnixNano, root.startTimeUnixNano + 1'000'000);
+    EXPECT_THAT(root.events[0].attributes, IsEmpty());
+    EXPECT_EQ(root.events[1].name, "retry");
+    EXPECT_EQ(root.events[1].timeUnixNano, root.startTimeUnixNano + 2'000'000);
+    EXPECT_THAT(root.events[1].attributes, ElementsAre(Pair("attempt", 3), Pair("why", "timeout")));
+    EXPECT_THAT(root.attributes, ElementsAre(Pair("after.event", 2)));
+    const auto child = span("child");
+    ASSERT_THAT(child.events, SizeIs(1));
+    EXPECT_THAT(child.events[0].attributes, ElementsAre(Pair("ok", true)));
+    EXPECT_THAT(child.attributes, ElementsAre(Pair("after.event", 1)));
+}
+
+TEST_F(LaneSpan, KeepsLinks) {
+    SpanContext other;
+    {
+        auto span = lane.span("other");
+        other = span.context();
+    }
+    {
+        auto root = lane.span("root");
+        auto child = root.child("child");
+        root.link(other);
+        root.link(SpanContext());
+        child.link(root.context());
+    }
+    ASSERT_THAT(span("root").links, SizeIs(1));
+    EXPECT_EQ(span("root").links[0].traceId, span("other").traceId);
+    EXPECT_EQ(span("root").links[0].spanId, span("other").spanId);
+    ASSERT_THAT(span("child").links, SizeIs(1));
+    EXPECT_EQ(span("child").links[0].spanId, span("root").spanId);
+}
+
+TEST_F(LaneSpan, KeepsItsStatusAndKind) {
+    {
+        auto root = lane.span("root");
+        root.setKind(SpanKind::server);
+        auto child = root.child("child");
+        root.setStatus(SpanStatus::cancelled);
+        child.setStatus(SpanStatus::error, "no such file");
+        child.setKind(SpanKind::client);
+        root.setKind(SpanKind::consumer);
+    }
+    EXPECT_EQ(tree(spans()), "root [cancelled]\n  child [error: no such file]\n");
+    EXPECT_EQ(span("root").kind, "consumer");
+    EXPECT_EQ(span("child").kind, "client");
+}
+
+TEST_F(LaneSpan, ReplacesStatusAndMessageWhenSaidAgain) {
+    {
+        auto root = lane.span("root");
+        root.setStatus(SpanStatus::error, "first");
+        root.setStatus(SpanStatus::error, "second, and longer");
+        auto child = root.child("child");
+        child.setStatus(SpanStatus::error, "over by now");
+        child.setStatus(SpanStatus::ok);
+    }
+    EXPECT_EQ(tree(spans()), "root [error: second, and longer]\n  child\n");
+    EXPECT_EQ(span("child").statusMessage, "");
+}
+
+TEST_F(LaneSpan, DoesNotTurnAnExceptionIntoAStatus) {
+    try {
+        auto span = lane.span("root");
+        throw std::runtime_error("no");
+    } catch (const std::runtime_error&) {
+    }
+    EXPECT_EQ(span("root").status, "ok");
+}
+
+// Builds a chain of children by recursion, `depth` spans deep, and says how many of them are recorded.
+template <class AnySpan>
+int nest(const AnySpan& parent, int depth) {
+    if (depth == 0) return 0;
+    auto child = parent.child("deeper");
+    child.set("left", depth);
+    return (child.isRecording() ? 1 : 0) + nest(child, depth - 1);
+}
+
+TEST_F(LaneSpan, NestsTwoHundredDeep) {
+    int deeper = 0;
+    {
+        auto root = lane.span("root");
+        deeper = nest(root, 200);
+    }
+    EXPECT_EQ(deeper, 200);
+    const auto all = spans();
+    ASSERT_THAT(all, SizeIs(201));
+    std::string parent;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        EXPECT_EQ(all[i].parentSpanId, parent) << "at depth " << i;
+        if (i > 0) {
+            EXPECT_EQ(all[i].attributes.at("left"), static_cast<int>(201 - i));
+        }
+        parent = all[i].spanId;
+    }
+}
+
+TEST_F(LaneSpan, NestedDeeperIsCountedAndNotRecorded) {
+    int deeper = 0;
+    {
+        auto root = lane.span("root");
+        deeper = nest(root, 205);
+        auto sibling = root.child("sibling");
+    }
+    EXPECT_EQ(deeper, 200);
+    EXPECT_THAT(spans(), SizeIs(202));
+    EXPECT_EQ(recorder.stats().recorded, 203U);
+    EXPECT_EQ(recorder.stats().dropped[sidespan::DropReason::tooManyOpen], 1U);
+    EXPECT_TRUE(recorder.stats().isConserved());
+}
+
+TEST_F(LaneSpan, CutsLongTextAtACharacter) {
+    std::string umlauts;
+    while (umlauts.size() < 10'000) umlauts += "ü";
+    {
+        auto span = lane.span("even");
+        span.set("text", umlauts);
+    }
+    {
+        auto span = lane.span("odd");
+        span.set("text", "x" + umlauts);
+    }
+    const auto even = *span("even").attributes.at("text").asString();
+    const auto odd = *span("odd").attributes.at("text").asString();
+    EXPECT_EQ(even, umlauts.substr(0, even.size()));
+    EXPECT_EQ(odd, ("x" + umlauts).substr(0, odd.size()));
+    EXPECT_EQ(even.size() % 2, 0U);
+    EXPECT_EQ(odd.size() % 2, 1U);
+    EXPECT_GT(even.size(), 3'900U);
+    EXPECT_LE(even.size(), 4'000U);
+    EXPECT_EQ(span("even").droppedAttributes, 0U);
+}
+
+TEST_F(LaneSpan, CutsALongStatusMessage) {
+    {
+        auto span = lane.span("root");
+        span.setStatus(SpanStatus::error, std::string(5'000, 'e'));
+    }
+    EXPECT_EQ(span("root").statusMessage, std::string(span("root").statusMessage.size(), 'e'));
+    EXPECT_GT(span("root").statusMessage.size(), 3'900U);
+}
+
+TEST_F(LaneSpan, LeavesOutWhatIsBeyondItsRecordAndCountsIt) {
+    {
+        auto root = lane.span("root");
+        auto child = root.child("child");
+        for (int i = 0; i < 6; ++i) root.set("big", std::string(1'000, static_cast<char>('a' + i)));
+        child.set("size", 1);
+        for (int i = 0; i < 100; ++i) child.event("tick", sidespan::attr("i", i), sidespan::attr("j", i));
+        root.set("small", 1);
+    }
+    // 64 bytes of head and 16 for the counts leave room for three texts of 1,016 bytes; what is smaller still
+    // fits.
+    const auto root = span("root");
+    EXPECT_EQ(root.attributes.at("big"), std::string(1'000, 'c'));
+    EXPECT_EQ(root.attributes.at("small"), 1);
+    EXPECT_EQ(root.droppedAttributes, 3U);
+    EXPECT_EQ(root.droppedEvents, 0U);
+    // Of 3,992 bytes, 24 are the attribute's; an event with two attributes takes 72, one that is cut short
+    // less.
+    const auto child = span("child");
+    EXPECT_EQ(child.attributes.at("size"), 1);
+    EXPECT_EQ(child.events.size() + child.droppedEvents, 100U);
+    EXPECT_EQ(child.events.size(), 56U);
+    EXPECT_EQ(child.events.front().attributes.at("j"), 0);
+    for (const auto& event : child.events) EXPECT_LE(event.attributes.size(), 2U);
+}
+
+TEST_F(LaneSpan, NeverMixesAnEventsAttributesIntoAnotherEvent) {
+    {
+        auto root = lane.span("root");
+        for (int i = 0; i < 200; ++i) {
+            const std::string text(static_cast<std::size_t>(i * 7 % 90), 'x');
+            root.event("tick", sidespan::attr("i", i), sidespan::attr("text", text));
+        }
+    }
+    int last = -1;
+    for (const auto& event : span("root").events) {
+        if (!event.attributes.contains("i")) continue;
+        const auto i = static_cast<int>(*event.attributes.at("i").asInt());
+        EXPECT_GT(i, last);
+        last = i;
+        if (event.attributes.contains("text")) {
+            EXPECT_EQ(event.attributes.at("text").asString()->size(), static_cast<std::size_t>(i * 7 % 90));
+        }
+    }
+    EXPECT_EQ(span("root").events.size() + span("root").droppedEvents, 200U);
+}
+
+TEST_F(LaneSpan, IsItsContextToOthers) {
+    SpanContext root;
+    SpanContext child;
+    {
+        auto span = lane.span("root");
+        root = span.context();
+        auto inner = span.child("child");
+        child = inner.context();
+        EXPECT_TRUE(root.isValid());
+        EXPECT_TRUE(root.isSampled());
+        EXPECT_FALSE(root.isRemote);
+        EXPECT_EQ(root.traceId, child.traceId);
+        auto elsewhere = recorder.span("elsewhere", child);
+    }
+    EXPECT_EQ(span("root").traceId, root.traceId.toUuid());
+    EXPECT_EQ(span("root").spanId, root.spanId.toHex());
+    EXPECT_EQ(span("child").spanId, child.spanId.toHex());
+    EXPECT_THAT(span("elsewhere"), isChildOf(span("child")));
+}
+
+TEST_F(LaneSpan, IsAChildOfTheContextItIsGiven) {
+    SpanContext parent;
+    {
+        auto span = recorder.span("upload");
+        parent = span.context();
+        auto inside = lane.span("callback", parent);
+        auto child = inside.child("filter");
+        EXPECT_EQ(child.context().traceId, parent.traceId);
+        auto grandchild = child.child("biquad");
+        EXPECT_EQ(grandchild.context().traceId, parent.traceId);
+    }
+    EXPECT_EQ(tree(spans()), "upload\n  callback\n    filter\n      biquad\n");
+    for (const auto& span : spans()) EXPECT_EQ(span.traceId, parent.traceId.toUuid());
+}
+
+TEST_F(LaneSpan, IsARootWhenTheContextIsNotValid) {
+    { auto span = lane.span("callback", SpanContext()); }
+    EXPECT_THAT(span("callback"), isRoot());
+}
+
+TEST(LaneSpanInBatch, TellsOfARemoteParentAndItsFlags) {
+    SoloRecorder recorder(laneConfig());
+    auto lane = recorder.openLane();
+    const SpanContext remote{sidespan::TraceId(1, 2), sidespan::SpanId(3), TraceFlags::random, true};
+    {
+        auto span = lane.span("callback", remote);
+        EXPECT_EQ(span.context().flags, TraceFlags::sampled | TraceFlags::random);
+        EXPECT_FALSE(span.context().isRemote);
+        auto child = span.child("filter");
+        EXPECT_EQ(child.context().flags, TraceFlags::sampled | TraceFlags::random);
+    }
+    const auto spans = recorded(recorder);
+    EXPECT_EQ(only(spans, hasName("callback")).parentSpanId, "0000000000000003");
+    EXPECT_EQ(only(spans, hasName("callback")).traceId, sidespan::TraceId(1, 2).toUuid());
+    EXPECT_EQ(only(spans, hasName("filter")).traceId, sidespan::TraceId(1, 2).toUuid());
+}
+
+TEST(LaneIds, AreValidAndUniqueAcrossLanesAndThreads) {
+    ThreadedRecorder recorder(laneConfig());
+    constexpr int lanes = 12;
+    constexpr int spansEach = 200;
+    std::vector<ThreadedRecorder::Lane> open;
+    for (int i = 0; i < lanes; ++i) open.push_back(recorder.openLane());
+    std::thread general([&] {
+        for (int i = 0; i < spansEach; ++i) {
+            auto span = recorder.span("general");
+            auto byHandle = recorder.openSpan("open");
+        }
+    });
+    for (int i = 0; i < spansEach; ++i) {
+        for (auto& lane : open) {
+            auto root = lane.span("root");
+            auto child = root.child("child");
+        }
+    }
+    general.join();
+    std::set<std::string> spanIds;
+    std::set<std::string> traceIds;
+    for (const auto& span : recorded(recorder)) {
+        EXPECT_TRUE(spanIds.insert(span.spanId).second) << span.spanId;
+        EXPECT_NE(span.spanId, "0000000000000000");
+        if (span.parentSpanId.empty()) {
+            EXPECT_TRUE(traceIds.insert(span.traceId).second) << span.traceId;
+        }
+        EXPECT_EQ(span.traceId[14], '4');
+        EXPECT_NE(std::string_view("89ab").find(span.traceId[19]), std::string_view::npos);
+    }
+    EXPECT_EQ(spanIds.size(), 2U * (lanes + 1) * spansEach);
+}
+
+TEST(LaneIds, DifferBetweenRecorders) {
+    std::set<std::string> ids;
+    for (int i = 0; i < 4; ++i) {
+        SoloRecorder recorder(laneConfig());
+        auto lane = recorder.openLane();
+        { auto span = lane.span("root"); }
+        EXPECT_TRUE(ids.insert(recorded(recorder).front().spanId).second);
+    }
+}
+
+}

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <sidespan/clock/manual_clock.h>
+#include <sidespan/lock/null_lock.h>
+#include <sidespan/memory_sink.h>
+#include <sidespan/recorder.h>
+#include <sidespan/testing.h>
+
+/// Recorders with lanes as most tests want them: time stands still, and the ring is drained when a test says
+/// so.
+namespace sidespan::test {
+
+/// Everything on one thread: `flush()` drains.
+using SoloRecorder = Recorder<ManualClock, MemorySink, NullLock>;
+using ThreadedRecorder = Recorder<ManualClock, MemorySink, std::mutex>;
+
+/// Long enough for any machine; waits this long only when a test fails.
+inline constexpr std::chrono::seconds patience{20};
+
+/// The smallest ring there may be.
+inline constexpr std::size_t leastCapacity = std::size_t{16} << 10U;
+
+inline Config laneConfig(Consent consent = Consent::granted) {
+    Config config;
+    config.service = {"LoopShare", "1.2.0"};
+    config.consent = std::move(consent);
+    config.queue.drainInterval = std::chrono::seconds(10);  // the drain thread comes when it is asked
+    return config;
+}
+
+/// A lane without blocks.
+inline LaneOptions smallLane() {
+    LaneOptions options;
+    options.capacityBytes = leastCapacity;
+    return options;
+}
+
+/// A lane whose blocks of 480 samples have 10 ms, and which keeps none of them.
+inline LaneOptions quietLane() {
+    LaneOptions options;
+    options.sampleRate = 48'000;
+    options.keepOverLoad = 1e6;
+    options.summaryInterval = {};
+    return options;
+}
+
+inline constexpr int tenMillis = 480;
+
+/// Records outermost spans named "filler" until the lane has no room for one more, and counts those that fit.
+/// The lane belongs to `recorder` and holds nothing yet.
+template <class AnyRecorder>
+std::uint64_t fill(AnyRecorder& recorder, typename AnyRecorder::Lane& lane) {
+    std::uint64_t begun = 0;
+    while (recorder.stats().dropped[DropReason::laneFull] == 0) {
+        auto filler = lane.span("filler");
+        ++begun;
+    }
+    return begun - 1;
+}
+
+inline std::size_t countNamed(const std::vector<Span>& spans, std::string_view name) {
+    return static_cast<std::size_t>(
+        std::count_if(spans.begin(), spans.end(), [&](const Span& span) { return span.name == name; }));
+}
+
+}
