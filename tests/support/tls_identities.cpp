@@ -23,6 +23,11 @@ using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
 using Bio = std::unique_ptr<BIO, Deleter<BIO_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Deleter<X509_EXTENSION_free>>;
 
+long nextSerial() {
+    static std::atomic<long> serial{1};
+    return serial++;
+}
+
 Key makeKey() {
     return Key(EVP_EC_gen("P-256"));
 }
@@ -36,10 +41,9 @@ void addExtension(X509* certificate, X509* issuer, int kind, const std::string& 
 }
 
 Certificate makeCertificate(EVP_PKEY* key, const std::string& name, std::chrono::hours validFor) {
-    static std::atomic<long> serial{1};
     Certificate certificate(X509_new());
     X509_set_version(certificate.get(), 2);
-    ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), serial++);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), nextSerial());
     X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -48 * 3600);
     X509_gmtime_adj(X509_getm_notAfter(certificate.get()), std::chrono::seconds(validFor).count());
     X509_set_pubkey(certificate.get(), key);
@@ -70,7 +74,8 @@ std::string pem(EVP_PKEY* key) {
 
 struct TestAuthority::Impl {
     Key key = makeKey();
-    Certificate certificate = makeCertificate(key.get(), "Sidespan test authority", std::chrono::hours{24});
+    Certificate certificate =
+        makeCertificate(key.get(), "Test authority " + std::to_string(nextSerial()), std::chrono::hours{24});
     std::string text;
 };
 

@@ -45,6 +45,13 @@ std::string originOf(const std::string& url) {
     return authority == std::string::npos ? url : url.substr(0, url.find_first_of("/?#", authority + 3));
 }
 
+// What curl adds to these names a certificate or a protocol version; what it adds to others differs each
+// time.
+bool isAboutTls(CURLcode code) {
+    return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CONNECT_ERROR ||
+           code == CURLE_SSL_CACERT_BADFILE;
+}
+
 milliseconds until(Deadline deadline) {
     return std::max(1ms, std::chrono::ceil<milliseconds>(deadline - steady_clock::now()));
 }
@@ -266,8 +273,9 @@ Outcome<HttpResponse> CurlTransport::Session::conclude(CURLcode code, const Http
     if (code == CURLE_OPERATION_TIMEDOUT)
         return Error{ErrorCode::timeout, origin + " did not answer in time"};
     std::string message = "no answer from " + origin + ": " + curl_easy_strerror(code);
-    if (code == CURLE_PEER_FAILED_VERIFICATION)
+    if (isAboutTls(code) && exchange.problem.front() != '\0') {
         message.append(" (").append(exchange.problem.data()).append(")");
+    }
     long systemError = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &systemError);
     if (code == CURLE_COULDNT_CONNECT && systemError != 0) {
