@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+namespace sidespan::bench {
+
+// Each registers a peer's benchmarks and says what is measured: its version, or why it is absent after all.
+[[nodiscard]] std::string registerSeed();
+[[nodiscard]] std::string registerLttng();
+[[nodiscard]] std::string registerOpenTelemetry();
+
+}

@@ -1,0 +1,58 @@
+// Our own spans and their floor, for the ratios to the peers in the same run.
+#include <chrono>
+#include <cstdint>
+
+#include <benchmark/benchmark.h>
+#include <sidespan/recorder.h>
+
+#include "support/lane_stage.h"
+#include "support/policy_names.h"
+#include "support/recording_loop.h"
+
+namespace sidespan::bench {
+namespace {
+
+void clockPair(benchmark::State& state) {
+    const SteadyClock clock;
+    const auto readTwice = [&] {
+        need(clock.now());
+        need(clock.now());
+    };
+    recordInChunks(state, chunkSpans, readTwice, [] {});
+}
+
+void laneSpan(benchmark::State& state) {
+    LaneStage<SteadyClock> stage({.sampleRate = 48'000, .summaryInterval = std::chrono::milliseconds(0)});
+    const Texts texts;
+    const auto record = [&] {
+        auto span = stage.lane().span("audio.upload");
+        setTwo(span, texts);
+    };
+    recordInChunks(state, chunkSpans, record, [&] { stage.drain(); });
+    stage.verify(state, static_cast<std::uint64_t>(state.iterations()));
+}
+
+void recordSpan(benchmark::State& state, bool hasEvent) {
+    Recorder<SteadyClock, MemorySink, SpinLock> recorder({.consent = Consent::granted});
+    const Texts texts;
+    const auto record = [&] {
+        auto span = recorder.span("audio.upload");
+        setTwo(span, texts);
+        if (hasEvent) span.event("encoding_started");
+    };
+    const auto drain = [&] {
+        if (!recorder.flush(std::chrono::seconds(10)))
+            state.SkipWithError("a flush took more than ten seconds");
+        recorder.sink().clear();
+    };
+    recordInChunks(state, chunkSpans, record, drain);
+    verify(state, recorder.stats(), static_cast<std::uint64_t>(state.iterations()));
+}
+
+BENCHMARK(clockPair)->Name("ClockPair/steady");
+BENCHMARK(laneSpan)->Name("LaneSpan/steady/attrs:2");
+BENCHMARK_CAPTURE(recordSpan, , false)->Name("RecordSpan/steady/memory/spin/threads:1");
+BENCHMARK_CAPTURE(recordSpan, , true)->Name("RecordSpan/steady/memory/spin/threads:1/events:1");
+
+}
+}

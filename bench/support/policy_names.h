@@ -1,0 +1,39 @@
+#pragma once
+
+#include <mutex>
+#include <string_view>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/clock/system_clock.h>
+#include <sidespan/clock/tsc_clock.h>
+#include <sidespan/file_sink.h>
+#include <sidespan/lock/null_lock.h>
+#include <sidespan/lock/spin_lock.h>
+#include <sidespan/memory_sink.h>
+#include <sidespan/null_sink.h>
+
+namespace sidespan::bench {
+
+/// What a policy is called in a benchmark's name.
+template <class Policy>
+inline constexpr std::string_view nameOf = {};
+template <>
+inline constexpr std::string_view nameOf<SteadyClock> = "steady";
+template <>
+inline constexpr std::string_view nameOf<SystemClock> = "system";
+template <>
+inline constexpr std::string_view nameOf<TscClock> = "tsc";
+template <>
+inline constexpr std::string_view nameOf<NullSink> = "null";
+template <>
+inline constexpr std::string_view nameOf<MemorySink> = "memory";
+template <>
+inline constexpr std::string_view nameOf<FileSink<>> = "file";
+template <>
+inline constexpr std::string_view nameOf<NullLock> = "null";
+template <>
+inline constexpr std::string_view nameOf<std::mutex> = "mutex";
+template <>
+inline constexpr std::string_view nameOf<SpinLock> = "spin";
+
+}

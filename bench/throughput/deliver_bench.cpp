@@ -1,0 +1,108 @@
+// Spans recorded by one thread, encoded, and posted to a server that throws them away. An iteration is a
+// whole delivery; rates are by the wall clock.
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <thread>
+
+#include <benchmark/benchmark.h>
+
+#include "delivery_stage.h"
+#include "processor_time.h"
+#include "support/recording_loop.h"
+
+namespace sidespan::bench {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+SIDESPAN_ALWAYS_INLINE void recordOne(DeliveringRecorder& recorder, const Texts& texts) {
+    auto span = recorder.span("audio.upload");
+    setTwo(span, texts);
+}
+
+/// Sums up deliveries, from the first span recorded until the server has answered for the last.
+class Tally {
+public:
+    void begin() {
+        wall_ -= seconds();
+        process_ -= processSeconds();
+        producer_ -= threadSeconds();
+    }
+    void end(const Stats& stats) {
+        wall_ += seconds();
+        process_ += processSeconds();
+        producer_ += threadSeconds();
+        delivered_ += static_cast<double>(stats.delivered);
+        dropped_ += static_cast<double>(stats.dropped.total());
+    }
+    void report(benchmark::State& state, std::size_t batchSpans) const {
+        state.counters["spans/s"] = delivered_ / wall_;
+        state.counters["dropped"] = dropped_;
+        state.counters["batch"] = static_cast<double>(batchSpans);
+        state.counters["cpu_us/span"] = (process_ - producer_) * 1e6 / delivered_;
+        state.counters["producer_us/span"] = producer_ * 1e6 / delivered_;
+    }
+
+private:
+    static double seconds() { return std::chrono::duration<double>(Clock::now().time_since_epoch()).count(); }
+
+    double wall_ = 0;
+    double process_ = 0;
+    double producer_ = 0;
+    double delivered_ = 0;
+    double dropped_ = 0;
+};
+
+// As fast as they are delivered: the producer waits while more than a part of the queue and the outbox is
+// under way, so that nothing is dropped and the processors are the pipeline's.
+void deliver(benchmark::State& state, std::size_t batchSpans) {
+    constexpr std::uint64_t spans = 2'000'000;
+    constexpr std::uint64_t burst = 1'000;
+    constexpr std::uint64_t mostUnderWay = 16'000;
+    const Texts texts;
+    Tally tally;
+    for (auto _ : state) {
+        DeliveringRecorder recorder(deliveringConfig(batchSpans));
+        tally.begin();
+        for (std::uint64_t recorded = 0; recorded < spans; recorded += burst) {
+            while (recorded - recorder.sink().stats().delivered > mostUnderWay)
+                std::this_thread::sleep_for(100us);
+            for (std::uint64_t i = 0; i < burst; ++i) recordOne(recorder, texts);
+        }
+        if (!recorder.flush(60s)) return state.SkipWithError("the flush took more than a minute");
+        tally.end(recorder.stats());
+        verifyDelivered(state, recorder.stats(), spans);
+    }
+    tally.report(state, batchSpans);
+}
+
+// At a rate that does not wait for anybody: what the pipeline cannot take is dropped, and counted.
+void deliverAtRate(benchmark::State& state, std::uint64_t spansPerSecond) {
+    constexpr auto tick = 1ms;
+    constexpr std::uint64_t ticks = 2'000;
+    const std::uint64_t perTick = spansPerSecond / 1'000;
+    const Texts texts;
+    Tally tally;
+    for (auto _ : state) {
+        DeliveringRecorder recorder(deliveringConfig());
+        tally.begin();
+        auto next = Clock::now();
+        for (std::uint64_t i = 0; i < ticks; ++i) {
+            for (std::uint64_t k = 0; k < perTick; ++k) recordOne(recorder, texts);
+            std::this_thread::sleep_until(next += tick);
+        }
+        if (!recorder.flush(60s)) return state.SkipWithError("the flush took more than a minute");
+        tally.end(recorder.stats());
+        if (recorder.stats().recorded != ticks * perTick) state.SkipWithError("spans are missing");
+    }
+    tally.report(state, Config::Batch{}.maxSpans);
+}
+
+BENCHMARK_CAPTURE(deliver, , Config::Batch{}.maxSpans)->Name("Deliver/http")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(deliver, , 4'096)->Name("Deliver/http/batch:4096")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(deliverAtRate, , 200'000)->Name("Deliver/http/rate:200000")->Unit(benchmark::kMillisecond);
+
+}
+}

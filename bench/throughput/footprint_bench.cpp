@@ -1,0 +1,86 @@
+// What recording takes besides time: bytes in the queues, and threads. Nothing is timed.
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <iterator>
+#include <mutex>
+
+#include <benchmark/benchmark.h>
+#include <sidespan/lock/null_lock.h>
+
+#include "delivery_stage.h"
+#include "support/policy_names.h"
+#include "support/recording_loop.h"
+#include "support/temporary_directory.h"
+
+namespace sidespan::bench {
+namespace {
+
+// With the null lock no drain thread empties the queue, so that it can be filled to its end.
+using UndrainedRecorder = Recorder<SteadyClock, MemorySink, NullLock>;
+
+template <class Record>
+std::uint64_t countUntilFull(UndrainedRecorder& recorder, Record&& record) {
+    while (recorder.stats().dropped.total() == 0) record();
+    recorder.flush(std::chrono::seconds(10));
+    return recorder.stats().delivered;
+}
+
+void queuedBytes(benchmark::State& state) {
+    constexpr std::size_t shards = detail::HandOff<NullLock>::shardCount;
+    const Texts texts;
+    for (auto _ : state) {
+        Config config{.consent = Consent::granted};
+        UndrainedRecorder recorder(config);
+        const auto spans = countUntilFull(recorder, [&] {
+            auto span = recorder.span("audio.upload");
+            setTwo(span, texts);
+        });
+        state.counters["bytes/span"] =
+            static_cast<double>(config.queue.capacityBytes / shards) / static_cast<double>(spans);
+    }
+}
+
+void laneBytes(benchmark::State& state) {
+    const Texts texts;
+    for (auto _ : state) {
+        UndrainedRecorder recorder({.consent = Consent::granted});
+        const LaneOptions options{.summaryInterval = std::chrono::milliseconds(0)};
+        auto lane = recorder.openLane(options);
+        const auto spans = countUntilFull(recorder, [&] {
+            auto span = lane.span("audio.upload");
+            setTwo(span, texts);
+        });
+        state.counters["bytes/span"] =
+            static_cast<double>(options.capacityBytes) / static_cast<double>(spans);
+    }
+}
+
+std::size_t threads() {
+    return static_cast<std::size_t>(
+        std::distance(std::filesystem::directory_iterator("/proc/self/task"), {}));
+}
+
+template <class Sink, class Lock>
+void threadsStarted(benchmark::State& state) {
+    const TemporaryDirectory directory;
+    for (auto _ : state) {
+        Config config = deliveringConfig();
+        config.file.path = (directory.path() / "spans.jsonl").string();
+        const std::size_t before = threads();
+        Recorder<SteadyClock, Sink, Lock> recorder(config);
+        static_cast<void>(recorder.span("audio.upload"));
+        recorder.flush(std::chrono::seconds(10));
+        state.counters["threads"] = static_cast<double>(threads() - before);
+    }
+}
+
+BENCHMARK(queuedBytes)->Name("QueuedBytes/RecordSpan/attrs:2");
+BENCHMARK(laneBytes)->Name("QueuedBytes/LaneSpan/attrs:2");
+BENCHMARK(threadsStarted<MemorySink, NullLock>)->Name("ThreadsStarted/memory/null");
+BENCHMARK(threadsStarted<MemorySink, std::mutex>)->Name("ThreadsStarted/memory/mutex");
+BENCHMARK(threadsStarted<FileSink<>, std::mutex>)->Name("ThreadsStarted/file/mutex");
+BENCHMARK(threadsStarted<HttpSink, std::mutex>)->Name("ThreadsStarted/http/mutex");
+
+}
+}

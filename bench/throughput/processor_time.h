@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+
+namespace sidespan::bench {
+
+/// Seconds of processor time that the calling thread has used.
+[[nodiscard]] double threadSeconds();
+/// Those of the whole process.
+[[nodiscard]] double processSeconds();
+
+/// Lets the calling thread run on the last processor this process may use, and threads that start afterwards
+/// on the others; undone when this is destroyed. Does nothing on a machine with one processor.
+class OwnProcessor {
+public:
+    OwnProcessor();
+    ~OwnProcessor();
+    OwnProcessor(const OwnProcessor&) = delete;
+    OwnProcessor& operator=(const OwnProcessor&) = delete;
+
+    /// Moves the calling thread to its processor; threads it started before stay on the others.
+    void enter() const;
+    [[nodiscard]] bool isOwn() const noexcept { return isOwn_; }
+
+private:
+    struct Sets;
+    Sets* sets_;
+    bool isOwn_;
+};
+
+}
