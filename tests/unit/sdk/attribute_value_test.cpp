@@ -1,0 +1,61 @@
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+#include <sidespan/attribute_value.h>
+
+namespace {
+
+using namespace std::string_literals;
+using sidespan::AttributeValue;
+using sidespan::AttributeValueView;
+
+TEST(AttributeValue, HoldsOneOfFourTypes) {
+    EXPECT_TRUE(AttributeValue("a").isString());
+    EXPECT_EQ(*AttributeValue("a"s).asString(), "a");
+    EXPECT_EQ(*AttributeValue(std::string_view("a")).asString(), "a");
+    EXPECT_EQ(*AttributeValue(42).asInt(), 42);
+    EXPECT_EQ(*AttributeValue(std::uint8_t{7}).asInt(), 7);
+    EXPECT_EQ(*AttributeValue(0.5F).asDouble(), 0.5);
+    EXPECT_EQ(*AttributeValue(true).asBool(), true);
+    EXPECT_TRUE(AttributeValue().isString());
+    EXPECT_EQ(AttributeValue(true).asInt(), nullptr);
+    EXPECT_EQ(AttributeValue(1).asBool(), nullptr);
+    EXPECT_EQ(AttributeValue("1").asDouble(), nullptr);
+    EXPECT_EQ(AttributeValue(1).asString(), nullptr);
+}
+
+TEST(AttributeValue, ComparesTypeAndContent) {
+    EXPECT_EQ(AttributeValue("flac"), "flac");
+    EXPECT_EQ(AttributeValue("flac"), "flac"s);
+    EXPECT_EQ(AttributeValue("flac"), std::string_view("flac"));
+    EXPECT_EQ(AttributeValue(128), AttributeValue(128L));
+    EXPECT_NE(AttributeValue(128), AttributeValue("128"));
+    EXPECT_NE(AttributeValue(128), "128");
+    EXPECT_NE(AttributeValue(1), AttributeValue(1.0));
+    EXPECT_NE(AttributeValue(1), AttributeValue(true));
+}
+
+TEST(AttributeValue, CopiesWhatAViewRefersTo) {
+    std::string text = "flac";
+    const AttributeValue value{AttributeValueView(std::string_view(text))};
+    text = "wave";
+    EXPECT_EQ(value, "flac");
+    EXPECT_EQ(AttributeValue(AttributeValueView(std::int64_t{3})), AttributeValue(3));
+    EXPECT_EQ(AttributeValue(AttributeValueView(0.5)), AttributeValue(0.5));
+    EXPECT_EQ(AttributeValue(AttributeValueView(false)), AttributeValue(false));
+}
+
+TEST(AttributeValue, IsWrittenAsText) {
+    EXPECT_EQ(toString(AttributeValue("as it is")), "as it is");
+    EXPECT_EQ(toString(AttributeValue(-42)), "-42");
+    EXPECT_EQ(toString(AttributeValue(std::numeric_limits<std::int64_t>::min())), "-9223372036854775808");
+    EXPECT_EQ(toString(AttributeValue(0.1)), "0.1");
+    EXPECT_EQ(toString(AttributeValue(-1.7976931348623157e308)), "-1.7976931348623157e+308");
+    EXPECT_EQ(toString(AttributeValue(true)), "true");
+    EXPECT_EQ(toString(AttributeValue(false)), "false");
+}
+
+}

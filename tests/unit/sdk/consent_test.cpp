@@ -1,0 +1,119 @@
+#include <atomic>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <sidespan/consent.h>
+
+namespace {
+
+using sidespan::Consent;
+using ::testing::ElementsAre;
+
+TEST(Consent, IsUnknownUntilItIsGiven) {
+    const Consent consent;
+    EXPECT_EQ(consent.state(), Consent::unknown);
+    EXPECT_FALSE(consent.isGranted());
+    EXPECT_TRUE(Consent(Consent::granted).isGranted());
+}
+
+TEST(Consent, IsTheSameInEveryCopy) {
+    Consent consent;
+    const Consent copy = consent;
+    consent.set(Consent::granted);
+    EXPECT_TRUE(copy.isGranted());
+    EXPECT_EQ(copy.epoch(), consent.epoch());
+}
+
+TEST(Consent, ChangesItsEpochWithEveryChangeAndWithNothingElse) {
+    Consent consent;
+    const auto first = consent.epoch();
+    consent.set(Consent::unknown);
+    EXPECT_EQ(consent.epoch(), first);
+    consent.set(Consent::granted);
+    const auto second = consent.epoch();
+    EXPECT_NE(second, first);
+    consent.set(Consent::granted);
+    EXPECT_EQ(consent.epoch(), second);
+    consent.set(Consent::denied);
+    EXPECT_NE(consent.epoch(), second);
+    EXPECT_NE(consent.epoch(), first);
+}
+
+TEST(Consent, TellsItsObserversBeforeItReturns) {
+    Consent consent;
+    std::vector<Consent::State> first;
+    std::vector<Consent::State> second;
+    const auto one = consent.observe([&](Consent::State state) { first.push_back(state); });
+    const auto two = consent.observe([&](Consent::State state) { second.push_back(state); });
+    consent.set(Consent::granted);
+    consent.set(Consent::granted);
+    consent.set(Consent::denied);
+    EXPECT_THAT(first, ElementsAre(Consent::granted, Consent::denied));
+    EXPECT_EQ(first, second);
+}
+
+TEST(Consent, ShowsObserversTheStateTheyAreTold) {
+    Consent consent;
+    std::optional<Consent::State> seen;
+    const auto watch = consent.observe([&](Consent::State) { seen = consent.state(); });
+    consent.set(Consent::granted);
+    EXPECT_EQ(seen, Consent::granted);
+}
+
+TEST(ConsentSubscription, EndsWithItsObject) {
+    Consent consent;
+    int calls = 0;
+    {
+        const auto watch = consent.observe([&](Consent::State) { ++calls; });
+        consent.set(Consent::granted);
+    }
+    consent.set(Consent::denied);
+    EXPECT_EQ(calls, 1);
+}
+
+TEST(ConsentSubscription, LivesWhereItWasMovedTo) {
+    Consent consent;
+    int first = 0;
+    int second = 0;
+    auto watch = consent.observe([&](Consent::State) { ++first; });
+    auto moved = std::move(watch);
+    consent.set(Consent::granted);
+    EXPECT_EQ(first, 1);
+    moved = consent.observe([&](Consent::State) { ++second; });
+    consent.set(Consent::denied);
+    EXPECT_EQ(first, 1);
+    EXPECT_EQ(second, 1);
+    moved = {};
+    consent.set(Consent::granted);
+    EXPECT_EQ(second, 1);
+}
+
+TEST(ConsentSubscription, OutlivesTheConsentItCameFrom) {
+    std::optional<Consent> consent(Consent::unknown);
+    auto watch = consent->observe([](Consent::State) {});
+    consent.reset();
+    watch = {};
+}
+
+TEST(Consent, IsReadAndChangedFromSeveralThreads) {
+    Consent consent;
+    std::atomic<bool> isOver{false};
+    int calls = 0;
+    const auto watch = consent.observe([&](Consent::State) { ++calls; });
+    std::thread reader([&] {
+        while (!isOver) static_cast<void>(consent.isGranted() && consent.epoch() > 0);
+    });
+    std::thread subscriber([&] {
+        while (!isOver) static_cast<void>(consent.observe([](Consent::State) {}));
+    });
+    for (int i = 0; i < 500; ++i) consent.set(i % 2 == 0 ? Consent::granted : Consent::denied);
+    isOver = true;
+    reader.join();
+    subscriber.join();
+    EXPECT_EQ(calls, 500);
+    EXPECT_EQ(consent.epoch(), 500U);
+}
+
+}

@@ -1,0 +1,217 @@
+#include "probe_sink.h"
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include <pthread.h>
+#include <sched.h>
+
+#include <gtest/gtest.h>
+#include <sidespan/detail/drain_loop.h>
+#include <sidespan/detail/inline_drain.h>
+
+namespace {
+
+using namespace std::chrono_literals;
+using sidespan::Deadline;
+using sidespan::deadlineIn;
+using sidespan::test::Moment;
+
+constexpr auto patience = 20s;
+
+class Target : public sidespan::detail::DrainTarget {
+public:
+    std::atomic<int> starts{0};
+    std::atomic<int> drains{0};
+    std::atomic<int> flushes{0};
+    std::atomic<int> purges{0};
+    std::atomic<int> shutdowns{0};
+    std::function<void()> onStart;
+    std::function<bool()> onDrain;
+    std::function<void()> onPurge;
+    bool isGood = true;
+
+    void startSink() override {
+        ++starts;
+        if (onStart) onStart();
+    }
+    bool drain() override {
+        ++drains;
+        return onDrain && onDrain();
+    }
+    bool flushSink(Deadline) override {
+        ++flushes;
+        return isGood;
+    }
+    void purgeSink() override {
+        ++purges;
+        if (onPurge) onPurge();
+    }
+    bool shutdownSink(Deadline) override {
+        ++shutdowns;
+        return isGood;
+    }
+};
+
+class DrainLoop : public ::testing::Test {
+protected:
+    Target target;
+    std::unique_ptr<sidespan::detail::DrainLoop> loop =
+        std::make_unique<sidespan::detail::DrainLoop>(target, 10s);
+
+    void TearDown() override {
+        if (loop) loop->stop(deadlineIn(patience));
+    }
+};
+
+TEST_F(DrainLoop, DrainsBeforeItFlushes) {
+    int drainsBefore = 0;
+    ASSERT_TRUE(loop->start());
+    target.onDrain = [&] { return ++drainsBefore < 100; };
+    EXPECT_TRUE(loop->flush(deadlineIn(patience)));
+    EXPECT_GE(target.drains, 1);
+    EXPECT_EQ(target.flushes, 1);
+    EXPECT_EQ(target.starts, 1);
+}
+
+TEST_F(DrainLoop, SaysWhatTheSinkSays) {
+    target.isGood = false;
+    ASSERT_TRUE(loop->start());
+    EXPECT_FALSE(loop->flush(deadlineIn(patience)));
+    EXPECT_FALSE(loop->stop(deadlineIn(patience)));
+    EXPECT_FALSE(loop->stop(deadlineIn(patience)));
+    EXPECT_EQ(target.shutdowns, 1);
+}
+
+TEST_F(DrainLoop, DrainsAtItsInterval) {
+    loop = std::make_unique<sidespan::detail::DrainLoop>(target, 1ms);
+    Moment isThird;
+    target.onDrain = [&, count = 0]() mutable {
+        if (++count == 3) isThird.come();
+        return true;
+    };
+    ASSERT_TRUE(loop->start());
+    EXPECT_TRUE(isThird.waitFor(patience));
+}
+
+TEST_F(DrainLoop, DrainsAtOnceWhenItIsWoken) {
+    loop = std::make_unique<sidespan::detail::DrainLoop>(target, 10s);
+    Moment isDrained;
+    target.onDrain = [&, isFirst = true]() mutable {
+        if (std::exchange(isFirst, false)) isDrained.come();
+        return false;
+    };
+    ASSERT_TRUE(loop->start());
+    loop->waker()->wake();
+    EXPECT_TRUE(isDrained.waitFor(8s));
+}
+
+TEST_F(DrainLoop, PurgesSoonAfterItIsAsked) {
+    Moment isPurged;
+    target.onPurge = [&] { isPurged.come(); };
+    ASSERT_TRUE(loop->start());
+    loop->purge();
+    EXPECT_TRUE(isPurged.waitFor(8s));
+}
+
+TEST_F(DrainLoop, DrainsAndShutsDownWhenItIsStopped) {
+    ASSERT_TRUE(loop->start());
+    EXPECT_TRUE(loop->stop(deadlineIn(patience)));
+    EXPECT_GE(target.drains, 1);
+    EXPECT_EQ(target.shutdowns, 1);
+    EXPECT_TRUE(loop->flush(deadlineIn(patience))) << "everything was delivered";
+    EXPECT_EQ(target.flushes, 0);
+}
+
+TEST_F(DrainLoop, RefusesToFlushOrStopOnItsOwnThread) {
+    bool isFlushed = true;
+    bool isStopped = true;
+    target.onStart = [&] {
+        isFlushed = loop->flush(deadlineIn(patience));
+        isStopped = loop->stop(deadlineIn(patience));
+    };
+    ASSERT_TRUE(loop->start());
+    loop->stop(deadlineIn(patience));
+    EXPECT_FALSE(isFlushed);
+    EXPECT_FALSE(isStopped);
+}
+
+TEST_F(DrainLoop, LeavesItsWakerToThoseWhoHoldIt) {
+    ASSERT_TRUE(loop->start());
+    const auto waker = loop->waker();
+    loop->stop(deadlineIn(patience));
+    loop.reset();
+    waker->wake();
+    EXPECT_EQ(waker.use_count(), 1);
+}
+
+TEST_F(DrainLoop, RunsAnOrdinaryThreadWithEverySignalBlocked) {
+    bool areBlocked = false;
+    int policy = -1;
+    std::string name(16, '\0');
+    target.onStart = [&] {
+        sigset_t set;
+        pthread_sigmask(SIG_SETMASK, nullptr, &set);
+        areBlocked = sigismember(&set, SIGTERM) == 1 && sigismember(&set, SIGINT) == 1 &&
+                     sigismember(&set, SIGUSR1) == 1 && sigismember(&set, SIGPIPE) == 1;
+        sched_param parameters{};
+        pthread_getschedparam(pthread_self(), &policy, &parameters);
+        pthread_getname_np(pthread_self(), name.data(), name.size());
+    };
+    ASSERT_TRUE(loop->start());
+    loop->stop(deadlineIn(patience));
+    EXPECT_TRUE(areBlocked);
+    EXPECT_EQ(policy, SCHED_OTHER);
+    EXPECT_STREQ(name.c_str(), "sidespan-drain");
+}
+
+class InlineDrain : public ::testing::Test {
+protected:
+    Target target;
+    sidespan::detail::InlineDrain drain{target, 1ms};
+};
+
+TEST_F(InlineDrain, DoesEverythingOnTheThreadThatAsks) {
+    const auto self = std::this_thread::get_id();
+    auto seen = std::thread::id();
+    target.onDrain = [&] {
+        seen = std::this_thread::get_id();
+        return true;
+    };
+    ASSERT_TRUE(drain.start());
+    EXPECT_EQ(target.starts, 0);
+    EXPECT_TRUE(drain.flush(deadlineIn(patience)));
+    EXPECT_EQ(seen, self);
+    EXPECT_EQ(target.starts, 1);
+    EXPECT_EQ(target.flushes, 1);
+}
+
+TEST_F(InlineDrain, RefusesACallFromWithinAnother) {
+    bool isFlushed = true;
+    bool isStopped = true;
+    target.onDrain = [&] {
+        isFlushed = drain.flush(deadlineIn(patience));
+        isStopped = drain.stop(deadlineIn(patience));
+        return true;
+    };
+    EXPECT_TRUE(drain.flush(deadlineIn(patience)));
+    EXPECT_FALSE(isFlushed);
+    EXPECT_FALSE(isStopped);
+    EXPECT_EQ(target.drains, 1);
+}
+
+TEST_F(InlineDrain, StopsOnceAndSaysTheSameAgain) {
+    EXPECT_TRUE(drain.stop(deadlineIn(patience)));
+    target.isGood = false;
+    EXPECT_TRUE(drain.stop(deadlineIn(patience)));
+    EXPECT_TRUE(drain.flush(deadlineIn(patience)));
+    EXPECT_EQ(target.shutdowns, 1);
+    EXPECT_EQ(target.flushes, 0);
+}
+
+}

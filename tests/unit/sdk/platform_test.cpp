@@ -1,0 +1,96 @@
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <set>
+#include <string>
+#include <thread>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+#include <sidespan/detail/platform.h>
+
+namespace {
+
+namespace platform = sidespan::detail::platform;
+
+TEST(ThreadKey, IsTheThreadsOwnAndNeverZero) {
+    const auto mine = platform::threadKey();
+    EXPECT_NE(mine, 0U);
+    EXPECT_EQ(platform::threadKey(), mine);
+    std::uint64_t other = 0;
+    std::thread([&] { other = platform::threadKey(); }).join();
+    EXPECT_NE(other, 0U);
+    EXPECT_NE(other, mine);
+}
+
+TEST(FillRandom, FillsAllOfIt) {
+    // Longer than one system call gives.
+    std::array<std::byte, 1000> first{};
+    std::array<std::byte, 1000> second{};
+    ASSERT_TRUE(platform::fillRandom(first));
+    ASSERT_TRUE(platform::fillRandom(second));
+    EXPECT_NE(first, second);
+    EXPECT_TRUE(std::any_of(first.end() - 32, first.end(), [](auto byte) { return byte != std::byte{0}; }));
+    EXPECT_TRUE(platform::fillRandom({}));
+}
+
+TEST(ForkCell, IsZeroInAForkedChildAlone) {
+    const platform::ForkCell cell;
+    EXPECT_EQ(cell.value(), 0U);
+    cell.value() = 42;
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(static_cast<int>(cell.value().load()));
+    int status = -1;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 0);
+    EXPECT_EQ(cell.value(), 42U);
+}
+
+TEST(PlatformThread, RunsItsBodyOnceUnderItsName) {
+    int runs = 0;
+    std::string name(16, '\0');
+    auto thread = platform::Thread::start("a-rather-long-thread-name", [&] {
+        ++runs;
+        pthread_getname_np(pthread_self(), name.data(), name.size());
+    });
+    ASSERT_TRUE(thread);
+    EXPECT_TRUE(thread.value().isJoinable());
+    EXPECT_FALSE(thread.value().isCurrent());
+    thread.value().join();
+    EXPECT_FALSE(thread.value().isJoinable());
+    thread.value().join();
+    EXPECT_EQ(runs, 1);
+    EXPECT_STREQ(name.c_str(), "a-rather-long-t");
+}
+
+TEST(PlatformThread, IsJoinedWhereItWasMovedTo) {
+    int runs = 0;
+    {
+        platform::Thread holder;
+        EXPECT_FALSE(holder.isJoinable());
+        holder = std::move(platform::Thread::start("first", [&] { ++runs; }).value());
+        holder = std::move(platform::Thread::start("second", [&] { ++runs; }).value());
+    }
+    EXPECT_EQ(runs, 2);
+}
+
+TEST(TouchedMemory, IsWholePagesOfItsOwn) {
+    platform::TouchedMemory memory(5000);
+    EXPECT_GE(memory.bytes().size(), 5000U);
+    EXPECT_EQ(memory.bytes().size() % static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)), 0U);
+    EXPECT_EQ(memory.bytes()[4999], std::byte{0});
+    memory.bytes()[4999] = std::byte{7};
+    const platform::TouchedMemory moved = std::move(memory);
+    EXPECT_EQ(moved.bytes()[4999], std::byte{7});
+    EXPECT_TRUE(platform::TouchedMemory().bytes().empty());
+}
+
+TEST(SteadyClockInUserSpace, IsKnown) {
+    // Either answer is right; that it can be asked twice, and says the same, is what recording relies on.
+    EXPECT_EQ(platform::isSteadyClockInUserSpace(), platform::isSteadyClockInUserSpace());
+}
+
+}

@@ -1,0 +1,89 @@
+#include "recorders.h"
+
+#include <latch>
+#include <memory>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <sidespan/testing.h>
+
+namespace {
+
+using namespace sidespan::test;
+using sidespan::testing::recorded;
+
+/// A lock of its own type.
+class SharedOther : public std::mutex {};
+
+template <class Lock>
+class SharedRecorder : public ::testing::Test {};
+TYPED_TEST_SUITE(SharedRecorder, AllLocks, LockNames);
+
+TYPED_TEST(SharedRecorder, IsOneForEveryCallerWhateverItsConfiguration) {
+    using Recorder = MemoryRecorder<TypeParam>;
+    const auto first = Recorder::shared(granted());
+    const auto second = Recorder::shared(sidespan::Config{});
+    EXPECT_EQ(first, second);
+    { auto span = second->span("a"); }
+    EXPECT_EQ(recorded(*first).size(), 1U);
+}
+
+TYPED_TEST(SharedRecorder, GoesWithItsLastPointerAndIsMadeAnew) {
+    using Recorder = MemoryRecorder<TypeParam>;
+    auto first = Recorder::shared(granted());
+    auto second = Recorder::shared(granted());
+    const std::weak_ptr<Recorder> watched = first;
+    { auto span = first->span("a"); }
+    first.reset();
+    EXPECT_FALSE(watched.expired());
+    second.reset();
+    EXPECT_TRUE(watched.expired());
+    const auto anew = Recorder::shared(granted());
+    EXPECT_EQ(anew->stats().recorded, 0U);
+    { auto span = anew->span("b"); }
+    EXPECT_EQ(recorded(*anew).size(), 1U);
+}
+
+TYPED_TEST(SharedRecorder, IsOneForEveryTypeOfRecorder) {
+    const auto one = MemoryRecorder<TypeParam>::shared(granted());
+    const auto other =
+        sidespan::Recorder<sidespan::ManualClock, sidespan::MemorySink, SharedOther>::shared(granted());
+    EXPECT_NE(static_cast<const void*>(one.get()), static_cast<const void*>(other.get()));
+}
+
+TYPED_TEST(SharedRecorder, IsOneForThreadsThatAskAtATime) {
+    using Recorder = MemoryRecorder<TypeParam>;
+    constexpr std::size_t count = 8;
+    std::latch allThere(count);
+    std::vector<std::shared_ptr<Recorder>> found(count);
+    std::vector<std::thread> threads;
+    for (auto& mine : found) {
+        threads.emplace_back([&] {
+            allThere.arrive_and_wait();
+            mine = Recorder::shared(granted());
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(std::set(found.begin(), found.end()).size(), 1U);
+}
+
+TEST(SharedRecorderOfThreads, ComesAndGoesFromSeveralThreadsAtATime) {
+    using Recorder = MemoryRecorder<std::mutex>;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 3; ++i) {
+        threads.emplace_back([] {
+            for (int k = 0; k < 100; ++k) {
+                const auto recorder = Recorder::shared(granted());
+                auto span = recorder->span("a");
+                EXPECT_TRUE(span.isRecording());
+            }
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    const auto last = Recorder::shared(granted());
+    EXPECT_EQ(last.use_count(), 1);
+}
+
+}

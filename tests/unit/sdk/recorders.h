@@ -1,0 +1,65 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <sidespan/clock/manual_clock.h>
+#include <sidespan/lock/null_lock.h>
+#include <sidespan/lock/spin_lock.h>
+#include <sidespan/memory_sink.h>
+#include <sidespan/recorder.h>
+
+/// Recorders as most tests want them: time stands still, finished spans stay in memory.
+namespace sidespan::test {
+
+template <class Lock>
+using MemoryRecorder = Recorder<ManualClock, MemorySink, Lock>;
+
+using AllLocks = ::testing::Types<std::mutex, SpinLock, NullLock>;
+using ThreadedLocks = ::testing::Types<std::mutex, SpinLock>;
+
+struct LockNames {
+    template <class Lock>
+    static std::string GetName(int) {
+        if (std::is_same_v<Lock, std::mutex>) return "Mutex";
+        return std::is_same_v<Lock, SpinLock> ? "SpinLock" : "NullLock";
+    }
+};
+
+inline Config granted() {
+    Config config;
+    config.service = {"LoopShare", "1.2.0"};
+    config.consent = Consent::granted;
+    return config;
+}
+
+/// The smallest queue there may be: 8 KiB for each of 8 shards; and a drain thread that comes when it is
+/// asked.
+inline Config grantedWithSmallQueue() {
+    Config config = granted();
+    config.queue.capacityBytes = 64 * 1024;
+    config.queue.drainInterval = std::chrono::seconds(10);
+    return config;
+}
+
+/// Long enough for any machine; waits this long only when a test fails.
+inline constexpr std::chrono::seconds patience{20};
+
+#if defined(__has_feature)
+#define SIDESPAN_TEST_HAS_FEATURE(name) __has_feature(name)
+#else
+#define SIDESPAN_TEST_HAS_FEATURE(name) 0
+#endif
+#if defined(__SANITIZE_THREAD__) || SIDESPAN_TEST_HAS_FEATURE(thread_sanitizer)
+inline constexpr bool isThreadSanitized = true;
+#else
+inline constexpr bool isThreadSanitized = false;
+#endif
+#if defined(__SANITIZE_ADDRESS__) || SIDESPAN_TEST_HAS_FEATURE(address_sanitizer)
+inline constexpr bool isSanitized = true;
+#else
+inline constexpr bool isSanitized = isThreadSanitized;
+#endif
+
+}

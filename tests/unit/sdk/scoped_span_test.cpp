@@ -1,0 +1,329 @@
+#include "recorders.h"
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include <gmock/gmock.h>
+#include <sidespan/json/utf8.h>
+#include <sidespan/testing.h>
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace std::string_literals;
+using namespace sidespan::test;
+using sidespan::attr;
+using sidespan::AttributeValue;
+using sidespan::Span;
+using sidespan::SpanKind;
+using sidespan::SpanStatus;
+using sidespan::testing::hasName;
+using sidespan::testing::only;
+using sidespan::testing::recorded;
+using ::testing::ElementsAre;
+using ::testing::Pair;
+
+class ScopedSpan : public ::testing::Test {
+protected:
+    using Recorder = MemoryRecorder<std::mutex>;
+
+    Span onlySpan() {
+        const auto spans = recorded(recorder);
+        EXPECT_EQ(spans.size(), 1U);
+        return spans.empty() ? Span() : spans.front();
+    }
+    Recorder recorder{granted()};
+};
+
+struct Gain {
+    float decibels;
+};
+
+TEST_F(ScopedSpan, KeepsAttributesOfFourTypes) {
+    {
+        auto span = recorder.span("a");
+        span.set("literal", "flac");
+        span.set("string", "wav"s);
+        span.set("view", std::string_view("mp3"));
+        span.set("int", 42);
+        span.set("negative", -7L);
+        span.set("unsigned", std::uint8_t{200});
+        span.set("largest", std::numeric_limits<std::int64_t>::max());
+        span.set("double", 0.25);
+        span.set("float", 0.5F);
+        span.set("true", true);
+        span.set("false", false);
+    }
+    const auto attributes = onlySpan().attributes;
+    EXPECT_EQ(attributes.at("literal"), AttributeValue("flac"));
+    EXPECT_EQ(attributes.at("string"), AttributeValue("wav"));
+    EXPECT_EQ(attributes.at("view"), AttributeValue("mp3"));
+    EXPECT_EQ(attributes.at("int"), AttributeValue(42));
+    EXPECT_EQ(attributes.at("negative"), AttributeValue(-7));
+    EXPECT_EQ(attributes.at("unsigned"), AttributeValue(200));
+    EXPECT_EQ(attributes.at("largest"), AttributeValue(std::numeric_limits<std::int64_t>::max()));
+    EXPECT_EQ(attributes.at("double"), AttributeValue(0.25));
+    EXPECT_EQ(attributes.at("float"), AttributeValue(0.5));
+    EXPECT_EQ(attributes.at("true"), AttributeValue(true));
+    EXPECT_EQ(attributes.at("false"), AttributeValue(false));
+    EXPECT_EQ(attributes.size(), 11U);
+}
+
+TEST_F(ScopedSpan, KeepsTextOfEveryShortLengthWhole) {
+    const std::string text = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-";
+    for (std::size_t size = 0; size <= text.size(); ++size) {
+        auto span = recorder.span("a");
+        span.set("size", size);
+        span.set("text", std::string_view(text).substr(0, size));
+    }
+    for (const auto& span : recorded(recorder)) {
+        const auto size = static_cast<std::size_t>(*span.attributes.at("size").asInt());
+        EXPECT_EQ(span.attributes.at("text"), text.substr(0, size));
+    }
+}
+
+TEST_F(ScopedSpan, KeepsTextBeyondAscii) {
+    {
+        auto span = recorder.span("a");
+        span.set("file.name", "Schlagzeug – ドラム 🥁.wav");
+        span.setStatus(SpanStatus::error, "nicht gefunden: größe");
+    }
+    EXPECT_EQ(onlySpan().attributes.at("file.name"), "Schlagzeug – ドラム 🥁.wav");
+    EXPECT_EQ(onlySpan().statusMessage, "nicht gefunden: größe");
+}
+
+TEST_F(ScopedSpan, TakesANullPointerForEmptyText) {
+    {
+        auto span = recorder.span("a");
+        const char* nothing = nullptr;
+        span.set("name", nothing);
+    }
+    EXPECT_EQ(onlySpan().attributes.at("name"), "");
+}
+
+TEST_F(ScopedSpan, KeepsTheLastValueOfAKeySetTwice) {
+    {
+        auto span = recorder.span("a");
+        span.set("codec", "wav");
+        span.set("rate", 1);
+        span.set("codec", 16);
+        span.set("codec", "flac");
+    }
+    EXPECT_THAT(onlySpan().attributes,
+                ElementsAre(Pair("codec", AttributeValue("flac")), Pair("rate", AttributeValue(1))));
+}
+
+TEST_F(ScopedSpan, CallsALambdaForItsValueOnce) {
+    int calls = 0;
+    {
+        auto span = recorder.span("a");
+        span.set("size", [&] { return std::to_string(++calls); });
+        span.set("count", [&] { return calls; });
+    }
+    EXPECT_EQ(calls, 1);
+    EXPECT_EQ(onlySpan().attributes.at("size"), "1");
+    EXPECT_EQ(onlySpan().attributes.at("count"), AttributeValue(1));
+}
+
+TEST_F(ScopedSpan, CallsNoLambdaWhenItIsNotRecording) {
+    Recorder silent(sidespan::Config{});
+    auto span = silent.span("a");
+    span.set("size", []() -> std::string { throw std::logic_error("called"); });
+    EXPECT_FALSE(span.isRecording());
+}
+
+TEST_F(ScopedSpan, DoesNothingWhenItIsNotRecording) {
+    Recorder silent(sidespan::Config{});
+    {
+        auto span = silent.span("a");
+        span.set("text", std::string(5000, 'x'));
+        span.set("int", 1);
+        span.event("e", attr("k", 1));
+        span.link({sidespan::TraceId(1, 2), sidespan::SpanId(3), sidespan::TraceFlags::none, false});
+        span.setStatus(SpanStatus::error, "message");
+        span.setKind(SpanKind::client);
+        EXPECT_FALSE(span.context().isValid());
+        auto child = span.child("b");
+        EXPECT_FALSE(child.isRecording());
+        auto grandchild = child.child("c");
+        EXPECT_FALSE(grandchild.context().isValid());
+    }
+    EXPECT_EQ(silent.stats(), sidespan::Stats());
+}
+
+TEST_F(ScopedSpan, RecordsEventsWithTheirTimesAndAttributes) {
+    const auto begin = recorder.clock().unixNanos();
+    {
+        auto span = recorder.span("a");
+        span.event("started");
+        recorder.clock().advance(2ms);
+        span.event("retry", attr("attempt", 3), attr("why", "timeout"), attr("wait", 0.5),
+                   attr("last", true));
+        span.set("attempt", "of the span");
+    }
+    const auto span = onlySpan();
+    ASSERT_EQ(span.events.size(), 2U);
+    EXPECT_EQ(span.events[0].name, "started");
+    EXPECT_EQ(span.events[0].timeUnixNano, begin);
+    EXPECT_TRUE(span.events[0].attributes.empty());
+    EXPECT_EQ(span.events[1].name, "retry");
+    EXPECT_EQ(span.events[1].timeUnixNano, begin + 2'000'000);
+    EXPECT_THAT(span.events[1].attributes,
+                ElementsAre(Pair("attempt", AttributeValue(3)), Pair("last", AttributeValue(true)),
+                            Pair("wait", AttributeValue(0.5)), Pair("why", AttributeValue("timeout"))));
+    EXPECT_THAT(span.attributes, ElementsAre(Pair("attempt", AttributeValue("of the span"))));
+}
+
+TEST_F(ScopedSpan, KeepsTheEventsOfOneNameApart) {
+    {
+        auto span = recorder.span("a");
+        for (int i = 0; i < 3; ++i) span.event("chunk", attr("index", i));
+    }
+    const auto events = onlySpan().events;
+    ASSERT_EQ(events.size(), 3U);
+    for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(events[static_cast<std::size_t>(i)].attributes.at("index"), AttributeValue(i));
+}
+
+TEST_F(ScopedSpan, LinksToOtherSpansAndPassesOverNone) {
+    sidespan::SpanContext target;
+    {
+        auto other = recorder.span("other");
+        target = other.context();
+    }
+    {
+        auto span = recorder.span("a");
+        span.link(target);
+        span.link({});
+    }
+    const auto spans = recorded(recorder);
+    EXPECT_THAT(only(spans, hasName("a")).links,
+                ElementsAre(sidespan::SpanLink{target.traceId.toUuid(), target.spanId.toHex()}));
+}
+
+TEST_F(ScopedSpan, IsOkAndInternalUntilItIsSaidOtherwise) {
+    { auto span = recorder.span("a"); }
+    EXPECT_EQ(onlySpan().status, "ok");
+    EXPECT_EQ(onlySpan().statusMessage, "");
+    EXPECT_EQ(onlySpan().kind, "internal");
+}
+
+TEST_F(ScopedSpan, KeepsStatusAndKindApart) {
+    {
+        auto span = recorder.span("a");
+        span.setKind(SpanKind::consumer);
+        span.setStatus(SpanStatus::cancelled, "closed");
+        span.setKind(SpanKind::client);
+    }
+    EXPECT_EQ(onlySpan().status, "cancelled");
+    EXPECT_EQ(onlySpan().statusMessage, "closed");
+    EXPECT_EQ(onlySpan().kind, "client");
+}
+
+TEST_F(ScopedSpan, ReplacesStatusAndMessageWhenTheyAreSetAgain) {
+    {
+        auto span = recorder.span("a");
+        span.setStatus(SpanStatus::error, "refused");
+        span.setStatus(SpanStatus::error, "timed out");
+    }
+    EXPECT_EQ(onlySpan().statusMessage, "timed out");
+    recorder.sink().clear();
+    {
+        auto span = recorder.span("a");
+        span.setStatus(SpanStatus::error, "refused");
+        span.setStatus(SpanStatus::ok);
+    }
+    EXPECT_EQ(onlySpan().status, "ok");
+    EXPECT_EQ(onlySpan().statusMessage, "");
+}
+
+TEST_F(ScopedSpan, IsAnErrorWhenAnExceptionPassesThrough) {
+    EXPECT_THROW(
+        {
+            auto outer = recorder.span("outer");
+            auto cancelled = outer.child("cancelled");
+            cancelled.setStatus(SpanStatus::cancelled);
+            auto inner = cancelled.child("inner");
+            throw std::runtime_error("no such file");
+        },
+        std::runtime_error);
+    const auto spans = recorded(recorder);
+    EXPECT_EQ(only(spans, hasName("outer")).status, "error");
+    EXPECT_EQ(only(spans, hasName("inner")).status, "error");
+    EXPECT_EQ(only(spans, hasName("cancelled")).status, "cancelled");
+}
+
+TEST_F(ScopedSpan, StaysOkWhenTheExceptionIsCaughtWithinIt) {
+    {
+        auto span = recorder.span("a");
+        try {
+            throw std::runtime_error("retried");
+        } catch (const std::exception&) {
+        }
+    }
+    EXPECT_EQ(onlySpan().status, "ok");
+}
+
+TEST_F(ScopedSpan, CutsTextThatIsTooLongBetweenCharacters) {
+    const std::string word = "aé€😀";
+    std::string text;
+    while (text.size() < 6000) text += word;
+    for (int shift = 0; shift < 10; ++shift) {
+        auto span = recorder.span("a");
+        span.set("text", std::string(static_cast<std::size_t>(shift), 'x') + text);
+    }
+    for (const auto& span : recorded(recorder)) {
+        const auto& kept = *span.attributes.at("text").asString();
+        EXPECT_EQ(sidespan::toValidUtf8(kept), kept);
+        EXPECT_LT(kept.size(), 4096U);
+        EXPECT_GT(kept.size(), 3900U);
+        EXPECT_EQ(kept, (std::string(kept.find('a'), 'x') + text).substr(0, kept.size()));
+    }
+}
+
+TEST_F(ScopedSpan, DropsAndCountsWhatDoesNotFitIntoFourKibibytes) {
+    {
+        auto span = recorder.span("a");
+        for (int i = 0; i < 300; ++i) span.set("number", i);
+        for (int i = 0; i < 10; ++i) span.event("late");
+        span.set("text", "more");
+    }
+    const auto span = onlySpan();
+    // 4,096 bytes less a head of 64 and 16 for the counts hold 167 numbers of 24 bytes.
+    EXPECT_EQ(span.attributes.at("number"), AttributeValue(166));
+    EXPECT_EQ(span.droppedAttributes, 300U - 167U + 1U);
+    EXPECT_EQ(span.droppedEvents, 10U);
+    EXPECT_TRUE(span.events.empty());
+}
+
+TEST_F(ScopedSpan, DropsAnEventsAttributesWithTheEvent) {
+    {
+        auto span = recorder.span("a");
+        for (int i = 0; i < 167; ++i) span.set("number", i);
+        span.event("late", attr("attempt", 1));
+    }
+    EXPECT_EQ(onlySpan().droppedEvents, 1U);
+    EXPECT_EQ(onlySpan().attributes.size(), 1U);
+}
+
+TEST_F(ScopedSpan, CutsTheTextThatFillsTheRecordAndKeepsWhatItCan) {
+    {
+        auto span = recorder.span("a");
+        span.set("first", std::string(3800, 'a'));
+        span.set("second", std::string(3800, 'b'));
+        span.set("third", std::string(3800, 'c'));
+        span.setStatus(SpanStatus::error, std::string(500, 'd'));
+    }
+    const auto span = onlySpan();
+    EXPECT_EQ(span.attributes.at("first").asString()->size(), 3800U);
+    EXPECT_GT(span.attributes.at("second").asString()->size(), 100U);
+    EXPECT_FALSE(span.attributes.contains("third"));
+    EXPECT_EQ(span.droppedAttributes, 1U);
+    EXPECT_EQ(span.status, "error");
+}
+
+}
