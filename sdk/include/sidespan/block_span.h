@@ -22,7 +22,7 @@ public:
     BasicBlockSpan(const BasicBlockSpan&) = delete;
     BasicBlockSpan& operator=(const BasicBlockSpan&) = delete;
 
-    SIDESPAN_ALWAYS_INLINE ~BasicBlockSpan() {
+    SIDESPAN_ALWAYS_INLINE ~BasicBlockSpan() noexcept SIDESPAN_NONBLOCKING {
         if (core_ == nullptr) return;
         const std::uint64_t end = core_->clock.now();
         if (isWanted(end)) [[unlikely]] {

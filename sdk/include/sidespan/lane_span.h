@@ -50,7 +50,7 @@ public:
     BasicLaneSpan(const BasicLaneSpan&) = delete;
     BasicLaneSpan& operator=(const BasicLaneSpan&) = delete;
 
-    SIDESPAN_ALWAYS_INLINE ~BasicLaneSpan() {
+    SIDESPAN_ALWAYS_INLINE ~BasicLaneSpan() noexcept SIDESPAN_NONBLOCKING {
         if (core_ == nullptr) return;
         detail::storeAt(item_ + offsetof(detail::SpanItem, end), core_->clock.now());
         if (depth_ == 0) core_->ring.publish();

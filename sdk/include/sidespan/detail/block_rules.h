@@ -49,7 +49,7 @@ public:
     }
 
 private:
-    SIDESPAN_COLD void measure(std::uint32_t samples) noexcept;
+    SIDESPAN_COLD void measure(std::uint32_t samples) noexcept SIDESPAN_NONBLOCKING;
 
     static constexpr std::uint64_t longest = std::uint64_t{1} << 32U;
     static constexpr std::uint64_t never = ~std::uint64_t{0};

@@ -60,7 +60,7 @@ public:
     [[nodiscard]] bool isGivenUp() const noexcept { return limit_ == 0; }
 
     /// Counts a span that could not be begun because it would have been nested too deep.
-    SIDESPAN_COLD void countTooDeep() noexcept;
+    SIDESPAN_COLD void countTooDeep() noexcept SIDESPAN_NONBLOCKING;
 
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint64_t nextCounter() noexcept { return counter_++; }
 
@@ -120,11 +120,11 @@ public:
     [[nodiscard]] std::uint64_t misuses() const noexcept { return misuses_.load(std::memory_order_relaxed); }
 
 private:
-    SIDESPAN_COLD void countMisuse() noexcept;
-    SIDESPAN_COLD void changeEpoch(std::uint32_t epoch) noexcept;
-    SIDESPAN_COLD std::byte* reserveElsewhere(std::size_t size) noexcept;
-    SIDESPAN_COLD void giveUp() noexcept;
-    SIDESPAN_COLD void returnToGroupStart() noexcept;
+    SIDESPAN_COLD void countMisuse() noexcept SIDESPAN_NONBLOCKING;
+    SIDESPAN_COLD void changeEpoch(std::uint32_t epoch) noexcept SIDESPAN_NONBLOCKING;
+    SIDESPAN_COLD std::byte* reserveElsewhere(std::size_t size) noexcept SIDESPAN_NONBLOCKING;
+    SIDESPAN_COLD void giveUp() noexcept SIDESPAN_NONBLOCKING;
+    SIDESPAN_COLD void returnToGroupStart() noexcept SIDESPAN_NONBLOCKING;
     [[nodiscard]] std::uintptr_t limitFor(std::uint64_t consumed) const noexcept;
     [[nodiscard]] std::uint64_t lap() const noexcept { return start() - origin_; }  // where this one begins
     [[nodiscard]] std::uintptr_t start() const noexcept { return reinterpret_cast<std::uintptr_t>(bytes_); }
