@@ -4,10 +4,12 @@ Needs Debian's chromium, chromium-driver and python3-selenium. Talks to loopback
 """
 
 import argparse
+import contextlib
 import os
 import pathlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -88,13 +90,17 @@ class PageTest(unittest.TestCase):
     def setUpClass(cls):
         cls.server = Server(cls.token)
         cls.addClassCleanup(cls.server.close)
+        cls.fill()
+        cls.browser = new_browser(cls.width, cls.height, cls.dark)
+        cls.addClassCleanup(close_browser, cls.browser)
+
+    @classmethod
+    def fill(cls):
         base = time.time_ns() - 3_600_000 * sample_traces.MS
         cls.server.post(sample_traces.upload())
         cls.server.post(sample_traces.hostile(base))
         cls.server.post(sample_traces.large(base - 3_600_000 * sample_traces.MS))
         cls.server.post(sample_traces.upload(sample_traces.SKEWED, base, server_skew_ms=86_400_000))
-        cls.browser = new_browser(cls.width, cls.height, cls.dark)
-        cls.addClassCleanup(close_browser, cls.browser)
 
     def setUp(self):
         self.browser.get("about:blank")
@@ -167,7 +173,7 @@ class DesktopTest(PageTest):
         self.press("block.777")
         self.until(lambda: self.texts(".trace-name") == ["session.render"], "one trace is found")
         self.find("#search").clear()
-        self.press("nowhere to be found")
+        self.find("#search").send_keys("nowhere to be found")
         self.until(lambda: self.texts(".trace-name") == [], "nothing is found")
         self.assertIn("Nothing found", self.texts("#nothing")[0])
 
@@ -307,6 +313,18 @@ class DesktopTest(PageTest):
         self.press(Keys.HOME, Keys.ARROW_LEFT)
         self.until(lambda: len(self.texts("#rows .row")) == 1, "the root is collapsed")
 
+    def test_zooms_to_a_span(self):
+        self.open_trace(sample_traces.UPLOAD)
+        self.focus("#rows")
+        self.press(*[Keys.ARROW_DOWN] * 3, "z")
+        bars = self.bars()
+        self.assertAlmostEqual(bars["network.post"][0], 0, delta=0.01)
+        self.assertAlmostEqual(bars["network.post"][1], 1, delta=0.01)
+        self.assertAlmostEqual(bars["storage.write"][0], (3404 - 3340) / 150, delta=0.01)
+        self.assertEqual(bars["audio.read"][1], 0)
+        self.find("#whole").click()
+        self.assertAlmostEqual(self.bars()["network.post"][1], 150 / 3500, delta=0.004)
+
     def test_follows_the_address(self):
         self.open_trace(sample_traces.UPLOAD)
         self.browser.execute_script("location.hash = '#trace=' + arguments[0]", sample_traces.HOSTILE)
@@ -320,16 +338,24 @@ class DesktopTest(PageTest):
         fresh = "11111111-2222-4333-8444-555555555555"
         self.server.post([sample_traces.span(fresh, 1, 0, "fresh.trace", 0, 1, time.time_ns())])
         self.until(lambda: "fresh.trace" in self.texts(".trace-name"), "the new trace is listed")
-        type(self).server.process  # the other tests count four traces, so this one leaves none behind
-        subprocess.run(["sqlite3", os.path.join(self.server.folder, "spans.db"),
-                        f"DELETE FROM traces WHERE trace_id = '{fresh}'"], check=True)
+        # The other tests count four traces, so this one leaves none behind.
+        with contextlib.closing(sqlite3.connect(os.path.join(self.server.folder, "spans.db"))) as database, database:
+            database.execute("DELETE FROM traces WHERE trace_id = ?", (fresh,))
+
+
+class PictureTest(PageTest):
+    """Makes the picture that the README shows."""
+
+    @classmethod
+    def fill(cls):
+        sample_traces.post_tour(cls.server.url)
 
     def test_makes_the_picture(self):
         if OPTIONS.picture is None:
             self.skipTest("no --picture asked for")
         self.open_trace(sample_traces.UPLOAD)
+        self.until(lambda: len(self.texts(".trace-name")) == 6, "six traces are listed")
         self.all("#rows .row")[2].click()
-        self.until(lambda: len(self.texts(".trace-name")) == 4, "four traces are listed")
         self.browser.save_screenshot(OPTIONS.picture)
         self.assertLess(os.path.getsize(OPTIONS.picture), 200_000)
 

@@ -66,6 +66,27 @@ def large(base, count=10_000):
     return spans
 
 
+def post_tour(url):
+    """A day in a plugin's life."""
+    now = time.time_ns()
+    minutes = 60_000 * MS
+    post(url, upload())
+
+    def trace(number):
+        return f"3d3f7a60-52b1-4c6e-9d4a-{number:012x}"
+
+    base = now - 4 * minutes
+    post(url, [span(trace(1), 1, 0, "feed.load", 0, 212, base), span(trace(1), 2, 1, "network.get", 4, 148, base, kind="client"),
+               span(trace(1), 3, 1, "feed.parse", 155, 22, base), span(trace(1), 4, 1, "ui.update", 178, 31, base)])
+    base = now - 9 * minutes
+    post(url, [span(trace(2), 1, 0, "loop.play", 0, 5021, base, status="error", statusMessage="no answer in 5 s"),
+               span(trace(2), 2, 1, "network.get", 6, 5010, base, kind="client", status="error", statusMessage="timeout")])
+    base = now - 15 * minutes
+    post(url, [span(trace(3), 1, 0, "auth.login", 0, 341, base), span(trace(3), 2, 1, "network.post", 8, 318, base, kind="client")])
+    post(url, upload(trace(4), now - 21 * minutes))
+    post(url, large(now - 50 * minutes))
+
+
 def post(url, spans, token=None):
     headers = {"Content-Type": "application/json"}
     if token:

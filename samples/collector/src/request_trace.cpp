@@ -24,16 +24,15 @@ SpanRow serverRow(Span span) {
 
 }
 
-RequestTrace::RequestTrace(const std::optional<TraceHeaders>& headers)
-    : startUnixNano_(wallClockNano()), continues_(headers.has_value()) {
-    server_.traceId = (headers ? headers->traceId : newTraceId()).toUuid();
+RequestTrace::RequestTrace(const RemoteContext& caller)
+    : startUnixNano_(wallClockNano()), continues_(caller.context.traceId.isValid()) {
+    server_.traceId = (continues_ ? caller.context.traceId : newTraceId()).toUuid();
     server_.kind = "server";
     server_.startTimeUnixNano = startUnixNano_;
     server_.spanId = newSpanId().toHex();
-    if (!headers) return;
-    if (headers->spanId.isValid()) server_.parentSpanId = headers->spanId.toHex();
-    server_.clientType = toString(headers->clientType);
-    server_.clientVersion = headers->clientVersion;
+    if (caller.context.isValid()) server_.parentSpanId = caller.context.spanId.toHex();
+    server_.clientType = toString(caller.clientType.value_or(ClientType::plugin));
+    server_.clientVersion = caller.clientVersion;
 }
 
 void RequestTrace::set(std::string_view key, AttributeValue value) {

@@ -2,15 +2,14 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <sidespan/propagation/extract.h>
 #include <sidespan/span.h>
 
 #include "span_row.h"
-#include "trace_headers.h"
 
 namespace sidespan::collector {
 
@@ -18,8 +17,8 @@ namespace sidespan::collector {
 /// Begins with construction. One thread at a time.
 class RequestTrace {
 public:
-    /// Without headers the request begins a trace of its own.
-    explicit RequestTrace(const std::optional<TraceHeaders>& headers);
+    /// A caller that named no trace begins a new one.
+    explicit RequestTrace(const RemoteContext& caller);
 
     /// True when a client named the trace.
     [[nodiscard]] bool continuesTrace() const noexcept { return continues_; }

@@ -14,6 +14,7 @@
 
 #include "api.h"
 #include "gatekeeper.h"
+#include "trace_headers.h"
 
 namespace sidespan::collector {
 

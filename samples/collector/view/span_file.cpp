@@ -7,12 +7,22 @@
 #include <sidespan/json/parse_json.h>
 
 #include "terminal_text.h"
+#include "trace_source.h"
 
 namespace sidespan::collector {
 
 namespace {
 
 constexpr std::size_t mostNotes = 20;
+
+void takeLine(const boost::json::value& json, std::vector<RecordedSpan>& spans) {
+    if (json.is_object() && json.get_object().contains("spans")) {
+        auto answer = parseTraceAnswer(json);
+        spans.insert(spans.end(), answer.begin(), answer.end());
+    } else {
+        spans.push_back({Span::fromJson(json), SpanOrigin::client});
+    }
+}
 
 bool isBlank(std::string_view line) {
     return line.find_first_not_of(" \t\r") == line.npos;
@@ -28,7 +38,7 @@ SpanFile readSpanFile(std::istream& stream) {
         bool isFinished = !stream.eof();
         if (isBlank(line)) continue;
         try {
-            file.spans.push_back({Span::fromJson(parseJson(line)), SpanOrigin::client});
+            takeLine(parseJson(line), file.spans);
         } catch (const std::invalid_argument& error) {
             auto reason = isFinished ? terminalText(error.what(), TextStyle::ascii)
                                      : std::string("the last line is not finished");

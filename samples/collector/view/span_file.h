@@ -15,9 +15,9 @@ struct SpanFile {
     std::vector<std::string> notes;  ///< what was skipped and why, each a sentence for the user
 };
 
-/// Reads a file as the file sink writes it: a native JSON span on each line. Lines that are not spans are
-/// skipped and noted, the last one with the remark that it was not finished when no newline ends it; empty
-/// lines are nothing.
+/// Reads a file as the file sink writes it, a native JSON span on each line, or a collector's answer for a
+/// trace. Lines that are not spans are skipped and noted, the last one with the remark that it was not
+/// finished when no newline ends it; empty lines are nothing.
 [[nodiscard]] SpanFile readSpanFile(std::istream& stream);
 
 }

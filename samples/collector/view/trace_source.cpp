@@ -107,8 +107,9 @@ CollectorUrl parseCollectorUrl(std::string_view text) {
     constexpr std::string_view scheme = "http://";
     if (text.starts_with("https://")) {
         throw std::invalid_argument(
-            "--url is https, which this viewer does not speak; fetch the trace with "
-            "curl -H 'Authorization: Bearer …' and give the file, or reach the collector over ssh -L");
+            "--url is https, which this viewer does not speak; save the answer of /api/v1/traces/ID with "
+            "curl and "
+            "give that file, or reach the collector over ssh -L");
     }
     if (!text.starts_with(scheme)) throw std::invalid_argument("--url must be http://host:port");
     auto rest = text.substr(scheme.size());
@@ -135,8 +136,7 @@ CollectorUrl parseCollectorUrl(std::string_view text) {
     return url;
 }
 
-std::vector<RecordedSpan> parseTraceAnswer(std::string_view body) {
-    auto json = parseJson(body);
+std::vector<RecordedSpan> parseTraceAnswer(const boost::json::value& json) {
     std::vector<RecordedSpan> spans;
     const auto* list = json.is_object() ? json.get_object().if_contains("spans") : nullptr;
     if (list == nullptr || !list->is_array()) throw std::invalid_argument("this is not a collector's answer");
@@ -152,7 +152,7 @@ std::vector<RecordedSpan> fetchTrace(const CollectorUrl& url, const std::string&
                                      const std::string& trace) {
     auto id = trace == "latest" ? latestTrace(url, token) : trace;
     if (!TraceId::parse(id)) throw std::runtime_error("--trace must be latest, a UUID or 32 hex digits");
-    return parseTraceAnswer(get(url, token, "/api/v1/traces/" + id));
+    return parseTraceAnswer(parseJson(get(url, token, "/api/v1/traces/" + id)));
 }
 
 }

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/json/value.hpp>
+
 #include "span_row.h"
 
 namespace sidespan::collector {
@@ -25,6 +27,6 @@ struct CollectorUrl {
                                                    const std::string& trace);
 
 /// The spans in the collector's answer for one trace. Throws std::invalid_argument.
-[[nodiscard]] std::vector<RecordedSpan> parseTraceAnswer(std::string_view body);
+[[nodiscard]] std::vector<RecordedSpan> parseTraceAnswer(const boost::json::value& answer);
 
 }

@@ -1,0 +1,308 @@
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include <sys/resource.h>
+#include <zlib.h>
+#include <boost/json/array.hpp>
+
+#include "collector_fixture.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define COLLECTOR_TEST_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define COLLECTOR_TEST_SANITIZED 1
+#endif
+#endif
+
+namespace sidespan::collector::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+
+class CollectorHostileTest : public CollectorTest {
+protected:
+    /// What every test ends with: the collector still takes and gives spans.
+    void expectAlive() {
+        auto client = connect();
+        EXPECT_EQ(client.get("/healthz").result_int(), 200U);
+        auto body = boost::json::serialize(boost::json::array{spanJson(1, 0, "alive", 0, 1)});
+        EXPECT_EQ(client.postSpans(body).result_int(), 200U);
+        EXPECT_EQ(client.get(fmt::format("/api/v1/traces/{}", traceA)).result_int(), 200U);
+    }
+
+    static std::string postHead(std::string_view framing) {
+        return fmt::format(
+            "POST {} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{}\r\n\r\n", spansPath,
+            framing);
+    }
+};
+
+TEST_F(CollectorHostileTest, RefusesALongBodyByItsAnnouncedLength) {
+    start();
+    for (auto length : {"16777217", "1000000000000", "18446744073709551615"}) {
+        auto client = connect();
+        client.send(postHead(fmt::format("Content-Length: {}", length)));
+        auto response = client.read();
+        EXPECT_EQ(response.result_int(), 413U);
+        EXPECT_THAT(errorOf(response), HasSubstr("at most 16777216"));
+        EXPECT_TRUE(client.isClosedByServer());
+    }
+    expectAlive();
+}
+
+TEST_F(CollectorHostileTest, RefusesALongChunkedBodyAtTheLimit) {
+    options_.limits.bodyBytes = 100'000;
+    start();
+    auto client = connect();
+    client.send(postHead("Transfer-Encoding: chunked"));
+    for (int i = 0; i < 3; ++i) client.send("c350\r\n" + std::string(50'000, ' ') + "\r\n");
+    EXPECT_EQ(client.read().result_int(), 413U);
+    expectAlive();
+}
+
+TEST_F(CollectorHostileTest, RefusesHeadsThatAreNotHttp) {
+    start();
+    for (const auto& head :
+         {std::string("nonsense\r\n\r\n"),
+          std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11) + "\r\n\r\n",
+          std::string("GET / HTTP/9.9\r\n\r\n"), std::string("GET /\r\n\r\n"), postHead("Content-Length: -1"),
+          postHead("Content-Length: 2\r\nContent-Length: 3"),
+          postHead("Content-Length: 99999999999999999999"),
+          std::string("GET / HTTP/1.1\r\nBad Header: x\r\n\r\n"),
+          std::string("GET / HTTP/1.1\r\nA: b\0c\r\n\r\n", 27)}) {
+        auto client = connect();
+        client.send(head);
+        EXPECT_EQ(client.read().result_int(), 400U) << head;
+        EXPECT_TRUE(client.isClosedByServer());
+    }
+    expectAlive();
+}
+
+TEST_F(CollectorHostileTest, DoesNotReadALengthBesideChunks) {
+    start();
+    auto client = connect();
+    client.send(postHead("Content-Length: 4\r\nTransfer-Encoding: chunked") +
+                "0\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n");
+    EXPECT_THAT(client.read().result_int(), AnyOf(400U, 403U));
+    EXPECT_TRUE(client.isClosedByServer());
+    expectAlive();
+}
+
+TEST_F(CollectorHostileTest, RefusesALongHead) {
+    start();
+    auto client = connect();
+    client.send("GET / HTTP/1.1\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n");
+    EXPECT_EQ(client.read().result_int(), 431U);
+    expectAlive();
+}
+
+TEST_F(CollectorHostileTest, RefusesABombInGzip) {
+    options_.limits.inflatedBytes = 1U << 20;
+    start();
+    std::string packed(200'000, '\0');
+    std::string text(50U << 20, ' ');
+    z_stream stream{};
+    ASSERT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY), Z_OK);
+    stream.next_in = reinterpret_cast<Bytef*>(text.data());
+    stream.avail_in = static_cast<uInt>(text.size());
+    stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+    stream.avail_out = static_cast<uInt>(packed.size());
+    ASSERT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    packed.resize(stream.total_out);
+    deflateEnd(&stream);
+    EXPECT_EQ(connect().postSpans(packed, {{"Content-Encoding", "gzip"}}).result_int(), 413U);
+    expectAlive();
+}
+
+TEST_F(CollectorHostileTest, HostileBodiesAreAnsweredAndDoNotFillMemory) {
+    start();
+    constexpr std::size_t size = 16U << 20;
+    auto repeat = [](std::string_view head, std::string_view part, std::string_view tail) {
+        std::string body(head);
+        while (body.size() + part.size() + tail.size() <= size) body += part;
+        return body += tail;
+    };
+    auto peakKiB = [] {
+        rusage usage{};
+        getrusage(RUSAGE_SELF, &usage);
+        return usage.ru_maxrss;
+    };
+    auto client = connect();
+    client.postSpans("[]");
+    auto before = peakKiB();
+    auto status = [&](const std::string& body) { return client.postSpans(body).result_int(); };
+    EXPECT_EQ(status(std::string(size, '[')), 400U);
+    EXPECT_EQ(status(repeat("[", "{\"a\":", "")), 400U);
+    EXPECT_EQ(status(repeat("[", "{},", "{}]")), 413U);
+    EXPECT_EQ(status(repeat("[[", "0,", "0]]")), 200U);
+    EXPECT_EQ(status(repeat("[{\"attributes\":{", "\"a\":1,", "\"a\":1}}]")), 200U);
+    EXPECT_EQ(status(repeat("[\"", "x", "\"]")), 200U);
+    EXPECT_EQ(status(repeat("{\"", "x", "\":[]}")), 400U);
+    EXPECT_EQ(status(repeat("[", "1", "]")), 200U);
+    EXPECT_EQ(status(repeat("", " ", "[]")), 200U);
+    EXPECT_EQ(status(repeat("[\"", "\xff", "\"]")), 400U);
+#ifndef COLLECTOR_TEST_SANITIZED
+    EXPECT_LT(peakKiB() - before, 150 * 1024) << "memory grew by far more than a body";
+#else
+    (void)before;
+#endif
+    expectAlive();
+}
+
+TEST_F(CollectorHostileTest, RefusesBodiesBeyondWhatAllMayHold) {
+    options_.limits.bufferedBytes = 100'000;
+    start();
+    auto response = connect().postSpans("[" + std::string(150'000, ' ') + "]");
+    EXPECT_EQ(response.result_int(), 503U);
+    EXPECT_EQ(response["Retry-After"], "1");
+    expectAlive();
+}
+
+TEST_F(CollectorHostileTest, ClosesConnectionsThatSayNothing) {
+    options_.limits.idleTimeout = 50ms;
+    start();
+    auto silent = connect();
+    EXPECT_TRUE(silent.isClosedByServer());
+    auto used = connect();
+    EXPECT_EQ(used.get("/healthz").result_int(), 200U);
+    EXPECT_TRUE(used.isClosedByServer());
+}
+
+TEST_F(CollectorHostileTest, ClosesConnectionsThatStopWithinAHead) {
+    options_.limits.headerTimeout = 50ms;
+    start();
+    auto client = connect();
+    client.send("GET / HTTP/1.1\r\nHost: local");
+    EXPECT_TRUE(client.isClosedByServer());
+    expectAlive();
+}
+
+TEST_F(CollectorHostileTest, ClosesConnectionsThatStopWithinABody) {
+    options_.limits.bodyPauseTimeout = 50ms;
+    start();
+    auto client = connect();
+    client.send(postHead("Content-Length: 1000") + "[");
+    EXPECT_TRUE(client.isClosedByServer());
+    expectAlive();
+}
+
+TEST_F(CollectorHostileTest, ClosesConnectionsThatTrickleABody) {
+    options_.limits.bodyTimeout = 200ms;
+    start();
+    auto client = connect();
+    client.send(postHead("Content-Length: 16000000"));
+    auto trickle = [&] {
+        for (int i = 0; i < 16'000'000; ++i) client.send(" ");
+    };
+    EXPECT_THROW(trickle(), boost::system::system_error);
+    expectAlive();
+}
+
+TEST_F(CollectorHostileTest, ClosesConnectionsThatDoNotReadTheirAnswer) {
+    options_.limits.writeTimeout = 100ms;
+    options_.limits.connections = 1;
+    start();
+    boost::json::array spans;
+    for (std::uint64_t i = 1; i <= 10'000; ++i) spans.push_back(spanJson(i, 0, std::string(200, 'x'), 0, 1));
+    ASSERT_EQ(connect().postSpans(boost::json::serialize(spans)).result_int(), 200U);
+    auto client = connect();
+    client.send(fmt::format("GET /api/v1/traces/{} HTTP/1.1\r\nHost: localhost\r\n\r\n", traceA));
+    // The only place is taken while the server waits for a reader that does not come.
+    auto isFree = [&] { return connect().get("/healthz").result_int() == 200; };
+    auto deadline = std::chrono::steady_clock::now() + 20s;
+    bool wasFreed = false;
+    while (!wasFreed && std::chrono::steady_clock::now() < deadline) wasFreed = isFree();
+    EXPECT_TRUE(wasFreed);
+    EXPECT_THROW(client.read(), boost::system::system_error);
+}
+
+TEST_F(CollectorHostileTest, ThousandsOfIdleConnectionsLeaveRoomForOneThatAsks) {
+    rlimit limit{};
+    ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = limit.rlim_max;
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    auto count = std::min<rlim_t>(3'000, limit.rlim_max / 2);
+    options_.limits.connections = 100;
+    start();
+    std::deque<Client> idle;
+    for (rlim_t i = 0; i < count; ++i) {
+        idle.emplace_back(collector_->port());
+        if (i % 2 == 0) idle.back().send("GET /");
+        if (i % 500 == 0) expectAlive();
+    }
+    expectAlive();
+    EXPECT_TRUE(idle.front().isClosedByServer());
+}
+
+TEST_F(CollectorHostileTest, RefusesAConnectionWhenAllAreAtWork) {
+    options_.limits.connections = 2;
+    start();
+    std::deque<Client> busy;
+    for (int i = 0; i < 2; ++i) {
+        busy.emplace_back(collector_->port());
+        busy.back().send(postHead("Content-Length: 2\r\nExpect: 100-continue"));
+        EXPECT_EQ(busy.back().read().result_int(), 100U);
+    }
+    auto third = connect();
+    EXPECT_EQ(third.read().result_int(), 503U);
+    EXPECT_TRUE(third.isClosedByServer());
+    busy[0].send("[]");
+    EXPECT_EQ(busy[0].read().result_int(), 200U);
+    EXPECT_EQ(connect().get("/healthz").result_int(), 200U);
+}
+
+TEST_F(CollectorHostileTest, SurvivesDamagedRequests) {
+    start();
+    auto body = boost::json::serialize(boost::json::array{spanJson(1, 0, "a", 0, 1)});
+    auto whole = postHead(fmt::format("Content-Length: {}", body.size())) + body;
+    std::mt19937 random(20251122);
+    for (int round = 0; round < 500; ++round) {
+        auto damaged = whole;
+        for (auto changes = random() % 4 + 1; changes > 0; --changes) {
+            damaged[random() % damaged.size()] = static_cast<char>(random());
+        }
+        damaged.resize(random() % damaged.size() + 1);
+        auto client = connect();
+        client.send(damaged);
+    }
+    expectAlive();
+}
+
+TEST_F(CollectorHostileTest, ManyClientsAtOnceStoreEachSpanOnce) {
+    start();
+    constexpr std::uint64_t clients = 4;
+    constexpr std::uint64_t batches = 20;
+    constexpr std::uint64_t batchSize = 50;
+    std::atomic<std::uint64_t> accepted{0};
+    std::atomic<std::uint64_t> duplicate{0};
+    std::vector<std::thread> threads;
+    for (std::uint64_t c = 0; c < clients; ++c) {
+        threads.emplace_back([&] {
+            auto client = connect();
+            for (std::uint64_t b = 0; b < batches; ++b) {
+                boost::json::array spans;
+                for (std::uint64_t i = 1; i <= batchSize; ++i)
+                    spans.push_back(spanJson(b * batchSize + i, 0, "s", 0, 1));
+                auto receipt = parse(client.postSpans(boost::json::serialize(spans)));
+                accepted += static_cast<std::uint64_t>(receipt.at("accepted").as_int64());
+                duplicate += static_cast<std::uint64_t>(receipt.at("duplicate").as_int64());
+                EXPECT_EQ(client.get("/api/v1/traces").result_int(), 200U);
+            }
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(accepted, batches * batchSize);
+    EXPECT_EQ(duplicate, (clients - 1) * batches * batchSize);
+    auto trace = parse(connect().get(fmt::format("/api/v1/traces/{}", traceA)));
+    EXPECT_EQ(trace.at("spanCount"), batches * batchSize);
+}
+
+}
+}

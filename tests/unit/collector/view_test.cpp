@@ -1,0 +1,206 @@
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "span_file.h"
+#include "spans.h"
+#include "terminal_text.h"
+#include "trace_source.h"
+#include "tree_printer.h"
+
+namespace sidespan::collector {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using testing::recorded;
+using ::testing::SizeIs;
+using testing::spanJson;
+using testing::traceA;
+
+std::vector<RecordedSpan> upload() {
+    auto root = recorded(1, 0, "audio.upload", 0, 3500);
+    root.span.attributes = {{"file.name", "my_loop.wav"}, {"encoded_size_bytes", 720000}};
+    auto encode = recorded(3, 1, "audio.encode", 130, 3330);
+    encode.span.attributes = {{"codec", "mp3"}, {"bitrate", "128k"}};
+    encode.span.events.push_back({encode.span.startTimeUnixNano + 1'500'000, "started", {{"n", 1}}});
+    auto post = recorded(4, 1, "network.post", 3340, 3490);
+    post.span.attributes = {{"http.status", 200}};
+    auto server = recorded(5, 4, "POST /api/v1/audio/upload", 3387, 3443, SpanOrigin::server);
+    return {root, recorded(2, 1, "audio.read", 5, 125), encode, post, server};
+}
+
+TEST(TreePrinter, DrawsTheTree) {
+    EXPECT_EQ(printTree(upload(), TextStyle::utf8), R"(Trace ID: 0af76519-16cd-43dd-8448-eb211c80319c
+├─ audio.upload (root) [3.5 s]
+│  ├─ audio.read [120 ms]
+│  ├─ audio.encode [3.2 s]
+│  │  ├─ Events: started +1.5 ms (n=1)
+│  │  └─ Attributes: bitrate=128k, codec=mp3
+│  ├─ network.post [150 ms]
+│  │  ├─ POST /api/v1/audio/upload (server) [56 ms]
+│  │  └─ Attributes: http.status=200
+│  └─ Attributes: encoded_size_bytes=720000, file.name=my_loop.wav
+├─ Plugin time: 3.35 s
+├─ Network latency: 94 ms
+└─ Server processing: 56 ms (from server-side spans)
+)");
+}
+
+TEST(TreePrinter, DrawsWithAsciiAlone) {
+    auto spans = upload();
+    spans[1].span.name = "caf\xc3\xa9";
+    auto text = printTree(spans, TextStyle::ascii);
+    EXPECT_THAT(text, HasSubstr("|- audio.upload (root) [3.5 s]\n|  |- caf\\u{e9} [120 ms]\n"));
+    for (char c : text) EXPECT_TRUE(c == '\n' || (c >= ' ' && c <= '~'));
+}
+
+TEST(TreePrinter, MarksWhatFailed) {
+    auto root = recorded(1, 0, "audio.upload", 0, 1);
+    root.span.status = "error";
+    root.span.statusMessage = "disk full";
+    auto child = recorded(2, 1, "audio.read", 0, 1);
+    child.span.status = "cancelled";
+    child.span.droppedEvents = 2;
+    auto text = printTree({root, child}, TextStyle::utf8);
+    EXPECT_THAT(text, HasSubstr("[1 ms] ✗ error: disk full\n"));
+    EXPECT_THAT(text, HasSubstr("   └─ audio.read [1 ms] ⊘ cancelled\n"));
+    EXPECT_THAT(text, HasSubstr("Dropped: 0 attributes, 2 events"));
+    EXPECT_THAT(text, HasSubstr("Server processing: none recorded"));
+}
+
+TEST(TreePrinter, SaysWhenAParentIsMissing) {
+    EXPECT_THAT(printTree({recorded(2, 9, "orphan", 0, 1)}, TextStyle::utf8),
+                HasSubstr("orphan (parent missing)"));
+}
+
+TEST(TreePrinter, StaysReadableAtAnyDepth) {
+    std::vector<RecordedSpan> spans;
+    for (std::uint64_t i = 1; i <= 10'000; ++i) spans.push_back(recorded(i, i - 1, "step", 0, 1));
+    auto text = printTree(spans, TextStyle::ascii);
+    EXPECT_LT(text.size(), 3'000'000U);
+    EXPECT_THAT(text, HasSubstr("step (level 9999)"));
+}
+
+TEST(TreePrinter, SendsNothingRawToTheTerminal) {
+    auto span = recorded(1, 0, "\x1b[2Jgone\r\n\x9b", 0, 1);
+    span.span.status = "error";
+    span.span.statusMessage = "\x1b]0;title\x07";
+    span.span.attributes = {{"k\x1b[31m", "v\xc2\x9b"}};
+    span.span.events.push_back({span.span.startTimeUnixNano, "e\x08", {}});
+    auto text = printTree({span}, TextStyle::utf8);
+    EXPECT_THAT(text, HasSubstr("\\x1b[2Jgone\\r\\n\\x9b"));
+    EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+    EXPECT_THAT(text, Not(HasSubstr("\xc2\x9b")));
+    for (char c : text) EXPECT_FALSE((c >= 0 && c < ' ' && c != '\n') || c == '\x7f');
+}
+
+TEST(TerminalText, EscapesWhatHidesOrTurnsText) {
+    EXPECT_EQ(terminalText("a\u202eb\u200bc\u2028", TextStyle::utf8), "a\\u{202e}b\\u{200b}c\\u{2028}");
+    EXPECT_EQ(terminalText("ok \xff\xc3", TextStyle::utf8), "ok \\xff\\xc3");
+    EXPECT_EQ(terminalText("naïve ♪", TextStyle::utf8), "naïve ♪");
+}
+
+TEST(TerminalText, CutsLongText) {
+    EXPECT_EQ(terminalText("abcdef", TextStyle::utf8, 3), "abc… (6 bytes)");
+    EXPECT_EQ(terminalText("abc", TextStyle::utf8, 3), "abc");
+}
+
+TEST(DurationText, ShowsThreeDigits) {
+    auto text = [](std::int64_t nanos) { return durationText(nanos, TextStyle::utf8); };
+    EXPECT_EQ(text(3'500'000'000), "3.5 s");
+    EXPECT_EQ(text(120'000'000), "120 ms");
+    EXPECT_EQ(text(94'230'000), "94.2 ms");
+    EXPECT_EQ(text(1'234'567), "1.23 ms");
+    EXPECT_EQ(text(999'600), "1 ms");
+    EXPECT_EQ(text(56'000), "56 µs");
+    EXPECT_EQ(text(7), "7 ns");
+    EXPECT_EQ(text(0), "0 ns");
+    EXPECT_EQ(text(-2'000'000), "-2 ms");
+    EXPECT_EQ(text(3'600'000'000'000), "3600 s");
+    EXPECT_EQ(durationText(56'000, TextStyle::ascii), "56 us");
+}
+
+TEST(SpanFile, ReadsASpanFromEachLine) {
+    std::istringstream stream(boost::json::serialize(spanJson(traceA, 1, 0, "a", 0, 1)) + "\n\r\n" +
+                              boost::json::serialize(spanJson(traceA, 2, 1, "b", 0, 1)) + "\n");
+    auto file = readSpanFile(stream);
+    ASSERT_THAT(file.spans, SizeIs(2));
+    EXPECT_EQ(file.spans[1].span.name, "b");
+    EXPECT_THAT(file.notes, IsEmpty());
+}
+
+TEST(SpanFile, SkipsALastLineThatIsNotFinished) {
+    auto line = boost::json::serialize(spanJson(traceA, 1, 0, "a", 0, 1));
+    for (std::size_t cut = 1; cut < line.size(); ++cut) {
+        std::istringstream stream(line + "\n" + line.substr(0, cut));
+        auto file = readSpanFile(stream);
+        EXPECT_THAT(file.spans, SizeIs(1)) << cut;
+        EXPECT_THAT(file.notes, ElementsAre("line 2 is skipped: the last line is not finished")) << cut;
+    }
+}
+
+TEST(SpanFile, TakesALastLineThatOnlyLacksItsNewline) {
+    std::istringstream stream(boost::json::serialize(spanJson(traceA, 1, 0, "a", 0, 1)));
+    EXPECT_THAT(readSpanFile(stream).spans, SizeIs(1));
+}
+
+TEST(SpanFile, NotesLinesThatAreNotSpans) {
+    std::istringstream stream("{\"name\": 1}\nnot json\n");
+    auto file = readSpanFile(stream);
+    ASSERT_THAT(file.notes, SizeIs(2));
+    EXPECT_THAT(file.notes[0], HasSubstr("line 1 is skipped: traceId"));
+    EXPECT_THAT(file.notes[1], HasSubstr("line 2 is skipped: not JSON"));
+}
+
+TEST(SpanFile, BoundsItsNotes) {
+    std::string lines;
+    for (int i = 0; i < 1000; ++i) lines += "x\n";
+    std::istringstream stream(lines);
+    auto file = readSpanFile(stream);
+    EXPECT_THAT(file.notes, SizeIs(21));
+    EXPECT_EQ(file.notes.back(), "980 more lines are skipped");
+}
+
+TEST(SpanFile, ReadsASavedAnswerOfACollector) {
+    auto span = spanJson(traceA, 1, 0, "serve", 0, 1);
+    span["origin"] = "server";
+    std::istringstream stream("{\"spans\": [" + boost::json::serialize(span) + "]}");
+    auto file = readSpanFile(stream);
+    ASSERT_THAT(file.spans, SizeIs(1));
+    EXPECT_EQ(file.spans[0].origin, SpanOrigin::server);
+}
+
+TEST(CollectorUrl, ReadsItsParts) {
+    auto url = parseCollectorUrl("http://127.0.0.1:8080/");
+    EXPECT_EQ(url.host, "127.0.0.1");
+    EXPECT_EQ(url.port, 8080);
+    EXPECT_EQ(url.path, "");
+    EXPECT_EQ(parseCollectorUrl("http://[::1]:81/base/").host, "::1");
+    EXPECT_EQ(parseCollectorUrl("http://[::1]/base/").path, "/base");
+    EXPECT_EQ(parseCollectorUrl("http://[::1]").port, 80);
+}
+
+TEST(CollectorUrl, SaysWhatIsWrong) {
+    auto failure = [](std::string_view text) {
+        try {
+            (void)parseCollectorUrl(text);
+        } catch (const std::invalid_argument& error) {
+            return std::string(error.what());
+        }
+        return std::string("taken");
+    };
+    EXPECT_THAT(failure("https://host"), HasSubstr("ssh -L"));
+    EXPECT_THAT(failure("127.0.0.1:80"), HasSubstr("http://host:port"));
+    EXPECT_THAT(failure("http://"), HasSubstr("http://host:port"));
+    EXPECT_THAT(failure("http://host:x"), HasSubstr("1 to 65535"));
+    EXPECT_THAT(failure("http://host:0"), HasSubstr("1 to 65535"));
+    EXPECT_THAT(failure("http://host:70000"), HasSubstr("1 to 65535"));
+    EXPECT_THAT(failure("http://user:secret@host"), HasSubstr("--token"));
+}
+
+}
+}
