@@ -4,8 +4,11 @@
 #include <atomic>
 #include <cctype>
 #include <optional>
+#include <stdexcept>
 
+#include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #include <zlib.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -86,21 +89,32 @@ public:
         return !problem;
     }
     // Ends whatever a thread is blocked in; from any thread.
-    void interrupt() { ::shutdown(socket_.native_handle(), SHUT_RDWR); }
+    void interrupt() {
+        const std::lock_guard lock(mutex_);
+        if (descriptor_ >= 0) ::shutdown(descriptor_, SHUT_RDWR);
+    }
     void reset() {
         error_code ignored;
         socket_.set_option(asio::socket_base::linger(true, 0), ignored);
-        socket_.close(ignored);
+        forgetAndClose();
     }
     void close() {
-        error_code ignored;
-        socket_.shutdown(tcp::socket::shutdown_both, ignored);
-        socket_.close(ignored);
+        interrupt();
+        forgetAndClose();
     }
     [[nodiscard]] bool isOpen() const { return socket_.is_open(); }
 
 private:
+    void forgetAndClose() {
+        const std::lock_guard lock(mutex_);
+        descriptor_ = -1;
+        error_code ignored;
+        socket_.close(ignored);
+    }
+
+    std::mutex mutex_;
     tcp::socket socket_;
+    int descriptor_ = socket_.native_handle();
     std::optional<asio::ssl::stream<tcp::socket&>> stream_;
 };
 
@@ -108,10 +122,9 @@ private:
 
 class FaultServer::Impl {
 public:
-    explicit Impl(const TlsIdentity* identity) : acceptor_(context_) {
+    explicit Impl(const TlsIdentity* identity) {
         if (identity != nullptr) useTls(*identity);
-        listen(0);
-        port_ = acceptor_.local_endpoint().port();
+        listen();
         acceptThread_ = std::thread([this] { acceptAll(); });
     }
 
@@ -120,11 +133,12 @@ public:
             const std::lock_guard lock(mutex_);
             isStopping_ = true;
             for (auto& wire : wires_) wire->interrupt();
+            ::shutdown(listener_, SHUT_RDWR);
             changed_.notify_all();
         }
-        ::shutdown(acceptor_.native_handle(), SHUT_RDWR);
         acceptThread_.join();
         for (auto& thread : threads_) thread.join();
+        if (listener_ >= 0) ::close(listener_);
     }
 
     void useTls(const TlsIdentity& identity) {
@@ -133,49 +147,72 @@ public:
         tls_->use_private_key(asio::buffer(identity.key), asio::ssl::context::pem);
     }
 
-    void listen(std::uint16_t port) {
-        const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port);
-        acceptor_.open(endpoint.protocol());
-        acceptor_.set_option(tcp::acceptor::reuse_address(true));
-        acceptor_.bind(endpoint);
-        acceptor_.listen();
+    // On the port that was ours before, if there was one.
+    void listen() {
+        listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        const int yes = 1;
+        ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port_);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        auto* const plain = reinterpret_cast<sockaddr*>(&address);
+        socklen_t size = sizeof address;
+        if (::bind(listener_, plain, size) != 0 || ::listen(listener_, SOMAXCONN) != 0 ||
+            ::getsockname(listener_, plain, &size) != 0) {
+            throw std::runtime_error("the fault server cannot listen on loopback");
+        }
+        port_ = ntohs(address.sin_port);
     }
 
     void acceptAll() {
-        for (;;) {
-            tcp::socket socket(context_);
-            error_code problem;
-            acceptor_.accept(socket, problem);
-            std::unique_lock lock(mutex_);
-            if (isStopping_) return;
-            if (!acceptor_.is_open()) {
+        std::unique_lock lock(mutex_);
+        while (!isStopping_) {
+            if (listener_ < 0) {
                 changed_.wait(lock, [&] { return !isRefusing_ || isStopping_; });
-                if (isStopping_) return;
-                listen(port_);
+                if (!isStopping_) listen();
+                changed_.notify_all();
                 continue;
             }
-            if (problem) continue;
-            socket.set_option(tcp::no_delay(true), problem);
-            ++connections_;
-            changed_.notify_all();
-            wires_.push_back(std::make_shared<Wire>(std::move(socket), tls_ ? &*tls_ : nullptr));
-            threads_.emplace_back([this, wire = wires_.back()] { serve(*wire); });
+            const int listener = listener_;
+            lock.unlock();
+            const int connection = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+            lock.lock();
+            if (connection >= 0) {
+                welcome(connection);
+            } else if (isRefusing_) {
+                ::close(std::exchange(listener_, -1));
+                changed_.notify_all();
+            }
         }
     }
 
-    void refuse() {
-        const std::lock_guard lock(mutex_);
-        isRefusing_ = true;
-        ::shutdown(acceptor_.native_handle(), SHUT_RDWR);
+    void welcome(int connection) {
+        tcp::socket socket(context_, tcp::v4(), connection);
+        if (isRefusing_ || isStopping_) return;
         error_code ignored;
-        acceptor_.close(ignored);
-        for (auto& wire : wires_) wire->interrupt();
+        socket.set_option(tcp::no_delay(true), ignored);
+        ++connections_;
+        changed_.notify_all();
+        wires_.push_back(std::make_shared<Wire>(std::move(socket), tls_ ? &*tls_ : nullptr));
+        threads_.emplace_back([this, wire = wires_.back()] { serve(*wire); });
     }
 
+    // Returns when the port is closed.
+    void refuse() {
+        std::unique_lock lock(mutex_);
+        isRefusing_ = true;
+        ::shutdown(listener_, SHUT_RDWR);
+        for (auto& wire : wires_) wire->interrupt();
+        changed_.wait(lock, [&] { return listener_ < 0; });
+    }
+
+    // Returns when it is open again.
     void accept() {
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
         isRefusing_ = false;
         changed_.notify_all();
+        changed_.wait(lock, [&] { return listener_ >= 0; });
     }
 
     void serve(Wire& wire);
@@ -217,9 +254,9 @@ public:
     }
 
     asio::io_context context_;
-    tcp::acceptor acceptor_;
     std::optional<asio::ssl::context> tls_;
     std::uint16_t port_ = 0;
+    int listener_ = -1;
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;

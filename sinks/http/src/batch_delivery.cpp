@@ -71,7 +71,10 @@ BatchDelivery::BatchDelivery(const ValidConfig& config, RequestRunner& runner, F
     runner.attach(*this);
 }
 
-BatchDelivery::~BatchDelivery() = default;
+BatchDelivery::~BatchDelivery() {
+    if (state_->runner.isInherited())
+        static_cast<void>(state_.release());  // see RequestRunner::isInherited()
+}
 
 // ---- drain thread
 
@@ -88,6 +91,7 @@ void BatchDelivery::start() {
 }
 
 bool BatchDelivery::flush(Deadline deadline) {
+    if (state_->runner.isInherited()) return false;
     {
         const std::lock_guard lock(state_->assembler.mutex());
         state_->assembler.close();
@@ -97,6 +101,7 @@ bool BatchDelivery::flush(Deadline deadline) {
 }
 
 void BatchDelivery::purge() {
+    if (state_->runner.isInherited()) return;
     {
         const std::lock_guard lock(state_->assembler.mutex());
         state_->assembler.discard(DropReason::consentWithdrawn);
@@ -109,6 +114,7 @@ void BatchDelivery::purge() {
 }
 
 bool BatchDelivery::finish(Deadline deadline) {
+    if (state_->runner.isInherited()) return false;
     {
         const std::lock_guard lock(state_->assembler.mutex());
         state_->assembler.close();
@@ -118,7 +124,7 @@ bool BatchDelivery::finish(Deadline deadline) {
 }
 
 void BatchDelivery::leave() {
-    state_->outbox.leave();
+    if (!state_->runner.isInherited()) state_->outbox.leave();
 }
 
 void BatchDelivery::noteUpstreamLosses(const DropCounts& losses) {
@@ -129,10 +135,11 @@ void BatchDelivery::noteUpstreamLosses(const DropCounts& losses) {
 // ---- any thread
 
 SinkStats BatchDelivery::stats() const {
-    return state_->outbox.stats();
+    return state_->runner.isInherited() ? SinkStats{} : state_->outbox.stats();
 }
 
 std::string BatchDelivery::preview() {
+    if (state_->runner.isInherited()) return {};
     auto waiting = state_->outbox.peek();
     if (!waiting.empty()) return waiting;
     const std::lock_guard lock(state_->assembler.mutex());

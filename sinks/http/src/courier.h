@@ -28,14 +28,13 @@ public:
     [[nodiscard]] std::uint64_t tokenGeneration() const override { return credentials().generation(); }
     [[nodiscard]] DeliveryClock& clock() override { return sender_.clock(); }
 
+    [[nodiscard]] bool isInherited() const noexcept override { return process_ != platform::processId(); }
+
     void setToken(std::string token);
 
     /// Interrupts what is being sent, has every source abandon the rest, and joins the thread; when called on
     /// that thread, it has all done but the joining.
     void stop();
-
-    /// In a forked child there is no thread, and whatever it held locked stays locked.
-    [[nodiscard]] bool isInherited() const noexcept { return process_ != platform::processId(); }
 
 private:
     [[nodiscard]] Credentials& credentials() const noexcept {

@@ -83,7 +83,7 @@ NetworkClient::NetworkClient(const ValidConfig& config, Parts parts)
 
 NetworkClient::~NetworkClient() {
     if (impl_->courier.isInherited()) {
-        static_cast<void>(impl_.release());  // see Courier::isInherited()
+        static_cast<void>(impl_.release());  // see RequestRunner::isInherited()
         return;
     }
     shutdown(deadlineIn(impl_->config->shutdownTimeout));
