@@ -1,0 +1,16 @@
+#pragma once
+
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "support/temporary_directory.h"
+
+namespace sidespan::test {
+
+[[nodiscard]] inline std::string contentOf(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}

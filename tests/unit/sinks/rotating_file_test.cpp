@@ -1,0 +1,262 @@
+#include "files.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <gmock/gmock.h>
+#include <sidespan/rotating_file.h>
+
+namespace {
+
+namespace fs = std::filesystem;
+using sidespan::DropReason;
+using sidespan::RotatingFile;
+using sidespan::test::contentOf;
+using sidespan::test::TemporaryDirectory;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+class RotatingFileTest : public ::testing::Test {
+protected:
+    RotatingFile& open(const std::string& path, std::size_t maxBytes = 4096, std::uint32_t maxFiles = 3) {
+        sidespan::Config config;
+        config.file = {path, maxBytes, maxFiles};
+        config.onError = [this](const sidespan::Error& error) { errors_.push_back(error.message); };
+        file_ = std::make_unique<RotatingFile>(sidespan::validate(config).value());
+        file_->start();
+        return *file_;
+    }
+    [[nodiscard]] std::ptrdiff_t countFiles() const {
+        return std::distance(fs::directory_iterator(directory_.path()), fs::directory_iterator());
+    }
+    void expectConserved() const {
+        const auto stats = file_->stats();
+        EXPECT_EQ(stats.received, stats.delivered + stats.dropped.total());
+    }
+
+    TemporaryDirectory directory_;
+    const std::string path_ = directory_ / "trace.jsonl";
+    std::vector<std::string> errors_;
+    std::unique_ptr<RotatingFile> file_;
+};
+
+TEST_F(RotatingFileTest, AppendsWholeLinesThatAreThereAtOnce) {
+    auto& file = open(path_);
+    EXPECT_FALSE(fs::exists(path_)) << "nothing was written yet";
+    file.writeLines("one\n");
+    file.writeLines("two\nthree\n");
+    EXPECT_EQ(contentOf(path_), "one\ntwo\nthree\n");
+    EXPECT_EQ(file.stats().delivered, 3U);
+    expectConserved();
+}
+
+TEST_F(RotatingFileTest, GoesOnWhereAnEarlierRunStopped) {
+    open(path_).writeLines("one\n");
+    open(path_).writeLines("two\n");
+    EXPECT_EQ(contentOf(path_), "one\ntwo\n");
+}
+
+TEST_F(RotatingFileTest, MakesTheDirectoriesOnItsWay) {
+    const auto deep = directory_ / "a/b/c.jsonl";
+    open(deep).writeLines("one\n");
+    EXPECT_EQ(contentOf(deep), "one\n");
+}
+
+TEST_F(RotatingFileTest, TakesAPathBeyondAscii) {
+    const auto name = directory_ / "Müller – ドラム.jsonl";
+    open(name).writeLines("one\n");
+    EXPECT_EQ(contentOf(name), "one\n");
+}
+
+TEST_F(RotatingFileTest, EndsALineThatACrashLeftUnfinished) {
+    std::ofstream(path_) << "one\n{\"torn\":";
+    open(path_).writeLines("two\n");
+    EXPECT_EQ(contentOf(path_), "one\n{\"torn\":\ntwo\n");
+    EXPECT_EQ(file_->stats().delivered, 1U);
+}
+
+TEST_F(RotatingFileTest, RenamesAFullFileAndKeepsAsManyAsItMay) {
+    auto& file = open(path_, 4096, 3);
+    const std::string line = std::string(999, 'x') + "\n";
+    for (int i = 0; i < 40; ++i) file.writeLines(std::to_string(i % 10) + line.substr(1));
+    EXPECT_EQ(countFiles(), 3);
+    for (const auto* name : {"trace.jsonl", "trace.jsonl.1", "trace.jsonl.2"}) {
+        const auto content = contentOf(directory_ / name);
+        EXPECT_EQ(content.size(), 4000U) << name;
+        EXPECT_EQ(content.back(), '\n');
+    }
+    EXPECT_EQ(contentOf(path_)[3000], '9') << "the newest is in the current file";
+    EXPECT_EQ(contentOf(directory_ / "trace.jsonl.1")[3000], '5');
+    EXPECT_EQ(file.stats().delivered, 40U);
+    expectConserved();
+}
+
+TEST_F(RotatingFileTest, FillsAFileToItsLimitAndNoFurther) {
+    auto& file = open(path_, 4096, 2);
+    file.writeLines(std::string(4095, 'x') + "\n");
+    EXPECT_FALSE(fs::exists(path_ + ".1"));
+    file.writeLines("y\n");
+    EXPECT_EQ(fs::file_size(path_ + ".1"), 4096U);
+    EXPECT_EQ(contentOf(path_), "y\n");
+}
+
+TEST_F(RotatingFileTest, SplitsABlockOfLinesBetweenFiles) {
+    auto& file = open(path_, 4096, 10);
+    std::string block;
+    for (int i = 0; i < 30; ++i) block += std::string(499, 'x') + "\n";
+    file.writeLines(block);
+    EXPECT_EQ(file.stats().delivered, 30U);
+    std::string all;
+    for (const auto* suffix : {".3", ".2", ".1", ""}) {
+        const auto content = contentOf(path_ + suffix);
+        EXPECT_LE(content.size(), 4096U);
+        EXPECT_EQ(content.size() % 500, 0U) << "not of whole lines";
+        all += content;
+    }
+    EXPECT_EQ(all, block);
+}
+
+TEST_F(RotatingFileTest, GivesALineThatIsLargerThanAFileOneOfItsOwn) {
+    auto& file = open(path_, 4096, 3);
+    file.writeLines("small\n");
+    file.writeLines(std::string(9999, 'x') + "\n");
+    file.writeLines("after\n");
+    EXPECT_EQ(contentOf(path_), "after\n");
+    EXPECT_EQ(fs::file_size(path_ + ".1"), 10000U);
+    EXPECT_EQ(contentOf(path_ + ".2"), "small\n");
+    EXPECT_EQ(file.stats().delivered, 3U);
+}
+
+TEST_F(RotatingFileTest, KeepsOneFileWhenItMayKeepOne) {
+    auto& file = open(path_, 4096, 1);
+    for (int i = 0; i < 10; ++i) file.writeLines(std::string(999, 'x') + "\n");
+    EXPECT_EQ(countFiles(), 1);
+    EXPECT_EQ(fs::file_size(path_), 2000U);
+    EXPECT_THAT(errors_, ::testing::IsEmpty());
+}
+
+TEST_F(RotatingFileTest, CountsTheSizeOfAFileItFinds) {
+    std::ofstream(path_) << std::string(4000, 'x') << "\n";
+    open(path_, 4096, 2).writeLines(std::string(499, 'y') + "\n");
+    EXPECT_EQ(fs::file_size(path_), 500U);
+    EXPECT_EQ(fs::file_size(path_ + ".1"), 4001U);
+}
+
+TEST_F(RotatingFileTest, SaysAtOnceWhenItHasNoPath) {
+    open("");
+    EXPECT_THAT(errors_, ::testing::ElementsAre(HasSubstr("Config::file.path is empty")));
+    file_->writeLines("one\ntwo\n");
+    EXPECT_THAT(errors_, SizeIs(1));
+    EXPECT_EQ(file_->stats().dropped[DropReason::sinkFailed], 2U);
+    EXPECT_FALSE(file_->isWritable());
+    expectConserved();
+}
+
+TEST_F(RotatingFileTest, ReportsAPathThatCannotBeWrittenOnceAndCountsItsLines) {
+    open(directory_.path().string());
+    for (int i = 0; i < 3; ++i) file_->writeLines("one\n");
+    EXPECT_THAT(errors_, ::testing::ElementsAre(AllOf(HasSubstr(directory_.path().string()),
+                                                      HasSubstr("cannot be opened for writing"),
+                                                      HasSubstr("directory"))));
+    EXPECT_EQ(file_->stats().dropped[DropReason::sinkFailed], 3U);
+    EXPECT_FALSE(file_->isWritable());
+    expectConserved();
+}
+
+TEST_F(RotatingFileTest, WritesAgainWhenThePathCanBeWrittenAgain) {
+    fs::create_directory(path_);
+    open(path_).writeLines("lost\n");
+    fs::remove(path_);
+    file_->writeLines("kept\n");
+    EXPECT_EQ(contentOf(path_), "kept\n");
+    EXPECT_TRUE(file_->isWritable());
+    EXPECT_EQ(file_->stats().delivered, 1U);
+    fs::remove(path_);
+    expectConserved();
+}
+
+TEST_F(RotatingFileTest, CountsWhatAFullDeviceRefuses) {
+    if (!fs::exists("/dev/full")) GTEST_SKIP() << "there is no /dev/full";
+    open("/dev/full");
+    for (int i = 0; i < 5; ++i) file_->writeLines("one\ntwo\n");
+    EXPECT_THAT(errors_, ::testing::ElementsAre(HasSubstr("No space left")));
+    EXPECT_EQ(file_->stats().dropped[DropReason::sinkFailed], 10U);
+    EXPECT_FALSE(file_->isWritable());
+    expectConserved();
+}
+
+/// A file system of 16 KiB, where this process may mount one.
+class SmallFileSystem {
+public:
+    explicit SmallFileSystem(const std::string& at) : at_(at) {
+        fs::create_directories(at);
+        isMounted_ = ::mount("none", at_.c_str(), "tmpfs", 0, "size=16k") == 0;
+    }
+    ~SmallFileSystem() {
+        if (isMounted_) ::umount2(at_.c_str(), MNT_DETACH);
+    }
+    SmallFileSystem(const SmallFileSystem&) = delete;
+    SmallFileSystem& operator=(const SmallFileSystem&) = delete;
+    [[nodiscard]] bool isMounted() const noexcept { return isMounted_; }
+
+private:
+    std::string at_;
+    bool isMounted_ = false;
+};
+
+TEST_F(RotatingFileTest, SurvivesADiskThatIsFullAndGoesOnWithWholeLines) {
+    const SmallFileSystem disk(directory_ / "disk");
+    if (!disk.isMounted()) GTEST_SKIP() << "this user may not mount a small file system";
+    const auto full = directory_ / "disk/trace.jsonl";
+    open(full, std::size_t{1} << 20U, 2);
+    const std::string line = std::string(599, 'x') + "\n";
+    for (int i = 0; i < 60; ++i) file_->writeLines(line);
+    EXPECT_THAT(errors_, ::testing::ElementsAre(HasSubstr("No space left")));
+    expectConserved();
+    const auto delivered = file_->stats().delivered;
+    EXPECT_GT(delivered, 20U);
+    EXPECT_LT(delivered, 30U);
+
+    // Room again, by way of a second file that takes the place of the torn end.
+    const auto before = contentOf(full);
+    fs::resize_file(full, before.size() - 2000);
+    file_->writeLines("after\n");
+    const auto after = contentOf(full);
+    EXPECT_EQ(after, before.substr(0, before.size() - 2000) + "\nafter\n");
+    EXPECT_EQ(file_->stats().delivered, delivered + 1);
+    EXPECT_TRUE(file_->isWritable());
+}
+
+TEST_F(RotatingFileTest, EmptiesAFileThatCannotBeRenamed) {
+    std::ofstream(path_) << std::string(4000, 'x') << "\n";
+    if (::mount(path_.c_str(), path_.c_str(), nullptr, MS_BIND, nullptr) != 0)
+        GTEST_SKIP() << "this user may not pin a file by mounting it";
+    open(path_, 4096, 2).writeLines(std::string(499, 'y') + "\n");
+    EXPECT_THAT(errors_, ::testing::ElementsAre(HasSubstr("cannot be rotated")));
+    EXPECT_EQ(fs::file_size(path_), 500U);
+    EXPECT_EQ(file_->stats().delivered, 1U);
+    file_.reset();
+    ::umount2(path_.c_str(), MNT_DETACH);
+}
+
+TEST_F(RotatingFileTest, GivesUpOnAFileThatCanNeitherBeRenamedNorEmptied) {
+    std::ofstream(path_) << std::string(4000, 'x') << "\n";
+    open(path_, 4096, 2);
+    // Append-only: opening for appending works, renaming and truncating do not.
+    if (std::system(("chattr +a '" + path_ + "' 2>/dev/null").c_str()) != 0)
+        GTEST_SKIP() << "this file system knows no append-only files, or this user may not make one";
+    file_->writeLines(std::string(499, 'y') + "\n");
+    EXPECT_THAT(errors_, ::testing::ElementsAre(HasSubstr("cannot be rotated")));
+    EXPECT_EQ(file_->stats().dropped[DropReason::sinkFailed], 1U);
+    expectConserved();
+    EXPECT_EQ(std::system(("chattr -a '" + path_ + "'").c_str()), 0);
+}
+
+}

@@ -1,0 +1,136 @@
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <sidespan/clock/manual_clock.h>
+#include <sidespan/lock/null_lock.h>
+#include <sidespan/memory_sink.h>
+#include <sidespan/null_sink.h>
+#include <sidespan/recorder.h>
+#include <sidespan/tee_sink.h>
+#include <sidespan/testing.h>
+
+namespace {
+
+using namespace std::chrono_literals;
+using sidespan::Consent;
+using sidespan::DropReason;
+using sidespan::MemorySink;
+
+std::vector<std::string> calls;
+
+/// A sink that takes every second batch and notes its calls under its name.
+template <char name>
+class Picky {
+public:
+    explicit Picky(const sidespan::ValidConfig&) {}
+    void start() { note("start"); }
+    void consume(const sidespan::SpanBatch& batch) {
+        note("consume");
+        stats_.received += batch.size();
+        (isOdd_ ? stats_.delivered : stats_.dropped[DropReason::rejected]) += batch.size();
+        isOdd_ = !isOdd_;
+    }
+    bool flush(sidespan::Deadline) {
+        note("flush");
+        return isGood;
+    }
+    void purge() { note("purge"); }
+    bool shutdown(sidespan::Deadline) {
+        note("shutdown");
+        return isGood;
+    }
+    [[nodiscard]] sidespan::SinkStats stats() const { return stats_; }
+
+    bool isGood = true;
+
+private:
+    static void note(const char* call) { calls.push_back(std::string(1, name) + " " + call); }
+    bool isOdd_ = false;
+    sidespan::SinkStats stats_;
+};
+
+template <class Sink>
+using RecorderInto = sidespan::Recorder<sidespan::ManualClock, Sink, sidespan::NullLock>;
+
+sidespan::Config granted() {
+    sidespan::Config config;
+    config.consent = Consent::granted;
+    return config;
+}
+
+class TeeSink : public ::testing::Test {
+protected:
+    using Sink = sidespan::TeeSink<MemorySink, Picky<'b'>, Picky<'c'>>;
+    void SetUp() override { calls.clear(); }
+    RecorderInto<Sink> recorder{granted()};
+};
+
+static_assert(sidespan::SinkPolicy<sidespan::TeeSink<MemorySink, sidespan::NullSink>>);
+static_assert(sidespan::SinkPolicy<sidespan::TeeSink<MemorySink>>);
+
+TEST_F(TeeSink, GivesEveryCallToEachInTurn) {
+    { auto span = recorder.span("a"); }
+    EXPECT_TRUE(recorder.flush(1s));
+    recorder.consent().set(Consent::denied);
+    EXPECT_TRUE(recorder.shutdown(1s));
+    EXPECT_THAT(calls, ::testing::ElementsAre("b start", "c start", "b consume", "c consume", "b flush",
+                                              "c flush", "b purge", "c purge", "b shutdown", "c shutdown"));
+}
+
+TEST_F(TeeSink, LetsEachKeepItsOwnBooks) {
+    for (int i = 0; i < 4; ++i) {
+        { auto span = recorder.span("a"); }
+        EXPECT_TRUE(recorder.flush(1s));
+    }
+    EXPECT_EQ(recorder.sink().sink<MemorySink>().stats().delivered, 4U);
+    EXPECT_EQ(recorder.sink().sink<Picky<'b'>>().stats().delivered, 2U);
+    EXPECT_EQ(recorder.sink().sink<Picky<'b'>>().stats().dropped[DropReason::rejected], 2U);
+}
+
+TEST_F(TeeSink, AnswersWithTheBooksOfTheFirst) {
+    { auto span = recorder.span("a"); }
+    EXPECT_TRUE(recorder.flush(1s));
+    EXPECT_EQ(recorder.sink().stats(), recorder.sink().sink<MemorySink>().stats());
+    EXPECT_EQ(recorder.stats().delivered, 1U);
+    EXPECT_TRUE(recorder.stats().isConserved());
+
+    RecorderInto<sidespan::TeeSink<Picky<'d'>, MemorySink>> other(granted());
+    { auto span = other.span("a"); }
+    EXPECT_TRUE(other.flush(1s));
+    EXPECT_EQ(other.stats().delivered, 0U);
+    EXPECT_EQ(other.stats().dropped[DropReason::rejected], 1U);
+    EXPECT_TRUE(other.stats().isConserved());
+}
+
+TEST_F(TeeSink, FlushesAndShutsDownOnlyWhenAllDoAndStillAsksEach) {
+    recorder.sink().sink<Picky<'b'>>().isGood = false;
+    { auto span = recorder.span("a"); }
+    EXPECT_FALSE(recorder.flush(1s));
+    EXPECT_FALSE(recorder.shutdown(1s));
+    EXPECT_THAT(calls, ::testing::IsSupersetOf({"c flush", "c shutdown"}));
+    EXPECT_EQ(recorder.sink().sink<MemorySink>().spans().size(), 1U);
+}
+
+TEST_F(TeeSink, PurgesWhatAMemorySinkInItHolds) {
+    { auto span = recorder.span("a"); }
+    EXPECT_TRUE(recorder.flush(1s));
+    recorder.consent().set(Consent::denied);
+    EXPECT_TRUE(recorder.sink().sink<MemorySink>().spans().empty());
+}
+
+TEST(NullSink, TakesEverythingAndKeepsNothing) {
+    static_assert(sidespan::DiscardingSink<sidespan::NullSink>);
+    static_assert(!sidespan::DiscardingSink<MemorySink>);
+    sidespan::NullSink sink;
+    const sidespan::Resource resource;
+    sink.start();
+    sink.consume(sidespan::SpanBatch({}, 0, resource));
+    sink.purge();
+    EXPECT_TRUE(sink.flush({}));
+    EXPECT_TRUE(sink.shutdown({}));
+    EXPECT_EQ(sink.stats(), sidespan::SinkStats());
+}
+
+}
