@@ -59,7 +59,7 @@ void SpanRecorder::endSpan(const std::string& spanId, const std::string& status,
     span.durationMs = span.endTimeMs - span.startTimeMs;
     span.status = status;
     span.statusMessage = message;
-    finished_.push_back(std::move(span));
+    finished_[spanId] = std::move(span);
     open_.erase(at);
 }
 

@@ -55,7 +55,7 @@ public:
 private:
     mutable std::mutex mutex_;
     std::map<std::string, Span> open_;
-    std::vector<Span> finished_;
+    std::map<std::string, Span> finished_;
 };
 
 }

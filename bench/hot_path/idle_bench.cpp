@@ -47,18 +47,19 @@ std::size_t entries(const char* directory) {
         std::distance(std::filesystem::directory_iterator(directory, ignored), {}));
 }
 
-// One that would post to a server; its threads and descriptors are counted while it exists.
+// Its threads and descriptors are counted while it exists.
+template <class R>
 void recorderConstruct(benchmark::State& state) {
     const Config config{.service = {"LoopShare", "1.2.0"}, .endpoint = "http://127.0.0.1:9"};
     const std::size_t threads = entries("/proc/self/task");
     const std::size_t descriptors = entries("/proc/self/fd");
     {
-        const HttpRecorder recorder(config);
+        const R recorder(config);
         state.counters["threads"] = static_cast<double>(entries("/proc/self/task") - threads);
         state.counters["descriptors"] = static_cast<double>(entries("/proc/self/fd") - descriptors);
     }
     for (auto _ : state) {
-        HttpRecorder recorder(config);
+        R recorder(config);
         benchmark::DoNotOptimize(&recorder);
         benchmark::ClobberMemory();
     }
@@ -66,7 +67,8 @@ void recorderConstruct(benchmark::State& state) {
 
 BENCHMARK(spanNotGranted)->Name("SpanNotGranted");
 BENCHMARK(laneSpanNotGranted)->Name("SpanNotGranted/lane");
-BENCHMARK(recorderConstruct)->Name("RecorderConstruct");
+BENCHMARK(recorderConstruct<HttpRecorder>)->Name("RecorderConstruct");
+BENCHMARK(recorderConstruct<MemoryRecorder>)->Name("RecorderConstruct/memory");
 
 }
 }

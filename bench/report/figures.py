@@ -1,0 +1,168 @@
+"""The figures that have a bound, and how each follows from the measurements of one run."""
+
+from dataclasses import dataclass
+from typing import Callable, Optional
+
+
+@dataclass
+class Figure:
+    """`measure(run)` gives (value, note), or None where it was not measured."""
+
+    what: str
+    bound: float
+    unit: str
+    measure: Callable
+    is_least: bool = False  # the bound is from below
+
+    def met(self, value):
+        return value >= self.bound if self.is_least else value <= self.bound
+
+    def bound_text(self):
+        return f"{'≥' if self.is_least else '≤'} {number(self.bound)}{self.unit}"
+
+
+def number(value):
+    """Four digits are enough to compare by."""
+    if value == 0:
+        return "0"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if abs(value) < 0.01 else f"{value:.4g}"
+
+
+def _ratio(file, above, below, times=1):
+    def measure(run):
+        top, bottom = run.find(file, above), run.find(file, below)
+        if not top or not bottom:
+            return None
+        floor = bottom.time.median * times
+        spread = "/".join(number(value) for value in (top.time.least, top.time.median, top.time.most))
+        best = top.time.least / (bottom.time.least * times)
+        return top.time.median / floor, f"{spread} ns over {number(floor)}; of the minima {number(best)}"
+
+    return measure
+
+
+def _time(file, name):
+    def measure(run):
+        found = run.find(file, name)
+        if not found:
+            return None
+        return found.time.median, f"{number(found.time.least)} to {number(found.time.most)}"
+
+    return measure
+
+
+def _counter(file, name, counter, pick="median", note: Optional[Callable] = None):
+    def measure(run):
+        found = run.find(file, name)
+        if not found or counter not in found.counters:
+            return None
+        samples = found.counters[counter]
+        text = f"{number(samples.least)} to {number(samples.most)}" + (f"; {note(found)}" if note else "")
+        return getattr(samples, pick), text
+
+    return measure
+
+
+def _instructions(name):
+    def measure(run):
+        return (run.instructions[name], "callgrind") if name in run.instructions else None
+
+    return measure
+
+
+def _most_allocations(file, prefixes):
+    def measure(run):
+        found = [(bench.counters["allocations"].most, name) for name, bench in run.files.get(file, {}).items()
+                 if name.startswith(prefixes) and "allocations" in bench.counters]
+        return (max(found)[0], f"the most of {len(found)} benchmarks") if found else None
+
+    return measure
+
+
+def _latency(name):
+    def measure(run):
+        found = run.find("delivery", name)
+        if not found:
+            return None
+        pairs = zip(found.counters["span_p99.9"].values, found.counters["clock_p99.9"].values)
+        ratios = sorted(span / clock for span, clock in pairs)
+        spans, clocks = found.counters["span_p99.9"], found.counters["clock_p99.9"]
+        note = (f"{number(spans.median)} ns over {number(clocks.median)}; of each repetition "
+                f"{number(ratios[0])} to {number(ratios[-1])}")
+        return ratios[len(ratios) // 2], note
+
+    return measure
+
+
+def _added_bytes(build):
+    def measure(run):
+        found = run.footprint.get(build)
+        if not found:
+            return None
+        return (found["instrumented"] - found["plain"]) / 1000, "needs " + ", ".join(found["needs"])
+
+    return measure
+
+
+_LOCKS = (("spin", 1.35, 1.6), ("mutex", 1.45, 1.7))
+_BATCH = lambda found: f"batches of {found.counters['batch'].median:.0f} spans"
+
+
+def _recording():
+    for clock in ("steady", "tsc"):
+        yield Figure(f"`LaneSpan/{clock}/attrs:2` ÷ `ClockPair/{clock}`", 1.15, "",
+                     _ratio("recording", f"LaneSpan/{clock}/attrs:2", f"ClockPair/{clock}"))
+    yield Figure("`LaneBlockRewound/steady` ÷ `ClockPair/steady`", 1.15, "",
+                 _ratio("recording", "LaneBlockRewound/steady", "ClockPair/steady"))
+    yield Figure("`LaneBlockKept/steady` ÷ 3 × `ClockPair/steady`", 1.2, "",
+                 _ratio("recording", "LaneBlockKept/steady", "ClockPair/steady", 3))
+    yield Figure("instructions per lane span, 2 string attributes, tsc", 160, "", _instructions("LaneSpan/tsc/attrs:2"))
+    for lock, scoped, _ in _LOCKS:
+        yield Figure(f"`RecordSpan/steady/memory/{lock}/threads:1` ÷ floor", scoped, "",
+                     _ratio("recording", f"RecordSpan/steady/memory/{lock}/threads:1", "ClockPair/steady"))
+    for lock, _, by_id in _LOCKS:
+        yield Figure(f"`RecordById/steady/memory/{lock}/threads:1` ÷ floor", by_id, "",
+                     _ratio("recording", f"RecordById/steady/memory/{lock}/threads:1", "ClockPair/steady"))
+    for lock, _, _ in _LOCKS:
+        name = f"RecordSpan/steady/memory/{lock}/threads:"
+        yield Figure(f"`{name}2` ÷ `threads:1`, processor time per span", 1.25, "",
+                     _ratio("recording", name + "2", name + "1"))
+    yield Figure("allocations per span, lane", 0, "", _most_allocations("recording", ("Lane",)))
+    yield Figure("allocations per span, general path", 0, "", _most_allocations("recording", ("Record",)))
+    yield Figure("`SeedDesign` ÷ `RecordSpan` spin, 2 attributes + event", 40, "",
+                 _ratio("peers", "SeedDesign/attrs:2/events:1", "RecordSpan/steady/memory/spin/threads:1/events:1"),
+                 is_least=True)
+    yield Figure("`SpanNotGranted`", 3, " ns", _time("recording", "SpanNotGranted"))
+
+
+def _delivering():
+    yield Figure("`EncodeBoostDom` ÷ `EncodeNative`", 30, "", _ratio("encode", "EncodeBoostDom", "EncodeNative"),
+                 is_least=True)
+    yield Figure("`EncodeNative`, instructions per span", 800, "", _instructions("EncodeNative"))
+    yield Figure("`EncodeNative`, allocations per span", 0, "", _counter("encode", "EncodeNative", "allocations", "most"))
+    yield Figure("`Deliver/http`, spans/s sustained", 1e6, "",
+                 _counter("delivery", "Deliver/http", "spans/s", note=_BATCH), is_least=True)
+    yield Figure("`Deliver/http/rate:200000`, spans dropped", 0, "",
+                 _counter("delivery", "Deliver/http/rate:200000", "dropped", "most", _BATCH))
+    for name in ("Deliver/http", "Deliver/http/rate:200000"):
+        yield Figure(f"`{name}`, processor time per span outside the producer", 1, " µs",
+                     _counter("delivery", name, "cpu_us/span"))
+    for name in ("LaneSpan/steady", "RecordSpan/steady/http/spin"):
+        yield Figure(f"`Latency/{name}`, p99.9 ÷ that of a bare clock pair", 1.5, "", _latency(f"Latency/{name}"))
+
+
+def _taking():
+    for path in ("RecordSpan", "LaneSpan"):
+        yield Figure(f"bytes per queued span, `{path}` with 2 attributes", 128, "",
+                     _counter("delivery", f"QueuedBytes/{path}/attrs:2", "bytes/span"))
+    yield Figure("kB added to a stripped shared library, -O2", 120, "", _added_bytes("Release"))
+    yield Figure("kB added to a stripped shared library, -Os", 120, "", _added_bytes("MinSizeRel"))
+    yield Figure("`RecorderConstruct`", 5000, " ns", _time("recording", "RecorderConstruct"))
+    for what in ("threads", "descriptors"):
+        yield Figure(f"`RecorderConstruct`, {what}", 0, "", _counter("recording", "RecorderConstruct", what, "most"))
+
+
+def all_figures():
+    return [*_recording(), *_delivering(), *_taking()]
