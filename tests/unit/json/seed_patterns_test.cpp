@@ -1,6 +1,6 @@
-// The two usage patterns of the seed's documentation, as it gives them: only the variables that the first one uses
-// across scopes are declared, and what surrounds the tracing (files, codec, HTTP client) is played by the smallest
-// thing that fits.
+// The two usage patterns of the seed's documentation, as it gives them: only the variables that the first one
+// uses across scopes are declared, and what surrounds the tracing (files, codec, HTTP client) is played by the
+// smallest thing that fits.
 #include <functional>
 #include <map>
 #include <memory>
