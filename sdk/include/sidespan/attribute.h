@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
@@ -22,7 +23,8 @@ concept TextByTrait = requires(const V& value) {
 };
 
 template <class V>
-concept Text = std::convertible_to<const V&, std::string_view> || TextByTrait<V>;
+concept Text =
+    (std::convertible_to<const V&, std::string_view> && !std::same_as<V, std::nullptr_t>) || TextByTrait<V>;
 
 template <class V>
 concept PlainAttributeValue = std::integral<V> || std::floating_point<V> || Text<V>;

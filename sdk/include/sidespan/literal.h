@@ -23,7 +23,7 @@ void sidespanNameMustBePrintableAsciiWithoutQuoteOrBackslash();
 class Literal {
 public:
     template <std::size_t N>
-    consteval Literal(const char (&text)[N]) : text_(text), size_(static_cast<std::uint8_t>(N - 1)) {
+    consteval Literal(const char (&text)[N]) noexcept : text_(text), size_(static_cast<std::uint8_t>(N - 1)) {
         if (N <= 1) detail::sidespanNameMustNotBeEmpty();
         if (N > 256) detail::sidespanNameMustBeAtMost255Characters();
         for (std::size_t i = 0; i + 1 < N; ++i) {
