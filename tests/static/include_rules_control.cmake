@@ -1,0 +1,27 @@
+# cmake -DRULES=<include_rules.cmake> -DROOT=<checkout> -DWORK=<folder> -P include_rules_control.cmake
+#
+# Breaks each rule in a copy of the sources and checks that it is noticed, by its words.
+cmake_minimum_required(VERSION 3.24)
+
+# expect_noticed(<file to add to> <line> <regex>)
+function(expect_noticed file line words)
+  file(REMOVE_RECURSE "${WORK}")
+  file(COPY "${ROOT}/sdk" "${ROOT}/sinks" DESTINATION "${WORK}")
+  file(APPEND "${WORK}/${file}" "${line}\n")
+  execute_process(COMMAND ${CMAKE_COMMAND} "-DROOT=${WORK}" -P "${RULES}"
+    RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  string(REGEX REPLACE "[ \n]+" " " output "${output}")
+  if(result EQUAL 0 OR NOT output MATCHES "${words}")
+    message(FATAL_ERROR "\"${line}\" in ${file} was not noticed:\n${output}")
+  endif()
+endfunction()
+
+expect_noticed(sdk/include/sidespan/span.h "#include <boost/json/value.hpp>"
+  "span.h: <boost/json/value.hpp> is not a standard header")
+expect_noticed(sdk/include/sidespan/span.h "#include <unistd.h>" "span.h: <unistd.h> is not a standard header")
+expect_noticed(sdk/include/sidespan/span.h "#include <sidespan/memory_sink.h>"
+  "span.h: <sidespan/memory_sink.h> is of a floor above")
+expect_noticed(sdk/json/src/utf8.cpp "#include <sidespan/file_sink.h>" "utf8.cpp: <sidespan/file_sink.h> is of a floor above")
+expect_noticed(sdk/include/sidespan/span.h "#include <sidespan/no_such.h>" "<sidespan/no_such.h> is not a header of ours")
+expect_noticed(sdk/include/sidespan/version.h "#include <sidespan/span.h>" "these include each other")
+file(REMOVE_RECURSE "${WORK}")
