@@ -118,6 +118,15 @@ private:
     std::optional<asio::ssl::stream<tcp::socket&>> stream_;
 };
 
+// One that was accepted, and the thread that serves it.
+struct Connection {
+    Connection(tcp::socket socket, asio::ssl::context* tls) : wire(std::move(socket), tls) {}
+
+    Wire wire;
+    std::thread thread;
+    std::atomic<bool> isOver{false};
+};
+
 }
 
 class FaultServer::Impl {
@@ -132,12 +141,12 @@ public:
         {
             const std::lock_guard lock(mutex_);
             isStopping_ = true;
-            for (auto& wire : wires_) wire->interrupt();
+            for (auto& connection : connections_) connection->wire.interrupt();
             ::shutdown(listener_, SHUT_RDWR);
             changed_.notify_all();
         }
         acceptThread_.join();
-        for (auto& thread : threads_) thread.join();
+        for (auto& connection : connections_) connection->thread.join();
         if (listener_ >= 0) ::close(listener_);
     }
 
@@ -192,10 +201,24 @@ public:
         if (isRefusing_ || isStopping_) return;
         error_code ignored;
         socket.set_option(tcp::no_delay(true), ignored);
-        ++connections_;
+        ++accepted_;
         changed_.notify_all();
-        wires_.push_back(std::make_shared<Wire>(std::move(socket), tls_ ? &*tls_ : nullptr));
-        threads_.emplace_back([this, wire = wires_.back()] { serve(*wire); });
+        reap();
+        connections_.push_back(std::make_unique<Connection>(std::move(socket), tls_ ? &*tls_ : nullptr));
+        auto& welcomed = *connections_.back();
+        welcomed.thread = std::thread([this, &welcomed] {
+            serve(welcomed.wire);
+            welcomed.isOver = true;
+        });
+    }
+
+    // A thread that is over keeps its memory until it is joined.
+    void reap() {
+        std::erase_if(connections_, [](const auto& connection) {
+            if (!connection->isOver) return false;
+            connection->thread.join();
+            return true;
+        });
     }
 
     // Returns when the port is closed.
@@ -203,7 +226,7 @@ public:
         std::unique_lock lock(mutex_);
         isRefusing_ = true;
         ::shutdown(listener_, SHUT_RDWR);
-        for (auto& wire : wires_) wire->interrupt();
+        for (auto& connection : connections_) connection->wire.interrupt();
         changed_.wait(lock, [&] { return listener_ < 0; });
     }
 
@@ -267,9 +290,8 @@ public:
     std::vector<ReceivedRequest> requests_;
     std::set<std::string> stored_;
     std::size_t duplicates_ = 0;
-    std::size_t connections_ = 0;
-    std::vector<std::shared_ptr<Wire>> wires_;
-    std::vector<std::thread> threads_;
+    std::size_t accepted_ = 0;
+    std::vector<std::unique_ptr<Connection>> connections_;
     std::thread acceptThread_;
 
     class LiveExchange;
@@ -283,6 +305,8 @@ public:
         parser_.eager(true);
     }
 
+    // Nothing more comes.
+    [[nodiscard]] bool isGone() const { return isGone_; }
     // Whether a request has begun to arrive.
     bool waitForFirstByte() { return !unread_.empty() || receive(); }
 
@@ -324,6 +348,7 @@ private:
         error_code problem;
         const auto size = wire_.read(asio::buffer(piece_), problem);
         unread_.append(piece_.data(), size);
+        isGone_ = isGone_ || problem;
         return !problem;
     }
 
@@ -353,6 +378,7 @@ private:
     std::string& unread_;
     http::request_parser<http::string_body> parser_;
     ReceivedRequest request_;
+    bool isGone_ = false;
     std::array<char, std::size_t{256} << 10U> piece_{};
 };
 
@@ -363,6 +389,7 @@ void FaultServer::Impl::serve(Wire& wire) {
         const auto exchange = std::make_unique<LiveExchange>(*this, wire, unread);
         if (!exchange->waitForFirstByte()) break;
         nextBehaviour()(*exchange);
+        if (exchange->isGone()) break;
     }
     wire.interrupt();
 }
@@ -415,7 +442,7 @@ std::size_t FaultServer::requestCount() const {
 
 std::size_t FaultServer::connectionCount() const {
     const std::lock_guard lock(impl_->mutex_);
-    return impl_->connections_;
+    return impl_->accepted_;
 }
 
 std::size_t FaultServer::storedSpans() const {
@@ -429,7 +456,7 @@ std::size_t FaultServer::duplicateSpans() const {
 }
 
 bool FaultServer::waitForConnections(std::size_t count, std::chrono::milliseconds timeout) {
-    return impl_->waitFor([&] { return impl_->connections_ >= count; }, timeout);
+    return impl_->waitFor([&] { return impl_->accepted_ >= count; }, timeout);
 }
 
 bool FaultServer::waitForRequests(std::size_t count, std::chrono::milliseconds timeout) {

@@ -1,0 +1,223 @@
+#include <array>
+#include <csignal>
+#include <fstream>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include <dlfcn.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/http_sink.h>
+#include <sidespan/recorder.h>
+
+#include "http_plugin.h"
+#include "support/fault_server.h"
+#include "support/temporary_directory.h"
+
+namespace sidespan::test {
+namespace {
+
+using namespace std::chrono_literals;
+using HttpRecorder = Recorder<SteadyClock, HttpSink, std::mutex>;
+
+std::size_t threadCount() {
+    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator("/proc/self/task"),
+                                                  std::filesystem::directory_iterator()));
+}
+
+// Threads of the server's end a moment after their connection.
+bool waitForThreads(std::size_t count) {
+    const auto end = std::chrono::steady_clock::now() + 10s;
+    while (threadCount() > count) {
+        if (std::chrono::steady_clock::now() > end) return false;
+        std::this_thread::yield();
+    }
+    return true;
+}
+
+std::size_t residentKilobytes() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("VmRSS:")) return std::stoul(line.substr(6));
+    }
+    return 0;
+}
+
+Config configFor(const FaultServer& server) {
+    Config config;
+    config.endpoint = server.url();
+    config.consent = Consent::granted;
+    config.queue.drainInterval = 1ms;
+    config.shutdownTimeout = 50ms;
+    return config;
+}
+
+// A plugin as a host handles it: loaded, run, unloaded.
+class Plugin {
+public:
+    explicit Plugin(const char* path) : path_(path), library_(::dlopen(path, RTLD_NOW | RTLD_LOCAL)) {}
+    ~Plugin() {
+        if (library_ != nullptr) ::dlclose(library_);
+    }
+    Plugin(const Plugin&) = delete;
+    Plugin& operator=(const Plugin&) = delete;
+
+    int run(const FaultServer& server, const std::string& outbox = {}) {
+        if (library_ == nullptr) return -1;
+        auto* const function = reinterpret_cast<RunPlugin*>(::dlsym(library_, "sidespanTestPlugin"));
+        return function == nullptr ? -1 : function(server.url().c_str(), outbox.c_str());
+    }
+
+    static bool isLoaded(const char* path) {
+        void* const library = ::dlopen(path, RTLD_NOW | RTLD_NOLOAD);
+        if (library != nullptr) ::dlclose(library);
+        return library != nullptr;
+    }
+
+private:
+    const char* path_;
+    void* library_;
+};
+
+class HttpLifetime : public testing::TestWithParam<const char*> {};
+
+// Sanitizers keep what is unloaded mapped, and remember everything.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int rounds = 20;
+constexpr bool isMeasured = false;
+#else
+constexpr int rounds = 1000;
+constexpr bool isMeasured = true;
+#endif
+
+TEST_P(HttpLifetime, IsUnloadedAThousandTimesWhileItsServerNeverAnswers) {
+    FaultServer server;
+    server.otherwise([](Exchange& exchange) { exchange.hold(); });
+    const auto threads = threadCount();
+    std::size_t settled = 0;
+    for (int i = 0; i < rounds; ++i) {
+        Plugin plugin(GetParam());
+        ASSERT_EQ(plugin.run(server), 20) << ::dlerror();
+        if (i == rounds / 2) settled = residentKilobytes();
+    }
+    EXPECT_TRUE(waitForThreads(threads));
+    EXPECT_GT(server.connectionCount(), static_cast<std::size_t>(rounds) / 2);
+    if (isMeasured) {
+        EXPECT_LT(residentKilobytes(), settled + 2048);
+        EXPECT_TRUE(std::string_view(GetParam()) == SIDESPAN_TEST_PLUGIN || !Plugin::isLoaded(GetParam()));
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Plugin, HttpLifetime,
+                         testing::Values(SIDESPAN_TEST_PLUGIN, SIDESPAN_TEST_PLUGIN_UNMAPPED),
+                         [](const auto& test) { return test.index == 0 ? "AsBuilt" : "ThatReallyUnmaps"; });
+
+TEST(HttpLifetimeCopies, SeveralCopiesInOneProcessShareAnOutboxDirectory) {
+    FaultServer server;
+    TemporaryDirectory directory;
+    Plugin first(SIDESPAN_TEST_PLUGIN);
+    Plugin second(SIDESPAN_TEST_PLUGIN_UNMAPPED);
+    std::thread other([&] {
+        for (int i = 0; i < 10; ++i) EXPECT_EQ(second.run(server, directory / "outbox"), 20);
+    });
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(first.run(server, directory / "outbox"), 20);
+    other.join();
+
+    // Whatever the runs did not get through is there for the next one.
+    auto config = configFor(server);
+    config.outbox.directory = directory / "outbox";
+    HttpRecorder recorder(config);
+    { auto span = recorder.span("last"); }
+    EXPECT_TRUE(recorder.flush(10s));
+    EXPECT_TRUE(server.waitForStored(401));
+    EXPECT_EQ(server.storedSpans(), 401U);
+}
+
+TEST(HttpLifetimeConstruction, TenThousandUnusedRecordersLeaveNothing) {
+    FaultServer server;
+    const auto threads = threadCount();
+    const auto before = residentKilobytes();
+    for (int i = 0; i < 10000; ++i) HttpRecorder recorder(configFor(server));
+    EXPECT_EQ(threadCount(), threads);
+    EXPECT_EQ(server.connectionCount(), 0U);
+    EXPECT_TRUE(!isMeasured || residentKilobytes() < before + 4096);
+}
+
+TEST(HttpLifetimeFork, TheChildSendsNothingAndTheParentIsUnharmed) {
+    FaultServer server;
+    HttpRecorder recorder(configFor(server));
+    { auto span = recorder.span("before"); }
+    EXPECT_TRUE(recorder.flush(10s));
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+        { auto span = recorder.span("in the child"); }
+        recorder.flush(10ms);
+        const bool hasRecorded = recorder.stats().delivered > 1;
+        recorder.shutdown(10ms);
+        ::_exit(hasRecorded ? 1 : 0);
+    }
+    int status = -1;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+    { auto span = recorder.span("after"); }
+    EXPECT_TRUE(recorder.flush(10s));
+    EXPECT_EQ(server.storedSpans(), 2U);
+    EXPECT_EQ(recorder.stats().delivered, 2U);
+}
+
+TEST(HttpLifetimeExit, AProgramMayEndWithoutShuttingDown) {
+    FaultServer server;
+    server.otherwise(faults::silent());
+    EXPECT_EXIT(
+        {
+            auto* const recorder = new HttpRecorder(configFor(server));
+            { auto span = recorder->span("audio.upload"); }
+            recorder->flush(20ms);
+            std::exit(0);
+        },
+        testing::ExitedWithCode(0), "");
+}
+
+TEST(HttpLifetimeThreads, IsDestroyedWhileAnotherThreadIsInsideFlush) {
+    FaultServer server;
+    server.otherwise(faults::silent());
+    auto recorder = std::make_unique<HttpRecorder>(configFor(server));
+    { auto span = recorder->span("audio.upload"); }
+    std::thread flusher([&recorder = *recorder] { recorder.flush(50ms); });
+    server.waitForRequests(1);
+    recorder->shutdown(0ms);
+    flusher.join();
+    recorder.reset();
+}
+
+TEST(HttpLifetimeThreads, EverySpanIsAccountedForAfterAFlushThatSucceeds) {
+    FaultServer server;
+    server.then(2, faults::answer(503)).then(faults::storeAndClose());
+    auto config = configFor(server);
+    config.retry = {.initialBackoff = 1ms, .maxBackoff = 5ms};
+    config.batch.maxSpans = 100;
+    HttpRecorder recorder(config);
+    constexpr int threads = 4;
+    constexpr int each = 500;
+    std::vector<std::thread> producers;
+    for (int t = 0; t < threads; ++t) {
+        producers.emplace_back([&] {
+            for (int i = 0; i < each; ++i) auto span = recorder.span("work");
+        });
+    }
+    for (auto& producer : producers) producer.join();
+    EXPECT_TRUE(recorder.flush(20s));
+    const auto stats = recorder.stats();
+    EXPECT_EQ(stats.recorded, std::uint64_t{threads * each});
+    EXPECT_EQ(stats.delivered + stats.dropped.total(), stats.recorded);
+    EXPECT_EQ(server.storedSpans(), stats.delivered);
+    EXPECT_TRUE(stats.isConserved());
+}
+
+}
+}

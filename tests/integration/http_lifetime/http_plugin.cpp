@@ -1,0 +1,28 @@
+#include "http_plugin.h"
+
+#include <mutex>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/http_sink.h>
+#include <sidespan/recorder.h>
+
+using namespace std::chrono_literals;
+
+extern "C" __attribute__((visibility("default"))) int sidespanTestPlugin(const char* endpoint,
+                                                                         const char* outboxDirectory) {
+    sidespan::Config config;
+    config.service = {"plugin", "1.0"};
+    config.endpoint = endpoint;
+    config.consent = sidespan::Consent::granted;
+    config.queue.drainInterval = 1ms;
+    config.batch.maxAge = 0ms;
+    config.outbox.directory = outboxDirectory;
+    config.shutdownTimeout = 0ms;
+    sidespan::Recorder<sidespan::SteadyClock, sidespan::HttpSink, std::mutex> recorder(config);
+    for (int i = 0; i < 20; ++i) {
+        auto upload = recorder.span("audio.upload");
+        upload.set("index", i);
+    }
+    recorder.flush(2ms);
+    return static_cast<int>(recorder.stats().recorded);
+}
