@@ -23,7 +23,7 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
 Session::Session(asio::ip::tcp::socket socket, const SessionHost& host)
-    : stream_(std::move(socket)), host_(host), buffer_(host.limits.headerBytes + chunk_.size()) {}
+    : stream_(std::move(socket)), host_(host), buffer_(host.limits.headerBytes + chunkSize) {}
 
 Session::~Session() {
     host_.connections.remove(id_);
@@ -46,7 +46,7 @@ void Session::start() {
 void Session::awaitRequest() {
     if (buffer_.size() > 0) return readHead();
     stream_.expires_after(host_.limits.idleTimeout);
-    stream_.async_read_some(buffer_.prepare(chunk_.size()),
+    stream_.async_read_some(buffer_.prepare(chunkSize),
                             [self = shared_from_this()](Error error, std::size_t size) {
                                 if (error) return self->close();
                                 self->buffer_.commit(size);
@@ -98,7 +98,7 @@ void Session::readBody() {
     const auto& limits = host_.limits;
     auto& body = parser_->get().body();
     body.data = chunk_.data();
-    body.size = chunk_.size();
+    body.size = chunkSize;
     body.more = true;
     stream_.expires_at(std::min(Clock::now() + limits.bodyPauseTimeout, bodyStart_ + limits.bodyTimeout));
     http::async_read_some(stream_, buffer_, *parser_,
@@ -107,7 +107,7 @@ void Session::readBody() {
 
 void Session::onBodyPart(Error error) {
     if (error && error != http::error::need_buffer) return refuseBroken(error);
-    auto size = chunk_.size() - parser_->get().body().size;
+    auto size = chunkSize - parser_->get().body().size;
     auto& request = *request_;
     if (refusal_) {
         if (parser_->is_done()) return refuse(std::move(*refusal_));

@@ -51,6 +51,7 @@ private:
     using Parser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
     using Response = boost::beast::http::response<boost::beast::http::string_body>;
     using Clock = std::chrono::steady_clock;
+    static constexpr std::size_t chunkSize = 16U << 10;  ///< read at one time
 
     void awaitRequest();
     void readHead();
@@ -76,7 +77,7 @@ private:
     std::optional<Parser> parser_;
     std::optional<Request> request_;
     std::optional<Answer> refusal_;  ///< waits for the end of a body that is passed over
-    std::array<char, 16U << 10> chunk_;
+    std::array<char, chunkSize> chunk_;
     Clock::time_point bodyStart_;
     Response response_;
     bool headOnly_ = false;   ///< the request was HEAD
