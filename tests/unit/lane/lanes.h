@@ -59,7 +59,7 @@ inline constexpr int tenMillis = 480;
 template <class AnyRecorder>
 std::uint64_t fill(AnyRecorder& recorder, typename AnyRecorder::Lane& lane) {
     std::uint64_t begun = 0;
-    while (recorder.stats().dropped[DropReason::laneFull] == 0) {
+    while (recorder.stats().dropped[DropReason::laneFull] == 0 && begun < 1'000'000) {
         auto filler = lane.span("filler");
         ++begun;
     }
