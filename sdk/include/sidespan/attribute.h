@@ -54,7 +54,7 @@ concept AttributeInput = detail::PlainAttributeValue<V> || detail::LazyAttribute
 
 /// A key and a value, for `event("retry", attr("attempt", 3))`. Refers to both; use it in the call that makes
 /// it.
-template <AttributeInput V>
+template <class V>
 struct AttributeArgument {
     Literal key;
     const V& value;

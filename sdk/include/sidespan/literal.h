@@ -9,10 +9,7 @@
 namespace sidespan::inline v0 {
 
 namespace detail {
-// Never defined: a literal that breaks a rule calls one of these while compiling, and the compiler prints its
-// name.
-void sidespanNameMustNotBeEmpty();
-void sidespanNameMustBeAtMost255Characters();
+// Never defined: a literal that breaks the rule calls it while compiling, and the compiler prints its name.
 void sidespanNameMustBePrintableAsciiWithoutQuoteOrBackslash();
 }
 
@@ -24,8 +21,8 @@ class Literal {
 public:
     template <std::size_t N>
     consteval Literal(const char (&text)[N]) noexcept : text_(text), size_(static_cast<std::uint8_t>(N - 1)) {
-        if (N <= 1) detail::sidespanNameMustNotBeEmpty();
-        if (N > 256) detail::sidespanNameMustBeAtMost255Characters();
+        static_assert(N > 1, "a span name, attribute key or event name must not be empty");
+        static_assert(N <= 256, "a span name, attribute key or event name has at most 255 characters");
         for (std::size_t i = 0; i + 1 < N; ++i) {
             const char c = text[i];
             if (c < ' ' || c > '~' || c == '"' || c == '\\') {
