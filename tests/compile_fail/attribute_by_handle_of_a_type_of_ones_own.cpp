@@ -1,0 +1,16 @@
+// expect: PlainAttributeValue
+#include <mutex>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/memory_sink.h>
+#include <sidespan/recorder.h>
+
+using Recorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::MemorySink, std::mutex>;
+
+struct Gain {
+    float decibels;
+};
+
+void record(Recorder& recorder) {
+    recorder.addAttribute(recorder.startSpan("audio.encode"), "gain", Gain{0.5F});
+}

@@ -1,0 +1,17 @@
+// expect: AttributeInput
+#include <mutex>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/memory_sink.h>
+#include <sidespan/recorder.h>
+
+using Recorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::MemorySink, std::mutex>;
+
+struct Gain {
+    float decibels;
+};
+
+void record(Recorder& recorder) {
+    auto span = recorder.span("audio.encode");
+    span.set("gain", Gain{0.5F});
+}

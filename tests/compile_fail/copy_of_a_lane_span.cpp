@@ -1,0 +1,15 @@
+// expect: BasicLaneSpan
+// expect: deleted
+#include <mutex>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/memory_sink.h>
+#include <sidespan/recorder.h>
+
+using Recorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::MemorySink, std::mutex>;
+
+void record(Recorder& recorder) {
+    auto lane = recorder.openLane();
+    auto span = lane.span("audio.encode");
+    auto copy = span;
+}

@@ -1,0 +1,13 @@
+// expect: Recorder
+// expect: deleted
+#include <mutex>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/memory_sink.h>
+#include <sidespan/recorder.h>
+
+using Recorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::MemorySink, std::mutex>;
+
+void record(Recorder& recorder) {
+    auto copy = recorder;
+}

@@ -1,0 +1,34 @@
+// The right way beside every bad program of this folder: it compiles.
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/file_sink.h>
+#include <sidespan/memory_sink.h>
+#include <sidespan/null_sink.h>
+#include <sidespan/recorder.h>
+
+using Recorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::MemorySink, std::mutex>;
+using NullRecorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::NullSink, std::mutex>;
+using FileRecorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::FileSink<>, std::mutex>;
+
+template <class R>
+void record(R& recorder, const std::string& codec) {
+    auto span = recorder.span("audio.encode, of 255 characters at most: !#$%&'()*+-./0:;<=>?@[]^_`{|}~");
+    span.set("codec", codec);
+    span.set("size", [] { return 42; });
+    span.event("retry", sidespan::attr("attempt", 3));
+    auto child = span.child("chunk");
+    auto open = recorder.openSpan("network.post");
+    auto moved = std::move(open);
+    const auto handle = recorder.startSpan("by handle");
+    recorder.addAttribute(handle, "codec", codec);
+    recorder.endSpan(handle);
+    auto lane = recorder.openLane();
+    auto block = lane.block(64);
+}
+
+template void record(Recorder&, const std::string&);
+template void record(NullRecorder&, const std::string&);
+template void record(FileRecorder&, const std::string&);

@@ -1,0 +1,14 @@
+// expect: LockPolicy
+// expect: try_lock
+#include <mutex>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/memory_sink.h>
+#include <sidespan/recorder.h>
+
+struct Lock {
+    void lock() {}
+    void unlock() {}
+};
+
+sidespan::Recorder<sidespan::SteadyClock, sidespan::MemorySink, Lock> recorder;

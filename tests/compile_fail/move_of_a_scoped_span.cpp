@@ -1,0 +1,15 @@
+// expect: BasicScopedSpan\(const .*BasicScopedSpan.*&\)
+// expect: deleted
+#include <mutex>
+#include <utility>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/memory_sink.h>
+#include <sidespan/recorder.h>
+
+using Recorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::MemorySink, std::mutex>;
+
+void record(Recorder& recorder) {
+    auto span = recorder.span("audio.encode");
+    auto moved = std::move(span);
+}

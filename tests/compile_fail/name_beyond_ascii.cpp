@@ -1,0 +1,11 @@
+// expect: sidespanNameMustBePrintableAsciiWithoutQuoteOrBackslash
+#include <mutex>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/null_sink.h>
+
+using Recorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::NullSink, std::mutex>;
+
+void record(Recorder& recorder) {
+    auto span = recorder.span("größe");
+}

@@ -1,0 +1,14 @@
+// expect-gcc: constant expression
+// expect-clang: call to consteval function .*Literal.* is not a constant expression
+#include <mutex>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/null_sink.h>
+
+using Recorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::NullSink, std::mutex>;
+
+void record(Recorder& recorder) {
+    char name[] = "audio.encode";
+    name[0] = 'A';
+    auto span = recorder.span(name);
+}

@@ -1,0 +1,12 @@
+// expect: Literal
+#include <mutex>
+#include <string>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/null_sink.h>
+
+using Recorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::NullSink, std::mutex>;
+
+void record(Recorder& recorder, const std::string& name) {
+    auto span = recorder.span(name);
+}

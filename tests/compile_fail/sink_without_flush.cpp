@@ -1,0 +1,18 @@
+// expect: SinkPolicy
+// expect: flush
+#include <mutex>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/memory_sink.h>
+#include <sidespan/recorder.h>
+
+struct Sink {
+    explicit Sink(const sidespan::ValidConfig&) {}
+    void start() {}
+    void consume(const sidespan::SpanBatch&) {}
+    void purge() {}
+    bool shutdown(sidespan::Deadline) { return true; }
+    sidespan::SinkStats stats() const { return {}; }
+};
+
+sidespan::Recorder<sidespan::SteadyClock, Sink, std::mutex> recorder;
