@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <set>
 #include <string>
@@ -67,7 +68,7 @@ TEST(PlatformThread, RunsItsBodyOnceUnderItsName) {
 }
 
 TEST(PlatformThread, IsJoinedWhereItWasMovedTo) {
-    int runs = 0;
+    std::atomic<int> runs{0};
     {
         platform::Thread holder;
         EXPECT_FALSE(holder.isJoinable());
