@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iterator>
 #include <string>
+#include <system_error>
 
 #include <benchmark/benchmark.h>
 #include <sidespan/http_sink.h>
@@ -11,6 +12,7 @@
 
 #include "support/policy_names.h"
 #include "support/recording_loop.h"
+#include "support/thread_count.h"
 
 namespace sidespan::bench {
 namespace {
@@ -47,17 +49,17 @@ std::size_t entries(const char* directory) {
         std::distance(std::filesystem::directory_iterator(directory, ignored), {}));
 }
 
-// Its threads and descriptors are counted while it exists.
+// Threads are those it started from its construction to the end of its destruction.
 template <class R>
 void recorderConstruct(benchmark::State& state) {
     const Config config{.service = {"LoopShare", "1.2.0"}, .endpoint = "http://127.0.0.1:9"};
-    const std::size_t threads = entries("/proc/self/task");
     const std::size_t descriptors = entries("/proc/self/fd");
+    const std::uint64_t threads = threadsStarted();
     {
         const R recorder(config);
-        state.counters["threads"] = static_cast<double>(entries("/proc/self/task") - threads);
         state.counters["descriptors"] = static_cast<double>(entries("/proc/self/fd") - descriptors);
     }
+    state.counters["threads_started"] = static_cast<double>(threadsStarted() - threads);
     for (auto _ : state) {
         R recorder(config);
         benchmark::DoNotOptimize(&recorder);

@@ -16,7 +16,7 @@ def _benchmarks(run, earlier):
     yield "| benchmark | earlier, ns | now, ns | change | beyond noise |"
     yield "|---|---|---|---|---|"
     for file, benchmarks in run.files.items():
-        for name, found in benchmarks.items():
+        for name, found in sorted(benchmarks.items()):
             before = earlier.find(file, name)
             if not before or not before.time.median:
                 continue

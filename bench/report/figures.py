@@ -18,6 +18,8 @@ class Figure:
         return value >= self.bound if self.is_least else value <= self.bound
 
     def bound_text(self):
+        if self.bound == 0 and not self.is_least:
+            return "0"
         return f"{'≥' if self.is_least else '≤'} {number(self.bound)}{self.unit}"
 
 
@@ -91,6 +93,8 @@ def _latency(name):
         spans, clocks = found.counters["span_p99.9"], found.counters["clock_p99.9"]
         note = (f"{number(spans.median)} ns over {number(clocks.median)}; of each repetition "
                 f"{number(ratios[0])} to {number(ratios[-1])}")
+        if preempted := found.counters.get("preempted"):
+            note += f"; {number(preempted.median)} of 60,000 samples preempted"
         return ratios[len(ratios) // 2], note
 
     return measure
@@ -107,7 +111,10 @@ def _added_bytes(build):
 
 
 _LOCKS = (("spin", 1.35, 1.6), ("mutex", 1.45, 1.7))
-_BATCH = lambda found: f"batches of {found.counters['batch'].median:.0f} spans"
+
+
+def _batch(found):
+    return f"batches of {found.counters['batch'].median:.0f} spans"
 
 
 def _recording():
@@ -143,9 +150,9 @@ def _delivering():
     yield Figure("`EncodeNative`, instructions per span", 800, "", _instructions("EncodeNative"))
     yield Figure("`EncodeNative`, allocations per span", 0, "", _counter("encode", "EncodeNative", "allocations", "most"))
     yield Figure("`Deliver/http`, spans/s sustained", 1e6, "",
-                 _counter("delivery", "Deliver/http", "spans/s", note=_BATCH), is_least=True)
+                 _counter("delivery", "Deliver/http", "spans/s", note=_batch), is_least=True)
     yield Figure("`Deliver/http/rate:200000`, spans dropped", 0, "",
-                 _counter("delivery", "Deliver/http/rate:200000", "dropped", "most", _BATCH))
+                 _counter("delivery", "Deliver/http/rate:200000", "dropped", "most", _batch))
     for name in ("Deliver/http", "Deliver/http/rate:200000"):
         yield Figure(f"`{name}`, processor time per span outside the producer", 1, " µs",
                      _counter("delivery", name, "cpu_us/span"))
@@ -160,8 +167,8 @@ def _taking():
     yield Figure("kB added to a stripped shared library, -O2", 120, "", _added_bytes("Release"))
     yield Figure("kB added to a stripped shared library, -Os", 120, "", _added_bytes("MinSizeRel"))
     yield Figure("`RecorderConstruct`", 5000, " ns", _time("recording", "RecorderConstruct"))
-    for what in ("threads", "descriptors"):
-        yield Figure(f"`RecorderConstruct`, {what}", 0, "", _counter("recording", "RecorderConstruct", what, "most"))
+    for counter, what in (("threads_started", "threads started until it is gone"), ("descriptors", "descriptors open")):
+        yield Figure(f"`RecorderConstruct`, {what}", 0, "", _counter("recording", "RecorderConstruct", counter, "most"))
 
 
 def all_figures():

@@ -17,7 +17,7 @@ def _spans(run, clock):
 
 def _latency(run):
     bars = []
-    for name, found in run.files.get("delivery", {}).items():
+    for name, found in sorted(run.files.get("delivery", {}).items()):
         if not name.startswith("Latency/"):
             continue
         for percentile in ("p50", "p99", "p99.9", "max"):
@@ -35,7 +35,7 @@ def write_plots(run):
         line = (floor.time.median, "two clock reads") if floor else None
         charts.append((f"recording_{clock}.svg", f"Time per recording, {clock} clock", _spans(run, clock), "ns", line,
                        False))
-    peers = [Bar(name, found.time.median) for name, found in run.files.get("peers", {}).items()]
+    peers = [Bar(name, found.time.median) for name, found in sorted(run.files.get("peers", {}).items())]
     charts.append(("peers.svg", "Time per span, beside peers", peers, "ns", None, True))
     charts.append(("latency.svg", "Latency of one recording call, delivery at work", _latency(run), "ns", None, True))
     written = []

@@ -49,7 +49,7 @@ def _peers(run):
 def _benchmarks(run, file):
     yield "| benchmark | ns, median | min | max | others |"
     yield "|---|---|---|---|---|"
-    for name, found in run.files[file].items():
+    for name, found in sorted(run.files[file].items()):
         others = ", ".join(f"{key} {number(samples.median)}" for key, samples in found.counters.items())
         time = found.time
         yield f"| `{name}` | {number(time.median)} | {number(time.least)} | {number(time.most)} | {others} |"

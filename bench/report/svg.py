@@ -15,6 +15,10 @@ class Bar:
     series: str = ""
 
 
+def _text(value):
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def _scale(bars, is_log):
     most = max(bar.value for bar in bars)
     if not is_log:
@@ -49,7 +53,7 @@ def bar_chart(title, bars, unit, line=None, is_log=False):
         width = max(1.0, scale(bar.value))
         parts.append(f'<text x="{_LEFT - 8}" y="{top + 12}" text-anchor="end">{escape(bar.label)}</text>'
                      f'<rect x="{_LEFT}" y="{top}" width="{width:.1f}" height="{_BAR}" fill="{series[bar.series]}"/>'
-                     f'<text x="{_LEFT + width + 6:.1f}" y="{top + 12}">{bar.value:,.4g} {escape(unit)}</text>')
+                     f'<text x="{_LEFT + width + 6:.1f}" y="{top + 12}">{_text(bar.value)} {escape(unit)}</text>')
     if line:
         at = _LEFT + scale(line[0])
         parts.append(f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{_TOP - 6}" y2="{height - 20}" stroke="#b22" '

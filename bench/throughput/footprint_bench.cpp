@@ -1,8 +1,7 @@
 // What recording takes besides time: bytes in the queues, and threads. Nothing is timed.
 #include <chrono>
 #include <cstddef>
-#include <filesystem>
-#include <iterator>
+#include <cstdint>
 #include <mutex>
 
 #include <benchmark/benchmark.h>
@@ -12,6 +11,7 @@
 #include "support/policy_names.h"
 #include "support/recording_loop.h"
 #include "support/temporary_directory.h"
+#include "support/thread_count.h"
 
 namespace sidespan::bench {
 namespace {
@@ -56,31 +56,26 @@ void laneBytes(benchmark::State& state) {
     }
 }
 
-std::size_t threads() {
-    return static_cast<std::size_t>(
-        std::distance(std::filesystem::directory_iterator("/proc/self/task"), {}));
-}
-
 template <class Sink, class Lock>
-void threadsStarted(benchmark::State& state) {
+void countThreads(benchmark::State& state) {
     const TemporaryDirectory directory;
     for (auto _ : state) {
         Config config = deliveringConfig();
         config.file.path = (directory.path() / "spans.jsonl").string();
-        const std::size_t before = threads();
+        const std::uint64_t before = threadsStarted();
         Recorder<SteadyClock, Sink, Lock> recorder(config);
         static_cast<void>(recorder.span("audio.upload"));
         recorder.flush(std::chrono::seconds(10));
-        state.counters["threads"] = static_cast<double>(threads() - before);
+        state.counters["threads_started"] = static_cast<double>(threadsStarted() - before);
     }
 }
 
 BENCHMARK(queuedBytes)->Name("QueuedBytes/RecordSpan/attrs:2");
 BENCHMARK(laneBytes)->Name("QueuedBytes/LaneSpan/attrs:2");
-BENCHMARK(threadsStarted<MemorySink, NullLock>)->Name("ThreadsStarted/memory/null");
-BENCHMARK(threadsStarted<MemorySink, std::mutex>)->Name("ThreadsStarted/memory/mutex");
-BENCHMARK(threadsStarted<FileSink<>, std::mutex>)->Name("ThreadsStarted/file/mutex");
-BENCHMARK(threadsStarted<HttpSink, std::mutex>)->Name("ThreadsStarted/http/mutex");
+BENCHMARK(countThreads<MemorySink, NullLock>)->Name("ThreadsStarted/memory/null");
+BENCHMARK(countThreads<MemorySink, std::mutex>)->Name("ThreadsStarted/memory/mutex");
+BENCHMARK(countThreads<FileSink<>, std::mutex>)->Name("ThreadsStarted/file/mutex");
+BENCHMARK(countThreads<HttpSink, std::mutex>)->Name("ThreadsStarted/http/mutex");
 
 }
 }

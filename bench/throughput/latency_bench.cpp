@@ -46,8 +46,8 @@ private:
         constexpr std::uint64_t mostUnderWay = 16'000;
         const Texts texts;
         while (!isOver_.load(std::memory_order_relaxed)) {
-            const std::uint64_t delivered = recorder.sink().stats().delivered;
-            if (recorded_ > delivered + mostUnderWay) {
+            const auto sink = recorder.sink().stats();
+            if (sink.queued > mostUnderWay || recorded_ > sink.delivered + mostUnderWay) {
                 std::this_thread::sleep_for(100us);
                 continue;
             }
@@ -125,7 +125,9 @@ void latency(benchmark::State& state, Make&& makeCall) {
         Flood flood(recorder);
         call();  // starts the drain thread, where the other processors are
         own.enter();
+        const double preemptions = preemptionsSoFar();
         sample(state, call);
+        state.counters["preempted"] = preemptionsSoFar() - preemptions;
         const std::uint64_t flooded = flood.stop();
         if (!recorder.flush(60s)) return state.SkipWithError("the flush took more than a minute");
         const auto stats = recorder.stats();

@@ -3,6 +3,7 @@
 #include <ctime>
 
 #include <sched.h>
+#include <sys/resource.h>
 
 namespace sidespan::bench {
 namespace {
@@ -21,6 +22,12 @@ double threadSeconds() {
 
 double processSeconds() {
     return secondsOf(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+double preemptionsSoFar() {
+    rusage usage{};
+    getrusage(RUSAGE_THREAD, &usage);
+    return static_cast<double>(usage.ru_nivcsw);
 }
 
 struct OwnProcessor::Sets {

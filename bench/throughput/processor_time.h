@@ -9,6 +9,9 @@ namespace sidespan::bench {
 /// Those of the whole process.
 [[nodiscard]] double processSeconds();
 
+/// How often another thread was given the calling thread's processor before it was done.
+[[nodiscard]] double preemptionsSoFar();
+
 /// Lets the calling thread run on the last processor this process may use, and threads that start afterwards
 /// on the others; undone when this is destroyed. Does nothing on a machine with one processor.
 class OwnProcessor {
