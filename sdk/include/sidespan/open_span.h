@@ -118,7 +118,8 @@ public:
 
     /// Ends the span now. Again, or on a span that is not recorded, it does nothing.
     void end() noexcept {
-        if (handle_.isValid()) ByHandle::end(*engine_, std::exchange(handle_, {}), SpanStatus::ok, {});
+        if (!isRecording()) return;
+        ByHandle::end(*engine_, std::exchange(handle_, {}), SpanStatus::ok, {});
         engine_.reset();
     }
 
@@ -133,7 +134,7 @@ public:
         return isRecording() ? ByHandle::contextOf(*engine_, handle_) : SpanContext();
     }
 
-    [[nodiscard]] bool isRecording() const noexcept { return handle_.isValid(); }
+    [[nodiscard]] bool isRecording() const noexcept { return engine_ != nullptr; }
 
 private:
     template <ClockPolicy, SinkPolicy, LockPolicy>
@@ -141,7 +142,7 @@ private:
     friend class detail::SpanOperations<BasicOpenSpan>;
 
     BasicOpenSpan(std::shared_ptr<Engine> engine, SpanHandle handle) noexcept
-        : engine_(std::move(engine)), handle_(handle) {}
+        : engine_(handle.isValid() ? std::move(engine) : nullptr), handle_(handle) {}
 
     [[nodiscard]] std::uint64_t now() const noexcept { return isRecording() ? engine_->clock.now() : 0; }
     template <class F>
@@ -156,7 +157,7 @@ private:
                         [&](auto& slot) { slot.record.flags = change(slot.record.flags); });
     }
 
-    std::shared_ptr<Engine> engine_;
+    std::shared_ptr<Engine> engine_;  // null when it is not recorded
     SpanHandle handle_;
 };
 
