@@ -56,6 +56,8 @@ function(sidespan_library component)
   endif()
   target_link_libraries(${target} PUBLIC ${arg_DEPENDS} PRIVATE ${arg_PRIVATE_DEPENDS})
   sidespan_target(${target})
+  # A unique symbol in one object keeps the whole plugin that links it loaded for ever.
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
   set_property(GLOBAL APPEND PROPERTY SIDESPAN_INSTALL_TARGETS ${target})
 endfunction()
 

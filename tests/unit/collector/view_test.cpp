@@ -67,7 +67,7 @@ TEST(TreePrinter, MarksWhatFailed) {
     child.span.droppedEvents = 2;
     auto text = printTree({root, child}, TextStyle::utf8);
     EXPECT_THAT(text, HasSubstr("[1 ms] ✗ error: disk full\n"));
-    EXPECT_THAT(text, HasSubstr("   └─ audio.read [1 ms] ⊘ cancelled\n"));
+    EXPECT_THAT(text, HasSubstr("│  └─ audio.read [1 ms] ⊘ cancelled\n"));
     EXPECT_THAT(text, HasSubstr("Dropped: 0 attributes, 2 events"));
     EXPECT_THAT(text, HasSubstr("Server processing: none recorded"));
 }
