@@ -84,6 +84,17 @@ public:
         }
     }
 
+    /// True when the server closes the connection, whatever it sends before it does.
+    bool isClosedInTheEnd() {
+        try {
+            for (char byte = 0;;) {
+                withDeadline([&](auto done) { stream_.async_read_some(asio::buffer(&byte, 1), adapt(done)); });
+            }
+        } catch (const boost::system::system_error& error) {
+            return error.code() == asio::error::eof || error.code() == asio::error::connection_reset;
+        }
+    }
+
 private:
     template <class Done>
     static auto adapt(Done done) {
