@@ -88,7 +88,8 @@ public:
     bool isClosedInTheEnd() {
         try {
             for (char byte = 0;;) {
-                withDeadline([&](auto done) { stream_.async_read_some(asio::buffer(&byte, 1), adapt(done)); });
+                withDeadline(
+                    [&](auto done) { stream_.async_read_some(asio::buffer(&byte, 1), adapt(done)); });
             }
         } catch (const boost::system::system_error& error) {
             return error.code() == asio::error::eof || error.code() == asio::error::connection_reset;
