@@ -77,7 +77,8 @@ private:
     [[nodiscard]] std::uint64_t now() const noexcept { return isRecording() ? engine_->clock.now() : 0; }
     template <class Write>
     SIDESPAN_ALWAYS_INLINE void write(Write&& writeItems) noexcept {
-        writeItems(scratch_);
+        if (isRecording()) [[likely]]
+            writeItems(scratch_);
     }
     template <class Change>
     SIDESPAN_ALWAYS_INLINE void changeFlags(Change&& change) noexcept {
