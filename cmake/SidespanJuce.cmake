@@ -13,7 +13,7 @@ macro(sidespan_find_juce out)
       endif()
       add_subdirectory("${SIDESPAN_JUCE_DIR}" "${sidespan_BINARY_DIR}/juce_checkout" EXCLUDE_FROM_ALL)
     else()
-      find_package(JUCE CONFIG QUIET)
+      find_package(JUCE CONFIG QUIET GLOBAL)
     endif()
   endif()
   if(TARGET juce::juce_core AND NOT SIDESPAN_JUCE STREQUAL "off")
@@ -44,22 +44,29 @@ function(sidespan_link_flac target)
   target_compile_definitions(${target} PUBLIC JUCE_USE_FLAC=1)
 endfunction()
 
-# sidespan_add_juce_modules(<target> <modules...>): the modules, compiled once, as a static library that everything
-# which needs them links. Its users see the headers and the same definitions, and never compile a module again.
+# sidespan_add_juce_modules(<target> <modules...> [DEFINITIONS <definitions...>]): the modules, compiled once, as a
+# static library that everything which needs them links. Its users see the headers and the same definitions, and never
+# compile a module again. A program links one such library, since two would each bring a juce_core.
 function(sidespan_add_juce_modules target)
-  list(TRANSFORM ARGN PREPEND juce:: OUTPUT_VARIABLE modules)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEFINITIONS")
+  list(TRANSFORM arg_UNPARSED_ARGUMENTS PREPEND juce:: OUTPUT_VARIABLE modules)
   add_library(${target} STATIC)
   target_link_libraries(${target} PRIVATE ${modules})
+  if(TARGET juce::pkgconfig_JUCE_IMG_LINUX_DEPS)  # Debian's JUCE comes without its own libpng and libjpeg
+    target_link_libraries(${target} PRIVATE juce::pkgconfig_JUCE_IMG_LINUX_DEPS)
+  endif()
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_compile_definitions(${target} PUBLIC
-    JUCE_WEB_BROWSER=0 JUCE_USE_CURL=0 JUCE_USE_OGGVORBIS=0 JUCE_DISPLAY_SPLASH_SCREEN=0 JUCE_STANDALONE_APPLICATION=0)
+    JUCE_WEB_BROWSER=0 JUCE_USE_CURL=0 JUCE_USE_OGGVORBIS=0 JUCE_DISPLAY_SPLASH_SCREEN=0 JUCE_REPORT_APP_USAGE=0
+    JUCE_VST3_CAN_REPLACE_VST2=0 ${arg_DEFINITIONS})
   target_compile_definitions(${target} INTERFACE $<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS>)
   target_include_directories(${target} SYSTEM INTERFACE $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
   set_target_properties(${target} PROPERTIES
     POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
-  # Warnings in JUCE are JUCE's.
-  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-w>)
-  if("juce_audio_formats" IN_LIST ARGN)
+  # Warnings in JUCE are JUCE's. A unique symbol would keep the whole plugin loaded for ever.
+  target_compile_options(${target} PRIVATE
+    $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-w> $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
+  if("juce_audio_formats" IN_LIST arg_UNPARSED_ARGUMENTS)
     sidespan_link_flac(${target})
   endif()
 endfunction()
