@@ -1,5 +1,6 @@
 #include <sidespan/network_client.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -10,6 +11,8 @@
 
 namespace sidespan::inline v0 {
 namespace {
+
+constexpr std::string_view idempotencyKey = "Idempotency-Key";
 
 // A client of a bad configuration sends nothing, but is made of something.
 ValidConfig harmless() {
@@ -91,23 +94,33 @@ NetworkClient::~NetworkClient() {
 }
 
 void NetworkClient::post(std::string path, std::string body, Headers headers, Callback callback) {
+    send("POST", std::move(path), std::move(body), std::move(headers), std::move(callback));
+}
+
+void NetworkClient::get(std::string path, Headers headers, Callback callback) {
+    send("GET", std::move(path), {}, std::move(headers), std::move(callback));
+}
+
+void NetworkClient::send(std::string_view method, std::string path, std::string body, Headers headers,
+                         Callback callback) {
     if (impl_->courier.isInherited()) return;
     if (const auto error = impl_->refuse(path, headers)) {
         impl_->posts.finish(callback, *error);
         return;
     }
-    detail::Post post{.path = std::move(path),
+    detail::Post post{.method = method,
+                      .path = std::move(path),
                       .body = std::move(body),
                       .headers = {},
                       .callback = callback,
                       .consentEpoch = impl_->config->consent.epoch(),
                       .backoff = detail::Backoff(impl_->config->retry)};
-    bool isKeyed = false;
-    for (auto& [name, value] : headers) {
-        isKeyed = isKeyed || isSameHeaderName(name, "Idempotency-Key");
-        post.headers.push_back({name, std::move(value)});
+    for (auto& [name, value] : headers) post.headers.push_back({name, std::move(value)});
+    const bool isKeyed = std::ranges::any_of(
+        post.headers, [](const auto& header) { return isSameHeaderName(header.name, idempotencyKey); });
+    if (method == "POST" && !isKeyed) {
+        post.headers.push_back({std::string(idempotencyKey), detail::BatchId::random().text()});
     }
-    if (!isKeyed) post.headers.push_back({"Idempotency-Key", detail::BatchId::random().text()});
     if (!impl_->posts.add(std::move(post))) {
         impl_->posts.finish(callback, Error{ErrorCode::cancelled, "not sent: the client was shut down"});
     } else if (!impl_->courier.wake()) {

@@ -48,7 +48,8 @@ std::optional<OutgoingRequest> PostQueue::next(DeliveryClock::Time now, Delivery
     }
     underWay_ = std::move(*due);
     waiting_.erase(due);
-    return OutgoingRequest{.path = underWay_->path,
+    return OutgoingRequest{.method = underWay_->method,
+                           .path = underWay_->path,
                            .headers = underWay_->headers,
                            .body = underWay_->body,
                            .gzip = config_->batch.gzip,

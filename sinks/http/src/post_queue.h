@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sidespan/network_client.h>
@@ -14,8 +15,9 @@
 
 namespace sidespan::inline v0::detail {
 
-/// A post that was asked for, until its callback has been called.
+/// A request that was asked for, until its callback has been called.
 struct Post {
+    std::string_view method;  // a literal
     std::string path;
     std::string body;
     std::vector<HttpHeader> headers;

@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 
 constexpr int maxRedirects = 5;
 constexpr std::chrono::milliseconds longestSilence = 10s;
+constexpr std::size_t maxFetchedBytes = std::size_t{64} << 20U;
 constexpr std::string_view authorization = "Authorization";
 
 std::string joinUrl(std::string_view endpoint, std::string_view path) {
@@ -75,6 +76,8 @@ std::optional<Verdict> Sender::chargeBudget(std::uint64_t bytes) {
 
 HttpRequest Sender::compose(const OutgoingRequest& outgoing) {
     HttpRequest request;
+    request.method = outgoing.method;
+    if (outgoing.method == "GET") request.maxResponseBytes = maxFetchedBytes;
     request.url = joinUrl(config_->endpoint, outgoing.path);
     request.headers = outgoing.headers;
     for (const auto& [name, value] : config_->http.headers) request.headers.push_back({name, value});
@@ -96,6 +99,9 @@ Verdict Sender::exchange(HttpRequest& request, const std::string& token, Cancell
     std::erase_if(request.headers, [](const HttpHeader& header) { return header.name == authorization; });
     if (!token.empty()) request.headers.push_back({std::string(authorization), "Bearer " + token});
     auto verdict = classify(follow(request, cancellation), *clock_);
+    if (request.method == "GET" && verdict.response.isCut) {
+        return failure(Fate::tooLarge, ErrorCode::tooLarge, "the answer is longer than 64 MiB");
+    }
     if (verdict.fate == Fate::delivered) credentials_.accepted();
     return verdict;
 }
@@ -123,7 +129,8 @@ void Sender::note(const OutgoingRequest& request, Verdict& verdict) {
         return;
     }
     if (verdict.fate == Fate::switchedOff) switchedOff_.insert(request.path);
-    verdict.error.message = credentials_.redact("POST " + request.path + ": " + verdict.error.message);
+    verdict.error.message =
+        credentials_.redact(std::string(request.method) + " " + request.path + ": " + verdict.error.message);
     if (verdict.fate != Fate::cancelled) failures_.failed(request.path, verdict.error);
 }
 

@@ -74,6 +74,36 @@ TEST_F(NetworkClientTest, PostsToTheEndpointAndGivesTheAnswer) {
     EXPECT_EQ(sent.header("Authorization"), "");
 }
 
+TEST_F(NetworkClientTest, FetchesWithTheSameTokenAndRetries) {
+    config_.token = "secret";
+    script_.then(503).then(200, {}, "a loop");
+    std::promise<Result> promise;
+    client().get("/loops/1", {{"Accept", "audio/flac"}},
+                 [&](const auto& outcome) { promise.set_value(outcome); });
+    const auto outcome = get(promise.get_future());
+    ASSERT_TRUE(outcome.isSuccess());
+    EXPECT_EQ(outcome.value().body, "a loop");
+    const auto sent = script_.sent();
+    ASSERT_EQ(sent.size(), 2U);
+    EXPECT_EQ(sent.back().method, "GET");
+    EXPECT_EQ(sent.back().header("Accept"), "audio/flac");
+    EXPECT_EQ(sent.back().header("Authorization"), "Bearer secret");
+    EXPECT_EQ(sent.back().header("Idempotency-Key"), "");
+    EXPECT_EQ(sent.back().body, "");
+}
+
+TEST_F(NetworkClientTest, FailsToFetchWhatIsTooLongToHold) {
+    script_.then([](const HttpRequest& request, Cancellation&) -> Result {
+        EXPECT_EQ(request.maxResponseBytes, std::size_t{64} << 20U);
+        return HttpResponse{.status = 200, .body = "half", .isCut = true};
+    });
+    std::promise<Result> promise;
+    client().get("/loops/1", {}, [&](const auto& outcome) { promise.set_value(outcome); });
+    const auto outcome = get(promise.get_future());
+    ASSERT_FALSE(outcome.isSuccess());
+    EXPECT_EQ(outcome.error().code, ErrorCode::tooLarge);
+}
+
 TEST_F(NetworkClientTest, SendsSpansAsTheJsonTheyAre) {
     std::promise<Result> promise;
     client().sendTelemetrySpans(boost::json::array{{{"name", "a"}}},

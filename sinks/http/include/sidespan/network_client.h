@@ -62,6 +62,10 @@ public:
     /// `Idempotency-Key`.
     void post(std::string path, std::string body, Headers headers = {}, Callback callback = {});
 
+    /// Fetches what is at `path`, with all that post() does but the `Idempotency-Key`. An answer beyond 64
+    /// MiB fails with `tooLarge`.
+    void get(std::string path, Headers headers, Callback callback);
+
     /// Posts spans in native JSON to the telemetry endpoint.
     void sendTelemetrySpans(const boost::json::array& spans, Callback callback = {});
 
@@ -81,6 +85,9 @@ public:
 
 private:
     struct Impl;
+
+    void send(std::string_view method, std::string path, std::string body, Headers headers,
+              Callback callback);
 
     NetworkClient(Outcome<ValidConfig> config, Parts parts);
 

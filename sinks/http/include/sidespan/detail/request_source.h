@@ -14,6 +14,7 @@ namespace sidespan::inline v0::detail {
 
 /// A request for the configured server. `body` stays where it is until the request is settled.
 struct OutgoingRequest {
+    std::string_view method = "POST";  // a literal: GET or POST
     std::string path;  // begins with '/'
     std::vector<HttpHeader> headers;
     std::string_view body;
