@@ -160,8 +160,7 @@ public:
         const auto lanes = lanes_.counts();
         const std::uint64_t left = isDrainOver_.load(std::memory_order_acquire) ? lanes_.countLeft() : 0;
         stats.recorded += lanes.drained + lanes.dropped + lanes.tooDeep + left;
-        stats.dropped[DropReason::laneFull] += lanes.dropped;
-        stats.dropped[DropReason::tooManyOpen] += lanes.tooDeep;
+        stats.dropped += laneLosses(lanes);
         stats.dropped[DropReason::shutdown] += left;
         stats.notKept = lanes.notKept;
         stats.dropped[DropReason::consentWithdrawn] += withdrawn_.load(std::memory_order_relaxed);
@@ -297,6 +296,7 @@ private:
         if (!engine_->isStarted()) return false;
         const Clock& clock = engine_->clock;
         time_.observe(clock.now(), clock.unixNanos(), clock.ticksPerSecond());
+        tellLosses();
         bool isAny = engine_->queue().drain(
             [this](std::span<std::byte> records, std::uint64_t count, std::uint32_t epoch) {
                 purgeSink();  // before it takes what was recorded under a later consent
@@ -317,6 +317,22 @@ private:
         if (records.empty()) return false;
         consume(records, sorter_.count());
         return true;
+    }
+
+    static DropCounts laneLosses(const detail::LaneRegistry::Counts& lanes) noexcept {
+        DropCounts losses;
+        losses[DropReason::laneFull] = lanes.dropped;
+        losses[DropReason::tooManyOpen] = lanes.tooDeep;
+        return losses;
+    }
+
+    // For the server to know; before the batch that will say it.
+    void tellLosses() {
+        if constexpr (requires(const DropCounts& losses) { sink_.noteUpstreamLosses(losses); }) {
+            DropCounts losses = engine_->queue().counts().dropped;
+            losses += laneLosses(lanes_.counts());
+            sink_.noteUpstreamLosses(losses);
+        }
     }
 
     void consume(std::span<std::byte> records, std::uint64_t count) {

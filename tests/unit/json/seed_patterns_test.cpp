@@ -1,6 +1,5 @@
-// The two usage patterns of the seed's documentation, as it gives them: only the variables that the first one
-// uses across scopes are declared, and what surrounds the tracing (files, codec, HTTP client) is played by the
-// smallest thing that fits.
+#include "support/seed_patterns.h"
+
 #include <functional>
 #include <map>
 #include <memory>
@@ -9,51 +8,16 @@
 #include <utility>
 #include <vector>
 
-#include <boost/json/array.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sidespan/error.h>
 #include <sidespan/outcome.h>
-#include <sidespan/span_recorder.h>
-#include <sidespan/trace_context.h>
-
-namespace juce {
-
-class String {
-public:
-    String(std::string text) : text_(std::move(text)) {}
-    [[nodiscard]] const std::string& toStdString() const { return text_; }
-
-private:
-    std::string text_;
-};
-
-class File {
-public:
-    explicit File(std::string path) : path_(std::move(path)) {}
-    [[nodiscard]] String getFileName() const { return {path_.substr(path_.rfind('/') + 1)}; }
-
-private:
-    std::string path_;
-};
-
-}
+#include <boost/json/array.hpp>
 
 namespace {
 
-using sidespan::SpanRecorder;
-using sidespan::TraceContext;
+using sidespan::test::Log;
 using testing::ElementsAre;
-
-class Log {
-public:
-    static void info(const std::string& text) { lines().push_back("info: " + text); }
-    static void warning(const std::string& text) { lines().push_back("warning: " + text); }
-    static std::vector<std::string>& lines() {
-        static std::vector<std::string> lines;
-        return lines;
-    }
-};
 
 /// Keeps what it is asked to send and answers at once.
 class NetworkClient {
@@ -92,73 +56,13 @@ const sidespan::Span& spanNamed(const std::vector<sidespan::Span>& spans, std::s
     throw std::out_of_range("no span is named " + std::string(name));
 }
 
-// Pattern 1: Simple Sequential Operation
-
-class AudioCapture {
-public:
-    void uploadAudio(const juce::File& audioFile);
-
-    std::shared_ptr<NetworkClient> networkClient = std::make_shared<NetworkClient>();
-    std::shared_ptr<HttpClient> httpClient = std::make_shared<HttpClient>();
-    bool isEncoderBroken = false;
-
-private:
-    static std::string readAudioFile(const juce::File&) { return "samples"; }
-    [[nodiscard]] std::string encodeAudio(const std::string& data) const {
-        if (isEncoderBroken) throw std::runtime_error("encoder failed");
-        return data + "!";
-    }
+struct Capture : sidespan::test::AudioCapture<NetworkClient, HttpClient> {
+    Capture() : AudioCapture{std::make_shared<NetworkClient>(), std::make_shared<HttpClient>()} {}
 };
-
-void AudioCapture::uploadAudio(const juce::File& audioFile) {
-    auto traceCtx = std::make_unique<TraceContext>();
-    auto recorder = std::make_unique<SpanRecorder>();
-
-    auto rootSpanId = recorder->startSpan("audio.upload", *traceCtx);
-    recorder->addAttribute(rootSpanId, "file.name", audioFile.getFileName().toStdString());
-
-    std::string data;
-    std::string encoded;
-
-    try {
-        // File reading
-        {
-            auto spanId = recorder->startSpan("audio.read", *traceCtx);
-            data = readAudioFile(audioFile);
-            recorder->endSpan(spanId, "ok");
-        }
-
-        // Audio encoding
-        {
-            auto spanId = recorder->startSpan("audio.encode", *traceCtx);
-            encoded = encodeAudio(data);
-            recorder->addAttribute(rootSpanId, "encoded_size_bytes",
-                                  std::to_string(encoded.size()));
-            recorder->endSpan(spanId, "ok");
-        }
-
-        // Network upload with trace headers
-        {
-            auto spanId = recorder->startSpan("network.post", *traceCtx);
-            auto headers = traceCtx->getHttpHeaders();
-            auto response = httpClient->post("/api/v1/audio/upload", encoded, headers);
-            recorder->addAttribute(spanId, "http.status",
-                                  std::to_string(response.statusCode));
-            recorder->endSpan(spanId, "ok");
-        }
-
-        recorder->endSpan(rootSpanId, "ok");
-
-    } catch (const std::exception& e) {
-        recorder->endSpan(rootSpanId, "error", e.what());
-    }
-
-    // Send telemetry asynchronously
-    networkClient->sendTelemetrySpans(recorder->getJson());
-}
+using AudioUploadOperation = sidespan::test::AudioUploadOperation<NetworkClient>;
 
 TEST(SeedPattern1, GivesTheTreeOfTheDocumentation) {
-    AudioCapture capture;
+    Capture capture;
     capture.uploadAudio(juce::File("/home/me/my_loop.wav"));
     const auto& spans = capture.networkClient->sent;
     ASSERT_EQ(spans.size(), 4U);
@@ -178,7 +82,7 @@ TEST(SeedPattern1, GivesTheTreeOfTheDocumentation) {
 }
 
 TEST(SeedPattern1, SendsHeadersOfTheSpanThatPosts) {
-    AudioCapture capture;
+    Capture capture;
     capture.uploadAudio(juce::File("/home/me/my_loop.wav"));
     const auto& spans = capture.networkClient->sent;
     const auto& headers = capture.httpClient->sentHeaders;
@@ -191,7 +95,7 @@ TEST(SeedPattern1, SendsHeadersOfTheSpanThatPosts) {
 }
 
 TEST(SeedPattern1, LeavesNothingOpenAfterTheCatch) {
-    AudioCapture capture;
+    Capture capture;
     capture.httpClient->isBroken = true;
     capture.uploadAudio(juce::File("/home/me/my_loop.wav"));
     const auto& spans = capture.networkClient->sent;
@@ -207,7 +111,7 @@ TEST(SeedPattern1, LeavesNothingOpenAfterTheCatch) {
 }
 
 TEST(SeedPattern1, KeepsWhatWasDoneBeforeTheError) {
-    AudioCapture capture;
+    Capture capture;
     capture.isEncoderBroken = true;
     capture.uploadAudio(juce::File("my_loop.wav"));
     const auto& spans = capture.networkClient->sent;
@@ -215,55 +119,6 @@ TEST(SeedPattern1, KeepsWhatWasDoneBeforeTheError) {
     for (const auto& span : spans) names.push_back(span.name + " " + span.status);
     EXPECT_THAT(names, ElementsAre("audio.read ok", "audio.encode cancelled", "audio.upload error"));
 }
-
-// Pattern 2: Class-Based Approach (Reusable)
-
-class AudioUploadOperation {
-private:
-    std::unique_ptr<TraceContext> traceCtx_;
-    std::unique_ptr<SpanRecorder> recorder_;
-    std::shared_ptr<NetworkClient> networkClient_;
-    juce::String authToken_;
-
-public:
-    AudioUploadOperation(std::shared_ptr<NetworkClient> networkClient,
-                        const juce::String& authToken)
-        : traceCtx_(std::make_unique<TraceContext>()),
-          recorder_(std::make_unique<SpanRecorder>()),
-          networkClient_(networkClient),
-          authToken_(authToken) {}
-
-    void execute(const juce::File& audioFile) {
-        auto rootSpanId = recorder_->startSpan("upload", *traceCtx_);
-
-        try {
-            if (audioFile.getFileName().toStdString().empty()) throw std::runtime_error("no such file");
-            recorder_->endSpan(rootSpanId, "ok");
-        } catch (const std::exception& e) {
-            recorder_->endSpan(rootSpanId, "error", e.what());
-        }
-
-        sendTelemetry();
-    }
-
-    juce::String getTraceId() const {
-        return juce::String(traceCtx_->getTraceId());
-    }
-
-private:
-    void sendTelemetry() {
-        networkClient_->sendTelemetrySpans(
-            recorder_->getJson(),
-            [this](const auto& outcome) {
-                if (outcome.isSuccess()) {
-                    Log::info("Telemetry sent");
-                } else {
-                    Log::warning("Failed: " + outcome.error());
-                }
-            }
-        );
-    }
-};
 
 TEST(SeedPattern2, SendsItsSpanUnderItsTrace) {
     Log::lines().clear();

@@ -15,8 +15,8 @@ namespace sidespan::test {
 class Moment {
 public:
     void come() { promise_.set_value(); }
-    [[nodiscard]] bool waitFor(std::chrono::nanoseconds patience) const {
-        return future_.wait_for(patience) == std::future_status::ready;
+    [[nodiscard]] bool waitFor(std::chrono::nanoseconds timeout) const {
+        return future_.wait_for(timeout) == std::future_status::ready;
     }
 
 private:
@@ -40,6 +40,7 @@ public:
     std::atomic<int> purges{0};
     std::atomic<int> shutdowns{0};
     std::atomic<std::uint64_t> received{0};
+    DropCounts upstreamLosses;  // read it while nothing drains
 
     void report(const Error& error) const { config_.report(error); }
 
@@ -60,6 +61,7 @@ public:
         ++shutdowns;
         return !onShutdown || onShutdown(deadline);
     }
+    void noteUpstreamLosses(const DropCounts& losses) { upstreamLosses = losses; }
     [[nodiscard]] SinkStats stats() const {
         SinkStats stats;
         stats.received = received;

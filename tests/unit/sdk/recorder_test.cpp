@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 #include <sidespan/testing.h>
 
+#include "probe_sink.h"
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -209,6 +211,23 @@ TEST(RecorderOfOneThread, DropsAndCountsWhatFindsNoRoom) {
     EXPECT_TRUE(stats.isConserved());
     { auto span = recorder.span("after"); }
     EXPECT_EQ(recorded(recorder).size(), 129U);
+}
+
+TEST(RecorderOfOneThread, TellsTheSinkWhatItLostBeforeTheBatchThatFollows) {
+    sidespan::Recorder<sidespan::ManualClock, ProbeSink, sidespan::NullLock> recorder(grantedWithSmallQueue());
+    sidespan::DropCounts toldBeforeBatch;
+    auto& sink = recorder.sink();
+    sink.onConsume = [&](const auto&) { toldBeforeBatch = sink.upstreamLosses; };
+    for (int i = 0; i < 200; ++i) auto span = recorder.span("a");
+    ASSERT_TRUE(recorder.flush(patience));
+    EXPECT_EQ(toldBeforeBatch, recorder.stats().dropped);
+    EXPECT_EQ(toldBeforeBatch[DropReason::queueFull], 72U);
+
+    auto lane = recorder.openLane({.capacityBytes = 16U << 10U});
+    for (int i = 0; i < 1000; ++i) auto span = lane.span("b");
+    ASSERT_TRUE(recorder.flush(patience));
+    EXPECT_GT(toldBeforeBatch[DropReason::laneFull], 0U);
+    EXPECT_EQ(toldBeforeBatch, recorder.stats().dropped);
 }
 
 }

@@ -41,6 +41,9 @@ public:
         note("shutdown");
         return isGood;
     }
+    void noteUpstreamLosses(const sidespan::DropCounts& losses) {
+        if (losses.total() > 0) note("losses");
+    }
     [[nodiscard]] sidespan::SinkStats stats() const { return stats_; }
 
     bool isGood = true;
@@ -131,6 +134,13 @@ TEST(NullSink, TakesEverythingAndKeepsNothing) {
     EXPECT_TRUE(sink.flush({}));
     EXPECT_TRUE(sink.shutdown({}));
     EXPECT_EQ(sink.stats(), sidespan::SinkStats());
+}
+
+TEST_F(TeeSink, PassesOnWhatWasLostToThoseWhoAsk) {
+    sidespan::DropCounts losses;
+    losses[DropReason::queueFull] = 7;
+    recorder.sink().noteUpstreamLosses(losses);
+    EXPECT_THAT(calls, ::testing::ElementsAre("b losses", "c losses"));
 }
 
 }

@@ -23,6 +23,8 @@ class ValidConfig;
 /// - `shutdown(deadline)` is a flush after which nothing more comes; no thread of the sink is left when it
 /// returns.
 /// - `stats()` may be called from any thread.
+/// - `noteUpstreamLosses(counts)`, where a sink has it, says before each batch what was lost on the way to the
+/// sink since recording began, for a server to be told.
 ///
 /// Models: NullSink, MemorySink, FileSink, HttpBatchSink, TeeSink.
 template <class S>

@@ -36,6 +36,11 @@ public:
         each([&](auto& sink) { isDelivered &= sink.shutdown(deadline); });
         return isDelivered;
     }
+    void noteUpstreamLosses(const DropCounts& losses) {
+        each([&]<class S>(S& sink) {
+            if constexpr (requires { sink.noteUpstreamLosses(losses); }) sink.noteUpstreamLosses(losses);
+        });
+    }
     [[nodiscard]] SinkStats stats() const { return std::get<0>(sinks_).stats(); }
 
     /// The sink of type S; each type may be there once.
