@@ -149,6 +149,20 @@ TEST_F(CollectorProgramTest, TakesItsTokenFromAFile) {
     EXPECT_EQ(client.get("/api/v1/traces", {{"Authorization", "Bearer from-file"}}).result_int(), 200U);
 }
 
+TEST_F(CollectorProgramTest, TakesItsUsersFromAFile) {
+    std::ofstream(directory_ / "users") << "# who may sign in\nann:pass:word\n\nbob:x\n";
+    Program program(directory_, {COLLECTOR_PROGRAM, "--listen", "127.0.0.1:0", "--database",
+                                 options_.database.string(), "--port-file", (directory_ / "port").string(),
+                                 "--users-file", (directory_ / "users").string(), "--token-lifetime", "60"});
+    program.readLine();
+    Client client(portIn(directory_ / "port"));
+    auto response =
+        client.request(http::verb::post, "/api/v1/auth/sign-in", R"({"user":"ann","password":"pass:word"})",
+                       {{"Content-Type", "application/json"}});
+    EXPECT_EQ(response.result_int(), 200U);
+    EXPECT_EQ(parse(response).at("expiresInSeconds"), 60);
+}
+
 TEST_F(CollectorProgramTest, SaysWhatIsWrongWithItsCommandLine) {
     auto expect = [&](std::vector<std::string> words, int status, std::string_view message) {
         auto result = collector(std::move(words));
@@ -165,6 +179,10 @@ TEST_F(CollectorProgramTest, SaysWhatIsWrongWithItsCommandLine) {
     expect({"--threads=0"}, 2, "--threads is \"0\"");
     expect({"--max-body", "1", "--max-body", "2"}, 2, "--max-body is given twice");
     expect({"--token-file", "/nowhere"}, 2, "/nowhere");
+    expect({"--users-file", "/nowhere"}, 2, "/nowhere");
+    expect({"--user", "ann"}, 2, "a user is written NAME:PASSWORD");
+    expect({"--user", "ann:"}, 1, "needs a password");
+    expect({"--token-lifetime", "0"}, 2, "--token-lifetime is \"0\"");
     expect({"--listen", "0.0.0.0:0"}, 1, "a token is needed");
     expect({"--listen", "localhost:0"}, 1, "is not an address");
     expect({"--listen", "127.0.0.1:0", "--database", "/nowhere/x.db"}, 1, "/nowhere/x.db");

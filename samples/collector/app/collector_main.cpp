@@ -26,9 +26,13 @@ constexpr const char* help =
   --database FILE        the SQLite file, made when it is not there (sidespan.db); audio goes into FILE.audio/
   --token TOKEN          the bearer token to ask for; others on this machine may see it in the list of processes
   --token-file FILE      takes the token from a file's first line; SIDESPAN_COLLECTOR_TOKEN in the environment works too
+  --user NAME:PASSWORD   someone who may sign in; others on this machine may see it in the list of processes
+  --users-file FILE      the same, a user on each line
+  --token-lifetime S     seconds for which the token of a sign-in is valid, 1 to 31536000 (3600)
   --port-file FILE       writes the port to this file once connections are taken
   --max-body MIB         largest POST of spans, 1 to 64 MiB (16)
   --max-upload MIB       largest audio upload, 1 to 256 MiB (64)
+  --max-audio MIB        all audio that is kept, 1 to 1048576 MiB (4096)
   --threads N            threads that serve connections, 1 to 64 (2)
   --help, --version
 
@@ -65,10 +69,11 @@ void serve(const Arguments& arguments) {
 }
 
 int run(int argc, char** argv) try {
-    Arguments arguments(argc, argv,
-                        {"--listen", "--database", "--token", "--token-file", "--port-file", "--max-body",
-                         "--max-upload", "--threads"},
-                        {"--help", "-h", "--version"});
+    Arguments arguments(
+        argc, argv,
+        {"--listen", "--database", "--token", "--token-file", "--port-file", "--max-body", "--max-upload",
+         "--max-audio", "--threads", "--user", "--users-file", "--token-lifetime"},
+        {"--help", "-h", "--version"});
     if (arguments.has("--help") || arguments.has("-h")) {
         std::fputs(help, stdout);
     } else if (arguments.has("--version")) {

@@ -1,6 +1,7 @@
 #include "collector_options.h"
 
 #include <charconv>
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <limits>
@@ -36,6 +37,28 @@ std::string readToken(const Arguments& arguments) {
     return fromEnvironment == nullptr ? "" : fromEnvironment;
 }
 
+User parseUser(std::string_view what, std::string_view text) {
+    auto colon = text.find(':');
+    // The text is not repeated: it may hold a password.
+    if (colon == text.npos) throw UsageError(fmt::format("{}: a user is written NAME:PASSWORD", what));
+    return {std::string(text.substr(0, colon)), std::string(text.substr(colon + 1))};
+}
+
+std::vector<User> readUsers(const Arguments& arguments) {
+    std::vector<User> users;
+    if (auto user = arguments.value("--user")) users.push_back(parseUser("--user", *user));
+    auto file = arguments.value("--users-file");
+    if (!file) return users;
+    std::ifstream stream(*file);
+    if (!stream) throw UsageError(fmt::format("--users-file {}: it cannot be read", *file));
+    int number = 1;
+    for (std::string line; std::getline(stream, line); ++number) {
+        if (line.empty() || line.starts_with('#')) continue;
+        users.push_back(parseUser(fmt::format("--users-file {}, line {}", *file, number), line));
+    }
+    return users;
+}
+
 }
 
 void parseListen(std::string_view text, CollectorOptions& options) {
@@ -61,6 +84,11 @@ CollectorOptions readOptions(const Arguments& arguments) {
     options.port = 8080;
     options.database = arguments.value("--database").value_or("sidespan.db");
     options.token = readToken(arguments);
+    options.users = readUsers(arguments);
+    if (auto lifetime = arguments.value("--token-lifetime")) {
+        options.tokenLifetime =
+            std::chrono::seconds(parseNumber<std::int64_t>("--token-lifetime", *lifetime, 1, 31'536'000));
+    }
     if (auto listen = arguments.value("--listen")) parseListen(*listen, options);
     if (auto threads = arguments.value("--threads")) {
         options.threads = parseNumber<unsigned>("--threads", *threads, 1, 64);
@@ -72,6 +100,9 @@ CollectorOptions readOptions(const Arguments& arguments) {
     if (auto upload = arguments.value("--max-upload")) {
         options.limits.uploadBytes = parseNumber<std::size_t>("--max-upload", *upload, 1, 256) * mebibyte;
         options.limits.bufferedBytes = std::max(options.limits.bufferedBytes, 4 * options.limits.uploadBytes);
+    }
+    if (auto storage = arguments.value("--max-audio")) {
+        options.limits.audioBytes = parseNumber<std::size_t>("--max-audio", *storage, 1, 1U << 20) * mebibyte;
     }
     return options;
 }

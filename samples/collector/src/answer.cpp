@@ -12,6 +12,12 @@ Answer errorAnswer(boost::beast::http::status status, std::string_view message) 
     return answer;
 }
 
+Answer unauthorizedAnswer(std::string_view message) {
+    auto answer = errorAnswer(boost::beast::http::status::unauthorized, message);
+    answer.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"sidespan\"");
+    return answer;
+}
+
 Answer busyAnswer(std::string_view message) {
     auto answer = errorAnswer(boost::beast::http::status::service_unavailable, message);
     answer.headers.emplace_back("Retry-After", "1");

@@ -9,6 +9,8 @@
 
 #include <boost/beast/http/status.hpp>
 
+#include "byte_budget.h"
+
 namespace sidespan::collector {
 
 /// What a request is answered with.
@@ -17,6 +19,7 @@ struct Answer {
     std::string body;
     std::string contentType = "application/json";
     std::vector<std::pair<std::string, std::string>> headers;
+    ByteBudget::Reservation reservation;  ///< what a large body takes, until it is sent
 
     [[nodiscard]] bool isError() const noexcept { return static_cast<unsigned>(status) >= 400; }
 };
@@ -26,6 +29,9 @@ using Respond = std::function<void(Answer)>;
 
 /// `{"error": message}`.
 [[nodiscard]] Answer errorAnswer(boost::beast::http::status status, std::string_view message);
+
+/// 401, with the scheme that is asked for.
+[[nodiscard]] Answer unauthorizedAnswer(std::string_view message);
 
 /// 503, to be tried again in a second.
 [[nodiscard]] Answer busyAnswer(std::string_view message);

@@ -29,13 +29,17 @@ Answer healthAnswer() {
 
 }
 
-Api::Api(const std::filesystem::path& database, const Limits& limits,
+Api::Api(const std::filesystem::path& database, const Limits& limits, Accounts& accounts,
          std::function<void(std::string_view)> onError)
     : limits_(limits),
+      accounts_(accounts),
       onError_(std::move(onError)),
       audio_(audioDirectory(database)),
       store_(database),
+      loops_(database),
       reader_(database),
+      loopReader_(database),
+      clientReader_(database),
       reads_(queuedReads),
       writes_(limits.queuedWrites) {}
 
@@ -51,6 +55,11 @@ void Api::handle(Request request, Respond respond) {
             return uploadAudio(std::move(request), std::move(respond));
         case Endpoint::listTraces:
         case Endpoint::getTrace:
+        case Endpoint::listLoops:
+        case Endpoint::getLoop:
+        case Endpoint::listClients:
+        case Endpoint::signIn:
+        case Endpoint::refreshToken:
             return read(std::move(request), std::move(respond));
     }
 }
@@ -66,9 +75,9 @@ void Api::finish(RequestTrace& trace, bool isRecorded, Answer& answer) {
     answer.headers.emplace_back("X-Server-Time", fmt::format("{:.3f}", trace.elapsedMs()));
     if (!isRecorded) return;
     auto rows = std::make_shared<std::vector<SpanRow>>(trace.finish(static_cast<unsigned>(answer.status)));
-    bool taken = writes_.tryPost([this, rows] {
+    bool taken = writes_.tryPost([this, rows, userId = trace.user()] {
         try {
-            store_.write(*rows);
+            store_.write(*rows, {userId, {}});
         } catch (const std::exception& error) {
             report(fmt::format("server spans were not stored: {}", error.what()));
         }
@@ -80,17 +89,38 @@ void Api::finish(RequestTrace& trace, bool isRecorded, Answer& answer) {
 /// stored, and beside those that come later.
 void Api::read(Request request, Respond respond) {
     auto shared = std::make_shared<Request>(std::move(request));
-    auto run = [this, shared, respond] {
-        bool isList = shared->plan.endpoint == Endpoint::listTraces;
-        finishNow(*shared, respond, isList ? listTraces(*shared) : getTrace(*shared));
-    };
+    auto run = [this, shared, respond] { finishNow(*shared, respond, answerRead(*shared)); };
     auto enqueue = [this, shared, respond, run] {
         if (!reads_.tryPost(run)) finishNow(*shared, respond, busyAnswer("too many reads are waiting"));
     };
     if (!writes_.tryPost(enqueue)) enqueue();
 }
 
-Answer Api::listTraces(Request& request) try {
+Answer Api::answerRead(Request& request) try {
+    switch (request.plan.endpoint) {
+        case Endpoint::listTraces:
+            return listTraces(request);
+        case Endpoint::getTrace:
+            return getTrace(request);
+        case Endpoint::listLoops:
+            return listLoops(request);
+        case Endpoint::getLoop:
+            return getLoop(request);
+        case Endpoint::listClients:
+            return listClients(request);
+        case Endpoint::signIn:
+            return signIn(request);
+        default:
+            return refreshToken(request);
+    }
+} catch (const std::invalid_argument& error) {
+    return errorAnswer(status::bad_request, error.what());
+} catch (const std::exception& error) {
+    report(error.what());
+    return errorAnswer(status::internal_server_error, "what is stored could not be read");
+}
+
+Answer Api::listTraces(Request& request) {
     auto query = parseTraceQuery(request.plan.query);
     auto step = request.trace.step("db.query");
     auto list = reader_.list(query, limits_.searchTimeout);
@@ -100,14 +130,9 @@ Answer Api::listTraces(Request& request) try {
     Answer answer;
     answer.body = toJson(list);
     return answer;
-} catch (const std::invalid_argument& error) {
-    return errorAnswer(status::bad_request, error.what());
-} catch (const std::exception& error) {
-    report(error.what());
-    return errorAnswer(status::internal_server_error, "the traces could not be read");
 }
 
-Answer Api::getTrace(Request& request) try {
+Answer Api::getTrace(Request& request) {
     auto id = TraceId::parse(request.plan.parameter);
     if (!id) return errorAnswer(status::bad_request, "a trace id is a UUID or 32 hex digits, not all zero");
     auto step = request.trace.step("db.query");
@@ -119,9 +144,6 @@ Answer Api::getTrace(Request& request) try {
     Answer answer;
     answer.body = toJson(trace);
     return answer;
-} catch (const std::exception& error) {
-    report(error.what());
-    return errorAnswer(status::internal_server_error, "the trace could not be read");
 }
 
 void Api::report(std::string_view message) {

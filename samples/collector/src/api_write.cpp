@@ -10,6 +10,8 @@
 #include "api.h"
 #include "batch_parser.h"
 #include "gzip.h"
+#include "time_text.h"
+#include "utf8.h"
 
 namespace sidespan::collector {
 
@@ -42,14 +44,29 @@ std::optional<ParsedBatch> readBatch(Request& request, const Limits& limits) {
     return batch;
 }
 
+AudioLoop describe(Request& request) {
+    constexpr const char* unknownType = "application/octet-stream";
+    AudioLoop loop;
+    loop.name = request.plan.fileName.empty() ? "untitled" : request.plan.fileName;
+    loop.contentType = request.plan.contentType.empty() ? unknownType : request.plan.contentType;
+    loop.bytes = static_cast<std::int64_t>(request.body.size());
+    loop.userId = request.plan.userId;
+    loop.uploadedUnixMs = unixMsNow();
+    auto digest = request.trace.step("audio.digest");
+    digest.set("audio.bytes", loop.bytes);
+    loop.id = AudioStore::idOf(request.body, loop.contentType);
+    return loop;
+}
+
 }
 
 void Api::postSpans(Request request, Respond respond) try {
     auto batch = readBatch(request, limits_);
     if (!batch) return finishNow(request, respond, busyAnswer("too many requests are under way"));
     auto shared = std::make_shared<std::pair<Request, ParsedBatch>>(std::move(request), std::move(*batch));
-    bool taken = writes_.tryPost(
-        [this, shared, respond] { finishNow(shared->first, respond, storeSpans(shared->second)); });
+    bool taken = writes_.tryPost([this, shared, respond] {
+        finishNow(shared->first, respond, storeSpans(shared->first, shared->second));
+    });
     if (!taken) finishNow(shared->first, respond, busyAnswer("the database is behind"));
 } catch (const BatchError& error) {
     bool tooLarge = error.kind() == BatchError::Kind::tooLarge;
@@ -61,8 +78,9 @@ void Api::postSpans(Request request, Respond respond) try {
               errorAnswer(tooLarge ? status::payload_too_large : status::bad_request, error.what()));
 }
 
-Answer Api::storeSpans(const ParsedBatch& batch) try {
-    auto written = batch.rows.empty() ? SpanStore::Written{} : store_.write(batch.rows);
+Answer Api::storeSpans(const Request& request, const ParsedBatch& batch) try {
+    SpanStore::Written written;
+    if (!batch.rows.empty()) written = store_.write(batch.rows, {request.plan.userId, request.plan.client});
     Answer answer;
     answer.body = receiptJson(batch, written);
     return answer;
@@ -72,24 +90,37 @@ Answer Api::storeSpans(const ParsedBatch& batch) try {
 }
 
 void Api::uploadAudio(Request request, Respond respond) {
-    finishNow(request, respond, storeAudio(request));
+    constexpr std::size_t nameBytes = 255;
+    if (request.body.empty()) {
+        return finishNow(request, respond,
+                         errorAnswer(status::bad_request, "the body is empty; it must be the audio"));
+    }
+    if (request.plan.fileName.size() > nameBytes || !isUtf8(request.plan.fileName)) {
+        return finishNow(request, respond,
+                         errorAnswer(status::bad_request,
+                                     "X-File-Name must be percent-encoded UTF-8 of at most 255 bytes"));
+    }
+    auto shared = std::make_shared<Request>(std::move(request));
+    bool taken = writes_.tryPost([this, shared, respond, loop = describe(*shared)] {
+        finishNow(*shared, respond, storeAudio(*shared, loop));
+    });
+    if (!taken) finishNow(*shared, respond, busyAnswer("the database is behind"));
 }
 
-Answer Api::storeAudio(Request& request) try {
-    if (request.body.empty())
-        return errorAnswer(status::bad_request, "the body is empty; it must be the audio");
-    auto digest = request.trace.step("audio.digest");
-    auto id = AudioStore::idOf(request.body);
-    digest.set("audio.bytes", request.body.size());
-    digest.end();
+Answer Api::storeAudio(Request& request, const AudioLoop& loop) try {
+    if (!loops_.hasRoomFor(loop, limits_)) {
+        return errorAnswer(status::insufficient_storage, "there is no room for more audio");
+    }
     auto write = request.trace.step("storage.write");
-    write.set("audio.id", id);
-    audio_.store(id, request.body, request.plan.contentType);
+    write.set("audio.id", loop.id);
+    audio_.store(loop.id, request.body, loop.contentType);
+    loops_.add(loop);
     write.end();
     Answer answer;
-    answer.body = boost::json::serialize(boost::json::object{{"id", id},
-                                                             {"size", request.body.size()},
-                                                             {"contentType", request.plan.contentType},
+    answer.body = boost::json::serialize(boost::json::object{{"id", loop.id},
+                                                             {"name", loop.name},
+                                                             {"size", loop.bytes},
+                                                             {"contentType", loop.contentType},
                                                              {"traceId", request.trace.traceId()}});
     return answer;
 } catch (const std::exception& error) {

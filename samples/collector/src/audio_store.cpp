@@ -24,20 +24,29 @@ constexpr boost::uuids::uuid audioNamespace{
     throw std::system_error(errno, std::generic_category(), file.string());
 }
 
-void writeWhole(const std::filesystem::path& file, std::string_view content) {
-    struct Close {
-        void operator()(std::FILE* stream) const noexcept { std::fclose(stream); }
-    };
-    std::unique_ptr<std::FILE, Close> stream(std::fopen(file.string().c_str(), "wb"));
+struct Close {
+    void operator()(std::FILE* stream) const noexcept { std::fclose(stream); }
+};
+using Stream = std::unique_ptr<std::FILE, Close>;
+
+Stream open(const std::filesystem::path& file, const char* mode) {
+    Stream stream(std::fopen(file.string().c_str(), mode));
     if (!stream) throwErrno(file);
+    return stream;
+}
+
+void writeWhole(const std::filesystem::path& file, std::string_view content) {
+    auto stream = open(file, "wb");
     if (std::fwrite(content.data(), 1, content.size(), stream.get()) != content.size()) throwErrno(file);
     if (std::fclose(stream.release()) != 0) throwErrno(file);
 }
 
 }
 
-std::string AudioStore::idOf(std::string_view content) {
-    boost::uuids::name_generator_sha1 generate(audioNamespace);
+std::string AudioStore::idOf(std::string_view content, std::string_view contentType) {
+    auto namespaceOfType =
+        boost::uuids::name_generator_sha1(audioNamespace)(contentType.data(), contentType.size());
+    boost::uuids::name_generator_sha1 generate(namespaceOfType);
     return boost::uuids::to_string(generate(content.data(), content.size()));
 }
 
@@ -61,7 +70,7 @@ std::string_view AudioStore::extensionOf(std::string_view contentType) {
 
 void AudioStore::store(const std::string& id, std::string_view content, std::string_view contentType) const {
     std::filesystem::create_directories(directory_);
-    auto file = directory_ / (id + std::string(extensionOf(contentType)));
+    auto file = fileOf(id, contentType);
     // Two uploads of one content may run at once: each writes a file of its own and the later rename wins.
     auto temporary = directory_ / (newSpanId().toHex() + ".part");
     try {
@@ -72,6 +81,22 @@ void AudioStore::store(const std::string& id, std::string_view content, std::str
         std::filesystem::remove(temporary, ignored);
         throw;
     }
+}
+
+std::filesystem::path AudioStore::fileOf(const std::string& id, std::string_view contentType) const {
+    return directory_ / (id + std::string(extensionOf(contentType)));
+}
+
+std::string AudioStore::load(const std::string& id, std::string_view contentType) const {
+    auto file = fileOf(id, contentType);
+    std::string content(std::filesystem::file_size(file), '\0');
+    auto stream = open(file, "rb");
+    if (std::fread(content.data(), 1, content.size(), stream.get()) != content.size()) throwErrno(file);
+    return content;
+}
+
+void AudioStore::remove(const std::string& id, std::string_view contentType) const {
+    std::filesystem::remove(fileOf(id, contentType));
 }
 
 }

@@ -13,6 +13,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include "accounts.h"
 #include "api.h"
 #include "gatekeeper.h"
 #include "listener.h"
@@ -45,6 +46,9 @@ asio::ip::tcp::endpoint parseEndpoint(const CollectorOptions& options) {
 CollectorOptions checked(CollectorOptions options) {
     if (options.database.empty()) throw std::runtime_error("a database file must be named");
     if (options.threads == 0) throw std::runtime_error("at least one thread must serve connections");
+    if (options.tokenLifetime < std::chrono::seconds(1)) {
+        throw std::runtime_error("a token must live for at least a second");
+    }
     for (char c : options.token) {
         if (c <= ' ' || c > '~') throw std::runtime_error("the token must be printable ASCII without spaces");
     }
@@ -58,12 +62,14 @@ public:
     explicit Impl(CollectorOptions options)
         : options_(checked(std::move(options))),
           endpoint_(parseEndpoint(options_)),
-          gatekeeper_(options_.token, options_.token.empty(), options_.limits),
+          accounts_(options_.users, options_.tokenLifetime, options_.tokenClock),
+          gatekeeper_(options_.token, options_.token.empty(), accounts_, options_.limits),
           connections_(options_.limits.connections),
           budget_(options_.limits.bufferedBytes),
-          api_(std::make_unique<Api>(options_.database, options_.limits, options_.onError)),
+          api_(std::make_unique<Api>(options_.database, options_.limits, accounts_, options_.onError)),
           host_{options_.limits, gatekeeper_, *api_, connections_, budget_},
           listener_(io_, endpoint_, host_, options_.onError) {
+        options_.users.clear();  // their passwords are not needed any more
         endpoint_ = listener_.endpoint();
         listener_.start();
         running_ = options_.threads;
@@ -82,6 +88,7 @@ private:
 
     CollectorOptions options_;
     asio::ip::tcp::endpoint endpoint_;
+    Accounts accounts_;
     Gatekeeper gatekeeper_;
     ConnectionTable connections_;
     ByteBudget budget_;

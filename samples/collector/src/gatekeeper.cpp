@@ -1,5 +1,6 @@
 #include "gatekeeper.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -14,7 +15,8 @@ namespace http = boost::beast::http;
 using http::field;
 using http::status;
 
-std::string_view value(const Gatekeeper::Head& head, field name) {
+template <class Name>
+std::string_view value(const Gatekeeper::Head& head, Name name) {
     auto found = head.find(name);
     if (found == head.end()) return {};
     return {found->value().data(), found->value().size()};
@@ -42,6 +44,23 @@ std::string mediaType(std::string_view header) {
     return lower;
 }
 
+/// What follows `Bearer `; empty when nothing does.
+std::string_view bearerOf(std::string_view header) {
+    constexpr std::string_view scheme = "Bearer ";
+    bool isBearer = header.size() > scheme.size() &&
+                    boost::beast::iequals({header.data(), scheme.size()}, {scheme.data(), scheme.size()});
+    return isBearer ? header.substr(scheme.size()) : std::string_view();
+}
+
+bool isMediaType(std::string_view type) {
+    constexpr std::size_t most = 64;
+    auto isTokenCharacter = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               std::string_view("/+-._").find(c) != std::string_view::npos;
+    };
+    return type.size() <= most && std::all_of(type.begin(), type.end(), isTokenCharacter);
+}
+
 bool isChunked(const Gatekeeper::Head& head) {
     return head.find(field::transfer_encoding) != head.end();
 }
@@ -58,11 +77,13 @@ std::optional<Answer> refuseLength(const Gatekeeper::Head& head, std::size_t lim
 
 std::optional<Answer> refuseType(const RequestPlan& plan) {
     const auto& type = plan.contentType;
-    if (plan.endpoint == Endpoint::postSpans && type != "application/json") {
+    bool isJson = plan.endpoint == Endpoint::postSpans || plan.endpoint == Endpoint::signIn;
+    if (isJson && type != "application/json") {
         return errorAnswer(status::unsupported_media_type,
-                           "spans are sent as Content-Type: application/json");
+                           "what is sent here is Content-Type: application/json");
     }
-    bool isAudio = type.starts_with("audio/") || type == "application/octet-stream" || type.empty();
+    bool isAudio = (type.starts_with("audio/") && isMediaType(type)) || type == "application/octet-stream" ||
+                   type.empty();
     if (plan.endpoint == Endpoint::uploadAudio && !isAudio) {
         return errorAnswer(status::unsupported_media_type,
                            "audio is sent as Content-Type: audio/… or application/octet-stream");
@@ -76,21 +97,6 @@ Answer notAllowed(std::string_view allow) {
     return answer;
 }
 
-Answer unauthorized() {
-    auto answer = errorAnswer(status::unauthorized, "send the collector's token as Authorization: Bearer …");
-    answer.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"sidespan\"");
-    return answer;
-}
-
-}
-
-bool equalConstantTime(std::string_view a, std::string_view b) noexcept {
-    if (b.empty()) return a.empty();
-    unsigned difference = a.size() == b.size() ? 0 : 1;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        difference |= static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i % b.size()]);
-    }
-    return difference == 0;
 }
 
 Admission Gatekeeper::admit(const Head& head, RequestTrace& trace) const {
@@ -105,33 +111,47 @@ std::optional<Answer> Gatekeeper::decide(const Head& head, RequestTrace& trace, 
     if (auto refusal = refuseOrigin(head)) return refusal;
     auto target = parseTarget({head.target().data(), head.target().size()});
     if (!target) return errorAnswer(status::bad_request, "the request's target is not a path");
-    bool mayEnter = isAuthorized(head);
-    plan.isRecorded = mayEnter && trace.continuesTrace();
+    auto caller = identify(head);
+    plan.isRecorded = caller.mayEnter && trace.continuesTrace();
+    trace.setUser(caller.userId);
     trace.set("http.request.method", method);
     trace.set("url.path", target->path);
     auto route = findRoute(target->path);
     if (!route) return errorAnswer(status::not_found, "there is nothing here; see / for the page");
     trace.setName(fmt::format("{} {}", method, route->pattern));
     if (!route->allows(head.method())) return notAllowed(route->allow);
-    if (!route->isPublic && !mayEnter) return unauthorized();
+    if (!route->isPublic && !caller.mayEnter)
+        return unauthorizedAnswer("send a token that is valid as Authorization: Bearer …");
 
     plan.endpoint = route->endpoint;
     plan.parameter = route->parameter;
     plan.query = std::move(target->query);
-    if (plan.endpoint == Endpoint::postSpans) plan.isRecorded = false;
-    if (plan.endpoint == Endpoint::uploadAudio) plan.isRecorded = true;
+    plan.userId = std::move(caller.userId);
+    if (plan.endpoint == Endpoint::postSpans) {
+        plan.isRecorded = false;
+        plan.client = readClientReport(value(head, "X-Client-Instance"), value(head, "X-Client-Lost"));
+    }
+    if (plan.endpoint == Endpoint::uploadAudio) {
+        plan.isRecorded = true;
+        plan.fileName = unescape(value(head, "X-File-Name"));
+    }
+    if (plan.endpoint == Endpoint::refreshToken) plan.bearer = std::move(caller.bearer);
     return planBody(head, plan);
 }
 
-bool Gatekeeper::isAuthorized(const Head& head) const {
-    if (token_.empty()) return true;
-    constexpr std::string_view scheme = "Bearer ";
-    auto header = value(head, field::authorization);
-    if (header.size() < scheme.size() ||
-        !boost::beast::iequals({header.data(), scheme.size()}, {scheme.data(), scheme.size()})) {
-        return false;
+Gatekeeper::Caller Gatekeeper::identify(const Head& head) const {
+    Caller caller;
+    caller.bearer = bearerOf(value(head, field::authorization));
+    if (auto user = accounts_.userOf(caller.bearer)) {
+        caller.mayEnter = true;
+        caller.userId = std::move(*user);
+    } else if (token_.empty()) {
+        // Where everyone may enter, a token that has expired is still told so.
+        caller.mayEnter = caller.bearer.empty() || !accounts_.areThere();
+    } else {
+        caller.mayEnter = equalConstantTime(caller.bearer, token_);
     }
-    return equalConstantTime(header.substr(scheme.size()), token_);
+    return caller;
 }
 
 std::optional<Answer> Gatekeeper::refuseOrigin(const Head& head) const {
@@ -150,10 +170,11 @@ std::optional<Answer> Gatekeeper::refuseOrigin(const Head& head) const {
 }
 
 std::optional<Answer> Gatekeeper::planBody(const Head& head, RequestPlan& plan) const {
-    constexpr std::size_t readersBody = 4'096;  // a GET may carry one, and nobody looks at it
-    bool isPost = plan.endpoint == Endpoint::postSpans || plan.endpoint == Endpoint::uploadAudio;
+    constexpr std::size_t shortBody = 4'096;  // a GET may carry one too, and nobody looks at it
+    bool isPost = plan.endpoint == Endpoint::postSpans || plan.endpoint == Endpoint::uploadAudio ||
+                  plan.endpoint == Endpoint::signIn;
     plan.contentType = mediaType(value(head, field::content_type));
-    plan.bodyLimit = readersBody;
+    plan.bodyLimit = shortBody;
     if (plan.endpoint == Endpoint::postSpans) plan.bodyLimit = limits_.bodyBytes;
     if (plan.endpoint == Endpoint::uploadAudio) plan.bodyLimit = limits_.uploadBytes;
     if (isPost) {

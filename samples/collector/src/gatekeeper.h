@@ -8,6 +8,7 @@
 #include <sidespan_collector/limits.h>
 #include <boost/beast/http/message.hpp>
 
+#include "accounts.h"
 #include "answer.h"
 #include "request.h"
 #include "request_trace.h"
@@ -26,26 +27,29 @@ class Gatekeeper {
 public:
     /// With `localOnly`, hosts that are not this machine's own names are refused: a page that made its name
     /// resolve to 127.0.0.1 must not read the traces of the user's machine.
-    Gatekeeper(std::string token, bool localOnly, const Limits& limits)
-        : token_(std::move(token)), localOnly_(localOnly), limits_(limits) {}
+    Gatekeeper(std::string token, bool localOnly, const Accounts& accounts, const Limits& limits)
+        : token_(std::move(token)), localOnly_(localOnly), accounts_(accounts), limits_(limits) {}
 
     using Head = boost::beast::http::request_header<>;
     /// Names the request in `trace`.
     [[nodiscard]] Admission admit(const Head& head, RequestTrace& trace) const;
 
 private:
+    struct Caller {
+        bool mayEnter = false;
+        std::string bearer;
+        std::string userId;
+    };
     [[nodiscard]] std::optional<Answer> decide(const Head& head, RequestTrace& trace,
                                                RequestPlan& plan) const;
-    [[nodiscard]] bool isAuthorized(const Head& head) const;
+    [[nodiscard]] Caller identify(const Head& head) const;
     [[nodiscard]] std::optional<Answer> refuseOrigin(const Head& head) const;
     [[nodiscard]] std::optional<Answer> planBody(const Head& head, RequestPlan& plan) const;
 
     std::string token_;
     bool localOnly_;
+    const Accounts& accounts_;
     const Limits& limits_;
 };
-
-/// Compares in a time that tells nothing of where the texts differ.
-[[nodiscard]] bool equalConstantTime(std::string_view a, std::string_view b) noexcept;
 
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "byte_budget.h"
+#include "client_report.h"
 #include "request_target.h"
 #include "request_trace.h"
 #include "router.h"
@@ -17,6 +18,10 @@ struct RequestPlan {
     std::string parameter;  ///< what stands for `{id}` in the path
     QueryParameters query;
     std::string contentType;  ///< lower case, without parameters
+    std::string fileName;     ///< of an upload; may be empty
+    std::string bearer;       ///< as it was sent; refreshToken only
+    std::string userId;       ///< who is signed in; may be empty
+    ClientReport client;      ///< of who posts spans
     bool isGzip = false;
     bool isRecorded = false;    ///< its server spans are stored
     std::size_t bodyLimit = 0;  ///< a body beyond it is refused

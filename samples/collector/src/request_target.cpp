@@ -15,7 +15,7 @@ int hexDigit(char c) {
     return -1;
 }
 
-enum class Part { path, query };
+enum class Part { path, query, header };
 
 std::optional<std::string> decode(std::string_view text, Part part) {
     std::string result;
@@ -62,6 +62,10 @@ std::optional<RequestTarget> parseTarget(std::string_view text) {
     RequestTarget target{std::move(*path), {}};
     if (question != text.npos && !decodeQuery(text.substr(question + 1), target.query)) return std::nullopt;
     return target;
+}
+
+std::string unescape(std::string_view text) {
+    return decode(text, Part::header).value_or(std::string(text));
 }
 
 }

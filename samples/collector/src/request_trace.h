@@ -27,6 +27,9 @@ public:
 
     void setName(std::string_view name) { server_.name = name; }
     void set(std::string_view key, AttributeValue value);
+    /// Who is signed in; may be empty.
+    void setUser(std::string_view userId) { userId_ = userId; }
+    [[nodiscard]] const std::string& user() const noexcept { return userId_; }
 
     /// A step of the work; it lasts until its end() or its end of life.
     class Step {
@@ -62,6 +65,7 @@ private:
     Clock::time_point start_ = Clock::now();
     std::uint64_t startUnixNano_;
     bool continues_;
+    std::string userId_;
     Span server_;
     std::vector<Span> steps_;
 };

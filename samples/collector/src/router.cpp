@@ -7,14 +7,22 @@ namespace sidespan::collector {
 namespace {
 
 constexpr std::string_view reading = "GET, HEAD";
-constexpr std::string_view tracePrefix = "/api/v1/traces/";
 
-constexpr std::array<Route, 5> fixedRoutes{{
+constexpr std::array<Route, 9> fixedRoutes{{
     {Endpoint::page, "/", reading, {}, true},
     {Endpoint::health, "/healthz", reading, {}, true},
     {Endpoint::postSpans, "/api/v1/telemetry/spans", "POST", {}, false},
     {Endpoint::listTraces, "/api/v1/traces", reading, {}, false},
     {Endpoint::uploadAudio, "/api/v1/audio/upload", "POST", {}, false},
+    {Endpoint::listLoops, "/api/v1/audio/loops", reading, {}, false},
+    {Endpoint::listClients, "/api/v1/clients", reading, {}, false},
+    {Endpoint::signIn, "/api/v1/auth/sign-in", "POST", {}, true},
+    {Endpoint::refreshToken, "/api/v1/auth/refresh", "POST", {}, true},
+}};
+
+constexpr std::array<Route, 2> routesWithId{{
+    {Endpoint::getTrace, "/api/v1/traces/{id}", reading, {}, false},
+    {Endpoint::getLoop, "/api/v1/audio/loops/{id}", reading, {}, false},
 }};
 
 }
@@ -29,10 +37,13 @@ std::optional<Route> findRoute(std::string_view path) noexcept {
     for (const auto& route : fixedRoutes) {
         if (path == route.pattern) return route;
     }
-    if (!path.starts_with(tracePrefix)) return std::nullopt;
-    auto id = path.substr(tracePrefix.size());
-    if (id.empty() || id.find('/') != id.npos) return std::nullopt;
-    return Route{Endpoint::getTrace, "/api/v1/traces/{id}", reading, id, false};
+    for (auto route : routesWithId) {
+        auto prefix = route.pattern.substr(0, route.pattern.find('{'));
+        if (!path.starts_with(prefix)) continue;
+        route.parameter = path.substr(prefix.size());
+        if (!route.parameter.empty() && route.parameter.find('/') == path.npos) return route;
+    }
+    return std::nullopt;
 }
 
 }

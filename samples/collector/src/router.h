@@ -11,7 +11,19 @@
 namespace sidespan::collector {
 
 /// What the collector can be asked.
-enum class Endpoint : std::uint8_t { page, health, postSpans, listTraces, getTrace, uploadAudio };
+enum class Endpoint : std::uint8_t {
+    page,
+    health,
+    postSpans,
+    listTraces,
+    getTrace,
+    uploadAudio,
+    listLoops,
+    getLoop,
+    signIn,
+    refreshToken,
+    listClients,
+};
 
 /// Where a path leads.
 struct Route {
@@ -19,7 +31,7 @@ struct Route {
     std::string_view pattern;    ///< the path with `{id}` in place of what varies
     std::string_view allow;      ///< the methods it has, as the Allow header lists them
     std::string_view parameter;  ///< what stands in place of `{id}`; refers to the path
-    bool isPublic = false;       ///< needs no token: it tells nothing of what is stored
+    bool isPublic = false;       ///< needs no valid token: it tells nothing of what is stored
 
     [[nodiscard]] bool allows(boost::beast::http::verb method) const noexcept;
 };

@@ -9,10 +9,10 @@ namespace sidespan::collector {
 namespace {
 
 constexpr std::int64_t applicationId = 0x53445350;  // "SDSP"
-constexpr std::int64_t version = 1;
+constexpr std::int64_t version = 2;
 
 // `traces` sums up client_telemetry_spans, so that the list of traces does not read every span.
-constexpr const char* tables = R"sql(
+constexpr const char* spanTables = R"sql(
 CREATE TABLE client_telemetry_spans (
     id UUID PRIMARY KEY NOT NULL,
     trace_id VARCHAR(36) NOT NULL,
@@ -56,6 +56,33 @@ CREATE TABLE traces (
 CREATE INDEX idx_traces_newest ON traces (sort_unix_nano);
 )sql";
 
+// What version 2 added. `lost` is the latest count that a client told, a JSON object by reason.
+constexpr const char* applicationTables = R"sql(
+CREATE TABLE audio_loops (
+    id UUID PRIMARY KEY NOT NULL,
+    name VARCHAR(255) NOT NULL,
+    content_type VARCHAR(64) NOT NULL,
+    bytes BIGINT NOT NULL,
+    user_id UUID,
+    uploaded_unix_ms BIGINT NOT NULL
+);
+CREATE INDEX idx_audio_loops_newest ON audio_loops (uploaded_unix_ms);
+
+CREATE TABLE clients (
+    instance VARCHAR(64) PRIMARY KEY NOT NULL,
+    client_type VARCHAR(32) NOT NULL,
+    client_version VARCHAR(32),
+    user_id UUID,
+    first_seen_unix_ms BIGINT NOT NULL,
+    last_seen_unix_ms BIGINT NOT NULL,
+    batches BIGINT NOT NULL,
+    accepted BIGINT NOT NULL,
+    lost_total BIGINT NOT NULL,
+    lost JSONB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX idx_clients_newest ON clients (last_seen_unix_ms);
+)sql";
+
 }
 
 void prepareSchema(Database& database) {
@@ -67,12 +94,18 @@ void prepareSchema(Database& database) {
     auto found = database.integer("PRAGMA user_version");
     auto tableCount = database.integer("SELECT count(*) FROM sqlite_master");
     if (application == 0 && found == 0 && tableCount == 0) {
-        database.execute(tables);
+        database.execute(spanTables);
+        found = 1;
+        application = applicationId;
+    }
+    if (application != applicationId) {
+        throw std::runtime_error("this SQLite file was made by another program; name a new file");
+    }
+    if (found == 1) {
+        database.execute(applicationTables);
         database.execute(
             fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", applicationId, version)
                 .c_str());
-    } else if (application != applicationId) {
-        throw std::runtime_error("this SQLite file was made by another program; name a new file");
     } else if (found != version) {
         throw std::runtime_error(
             fmt::format("this database has version {}, and this collector reads version {}; name a new file",

@@ -174,6 +174,7 @@ void Session::send(Answer answer) {
     response_.set("X-Content-Type-Options", "nosniff");
     for (const auto& [name, value] : answer.headers) response_.set(name, value);
     response_.keep_alive(keepAlive_);
+    responseReservation_ = std::move(answer.reservation);
     auto size = answer.body.size();
     if (!headOnly_) response_.body() = std::move(answer.body);
     response_.content_length(size);
@@ -186,6 +187,7 @@ void Session::onSent(Error error) {
     if (error) return close();
     request_.reset();
     response_ = {};
+    responseReservation_ = {};
     if (!keepAlive_) return linger();
     if (!host_.connections.setIdle(id_)) return close();
     awaitRequest();

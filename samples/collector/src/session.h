@@ -80,6 +80,7 @@ private:
     std::array<char, chunkSize> chunk_;
     Clock::time_point bodyStart_;
     Response response_;
+    ByteBudget::Reservation responseReservation_;
     bool headOnly_ = false;   ///< the request was HEAD
     bool keepAlive_ = false;  ///< after the answer
 };

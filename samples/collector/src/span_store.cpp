@@ -16,7 +16,7 @@ constexpr std::string_view insertSpanSql = R"sql(
 INSERT INTO client_telemetry_spans (id, trace_id, span_id, parent_span_id, name, kind, origin, start_unix_nano,
     end_unix_nano, duration_ms, client_type, client_version, status, status_message, attributes, events, links,
     dropped_attributes, dropped_events, user_id, created_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, NULL, ?20)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
 ON CONFLICT (trace_id, span_id) DO NOTHING)sql";
 
 // A trace is called after its earliest root; until one arrives, after its earliest span. It is listed by its
@@ -39,6 +39,21 @@ ON CONFLICT (trace_id) DO UPDATE SET
     span_count = span_count + excluded.span_count,
     error_count = error_count + excluded.error_count,
     cancelled_count = cancelled_count + excluded.cancelled_count)sql";
+
+// Counts only grow: a batch that was held up may tell of fewer losses than one before it.
+constexpr std::string_view upsertClientSql = R"sql(
+INSERT INTO clients (instance, client_type, client_version, user_id, first_seen_unix_ms, last_seen_unix_ms,
+    batches, accepted, lost_total, lost)
+VALUES (?1, ?2, ?3, ?4, ?5, ?5, 1, ?6, ?7, ?8)
+ON CONFLICT (instance) DO UPDATE SET
+    client_type = excluded.client_type,
+    client_version = excluded.client_version,
+    user_id = coalesce(excluded.user_id, user_id),
+    last_seen_unix_ms = excluded.last_seen_unix_ms,
+    batches = batches + 1,
+    accepted = accepted + excluded.accepted,
+    lost = CASE WHEN excluded.lost_total >= lost_total THEN excluded.lost ELSE lost END,
+    lost_total = max(lost_total, excluded.lost_total))sql";
 
 std::string timestamp(std::chrono::system_clock::time_point time) {
     auto seconds = std::chrono::floor<std::chrono::seconds>(time);
@@ -76,18 +91,20 @@ struct SpanStore::Summary {
 SpanStore::SpanStore(const std::filesystem::path& file)
     : database_(file, Database::Mode::readWrite),
       insertSpan_((prepareSchema(database_), database_.prepare(insertSpanSql))),
-      upsertTrace_(database_.prepare(upsertTraceSql)) {}
+      upsertTrace_(database_.prepare(upsertTraceSql)),
+      upsertClient_(database_.prepare(upsertClientSql)) {}
 
-SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows) {
+SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Sender& sender) {
     auto now = std::chrono::system_clock::now();
+    auto nowMs = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
     auto createdAt = timestamp(now);
-    ids_.setTime(std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count());
+    ids_.setTime(nowMs);
 
     Written written;
     std::unordered_map<std::string_view, Summary> summaries;
     Transaction transaction(database_);
     for (const auto& row : rows) {
-        if (insertSpan(row, createdAt)) {
+        if (insertSpan(row, sender.userId, createdAt)) {
             ++written.accepted;
             summaries[row.traceId].add(row);
         } else {
@@ -96,11 +113,12 @@ SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows) {
     }
     auto nowNano = std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
     for (const auto& [traceId, summary] : summaries) upsertTrace(std::string(traceId), summary, nowNano);
+    if (!sender.client.instance.empty() && !rows.empty()) upsertClient(rows.front(), sender, written, nowMs);
     transaction.commit();
     return written;
 }
 
-bool SpanStore::insertSpan(const SpanRow& row, std::string_view createdAt) {
+bool SpanStore::insertSpan(const SpanRow& row, std::string_view userId, std::string_view createdAt) {
     auto id = ids_.next();
     insertSpan_.bind(1, id)
         .bind(2, row.traceId)
@@ -121,7 +139,8 @@ bool SpanStore::insertSpan(const SpanRow& row, std::string_view createdAt) {
         .bindOptional(17, row.links)
         .bind(18, std::int64_t{row.droppedAttributes})
         .bind(19, std::int64_t{row.droppedEvents})
-        .bind(20, createdAt)
+        .bindOptional(20, userId)
+        .bind(21, createdAt)
         .run();
     return database_.changes() == 1;
 }
@@ -139,6 +158,20 @@ void SpanStore::upsertTrace(const std::string& traceId, const Summary& summary, 
         .bind(9, summary.spans)
         .bind(10, summary.errors)
         .bind(11, summary.cancelled)
+        .run();
+}
+
+void SpanStore::upsertClient(const SpanRow& first, const Sender& sender, const Written& written,
+                             std::int64_t nowUnixMs) {
+    auto lost = sender.client.lostJson();
+    upsertClient_.bind(1, sender.client.instance)
+        .bind(2, first.clientType)
+        .bindOptional(3, first.clientVersion)
+        .bindOptional(4, sender.userId)
+        .bind(5, nowUnixMs)
+        .bind(6, static_cast<std::int64_t>(written.accepted))
+        .bind(7, sender.client.lostTotal())
+        .bind(8, lost)
         .run();
 }
 

@@ -55,6 +55,12 @@ private:
     std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };
 
+/// Resets a statement when its rows have been read, or an exception ended the reading.
+struct ResetAfter {
+    Statement& statement;
+    ~ResetAfter() { statement.reset(); }
+};
+
 /// One connection to a database file. One thread at a time.
 class Database {
 public:

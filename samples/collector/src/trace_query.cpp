@@ -30,6 +30,10 @@ SpanStatus parseStatus(std::string_view text) {
     return *status;
 }
 
+std::size_t parseLimit(std::string_view text) {
+    return parseNumber<std::size_t>("limit", text, 1, 1000);
+}
+
 void apply(TraceQuery& query, const std::string& name, const std::string& value) {
     if (name == "name") {
         query.name = value;
@@ -40,7 +44,7 @@ void apply(TraceQuery& query, const std::string& name, const std::string& value)
     } else if (name == "q") {
         query.text = value;
     } else if (name == "limit") {
-        query.limit = parseNumber<std::size_t>(name, value, 1, 1000);
+        query.limit = parseLimit(value);
     } else {
         throw std::invalid_argument(fmt::format(
             "there is no parameter \"{}\"; there are name, status, minDurationMs, q and limit", name));
@@ -53,6 +57,18 @@ TraceQuery parseTraceQuery(const QueryParameters& parameters) {
     TraceQuery query;
     for (const auto& [name, value] : parameters) apply(query, name, value);
     return query;
+}
+
+std::size_t parseListLimit(const QueryParameters& parameters) {
+    std::size_t limit = 50;
+    for (const auto& [name, value] : parameters) {
+        if (name != "limit") {
+            throw std::invalid_argument(
+                fmt::format("there is no parameter \"{}\"; there is limit alone", name));
+        }
+        limit = parseLimit(value);
+    }
+    return limit;
 }
 
 }

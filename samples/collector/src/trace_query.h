@@ -26,4 +26,8 @@ struct TraceQuery {
 /// ignored. Throws std::invalid_argument that names the parameter and what would be right.
 [[nodiscard]] TraceQuery parseTraceQuery(const QueryParameters& parameters);
 
+/// Reads the parameters of a plain list: limit alone, 1 to 1000, 50 when not given. Throws
+/// std::invalid_argument.
+[[nodiscard]] std::size_t parseListLimit(const QueryParameters& parameters);
+
 }

@@ -56,12 +56,6 @@ private:
     Clock::time_point end_;
 };
 
-/// Resets a statement when its rows have been read, or an exception ended the reading.
-struct ResetAfter {
-    Statement& statement;
-    ~ResetAfter() { statement.reset(); }
-};
-
 TraceSummary readSummary(const Statement& row) {
     return {std::string(row.text(0)), std::string(row.text(1)), row.integer(2) != 0, row.integer(3),
             row.integer(4),           row.integer(5),           row.integer(6),      row.integer(7)};

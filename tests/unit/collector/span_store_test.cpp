@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <boost/json/array.hpp>
 
+#include "client_reader.h"
 #include "schema.h"
 #include "spans.h"
 #include "trace_reader.h"
@@ -105,7 +106,9 @@ TEST_F(SpanStoreTest, HasTheColumnsAndIndexesOfTheTable) {
         "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_master"
         " WHERE type = 'index' AND name LIKE 'idx%' ORDER BY name)");
     ASSERT_TRUE(indexes.step());
-    EXPECT_EQ(indexes.text(0), "idx_created_at idx_trace_id idx_traces_newest idx_user_id");
+    EXPECT_EQ(indexes.text(0),
+              "idx_audio_loops_newest idx_clients_newest idx_created_at idx_trace_id idx_traces_newest "
+              "idx_user_id");
 }
 
 TEST_F(SpanStoreTest, OpensWhatItWroteBefore) {
@@ -131,6 +134,42 @@ TEST_F(SpanStoreTest, RefusesALaterVersion) {
     }
     EXPECT_THAT([&] { SpanStore store(file_); },
                 ::testing::ThrowsMessage<std::runtime_error>(HasSubstr("has version 99")));
+}
+
+TEST_F(SpanStoreTest, BringsAFileOfVersionOneUpToDate) {
+    { SpanStore(file_).write({row(spanJson(traceA, 1, 0, "a", 0, 1))}); }
+    {
+        Database database(file_, Database::Mode::readWrite);
+        database.execute("DROP TABLE audio_loops; DROP TABLE clients; PRAGMA user_version = 1");
+    }
+    SpanStore store(file_);
+    EXPECT_EQ(store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))}, {"", {"client-1", {}}}).duplicate, 1U);
+    EXPECT_THAT(ClientReader(file_).list(10), SizeIs(1));
+}
+
+TEST_F(SpanStoreTest, RemembersWhoSentASpan) {
+    SpanStore store(file_);
+    store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))}, {"f58996c7-79f4-5994-a888-ba3d79e56f15", {}});
+    Database database(file_, Database::Mode::readOnly);
+    auto select = database.prepare("SELECT user_id FROM client_telemetry_spans");
+    ASSERT_TRUE(select.step());
+    EXPECT_EQ(select.text(0), "f58996c7-79f4-5994-a888-ba3d79e56f15");
+}
+
+TEST_F(SpanStoreTest, AddsUpWhatAClientSentAndKeepsItsLargestLoss) {
+    SpanStore store(file_);
+    store.write({row(spanJson(traceA, 1, 0, "a", 0, 1)), row(spanJson(traceA, 2, 0, "b", 0, 1))},
+                {"", {"client-1", {{"expired", 5}}}});
+    store.write({row(spanJson(traceA, 2, 0, "b", 0, 1)), row(spanJson(traceA, 3, 0, "c", 0, 1))},
+                {"", {"client-1", {{"expired", 3}}}});
+    store.write({row(spanJson(traceB, 1, 0, "d", 0, 1))}, {"", {"client-2", {}}});
+    auto clients = ClientReader(file_).list(10);
+    ASSERT_THAT(clients, SizeIs(2));
+    const auto& first = clients[0].instance == "client-1" ? clients[0] : clients[1];
+    EXPECT_EQ(first.batches, 2);
+    EXPECT_EQ(first.accepted, 3);
+    EXPECT_EQ(first.lostTotal, 5);
+    EXPECT_EQ(first.lost, R"({"expired":5})");
 }
 
 TEST_F(SpanStoreTest, NamesATraceAfterItsRootWheneverThatArrives) {

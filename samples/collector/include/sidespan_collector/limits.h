@@ -7,9 +7,11 @@ namespace sidespan::collector {
 
 /// What the collector takes before it refuses. Every buffer that a client can make grow has its bound here.
 struct Limits {
-    std::size_t bodyBytes = 16U << 20;      ///< of a telemetry POST, as sent; beyond it 413
-    std::size_t inflatedBytes = 64U << 20;  ///< of a gzip body once unpacked; beyond it 413
-    std::size_t uploadBytes = 64U << 20;    ///< of an audio upload; beyond it 413
+    std::size_t bodyBytes = 16U << 20;              ///< of a telemetry POST, as sent; beyond it 413
+    std::size_t inflatedBytes = 64U << 20;          ///< of a gzip body once unpacked; beyond it 413
+    std::size_t uploadBytes = 64U << 20;            ///< of an audio upload; beyond it 413
+    std::size_t audioBytes = std::size_t{4} << 30;  ///< of all audio stored; beyond it 507
+    std::size_t audioFiles = 10'000;                ///< stored; beyond it 507
     std::size_t bufferedBytes =
         256U << 20;                       ///< of all bodies held at one time; beyond it 503 with Retry-After
     std::size_t headerBytes = 16U << 10;  ///< of a request's head; beyond it 431
