@@ -45,8 +45,8 @@ class Server:
         self.url = "http://127.0.0.1:" + pathlib.Path(port_file).read_text().strip()
         self.token = token
 
-    def post(self, spans):
-        return sample_traces.post(self.url, spans, self.token)
+    def post(self, spans, headers=None):
+        return sample_traces.post(self.url, spans, self.token, headers)
 
     def close(self):
         self.process.send_signal(signal.SIGTERM)
@@ -97,7 +97,8 @@ class PageTest(unittest.TestCase):
     @classmethod
     def fill(cls):
         base = time.time_ns() - 3_600_000 * sample_traces.MS
-        cls.server.post(sample_traces.upload())
+        cls.server.post(sample_traces.upload(), {"X-Client-Instance": "aaaaaaaa-1",
+                                                 "X-Client-Lost": "outbox-full=1200, expired=3"})
         cls.server.post(sample_traces.hostile(base))
         cls.server.post(sample_traces.large(base - 3_600_000 * sample_traces.MS))
         cls.server.post(sample_traces.upload(sample_traces.SKEWED, base, server_skew_ms=86_400_000))
@@ -164,6 +165,12 @@ class DesktopTest(PageTest):
         self.assertEqual(names[3], "session.render")
         self.assertIn("10,000 spans", self.texts(".trace")[3])
         self.assertIn("✗ error", self.texts(".trace")[1] + self.texts(".trace")[2])
+
+    def test_tells_what_clients_lost(self):
+        self.open()
+        self.until(lambda: self.texts("#clients-sum") == ["1 client, 1,203 spans lost before they were sent"], "the sum")
+        self.find("#clients-sum").click()
+        self.assertIn("lost: 1,200 outbox full, 3 expired", self.texts("#clients-list li")[0])
 
     def test_search_narrows_the_list(self):
         self.open()

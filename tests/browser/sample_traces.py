@@ -87,8 +87,8 @@ def post_tour(url):
     post(url, large(now - 50 * minutes))
 
 
-def post(url, spans, token=None):
-    headers = {"Content-Type": "application/json"}
+def post(url, spans, token=None, headers=None):
+    headers = {"Content-Type": "application/json"} | (headers or {})
     if token:
         headers["Authorization"] = f"Bearer {token}"
     request = urllib.request.Request(f"{url}/api/v1/telemetry/spans", json.dumps(spans).encode(), headers)
