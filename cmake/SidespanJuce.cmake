@@ -56,8 +56,18 @@ function(sidespan_add_juce_modules target)
     target_link_libraries(${target} PRIVATE juce::pkgconfig_JUCE_IMG_LINUX_DEPS)
   endif()
   target_compile_features(${target} PUBLIC cxx_std_20)
+  # JUCE's own sockets cannot post (juce/README.md), so on Linux its transport wants libcurl.
+  if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND SIDESPAN_HTTP_TRANSPORT STREQUAL "juce")
+    list(APPEND arg_DEFINITIONS JUCE_USE_CURL=1)
+  endif()
+  if("JUCE_USE_CURL=1" IN_LIST arg_DEFINITIONS)
+    find_package(CURL REQUIRED GLOBAL)
+    target_link_libraries(${target} PUBLIC CURL::libcurl)
+  else()
+    list(APPEND arg_DEFINITIONS JUCE_USE_CURL=0)
+  endif()
   target_compile_definitions(${target} PUBLIC
-    JUCE_WEB_BROWSER=0 JUCE_USE_CURL=0 JUCE_USE_OGGVORBIS=0 JUCE_DISPLAY_SPLASH_SCREEN=0 JUCE_REPORT_APP_USAGE=0
+    JUCE_WEB_BROWSER=0 JUCE_USE_OGGVORBIS=0 JUCE_DISPLAY_SPLASH_SCREEN=0 JUCE_REPORT_APP_USAGE=0
     JUCE_VST3_CAN_REPLACE_VST2=0 ${arg_DEFINITIONS})
   target_compile_definitions(${target} INTERFACE $<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS>)
   target_include_directories(${target} SYSTEM INTERFACE $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)

@@ -4,11 +4,18 @@ include(SidespanChoices)
 sidespan_choose_defaults(null mutex steady)
 
 # Parts to build beside the chosen sink: what an installed package offers, or "tee". Nothing else is looked for.
-set(SIDESPAN_COMPONENT_CHOICES null memory file http tee json CACHE INTERNAL "")
-set(SIDESPAN_COMPONENTS "" CACHE STRING "Components to build beside SIDESPAN_SINK: null, memory, file, http, tee, json")
+set(SIDESPAN_COMPONENT_CHOICES null memory file http tee json juce CACHE INTERNAL "")
+set(SIDESPAN_COMPONENTS "" CACHE STRING "Components to build beside SIDESPAN_SINK: null, memory, file, http, tee, json, juce")
 foreach(component IN LISTS SIDESPAN_COMPONENTS)
   sidespan_check_choice("an item of SIDESPAN_COMPONENTS" "${component}" ${SIDESPAN_COMPONENT_CHOICES})
 endforeach()
+
+# With JUCE's transport, what sends over HTTP is linked into programs that have JUCE.
+set(sidespan_native_transport curl)
+if(APPLE OR WIN32)
+  set(sidespan_native_transport juce)
+endif()
+sidespan_enum_option(SIDESPAN_HTTP_TRANSPORT ${sidespan_native_transport} "What the http sink sends with" curl juce)
 
 option(SIDESPAN_BUILD_SAMPLES "Build the quickstart, the collector and the plugin" ${PROJECT_IS_TOP_LEVEL})
 option(SIDESPAN_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})

@@ -32,7 +32,7 @@ refusal_test(RefusesABadLock plugin
 refusal_test(RefusesABadClock plugin
   "SIDESPAN_CLOCK is \"rdtsc\"; it must be one of: steady, system, tsc, manual" -DSIDESPAN_CLOCK=rdtsc)
 refusal_test(RefusesABadComponent plugin
-  "an item of SIDESPAN_COMPONENTS is \"smtp\"; it must be one of: null, memory, file, http, tee, json"
+  "an item of SIDESPAN_COMPONENTS is \"smtp\"; it must be one of: null, memory, file, http, tee, json, juce"
   -DSIDESPAN_COMPONENTS=smtp)
 refusal_test(RefusesABadSanitizer plugin
   "an item of SIDESPAN_SANITIZE is \"adress\"; it must be one of: address, undefined, leak, thread"
@@ -47,3 +47,5 @@ refusal_test(RefusesToConfigureATargetTwice plugin
   "sidespan_configure\\(plugin\\): the target has been configured before" -DAGAIN=plugin)
 refusal_test(RefusesToConfigureWhatIsNotATarget plugin
   "sidespan_configure: \"nobody\" is not a target; call it after add_library" -DAGAIN=nobody)
+refusal_test(RefusesABadTransport plugin
+  "SIDESPAN_HTTP_TRANSPORT is \"wininet\"; it must be one of: curl, juce" -DSIDESPAN_HTTP_TRANSPORT=wininet)

@@ -328,7 +328,7 @@ public:
 
     void answer(int status, std::string_view body,
                 const std::map<std::string, std::string>& headers) override {
-        std::string text = "HTTP/1.1 " + std::to_string(status) + " Whatever\r\n";
+        std::string text = "HTTP/1.1 " + std::to_string(status) + " Whatever\r\nServer: Fault\r\n";
         for (const auto& [name, value] : headers) text.append(name).append(": ").append(value).append("\r\n");
         text.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n\r\n").append(body);
         write(text);

@@ -17,6 +17,9 @@
 /// What every HttpTransport must do, as a typed suite. `Make` has a static `transport(HttpTransportOptions)`:
 ///
 ///     INSTANTIATE_TYPED_TEST_SUITE_P(Curl, HttpTransportContract, MakeCurl);
+///
+/// HttpTransportConnectionContract is for those that make connections of their own, and do not leave them to
+/// the system.
 namespace sidespan::test {
 
 template <class Make>
@@ -66,7 +69,11 @@ protected:
     Cancellation cancellation_;
 };
 
+template <class Make>
+class HttpTransportConnectionContract : public HttpTransportContract<Make> {};
+
 TYPED_TEST_SUITE_P(HttpTransportContract);
+TYPED_TEST_SUITE_P(HttpTransportConnectionContract);
 
 TYPED_TEST_P(HttpTransportContract, SendsMethodPathHeadersAndBodyAsTheyAre) {
     FaultServer server;
@@ -103,7 +110,7 @@ TYPED_TEST_P(HttpTransportContract, SendsABodyOfManyMegabytes) {
     EXPECT_EQ(server.requests().at(0).body, body);
 }
 
-TYPED_TEST_P(HttpTransportContract, KeepsTheConnectionForTheNextRequest) {
+TYPED_TEST_P(HttpTransportConnectionContract, KeepsTheConnectionForTheNextRequest) {
     FaultServer server;
     const auto transport = this->transport();
     for (int i = 0; i < 3; ++i) {
@@ -231,7 +238,7 @@ TYPED_TEST_P(HttpTransportContract, WorksAgainAfterACancellation) {
     EXPECT_TRUE(transport->send(this->request(server), this->cancellation_).isSuccess());
 }
 
-TYPED_TEST_P(HttpTransportContract, TrustsACertificateOfTheGivenAuthority) {
+TYPED_TEST_P(HttpTransportConnectionContract, TrustsACertificateOfTheGivenAuthority) {
     const TestAuthority authority;
     FaultServer server(authority.issue("127.0.0.1"));
     const auto transport = this->transport({.caFile = this->writeCa(authority.certificate()), .proxy = {}});
@@ -239,7 +246,7 @@ TYPED_TEST_P(HttpTransportContract, TrustsACertificateOfTheGivenAuthority) {
     ASSERT_TRUE(outcome.isSuccess()) << outcome.error().message;
 }
 
-TYPED_TEST_P(HttpTransportContract, RefusesCertificatesThatAreUnknownExpiredOrOfAnotherHost) {
+TYPED_TEST_P(HttpTransportConnectionContract, RefusesCertificatesThatAreUnknownExpiredOrOfAnotherHost) {
     const TestAuthority authority;
     const TestAuthority stranger;
     for (const auto& identity :
@@ -255,7 +262,7 @@ TYPED_TEST_P(HttpTransportContract, RefusesCertificatesThatAreUnknownExpiredOrOf
     }
 }
 
-TYPED_TEST_P(HttpTransportContract, GoesThroughTheProxyAndNoneOtherThanTheConfigured) {
+TYPED_TEST_P(HttpTransportConnectionContract, GoesThroughTheProxyAndNoneOtherThanTheConfigured) {
     FaultServer proxy;
     FaultServer server;
     ::setenv("http_proxy", proxy.url().c_str(), 1);
@@ -273,13 +280,15 @@ TYPED_TEST_P(HttpTransportContract, GoesThroughTheProxyAndNoneOtherThanTheConfig
 
 REGISTER_TYPED_TEST_SUITE_P(HttpTransportContract, SendsMethodPathHeadersAndBodyAsTheyAre,
                             GivesStatusHeadersAndBodyOfAnyAnswer, SendsABodyOfManyMegabytes,
-                            KeepsTheConnectionForTheNextRequest, ComesBackAfterTheServerClosedTheConnection,
-                            DoesNotFollowRedirects, CutsAnAnswerThatIsTooLong,
-                            CallsABrokenAnswerAFailureOfTheNetwork, SaysTheSameOfTheSameFailure,
-                            GivesUpWhenNothingMovesForTheIdleTimeout,
+                            ComesBackAfterTheServerClosedTheConnection, DoesNotFollowRedirects,
+                            CutsAnAnswerThatIsTooLong, CallsABrokenAnswerAFailureOfTheNetwork,
+                            SaysTheSameOfTheSameFailure, GivesUpWhenNothingMovesForTheIdleTimeout,
                             GivesUpAtTheTotalTimeoutThoughBytesKeepComing, IsCancelledWhileItWaitsForAnAnswer,
                             IsCancelledWhileTheServerDoesNotRead, SendsNothingWhenCancelledBefore,
-                            WorksAgainAfterACancellation, TrustsACertificateOfTheGivenAuthority,
+                            WorksAgainAfterACancellation);
+
+REGISTER_TYPED_TEST_SUITE_P(HttpTransportConnectionContract, KeepsTheConnectionForTheNextRequest,
+                            TrustsACertificateOfTheGivenAuthority,
                             RefusesCertificatesThatAreUnknownExpiredOrOfAnotherHost,
                             GoesThroughTheProxyAndNoneOtherThanTheConfigured);
 

@@ -4,10 +4,11 @@
 #include <optional>
 #include <utility>
 
+#include <sidespan/detail/transport_factory.h>
+
 #include "batch_id.h"
 #include "courier.h"
 #include "post_queue.h"
-#include "transport_factory.h"
 
 namespace sidespan::inline v0 {
 namespace {

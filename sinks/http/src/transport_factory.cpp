@@ -1,4 +1,4 @@
-#include "transport_factory.h"
+#include <sidespan/detail/transport_factory.h>
 
 #include <utility>
 

@@ -15,6 +15,7 @@ struct MakeCurl {
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Curl, HttpTransportContract, MakeCurl);
+INSTANTIATE_TYPED_TEST_SUITE_P(Curl, HttpTransportConnectionContract, MakeCurl);
 
 // A name server that takes every question and answers none.
 class DumbNameServer {

@@ -39,12 +39,6 @@ void guarded(Call call) {
     }
 }
 
-// "http://host:port" of a URL: enough to say where, without what a path or query may hold.
-std::string originOf(const std::string& url) {
-    const auto authority = url.find("://");
-    return authority == std::string::npos ? url : url.substr(0, url.find_first_of("/?#", authority + 3));
-}
-
 // What curl adds to these names a certificate or a protocol version; what it adds to others differs each
 // time.
 bool isAboutTls(CURLcode code) {

@@ -26,4 +26,10 @@ struct HttpRequest {
     std::size_t maxResponseBytes = std::size_t{256} << 10U;
 };
 
+/// "http://host:port" of a URL: enough to say where, without what a path or query may hold.
+[[nodiscard]] inline std::string originOf(const std::string& url) {
+    const auto scheme = url.find("://");
+    return scheme == std::string::npos ? url : url.substr(0, url.find_first_of("/?#", scheme + 3));
+}
+
 }

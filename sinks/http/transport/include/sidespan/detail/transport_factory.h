@@ -6,7 +6,7 @@
 
 namespace sidespan::inline v0::detail {
 
-/// The transport this build was configured with.
+/// The transport SIDESPAN_HTTP_TRANSPORT names, made by the one that was linked.
 [[nodiscard]] std::unique_ptr<HttpTransport> makeTransport(HttpTransportOptions options);
 
 }

@@ -1,0 +1,13 @@
+#include <sidespan/detail/transport_factory.h>
+
+#include <utility>
+
+#include <sidespan/juce_transport.h>
+
+namespace sidespan::inline v0::detail {
+
+std::unique_ptr<HttpTransport> makeTransport(HttpTransportOptions options) {
+    return std::make_unique<JuceTransport>(std::move(options));
+}
+
+}

@@ -1,0 +1,77 @@
+#include <sidespan/juce_trace_headers.h>
+
+#include <mutex>
+
+#include <gtest/gtest.h>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/memory_sink.h>
+#include <sidespan/recorder.h>
+
+#include "support/fault_server.h"
+
+namespace sidespan::test {
+namespace {
+
+using juce::URL;
+
+class JuceTraceHeadersTest : public ::testing::Test {
+protected:
+    static URL::InputStreamOptions plain() {
+        return URL::InputStreamOptions(URL::ParameterHandling::inAddress);
+    }
+
+    ReceivedRequest sendWith(const URL::InputStreamOptions& options) {
+        const URL url(server_.url() + "/feed");
+        EXPECT_NE(url.createInputStream(options), nullptr);
+        return server_.requests().back();
+    }
+
+    Consent consent_{Consent::granted};
+    Recorder<SteadyClock, MemorySink, std::mutex> recorder_{
+        {.service = {"LoopShare", "1.2.0"}, .consent = consent_}};
+    FaultServer server_;
+};
+
+TEST_F(JuceTraceHeadersTest, ReachTheServerBesideThoseOfTheRequest) {
+    const auto span = recorder_.openSpan("feed.load");
+    InjectOptions inject;
+    inject.clientVersion = "1.2.0";
+    const auto request = sendWith(
+        withTraceHeaders(plain().withExtraHeaders("Accept: application/json"), span.context(), inject));
+    EXPECT_EQ(request.header("accept"), "application/json");
+    EXPECT_EQ(request.header("x-trace-id"), span.context().traceId.toUuid());
+    EXPECT_EQ(request.header("x-span-id"), span.context().spanId.toHex());
+    EXPECT_EQ(request.header("x-client-version"), "1.2.0");
+    EXPECT_NE(request.header("traceparent").find(span.context().spanId.toHex()), std::string::npos);
+}
+
+TEST_F(JuceTraceHeadersTest, KeepEveryOtherOptionOfTheRequest) {
+    const auto request = withTraceHeaders(
+        plain().withConnectionTimeoutMs(1234).withNumRedirectsToFollow(2).withHttpRequestCmd("PUT"),
+        recorder_.openSpan("feed.load").context());
+    EXPECT_EQ(request.getConnectionTimeoutMs(), 1234);
+    EXPECT_EQ(request.getNumRedirectsToFollow(), 2);
+    EXPECT_EQ(request.getHttpRequestCmd(), "PUT");
+}
+
+TEST_F(JuceTraceHeadersTest, AreNoneWithoutConsent) {
+    consent_.set(Consent::denied);
+    const auto span = recorder_.openSpan("feed.load");
+    EXPECT_TRUE(traceHeaders(span.context()).isEmpty());
+    const auto request = sendWith(withTraceHeaders(plain(), span.context()));
+    EXPECT_EQ(request.header("traceparent"), "");
+    EXPECT_EQ(request.header("x-trace-id"), "");
+}
+
+TEST_F(JuceTraceHeadersTest, AreNoneOnceConsentIsWithdrawnFromASpanThatIsOpen) {
+    const auto span = recorder_.openSpan("feed.load");
+    const auto context = span.context();
+    consent_.set(Consent::denied);
+    InjectOptions inject;
+    inject.consent = consent_;
+    EXPECT_TRUE(traceHeaders(context, inject).isEmpty());
+}
+
+}
+}

@@ -1,0 +1,17 @@
+#include <sidespan/juce_transport.h>
+
+#include "support/http_transport_contract.h"
+
+namespace sidespan::test {
+
+struct MakeJuce {
+    static std::unique_ptr<HttpTransport> transport(HttpTransportOptions options) {
+        return std::make_unique<JuceTransport>(std::move(options));
+    }
+};
+
+INSTANTIATE_TYPED_TEST_SUITE_P(Juce, HttpTransportContract, MakeJuce);
+// JUCE leaves connections, certificates and proxies to the system.
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(HttpTransportConnectionContract);
+
+}
