@@ -40,10 +40,9 @@ sidespan::Config makeConfig(const Arguments& arguments) {
     return config;
 }
 
-Outcome<UploadReceipt> upload(sidespan::DefaultRecorder& recorder, const sidespan::Config& config,
-                              const juce::File& file) {
+Outcome<UploadReceipt> upload(loopshare::Recorder& recorder, const std::string& url, const juce::File& file) {
     std::promise<Outcome<UploadReceipt>> result;
-    sidespan::NetworkClient network(config);  // its destructor waits for the callback
+    loopshare::Network network(url);
     AudioCapture capture(recorder, network);
     capture.uploadAudio(file, [&](const Outcome<UploadReceipt>& outcome) { result.set_value(outcome); });
     return result.get_future().get();
@@ -58,8 +57,8 @@ int main(int argc, char** argv) {
         return 2;
     }
     const auto config = makeConfig(*arguments);
-    sidespan::DefaultRecorder recorder(config);
-    const auto receipt = upload(recorder, config, arguments->file);
+    loopshare::Recorder recorder(config);
+    const auto receipt = upload(recorder, config.endpoint, arguments->file);
     if (!receipt) std::cerr << "sidespan-demo: " << receipt.error().message << '\n';
     if (!recorder.flush(10s)) {
         std::cerr << "sidespan-demo: the spans did not reach " << arguments->url << '\n';

@@ -1,49 +1,27 @@
 #include "audio_capture.h"
 
-#include <cstdlib>
 #include <utility>
-
-#include <sidespan/propagation/inject.h>
 
 #include "flac_encoder.h"
 
 namespace loopshare {
 
 using sidespan::Error;
-using sidespan::ErrorCode;
-using sidespan::HttpResponse;
 using sidespan::Outcome;
-using sidespan::SpanStatus;
 
 namespace {
 
 constexpr auto uploadPath = "/api/v1/audio/upload";
 
-SpanStatus statusOf(const Error& error) {
-    return error.code == ErrorCode::cancelled ? SpanStatus::cancelled : SpanStatus::error;
-}
-
-/// Says in a span why the operation failed; `error.type` is OpenTelemetry's name for it.
-template <class Span>
-void fail(Span& span, const Error& error) {
-    span.set("error.type", toString(error.code));
-    span.setStatus(statusOf(error), error.message);
-}
-
-/// The server's own measurement, in milliseconds; below 0 when it sent none.
-double serverTimeMs(const HttpResponse& response) {
-    const auto header = response.header("X-Server-Time");
-    return header ? std::strtod(std::string(*header).c_str(), nullptr) : -1;
-}
-
 }
 
 /// One upload under way, shared with the callback that ends it on another thread.
 struct AudioCapture::Upload {
-    Upload(sidespan::OpenSpan span, Done whenDone, unsigned cancelsBefore)
-        : root(std::move(span)), done(std::move(whenDone)), cancels(cancelsBefore) {
+    Upload(OpenSpan span, const juce::String& fileName, Done whenDone, unsigned cancelsBefore)
+        : root(std::move(span)), name(fileName), done(std::move(whenDone)), cancels(cancelsBefore) {
         const auto context = root.context();
         if (context.isValid()) receipt.traceId = context.traceId.toUuid();
+        root.set("file.name", name.toStdString());
     }
 
     void finish(const Outcome<>& outcome) {
@@ -53,33 +31,46 @@ struct AudioCapture::Upload {
         done(outcome ? Outcome<UploadReceipt>(receipt) : Outcome<UploadReceipt>(outcome.error()));
     }
 
-    sidespan::OpenSpan root;
-    sidespan::OpenSpan post;
+    OpenSpan root;
+    juce::String name;
     Done done;
     unsigned cancels;  // when it began
     UploadReceipt receipt;
 };
 
 void AudioCapture::uploadAudio(const juce::File& file, Done done) {
-    const auto upload =
-        std::make_shared<Upload>(recorder_.openSpan("audio.upload"), std::move(done), cancels_.load());
-    upload->root.set("file.name", file.getFileName().toStdString());
+    const auto upload = std::make_shared<Upload>(recorder_.openSpan("audio.upload"), file.getFileName(),
+                                                 std::move(done), cancels_.load());
+    run(upload, [&] { return readRecording(file); }, {});
+}
 
-    const auto recording = read(*upload, file);
-    if (!recording) return upload->finish(recording.error());
-    auto flac = encode(*upload, recording.value());
-    if (!flac) return upload->finish(flac.error());
-    post(upload, std::move(flac).value());
+void AudioCapture::uploadLoop(const LoopSnapshot& loop, const LoopDetails& details, Done done) {
+    const auto upload = std::make_shared<Upload>(recorder_.openSpan("audio.upload"), details.name,
+                                                 std::move(done), cancels_.load());
+    for (const auto& block : details.blocks) upload->root.link(block);
+    if (details.began) details.began(upload->receipt.traceId);
+    run(
+        upload, [&] { return recordingOf(loop); }, details);
 }
 
 void AudioCapture::cancel() {
     cancels_.fetch_add(1);
-    network_.cancel();
+    network_.network().cancel();
 }
 
-Outcome<Recording> AudioCapture::read(Upload& upload, const juce::File& file) {
+void AudioCapture::run(const std::shared_ptr<Upload>& upload, const Read& readIt,
+                       const LoopDetails& details) {
+    const auto recording = read(*upload, readIt);
+    if (!recording) return upload->finish(recording.error());
+    auto flac = encode(*upload, recording.value(), details.progress);
+    if (!flac) return upload->finish(flac.error());
+    if (details.encoded) details.encoded();
+    post(upload, std::move(flac).value());
+}
+
+Outcome<Recording> AudioCapture::read(Upload& upload, const Read& readIt) {
     auto span = recorder_.span("audio.read", upload.root.context());
-    auto recording = readRecording(file);
+    auto recording = readIt();
     if (!recording) {
         fail(span, recording.error());
         return recording;
@@ -90,14 +81,18 @@ Outcome<Recording> AudioCapture::read(Upload& upload, const juce::File& file) {
     return recording;
 }
 
-Outcome<std::string> AudioCapture::encode(Upload& upload, const Recording& recording) {
+Outcome<std::string> AudioCapture::encode(Upload& upload, const Recording& recording,
+                                          const Progress& progress) {
     auto span = recorder_.span("audio.encode", upload.root.context());
     span.set("codec", "flac");
     span.set("audio.sample_rate", recording.sampleRate);
     span.set("audio.channels", recording.channels);
     span.set("audio.bits_per_sample", flacBitsPerSample(recording));
     span.event("encoding_started");
-    auto flac = encodeFlac(recording, [&] { return cancels_.load() != upload.cancels; });
+    auto flac = encodeFlac(recording, [&](double encoded) {
+        if (progress) progress(encoded);
+        return cancels_.load() == upload.cancels;
+    });
     if (!flac) {
         fail(span, flac.error());
         return flac;
@@ -114,31 +109,16 @@ Outcome<std::string> AudioCapture::encode(Upload& upload, const Recording& recor
 void AudioCapture::post(const std::shared_ptr<Upload>& upload, std::string flac) {
     upload->receipt.encodedBytes = flac.size();
     upload->root.set("encoded_size_bytes", static_cast<std::int64_t>(flac.size()));
-    upload->post = upload->root.child("network.post");
-    upload->post.setKind(sidespan::SpanKind::client);
-    upload->post.set("http.request.method", "POST");
-    upload->post.set("url.path", uploadPath);
-    upload->post.set("http.request.body.size", static_cast<std::int64_t>(flac.size()));
-
-    sidespan::NetworkClient::Headers headers{{"Content-Type", "audio/flac"}};
-    sidespan::InjectOptions options;
-    options.parentSpanId = upload->root.context().spanId;
-    sidespan::inject(upload->post.context(), headers, options);
-
-    network_.post(uploadPath, std::move(flac), std::move(headers),
-                  [upload](const Outcome<HttpResponse>& response) {
-                      if (!response) {
-                          fail(upload->post, response.error());
-                      } else {
-                          upload->receipt.httpStatus = response.value().status;
-                          upload->post.set("http.response.status_code", response.value().status);
-                          const double serverTime = serverTimeMs(response.value());
-                          if (serverTime >= 0) upload->post.set("server.time_ms", serverTime);
-                      }
-                      upload->post.end();
-                      upload->finish(response ? Outcome<>() : Outcome<>(response.error()));
+    Network::Headers headers{{"Content-Type", "audio/flac"},
+                             {"X-File-Name", juce::URL::addEscapeChars(upload->name, false).toStdString()}};
+    network_.post(upload->root.context(), uploadPath, std::move(flac), std::move(headers),
+                  [upload](const Outcome<Answer>& answer) {
+                      if (answer) upload->receipt.httpStatus = answer.value().status;
+                      upload->finish(answer ? Outcome<>() : Outcome<>(answer.error()));
                   });
-    if (cancels_.load() != upload->cancels) network_.cancel();  // cancel() came before there was a request
+    if (cancels_.load() != upload->cancels) {
+        network_.network().cancel();  // cancel() came before there was a request
+    }
 }
 
 }

@@ -15,10 +15,11 @@ constexpr int quality = 5;  // of 0 to 8, what `flac` itself takes
 
 /// Copies all sound from one to the other, a second at a time.
 Outcome<> transcode(juce::AudioFormatReader& reader, juce::AudioFormatWriter& writer,
-                    const ShouldStop& shouldStop) {
+                    const Continues& continues) {
     const auto step = static_cast<juce::int64>(std::ceil(reader.sampleRate));
     for (juce::int64 at = 0; at < reader.lengthInSamples; at += step) {
-        if (shouldStop()) return Error{ErrorCode::cancelled, "the upload was cancelled"};
+        const double done = static_cast<double>(at) / static_cast<double>(reader.lengthInSamples);
+        if (!continues(done)) return Error{ErrorCode::cancelled, "the upload was cancelled"};
         if (!writer.writeFromAudioReader(reader, at, std::min(step, reader.lengthInSamples - at))) {
             return Error{ErrorCode::io, "the sound could not be decoded and encoded again"};
         }
@@ -41,7 +42,7 @@ int flacBitsPerSample(const Recording& recording) {
     return recording.bitsPerSample <= 16 ? 16 : 24;
 }
 
-Outcome<std::string> encodeFlac(const Recording& recording, const ShouldStop& shouldStop) {
+Outcome<std::string> encodeFlac(const Recording& recording, const Continues& continues) {
     juce::MemoryBlock encoded;
     const auto reader = makeReader(recording);
     auto writer = makeWriter(encoded, recording);
@@ -50,7 +51,7 @@ Outcome<std::string> encodeFlac(const Recording& recording, const ShouldStop& sh
                                         " channels at " + std::to_string(std::lround(recording.sampleRate)) +
                                         " Hz"};
     }
-    if (auto done = transcode(*reader, *writer, shouldStop); !done) return done.error();
+    if (auto done = transcode(*reader, *writer, continues); !done) return done.error();
     writer.reset();  // writes the last frame and the header
     return std::string(static_cast<const char*>(encoded.getData()), encoded.getSize());
 }

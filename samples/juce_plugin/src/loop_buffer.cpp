@@ -50,7 +50,10 @@ LoopSnapshot LoopBuffer::snapshot(double seconds) const {
     for (int channel = 0; channel < channels_; ++channel) {
         const auto from = ring(channel);
         auto* const to = copy.getWritePointer(channel);
-        for (auto at = begin; at < end; ++at) to[at - begin] = from[at].load(std::memory_order_relaxed);
+        for (auto at = begin; at < end; ++at) {
+            const float sample = from[at].load(std::memory_order_relaxed);
+            to[at - begin] = std::isfinite(sample) ? sample : 0.0F;
+        }
     }
     std::atomic_thread_fence(std::memory_order_acquire);
     const auto firstWhole = std::clamp(begun_.load(std::memory_order_relaxed) - capacity_, begin, end);

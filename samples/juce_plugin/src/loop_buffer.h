@@ -36,7 +36,8 @@ public:
     /// silent. [audio thread] wait-free.
     void write(const juce::AudioBuffer<float>& block) noexcept;
 
-    /// The last `seconds`, or as much of them as there is. [any thread but the audio thread] allocates.
+    /// The last `seconds`, or as much of them as there is; silence where a sample was no number. [any thread
+    /// but the audio thread] allocates.
     [[nodiscard]] LoopSnapshot snapshot(double seconds) const;
 
     /// How much a snapshot could hold now. [any thread] wait-free.

@@ -1,17 +1,44 @@
 #include "processor.h"
 
+#include "editor/editor.h"
 #include "parameters.h"
 
 namespace loopshare {
+
+namespace {
+
+constexpr std::size_t maxLinks = 16;
+constexpr double keepOverLoad = 0.8;
+constexpr std::uint32_t keepOneIn = 100;
+constexpr double maxKeptPerSecond = 10;
+
+juce::ValueTree shareIn(const juce::ValueTree& state) {
+    return state.getChildWithProperty("id", parameters::share);
+}
+
+// A button that is held down is nothing to remember.
+void releaseShare(juce::ValueTree state) {
+    if (auto share = shareIn(state); share.isValid()) share.setProperty("value", 0.0F, nullptr);
+}
+
+}
 
 LoopShareProcessor::LoopShareProcessor()
     : AudioProcessor(BusesProperties()
                          .withInput("Input", juce::AudioChannelSet::stereo(), true)
                          .withOutput("Output", juce::AudioChannelSet::stereo(), true)),
       state_(*this, nullptr, "LoopShare", parameters::layout()),
-      gainDb_(*state_.getRawParameterValue(parameters::gain)) {}
+      gainDb_(*state_.getRawParameterValue(parameters::gain)),
+      lengthSeconds_(*state_.getRawParameterValue(parameters::length)) {
+    state_.state.addListener(this);
+}
 
-LoopShareProcessor::~LoopShareProcessor() = default;
+LoopShareProcessor::~LoopShareProcessor() {
+    share_.cancel();
+    cancelPendingUpdate();
+    state_.state.removeListener(this);
+    if (session_) session_->removeListener(*this);
+}
 
 bool LoopShareProcessor::isBusesLayoutSupported(const BusesLayout& layouts) const {
     const auto output = layouts.getMainOutputChannelSet();
@@ -20,36 +47,124 @@ bool LoopShareProcessor::isBusesLayoutSupported(const BusesLayout& layouts) cons
     return isMonoOrStereo && output == layouts.getMainInputChannelSet();
 }
 
-void LoopShareProcessor::prepareToPlay(double sampleRate, int) {
+const std::shared_ptr<Session>& LoopShareProcessor::session() {
+    const std::lock_guard lock(joining_);
+    if (!session_) {
+        session_ = Session::shared();
+        session_->addListener(*this);
+        instance_ = session_->nextInstance();
+    }
+    return session_;
+}
+
+void LoopShareProcessor::prepareToPlay(double sampleRate, int maximumExpectedSamplesPerBlock) {
     loop_.prepare(getTotalNumOutputChannels(), sampleRate, parameters::maxLoopSeconds);
+    load_.reset(sampleRate, maximumExpectedSamplesPerBlock);
     lastGain_ = juce::Decibels::decibelsToGain(gainDb_.load());
+    static_cast<void>(session());
+    lane_ = openLane();
+}
+
+void LoopShareProcessor::releaseResources() {
+    lane_.close();
+}
+
+Lane LoopShareProcessor::openLane() {
+    return session_->recorder().openLane({.sampleRate = getSampleRate(),
+                                          .keepOverLoad = keepOverLoad,
+                                          .keepOneIn = keepOneIn,
+                                          .maxKeptPerSecond = maxKeptPerSecond});
 }
 
 void LoopShareProcessor::processBlock(juce::AudioBuffer<float>& buffer, juce::MidiBuffer&) {
     const juce::ScopedNoDenormals noDenormals;
-    applyGain(buffer);
-    loop_.write(buffer);
+    if (isNonRealtime()) return process(buffer);  // which has no deadline
+    const juce::AudioProcessLoadMeasurer::ScopedTimer timer(load_, buffer.getNumSamples());
+    process(buffer);
+}
+
+void LoopShareProcessor::process(juce::AudioBuffer<float>& buffer) {
+    auto block = lane_.block(buffer.getNumSamples(), isNonRealtime());
+    block.set("plugin.instance", instance_);
+    {
+        const float decibels = gainDb_.load(std::memory_order_relaxed);
+        auto gain = block.child("dsp.gain");
+        gain.set("gain.db", decibels);
+        applyGain(buffer, decibels);
+    }
+    {
+        auto capture = block.child("dsp.capture");
+        capture.set("audio.frames", buffer.getNumSamples());
+        capture.set("audio.channels", buffer.getNumChannels());
+        loop_.write(buffer);
+    }
+    player_->mix(buffer);
 }
 
 // At 0 dB not a bit changes.
-void LoopShareProcessor::applyGain(juce::AudioBuffer<float>& buffer) {
-    const float gain = juce::Decibels::decibelsToGain(gainDb_.load(std::memory_order_relaxed));
+void LoopShareProcessor::applyGain(juce::AudioBuffer<float>& buffer, float decibels) {
+    const float gain = juce::Decibels::decibelsToGain(decibels);
+    if (buffer.getNumSamples() == 0) return;
     if (gain != 1 || lastGain_ != 1) buffer.applyGainRamp(0, buffer.getNumSamples(), lastGain_, gain);
     lastGain_ = gain;
 }
 
+void LoopShareProcessor::sessionReplaced(const std::shared_ptr<Session>& session) {
+    share_.cancel();
+    playback_.stop();
+    session_->removeListener(*this);
+    session_ = session;
+    session_->addListener(*this);
+    instance_ = session_->nextInstance();
+    if (lane_.isOpen()) setLane(openLane());
+}
+
+void LoopShareProcessor::setLane(Lane lane) {
+    const juce::ScopedLock lock(getCallbackLock());
+    lane_ = std::move(lane);
+}
+
+void LoopShareProcessor::startShare() {
+    const auto& session = this->session();
+    const double seconds = lengthSeconds_.load();
+    auto loop = loop_.snapshot(seconds);
+    AudioCapture::LoopDetails details;
+    details.name = "Loop of " + juce::Time::getCurrentTime().formatted("%Y-%m-%d %H.%M.%S");
+    if (const auto* recent = recentTraces(session->recorder())) {
+        const auto since = static_cast<double>(juce::Time::currentTimeMillis()) - loop.seconds() * 1000;
+        details.blocks = recent->blocksOf(instance_, static_cast<std::uint64_t>(since * 1e6));
+        details.blocks.resize(std::min(details.blocks.size(), maxLinks));
+    }
+    share_.start(session, std::move(loop), std::move(details));
+}
+
+void LoopShareProcessor::valueTreePropertyChanged(juce::ValueTree& tree, const juce::Identifier& property) {
+    if (tree != shareIn(state_.state) || property != juce::Identifier("value")) return;
+    if (static_cast<float>(tree[property]) >= 0.5F) startShare();
+}
+
+// A share is over: the button comes up again.
+void LoopShareProcessor::handleAsyncUpdate() {
+    auto& button = *state_.getParameter(parameters::share);
+    if (button.getValue() > 0) button.setValueNotifyingHost(0);
+}
+
 juce::AudioProcessorEditor* LoopShareProcessor::createEditor() {
-    return new juce::GenericAudioProcessorEditor(*this);
+    return new Editor(*this);
 }
 
 void LoopShareProcessor::getStateInformation(juce::MemoryBlock& state) {
-    const auto xml = state_.copyState().createXml();
-    copyXmlToBinary(*xml, state);
+    auto copy = state_.copyState();
+    releaseShare(copy);
+    copyXmlToBinary(*copy.createXml(), state);
 }
 
 void LoopShareProcessor::setStateInformation(const void* data, int size) {
     const auto xml = getXmlFromBinary(data, size);
-    if (xml && xml->hasTagName(state_.state.getType())) state_.replaceState(juce::ValueTree::fromXml(*xml));
+    if (!xml || !xml->hasTagName(state_.state.getType())) return;
+    auto state = juce::ValueTree::fromXml(*xml);
+    releaseShare(state);
+    state_.replaceState(state);
 }
 
 }

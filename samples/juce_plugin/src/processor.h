@@ -1,22 +1,35 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
 #include <juce_audio_processors/juce_audio_processors.h>
 
 #include "loop_buffer.h"
+#include "loop_player.h"
+#include "playback.h"
+#include "session.h"
+#include "share.h"
+#include "telemetry.h"
 
 namespace loopshare {
 
-/// Loop Share, as a host sees it: passes audio through, bit for bit at a gain of 0 dB, and captures it for
-/// sharing.
+/// Loop Share, as a host sees it: passes audio through, bit for bit at a gain of 0 dB, captures it for
+/// sharing, and adds the shared loop that its user plays. The span of each block knows its deadline.
 ///
-/// Constructing one does nothing outside memory, since hosts construct plugins only to look at them.
-class LoopShareProcessor final : public juce::AudioProcessor {
+/// Constructing one does nothing outside memory, since hosts construct plugins only to look at them. The
+/// session is joined when it is prepared to play, or shown.
+class LoopShareProcessor final : public juce::AudioProcessor,
+                                 private Session::Listener,
+                                 private juce::ValueTree::Listener,
+                                 private juce::AsyncUpdater {
 public:
     LoopShareProcessor();
     ~LoopShareProcessor() override;
 
     void prepareToPlay(double sampleRate, int maximumExpectedSamplesPerBlock) override;
-    void releaseResources() override {}
+    void releaseResources() override;
     bool isBusesLayoutSupported(const BusesLayout& layouts) const override;
     void processBlock(juce::AudioBuffer<float>& buffer, juce::MidiBuffer& midi) override;
     using juce::AudioProcessor::processBlock;
@@ -37,16 +50,46 @@ public:
     void getStateInformation(juce::MemoryBlock& state) override;
     void setStateInformation(const void* data, int size) override;
 
+    // For the editor, on the message thread:
+
+    /// Joins the session of this process, if that has not been done.
+    [[nodiscard]] const std::shared_ptr<Session>& session();
     [[nodiscard]] juce::AudioProcessorValueTreeState& state() noexcept { return state_; }
+    [[nodiscard]] Share& share() noexcept { return share_; }
+    /// Shares what was captured last, as much of it as the loop length says. The parameter "Share" does the
+    /// same, and goes off when it is over.
+    void startShare();
+    [[nodiscard]] Playback& playback() noexcept { return playback_; }
+    [[nodiscard]] const LoopPlayer& player() const noexcept { return *player_; }
     [[nodiscard]] const LoopBuffer& loop() const noexcept { return loop_; }
+    /// How much of their time the blocks take, as the callback's own clock sees it, whatever is recorded.
+    [[nodiscard]] const juce::AudioProcessLoadMeasurer& load() const noexcept { return load_; }
 
 private:
-    void applyGain(juce::AudioBuffer<float>& buffer);
+    void sessionReplaced(const std::shared_ptr<Session>& session) override;
+    void valueTreePropertyChanged(juce::ValueTree& tree, const juce::Identifier& property) override;
+    void handleAsyncUpdate() override;
+
+    [[nodiscard]] Lane openLane();
+    void setLane(Lane lane);
+    void process(juce::AudioBuffer<float>& buffer);
+    void applyGain(juce::AudioBuffer<float>& buffer, float decibels);
 
     juce::AudioProcessorValueTreeState state_;
     std::atomic<float>& gainDb_;
+    std::atomic<float>& lengthSeconds_;
     float lastGain_ = 1;
     LoopBuffer loop_;
+    const std::shared_ptr<LoopPlayer> player_ = std::make_shared<LoopPlayer>();
+    juce::AudioProcessLoadMeasurer load_;
+
+    std::mutex joining_;
+    std::shared_ptr<Session> session_;
+    std::int64_t instance_ = 0;  // within the session
+    Lane lane_;
+
+    Playback playback_{player_};
+    Share share_{[this] { triggerAsyncUpdate(); }};  // the first to go: it calls back
 };
 
 }

@@ -1,5 +1,8 @@
 #include "recording.h"
 
+#include <cmath>
+#include <string>
+
 namespace loopshare {
 
 using sidespan::Error;
@@ -21,6 +24,29 @@ std::unique_ptr<juce::AudioFormatReader> readerOf(const juce::MemoryBlock& file)
         formats.createReaderFor(std::make_unique<juce::MemoryInputStream>(file, false)));
 }
 
+// Fills in what the file's header says; false when it is no audio file.
+bool describe(Recording& recording) {
+    const auto reader = readerOf(recording.file);
+    if (!reader) return false;
+    recording.format = reader->getFormatName();
+    recording.sampleRate = reader->sampleRate;
+    recording.channels = reader->numChannels;
+    recording.bitsPerSample = reader->bitsPerSample;
+    recording.samples = reader->lengthInSamples;
+    return true;
+}
+
+bool writeWav(const LoopSnapshot& loop, juce::MemoryBlock& out) {
+    constexpr int bits = 24;
+    auto stream = std::make_unique<juce::MemoryOutputStream>(out, false);
+    const auto channels = static_cast<unsigned>(loop.audio.getNumChannels());
+    const std::unique_ptr<juce::AudioFormatWriter> writer(
+        juce::WavAudioFormat().createWriterFor(stream.get(), loop.sampleRate, channels, bits, {}, 0));
+    if (!writer) return false;
+    static_cast<void>(stream.release());  // it is the writer's now
+    return writer->writeFromAudioSampleBuffer(loop.audio, 0, loop.audio.getNumSamples());
+}
+
 }
 
 Outcome<Recording> readRecording(const juce::File& file) {
@@ -28,15 +54,21 @@ Outcome<Recording> readRecording(const juce::File& file) {
     if (file.getSize() > maxBytes) return cannotRead(file, "it is larger than 1 GiB");
     Recording recording;
     if (!file.loadFileAsData(recording.file)) return cannotRead(file, "the disk or its permissions refused");
-    const auto reader = readerOf(recording.file);
-    if (!reader) return cannotRead(file, "it is in no audio format that JUCE knows");
-    recording.format = reader->getFormatName();
-    recording.sampleRate = reader->sampleRate;
-    recording.channels = reader->numChannels;
-    recording.bitsPerSample = reader->bitsPerSample;
-    recording.samples = reader->lengthInSamples;
+    if (!describe(recording)) return cannotRead(file, "it is in no audio format that JUCE knows");
     if (recording.samples <= 0 || recording.sampleRate <= 0 || recording.channels == 0) {
         return cannotRead(file, "there is no sound in it");
+    }
+    return recording;
+}
+
+Outcome<Recording> recordingOf(const LoopSnapshot& loop) {
+    if (loop.audio.getNumSamples() == 0) {
+        return Error{ErrorCode::io, "there is nothing to share yet: nothing has been played"};
+    }
+    Recording recording;
+    if (!writeWav(loop, recording.file) || !describe(recording)) {
+        return Error{ErrorCode::io, "a loop at " + std::to_string(std::lround(loop.sampleRate)) +
+                                        " Hz cannot be made into a file"};
     }
     return recording;
 }

@@ -6,6 +6,8 @@
 
 #include <sidespan/outcome.h>
 
+#include "loop_buffer.h"
+
 namespace loopshare {
 
 /// An audio file in memory, as it was on disk, with what its header says about it.
@@ -22,6 +24,9 @@ struct Recording {
 
 /// Reads a file of any format JUCE knows, up to 1 GiB. Blocks on the disk; any thread but a realtime one.
 [[nodiscard]] sidespan::Outcome<Recording> readRecording(const juce::File& file);
+
+/// A loop as a recording: a WAV file of 24 bits. Any thread but a realtime one.
+[[nodiscard]] sidespan::Outcome<Recording> recordingOf(const LoopSnapshot& loop);
 
 /// Decodes a recording; null when its content is not what its header promised. It refers to the recording,
 /// which must outlive it.

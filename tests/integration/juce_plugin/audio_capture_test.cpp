@@ -41,12 +41,10 @@ protected:
         return collector_->url();
     }
 
-    static sidespan::Config config(const std::string& endpoint) {
+    static sidespan::Config config() {
         sidespan::Config config;
         config.service = {"LoopShareTests", "1.0.0"};
-        config.endpoint = endpoint;
         config.consent = sidespan::Consent::granted;
-        config.retry.maxAttempts = 1;
         return config;
     }
 
@@ -54,7 +52,7 @@ protected:
     template <class F>
     Outcome<UploadReceipt> upload(const std::string& endpoint, const juce::File& file, F&& meanwhile) {
         std::promise<Outcome<UploadReceipt>> result;
-        sidespan::NetworkClient network(config(endpoint));
+        Network network(endpoint);
         AudioCapture capture(recorder_, network);
         capture.uploadAudio(file, [&](const Outcome<UploadReceipt>& outcome) { result.set_value(outcome); });
         meanwhile(capture);
@@ -84,7 +82,7 @@ protected:
         return folder;
     }();
     std::unique_ptr<sidespan::collector::Collector> collector_;
-    sidespan::DefaultRecorder recorder_{config({})};
+    Recorder recorder_{config()};
     SoundFile sound_{48'000, 2, 16, 60'000};
 };
 
@@ -153,10 +151,49 @@ TEST_F(AudioCaptureTest, CanBeCancelledWhileTheServerIsSilent) {
     EXPECT_THAT(only(spans, hasName("audio.upload")), hasStatus("cancelled"));
 }
 
+TEST_F(AudioCaptureTest, UploadsALoopThatLinksToTheBlocksItIsMadeOf) {
+    const std::string url = startCollector();
+    LoopSnapshot loop{juce::AudioBuffer<float>(2, 48'000), 48'000};
+    ASSERT_TRUE(
+        makeReader(readRecording(sound_.file()).value())->read(&loop.audio, 0, 48'000, 0, true, true));
+    auto block = recorder_.openSpan("audio.block");
+    std::promise<Outcome<UploadReceipt>> result;
+    std::string traceId;
+    Network network(url);
+    AudioCapture capture(recorder_, network);
+    capture.uploadLoop(loop,
+                       {.name = "Loop of today",
+                        .blocks = {block.context()},
+                        .began = [&](const std::string& id) { traceId = id; }},
+                       [&](const Outcome<UploadReceipt>& outcome) { result.set_value(outcome); });
+    const auto receipt = result.get_future().get();
+    ASSERT_TRUE(receipt) << receipt.error().message;
+
+    const auto spans = recorded(recorder_);
+    const Span& root = only(spans, hasName("audio.upload"));
+    EXPECT_EQ(root.traceId, traceId);
+    ASSERT_EQ(root.links.size(), 1U);
+    EXPECT_EQ(root.links[0].spanId, block.context().spanId.toHex());
+    const std::string flac = uploaded();
+    const std::unique_ptr<juce::AudioFormatReader> decoded(juce::FlacAudioFormat().createReaderFor(
+        new juce::MemoryInputStream(flac.data(), flac.size(), false), true));
+    ASSERT_NE(decoded, nullptr);
+    EXPECT_EQ(samplesOf(*decoded), samplesOf(*makeReader(loopshare::recordingOf(loop).value())));
+}
+
+TEST_F(AudioCaptureTest, UploadsForAUserWhoRefusesTelemetryButSendsNoTraceHeaders) {
+    recorder_.consent().set(sidespan::Consent::denied);
+    const auto receipt = upload(startCollector(), sound_.file());
+    ASSERT_TRUE(receipt) << receipt.error().message;
+    EXPECT_EQ(receipt.value().traceId, "");
+    EXPECT_FALSE(uploaded().empty());
+    EXPECT_TRUE(recorded(recorder_).empty());
+}
+
 TEST_F(AudioCaptureTest, UploadsAgainAfterBeingCancelled) {
     const std::string url = startCollector();
     std::promise<Outcome<UploadReceipt>> result;
-    sidespan::NetworkClient network(config(url));
+    Network network(url);
     AudioCapture capture(recorder_, network);
     capture.cancel();
     capture.uploadAudio(sound_.file(),

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <sidespan/memory_sink.h>
 #include <sidespan/span.h>
 
 /// How plugin teams test their own instrumentation: record into a MemorySink, then say what must be there.
@@ -19,11 +20,15 @@
 /// The matchers work with GoogleMock as they are, and with anything else as predicates: `hasName("x")(span)`.
 namespace sidespan::testing {
 
-/// Waits for everything recorded so far and returns it. For recorders with a MemorySink.
+/// Waits for everything recorded so far and returns it. For recorders with a MemorySink, alone or in a TeeSink.
 template <class Recorder>
 [[nodiscard]] std::vector<Span> recorded(Recorder& recorder) {
     static_cast<void>(recorder.flush(std::chrono::seconds(10)));
-    return recorder.sink().spans();
+    if constexpr (requires { recorder.sink().spans(); }) {
+        return recorder.sink().spans();
+    } else {
+        return recorder.sink().template sink<MemorySink>().spans();
+    }
 }
 
 /// Those spans, one a line, children two spaces further in, each under its parent by time of beginning;

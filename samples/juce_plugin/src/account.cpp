@@ -1,0 +1,106 @@
+#include "account.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace loopshare {
+
+using sidespan::Error;
+using sidespan::ErrorCode;
+using sidespan::Outcome;
+
+namespace {
+
+constexpr juce::int64 minuteMs = 60'000;
+
+std::string credentials(const juce::String& user, const juce::String& password) {
+    auto body = std::make_unique<juce::DynamicObject>();
+    body->setProperty("user", user);
+    body->setProperty("password", password);
+    return juce::JSON::toString(juce::var(body.release()), true).toStdString();
+}
+
+Outcome<SignedIn> parse(const std::string& body, const juce::String& user) {
+    const auto json = juce::JSON::parse(juce::String::fromUTF8(body.data(), static_cast<int>(body.size())));
+    const auto seconds = static_cast<juce::int64>(json["expiresInSeconds"]);
+    SignedIn who{user, json["userId"].toString(), json["token"].toString(),
+                 juce::Time::currentTimeMillis() + seconds * 1000};
+    if (who.token.isEmpty() || seconds <= 0) {
+        return Error{ErrorCode::rejected, "the answer to the sign-in holds no token that lasts"};
+    }
+    return who;
+}
+
+}
+
+Account::Account(Recorder& recorder, Network& network, Settings& settings, OnToken onToken)
+    : recorder_(recorder), network_(recorder, network), settings_(settings), onToken_(std::move(onToken)) {}
+
+void Account::signIn(const juce::String& user, const juce::String& password) {
+    send(Request::signIn, credentials(user, password), user);
+}
+
+void Account::signOut() {
+    settings_.setSignedIn({});
+    adopt({});
+}
+
+void Account::reload() {
+    adopt(settings_.signedIn());
+}
+
+void Account::refreshIfDue(juce::Time now) {
+    const auto status = this->status();
+    if (status.who.token.isEmpty() || status.isBusy) return;
+    const auto left = status.who.expiresMs - now.toMilliseconds();
+    if (left < std::max(minuteMs, lifetimeMs_ / 5)) send(Request::refresh, "{}", status.who.user);
+}
+
+void Account::send(Request request, std::string body, juce::String user) {
+    auto root =
+        std::make_shared<OpenSpan>(request == Request::signIn ? recorder_.openSpan("account.sign_in")
+                                                              : recorder_.openSpan("account.refresh"));
+    const auto context = root->context();
+    {
+        const std::lock_guard lock(mutex_);
+        status_.isBusy = true;
+        status_.error.reset();
+        status_.traceId = context.isValid() ? context.traceId.toUuid() : std::string();
+    }
+    const auto* path = request == Request::signIn ? "/api/v1/auth/sign-in" : "/api/v1/auth/refresh";
+    network_.post(context, path, std::move(body), {{"Content-Type", "application/json"}},
+                  [this, root, request, user](const Outcome<Answer>& answer) {
+                      if (!answer) fail(*root, answer.error());
+                      root->end();
+                      receive(request, user, answer);
+                  });
+}
+
+void Account::receive(Request request, const juce::String& user, const Outcome<Answer>& answer) {
+    const auto who = answer ? parse(answer.value().body, user) : Outcome<SignedIn>(answer.error());
+    if (who) {
+        settings_.setSignedIn(who.value());
+        adopt(who.value());
+    } else if (request == Request::refresh && who.error().code == ErrorCode::unauthorized) {
+        signOut();
+    }
+    const std::lock_guard lock(mutex_);
+    status_.isBusy = false;
+    if (!who) status_.error = who.error();
+}
+
+void Account::adopt(const SignedIn& who) {
+    {
+        const std::lock_guard lock(mutex_);
+        status_.who = who;
+        lifetimeMs_ = who.expiresMs - juce::Time::currentTimeMillis();
+    }
+    onToken_(who.token.toStdString());
+}
+
+Account::Status Account::status() const {
+    const std::lock_guard lock(mutex_);
+    return status_;
+}
+
+}

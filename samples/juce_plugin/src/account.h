@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <optional>
+
+#include "settings.h"
+#include "traced_network.h"
+
+namespace loopshare {
+
+/// Signs the user in to the service, for a bearer token that expires, and renews the token in time. Each
+/// request is a trace: "account.sign_in", "account.refresh". Name and password are in none of them.
+///
+/// Any thread but the audio thread. Recorder, network and settings outlive it, and the network ends its
+/// callbacks before it is gone.
+class Account {
+public:
+    struct Status {
+        SignedIn who;  ///< nobody while the token is empty
+        bool isBusy = false;
+        std::optional<sidespan::Error> error;  ///< why the last sign-in or renewal failed
+        std::string traceId;                   ///< of that; empty when not recorded
+    };
+    /// Told of every new token, and of "" when nobody is signed in any more. On the network's thread or the
+    /// caller's.
+    using OnToken = std::function<void(const std::string& token)>;
+
+    Account(Recorder& recorder, Network& network, Settings& settings, OnToken onToken);
+
+    void signIn(const juce::String& user, const juce::String& password);
+    void signOut();
+    /// Renews a token that has less than a fifth of its life left, or a minute.
+    void refreshIfDue(juce::Time now);
+    /// Takes over what is stored, by an earlier run or another process.
+    void reload();
+
+    [[nodiscard]] Status status() const;
+
+private:
+    enum class Request { signIn, refresh };
+
+    void send(Request request, std::string body, juce::String user);
+    void receive(Request request, const juce::String& user, const sidespan::Outcome<Answer>& answer);
+    void adopt(const SignedIn& who);
+
+    Recorder& recorder_;
+    TracedNetwork network_;
+    Settings& settings_;
+    const OnToken onToken_;
+    mutable std::mutex mutex_;
+    Status status_;
+    juce::int64 lifetimeMs_ = 0;
+};
+
+}

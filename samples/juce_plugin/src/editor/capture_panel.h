@@ -1,0 +1,42 @@
+#pragma once
+
+#include "panel.h"
+
+namespace loopshare {
+
+/// Input gain, loop length, and the button that shares; with how far the share is.
+class CapturePanel final : public Panel {
+public:
+    explicit CapturePanel(PanelContext context);
+
+    void refresh() override;
+    void resized() override;
+    void paint(juce::Graphics& g) override;
+
+private:
+    using Attachment = juce::AudioProcessorValueTreeState::SliderAttachment;
+
+    // One labelled slider.
+    struct Row {
+        Row(CapturePanel& panel, const juce::String& name, const juce::String& id,
+            const juce::String& suffix);
+        void layOut(juce::Rectangle<int> area);
+
+        Text label;
+        juce::Slider slider{juce::Slider::LinearHorizontal, juce::Slider::TextBoxRight};
+        Attachment attachment;
+    };
+
+    void press();
+    [[nodiscard]] juce::String describe(const Share::Status& status) const;
+
+    Row gain_;
+    Row length_;
+    PushButton share_;
+    PushButton cancel_;
+    Text state_{{}, true};
+    juce::Rectangle<int> bar_;
+    double progress_ = 0;
+};
+
+}

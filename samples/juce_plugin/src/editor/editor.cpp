@@ -1,0 +1,166 @@
+#include "editor.h"
+
+#include "../juce_version.h"
+#include "../plain_words.h"
+
+namespace loopshare {
+
+using sidespan::Consent;
+
+namespace {
+
+constexpr int refreshHz = 15;
+constexpr int headerHeight = 32;
+constexpr int messageHeight = 52;
+constexpr int captureHeight = 192;
+constexpr int healthHeight = 118;
+constexpr int serviceHeight = 176;
+
+}
+
+Editor::Editor(LoopShareProcessor& loopShare)
+    : AudioProcessorEditor(loopShare),
+      loopShare_(loopShare),
+      settings_("Settings",
+                [this] {
+                    clicked("settings");
+                    showSettings(!settings_.getToggleState());
+                }),
+      capture_(context()),
+      feed_(context()),
+      waterfall_(context()),
+      health_(context()),
+      privacy_(context()),
+      service_(context()),
+      isAsked_(isTraced && loopShare.session()->consent() == Consent::unknown) {
+    setLookAndFeel(&lookAndFeel_);
+    setTitle("Loop Share");
+    title_.setFont(sansFont(20, true));
+    recording_.setJustificationType(juce::Justification::centredRight);
+    for (auto* const part :
+         std::initializer_list<juce::Component*>{&title_, &recording_, &settings_, &capture_, &feed_,
+                                                 &privacy_, &service_, &waterfall_, &health_}) {
+        addAndMakeVisible(part);
+    }
+    addChildComponent(message_);
+    privacy_.onAnswer = [this] {
+        isAsked_ = false;
+        resized();
+    };
+    privacy_.onResize = [this] { resized(); };
+    service_.onError = [this](const auto& error) {
+        addressError_ = error;
+        refresh();
+    };
+    setFocusContainerType(FocusContainerType::keyboardFocusContainer);
+    setResizable(true, true);
+    setResizeLimits(640, 480, 1600, 1200);
+    setSize(820, 600);
+    refresh();
+    startTimerHz(refreshHz);
+}
+
+Editor::~Editor() {
+    setLookAndFeel(nullptr);
+}
+
+PanelContext Editor::context() {
+    return {loopShare_, [this](const char* action) { clicked(action); }};
+}
+
+void Editor::clicked(const char* action) {
+    addressError_.reset();
+    response_ = loopShare_.session()->recorder().openSpan("ui.response");
+    response_.set("ui.action", action);
+    repaint();
+}
+
+void Editor::paintOverChildren(juce::Graphics&) {
+    response_.end();
+}
+
+void Editor::showSettings(bool isShown) {
+    settings_.setToggleState(isShown, juce::dontSendNotification);
+    resized();
+}
+
+void Editor::refresh() {
+    for (Panel* const panel :
+         std::initializer_list<Panel*>{&capture_, &feed_, &waterfall_, &health_, &privacy_, &service_}) {
+        panel->refresh();
+    }
+    const auto consent = loopShare_.session()->consent();
+    show(recording_, !isTraced                     ? ""
+                     : consent == Consent::granted ? "Sending measurements"
+                                                   : "Sending no measurements");
+    showFailure();
+}
+
+std::optional<Editor::Failure> Editor::lastFailure() {
+    const auto share = loopShare_.share().status();
+    if (share.error) return Failure{*share.error, share.traceId};
+    const auto playback = loopShare_.playback().status();
+    if (playback.error) return Failure{*playback.error, playback.traceId};
+    const auto account = loopShare_.session()->account().status();
+    if (account.error) return Failure{*account.error, account.traceId};
+    const auto feed = loopShare_.session()->feed().status();
+    if (feed.error)
+        return Failure{*feed.error, feed.trace.isValid() ? feed.trace.traceId.toUuid() : std::string()};
+    if (addressError_) return Failure{*addressError_, {}};
+    return std::nullopt;
+}
+
+void Editor::showFailure() {
+    const auto failure = lastFailure();
+    if (failure) message_.show(inPlainWords(failure->error), failure->traceId);
+    if (failure.has_value() == message_.isVisible()) return;
+    message_.setVisible(failure.has_value());
+    resized();
+}
+
+void Editor::paint(juce::Graphics& g) {
+    g.fillAll(palette::background);
+}
+
+void Editor::resized() {
+    auto area = getLocalBounds().reduced(metrics::gap);
+    auto header = area.removeFromTop(headerHeight);
+    settings_.setBounds(header.removeFromRight(96));
+    header.removeFromRight(metrics::gap);
+    title_.setBounds(header.removeFromLeft(160));
+    recording_.setBounds(header);
+    area.removeFromTop(metrics::gap);
+    if (message_.isVisible()) {
+        message_.setBounds(area.removeFromBottom(messageHeight));
+        area.removeFromBottom(metrics::gap);
+    }
+    auto left = area.removeFromLeft((area.getWidth() - metrics::gap) * 9 / 20);
+    capture_.setBounds(left.removeFromTop(captureHeight));
+    left.removeFromTop(metrics::gap);
+    feed_.setBounds(left);
+    area.removeFromLeft(metrics::gap);
+    layOutRight(area);
+}
+
+void Editor::layOutRight(juce::Rectangle<int> area) {
+    const bool isSettings = settings_.getToggleState();
+    service_.setVisible(isSettings);
+    waterfall_.setVisible(!isSettings);
+    health_.setVisible(!isSettings);
+    privacy_.setVisible(isTraced && (isSettings || isAsked_));
+    if (isSettings) {
+        service_.setBounds(area.removeFromTop(serviceHeight));
+        area.removeFromTop(metrics::gap);
+        privacy_.setBounds(area);
+        return;
+    }
+    if (isAsked_) {
+        privacy_.setBounds(area.removeFromTop(privacy_.wantedHeight()));
+        area.removeFromTop(metrics::gap);
+    }
+    health_.setBounds(area.removeFromBottom(healthHeight));
+    area.removeFromBottom(metrics::gap);
+    waterfall_.setBounds(area);
+}
+
+}

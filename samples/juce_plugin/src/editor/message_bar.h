@@ -1,0 +1,25 @@
+#pragma once
+
+#include "panel.h"
+
+namespace loopshare {
+
+/// What went wrong last, in words, with the trace id for whoever is asked for help.
+class MessageBar final : public juce::Component {
+public:
+    MessageBar();
+
+    /// Nothing when the text is empty.
+    void show(const juce::String& text, const std::string& traceId);
+
+    void resized() override;
+    void paint(juce::Graphics& g) override;
+
+private:
+    Text text_;
+    Text trace_{{}, true};
+    PushButton copy_;
+    juce::String traceId_;
+};
+
+}

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string_view>
+
+#include <juce_gui_basics/juce_gui_basics.h>
+
+namespace loopshare {
+
+/// A titled area of the window; a group to screen readers.
+class Card : public juce::Component {
+public:
+    explicit Card(const juce::String& title);
+
+    void paint(juce::Graphics& g) override;
+
+protected:
+    /// Where what is in it goes.
+    [[nodiscard]] juce::Rectangle<int> content() const;
+};
+
+/// A label of the window's text.
+class Text final : public juce::Label {
+public:
+    explicit Text(const juce::String& text = {}, bool isDim = false);
+};
+
+/// A button of the window. `title` is what a screen reader says, where its text alone would not do.
+class PushButton final : public juce::TextButton {
+public:
+    explicit PushButton(const juce::String& label, std::function<void()> action,
+                        const juce::String& title = {});
+};
+
+/// UTF-8 as JUCE holds it.
+[[nodiscard]] inline juce::String toText(std::string_view utf8) {
+    return juce::String::fromUTF8(utf8.data(), static_cast<int>(utf8.size()));
+}
+
+/// Sets a text only where it is another one, so that nothing is painted for nothing.
+void show(juce::Label& label, const juce::String& text);
+void show(juce::Button& button, const juce::String& text);
+
+}

@@ -1,0 +1,64 @@
+#include "feed.h"
+
+#include <utility>
+
+namespace loopshare {
+
+using sidespan::Error;
+using sidespan::ErrorCode;
+using sidespan::Outcome;
+
+namespace {
+
+SharedLoop toLoop(const juce::var& json) {
+    return {json["id"].toString(), json["name"].toString(), static_cast<juce::int64>(json["bytes"]),
+            json["uploadedAt"].toString()};
+}
+
+}
+
+void Feed::refresh() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (std::exchange(status_.isLoading, true)) return;
+    }
+    auto root = std::make_shared<OpenSpan>(recorder_.openSpan("feed.refresh"));
+    network_.get(root->context(), "/api/v1/audio/loops?limit=50",
+                 [this, root](const Outcome<Answer>& answer) { receive(*root, answer); });
+}
+
+void Feed::receive(OpenSpan& root, const Outcome<Answer>& answer) {
+    const auto context = root.context();
+    auto loops = answer ? parse(answer.value(), context) : Outcome<std::vector<SharedLoop>>(answer.error());
+    if (!loops) fail(root, loops.error());
+    root.end();
+    const std::lock_guard lock(mutex_);
+    status_.isLoading = false;
+    status_.trace = context;
+    status_.error = loops ? std::nullopt : std::optional(loops.error());
+    if (loops) status_.loops = std::move(loops).value();
+    ++status_.version;
+}
+
+Outcome<std::vector<SharedLoop>> Feed::parse(const Answer& answer, const sidespan::SpanContext& root) {
+    auto span = recorder_.span("feed.parse", root);
+    const auto json =
+        juce::JSON::parse(juce::String::fromUTF8(answer.body.data(), static_cast<int>(answer.body.size())));
+    const auto* list = json["loops"].getArray();
+    if (list == nullptr) {
+        const Error error{ErrorCode::rejected, "the feed's answer has no list of loops"};
+        fail(span, error);
+        return error;
+    }
+    std::vector<SharedLoop> loops;
+    for (const auto& loop : *list) loops.push_back(toLoop(loop));
+    span.set("feed.loops", static_cast<std::int64_t>(loops.size()));
+    return loops;
+}
+
+Feed::Status Feed::status() const {
+    const std::lock_guard lock(mutex_);
+    return status_;
+}
+
+}

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include <juce_audio_basics/juce_audio_basics.h>
+
+namespace loopshare {
+
+/// Plays one sound into what the audio callback puts out, once, from its beginning.
+class LoopPlayer {
+public:
+    using Sound = std::shared_ptr<const juce::AudioBuffer<float>>;
+
+    /// Begins to play, instead of what was playing; stops when null. The sound has the callback's sample
+    /// rate. [any thread but the audio thread] never makes the audio thread wait.
+    void play(Sound sound);
+    void stop() { play(nullptr); }
+
+    /// Adds what is playing. A single channel goes to all of them. [audio thread] wait-free: a block in which
+    /// play() is just changing the sound is left as it is.
+    void mix(juce::AudioBuffer<float>& block) noexcept;
+
+    /// How much of the sound has been played, 0 to 1; below 0 when none is. [any thread] wait-free.
+    [[nodiscard]] double progress() const noexcept { return progress_.load(std::memory_order_relaxed); }
+
+private:
+    juce::SpinLock changing_;
+    Sound sound_;
+    int at_ = 0;
+    std::atomic<double> progress_{-1};
+};
+
+}

@@ -1,0 +1,156 @@
+#include <csignal>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include <juce_core/juce_core.h>
+
+#include "network.h"
+
+namespace loopshare {
+
+using sidespan::Error;
+using sidespan::ErrorCode;
+using sidespan::Outcome;
+
+namespace {
+
+constexpr int timeoutMs = 30'000;
+
+Error failure(int status) {
+    if (status == 401 || status == 403) return {ErrorCode::unauthorized, "the service wants a sign-in"};
+    if (status == 413) return {ErrorCode::tooLarge, "the service takes no loops of this size"};
+    if (status == 429 || status >= 500) return {ErrorCode::unavailable, "the service is busy"};
+    return {ErrorCode::rejected, "the service answered " + std::to_string(status)};
+}
+
+Answer toAnswer(juce::WebInputStream& stream) {
+    juce::MemoryBlock body;
+    stream.readIntoMemoryBlock(body);
+    const auto serverTime = stream.getResponseHeaders()["X-Server-Time"];
+    return {stream.getStatusCode(), std::string(static_cast<const char*>(body.getData()), body.getSize()),
+            serverTime.isEmpty() ? -1 : serverTime.getDoubleValue()};
+}
+
+}
+
+/// A thread that takes one request after the other.
+struct Network::Impl : juce::Thread {
+    struct Request {
+        juce::URL url;
+        bool isPost;
+        juce::String headers;
+        Callback callback;
+    };
+
+    Impl(const std::string& address, std::string bearer)
+        : Thread("LoopShare net"), endpoint(address), token(std::move(bearer)) {}
+    ~Impl() override {
+        cancel();
+        stopThread(-1);
+    }
+
+    void send(const std::string& path, std::string body, const Headers& headers, bool isPost,
+              Callback callback) {
+        Request request{juce::URL(endpoint + path), isPost, {}, std::move(callback)};
+        if (isPost) request.url = request.url.withPOSTData(juce::MemoryBlock(body.data(), body.size()));
+        for (const auto& [name, value] : headers) request.headers << name << ": " << value << "\r\n";
+        {
+            const std::lock_guard lock(mutex);
+            if (!token.empty()) request.headers << "Authorization: Bearer " << token << "\r\n";
+            waiting.push_back(std::move(request));
+        }
+        startThread();
+        notify();
+    }
+
+    void cancel() {
+        std::deque<Request> given;
+        {
+            const std::lock_guard lock(mutex);
+            given.swap(waiting);
+            if (underWay != nullptr) underWay->cancel();
+            isCancelled = underWay != nullptr;
+        }
+        for (const auto& request : given) request.callback(Error{ErrorCode::cancelled, "cancelled"});
+    }
+
+    void run() override {
+        blockSigPipe();
+        while (!threadShouldExit()) {
+            if (auto request = next()) {
+                request->callback(exchange(*request));
+            } else {
+                wait(-1);
+            }
+        }
+    }
+
+    // JUCE's sockets raise it when the other side closes first.
+    static void blockSigPipe() {
+#if !JUCE_WINDOWS
+        sigset_t signals;
+        sigemptyset(&signals);
+        sigaddset(&signals, SIGPIPE);
+        pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+#endif
+    }
+
+    std::optional<Request> next() {
+        const std::lock_guard lock(mutex);
+        if (waiting.empty()) return std::nullopt;
+        auto request = std::move(waiting.front());
+        waiting.pop_front();
+        return request;
+    }
+
+    Outcome<Answer> exchange(const Request& request) {
+        juce::WebInputStream stream(request.url, request.isPost);
+        stream.withExtraHeaders(request.headers).withConnectionTimeout(timeoutMs);
+        {
+            const std::lock_guard lock(mutex);
+            underWay = &stream;
+            isCancelled = false;
+        }
+        const bool isConnected = stream.connect(nullptr);
+        auto answer = isConnected ? toAnswer(stream) : Answer{};
+        const std::lock_guard lock(mutex);
+        underWay = nullptr;
+        if (std::exchange(isCancelled, false)) return Error{ErrorCode::cancelled, "cancelled"};
+        if (!isConnected) return Error{ErrorCode::network, "the service does not answer"};
+        if (answer.status < 200 || answer.status > 299) return failure(answer.status);
+        return answer;
+    }
+
+    const std::string endpoint;
+    std::mutex mutex;
+    std::string token;
+    std::deque<Request> waiting;
+    juce::WebInputStream* underWay = nullptr;
+    bool isCancelled = false;
+};
+
+Network::Network(const std::string& endpoint, std::string token)
+    : impl_(std::make_unique<Impl>(endpoint, std::move(token))) {}
+
+Network::~Network() = default;
+
+void Network::post(std::string path, std::string body, Headers headers, Callback callback) {
+    impl_->send(path, std::move(body), headers, true, std::move(callback));
+}
+
+void Network::get(std::string path, Headers headers, Callback callback) {
+    impl_->send(path, {}, headers, false, std::move(callback));
+}
+
+void Network::setToken(std::string token) {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->token = std::move(token);
+}
+
+void Network::cancel() {
+    impl_->cancel();
+}
+
+}

@@ -1,0 +1,36 @@
+#include "plain_words.h"
+
+namespace loopshare {
+
+using sidespan::ErrorCode;
+
+juce::String inPlainWords(const sidespan::Error& error) {
+    switch (error.code) {
+        case ErrorCode::network:
+            return "The Loop Share service cannot be reached. Check your internet connection, then try "
+                   "again.";
+        case ErrorCode::timeout:
+            return "The Loop Share service took too long to answer. Try again in a moment.";
+        case ErrorCode::unauthorized:
+            return "You are not signed in, or your session has ended. Sign in, then try again.";
+        case ErrorCode::unavailable:
+            return "The Loop Share service is busy. Try again in a few minutes.";
+        case ErrorCode::tooLarge:
+            return "This loop is too large for the service. Choose a shorter loop length.";
+        case ErrorCode::rejected:
+        case ErrorCode::disabled:
+            return "The Loop Share service did not accept this. An update of Loop Share may help.";
+        case ErrorCode::cancelled:
+            return "Cancelled.";
+        case ErrorCode::invalidConfig:
+            return "The service address in the settings is not one. It looks like https://loops.example.com.";
+        case ErrorCode::resource:
+            return "Your computer is short of memory. Close something, then try again.";
+        case ErrorCode::io:
+        case ErrorCode::noConsent:
+            break;
+    }
+    return juce::String::fromUTF8(error.message.c_str());
+}
+
+}

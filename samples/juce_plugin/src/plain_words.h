@@ -1,0 +1,12 @@
+#pragma once
+
+#include <juce_core/juce_core.h>
+
+#include <sidespan/error.h>
+
+namespace loopshare {
+
+/// An error as a musician can use it: what did not work, and what to do about it.
+[[nodiscard]] juce::String inPlainWords(const sidespan::Error& error);
+
+}

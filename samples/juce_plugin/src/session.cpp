@@ -1,0 +1,141 @@
+#include "session.h"
+
+#include <utility>
+
+namespace loopshare {
+
+using sidespan::Consent;
+using sidespan::Error;
+using sidespan::ErrorCode;
+
+namespace {
+
+constexpr int settingsIntervalMs = 3000;
+
+struct Shared {
+    std::mutex mutex;
+    std::weak_ptr<Session> session;
+};
+
+// Not a static with a destructor: a host unloads plugins.
+Shared& sharedSession() {
+    static auto* const shared = new Shared;
+    return *shared;
+}
+
+bool isAddress(const juce::String& url) {
+    return (url.startsWith("http://") || url.startsWith("https://")) &&
+           juce::URL(url).getDomain().isNotEmpty() && !url.containsAnyOf(" \t\r\n\"");
+}
+
+}
+
+std::shared_ptr<Session> Session::shared() {
+    auto& shared = sharedSession();
+    const std::lock_guard lock(shared.mutex);
+    auto session = shared.session.lock();
+    if (!session) {
+        session = std::make_shared<Session>(Settings::defaultFile());
+        shared.session = session;
+    }
+    return session;
+}
+
+Session::Session(const juce::File& settingsFile)
+    : settings_(settingsFile),
+      endpoint_(settings_.endpoint().toStdString()),
+      consent_(settings_.consent()),
+      recorder_(std::make_unique<Recorder>(makeConfig())),
+      account_(*recorder_, network_, settings_, [this](const std::string& token) { adoptToken(token); }),
+      feed_(*recorder_, network_),
+      network_(endpoint_) {
+    account_.reload();
+    startTimer(settingsIntervalMs);
+}
+
+Session::~Session() {
+    stopTimer();
+}
+
+sidespan::Config Session::makeConfig() {
+    sidespan::Config config;
+    config.service = {"LoopShare", JucePlugin_VersionString};
+    config.endpoint = endpoint_;
+    config.consent = consent_;
+    config.tokenProvider = [this] { return token(); };
+    config.onError = [this](const Error& error) {
+        const std::lock_guard lock(mutex_);
+        lastError_ = error;
+    };
+    config.outbox.directory = settings_.folder().getChildFile("outbox").getFullPathName().toStdString();
+    config.file.path = settings_.folder().getChildFile("traces.jsonl").getFullPathName().toStdString();
+    config.shutdownTimeout = std::chrono::milliseconds(500);
+    return config;
+}
+
+void Session::setConsent(Consent::State state) {
+    settings_.setConsent(state);
+    consent_.set(state);
+    const std::lock_guard lock(mutex_);
+    lastError_.reset();
+}
+
+sidespan::Outcome<> Session::setEndpoint(const juce::String& url) {
+    if (!isAddress(url)) {
+        return Error{
+            ErrorCode::invalidConfig,
+            "\"" + url.toStdString() + "\" is not an address; it looks like https://loops.example.com"};
+    }
+    if (url.toStdString() == endpoint_) return {};
+    settings_.setEndpoint(url);
+    account_.signOut();  // a token is for the service that gave it
+    const auto next = std::make_shared<Session>(settings_.file());
+    {
+        auto& shared = sharedSession();
+        const std::lock_guard lock(shared.mutex);
+        shared.session = next;
+    }
+    listeners_.call([&](Listener& listener) { listener.sessionReplaced(next); });
+    return {};
+}
+
+std::string Session::token() const {
+    const std::lock_guard lock(mutex_);
+    return token_;
+}
+
+std::optional<Error> Session::lastError() const {
+    const std::lock_guard lock(mutex_);
+    return lastError_;
+}
+
+std::string Session::preview() {
+    std::string text;
+    withDeliveringSink(*recorder_, [&](auto& sink) {
+        if constexpr (requires { sink.preview(); }) text = sink.preview();
+    });
+    return text;
+}
+
+void Session::adoptToken(const std::string& token) {
+    {
+        const std::lock_guard lock(mutex_);
+        token_ = token;
+    }
+    network_.setToken(token);
+    withDeliveringSink(*recorder_, [&](auto& sink) {
+        if constexpr (requires { sink.client(); }) sink.client().setToken(token);
+    });
+}
+
+void Session::timerCallback() {
+    if (settings_.reloadIfChanged()) takeOverSettings();
+    account_.refreshIfDue(juce::Time::getCurrentTime());
+}
+
+void Session::takeOverSettings() {
+    consent_.set(settings_.consent());
+    account_.reload();
+}
+
+}

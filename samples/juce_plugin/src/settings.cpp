@@ -1,0 +1,107 @@
+#include "settings.h"
+
+#include <filesystem>
+
+namespace loopshare {
+
+using sidespan::Consent;
+
+namespace {
+
+juce::PropertiesFile::Options options(juce::InterProcessLock& lock) {
+    juce::PropertiesFile::Options options;
+    options.storageFormat = juce::PropertiesFile::storeAsXML;
+    options.millisecondsBeforeSaving = -1;  // we save
+    options.processLock = &lock;
+    return options;
+}
+
+/// Makes the folder, for its owner alone. Windows keeps a user's folder to that user by itself.
+bool makePrivate(const juce::File& folder) {
+    if (!folder.createDirectory()) return false;
+    std::error_code failed;
+    std::filesystem::permissions(folder.getFullPathName().toStdString(), std::filesystem::perms::owner_all,
+                                 failed);
+    return !failed;
+}
+
+Consent::State toState(const juce::String& text) {
+    if (text == "granted") return Consent::granted;
+    return text == "denied" ? Consent::denied : Consent::unknown;
+}
+
+}
+
+juce::File Settings::defaultFile() {
+    const auto named = juce::SystemStats::getEnvironmentVariable("LOOPSHARE_SETTINGS", {});
+    if (named.isNotEmpty()) return juce::File::getCurrentWorkingDirectory().getChildFile(named);
+    return juce::File::getSpecialLocation(juce::File::userApplicationDataDirectory)
+        .getChildFile("Loop Share/settings.xml");
+}
+
+Settings::Settings(juce::File file)
+    : file_(std::move(file)), processLock_("LoopShare" + juce::String::toHexString(file_.hashCode64())) {}
+
+juce::PropertiesFile& Settings::open() {
+    if (!properties_) {
+        readAt_ = file_.getLastModificationTime();
+        properties_ = std::make_unique<juce::PropertiesFile>(file_, options(processLock_));
+    }
+    return *properties_;
+}
+
+juce::String Settings::endpoint() {
+    const std::lock_guard lock(mutex_);
+    return open().getValue("endpoint", defaultEndpoint);
+}
+
+Consent::State Settings::consent() {
+    const std::lock_guard lock(mutex_);
+    return toState(open().getValue("consent"));
+}
+
+SignedIn Settings::signedIn() {
+    const std::lock_guard lock(mutex_);
+    auto& file = open();
+    return {file.getValue("user"), file.getValue("userId"), file.getValue("token"),
+            file.getValue("tokenExpiresMs").getLargeIntValue()};
+}
+
+bool Settings::setEndpoint(const juce::String& url) {
+    return write([&](auto& file) { file.setValue("endpoint", url); });
+}
+
+bool Settings::setConsent(Consent::State state) {
+    const auto text = sidespan::toString(state);
+    return write([&](auto& file) { file.setValue("consent", juce::String(text.data(), text.size())); });
+}
+
+bool Settings::setSignedIn(const SignedIn& who) {
+    return write([&](auto& file) {
+        file.setValue("user", who.user);
+        file.setValue("userId", who.userId);
+        file.setValue("token", who.token);
+        file.setValue("tokenExpiresMs", who.expiresMs);
+    });
+}
+
+// Changes only what it changes: another process may have written the rest meanwhile.
+template <class Change>
+bool Settings::write(Change change) {
+    const std::lock_guard lock(mutex_);
+    auto& file = open();
+    file.reload();
+    change(file);
+    const bool isWritten = makePrivate(folder()) && file.save();
+    readAt_ = file_.getLastModificationTime();
+    return isWritten;
+}
+
+bool Settings::reloadIfChanged() {
+    const std::lock_guard lock(mutex_);
+    if (!properties_ || file_.getLastModificationTime() == readAt_) return false;
+    readAt_ = file_.getLastModificationTime();
+    return properties_->reload();
+}
+
+}

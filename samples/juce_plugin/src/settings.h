@@ -1,0 +1,64 @@
+#pragma once
+
+#include <mutex>
+
+#include <juce_data_structures/juce_data_structures.h>
+
+#include <sidespan/consent.h>
+
+namespace loopshare {
+
+/// Who is signed in, and for how long.
+struct SignedIn {
+    juce::String user;
+    juce::String userId;
+    juce::String token;
+    juce::int64 expiresMs = 0;  ///< Unix milliseconds
+
+    friend bool operator==(const SignedIn&, const SignedIn&) = default;
+};
+
+/// What the user chose once for all instances, formats and hosts: a file in a folder that the user alone can
+/// read. None of it is in a host's project file, which people give away.
+///
+/// [any thread but the audio thread] Blocks on the disk; a process that writes keeps the others out
+/// meanwhile.
+class Settings {
+public:
+    static constexpr auto defaultEndpoint = "http://127.0.0.1:8080";
+
+    /// The file of this user, or the one that the environment names in LOOPSHARE_SETTINGS.
+    [[nodiscard]] static juce::File defaultFile();
+
+    /// Reads nothing before it is asked.
+    explicit Settings(juce::File file);
+
+    [[nodiscard]] juce::String endpoint();
+    [[nodiscard]] sidespan::Consent::State consent();
+    [[nodiscard]] SignedIn signedIn();
+
+    /// Each writes at once; false when the disk refused, and then the choice holds until the process ends.
+    bool setEndpoint(const juce::String& url);
+    bool setConsent(sidespan::Consent::State state);
+    bool setSignedIn(const SignedIn& who);
+
+    /// Reads again what another process may have written; whether the file was another one than before.
+    bool reloadIfChanged();
+
+    /// For what belongs beside the file: spans not yet delivered.
+    [[nodiscard]] juce::File folder() const { return file_.getParentDirectory(); }
+    [[nodiscard]] const juce::File& file() const noexcept { return file_; }
+
+private:
+    [[nodiscard]] juce::PropertiesFile& open();
+    template <class Change>
+    bool write(Change change);
+
+    const juce::File file_;
+    std::mutex mutex_;
+    juce::InterProcessLock processLock_;
+    std::unique_ptr<juce::PropertiesFile> properties_;
+    juce::Time readAt_;  // the file's own time
+};
+
+}

@@ -1,0 +1,77 @@
+#include "share.h"
+
+#include <thread>
+#include <utility>
+
+namespace loopshare {
+
+using sidespan::ErrorCode;
+using sidespan::Outcome;
+
+/// A share's thread and its own connection: cancelling it leaves the requests of others alone.
+struct Share::Run {
+    explicit Run(std::shared_ptr<Session> theSession)
+        : session(std::move(theSession)),
+          network(session->endpoint(), session->token()),
+          capture(session->recorder(), network) {}
+    ~Run() {
+        capture.cancel();
+        if (thread.joinable()) thread.join();
+    }
+
+    std::shared_ptr<Session> session;
+    Network network;
+    AudioCapture capture;
+    std::thread thread;
+};
+
+Share::Share(std::function<void()> whenOver) : whenOver_(std::move(whenOver)) {}
+
+Share::~Share() = default;
+
+void Share::start(std::shared_ptr<Session> session, LoopSnapshot loop, AudioCapture::LoopDetails details) {
+    if (status().isUnderWay()) return;
+    run_ = std::make_unique<Run>(std::move(session));
+    change([](Status& status) { status = {.stage = Stage::encoding}; });
+    run_->thread = std::thread([this, loop = std::move(loop), details = std::move(details)]() mutable {
+        upload(loop, std::move(details));
+    });
+}
+
+void Share::upload(const LoopSnapshot& loop, AudioCapture::LoopDetails details) {
+    details.began = [this](const std::string& id) { change([&](Status& status) { status.traceId = id; }); };
+    details.progress = [this](double part) { change([&](Status& status) { status.encoded = part; }); };
+    details.encoded = [this] { change([](Status& status) { status.stage = Stage::uploading; }); };
+    run_->capture.uploadLoop(loop, details, [this](const auto& outcome) { finish(outcome); });
+}
+
+void Share::finish(const Outcome<UploadReceipt>& outcome) {
+    change([&](Status& status) {
+        if (outcome) {
+            status.stage = Stage::done;
+        } else if (outcome.error().code == ErrorCode::cancelled) {
+            status.stage = Stage::cancelled;
+        } else {
+            status.stage = Stage::failed;
+            status.error = outcome.error();
+        }
+    });
+    whenOver_();
+}
+
+void Share::cancel() {
+    if (run_) run_->capture.cancel();
+}
+
+template <class Change>
+void Share::change(Change change) {
+    const std::lock_guard lock(mutex_);
+    change(status_);
+}
+
+Share::Status Share::status() const {
+    const std::lock_guard lock(mutex_);
+    return status_;
+}
+
+}
