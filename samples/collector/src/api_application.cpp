@@ -32,6 +32,7 @@ boost::json::object loopJson(const AudioLoop& loop) {
 
 boost::json::object clientJson(const StoredClient& client) {
     return {{"instance", client.instance},
+            {"installation", textOrNull(client.installation)},
             {"clientType", client.clientType},
             {"clientVersion", client.clientVersion},
             {"userId", textOrNull(client.userId)},

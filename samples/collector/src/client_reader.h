@@ -13,6 +13,7 @@ namespace sidespan::collector {
 /// What is stored of a client: one run of one http sink.
 struct StoredClient {
     std::string instance;
+    std::string installation;  ///< empty when none was told
     std::string clientType;
     std::string clientVersion;
     std::string userId;  ///< empty when nobody was signed in

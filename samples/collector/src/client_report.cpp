@@ -48,10 +48,12 @@ std::string ClientReport::lostJson() const {
     return boost::json::serialize(json);
 }
 
-ClientReport readClientReport(std::string_view instance, std::string_view lost) {
+ClientReport readClientReport(std::string_view instance, std::string_view installation,
+                              std::string_view lost) {
     ClientReport report;
     if (!isWord(instance, instanceBytes)) return report;
     report.instance = instance;
+    if (isWord(installation, instanceBytes)) report.installation = installation;
     while (!lost.empty() && report.lost.size() < mostReasons) {
         auto part = lost.substr(0, lost.find(','));
         lost.remove_prefix(std::min(part.size() + 1, lost.size()));

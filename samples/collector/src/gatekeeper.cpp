@@ -129,7 +129,8 @@ std::optional<Answer> Gatekeeper::decide(const Head& head, RequestTrace& trace, 
     plan.userId = std::move(caller.userId);
     if (plan.endpoint == Endpoint::postSpans) {
         plan.isRecorded = false;
-        plan.client = readClientReport(value(head, "X-Client-Instance"), value(head, "X-Client-Lost"));
+        plan.client = readClientReport(value(head, "X-Client-Instance"), value(head, "X-Client-Installation"),
+                                       value(head, "X-Client-Lost"));
     }
     if (plan.endpoint == Endpoint::uploadAudio) {
         plan.isRecorded = true;

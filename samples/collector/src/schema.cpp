@@ -70,6 +70,7 @@ CREATE INDEX idx_audio_loops_newest ON audio_loops (uploaded_unix_ms);
 
 CREATE TABLE clients (
     instance VARCHAR(64) PRIMARY KEY NOT NULL,
+    installation VARCHAR(64),
     client_type VARCHAR(32) NOT NULL,
     client_version VARCHAR(32),
     user_id UUID,

@@ -43,12 +43,13 @@ ON CONFLICT (trace_id) DO UPDATE SET
 // Counts only grow: a batch that was held up may tell of fewer losses than one before it.
 constexpr std::string_view upsertClientSql = R"sql(
 INSERT INTO clients (instance, client_type, client_version, user_id, first_seen_unix_ms, last_seen_unix_ms,
-    batches, accepted, lost_total, lost)
-VALUES (?1, ?2, ?3, ?4, ?5, ?5, 1, ?6, ?7, ?8)
+    batches, accepted, lost_total, lost, installation)
+VALUES (?1, ?2, ?3, ?4, ?5, ?5, 1, ?6, ?7, ?8, ?9)
 ON CONFLICT (instance) DO UPDATE SET
     client_type = excluded.client_type,
     client_version = excluded.client_version,
     user_id = coalesce(excluded.user_id, user_id),
+    installation = coalesce(excluded.installation, installation),
     last_seen_unix_ms = excluded.last_seen_unix_ms,
     batches = batches + 1,
     accepted = accepted + excluded.accepted,
@@ -172,6 +173,7 @@ void SpanStore::upsertClient(const SpanRow& first, const Sender& sender, const W
         .bind(6, static_cast<std::int64_t>(written.accepted))
         .bind(7, sender.client.lostTotal())
         .bind(8, lost)
+        .bindOptional(9, sender.client.installation)
         .run();
 }
 

@@ -5,12 +5,15 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include <sidespan/consent.h>
 #include <sidespan/error.h>
 #include <sidespan/outcome.h>
 #include <sidespan/resource.h>
+#include <sidespan/scrub.h>
 
 namespace sidespan::inline v0 {
 
@@ -30,6 +33,11 @@ struct Config {
 
     /// Told of failures in the background, on the SDK's own threads.
     ErrorHandler onError{};
+
+    /// Judges what no rule of ours knows to be private. Before it, and before any sink, values are masked
+    /// whose key looks like a password, a token or another secret, and the user's home directory is shortened
+    /// to "~". It cannot bring back what was masked.
+    ScrubHook scrub{};
 
     struct Queue {
         /// Of the hand-off between recording threads and the drain thread, in all; 64 KiB to 1 GiB. Taken
@@ -54,7 +62,8 @@ struct Config {
         std::chrono::milliseconds requestTimeout{30000};  ///< from the first byte sent to the last received
         std::string caFile{};              ///< PEM file of trusted certificates; the system's when empty
         std::string proxy{};               ///< "http://host:port"; none when empty
-        std::uint64_t maxBytesPerDay = 0;  ///< of request bodies; 0 is no limit
+        std::uint64_t maxBytesPerDay = 0;  ///< of request bodies; 0 is no limit.
+        /// Counted in the outbox directory where there is one, for all who share it and over restarts.
     } http{};
 
     struct Retry {
@@ -80,21 +89,21 @@ struct Config {
     std::chrono::milliseconds shutdownTimeout{1000};
 };
 
-/// A Config that has been checked: the rest of the SDK cannot hold a bad value.
+/// A Config that has been checked: the rest of the SDK cannot hold a bad value. Copies are the same Config.
 class ValidConfig {
 public:
-    [[nodiscard]] const Config& operator*() const noexcept { return config_; }
-    [[nodiscard]] const Config* operator->() const noexcept { return &config_; }
-    [[nodiscard]] Resource resource() const { return {config_.service, config_.clientType}; }
+    [[nodiscard]] const Config& operator*() const noexcept { return *config_; }
+    [[nodiscard]] const Config* operator->() const noexcept { return config_.get(); }
+    [[nodiscard]] Resource resource() const { return {config_->service, config_->clientType}; }
     /// Calls onError, if there is one; any thread but a recording one.
     void report(const Error& error) const {
-        if (config_.onError) config_.onError(error);
+        if (config_->onError) config_->onError(error);
     }
 
 private:
     friend Outcome<ValidConfig> validate(Config config);
-    explicit ValidConfig(Config config) : config_(std::move(config)) {}
-    Config config_;
+    explicit ValidConfig(Config config) : config_(std::make_shared<const Config>(std::move(config))) {}
+    std::shared_ptr<const Config> config_;
 };
 
 /// Checks every field that is set. The error names the field, what it holds and what would be right.

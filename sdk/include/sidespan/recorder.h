@@ -16,6 +16,7 @@
 #include <sidespan/detail/lane_registry.h>
 #include <sidespan/detail/lane_sorter.h>
 #include <sidespan/detail/record_finisher.h>
+#include <sidespan/detail/scrubber.h>
 #include <sidespan/detail/shared_instance.h>
 #include <sidespan/detail/time_base.h>
 #include <sidespan/lane.h>
@@ -337,6 +338,7 @@ private:
 
     void consume(std::span<std::byte> records, std::uint64_t count) {
         detail::finishRecords(records, engine_->keys(), time_);
+        scrubber_.scrub(records);
         sink_.consume(SpanBatch(records, count, resource_));
     }
 
@@ -371,6 +373,7 @@ private:
     std::atomic<bool> hasLookedAtClock_{false};
     detail::LaneSorter sorter_;
     detail::TimeBase time_;
+    detail::Scrubber scrubber_{config_->scrub, detail::platform::homeDirectory()};
     std::atomic<std::uint64_t> withdrawn_{0};  // found by the drain thread
     std::atomic<std::uint32_t> epoch_{0};
     std::atomic<bool> mustPurge_{false};

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <string>
@@ -36,6 +37,13 @@ std::uint64_t threadKey() noexcept {
 
 std::uint64_t processId() noexcept {
     return static_cast<std::uint64_t>(::getpid());
+}
+
+std::string homeDirectory() {
+    const char* const told = std::getenv("HOME");
+    std::string home = told == nullptr ? "" : told;
+    while (home.ends_with('/')) home.pop_back();
+    return home.size() > 3 ? home : std::string();
 }
 
 bool fillRandom(std::span<std::byte> bytes) noexcept {

@@ -4,6 +4,7 @@
 // after windows.h
 #include <bcrypt.h>
 
+#include <cstdlib>
 #include <new>
 #include <string>
 #include <thread>
@@ -19,6 +20,13 @@ std::uint64_t threadKey() noexcept {
 
 std::uint64_t processId() noexcept {
     return ::GetCurrentProcessId();
+}
+
+std::string homeDirectory() {
+    const char* const told = std::getenv("USERPROFILE");
+    std::string home = told == nullptr ? "" : told;
+    while (home.ends_with('\\')) home.pop_back();
+    return home.size() > 3 ? home : std::string();
 }
 
 bool fillRandom(std::span<std::byte> bytes) noexcept {

@@ -59,16 +59,24 @@ struct BatchDelivery::State {
     Time adoptAt = Time::min();
     std::string instance;
 
+    std::atomic<bool> isStarted{false};
     std::atomic<bool> isHurried{false};
     std::atomic<bool> isCourierLockedOut{false};
     std::atomic<Time::rep> opensAt{std::numeric_limits<Time::rep>::min()};
     std::mutex lossesMutex;
     DropCounts upstreamLosses;
+    Consent::Subscription consent;  // last: its observer uses all of the above
 };
 
 BatchDelivery::BatchDelivery(const ValidConfig& config, RequestRunner& runner, Format format)
     : state_(std::make_unique<State>(config, runner, std::move(format))) {
     runner.attach(*this);
+    // Who denies before anything began means what earlier runs left, too.
+    auto& state = *state_;
+    state.consent = state.config->consent.observe([&state](Consent::State answer) {
+        const bool isOurs = !state.isStarted.load() && !state.runner.isInherited();
+        if (answer == Consent::denied && isOurs) state.outbox.purge();
+    });
 }
 
 BatchDelivery::~BatchDelivery() {
@@ -79,6 +87,7 @@ BatchDelivery::~BatchDelivery() {
 // ---- drain thread
 
 void BatchDelivery::start() {
+    state_->isStarted.store(true);
     if (!state_->config->endpoint.empty()) {
         state_->outbox.start();
         if (state_->outbox.hasFolder()) state_->runner.wake();  // for what earlier runs left
@@ -147,6 +156,7 @@ std::string BatchDelivery::preview() {
 }
 
 void BatchDelivery::State::hurry() {
+    if (!isStarted.load()) return;
     isHurried.store(true);
     runner.wake();
 }
@@ -224,6 +234,8 @@ OutgoingRequest BatchDelivery::State::compose(const Batch& batch) {
         const std::lock_guard lock(lossesMutex);
         losses += upstreamLosses;
     }
+    if (auto installation = outbox.installation(); !installation.empty())
+        request.headers.push_back({"X-Client-Installation", std::move(installation)});
     if (auto text = lossesHeader(losses); !text.empty())
         request.headers.push_back({"X-Client-Lost", std::move(text)});
     return request;

@@ -16,6 +16,7 @@ constexpr std::uint32_t formatVersion = 1;
 constexpr std::size_t checksumAt = magic.size() + sizeof formatVersion;
 constexpr std::size_t checkedFrom = checksumAt + sizeof(std::uint32_t);
 constexpr std::size_t mostSpans = 65536;
+constexpr std::int64_t lastMade = 9'000'000'000'000;  // Unix ms; what the clock's nanoseconds still hold
 
 std::uint32_t checksum(std::string_view front, std::string_view body) {
     uLong crc = crc32_z(0, nullptr, 0);
@@ -126,15 +127,16 @@ Outcome<BatchFile::Content> BatchFile::parse(std::string_view bytes) {
     Content content{.batch = std::make_unique<Batch>(), .destination = {}};
     Batch& batch = *content.batch;
     batch.id = BatchId::fromBytes(reader.bytes(BatchId::size));
-    batch.made = DeliveryClock::WallTime(std::chrono::duration_cast<DeliveryClock::WallTime::duration>(
-        std::chrono::milliseconds(reader.number<std::int64_t>())));
+    const auto made = reader.number<std::int64_t>();
+    batch.made = DeliveryClock::WallTime(std::chrono::milliseconds(made));
     batch.generation = reader.number<std::uint64_t>();
     batch.contentType = reader.text();
     batch.path = reader.text();
     content.destination = reader.text();
     batch.head = reader.number<std::uint32_t>();
     const auto spans = reader.number<std::uint32_t>();
-    if (!reader.isGood() || spans == 0 || spans > mostSpans) return broken("its header is wrong");
+    if (!reader.isGood() || spans == 0 || spans > mostSpans || made < 0 || made > lastMade)
+        return broken("its header is wrong");
     batch.spanEnds.reserve(spans);
     for (std::uint32_t i = 0; i < spans; ++i) batch.spanEnds.push_back(reader.number<std::uint32_t>());
     const auto bodySize = reader.number<std::uint64_t>();

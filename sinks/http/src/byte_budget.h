@@ -2,26 +2,41 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
+#include <sidespan/config.h>
 #include <sidespan/delivery_clock.h>
+
+#include "directory.h"
 
 namespace sidespan::inline v0::detail {
 
-/// How many bytes of request bodies may still be sent today; days are UTC's.
+/// How many bytes of request bodies may still be sent today; days are UTC's. Counted in the outbox directory
+/// where there is one, for all who share it and over restarts; else in memory.
 class ByteBudget {
 public:
-    /// A limit of 0 is none.
-    explicit ByteBudget(std::uint64_t bytesPerDay) noexcept : limit_(bytesPerDay) {}
+    /// Touches nothing. A limit of 0 is none.
+    explicit ByteBudget(const Config& config)
+        : limit_(config.http.maxBytesPerDay), directory_(config.outbox.directory) {}
 
     /// Takes that many bytes off today's budget, or none and returns false. The day's first request always
     /// passes, so that one larger than the whole budget does not wait for ever.
-    [[nodiscard]] bool take(std::uint64_t bytes, DeliveryClock::WallTime now) noexcept;
+    [[nodiscard]] bool take(std::uint64_t bytes, DeliveryClock::WallTime now);
     [[nodiscard]] static std::chrono::nanoseconds untilTomorrow(DeliveryClock::WallTime now) noexcept;
 
 private:
+    struct Day {
+        std::int64_t number = 0;  // since 1970
+        std::uint64_t used = 0;
+    };
+    [[nodiscard]] static Day parse(std::string_view text) noexcept;
+    [[nodiscard]] bool takeFrom(Day& day, std::uint64_t bytes, std::int64_t today) const noexcept;
+
     std::uint64_t limit_;
-    std::uint64_t used_ = 0;
-    std::chrono::sys_days day_{};
+    std::string directory_;
+    Directory open_;
+    Day day_;
 };
 
 }

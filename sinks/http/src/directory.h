@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -41,6 +42,13 @@ public:
     /// there in part. For the user alone. `name` was not there before.
     [[nodiscard]] Outcome<> write(const std::string& name, std::span<const std::string_view> pieces) const;
     [[nodiscard]] Outcome<std::string> read(const std::string& name, std::uint64_t maxBytes) const;
+    /// The content of the file, `content` when it was not there before: of several who call this at once, in
+    /// whatever process, all get the same. Durable like write().
+    [[nodiscard]] Outcome<std::string> keep(const std::string& name, std::string_view content) const;
+    /// Puts what `change` makes of the content in its place, while no other process does the same. Not
+    /// durable.
+    [[nodiscard]] Outcome<> update(const std::string& name,
+                                   const std::function<std::string(std::string_view)>& change) const;
     /// Makes the file one byte longer; durable like write().
     [[nodiscard]] Outcome<> lengthen(const std::string& name) const;
     /// 0 when there is no such file.

@@ -78,6 +78,8 @@ public:
     /// What went wrong with the folder since the last time.
     [[nodiscard]] std::optional<Error> takeProblem();
     [[nodiscard]] bool hasFolder() const noexcept { return folder_.has_value() && folder_->isOpen(); }
+    /// The id of this installation; empty without a folder. The courier's.
+    [[nodiscard]] std::string installation() { return hasFolder() ? folder_->installation() : std::string(); }
     /// To be noted on a batch when it is begun.
     [[nodiscard]] std::uint64_t generation() const noexcept;
 

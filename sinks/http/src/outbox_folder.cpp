@@ -14,6 +14,7 @@ constexpr std::string_view unfinishedSuffix = ".tmp";
 constexpr std::string_view brokenSuffix = ".broken";
 constexpr std::string_view newPrefix = "new-";
 constexpr const char* generationName = "generation";
+constexpr const char* installationName = "installation";
 constexpr std::uint64_t maxFileBytes = std::uint64_t{128} << 20U;
 constexpr int maxBroken = 16;  // kept for whoever wants to know why
 constexpr int maxTries = 3;
@@ -144,6 +145,16 @@ void OutboxFolder::setAside(const Directory& from, const std::string& file) cons
     if (known >= maxBroken || !from.rename(file, aside) || !from.moveTo(root_, aside)) from.remove(file);
 }
 
+std::string OutboxFolder::installation() {
+    const auto now = generation();
+    if (!installation_.empty() && installationOf_ == now) return installation_;
+    const auto fresh = BatchId::random().text();
+    const auto kept = root_.keep(installationName, fresh);
+    installation_ = kept.isSuccess() && kept.value().size() == fresh.size() ? kept.value() : std::string();
+    installationOf_ = now;
+    return installation_;
+}
+
 std::uint64_t OutboxFolder::generation() const noexcept {
     return isOpen() ? root_.sizeOf(generationName) : Batch::anyGeneration;
 }
@@ -158,6 +169,7 @@ void OutboxFolder::purge() {
     }
     const Directory& root = isOpen() ? root_ : there;
     static_cast<void>(root.lengthen(generationName));
+    root.remove(installationName);
     for (const auto& name : root.list()) {
         if (name.ends_with(brokenSuffix)) root.remove(name);
         if (!isSubdirectory(name)) continue;

@@ -41,9 +41,14 @@ public:
     /// broken ones set aside.
     [[nodiscard]] std::vector<std::unique_ptr<Batch>> adopt();
 
+    /// A random UUID that stays the same for all who use this folder until consent is withdrawn; made when it
+    /// is first asked for. Empty when it cannot be kept. For one thread.
+    [[nodiscard]] std::string installation();
+
     /// How often consent was withdrawn.
     [[nodiscard]] std::uint64_t generation() const noexcept;
-    /// Counts one more withdrawal and removes everybody's batches. Does not make what is not there.
+    /// Counts one more withdrawal and removes everybody's batches and the installation's id. Does not make
+    /// what is not there.
     void purge();
 
     /// Lets others have what is left.
@@ -61,6 +66,8 @@ private:
     Directory root_;
     Directory own_;
     std::string ownName_;
+    std::string installation_;
+    std::uint64_t installationOf_ = 0;  // the generation
 };
 
 }

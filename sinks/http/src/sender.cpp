@@ -38,7 +38,7 @@ Sender::Sender(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
       clock_(std::move(clock)),
       transport_(std::move(transport)),
       credentials_(*config),
-      budget_(config->http.maxBytesPerDay),
+      budget_(*config),
       failures_(config) {}
 
 Verdict Sender::send(const OutgoingRequest& outgoing, Cancellation& cancellation) {
@@ -113,7 +113,7 @@ Outcome<HttpResponse> Sender::follow(HttpRequest& request, Cancellation& cancell
         const auto from = Url::parse(request.url);
         const auto location = outcome.value().header("Location");
         const auto to = from && location ? from->resolve(*location) : std::nullopt;
-        if (!to) return outcome;
+        if (!to) return Error{ErrorCode::network, "the answer was a redirect to nowhere that can be followed"};
         if (!from->hasSameOrigin(*to)) {
             return Error{ErrorCode::network, "the answer was a redirect to " + to->origin() +
                                                  ", which is not followed: it is not the configured server"};

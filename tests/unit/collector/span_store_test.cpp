@@ -143,7 +143,8 @@ TEST_F(SpanStoreTest, BringsAFileOfVersionOneUpToDate) {
         database.execute("DROP TABLE audio_loops; DROP TABLE clients; PRAGMA user_version = 1");
     }
     SpanStore store(file_);
-    EXPECT_EQ(store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))}, {"", {"client-1", {}}}).duplicate, 1U);
+    EXPECT_EQ(store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))}, {"", {"client-1", "", {}}}).duplicate,
+              1U);
     EXPECT_THAT(ClientReader(file_).list(10), SizeIs(1));
 }
 
@@ -159,15 +160,16 @@ TEST_F(SpanStoreTest, RemembersWhoSentASpan) {
 TEST_F(SpanStoreTest, AddsUpWhatAClientSentAndKeepsItsLargestLoss) {
     SpanStore store(file_);
     store.write({row(spanJson(traceA, 1, 0, "a", 0, 1)), row(spanJson(traceA, 2, 0, "b", 0, 1))},
-                {"", {"client-1", {{"expired", 5}}}});
+                {"", {"client-1", "installation-1", {{"expired", 5}}}});
     store.write({row(spanJson(traceA, 2, 0, "b", 0, 1)), row(spanJson(traceA, 3, 0, "c", 0, 1))},
-                {"", {"client-1", {{"expired", 3}}}});
-    store.write({row(spanJson(traceB, 1, 0, "d", 0, 1))}, {"", {"client-2", {}}});
+                {"", {"client-1", "installation-1", {{"expired", 3}}}});
+    store.write({row(spanJson(traceB, 1, 0, "d", 0, 1))}, {"", {"client-2", "", {}}});
     auto clients = ClientReader(file_).list(10);
     ASSERT_THAT(clients, SizeIs(2));
     const auto& first = clients[0].instance == "client-1" ? clients[0] : clients[1];
     EXPECT_EQ(first.batches, 2);
     EXPECT_EQ(first.accepted, 3);
+    EXPECT_EQ(first.installation, "installation-1");
     EXPECT_EQ(first.lostTotal, 5);
     EXPECT_EQ(first.lost, R"({"expired":5})");
 }

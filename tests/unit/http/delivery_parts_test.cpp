@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -13,11 +15,14 @@
 #include "losses.h"
 #include "server_answer.h"
 #include "support/manual_delivery_clock.h"
+#include "support/temporary_directory.h"
 
 namespace sidespan::detail {
 namespace {
 
 using namespace std::chrono_literals;
+using test::TemporaryDirectory;
+namespace fs = std::filesystem;
 
 TEST(Backoff, StaysWithinItsDoublingCeiling) {
     const Config::Retry limits{.initialBackoff = 100ms, .maxBackoff = 1000ms};
@@ -84,9 +89,16 @@ TEST(Classify, QuotesTheServerWithoutItsControlCharacters) {
     EXPECT_LT(verdict.error.message.size(), 300U);
 }
 
+Config hundredBytes(std::string directory = {}) {
+    Config config;
+    config.http.maxBytesPerDay = 100;
+    config.outbox.directory = std::move(directory);
+    return config;
+}
+
 TEST(ByteBudget, IsRenewedEachDay) {
     const auto noon = std::chrono::sys_days{std::chrono::year{2026} / 1 / 2} + 12h;
-    ByteBudget budget(100);
+    ByteBudget budget(hundredBytes());
     EXPECT_TRUE(budget.take(60, noon));
     EXPECT_FALSE(budget.take(60, noon));
     EXPECT_TRUE(budget.take(40, noon));
@@ -95,9 +107,37 @@ TEST(ByteBudget, IsRenewedEachDay) {
 }
 
 TEST(ByteBudget, LetsTheFirstRequestOfADayPassHoweverLarge) {
-    ByteBudget budget(100);
+    ByteBudget budget(hundredBytes());
     EXPECT_TRUE(budget.take(1000, {}));
     EXPECT_FALSE(budget.take(1, {}));
+}
+
+TEST(ByteBudget, IsSharedByThoseWhoShareADirectoryAndOutlivesThem) {
+    const TemporaryDirectory directory;
+    const auto config = hundredBytes(directory / "outbox");
+    const auto noon = std::chrono::sys_days{std::chrono::year{2026} / 1 / 2} + 12h;
+    ByteBudget first(config);
+    EXPECT_TRUE(first.take(60, noon));
+    {
+        ByteBudget second(config);
+        EXPECT_FALSE(second.take(60, noon));
+        EXPECT_TRUE(second.take(30, noon));
+    }
+    EXPECT_FALSE(first.take(20, noon));
+    EXPECT_TRUE(first.take(10, noon));
+    EXPECT_TRUE(ByteBudget(config).take(60, noon + 12h));
+}
+
+TEST(ByteBudget, BeginsAnewFromAFileThatIsNone) {
+    const TemporaryDirectory directory;
+    for (const char* text : {"", "x", "20455", "20455 ", "99999999999999999999 1", "-"}) {
+        fs::create_directories(directory / "outbox");
+        fs::permissions(directory / "outbox", fs::perms::owner_all);
+        std::ofstream(directory / "outbox/sent-today") << text;
+        ByteBudget budget(hundredBytes(directory / "outbox"));
+        EXPECT_TRUE(budget.take(100, {})) << text;
+        EXPECT_FALSE(budget.take(1, {})) << text;
+    }
 }
 
 TEST(Gzip, GivesWhatGunzipReads) {

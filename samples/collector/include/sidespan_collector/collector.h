@@ -15,8 +15,8 @@ namespace sidespan::collector {
 
 /// Someone who may sign in.
 struct User {
-    std::string name;      ///< UTF-8, 1 to 64 bytes
-    std::string password;  ///< not empty; kept as a salted hash only
+    std::string name{};      ///< UTF-8, 1 to 64 bytes
+    std::string password{};  ///< not empty; kept as a salted hash only
 };
 
 /// By which tokens expire; empty: the steady clock.
@@ -26,15 +26,15 @@ using TokenClock = std::function<std::chrono::steady_clock::time_point()>;
 struct CollectorOptions {
     std::string address = "127.0.0.1";  ///< an IPv4 or IPv6 address to listen on
     std::uint16_t port = 0;             ///< 0 takes any free port; `Collector::port()` tells which
-    std::filesystem::path database;  ///< the SQLite file, made when it does not exist; audio goes beside it
-    std::string token;               ///< the bearer token to ask for; may be empty on a loopback address only
-    std::vector<User> users;         ///< who may sign in, beside those who know the token
+    std::filesystem::path database{};  ///< the SQLite file, made when it does not exist; audio goes beside it
+    std::string token{};        ///< the bearer token to ask for; may be empty on a loopback address only
+    std::vector<User> users{};  ///< who may sign in, beside those who know the token
     std::chrono::seconds tokenLifetime{3'600};  ///< of the token that a sign-in gives; at least a second
-    TokenClock tokenClock;
-    Limits limits;
+    TokenClock tokenClock{};
+    Limits limits{};
     unsigned threads = 2;  ///< that serve connections; one more writes and one more reads the database
     /// Receives failures that no client is told of, on the collector's threads. Must not throw.
-    std::function<void(std::string_view)> onError;
+    std::function<void(std::string_view)> onError{};
 };
 
 /// The reference server of `POST /api/v1/telemetry/spans`, with its page, in this process.

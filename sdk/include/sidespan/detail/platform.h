@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 
 #include <sidespan/outcome.h>
 
@@ -17,6 +18,9 @@ namespace sidespan::inline v0::detail::platform {
 
 /// A number no other live process has.
 [[nodiscard]] std::uint64_t processId() noexcept;
+
+/// The user's, without a slash at its end; empty when the environment does not tell, or tells of a root.
+[[nodiscard]] std::string homeDirectory();
 
 /// Fills `bytes` from the operating system's generator; false when it has none to give.
 [[nodiscard]] bool fillRandom(std::span<std::byte> bytes) noexcept;

@@ -20,6 +20,7 @@ namespace {
 constexpr const char* lockName = "lock";
 constexpr mode_t forUserAlone = 0700;
 constexpr mode_t fileForUserAlone = 0600;
+constexpr std::uint64_t maxSmallBytes = 4096;
 
 class File {
 public:
@@ -63,6 +64,25 @@ bool writeAll(int descriptor, std::span<const std::string_view> pieces) noexcept
         }
     }
     return true;
+}
+
+Outcome<std::string> readAll(const File& file, const std::string& name, std::uint64_t maxBytes) {
+    struct stat status {};
+    if (::fstat(file.get(), &status) != 0) return failure("cannot open", name, errno);
+    if (!S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) > maxBytes) {
+        return Error{ErrorCode::io, "\"" + name + "\" is no file, or too large"};
+    }
+    std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+    std::size_t have = 0;
+    while (have < bytes.size()) {
+        const auto got = ::read(file.get(), bytes.data() + have, bytes.size() - have);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return failure("cannot read", name, errno);
+        if (got == 0) break;
+        have += static_cast<std::size_t>(got);
+    }
+    bytes.resize(have);
+    return bytes;
 }
 
 // Whether the open file is the one of that name.
@@ -179,22 +199,34 @@ Outcome<> Directory::write(const std::string& name, std::span<const std::string_
 Outcome<std::string> Directory::read(const std::string& name, std::uint64_t maxBytes) const {
     const File file(
         ::openat(handle_->directory.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    struct stat status {};
-    if (!file.isOpen() || ::fstat(file.get(), &status) != 0) return failure("cannot open", name, errno);
-    if (!S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) > maxBytes) {
-        return Error{ErrorCode::io, "\"" + name + "\" is no file, or too large"};
-    }
-    std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
-    std::size_t have = 0;
-    while (have < bytes.size()) {
-        const auto got = ::read(file.get(), bytes.data() + have, bytes.size() - have);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return failure("cannot read", name, errno);
-        if (got == 0) break;
-        have += static_cast<std::size_t>(got);
-    }
-    bytes.resize(have);
-    return bytes;
+    if (!file.isOpen()) return failure("cannot open", name, errno);
+    return readAll(file, name, maxBytes);
+}
+
+Outcome<std::string> Directory::keep(const std::string& name, std::string_view content) const {
+    const int directory = handle_->directory.get();
+    const File file(
+        ::openat(directory, name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
+    if (!file.isOpen() || ::flock(file.get(), LOCK_EX) != 0) return failure("cannot open", name, errno);
+    auto there = readAll(file, name, maxSmallBytes);
+    if (!there.isSuccess() || !there.value().empty()) return there;
+    const std::array<std::string_view, 1> pieces{content};
+    if (writeAll(file.get(), pieces) && syncToDisk(file.get()) && syncToDisk(directory))
+        return std::string(content);
+    return failure("cannot write", name, errno);
+}
+
+Outcome<> Directory::update(const std::string& name,
+                            const std::function<std::string(std::string_view)>& change) const {
+    const File file(::openat(handle_->directory.get(), name.c_str(),
+                             O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
+    if (!file.isOpen() || ::flock(file.get(), LOCK_EX) != 0) return failure("cannot open", name, errno);
+    const auto before = readAll(file, name, maxSmallBytes);
+    const std::string after = change(before.isSuccess() ? before.value() : std::string());
+    const std::array<std::string_view, 1> pieces{after};
+    const bool isDone = ::ftruncate(file.get(), 0) == 0 && ::lseek(file.get(), 0, SEEK_SET) == 0 &&
+                        writeAll(file.get(), pieces);
+    return isDone ? Outcome<>() : failure("cannot write", name, errno);
 }
 
 Outcome<> Directory::lengthen(const std::string& name) const {

@@ -42,6 +42,12 @@ Outcome<> Directory::write(const std::string&, std::span<const std::string_view>
 Outcome<std::string> Directory::read(const std::string&, std::uint64_t) const {
     return unsupported();
 }
+Outcome<std::string> Directory::keep(const std::string&, std::string_view) const {
+    return unsupported();
+}
+Outcome<> Directory::update(const std::string&, const std::function<std::string(std::string_view)>&) const {
+    return unsupported();
+}
 Outcome<> Directory::lengthen(const std::string&) const {
     return unsupported();
 }

@@ -1,0 +1,67 @@
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+
+#include <gtest/gtest.h>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/http_sink.h>
+#include <sidespan/recorder.h>
+
+#include "counted_calls.h"
+
+namespace sidespan::test {
+namespace {
+
+using namespace std::chrono_literals;
+using HttpRecorder = Recorder<SteadyClock, HttpSink, std::mutex>;
+
+Config config(Consent consent) {
+    Config config;
+    config.endpoint = "http://127.0.0.1:9";
+    config.token = "token";
+    config.outbox.directory = "/tmp/sidespan-is-never-made";
+    config.consent = consent;
+    return config;
+}
+
+// A host that scans its plugins constructs and destroys them, and nothing more.
+TEST(UnusedRecorder, AsksNothingOfTheSystem) {
+    for (const auto state : {Consent::unknown, Consent::granted, Consent::denied}) {
+        const auto before = countedCalls();
+        {
+            HttpRecorder recorder(config(state));
+            recorder.flush(1s);
+            static_cast<void>(recorder.sink().preview());
+            static_cast<void>(recorder.stats());
+        }
+        EXPECT_EQ(countedCalls(), before) << toString(state);
+    }
+}
+
+TEST(UnusedRecorder, TheCountsWouldShowIt) {
+    const auto before = countedCalls();
+    {
+        HttpRecorder recorder(config(Consent::granted));
+        auto span = recorder.span("work");
+    }
+    const auto after = countedCalls();
+    EXPECT_GE(after.threads, before.threads + 2);
+    EXPECT_GT(after.entropy, before.entropy);
+    EXPECT_GT(after.files, before.files);
+}
+
+TEST(UnusedRecorder, CostsAFewMicroseconds) {
+    const auto given = config(Consent::granted);
+    auto least = std::chrono::nanoseconds::max();
+    for (int i = 0; i < 2000; ++i) {  // the least of many: what a busy machine adds is not the recorder's
+        const auto begin = std::chrono::steady_clock::now();
+        { HttpRecorder recorder(given); }
+        least = std::min<std::chrono::nanoseconds>(least, std::chrono::steady_clock::now() - begin);
+    }
+    RecordProperty("nanoseconds", std::to_string(least.count()));
+    EXPECT_LE(least, 5us);
+}
+
+}
+}
