@@ -43,7 +43,9 @@ char* writeDouble(char* to, double value) noexcept {
     if (!(magnitude < maxExact / millionths)) {
         return std::isfinite(value) ? writeShortest(to, value) : writeNonFinite(to, value);
     }
-    const auto scaled = static_cast<std::uint64_t>(magnitude * millionths + 0.5);
+    // Where this rounds wrongly, it does not divide back.
+    const auto scaled =
+        static_cast<std::uint64_t>(magnitude * millionths + 0.5);  // NOLINT(bugprone-incorrect-roundings)
     if (static_cast<double>(scaled) / millionths != magnitude) return writeShortest(to, value);
     *to = '-';
     to += std::signbit(value) ? 1 : 0;
