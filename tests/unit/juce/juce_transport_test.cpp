@@ -2,8 +2,6 @@
 
 #include <array>
 #include <csignal>
-#include <filesystem>
-#include <fstream>
 #include <thread>
 
 #include <arpa/inet.h>
@@ -14,6 +12,7 @@
 
 #include "silent_name_server.h"
 #include "support/fault_server.h"
+#include "support/thread_names.h"
 #include "support/tls_identities.h"
 
 namespace sidespan::test {
@@ -53,16 +52,6 @@ private:
     sockaddr_in address_{};
     std::array<int, 4> fillers_{};
 };
-
-std::size_t threadsNamed(std::string_view prefix) {
-    std::size_t count = 0;
-    for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
-        std::string name;
-        std::getline(std::ifstream(task.path() / "comm"), name);
-        count += name.starts_with(prefix) ? 1 : 0;
-    }
-    return count;
-}
 
 HttpRequest requestTo(std::string url) {
     HttpRequest request;

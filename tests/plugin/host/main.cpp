@@ -1,0 +1,103 @@
+// A host without a window: plays a recording into a plugin and has it share what it heard.
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "loopshare_settings.h"
+#include "parameter_watch.h"
+#include "plugin_bundle.h"
+#include "recorded_sound.h"
+#include "stage.h"
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace loopshare::testing;
+
+constexpr auto usage =
+    "usage: sidespan-plugin-host <plugin.vst3 or plugin.lv2> <recording> [--endpoint URL]\n"
+    "\n"
+    "Plays the recording into the plugin at the pace of a sound card, presses Share, waits until that is "
+    "over,\n"
+    "and unloads. With --endpoint the plugin runs with settings of its own, consent granted, and sends "
+    "there;\n"
+    "otherwise with those of its user.\n";
+
+constexpr int blockSize = 512;
+constexpr auto patience = 60s;
+
+/// An audio thread's blocks, one each time its sound card would want one.
+void play(juce::AudioPluginInstance& plugin, const RecordedSound& sound) {
+    const int channels = std::max(plugin.getTotalNumInputChannels(), plugin.getTotalNumOutputChannels());
+    juce::AudioBuffer<float> buffer(channels, blockSize);
+    juce::MidiBuffer midi;
+    const std::chrono::nanoseconds period(static_cast<std::int64_t>(1e9 * blockSize / sound.sampleRate));
+    auto next = std::chrono::steady_clock::now();
+    for (int position = 0; position + blockSize <= sound.samples.getNumSamples(); position += blockSize) {
+        sound.fill(buffer, position);
+        plugin.processBlock(buffer, midi);
+        std::this_thread::sleep_until(next += period);
+    }
+}
+
+/// Presses Share, and goes on with silence until it is up again; false when that takes more than a minute.
+bool share(juce::AudioPluginInstance& plugin) {
+    auto& button = parameterOf(plugin, "Share");
+    ParameterWatch watch(button);
+    Stage::onMessageThread([&] { button.setValueNotifyingHost(1); });
+    juce::AudioBuffer<float> silence(plugin.getTotalNumOutputChannels(), blockSize);
+    juce::MidiBuffer midi;
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (std::chrono::steady_clock::now() < until) {
+        silence.clear();
+        plugin.processBlock(silence, midi);
+        if (watch.waitFor(0, 10ms)) return true;
+    }
+    return false;
+}
+
+void perform(const juce::File& bundle, const juce::File& recording) {
+    const auto sound = RecordedSound::read(recording);
+    std::unique_ptr<PluginBundle> library;
+    std::unique_ptr<juce::AudioPluginInstance> plugin;
+    Stage::onMessageThread([&] {
+        library = std::make_unique<PluginBundle>(bundle);
+        plugin = library->make(sound.sampleRate, blockSize);
+        plugin->prepareToPlay(sound.sampleRate, blockSize);
+    });
+    std::printf("%s (%s) plays %s\n", plugin->getName().toRawUTF8(),
+                library->description().pluginFormatName.toRawUTF8(), recording.getFileName().toRawUTF8());
+    play(*plugin, sound);
+    const bool isShared = share(*plugin);
+    Stage::onMessageThread([&] {
+        plugin->releaseResources();
+        plugin.reset();
+        library.reset();
+    });
+    if (!isShared) throw std::runtime_error("the share did not end within a minute");
+}
+
+}
+
+int main(int argc, char** argv) {
+    const juce::StringArray arguments(argv + 1, argc - 1);
+    const bool hasEndpoint = arguments.size() == 4 && arguments[2] == "--endpoint";
+    if (arguments.size() != 2 && !hasEndpoint) {
+        std::fputs(usage, stderr);
+        return 2;
+    }
+    const auto here = juce::File::getCurrentWorkingDirectory();
+    try {
+        std::optional<LoopShareSettings> settings;
+        if (hasEndpoint) settings.emplace("granted", arguments[3]);
+        Stage::run([&] { perform(here.getChildFile(arguments[0]), here.getChildFile(arguments[1])); });
+        return 0;
+    } catch (const std::exception& failure) {
+        std::fprintf(stderr, "sidespan-plugin-host: %s\n", failure.what());
+        return 1;
+    }
+}

@@ -1,0 +1,163 @@
+// Pictures of the real editor, as its user sees it: kept in the build folder for people to judge, and checked
+// for what a machine can see.
+#include <chrono>
+#include <functional>
+#include <future>
+#include <map>
+#include <set>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <juce_gui_basics/juce_gui_basics.h>
+
+#include "editor/editor.h"
+#include "host/loopshare_settings.h"
+#include "host/recorded_sound.h"
+#include "host/stage.h"
+#include "processor.h"
+#include "support/fault_server.h"
+
+namespace loopshare::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using sidespan::test::FaultServer;
+
+constexpr int fewestColours = 50;
+
+/// The plugin with its window, after it has played.
+class Scene {
+public:
+    Scene() {
+        Stage::onMessageThread([&] {
+            processor_ = std::make_unique<LoopShareProcessor>();
+            processor_->setRateAndBufferSizeDetails(48000, 512);
+            processor_->prepareToPlay(48000, 512);
+            editor_ = std::make_unique<Editor>(*processor_);
+        });
+        play();
+    }
+    ~Scene() {
+        Stage::onMessageThread([&] {
+            editor_.reset();
+            processor_.reset();
+        });
+    }
+    Scene(const Scene&) = delete;
+    Scene& operator=(const Scene&) = delete;
+
+    /// Shares what was played, and waits until that has ended one way or the other.
+    void share() {
+        Stage::onMessageThread([&] { processor_->startShare(); });
+        const auto until = std::chrono::steady_clock::now() + 30s;
+        while (processor_->share().status().isUnderWay() && std::chrono::steady_clock::now() < until) {
+            letMessagesPass();
+        }
+        EXPECT_FALSE(processor_->share().status().isUnderWay());
+    }
+
+    void showSettings() {
+        Stage::onMessageThread([&] { editor_->showSettings(true); });
+    }
+
+    juce::Image picture(float scale) {
+        letMessagesPass();
+        juce::Image image;
+        Stage::onMessageThread([&] {
+            editor_->refresh();
+            image = editor_->createComponentSnapshot(editor_->getLocalBounds(), true, scale);
+        });
+        EXPECT_EQ(image.getWidth(), juce::roundToInt(static_cast<float>(editor_->getWidth()) * scale));
+        EXPECT_EQ(image.getHeight(), juce::roundToInt(static_cast<float>(editor_->getHeight()) * scale));
+        return image;
+    }
+
+private:
+    void play() {
+        const auto sound = RecordedSound::read(juce::File(SIDESPAN_TEST_SOUND));
+        juce::AudioBuffer<float> block(2, 512);
+        juce::MidiBuffer midi;
+        for (int i = 0, position = 0; i < 200; ++i) {
+            position = sound.fill(block, position);
+            processor_->processBlock(block, midi);
+        }
+    }
+
+    static void letMessagesPass() {
+        std::promise<void> passed;
+        juce::Timer::callAfterDelay(50, [&] { passed.set_value(); });
+        passed.get_future().get();
+    }
+
+    std::unique_ptr<LoopShareProcessor> processor_;
+    std::unique_ptr<Editor> editor_;
+};
+
+int coloursOf(const juce::Image& image) {
+    std::set<juce::uint32> colours;
+    for (int y = 0; y < image.getHeight(); y += 2) {
+        for (int x = 0; x < image.getWidth(); x += 2) colours.insert(image.getPixelAt(x, y).getARGB());
+    }
+    return static_cast<int>(colours.size());
+}
+
+bool isSame(const juce::Image& a, const juce::Image& b) {
+    if (a.getBounds() != b.getBounds()) return false;
+    for (int y = 0; y < a.getHeight(); ++y) {
+        for (int x = 0; x < a.getWidth(); ++x) {
+            if (a.getPixelAt(x, y) != b.getPixelAt(x, y)) return false;
+        }
+    }
+    return true;
+}
+
+void save(const juce::Image& image, const juce::String& name) {
+    const auto file = juce::File(SIDESPAN_SCREENSHOTS).getChildFile(name + ".png");
+    file.getParentDirectory().createDirectory();
+    file.deleteFile();
+    juce::FileOutputStream stream(file);
+    EXPECT_TRUE(juce::PNGImageFormat().writeImageToStream(image, stream)) << file.getFullPathName();
+}
+
+}
+
+TEST(Screenshots, OfEachStateAreThereSharpAndDifferent) {
+    FaultServer good;
+    FaultServer bad;
+    bad.otherwise(sidespan::test::faults::answer(403, R"({"error": "not allowed"})"));
+    FaultServer gone;
+    gone.refuse();
+    struct State {
+        juce::String consent;
+        std::string endpoint;
+        std::function<void(Scene&)> happens;
+    };
+    const auto share = [](Scene& scene) { scene.share(); };
+    const auto settings = [](Scene& scene) { scene.showSettings(); };
+    const auto nothing = [](Scene&) {};
+    const std::map<juce::String, State> states{
+        {"unknown", {"unknown", good.url(), nothing}}, {"granted", {"granted", good.url(), share}},
+        {"denied", {"denied", good.url(), nothing}},   {"settings", {"granted", good.url(), settings}},
+        {"error", {"granted", bad.url(), share}},      {"offline", {"granted", gone.url(), share}}};
+    std::map<juce::String, juce::Image> pictures;
+    for (const auto& [name, state] : states) {
+        const LoopShareSettings chosen(state.consent, state.endpoint);
+        Stage::run([&] {
+            Scene scene;
+            state.happens(scene);
+            for (const int scale : {1, 2}) {
+                const auto image = scene.picture(static_cast<float>(scale));
+                EXPECT_GE(coloursOf(image), fewestColours) << name << " is blank";
+                save(image, name + "-" + juce::String(scale) + "x");
+                if (scale == 1) pictures[name] = image.createCopy();
+            }
+        });
+    }
+    for (auto a = pictures.begin(); a != pictures.end(); ++a) {
+        for (auto b = std::next(a); b != pictures.end(); ++b) {
+            EXPECT_FALSE(isSame(a->second, b->second)) << a->first << " looks like " << b->first;
+        }
+    }
+}
+
+}
