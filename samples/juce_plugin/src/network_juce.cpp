@@ -118,7 +118,9 @@ struct Network::Impl : juce::Thread {
         const std::lock_guard lock(mutex);
         underWay = nullptr;
         if (std::exchange(isCancelled, false)) return Error{ErrorCode::cancelled, "cancelled"};
-        if (!isConnected) return Error{ErrorCode::network, "the service does not answer"};
+        if (!isConnected || answer.status == 0) {
+            return Error{ErrorCode::network, "the service does not answer"};
+        }
         if (answer.status < 200 || answer.status > 299) return failure(answer.status);
         return answer;
     }

@@ -59,6 +59,7 @@ const std::shared_ptr<Session>& LoopShareProcessor::session() {
 
 void LoopShareProcessor::prepareToPlay(double sampleRate, int maximumExpectedSamplesPerBlock) {
     loop_.prepare(getTotalNumOutputChannels(), sampleRate, parameters::maxLoopSeconds);
+    sampleRate_ = sampleRate;
     load_.reset(sampleRate, maximumExpectedSamplesPerBlock);
     lastGain_ = juce::Decibels::decibelsToGain(gainDb_.load());
     static_cast<void>(session());
@@ -70,7 +71,7 @@ void LoopShareProcessor::releaseResources() {
 }
 
 Lane LoopShareProcessor::openLane() {
-    return session_->recorder().openLane({.sampleRate = getSampleRate(),
+    return session_->recorder().openLane({.sampleRate = sampleRate_,
                                           .keepOverLoad = keepOverLoad,
                                           .keepOneIn = keepOneIn,
                                           .maxKeptPerSecond = maxKeptPerSecond});

@@ -78,6 +78,7 @@ private:
     juce::AudioProcessorValueTreeState state_;
     std::atomic<float>& gainDb_;
     std::atomic<float>& lengthSeconds_;
+    double sampleRate_ = 0;  // as prepared
     float lastGain_ = 1;
     LoopBuffer loop_;
     const std::shared_ptr<LoopPlayer> player_ = std::make_shared<LoopPlayer>();

@@ -13,7 +13,7 @@ constexpr int refreshHz = 15;
 constexpr int headerHeight = 32;
 constexpr int messageHeight = 52;
 constexpr int captureHeight = 192;
-constexpr int healthHeight = 118;
+constexpr int healthHeight = 124;
 constexpr int serviceHeight = 176;
 
 }
@@ -33,7 +33,6 @@ Editor::Editor(LoopShareProcessor& loopShare)
       privacy_(context()),
       service_(context()),
       isAsked_(isTraced && loopShare.session()->consent() == Consent::unknown) {
-    setLookAndFeel(&lookAndFeel_);
     setTitle("Loop Share");
     title_.setFont(sansFont(20, true));
     recording_.setJustificationType(juce::Justification::centredRight);
@@ -43,6 +42,7 @@ Editor::Editor(LoopShareProcessor& loopShare)
         addAndMakeVisible(part);
     }
     addChildComponent(message_);
+    setLookAndFeel(&lookAndFeel_);  // now that there is something to tell of it
     privacy_.onAnswer = [this] {
         isAsked_ = false;
         resized();
@@ -54,7 +54,7 @@ Editor::Editor(LoopShareProcessor& loopShare)
     };
     setFocusContainerType(FocusContainerType::keyboardFocusContainer);
     setResizable(true, true);
-    setResizeLimits(640, 480, 1600, 1200);
+    setResizeLimits(760, 520, 1600, 1200);
     setSize(820, 600);
     refresh();
     startTimerHz(refreshHz);

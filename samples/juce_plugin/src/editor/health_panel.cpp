@@ -52,9 +52,10 @@ HealthPanel::HealthPanel(PanelContext context) : Panel("Load and delivery", std:
 void HealthPanel::refresh() {
     auto& recorder = session().recorder();
     const auto* recent = recentTraces(recorder);
+    const auto stats = recorder.stats();
+    const bool isHeldUp = session().lastError() && stats.queued + stats.onDisk > 0;
     const Shown now{rounded(processor().load().getLoadAsProportion()), processor().load().getXRunCount(),
-                    recent != nullptr ? recent->load() : std::nullopt, recorder.stats(),
-                    session().lastError().has_value()};
+                    recent != nullptr ? recent->load() : std::nullopt, stats, isHeldUp};
     if (now == shown_) return;
     shown_ = now;
     setDescription(describe());
@@ -62,30 +63,38 @@ void HealthPanel::refresh() {
 }
 
 juce::String HealthPanel::describe() const {
-    return "Audio load " + percent(shown_.load) + ", " + juce::String(shown_.overruns) + " overruns. " +
+    return "Audio load " + percent(shown_.load) + ", " + overruns() + ". " +
            juce::String(shown_.stats.delivered) + " spans delivered, " +
            juce::String(shown_.stats.dropped.total()) + " dropped.";
+}
+
+juce::String HealthPanel::overruns() const {
+    if (shown_.overruns == 0) return "No block came too late";
+    return juce::String(shown_.overruns) +
+           (shown_.overruns == 1 ? " block came too late" : " blocks came too late");
 }
 
 void HealthPanel::paint(juce::Graphics& g) {
     Panel::paint(g);
     auto area = content();
-    paintLoad(g, area.removeFromLeft(area.getWidth() * 2 / 5 - metrics::gap));
-    area.removeFromLeft(metrics::gap * 2);
-    paintDelivery(g, area);
+    auto top = area.removeFromTop(42);
+    paintLoad(g, top.removeFromLeft(top.getWidth() * 3 / 10));
+    top.removeFromLeft(metrics::gap * 2);
+    paintDelivery(g, top);
+    auto words = overruns();
+    if (const auto& load = shown_.summary) {
+        words << "; half took below " << percent(load->p50) << " of their time, 99% below "
+              << percent(load->p99);
+    }
+    drawLine(g, area, words + ".", shown_.overruns > 0 ? palette::bad : palette::dim);
+    if (shown_.isHeldUp) drawLine(g, area, "Delivery is held up. It goes on by itself.", palette::accent);
 }
 
 void HealthPanel::paintLoad(juce::Graphics& g, juce::Rectangle<int> area) const {
-    auto top = area.removeFromTop(22);
     g.setColour(colourOf(shown_.load));
     g.setFont(sansFont(18, true));
-    g.drawText(percent(shown_.load), top, juce::Justification::centredLeft);
-    g.setColour(shown_.overruns > 0 ? palette::bad : palette::dim);
-    g.setFont(sansFont(metrics::small));
-    g.drawText(juce::String(shown_.overruns) + (shown_.overruns == 1 ? " overrun" : " overruns"), top,
-               juce::Justification::centredRight);
-    area.removeFromTop(4);
-    const auto meter = area.removeFromTop(8).toFloat();
+    g.drawText(percent(shown_.load), area.removeFromTop(22), juce::Justification::centredLeft);
+    const auto meter = area.withSizeKeepingCentre(area.getWidth(), 8).toFloat();
     g.setColour(palette::field);
     g.fillRoundedRectangle(meter, 3);
     g.setColour(colourOf(shown_.load));
@@ -93,12 +102,6 @@ void HealthPanel::paintLoad(juce::Graphics& g, juce::Rectangle<int> area) const 
         meter.withWidth(meter.getWidth() * static_cast<float>(juce::jlimit(0.0, 1.0, shown_.load))), 3);
     g.setColour(palette::dim);
     g.fillRect(meter.withWidth(1).withX(meter.getX() + meter.getWidth() * static_cast<float>(highLoad)));
-    area.removeFromTop(4);
-    if (!shown_.summary) return drawLine(g, area, "Share of each block's time", palette::dim);
-    drawLine(g, area,
-             "Half below " + percent(shown_.summary->p50) + ", 99% below " + percent(shown_.summary->p99) +
-                 ", peak " + percent(shown_.summary->max),
-             palette::dim);
 }
 
 void HealthPanel::paintDelivery(juce::Graphics& g, juce::Rectangle<int> area) const {
@@ -113,11 +116,10 @@ void HealthPanel::paintDelivery(juce::Graphics& g, juce::Rectangle<int> area) co
                                      {stats.onDisk, "on disk", palette::text},
                                      {stats.delivered, "delivered", palette::text},
                                      {dropped, "dropped", dropped > 0 ? palette::bad : palette::text}}};
-    auto row = area.removeFromTop(40);
-    const int width = row.getWidth() / static_cast<int>(items.size());
-    for (const auto& item : items)
-        drawNumber(g, row.removeFromLeft(width), item.number, item.name, item.colour);
-    if (shown_.hasFailed) drawLine(g, area, "Delivery is held up; it goes on by itself.", palette::accent);
+    const int width = area.getWidth() / static_cast<int>(items.size());
+    for (const auto& item : items) {
+        drawNumber(g, area.removeFromLeft(width), item.number, item.name, item.colour);
+    }
 }
 
 }

@@ -21,7 +21,7 @@ private:
         int overruns = 0;
         std::optional<LoadSummary> summary;
         sidespan::Stats stats;
-        bool hasFailed = false;
+        bool isHeldUp = false;
 
         friend bool operator==(const Shown&, const Shown&) = default;
     };
@@ -29,6 +29,7 @@ private:
     void paintLoad(juce::Graphics& g, juce::Rectangle<int> area) const;
     void paintDelivery(juce::Graphics& g, juce::Rectangle<int> area) const;
     [[nodiscard]] juce::String describe() const;
+    [[nodiscard]] juce::String overruns() const;
 
     Shown shown_;
 };

@@ -61,6 +61,7 @@ void ServicePanel::refresh() {
     user_.setEnabled(!isSignedIn && !status.isBusy);
     password_.setEnabled(!isSignedIn && !status.isBusy);
     sign_.setEnabled(!status.isBusy);
+    if (isSignedIn && user_.getText() != status.who.user) user_.setText(status.who.user);
     show(sign_, isSignedIn ? "Sign out" : "Sign in");
     show(state_, describe(status));
 }

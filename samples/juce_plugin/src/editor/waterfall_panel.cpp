@@ -16,7 +16,7 @@ constexpr int nameWidth = 118;
 constexpr int timeWidth = 66;
 
 juce::String duration(double milliseconds) {
-    if (milliseconds < 1) return juce::String(milliseconds * 1000, 0) + toText(" µs");
+    if (milliseconds < 1) return juce::String(juce::roundToInt(milliseconds * 1000)) + toText(" µs");
     if (milliseconds < 1000) return juce::String(milliseconds, 1) + " ms";
     return juce::String(milliseconds / 1000, 2) + " s";
 }
@@ -137,6 +137,7 @@ void WaterfallPanel::refresh() {
         auto traces = recent->operations();
         if (auto block = recent->lastBlock()) traces.push_back(*std::move(block));
         chart_->show(std::move(traces));
+        layOutChart();
     }
     show(empty_, !isTraced ? "This build records nothing."
                  : session().consent() != sidespan::Consent::granted
@@ -145,9 +146,16 @@ void WaterfallPanel::refresh() {
     empty_.setVisible(chart_->isEmpty());
 }
 
+// Beside the scroll bar, when there is one.
+void WaterfallPanel::layOutChart() {
+    const bool isScrolled = chart_->getHeight() > viewport_.getHeight();
+    const int bar = isScrolled ? viewport_.getScrollBarThickness() + metrics::gap / 2 : 0;
+    chart_->setSize(viewport_.getWidth() - bar, chart_->getHeight());
+}
+
 void WaterfallPanel::resized() {
     viewport_.setBounds(content());
-    chart_->setSize(viewport_.getMaximumVisibleWidth(), chart_->getHeight());
+    layOutChart();
     empty_.setBounds(content().removeFromTop(metrics::control * 2));
 }
 

@@ -19,6 +19,8 @@ public:
 private:
     class Chart;
 
+    void layOutChart();
+
     std::uint64_t version_ = 0;
     const Session* shown_ = nullptr;
     std::unique_ptr<Chart> chart_;

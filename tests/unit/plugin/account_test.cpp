@@ -1,0 +1,101 @@
+#include "account.h"
+
+#include "loop_share_fixture.h"
+
+namespace loopshare::testing {
+namespace {
+
+using sidespan::ErrorCode;
+using sidespan::test::faults::answer;
+
+constexpr auto good = R"({"token":"first","expiresInSeconds":3600,"userId":"user-1"})";
+constexpr auto renewed = R"({"token":"second","expiresInSeconds":3600,"userId":"user-1"})";
+
+class AccountTest : public LoopShareTest {
+protected:
+    bool settled() {
+        return eventually([&] { return !session_->account().status().isBusy; });
+    }
+
+    void signIn(const char* body) {
+        server_.then(answer(200, body));
+        session_->account().signIn("ada", "lovelace");
+        ASSERT_TRUE(settled());
+    }
+
+    std::shared_ptr<Session> session_ = session();
+};
+
+TEST_F(AccountTest, SignsInAndSendsTheTokenFromThenOn) {
+    signIn(good);
+    const auto status = session_->account().status();
+    EXPECT_EQ(status.who.user, "ada");
+    EXPECT_EQ(status.who.userId, "user-1");
+    EXPECT_EQ(session_->token(), "first");
+    EXPECT_EQ(request("/api/v1/auth/sign-in").body, R"({"user": "ada", "password": "lovelace"})");
+
+    server_.then(answer(200, R"({"loops":[]})"));
+    session_->feed().refresh();
+    ASSERT_TRUE(eventually([&] { return session_->feed().status().version == 1; }));
+    EXPECT_EQ(request("/api/v1/audio/loops?limit=50").header("authorization"), "Bearer first");
+}
+
+TEST_F(AccountTest, StaysSignedInTheNextTime) {
+    signIn(good);
+    session_.reset();
+    EXPECT_EQ(Session::shared()->account().status().who.token, "first");
+}
+
+TEST_F(AccountTest, SaysThatThePasswordIsWrong) {
+    server_.then(answer(401)).then(answer(401));
+    session_->account().signIn("ada", "byron");
+    ASSERT_TRUE(settled());
+    const auto status = session_->account().status();
+    ASSERT_TRUE(status.error);
+    EXPECT_EQ(status.error->code, ErrorCode::unauthorized);
+    EXPECT_TRUE(status.who.token.isEmpty());
+    EXPECT_FALSE(status.traceId.empty());
+}
+
+TEST_F(AccountTest, RenewsATokenThatSoonExpires) {
+    signIn(good);
+    auto& account = session_->account();
+    const auto now = juce::Time::getCurrentTime();
+    account.refreshIfDue(now + juce::RelativeTime::minutes(40));
+    EXPECT_FALSE(account.status().isBusy);
+
+    server_.then(answer(200, renewed));
+    account.refreshIfDue(now + juce::RelativeTime::minutes(50));
+    ASSERT_TRUE(settled());
+    EXPECT_EQ(session_->token(), "second");
+    EXPECT_EQ(account.status().who.user, "ada");
+    EXPECT_EQ(request("/api/v1/auth/refresh").header("authorization"), "Bearer first");
+}
+
+TEST_F(AccountTest, SignsOutWhenTheTokenCannotBeRenewed) {
+    signIn(good);
+    server_.then(answer(401)).then(answer(401));
+    session_->account().refreshIfDue(juce::Time::getCurrentTime() + juce::RelativeTime::hours(2));
+    ASSERT_TRUE(settled());
+    EXPECT_EQ(session_->token(), "");
+    EXPECT_TRUE(Settings(settingsFile()).signedIn().token.isEmpty());
+}
+
+TEST_F(AccountTest, TakesNoAnswerWithoutAToken) {
+    signIn(R"({"token":"","expiresInSeconds":3600})");
+    EXPECT_TRUE(session_->account().status().error);
+    EXPECT_EQ(session_->token(), "");
+}
+
+TEST_F(AccountTest, IsTracedWithoutNameOrPassword) {
+    signIn(good);
+    EXPECT_EQ(lastOperation(*session_), "account.sign_in network.post");
+    static_cast<void>(session_->recorder().flush(std::chrono::seconds(10)));
+    const auto sent = request("/api/v1/telemetry/spans").body;
+    EXPECT_NE(sent.find("account.sign_in"), std::string::npos);
+    EXPECT_EQ(sent.find("lovelace"), std::string::npos);
+    EXPECT_EQ(sent.find("\"ada\""), std::string::npos);
+}
+
+}
+}

@@ -1,0 +1,176 @@
+#include "processor.h"
+
+#include <limits>
+
+#include "editor/editor.h"
+#include "loop_share_fixture.h"
+#include "parameters.h"
+
+namespace loopshare::testing {
+namespace {
+
+std::size_t threadCount() {
+    const std::filesystem::directory_iterator tasks("/proc/self/task");
+    return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
+}
+
+class ProcessorTest : public LoopShareTest {
+protected:
+    static juce::AudioBuffer<float> sound(int channels, int frames) {
+        juce::AudioBuffer<float> block(channels, frames);
+        juce::Random random(1);
+        for (int channel = 0; channel < channels; ++channel) {
+            for (int i = 0; i < frames; ++i) block.setSample(channel, i, random.nextFloat() * 2 - 1);
+        }
+        return block;
+    }
+
+    static void set(LoopShareProcessor& processor, const char* id, float value) {
+        auto& parameter = *processor.state().getParameter(id);
+        parameter.setValueNotifyingHost(parameter.convertTo0to1(value));
+    }
+
+    static void process(LoopShareProcessor& processor, juce::AudioBuffer<float>& block) {
+        juce::MidiBuffer midi;
+        processor.processBlock(block, midi);
+    }
+};
+
+TEST_F(ProcessorTest, StartsAndReadsNothingWhenItIsOnlyLookedAt) {
+    juce::MemoryBlock state;
+    const auto before = threadCount();
+    {
+        LoopShareProcessor processor;
+        processor.getStateInformation(state);
+        EXPECT_EQ(threadCount(), before);
+    }
+    EXPECT_FALSE(settingsFile().getParentDirectory().exists());
+}
+
+TEST_F(ProcessorTest, ChangesNotABitAtUnityGain) {
+    static_cast<void>(session());
+    LoopShareProcessor processor;
+    processor.prepareToPlay(48'000, 64);
+    for (const int frames : {64, 1, 0, 63, 4096}) {
+        auto block = sound(2, frames);
+        if (frames > 2) block.setSample(0, 2, std::numeric_limits<float>::denorm_min());
+        const auto before = block;
+        process(processor, block);
+        for (int channel = 0; channel < 2; ++channel) {
+            EXPECT_EQ(std::memcmp(block.getReadPointer(channel), before.getReadPointer(channel),
+                                  sizeof(float) * static_cast<std::size_t>(frames)),
+                      0);
+        }
+    }
+}
+
+TEST_F(ProcessorTest, AppliesItsGainAndCapturesWhatItPutsOut) {
+    static_cast<void>(session());
+    LoopShareProcessor processor;
+    set(processor, parameters::gain, -6);
+    processor.prepareToPlay(48'000, 64);
+    auto block = sound(2, 64);
+    const auto before = block;
+    process(processor, block);
+    EXPECT_NEAR(block.getSample(0, 63), before.getSample(0, 63) * std::pow(10.0F, -6.0F / 20), 1e-6);
+    const auto loop = processor.loop().snapshot(1);
+    ASSERT_EQ(loop.audio.getNumSamples(), 64);
+    EXPECT_EQ(loop.audio.getSample(1, 5), block.getSample(1, 5));
+}
+
+TEST_F(ProcessorTest, TakesMonoAndStereoAndNothingElse) {
+    LoopShareProcessor processor;
+    const auto takes = [&](const juce::AudioChannelSet& in, const juce::AudioChannelSet& out) {
+        juce::AudioProcessor::BusesLayout layout;
+        layout.inputBuses.add(in);
+        layout.outputBuses.add(out);
+        return processor.checkBusesLayoutSupported(layout);
+    };
+    using Set = juce::AudioChannelSet;
+    EXPECT_TRUE(takes(Set::mono(), Set::mono()));
+    EXPECT_TRUE(takes(Set::stereo(), Set::stereo()));
+    EXPECT_FALSE(takes(Set::mono(), Set::stereo()));
+    EXPECT_FALSE(takes(Set::create5point1(), Set::create5point1()));
+    EXPECT_FALSE(takes(Set::disabled(), Set::disabled()));
+}
+
+TEST_F(ProcessorTest, RestoresItsParametersButNoButtonThatWasHeld) {
+    juce::MemoryBlock saved;
+    {
+        LoopShareProcessor processor;
+        set(processor, parameters::gain, 3);
+        set(processor, parameters::length, 12);
+        set(processor, parameters::share, 1);
+        processor.getStateInformation(saved);
+    }
+    LoopShareProcessor processor;
+    processor.setStateInformation(saved.getData(), static_cast<int>(saved.getSize()));
+    EXPECT_FLOAT_EQ(*processor.state().getRawParameterValue(parameters::gain), 3);
+    EXPECT_FLOAT_EQ(*processor.state().getRawParameterValue(parameters::length), 12);
+    EXPECT_EQ(*processor.state().getRawParameterValue(parameters::share), 0);
+    processor.setStateInformation("nonsense", 8);
+    EXPECT_FLOAT_EQ(*processor.state().getRawParameterValue(parameters::gain), 3);
+}
+
+TEST_F(ProcessorTest, KeepsTokenAndAddressOutOfTheProjectFile) {
+    const auto session = this->session();
+    Settings(settingsFile()).setSignedIn({"ada", "user-1", "secret", 1});
+    session->account().reload();
+    LoopShareProcessor processor;
+    processor.prepareToPlay(48'000, 64);
+    juce::MemoryBlock state;
+    processor.getStateInformation(state);
+    const std::string text(static_cast<const char*>(state.getData()), state.getSize());
+    EXPECT_NE(text.find("gain"), std::string::npos);
+    for (const auto* secret : {"secret", "ada", "127.0.0.1"}) EXPECT_EQ(text.find(secret), std::string::npos);
+}
+
+TEST_F(ProcessorTest, LinksAShareToTheBlocksThatWereKeptOfIt) {
+    const auto session = this->session();
+    LoopShareProcessor processor;
+    processor.prepareToPlay(48'000, 64);
+    auto block = sound(2, 64);
+    for (int i = 0; i < 250; ++i) process(processor, block);
+    ASSERT_TRUE(session->recorder().flush(std::chrono::seconds(10)));
+    processor.startShare();
+    ASSERT_TRUE(eventually([&] { return processor.share().status().stage == Share::Stage::done; }));
+    ASSERT_TRUE(session->recorder().flush(std::chrono::seconds(10)));
+    std::string sent;
+    for (const auto& request : server_.requests()) sent += request.body;
+    const auto upload = sent.find("\"audio.upload\"");
+    ASSERT_NE(upload, std::string::npos);
+    const auto block1 = recentTraces(session->recorder())->lastBlock();
+    ASSERT_TRUE(block1);
+    EXPECT_NE(sent.find(block1->root()->id.toHex(), upload), std::string::npos);
+}
+
+TEST_F(ProcessorTest, MovesToAnotherServiceWhileItPlays) {
+    const auto session = this->session();
+    LoopShareProcessor processor;
+    processor.prepareToPlay(48'000, 64);
+    const sidespan::test::FaultServer other;
+    ASSERT_TRUE(session->setEndpoint(other.url()));
+    EXPECT_EQ(processor.session()->endpoint(), other.url());
+    auto block = sound(2, 64);
+    for (int i = 0; i < 100; ++i) process(processor, block);
+    EXPECT_TRUE(processor.session()->recorder().flush(std::chrono::seconds(10)));
+    EXPECT_GE(other.storedSpans(), 3U);
+}
+
+TEST_F(ProcessorTest, ShowsAWindowAtAnySize) {
+    const auto session = this->session(Consent::unknown);
+    LoopShareProcessor processor;
+    Editor editor(processor);
+    for (const auto& [width, height] : {std::pair{640, 480}, {820, 600}, {1600, 1200}}) {
+        editor.setSize(width, height);
+        editor.refresh();
+        const auto picture = editor.createComponentSnapshot(editor.getLocalBounds(), false, 1.0F);
+        EXPECT_EQ(picture.getWidth(), width);
+    }
+    session->setConsent(Consent::granted);
+    editor.refresh();
+    editor.showSettings(true);
+}
+
+}
+}

@@ -1,0 +1,67 @@
+#include "session.h"
+
+#include "loop_share_fixture.h"
+#include "support/thread_names.h"
+
+namespace loopshare::testing {
+namespace {
+
+class SessionTest : public LoopShareTest {};
+
+TEST_F(SessionTest, IsOneForAllAndGoneWithTheLast) {
+    auto first = session();
+    auto second = Session::shared();
+    EXPECT_EQ(first, second);
+    const std::weak_ptr<Session> watched = first;
+    first.reset();
+    EXPECT_FALSE(watched.expired());
+    second.reset();
+    EXPECT_TRUE(watched.expired());
+}
+
+TEST_F(SessionTest, RemembersWhatTheUserAnswered) {
+    session(Consent::unknown)->setConsent(Consent::denied);
+    EXPECT_EQ(Session::shared()->consent(), Consent::denied);
+    EXPECT_EQ(Settings(settingsFile()).consent(), Consent::denied);
+}
+
+TEST_F(SessionTest, WritesNoSpanToDiskBeforeConsent) {
+    const auto session = this->session(Consent::unknown);
+    { auto span = session->recorder().span("audio.upload"); }
+    EXPECT_TRUE(session->recorder().flush(std::chrono::seconds(10)));
+    EXPECT_FALSE(settingsFile().getSiblingFile("outbox").exists());
+    EXPECT_EQ(session->preview(), "");
+    EXPECT_EQ(server_.connectionCount(), 0U);
+}
+
+TEST_F(SessionTest, RefusesWhatIsNoAddress) {
+    const auto session = this->session();
+    for (const auto* url :
+         {"", "loops", "ftp://loops.example.com", "https://", "https://loops example.com"}) {
+        const auto outcome = session->setEndpoint(url);
+        ASSERT_FALSE(outcome) << url;
+        EXPECT_EQ(outcome.error().code, sidespan::ErrorCode::invalidConfig);
+    }
+    EXPECT_EQ(session->endpoint(), server_.url());
+}
+
+TEST_F(SessionTest, IsReplacedWhenAnotherServiceIsChosen) {
+    struct Listener : Session::Listener {
+        void sessionReplaced(const std::shared_ptr<Session>& session) override { next = session; }
+        std::shared_ptr<Session> next;
+    } listener;
+    const auto session = this->session();
+    session->addListener(listener);
+    const sidespan::test::FaultServer other;
+    ASSERT_TRUE(session->setEndpoint(other.url()));
+    session->removeListener(listener);
+    ASSERT_TRUE(listener.next);
+    EXPECT_EQ(listener.next->endpoint(), other.url());
+    EXPECT_EQ(Session::shared(), listener.next);
+    { auto span = listener.next->recorder().span("audio.upload"); }
+    EXPECT_TRUE(listener.next->recorder().flush(std::chrono::seconds(10)));
+    EXPECT_EQ(other.storedSpans(), 1U);
+}
+
+}
+}

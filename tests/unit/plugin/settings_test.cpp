@@ -1,0 +1,71 @@
+#include "settings.h"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "support/temporary_directory.h"
+
+namespace loopshare {
+namespace {
+
+using sidespan::Consent;
+
+class SettingsTest : public ::testing::Test {
+protected:
+    sidespan::test::TemporaryDirectory folder_;
+    const juce::File file_{folder_ / "Loop Share/settings.xml"};
+};
+
+TEST_F(SettingsTest, BeginUndecidedAndTouchNoDisk) {
+    Settings settings(file_);
+    EXPECT_EQ(settings.consent(), Consent::unknown);
+    EXPECT_EQ(settings.endpoint(), Settings::defaultEndpoint);
+    EXPECT_TRUE(settings.signedIn().token.isEmpty());
+    EXPECT_FALSE(file_.getParentDirectory().exists());
+}
+
+TEST_F(SettingsTest, AreReadByTheNextProcess) {
+    const SignedIn who{"ada", "user-1", "secret", 12345678901234};
+    {
+        Settings settings(file_);
+        EXPECT_TRUE(settings.setConsent(Consent::denied));
+        EXPECT_TRUE(settings.setEndpoint("https://loops.example.com"));
+        EXPECT_TRUE(settings.setSignedIn(who));
+    }
+    Settings settings(file_);
+    EXPECT_EQ(settings.consent(), Consent::denied);
+    EXPECT_EQ(settings.endpoint(), "https://loops.example.com");
+    EXPECT_EQ(settings.signedIn(), who);
+}
+
+TEST_F(SettingsTest, AreForTheirUserAlone) {
+    Settings settings(file_);
+    ASSERT_TRUE(settings.setSignedIn({"ada", "user-1", "secret", 1}));
+    using std::filesystem::perms;
+    const auto folder = std::filesystem::status(file_.getParentDirectory().getFullPathName().toStdString());
+    EXPECT_EQ(folder.permissions() & (perms::group_all | perms::others_all), perms::none);
+}
+
+TEST_F(SettingsTest, SeeWhatAnotherFormatOfThePluginChose) {
+    Settings vst3(file_);
+    ASSERT_TRUE(vst3.setEndpoint("https://loops.example.com"));
+    EXPECT_FALSE(vst3.reloadIfChanged());
+    Settings lv2(file_);
+    ASSERT_TRUE(lv2.setConsent(Consent::granted));
+    // Where file times are coarse the two writes may look like one.
+    file_.setLastModificationTime(file_.getLastModificationTime() + juce::RelativeTime(2));
+    EXPECT_TRUE(vst3.reloadIfChanged());
+    EXPECT_EQ(vst3.consent(), Consent::granted);
+    EXPECT_EQ(vst3.endpoint(), "https://loops.example.com");
+}
+
+TEST_F(SettingsTest, HoldAChoiceThatTheDiskRefused) {
+    ASSERT_TRUE(juce::File(folder_ / "Loop Share").replaceWithText("a file where the folder would be"));
+    Settings settings(file_);
+    EXPECT_FALSE(settings.setConsent(Consent::denied));
+    EXPECT_EQ(settings.consent(), Consent::denied);
+}
+
+}
+}
