@@ -61,6 +61,12 @@ function(sidespan_library component)
   set_property(GLOBAL APPEND PROPERTY SIDESPAN_INSTALL_TARGETS ${target})
 endfunction()
 
+# sidespan_cold(<sources...>): what runs once a batch or less often is compiled to be small, since plugins carry it.
+function(sidespan_cold)
+  set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS
+    "$<$<AND:$<CXX_COMPILER_ID:GNU,Clang,AppleClang>,$<NOT:$<CONFIG:Debug>>>:-Os>")
+endfunction()
+
 # sidespan_add_components(<names...>): brings in each component once, whoever asks for it.
 function(sidespan_add_components)
   foreach(component IN LISTS ARGN)

@@ -1,6 +1,6 @@
 #include "json_digits.h"
 
-#include <fmt/compile.h>
+#include <charconv>
 
 #include "json_text.h"
 
@@ -25,7 +25,8 @@ char* writeFraction(char* to, std::uint32_t fraction) noexcept {
 }
 
 char* writeShortest(char* to, double value) noexcept {
-    char* end = fmt::format_to(to, FMT_COMPILE("{}"), value);
+    constexpr std::size_t longest = 32;
+    char* end = std::to_chars(to, to + longest, value).ptr;
     for (const char* at = to; at != end; ++at) {
         if (*at == '.' || *at == 'e') return end;
     }
