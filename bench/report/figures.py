@@ -160,6 +160,18 @@ def _delivering():
         yield Figure(f"`Latency/{name}`, p99.9 ÷ that of a bare clock pair", 1.5, "", _latency(f"Latency/{name}"))
 
 
+def _plugin_block(found):
+    with_it, without = found.counters["traced_ns_p99"], found.counters["plain_ns_p99"]
+    halves = found.counters["added_percent_p50"]
+    priority = "" if found.counters["realtime"].least else "; without real-time priority"
+    return f"{number(with_it.median)} ns over {number(without.median)} ns; at p50 {number(halves.median)} %{priority}"
+
+
+def _in_a_plugin():
+    yield Figure("`PluginBlock`, added to Loop Share's 64-sample blocks at 48 kHz by tracing, p99, of the block's time", 0.1,
+                 " %", _counter("plugin", "PluginBlock/iterations:1", "added_percent_p99", note=_plugin_block))
+
+
 def _taking():
     for path in ("RecordSpan", "LaneSpan"):
         yield Figure(f"bytes per queued span, `{path}` with 2 attributes", 128, "",
@@ -172,4 +184,4 @@ def _taking():
 
 
 def all_figures():
-    return [*_recording(), *_delivering(), *_taking()]
+    return [*_recording(), *_delivering(), *_in_a_plugin(), *_taking()]

@@ -229,12 +229,12 @@ TEST_P(PluginHost, IsUnloadedWithItsLastInstance) {
             auto plugin = makePlaying(library);
             EXPECT_TRUE(isLoaded(bundle()));
             play(*plugin, 110);
+            EXPECT_TRUE(server.waitForStored(1));
             destroy(plugin);
         });
         EXPECT_FALSE(isLoaded(bundle()));
         EXPECT_EQ(threadsNamed("sidespan-"), 0U);
     }
-    EXPECT_GT(server.storedSpans(), 0U);
 }
 
 TEST_P(PluginHost, SharesWhatItHeardAndTracesIt) {
@@ -247,6 +247,7 @@ TEST_P(PluginHost, SharesWhatItHeardAndTracesIt) {
         ParameterWatch watch(button);
         Stage::onMessageThread([&] { button.setValueNotifyingHost(1); });
         EXPECT_TRUE(playUntil(*plugin, watch, 0));
+        EXPECT_TRUE(server.waitForStored(4));
         destroy(plugin);
     });
     const auto requests = server.requests();
@@ -255,7 +256,6 @@ TEST_P(PluginHost, SharesWhatItHeardAndTracesIt) {
     ASSERT_NE(upload, requests.end());
     EXPECT_TRUE(upload->body.starts_with("fLaC"));
     EXPECT_FALSE(upload->header("traceparent").empty());
-    EXPECT_GT(server.storedSpans(), 3U);
 }
 
 TEST_P(PluginHost, RecordsAndSendsNothingWithoutConsent) {
