@@ -254,6 +254,11 @@ public:
         changed_.notify_all();
     }
 
+    void forget() {
+        const std::lock_guard lock(mutex_);
+        requests_.clear();
+    }
+
     std::string store(const std::string& body) {
         const auto ids = spanIdsOf(body);
         const std::lock_guard lock(mutex_);
@@ -428,6 +433,10 @@ void FaultServer::refuse() {
 }
 void FaultServer::accept() {
     impl_->accept();
+}
+
+void FaultServer::forget() {
+    impl_->forget();
 }
 
 std::vector<ReceivedRequest> FaultServer::requests() const {

@@ -110,6 +110,8 @@ public:
     void refuse();
     void accept();
 
+    /// Lets go of what requests() gives, and counts those from now on.
+    void forget();
     /// Those that were read to their end.
     [[nodiscard]] std::vector<ReceivedRequest> requests() const;
     bool waitForRequests(std::size_t count, std::chrono::milliseconds timeout = std::chrono::seconds{10});

@@ -86,7 +86,7 @@ private:
 class HttpLifetime : public testing::TestWithParam<const char*> {};
 
 // Sanitizers keep what is unloaded mapped, and remember everything.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(SIDESPAN_TEST_SANITIZED)
 constexpr int rounds = 20;
 constexpr bool isMeasured = false;
 #else
