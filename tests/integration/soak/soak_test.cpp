@@ -282,7 +282,7 @@ TEST(SoakMemory, StaysFlatOverTenMillionSpansAgainstADeadServer) {
     const double bytesPerSpan = (n * sxy - sx * sy) / (n * sxx - sx * sx);
     std::cout << "resident " << resident.back() / 1e6 << " MB, slope " << bytesPerSpan << " bytes a span\n";
     RecordProperty("bytesPerSpan", std::to_string(bytesPerSpan));
-    if (isMeasured) EXPECT_LT(bytesPerSpan, 0.1);
+    EXPECT_TRUE(!isMeasured || bytesPerSpan < 0.1);
 }
 
 }
