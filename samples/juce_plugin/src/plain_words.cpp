@@ -4,7 +4,7 @@ namespace loopshare {
 
 using sidespan::ErrorCode;
 
-juce::String inPlainWords(const sidespan::Error& error) {
+juce::String inPlainWords(const sidespan::Error& error, Asked asked) {
     switch (error.code) {
         case ErrorCode::network:
             return "The Loop Share service cannot be reached. Check your internet connection, then try "
@@ -12,6 +12,7 @@ juce::String inPlainWords(const sidespan::Error& error) {
         case ErrorCode::timeout:
             return "The Loop Share service took too long to answer. Try again in a moment.";
         case ErrorCode::unauthorized:
+            if (asked == Asked::toSignIn) return "The name or the password is not right.";
             return "You are not signed in, or your session has ended. Sign in, then try again.";
         case ErrorCode::unavailable:
             return "The Loop Share service is busy. Try again in a few minutes.";

@@ -87,6 +87,7 @@ sidespan::Outcome<> Session::setEndpoint(const juce::String& url) {
             "\"" + url.toStdString() + "\" is not an address; it looks like https://loops.example.com"};
     }
     if (url.toStdString() == endpoint_) return {};
+    const auto alive = shared_from_this();  // until every listener has let go
     settings_.setEndpoint(url);
     account_.signOut();  // a token is for the service that gave it
     const auto next = std::make_shared<Session>(settings_.file());

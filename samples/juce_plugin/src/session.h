@@ -23,7 +23,7 @@ namespace loopshare {
 ///
 /// Making one reads the settings; it starts no thread of its own beside JUCE's timer, and opens no
 /// connection. Message thread, unless said otherwise.
-class Session : private juce::Timer {
+class Session : public std::enable_shared_from_this<Session>, private juce::Timer {
 public:
     /// Told when the user has chosen another service: everything of the session before it is to be given up.
     class Listener {

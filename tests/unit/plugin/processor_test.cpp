@@ -145,11 +145,13 @@ TEST_F(ProcessorTest, LinksAShareToTheBlocksThatWereKeptOfIt) {
 }
 
 TEST_F(ProcessorTest, MovesToAnotherServiceWhileItPlays) {
-    const auto session = this->session();
+    static_cast<void>(session());
     LoopShareProcessor processor;
     processor.prepareToPlay(48'000, 64);
     const sidespan::test::FaultServer other;
-    ASSERT_TRUE(session->setEndpoint(other.url()));
+    const std::weak_ptr<Session> before = processor.session();
+    ASSERT_TRUE(processor.session()->setEndpoint(other.url()));
+    EXPECT_TRUE(before.expired());
     EXPECT_EQ(processor.session()->endpoint(), other.url());
     auto block = sound(2, 64);
     for (int i = 0; i < 100; ++i) process(processor, block);

@@ -98,21 +98,23 @@ void Editor::refresh() {
 
 std::optional<Editor::Failure> Editor::lastFailure() {
     const auto share = loopShare_.share().status();
-    if (share.error) return Failure{*share.error, share.traceId};
+    if (share.error) return Failure{inPlainWords(*share.error), share.traceId};
     const auto playback = loopShare_.playback().status();
-    if (playback.error) return Failure{*playback.error, playback.traceId};
+    if (playback.error) return Failure{inPlainWords(*playback.error), playback.traceId};
     const auto account = loopShare_.session()->account().status();
-    if (account.error) return Failure{*account.error, account.traceId};
+    if (account.error) return Failure{inPlainWords(*account.error, Asked::toSignIn), account.traceId};
     const auto feed = loopShare_.session()->feed().status();
-    if (feed.error)
-        return Failure{*feed.error, feed.trace.isValid() ? feed.trace.traceId.toUuid() : std::string()};
-    if (addressError_) return Failure{*addressError_, {}};
+    if (feed.error) {
+        return Failure{inPlainWords(*feed.error),
+                       feed.trace.isValid() ? feed.trace.traceId.toUuid() : std::string()};
+    }
+    if (addressError_) return Failure{inPlainWords(*addressError_), {}};
     return std::nullopt;
 }
 
 void Editor::showFailure() {
     const auto failure = lastFailure();
-    if (failure) message_.show(inPlainWords(failure->error), failure->traceId);
+    if (failure) message_.show(failure->words, failure->traceId);
     if (failure.has_value() == message_.isVisible()) return;
     message_.setVisible(failure.has_value());
     resized();

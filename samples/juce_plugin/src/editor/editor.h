@@ -33,7 +33,7 @@ public:
 private:
     /// Something that went wrong, and the trace that tells of it.
     struct Failure {
-        sidespan::Error error;
+        juce::String words;
         std::string traceId;
     };
 

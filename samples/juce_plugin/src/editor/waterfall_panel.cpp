@@ -59,6 +59,10 @@ public:
 
     [[nodiscard]] bool isEmpty() const noexcept { return traces_.empty(); }
 
+    std::unique_ptr<juce::AccessibilityHandler> createAccessibilityHandler() override {
+        return std::make_unique<juce::AccessibilityHandler>(*this, juce::AccessibilityRole::image);
+    }
+
     void paint(juce::Graphics& g) override {
         auto area = getLocalBounds();
         for (const auto& trace : traces_) {

@@ -28,6 +28,10 @@ void Card::paint(juce::Graphics& g) {
                juce::Justification::centredLeft);
 }
 
+std::unique_ptr<juce::AccessibilityHandler> Card::createAccessibilityHandler() {
+    return std::make_unique<juce::AccessibilityHandler>(*this, juce::AccessibilityRole::group);
+}
+
 juce::Rectangle<int> Card::content() const {
     return getLocalBounds().reduced(metrics::gap).withTrimmedTop(titleHeight);
 }

@@ -12,6 +12,7 @@ public:
     explicit Card(const juce::String& title);
 
     void paint(juce::Graphics& g) override;
+    std::unique_ptr<juce::AccessibilityHandler> createAccessibilityHandler() override;
 
 protected:
     /// Where what is in it goes.
