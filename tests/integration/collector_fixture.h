@@ -62,6 +62,9 @@ public:
         return request(http::verb::post, spansPath, std::move(body), headers);
     }
 
+    /// Has the system hold little of what arrives and is not read.
+    void holdLittle() { stream_.socket().set_option(asio::socket_base::receive_buffer_size(4096)); }
+
     /// Sends bytes as they are.
     void send(std::string_view bytes) {
         withDeadline([&](auto done) { asio::async_write(stream_, asio::buffer(bytes), adapt(done)); });

@@ -209,10 +209,12 @@ TEST_F(CollectorHostileTest, ClosesConnectionsThatDoNotReadTheirAnswer) {
     options_.limits.writeTimeout = 100ms;
     options_.limits.connections = 1;
     start();
+    // The answer is larger than what the system holds of it for both of them (4 MB and little).
     boost::json::array spans;
-    for (std::uint64_t i = 1; i <= 10'000; ++i) spans.push_back(spanJson(i, 0, std::string(200, 'x'), 0, 1));
+    for (std::uint64_t i = 1; i <= 15'000; ++i) spans.push_back(spanJson(i, 0, std::string(200, 'x'), 0, 1));
     ASSERT_EQ(connect().postSpans(boost::json::serialize(spans)).result_int(), 200U);
     auto client = connect();
+    client.holdLittle();
     client.send(fmt::format("GET /api/v1/traces/{} HTTP/1.1\r\nHost: localhost\r\n\r\n", traceA));
     // The only place is taken while the server waits for a reader that does not come.
     auto isFree = [&] { return connect().get("/healthz").result_int() == 200; };
