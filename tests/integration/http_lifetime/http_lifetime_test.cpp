@@ -59,16 +59,17 @@ Config configFor(const FaultServer& server) {
 // A plugin as a host handles it: loaded, run, unloaded.
 class Plugin {
 public:
-    explicit Plugin(const char* path) : path_(path), library_(::dlopen(path, RTLD_NOW | RTLD_LOCAL)) {}
+    explicit Plugin(const char* path) : library_(::dlopen(path, RTLD_NOW | RTLD_LOCAL)) {}
     ~Plugin() {
         if (library_ != nullptr) ::dlclose(library_);
     }
     Plugin(const Plugin&) = delete;
     Plugin& operator=(const Plugin&) = delete;
 
-    int run(const FaultServer& server, const std::string& outbox = {}) {
+    int run(const FaultServer& server, const std::string& outbox = {},
+            const char* name = "sidespanTestPlugin") {
         if (library_ == nullptr) return -1;
-        auto* const function = reinterpret_cast<RunPlugin*>(::dlsym(library_, "sidespanTestPlugin"));
+        auto* const function = reinterpret_cast<RunPlugin*>(::dlsym(library_, name));
         return function == nullptr ? -1 : function(server.url().c_str(), outbox.c_str());
     }
 
@@ -79,7 +80,6 @@ public:
     }
 
 private:
-    const char* path_;
     void* library_;
 };
 
@@ -136,6 +136,30 @@ TEST(HttpLifetimeCopies, SeveralCopiesInOneProcessShareAnOutboxDirectory) {
     EXPECT_TRUE(server.waitForStored(401));
     EXPECT_EQ(server.storedSpans(), 401U);
 }
+
+#if defined(SIDESPAN_TEST_PLUGIN_TWO_VERSIONS)
+TEST(HttpLifetimeCopies, TwoVersionsInOneLibraryDoNotMeet) {
+    FaultServer server;
+    TemporaryDirectory directory;
+    {
+        Plugin plugin(SIDESPAN_TEST_PLUGIN_TWO_VERSIONS);
+        std::thread other([&] {
+            for (int i = 0; i < 10; ++i) {
+                EXPECT_EQ(plugin.run(server, directory / "outbox", "sidespanOtherTestPlugin"), 20);
+            }
+        });
+        for (int i = 0; i < 10; ++i) EXPECT_EQ(plugin.run(server, directory / "outbox"), 20);
+        other.join();
+    }
+    auto config = configFor(server);
+    config.outbox.directory = directory / "outbox";
+    HttpRecorder recorder(config);
+    { auto span = recorder.span("last"); }
+    EXPECT_TRUE(recorder.flush(10s));
+    EXPECT_TRUE(server.waitForStored(401));
+    EXPECT_EQ(server.storedSpans(), 401U);
+}
+#endif
 
 TEST(HttpLifetimeConstruction, TenThousandUnusedRecordersLeaveNothing) {
     FaultServer server;
