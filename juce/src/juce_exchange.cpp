@@ -57,6 +57,13 @@ std::vector<HttpHeader> headersOf(const juce::StringPairArray& pairs) {
     return headers;
 }
 
+// How long the body will be; nothing when that is not known, as behind a system that decompresses it.
+std::optional<std::size_t> announcedLength(juce::WebInputStream& stream, const HttpResponse& response) {
+    const auto length = stream.getTotalLength();
+    if (length < 0 || response.header("Content-Encoding")) return std::nullopt;
+    return static_cast<std::size_t>(length);
+}
+
 bool hasNoBody(int status) {
     return status == 204 || status == 304;
 }
@@ -67,63 +74,73 @@ JuceExchange::JuceExchange(const HttpRequest& request)
     : origin_(originOf(request.url)),
       isHead_(request.method == "HEAD"),
       maxResponseBytes_(request.maxResponseBytes),
+      totalTimeout_(request.totalTimeout),
       idleTimeout_(request.idleTimeout),
       connectUntil_(
           deadlineIn(hasOwnSockets || !request.body.empty() ? request.connectTimeout : request.idleTimeout)),
       until_(deadlineIn(request.totalTimeout)),
-      stream_(urlOf(request), false) {
-    stream_.withExtraHeaders(headersOf(request))
-        .withCustomRequestCommand(toJuce(request.method))
+      url_(urlOf(request)),
+      headers_(headersOf(request)),
+      method_(toJuce(request.method)) {}
+
+std::shared_ptr<JuceExchange::Stream> JuceExchange::open() {
+    // Backstop only: what JUCE makes of its timeout differs with the system.
+    const auto timeout =
+        std::min<std::int64_t>(totalTimeout_.count() + 1000, std::numeric_limits<int>::max());
+    auto stream = std::make_shared<Stream>(url_, false);
+    stream->withExtraHeaders(headers_)
+        .withCustomRequestCommand(method_)
         .withNumRedirectsToFollow(0)
-        // Backstop only: what JUCE makes of it differs with the system.
-        .withConnectionTimeout(static_cast<int>(
-            std::min<std::int64_t>(request.totalTimeout.count() + 1000, std::numeric_limits<int>::max())));
+        .withConnectionTimeout(static_cast<int>(timeout));
+    const std::lock_guard lock(mutex_);
+    if (!isGivenUp_) stream_ = stream;
+    return stream_;
 }
 
 void JuceExchange::talk() {
-    auto outcome = exchange();
-    const std::lock_guard lock(mutex_);
+    auto stream = open();
+    auto outcome = stream ? exchange(*stream) : noAnswer();
+    stream.reset();
+    std::unique_lock lock(mutex_);
+    stream = std::move(stream_);
     outcome_ = std::move(outcome);
     changed_.notify_all();
+    lock.unlock();
 }
 
 void JuceExchange::interrupt() {
-    stream_.cancel();
+    std::unique_lock lock(mutex_);
+    const auto stream = stream_;
+    lock.unlock();
+    if (stream) stream->cancel();
 }
 
-Outcome<HttpResponse> JuceExchange::exchange() {
-    if (!stream_.connect(this)) return noAnswer();
-    HttpResponse response{.status = stream_.getStatusCode()};
+Outcome<HttpResponse> JuceExchange::exchange(Stream& stream) {
+    if (!stream.connect(this)) return noAnswer();
+    HttpResponse response{.status = stream.getStatusCode()};
     if (response.status <= 0) return noAnswer();
-    response.headers = headersOf(stream_.getResponseHeaders());
+    response.headers = headersOf(stream.getResponseHeaders());
     if (isHead_ || hasNoBody(response.status)) return response;
-    return readBody(std::move(response));
+    return readBody(stream, std::move(response));
 }
 
-Outcome<HttpResponse> JuceExchange::readBody(HttpResponse response) {
-    const auto announced = announcedLength(response);
+Outcome<HttpResponse> JuceExchange::readBody(Stream& stream, HttpResponse response) {
+    const auto announced = announcedLength(stream, response);
     const auto wanted = announced ? std::min(*announced, maxResponseBytes_) : maxResponseBytes_ + 1;
     auto& body = response.body;
     std::array<char, readBytes> buffer;
     while (body.size() < wanted && move()) {
         const auto size = std::min(buffer.size(), wanted - body.size());
-        const int count = stream_.read(buffer.data(), static_cast<int>(size));
+        const int count = stream.read(buffer.data(), static_cast<int>(size));
         if (count <= 0) break;
         body.append(buffer.data(), static_cast<std::size_t>(count));
     }
-    const bool isShort = body.size() < wanted && (announced || stream_.isError());
+    const bool isShort = body.size() < wanted && (announced || stream.isError());
     const bool isNothing = body.empty() && !announced && response.headers.empty();
     if (isShort || isNothing) return Error{ErrorCode::network, "the answer of " + origin_ + " broke off"};
     response.isCut = announced ? *announced > maxResponseBytes_ : body.size() > maxResponseBytes_;
     body.resize(std::min(body.size(), maxResponseBytes_));
     return response;
-}
-
-// How long the body will be; nothing when that is not known, as behind a system that decompresses it.
-std::optional<std::size_t> JuceExchange::announcedLength(const HttpResponse& response) {
-    const auto length = stream_.getTotalLength();
-    if (length < 0 || response.header("Content-Encoding")) return std::nullopt;
-    return static_cast<std::size_t>(length);
 }
 
 Error JuceExchange::noAnswer() const {

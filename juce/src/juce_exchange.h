@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -42,11 +43,12 @@ public:
 
 private:
     using Milliseconds = std::chrono::milliseconds;
+    using Stream = juce::WebInputStream;
 
     bool postDataSendProgress(juce::WebInputStream&, int bytesSent, int totalBytes) override;
-    [[nodiscard]] Outcome<HttpResponse> exchange();
-    [[nodiscard]] Outcome<HttpResponse> readBody(HttpResponse response);
-    [[nodiscard]] std::optional<std::size_t> announcedLength(const HttpResponse& response);
+    [[nodiscard]] std::shared_ptr<Stream> open();
+    [[nodiscard]] Outcome<HttpResponse> exchange(Stream& stream);
+    [[nodiscard]] Outcome<HttpResponse> readBody(Stream& stream, HttpResponse response);
     [[nodiscard]] Error noAnswer() const;
     /// Notes that something moved; false when nobody wants it any more.
     [[nodiscard]] bool move();
@@ -55,13 +57,17 @@ private:
     const std::string origin_;
     const bool isHead_;
     const std::size_t maxResponseBytes_;
+    const Milliseconds totalTimeout_;
     const Milliseconds idleTimeout_;
     const Deadline connectUntil_;
     const Deadline until_;
-    juce::WebInputStream stream_;
+    const juce::URL url_;
+    const juce::String headers_;
+    const juce::String method_;
 
     std::mutex mutex_;
     std::condition_variable changed_;
+    std::shared_ptr<Stream> stream_;  // made and destroyed on the threads of talk(), interrupt()
     std::optional<Outcome<HttpResponse>> outcome_;
     std::optional<Deadline> movedAt_;
     bool isGivenUp_ = false;

@@ -17,12 +17,16 @@ std::mutex mutex;
 std::condition_variable changed;
 bool isSilent = false;
 int questions = 0;
+int waiting = 0;
 
 void waitForAnswer() {
     std::unique_lock lock(mutex);
     ++questions;
+    ++waiting;
     changed.notify_all();
     changed.wait(lock, [] { return !isSilent; });
+    --waiting;
+    changed.notify_all();
 }
 
 }
@@ -34,9 +38,10 @@ SilentNameServer::SilentNameServer() {
 }
 
 SilentNameServer::~SilentNameServer() {
-    const std::lock_guard lock(mutex);
+    std::unique_lock lock(mutex);
     isSilent = false;
     changed.notify_all();
+    changed.wait(lock, [] { return waiting == 0; });
 }
 
 void SilentNameServer::waitForQuestion() {
