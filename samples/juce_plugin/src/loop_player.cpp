@@ -1,20 +1,26 @@
 #include "loop_player.h"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace loopshare {
 
 void LoopPlayer::play(Sound sound) {
-    const juce::SpinLock::ScopedLockType lock(changing_);
-    std::swap(sound_, sound);  // the old one is freed after the lock, with the parameter
+    while (isHeld_.test_and_set(std::memory_order_acquire)) std::this_thread::yield();
+    std::swap(sound_, sound);  // the old one is freed with the parameter
     at_ = 0;
     progress_ = sound_ ? 0 : -1;
+    isHeld_.clear(std::memory_order_release);
 }
 
 void LoopPlayer::mix(juce::AudioBuffer<float>& block) noexcept {
-    const juce::SpinLock::ScopedTryLockType lock(changing_);
-    if (!lock.isLocked() || !sound_) return;
+    if (isHeld_.test_and_set(std::memory_order_acquire)) return;
+    if (sound_) mixSound(block);
+    isHeld_.clear(std::memory_order_release);
+}
+
+void LoopPlayer::mixSound(juce::AudioBuffer<float>& block) noexcept {
     const int length = sound_->getNumSamples();
     const int frames = std::min(block.getNumSamples(), length - at_);
     if (frames <= 0) {

@@ -25,7 +25,9 @@ public:
     [[nodiscard]] double progress() const noexcept { return progress_.load(std::memory_order_relaxed); }
 
 private:
-    juce::SpinLock changing_;
+    void mixSound(juce::AudioBuffer<float>& block) noexcept;
+
+    std::atomic_flag isHeld_;  // by whoever touches the sound; the audio thread never waits for it
     Sound sound_;
     int at_ = 0;
     std::atomic<double> progress_{-1};

@@ -42,6 +42,11 @@ Editor::Editor(LoopShareProcessor& loopShare)
         addAndMakeVisible(part);
     }
     addChildComponent(message_);
+    int order = 0;
+    for (auto* const part : std::initializer_list<juce::Component*>{
+             &capture_, &feed_, &settings_, &privacy_, &service_, &waterfall_, &health_, &message_}) {
+        part->setExplicitFocusOrder(++order);
+    }
     setLookAndFeel(&lookAndFeel_);  // now that there is something to tell of it
     privacy_.onAnswer = [this] {
         isAsked_ = false;
