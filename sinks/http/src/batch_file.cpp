@@ -128,7 +128,6 @@ Outcome<BatchFile::Content> BatchFile::parse(std::string_view bytes) {
     Batch& batch = *content.batch;
     batch.id = BatchId::fromBytes(reader.bytes(BatchId::size));
     const auto made = reader.number<std::int64_t>();
-    batch.made = DeliveryClock::WallTime(std::chrono::milliseconds(made));
     batch.generation = reader.number<std::uint64_t>();
     batch.contentType = reader.text();
     batch.path = reader.text();
@@ -137,6 +136,7 @@ Outcome<BatchFile::Content> BatchFile::parse(std::string_view bytes) {
     const auto spans = reader.number<std::uint32_t>();
     if (!reader.isGood() || spans == 0 || spans > mostSpans || made < 0 || made > lastMade)
         return broken("its header is wrong");
+    batch.made = DeliveryClock::WallTime(std::chrono::milliseconds(made));
     batch.spanEnds.reserve(spans);
     for (std::uint32_t i = 0; i < spans; ++i) batch.spanEnds.push_back(reader.number<std::uint32_t>());
     const auto bodySize = reader.number<std::uint64_t>();

@@ -18,6 +18,7 @@ public:
     void succeeded(const std::string& what) { reported_.erase(what); }
 
 private:
+    static constexpr std::size_t maxNames = 256;  // beyond them all may be reported again
     static constexpr std::size_t maxKinds = 16;  // beyond them a server invents new words every time
 
     const ValidConfig& config_;

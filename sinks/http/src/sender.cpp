@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <sidespan/deadline.h>
+
 #include "classify.h"
 
 namespace sidespan::inline v0::detail {
@@ -90,7 +92,6 @@ HttpRequest Sender::compose(const OutgoingRequest& outgoing) {
         }
     }
     request.connectTimeout = config_->http.connectTimeout;
-    request.totalTimeout = config_->http.requestTimeout;
     request.idleTimeout = std::min(longestSilence, config_->http.requestTimeout);
     return request;
 }
@@ -106,14 +107,20 @@ Verdict Sender::exchange(HttpRequest& request, const std::string& token, Cancell
     return verdict;
 }
 
+// However many hops there are, they share the time of one request.
 Outcome<HttpResponse> Sender::follow(HttpRequest& request, Cancellation& cancellation) {
+    const auto end = deadlineIn(config_->http.requestTimeout);
     for (int hops = 0;; ++hops) {
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+        request.totalTimeout = std::max<std::chrono::milliseconds>(left, 1ms);
         auto outcome = transport_->send(request, cancellation);
         if (!outcome.isSuccess() || !isRedirect(outcome.value())) return outcome;
         const auto from = Url::parse(request.url);
         const auto location = outcome.value().header("Location");
         const auto to = from && location ? from->resolve(*location) : std::nullopt;
-        if (!to) return Error{ErrorCode::network, "the answer was a redirect to nowhere that can be followed"};
+        if (!to)
+            return Error{ErrorCode::network, "the answer was a redirect to nowhere that can be followed"};
         if (!from->hasSameOrigin(*to)) {
             return Error{ErrorCode::network, "the answer was a redirect to " + to->origin() +
                                                  ", which is not followed: it is not the configured server"};

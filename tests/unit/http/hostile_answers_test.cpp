@@ -1,10 +1,12 @@
 #include <chrono>
+#include <future>
 #include <optional>
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include <sidespan/curl_transport.h>
+#include <sidespan/network_client.h>
 
 #include "support/fault_server.h"
 
@@ -151,6 +153,28 @@ TEST(HostileServer, MayAnswerBeforeItHasReadTheBody) {
     const auto outcome = transport.send(request, cancellation);
     ASSERT_TRUE(outcome.isSuccess()) << outcome.error().message;
     EXPECT_EQ(outcome.value().status, 413);
+}
+
+// Each hop is quick enough, and all of them together are not.
+TEST(HostileServer, CannotMakeARequestLongerByRedirectingIt) {
+    FaultServer server;
+    server.otherwise([&](Exchange& exchange) {
+        if (!exchange.read() || !exchange.pause(150ms)) return;
+        exchange.answer(307, "", {{"Location", server.url() + "/again"}});
+    });
+    Config config;
+    config.endpoint = server.url();
+    config.consent = Consent::granted;
+    config.http.requestTimeout = 400ms;
+    config.retry.maxAttempts = 1;
+    NetworkClient client(config);
+    std::promise<Error> failure;
+    client.post("/path", "[]", {}, [&](const auto& outcome) {
+        failure.set_value(outcome.isSuccess() ? Error{} : outcome.error());
+    });
+    const auto error = failure.get_future().get();
+    EXPECT_EQ(error.code, ErrorCode::timeout) << error.message;
+    EXPECT_LE(server.requestCount(), 3U);
 }
 
 TEST(HostileServer, MaySpeakNoTls) {
