@@ -1,10 +1,12 @@
 #include <sidespan/curl_transport.h>
+#include <sidespan/http_sink.h>
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "support/http_transport_contract.h"
+#include "support/span_records.h"
 
 namespace sidespan::test {
 
@@ -76,6 +78,23 @@ TEST_F(CurlTransportNames, GivesUpASilentNameServerAtTheConnectTimeout) {
     ASSERT_FALSE(outcome.isSuccess());
     EXPECT_EQ(outcome.error().code, ErrorCode::timeout);
     EXPECT_NE(outcome.error().message.find("telemetry.example.com"), std::string::npos);
+}
+
+TEST_F(CurlTransportNames, ASilentNameServerDoesNotHoldUpTheShutdownOfASink) {
+    Config config;
+    config.endpoint = "http://telemetry.example.com";
+    config.consent = Consent::granted;
+    config.batch.maxAge = std::chrono::milliseconds{0};
+    HttpSink sink(validate(config).value(),
+                  NetworkClient::Parts{.transport = std::make_unique<CurlTransport>(
+                                           CurlTransport::Options{{}, nameServer_.name()})});
+    sink.start();
+    sink.consume(SpanRecords(10).batch());
+    nameServer_.waitForQuestion();
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_FALSE(sink.shutdown(deadlineIn(std::chrono::milliseconds{100})));
+    EXPECT_LE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds{150});
+    EXPECT_EQ(sink.stats().dropped[DropReason::shutdown], 10U);
 }
 
 TEST_F(CurlTransportNames, AsksNobodyForLocalhost) {
