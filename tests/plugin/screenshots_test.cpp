@@ -119,6 +119,30 @@ void save(const juce::Image& image, const juce::String& name) {
     EXPECT_TRUE(juce::PNGImageFormat().writeImageToStream(image, stream)) << file.getFullPathName();
 }
 
+/// What the user chose, where the service is, and what happens then.
+struct State {
+    juce::String consent;
+    std::string endpoint;
+    std::function<void(Scene&)> happens;
+};
+
+/// Leaves pictures of the state at 1x and 2x; returns the one at 1x.
+juce::Image takePictures(const juce::String& name, const State& state) {
+    const LoopShareSettings chosen(state.consent, state.endpoint);
+    juce::Image first;
+    Stage::run([&] {
+        Scene scene;
+        state.happens(scene);
+        for (const int scale : {1, 2}) {
+            const auto image = scene.picture(static_cast<float>(scale));
+            EXPECT_GE(coloursOf(image), fewestColours) << name << " is blank";
+            save(image, name + "-" + juce::String(scale) + "x");
+            if (scale == 1) first = image.createCopy();
+        }
+    });
+    return first;
+}
+
 }
 
 TEST(Screenshots, OfEachStateAreThereSharpAndDifferent) {
@@ -127,11 +151,6 @@ TEST(Screenshots, OfEachStateAreThereSharpAndDifferent) {
     bad.otherwise(sidespan::test::faults::answer(403, R"({"error": "not allowed"})"));
     FaultServer gone;
     gone.refuse();
-    struct State {
-        juce::String consent;
-        std::string endpoint;
-        std::function<void(Scene&)> happens;
-    };
     const auto share = [](Scene& scene) { scene.share(); };
     const auto settings = [](Scene& scene) { scene.showSettings(); };
     const auto nothing = [](Scene&) {};
@@ -140,19 +159,7 @@ TEST(Screenshots, OfEachStateAreThereSharpAndDifferent) {
         {"denied", {"denied", good.url(), nothing}},   {"settings", {"granted", good.url(), settings}},
         {"error", {"granted", bad.url(), share}},      {"offline", {"granted", gone.url(), share}}};
     std::map<juce::String, juce::Image> pictures;
-    for (const auto& [name, state] : states) {
-        const LoopShareSettings chosen(state.consent, state.endpoint);
-        Stage::run([&] {
-            Scene scene;
-            state.happens(scene);
-            for (const int scale : {1, 2}) {
-                const auto image = scene.picture(static_cast<float>(scale));
-                EXPECT_GE(coloursOf(image), fewestColours) << name << " is blank";
-                save(image, name + "-" + juce::String(scale) + "x");
-                if (scale == 1) pictures[name] = image.createCopy();
-            }
-        });
-    }
+    for (const auto& [name, state] : states) pictures[name] = takePictures(name, state);
     for (auto a = pictures.begin(); a != pictures.end(); ++a) {
         for (auto b = std::next(a); b != pictures.end(); ++b) {
             EXPECT_FALSE(isSame(a->second, b->second)) << a->first << " looks like " << b->first;
