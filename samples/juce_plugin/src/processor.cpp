@@ -16,11 +16,6 @@ juce::ValueTree shareIn(const juce::ValueTree& state) {
     return state.getChildWithProperty("id", parameters::share);
 }
 
-// A button that is held down is nothing to remember.
-void releaseShare(juce::ValueTree state) {
-    if (auto share = shareIn(state); share.isValid()) share.setProperty("value", 0.0F, nullptr);
-}
-
 }
 
 LoopShareProcessor::LoopShareProcessor()
@@ -139,6 +134,7 @@ void LoopShareProcessor::startShare() {
     share_.start(session, std::move(loop), std::move(details));
 }
 
+// Pressed by the host. Restoring a state replaces the tree, so that a button saved as pressed shares nothing.
 void LoopShareProcessor::valueTreePropertyChanged(juce::ValueTree& tree, const juce::Identifier& property) {
     if (tree != shareIn(state_.state) || property != juce::Identifier("value")) return;
     if (static_cast<float>(tree[property]) >= 0.5F) startShare();
@@ -155,17 +151,12 @@ juce::AudioProcessorEditor* LoopShareProcessor::createEditor() {
 }
 
 void LoopShareProcessor::getStateInformation(juce::MemoryBlock& state) {
-    auto copy = state_.copyState();
-    releaseShare(copy);
-    copyXmlToBinary(*copy.createXml(), state);
+    copyXmlToBinary(*state_.copyState().createXml(), state);
 }
 
 void LoopShareProcessor::setStateInformation(const void* data, int size) {
     const auto xml = getXmlFromBinary(data, size);
-    if (!xml || !xml->hasTagName(state_.state.getType())) return;
-    auto state = juce::ValueTree::fromXml(*xml);
-    releaseShare(state);
-    state_.replaceState(state);
+    if (xml && xml->hasTagName(state_.state.getType())) state_.replaceState(juce::ValueTree::fromXml(*xml));
 }
 
 }

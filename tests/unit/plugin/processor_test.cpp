@@ -94,7 +94,7 @@ TEST_F(ProcessorTest, TakesMonoAndStereoAndNothingElse) {
     EXPECT_FALSE(takes(Set::disabled(), Set::disabled()));
 }
 
-TEST_F(ProcessorTest, RestoresItsParametersButNoButtonThatWasHeld) {
+TEST_F(ProcessorTest, RestoresItsParametersWithoutPressingAButton) {
     juce::MemoryBlock saved;
     {
         LoopShareProcessor processor;
@@ -107,9 +107,22 @@ TEST_F(ProcessorTest, RestoresItsParametersButNoButtonThatWasHeld) {
     processor.setStateInformation(saved.getData(), static_cast<int>(saved.getSize()));
     EXPECT_FLOAT_EQ(*processor.state().getRawParameterValue(parameters::gain), 3);
     EXPECT_FLOAT_EQ(*processor.state().getRawParameterValue(parameters::length), 12);
-    EXPECT_EQ(*processor.state().getRawParameterValue(parameters::share), 0);
+    static_cast<void>(processor.state().copyState());  // tells the listeners, as a timer of JUCE's does
+    EXPECT_EQ(processor.share().status().stage, Share::Stage::idle);
     processor.setStateInformation("nonsense", 8);
     EXPECT_FLOAT_EQ(*processor.state().getRawParameterValue(parameters::gain), 3);
+}
+
+TEST_F(ProcessorTest, SharesWhenTheHostPressesItsButton) {
+    static_cast<void>(session());
+    LoopShareProcessor processor;
+    processor.prepareToPlay(48'000, 64);
+    auto block = sound(2, 64);
+    process(processor, block);
+    set(processor, parameters::share, 1);
+    static_cast<void>(processor.state().copyState());
+    ASSERT_TRUE(eventually([&] { return processor.share().status().stage == Share::Stage::done; }));
+    EXPECT_EQ(request("/api/v1/audio/upload").header("content-type"), "audio/flac");
 }
 
 TEST_F(ProcessorTest, KeepsTokenAndAddressOutOfTheProjectFile) {
