@@ -31,6 +31,7 @@ Config config(const std::string& endpoint, const std::string& directory) {
     config.http.requestTimeout = 500ms;
     config.retry = {.initialBackoff = 2ms, .maxBackoff = 50ms};
     config.outbox.directory = directory;
+    config.outbox.maxBytes = std::size_t{1} << 30U;  // a slow machine must not push out the oldest
     config.onError = [](const Error& error) {
         if (error.code == ErrorCode::io) std::fprintf(stderr, "a client: %s\n", error.message.c_str());
     };
@@ -40,9 +41,15 @@ Config config(const std::string& endpoint, const std::string& directory) {
 // Spans come to the sink in the order in which one thread ends them, so a count says which.
 void reportDurable(SoakRecorder& recorder) {
     const auto stats = recorder.stats();
-    const std::uint64_t durable = stats.delivered + stats.onDisk - stats.recovered;
-    if (stats.dropped.total() != 0 || ::write(STDOUT_FILENO, &durable, sizeof durable) != sizeof durable)
+    for (std::size_t i = 0; i < dropReasonCount; ++i) {
+        if (stats.dropped.counts[i] == 0) continue;
+        std::fprintf(stderr, "a client dropped %llu: %s\n",
+                     static_cast<unsigned long long>(stats.dropped.counts[i]),
+                     toString(static_cast<DropReason>(i)).data());
         ::_exit(3);
+    }
+    const std::uint64_t durable = stats.delivered + stats.onDisk - stats.recovered;
+    if (::write(STDOUT_FILENO, &durable, sizeof durable) != sizeof durable) ::_exit(4);
 }
 
 void record(SoakRecorder& recorder, std::int64_t run, std::int64_t& n) {
