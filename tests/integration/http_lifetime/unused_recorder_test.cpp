@@ -1,3 +1,4 @@
+#include <chrono>
 #include <mutex>
 
 #include <gtest/gtest.h>
@@ -11,6 +12,7 @@
 namespace sidespan::test {
 namespace {
 
+using namespace std::chrono_literals;
 using HttpRecorder = Recorder<SteadyClock, HttpSink, std::mutex>;
 
 Config config(Consent consent) {
