@@ -51,3 +51,4 @@ TEST(UnusedRecorder, TheCountsWouldShowIt) {
 }
 
 }
+}
