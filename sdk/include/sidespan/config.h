@@ -42,7 +42,8 @@ struct Config {
     struct Queue {
         /// Of the hand-off between recording threads and the drain thread, in all; 64 KiB to 1 GiB. Taken
         /// twice, since one half is filled while the other is drained, and only when the first span is
-        /// recorded.
+        /// recorded. It is split into eight, and a thread fills one of them between two looks: 512 KiB, some
+        /// 4,000 spans with two attributes, by default.
         std::size_t capacityBytes = std::size_t{4} << 20U;
         /// How often the drain thread looks while spans are coming; 1 ms to 10 s. It looks 10 times less
         /// often when none came for 2 s.
@@ -62,8 +63,9 @@ struct Config {
         std::chrono::milliseconds requestTimeout{30000};  ///< from the first byte sent to the last received
         std::string caFile{};              ///< PEM file of trusted certificates; the system's when empty
         std::string proxy{};               ///< "http://host:port"; none when empty
-        std::uint64_t maxBytesPerDay = 0;  ///< of request bodies; 0 is no limit.
-        /// Counted in the outbox directory where there is one, for all who share it and over restarts.
+        /// Of request bodies; 0 is no limit. Counted in the outbox directory where there is one, for all who
+        /// share it and over restarts.
+        std::uint64_t maxBytesPerDay = 0;
     } http{};
 
     struct Retry {

@@ -160,8 +160,8 @@ public:
         }
         const auto lanes = lanes_.counts();
         const std::uint64_t left = isDrainOver_.load(std::memory_order_acquire) ? lanes_.countLeft() : 0;
-        stats.recorded += lanes.drained + lanes.dropped + lanes.tooDeep + left;
-        stats.dropped += laneLosses(lanes);
+        stats.recorded += lanes.drained + lanes.dropped.total() + left;
+        stats.dropped += lanes.dropped;
         stats.dropped[DropReason::shutdown] += left;
         stats.notKept = lanes.notKept;
         stats.dropped[DropReason::consentWithdrawn] += withdrawn_.load(std::memory_order_relaxed);
@@ -291,7 +291,10 @@ private:
 
     // The drain thread's part, or the only thread's.
 
-    void startSink() override { sink_.start(); }
+    void startSink() override {
+        scrubber_.emplace(config_->scrub, detail::platform::homeDirectory());
+        sink_.start();
+    }
 
     bool drain() override {
         if (!engine_->isStarted()) return false;
@@ -320,25 +323,18 @@ private:
         return true;
     }
 
-    static DropCounts laneLosses(const detail::LaneRegistry::Counts& lanes) noexcept {
-        DropCounts losses;
-        losses[DropReason::laneFull] = lanes.dropped;
-        losses[DropReason::tooManyOpen] = lanes.tooDeep;
-        return losses;
-    }
-
     // For the server to know; before the batch that will say it.
     void tellLosses() {
         if constexpr (requires(const DropCounts& losses) { sink_.noteUpstreamLosses(losses); }) {
             DropCounts losses = engine_->queue().counts().dropped;
-            losses += laneLosses(lanes_.counts());
+            losses += lanes_.counts().dropped;
             sink_.noteUpstreamLosses(losses);
         }
     }
 
     void consume(std::span<std::byte> records, std::uint64_t count) {
         detail::finishRecords(records, engine_->keys(), time_);
-        scrubber_.scrub(records);
+        scrubber_->scrub(records);
         sink_.consume(SpanBatch(records, count, resource_));
     }
 
@@ -373,7 +369,7 @@ private:
     std::atomic<bool> hasLookedAtClock_{false};
     detail::LaneSorter sorter_;
     detail::TimeBase time_;
-    detail::Scrubber scrubber_{config_->scrub, detail::platform::homeDirectory()};
+    std::optional<detail::Scrubber> scrubber_;  // the drain thread's, once it has started
     std::atomic<std::uint64_t> withdrawn_{0};  // found by the drain thread
     std::atomic<std::uint32_t> epoch_{0};
     std::atomic<bool> mustPurge_{false};

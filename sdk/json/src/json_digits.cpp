@@ -1,6 +1,10 @@
 #include "json_digits.h"
 
-#include <charconv>
+#include <version>
+
+#ifndef __cpp_lib_to_chars
+#include <fmt/compile.h>  // for doubles, where libc++'s charconv wants a newer macOS than plugins run on
+#endif
 
 #include "json_text.h"
 
@@ -25,8 +29,12 @@ char* writeFraction(char* to, std::uint32_t fraction) noexcept {
 }
 
 char* writeShortest(char* to, double value) noexcept {
+#ifdef __cpp_lib_to_chars
     constexpr std::size_t longest = 32;
     char* end = std::to_chars(to, to + longest, value).ptr;
+#else
+    char* end = fmt::format_to(to, FMT_COMPILE("{}"), value);
+#endif
     for (const char* at = to; at != end; ++at) {
         if (*at == '.' || *at == 'e') return end;
     }

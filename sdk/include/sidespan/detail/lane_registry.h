@@ -46,12 +46,11 @@ public:
                       [](const auto& lane) { return lane->isClosed.load(std::memory_order_acquire); });
     }
 
-    /// Of spans: drained from a lane, or dropped by it, or not begun; and rewound.
+    /// Of spans: drained from a lane, dropped by it, and rewound.
     struct Counts {
         std::uint64_t drained = 0;
-        std::uint64_t dropped = 0;
-        std::uint64_t tooDeep = 0;
         std::uint64_t notKept = 0;
+        DropCounts dropped;
     };
     [[nodiscard]] Counts counts() {
         const std::lock_guard lock(mutex_);
@@ -83,9 +82,9 @@ private:
     }
     static void addTo(Counts& sum, const LaneBase& lane) noexcept {
         sum.drained += lane.drained.load(std::memory_order_relaxed);
-        sum.dropped += lane.ring.dropped();
-        sum.tooDeep += lane.ring.tooDeep();
         sum.notKept += lane.ring.notKept();
+        sum.dropped[DropReason::laneFull] += lane.ring.dropped();
+        sum.dropped[DropReason::tooManyOpen] += lane.ring.tooDeep();
     }
 
     std::mutex mutex_;
