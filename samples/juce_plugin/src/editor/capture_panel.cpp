@@ -7,7 +7,6 @@ namespace loopshare {
 
 namespace {
 
-constexpr int labelWidth = 84;
 constexpr int valueWidth = 64;
 constexpr double encodingShare = 0.5;  // of the bar; the rest is the upload's
 
@@ -27,7 +26,7 @@ CapturePanel::Row::Row(CapturePanel& panel, const juce::String& name, const juce
 }
 
 void CapturePanel::Row::layOut(juce::Rectangle<int> area) {
-    label.setBounds(area.removeFromLeft(labelWidth));
+    label.setBounds(area.removeFromLeft(metrics::label));
     slider.setBounds(area);
 }
 

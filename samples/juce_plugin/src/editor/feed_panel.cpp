@@ -8,7 +8,7 @@ namespace loopshare {
 namespace {
 
 constexpr int rowHeight = 40;
-constexpr int buttonWidth = 64;
+constexpr int playWidth = 64;
 
 juce::String sizeOf(const SharedLoop& loop) {
     return juce::File::descriptionOfSizeInBytes(loop.bytes);
@@ -45,7 +45,7 @@ public:
         auto area = getLocalBounds().reduced(0, 3);
         area.removeFromRight(metrics::gap);
         button_.setBounds(
-            area.removeFromRight(buttonWidth).withSizeKeepingCentre(buttonWidth, metrics::control - 2));
+            area.removeFromRight(playWidth).withSizeKeepingCentre(playWidth, metrics::control - 2));
         area.removeFromRight(metrics::gap);
         name_.setBounds(area.removeFromTop(area.getHeight() / 2));
         details_.setBounds(area);

@@ -27,6 +27,7 @@ inline const juce::Colour bad{0xffff7b85};
 namespace metrics {
 inline constexpr int gap = 12;
 inline constexpr int control = 30;
+inline constexpr int label = 84;
 inline constexpr float corner = 6;
 inline constexpr float title = 12;
 inline constexpr float body = 14;

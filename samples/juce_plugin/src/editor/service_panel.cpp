@@ -6,7 +6,6 @@ namespace loopshare {
 
 namespace {
 
-constexpr int labelWidth = 84;
 constexpr int buttonWidth = 84;
 
 void prepare(juce::TextEditor& field, const juce::String& title) {
@@ -77,7 +76,7 @@ void ServicePanel::resized() {
     auto area = content();
     const auto row = [&](Text& label, juce::Component& field, juce::Component* button) {
         auto place = area.removeFromTop(metrics::control);
-        label.setBounds(place.removeFromLeft(labelWidth));
+        label.setBounds(place.removeFromLeft(metrics::label));
         auto end = place.removeFromRight(buttonWidth);
         if (button != nullptr) button->setBounds(end);
         place.removeFromRight(metrics::gap);
