@@ -3,22 +3,15 @@
 #include <sidespan/span_id.h>
 #include <sidespan/trace_id.h>
 
+#include "hex.h"
+
 namespace sidespan::inline v0 {
 namespace {
-
-constexpr char hexDigits[] = "0123456789abcdef";
-
-constexpr int hexValue(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 // Appends hex digits to a number; false at the first character that is not one.
 bool readHex(std::string_view digits, std::uint64_t& value) noexcept {
     for (char c : digits) {
-        const int digit = hexValue(c);
+        const int digit = detail::hexValue(c);
         if (digit < 0) return false;
         value = (value << 4U) | static_cast<std::uint64_t>(digit);
     }
@@ -27,7 +20,7 @@ bool readHex(std::string_view digits, std::uint64_t& value) noexcept {
 
 void writeHex(std::uint64_t value, char* out) noexcept {
     for (int i = 15; i >= 0; --i) {
-        out[i] = hexDigits[value & 0xfU];
+        out[i] = detail::hexDigits[value & 0xfU];
         value >>= 4U;
     }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "../hex.h"
 #include "list.h"
 
 namespace sidespan::inline v0 {
@@ -44,22 +45,16 @@ constexpr bool isMember(std::string_view member) noexcept {
     return true;
 }
 
-constexpr int hexValue(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 // A `%` that two hex digits do not follow stands for itself.
 std::string decode(std::string_view value) {
     std::string decoded;
     decoded.reserve(value.size());
     for (std::size_t i = 0; i < value.size(); ++i) {
-        const bool isEscape = value[i] == '%' && i + 2 < value.size() && hexValue(value[i + 1]) >= 0 &&
-                              hexValue(value[i + 2]) >= 0;
+        const bool isEscape = value[i] == '%' && i + 2 < value.size() &&
+                              detail::hexValue(value[i + 1]) >= 0 && detail::hexValue(value[i + 2]) >= 0;
         decoded +=
-            isEscape ? static_cast<char>(hexValue(value[i + 1]) * 16 + hexValue(value[i + 2])) : value[i];
+            isEscape ? static_cast<char>(detail::hexValue(value[i + 1]) * 16 + detail::hexValue(value[i + 2]))
+                     : value[i];
         i += isEscape ? 2 : 0;
     }
     return decoded;

@@ -2,10 +2,10 @@
 
 #include <cstdint>
 
+#include "../hex.h"
+
 namespace sidespan::inline v0 {
 namespace {
-
-constexpr char hexDigits[] = "0123456789abcdef";
 
 // Where the parts begin, and the dash before each.
 constexpr std::size_t traceIdAt = 3;
@@ -15,7 +15,7 @@ constexpr std::size_t flagsAt = 53;
 constexpr TraceFlags knownFlags = TraceFlags::sampled | TraceFlags::random;
 
 char* writeHex(char* to, std::uint64_t value, int digits) noexcept {
-    for (int i = digits - 1; i >= 0; --i) *to++ = hexDigits[(value >> (4 * i)) & 0xfU];
+    for (int i = digits - 1; i >= 0; --i) *to++ = detail::hexDigits[(value >> (4 * i)) & 0xfU];
     return to;
 }
 
