@@ -151,6 +151,8 @@ def _delivering():
     yield Figure("`EncodeNative`, allocations per span", 0, "", _counter("encode", "EncodeNative", "allocations", "most"))
     yield Figure("`Deliver/http`, spans/s sustained", 1e6, "",
                  _counter("delivery", "Deliver/http", "spans/s", note=_batch), is_least=True)
+    yield Figure("`Deliver/http+outbox`, spans/s, every batch durable", 50e3, "",
+                 _counter("delivery", "Deliver/http+outbox", "spans/s", note=_batch), is_least=True)
     yield Figure("`Deliver/http/rate:200000`, spans dropped", 0, "",
                  _counter("delivery", "Deliver/http/rate:200000", "dropped", "most", _batch))
     for name in ("Deliver/http", "Deliver/http/rate:200000"):

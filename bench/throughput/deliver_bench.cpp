@@ -1,5 +1,6 @@
 // Spans recorded by one thread, encoded, and posted to a server that throws them away. An iteration is a
 // whole delivery; rates are by the wall clock.
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -10,6 +11,7 @@
 #include "delivery_stage.h"
 #include "processor_time.h"
 #include "support/recording_loop.h"
+#include "support/temporary_directory.h"
 
 namespace sidespan::bench {
 namespace {
@@ -57,14 +59,13 @@ private:
 
 // As fast as they are delivered: the producer waits while more than a part of the queue and the outbox is
 // under way, so that nothing is dropped and the processors are the pipeline's.
-void deliver(benchmark::State& state, std::size_t batchSpans) {
-    constexpr std::uint64_t spans = 2'000'000;
+void deliver(benchmark::State& state, const Config& config, std::uint64_t spans = 2'000'000) {
     constexpr std::uint64_t burst = 1'000;
     constexpr std::uint64_t mostUnderWay = 16'000;
     const Texts texts;
     Tally tally;
     for (auto _ : state) {
-        DeliveringRecorder recorder(deliveringConfig(batchSpans));
+        DeliveringRecorder recorder(config);
         tally.begin();
         for (std::uint64_t recorded = 0; recorded < spans; recorded += burst) {
             while (recorded - recorder.sink().stats().delivered > mostUnderWay)
@@ -75,7 +76,18 @@ void deliver(benchmark::State& state, std::size_t batchSpans) {
         tally.end(recorder.stats());
         verifyDelivered(state, recorder.stats(), spans);
     }
-    tally.report(state, batchSpans);
+    tally.report(state, config.batch.maxSpans);
+}
+
+// Each batch is synced to the temporary directory's disk before it is posted.
+void deliverDurably(benchmark::State& state) {
+    const TemporaryDirectory outbox;
+    std::atomic<bool> hasFailed{false};
+    auto config = deliveringConfig();
+    config.outbox.directory = outbox.path().string();
+    config.onError = [&hasFailed](const Error&) { hasFailed = true; };
+    deliver(state, config, 500'000);
+    if (hasFailed) state.SkipWithError("not every batch was durable: the outbox went into memory");
 }
 
 // At a rate that does not wait for anybody: what the pipeline cannot take is dropped, and counted.
@@ -100,8 +112,17 @@ void deliverAtRate(benchmark::State& state, std::uint64_t spansPerSecond) {
     tally.report(state, Config::Batch{}.maxSpans);
 }
 
-BENCHMARK_CAPTURE(deliver, , Config::Batch{}.maxSpans)->Name("Deliver/http")->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(deliver, , 4'096)->Name("Deliver/http/batch:4096")->Unit(benchmark::kMillisecond);
+void deliverInBatchesOf(benchmark::State& state, std::size_t spans) {
+    deliver(state, deliveringConfig(spans));
+}
+
+BENCHMARK_CAPTURE(deliverInBatchesOf, , Config::Batch{}.maxSpans)
+    ->Name("Deliver/http")
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(deliverInBatchesOf, , 4'096)
+    ->Name("Deliver/http/batch:4096")
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(deliverDurably)->Name("Deliver/http+outbox")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(deliverAtRate, , 200'000)->Name("Deliver/http/rate:200000")->Unit(benchmark::kMillisecond);
 
 }
