@@ -45,11 +45,12 @@ function(sidespan_link_flac target)
 endfunction()
 
 # sidespan_juce_options(<target>): for what is JUCE's code alone. Its warnings are JUCE's; optimising it further is a third
-# of a build, for windows and files that are fast enough; and a unique symbol would keep a plugin loaded for ever.
+# of a build, for windows and files that are fast enough (where sanitizers run, nobody sees them); and a unique symbol
+# would keep a plugin loaded for ever.
 function(sidespan_juce_options target)
   target_compile_options(${target} PRIVATE
     $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-w>
-    $<$<AND:$<CXX_COMPILER_ID:GNU,Clang,AppleClang>,$<NOT:$<CONFIG:Debug>>>:-O1>
+    $<$<AND:$<CXX_COMPILER_ID:GNU,Clang,AppleClang>,$<NOT:$<CONFIG:Debug>>>:-O$<IF:$<BOOL:${SIDESPAN_SANITIZE}>,0,1>>
     $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
 endfunction()
 
