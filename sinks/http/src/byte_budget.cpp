@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 namespace sidespan::inline v0::detail {
 
@@ -20,16 +21,17 @@ bool ByteBudget::take(std::uint64_t bytes, DeliveryClock::WallTime now) {
         if (auto opened = Directory::make(directory_); opened.isSuccess()) open_ = std::move(opened).value();
     }
     if (!open_.isOpen()) return takeFrom(day_, bytes, today);
-    bool isTaken = false;
-    const auto updated = open_.update(fileName, [&](std::string_view text) {
+    std::optional<bool> isTaken;
+    // What cannot be written is counted here.
+    static_cast<void>(open_.update(fileName, [&](std::string_view text) {
         // What was sent while the file could not be written counts all the same.
         auto day = parse(text);
         if (day.number == day_.number) day.used = std::max(day.used, day_.used);
         isTaken = takeFrom(day, bytes, today);
         day_ = day;
         return std::to_string(day.number) + " " + std::to_string(day.used) + "\n";
-    });
-    return updated.isSuccess() ? isTaken : takeFrom(day_, bytes, today);
+    }));
+    return isTaken ? *isTaken : takeFrom(day_, bytes, today);
 }
 
 bool ByteBudget::takeFrom(Day& day, std::uint64_t bytes, std::int64_t today) const noexcept {

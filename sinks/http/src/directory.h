@@ -43,10 +43,11 @@ public:
     [[nodiscard]] Outcome<> write(const std::string& name, std::span<const std::string_view> pieces) const;
     [[nodiscard]] Outcome<std::string> read(const std::string& name, std::uint64_t maxBytes) const;
     /// The content of the file, `content` when it was not there before: of several who call this at once, in
-    /// whatever process, all get the same. Durable like write().
+    /// whatever process, all get the same. Durable like write(). An error when another process does not let go
+    /// of the file.
     [[nodiscard]] Outcome<std::string> keep(const std::string& name, std::string_view content) const;
     /// Puts what `change` makes of the content in its place, while no other process does the same. Not
-    /// durable.
+    /// durable. An error, and no call of `change`, when another process does not let go of the file.
     [[nodiscard]] Outcome<> update(const std::string& name,
                                    const std::function<std::string(std::string_view)>& change) const;
     /// Makes the file one byte longer; durable like write().

@@ -4,7 +4,10 @@
 #include <string>
 #include <vector>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "backoff.h"
@@ -138,6 +141,19 @@ TEST(ByteBudget, BeginsAnewFromAFileThatIsNone) {
         EXPECT_TRUE(budget.take(100, {})) << text;
         EXPECT_FALSE(budget.take(1, {})) << text;
     }
+}
+
+TEST(ByteBudget, CountsByItselfWhileAnotherProcessHoldsTheFile) {
+    const TemporaryDirectory directory;
+    ByteBudget budget(hundredBytes(directory / "outbox"));
+    EXPECT_TRUE(budget.take(60, {}));
+    const int held = ::open((directory / "outbox/sent-today").c_str(), O_RDONLY | O_CLOEXEC);
+    ASSERT_EQ(::flock(held, LOCK_EX), 0);
+    EXPECT_FALSE(budget.take(60, {}));
+    EXPECT_TRUE(budget.take(30, {}));
+    ::close(held);
+    EXPECT_FALSE(budget.take(20, {}));
+    EXPECT_FALSE(ByteBudget(hundredBytes(directory / "outbox")).take(20, {}));
 }
 
 TEST(Gzip, GivesWhatGunzipReads) {

@@ -2,9 +2,11 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <climits>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include <dirent.h>
@@ -64,6 +66,19 @@ bool writeAll(int descriptor, std::span<const std::string_view> pieces) noexcept
         }
     }
     return true;
+}
+
+// A process that was stopped while it held the lock must not hold ours as well, so nobody waits for long:
+// less than a shutdown may take beyond its deadline.
+bool lockSoon(const File& file) noexcept {
+    constexpr auto pause = std::chrono::milliseconds(2);
+    for (int attempt = 0; attempt < 20; ++attempt) {
+        if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return true;
+        if (errno != EWOULDBLOCK && errno != EINTR) return false;
+        std::this_thread::sleep_for(pause);
+    }
+    errno = EWOULDBLOCK;
+    return false;
 }
 
 Outcome<std::string> readAll(const File& file, const std::string& name, std::uint64_t maxBytes) {
@@ -207,7 +222,7 @@ Outcome<std::string> Directory::keep(const std::string& name, std::string_view c
     const int directory = handle_->directory.get();
     const File file(
         ::openat(directory, name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
-    if (!file.isOpen() || ::flock(file.get(), LOCK_EX) != 0) return failure("cannot open", name, errno);
+    if (!file.isOpen() || !lockSoon(file)) return failure("cannot open", name, errno);
     auto there = readAll(file, name, maxSmallBytes);
     if (!there.isSuccess() || !there.value().empty()) return there;
     const std::array<std::string_view, 1> pieces{content};
@@ -220,7 +235,7 @@ Outcome<> Directory::update(const std::string& name,
                             const std::function<std::string(std::string_view)>& change) const {
     const File file(::openat(handle_->directory.get(), name.c_str(),
                              O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
-    if (!file.isOpen() || ::flock(file.get(), LOCK_EX) != 0) return failure("cannot open", name, errno);
+    if (!file.isOpen() || !lockSoon(file)) return failure("cannot open", name, errno);
     const auto before = readAll(file, name, maxSmallBytes);
     const std::string after = change(before.isSuccess() ? before.value() : std::string());
     const std::array<std::string_view, 1> pieces{after};
