@@ -10,6 +10,8 @@
 #include <sidespan/memory_sink.h>
 #include <sidespan/recorder.h>
 
+#include "../../support/sanitizers.h"
+
 /// Recorders as most tests want them: time stands still, finished spans stay in memory.
 namespace sidespan::test {
 
@@ -45,21 +47,5 @@ inline Config grantedWithSmallQueue() {
 
 /// Long enough for any machine; waits this long only when a test fails.
 inline constexpr std::chrono::seconds patience{20};
-
-#if defined(__has_feature)
-#define SIDESPAN_TEST_HAS_FEATURE(name) __has_feature(name)
-#else
-#define SIDESPAN_TEST_HAS_FEATURE(name) 0
-#endif
-#if defined(__SANITIZE_THREAD__) || SIDESPAN_TEST_HAS_FEATURE(thread_sanitizer)
-inline constexpr bool isThreadSanitized = true;
-#else
-inline constexpr bool isThreadSanitized = false;
-#endif
-#if defined(__SANITIZE_ADDRESS__) || SIDESPAN_TEST_HAS_FEATURE(address_sanitizer)
-inline constexpr bool isSanitized = true;
-#else
-inline constexpr bool isSanitized = isThreadSanitized;
-#endif
 
 }
