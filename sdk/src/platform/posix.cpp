@@ -1,3 +1,4 @@
+#include <dlfcn.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -37,6 +38,14 @@ std::uint64_t threadKey() noexcept {
 
 std::uint64_t processId() noexcept {
     return static_cast<std::uint64_t>(::getpid());
+}
+
+bool callAtExit(void (*last)()) noexcept {
+    return std::atexit(last) == 0;
+}
+
+void* findLoaded(const char* name) noexcept {
+    return ::dlsym(RTLD_DEFAULT, name);
 }
 
 std::string homeDirectory() {

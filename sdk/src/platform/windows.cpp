@@ -22,6 +22,14 @@ std::uint64_t processId() noexcept {
     return ::GetCurrentProcessId();
 }
 
+bool callAtExit(void (*)()) noexcept {
+    return false;
+}
+
+void* findLoaded(const char*) noexcept {
+    return nullptr;
+}
+
 std::string homeDirectory() {
     const char* const told = std::getenv("USERPROFILE");
     std::string home = told == nullptr ? "" : told;

@@ -18,6 +18,7 @@
 #include "support/fault_server.h"
 #include "support/sanitizers.h"
 #include "support/temporary_directory.h"
+#include "support/tls_identities.h"
 
 namespace sidespan::test {
 namespace {
@@ -202,6 +203,49 @@ TEST(HttpLifetimeExit, AProgramMayEndWithoutShuttingDown) {
             std::exit(0);
         },
         testing::ExitedWithCode(0), "");
+}
+
+// OpenSSL frees what it has when the program ends, whoever is using it.
+class HttpLifetimeTlsExit : public testing::Test {
+protected:
+    void SetUp() override {
+        if (isThreadSanitized) GTEST_SKIP() << "ThreadSanitizer ends a forked child that starts a thread";
+        std::ofstream(directory_ / "ca.pem") << authority_.certificate();
+        config_.http.caFile = directory_ / "ca.pem";
+        config_.retry = {.initialBackoff = 1ms, .maxBackoff = 1ms};
+    }
+
+    static constexpr int rounds = 100;
+    const TestAuthority authority_;
+    const TemporaryDirectory directory_;
+    FaultServer server_{authority_.issue("127.0.0.1")};
+    Config config_ = configFor(server_);
+};
+
+TEST_F(HttpLifetimeTlsExit, MayComeAtAnyPointOfAHandshake) {
+    server_.otherwise(faults::storeAndClose());  // each request begins with one
+    for (int round = 0; round < rounds; ++round) {
+        EXPECT_EXIT(
+            {
+                auto* const recorder = new HttpRecorder(config_);
+                { auto span = recorder->span("audio.upload"); }
+                recorder->flush(std::chrono::milliseconds(round % 20));
+                std::exit(0);
+            },
+            testing::ExitedWithCode(0), "");
+    }
+}
+
+TEST_F(HttpLifetimeTlsExit, LetsAStaticRecorderDeliverWhatItHas) {
+    config_.shutdownTimeout = 20s;
+    EXPECT_EXIT(
+        {
+            static HttpRecorder recorder(config_);
+            { auto span = recorder.span("audio.upload"); }
+            std::exit(0);
+        },
+        testing::ExitedWithCode(0), "");
+    EXPECT_EQ(server_.storedSpans(), 1U);
 }
 
 TEST(HttpLifetimeThreads, IsDestroyedWhileAnotherThreadIsInsideFlush) {

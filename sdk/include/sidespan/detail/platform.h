@@ -19,6 +19,14 @@ namespace sidespan::inline v0::detail::platform {
 /// A number no other live process has.
 [[nodiscard]] std::uint64_t processId() noexcept;
 
+/// Calls `last` when the program ends, or what holds this code is unloaded: before what was registered
+/// earlier, and in a forked child as well. False where that cannot be, as on Windows: no other thread is left
+/// there by then.
+bool callAtExit(void (*last)()) noexcept;
+
+/// The function of that name in a library that is loaded; null when there is none, and on Windows.
+[[nodiscard]] void* findLoaded(const char* name) noexcept;
+
 /// The user's, without a slash at its end; empty when the environment does not tell, or tells of a root.
 [[nodiscard]] std::string homeDirectory();
 

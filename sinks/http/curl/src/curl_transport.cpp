@@ -2,14 +2,28 @@
 
 #include <utility>
 
+#include "exit_gate.h"
 #include "session.h"
 
 namespace sidespan::inline v0 {
 
-CurlTransport::CurlTransport(Options options) : options_(std::move(options)) {}
-CurlTransport::~CurlTransport() = default;
+CurlTransport::CurlTransport(Options options) : options_(std::move(options)) {
+    detail::ExitGate::install();
+}
+
+CurlTransport::~CurlTransport() {
+    if (!session_) return;
+    const detail::ExitGate::Pass pass(nullptr);
+    if (!pass.isGranted()) {
+        static_cast<void>(session_.release());  // it belongs to a library that is gone
+    } else {
+        session_.reset();
+    }
+}
 
 Outcome<HttpResponse> CurlTransport::send(const HttpRequest& request, Cancellation& cancellation) {
+    const detail::ExitGate::Pass pass(&cancellation);
+    if (!pass.isGranted()) return Error{ErrorCode::cancelled, "the program is ending"};
     if (!session_) session_ = std::make_unique<Session>(options_);
     return session_->send(request, cancellation);
 }
