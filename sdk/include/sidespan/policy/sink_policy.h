@@ -14,7 +14,8 @@ class ValidConfig;
 ///
 /// Made from the recorder's configuration; its constructor touches nothing outside memory, since hosts
 /// construct plugins only to look at them. All calls but `stats()` come from one thread at a time, never a
-/// recording one; they may block and allocate, and they return by the deadline they are given.
+/// recording one; they may block and allocate, and they return by the deadline they are given. None lets an
+/// exception out: on a thread of ours it would end the host.
 /// - `start()` comes once, before the first batch, when recording begins.
 /// - `consume(batch)` takes spans; the batch is gone when it returns. Failures go to the configuration's
 /// onError.
@@ -23,8 +24,8 @@ class ValidConfig;
 /// - `shutdown(deadline)` is a flush after which nothing more comes; no thread of the sink is left when it
 /// returns.
 /// - `stats()` may be called from any thread.
-/// - `noteUpstreamLosses(counts)`, where a sink has it, says before each batch what was lost on the way to the
-/// sink since recording began, for a server to be told.
+/// - `noteUpstreamLosses(counts)`, where a sink has it, says before each batch what was lost on the way to
+/// the sink since recording began, for a server to be told.
 ///
 /// Models: NullSink, MemorySink, FileSink, HttpBatchSink, TeeSink.
 template <class S>
