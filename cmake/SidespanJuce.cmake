@@ -48,9 +48,13 @@ endfunction()
 # of a build, for windows and files that are fast enough (where sanitizers run, nobody sees them); and a unique symbol
 # would keep a plugin loaded for ever.
 function(sidespan_juce_options target)
+  set(optimization -O1)
+  if(SIDESPAN_SANITIZE)
+    set(optimization -O0)
+  endif()
   target_compile_options(${target} PRIVATE
     $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-w>
-    $<$<AND:$<CXX_COMPILER_ID:GNU,Clang,AppleClang>,$<NOT:$<CONFIG:Debug>>>:-O$<IF:$<BOOL:${SIDESPAN_SANITIZE}>,0,1>>
+    $<$<AND:$<CXX_COMPILER_ID:GNU,Clang,AppleClang>,$<NOT:$<CONFIG:Debug>>>:${optimization}>
     $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
 endfunction()
 
