@@ -33,7 +33,7 @@ protected:
                                    Headers headers = {}) {
         headers.emplace("Content-Type", "application/json");
         auto body = boost::json::serialize(boost::json::object{{"user", user}, {"password", password}});
-        return client.request(http::verb::post, signInPath, body, headers);
+        return client.post(signInPath, body, headers);
     }
     static Headers bearer(const boost::json::object& grant, Headers headers = {}) {
         headers["Authorization"] = "Bearer " + std::string(grant.at("token").as_string());
@@ -45,7 +45,7 @@ protected:
     static Client::Response upload(Client& client, std::string body, std::string name, Headers headers = {}) {
         headers.emplace("Content-Type", "audio/flac");
         if (!name.empty()) headers["X-File-Name"] = std::move(name);
-        return client.request(http::verb::post, uploadPath, std::move(body), headers);
+        return client.post(uploadPath, std::move(body), headers);
     }
     static boost::json::array loops(Client& client, const Headers& headers = {}) {
         return parse(client.get(loopsPath, headers)).at("loops").as_array();
@@ -80,20 +80,20 @@ TEST_F(CollectorApplicationTest, SignsInAndRefreshesAnExpiredToken) {
     start();
     auto client = connect();
     auto response = signIn(client, "ann", "secret of ann");
-    ASSERT_EQ(response.result_int(), 200U) << response.body();
+    ASSERT_EQ(response.status, 200) << response.body;
     auto grant = parse(response);
     EXPECT_EQ(grant.at("expiresInSeconds"), 600);
     EXPECT_THAT(std::string(grant.at("userId").as_string()), SizeIs(36));
-    EXPECT_EQ(client.get(loopsPath, bearer(grant)).result_int(), 200U);
+    EXPECT_EQ(client.get(loopsPath, bearer(grant)).status, 200);
 
     now_ = now_.load() + 600s;
-    EXPECT_EQ(client.get(loopsPath, bearer(grant)).result_int(), 401U);
-    auto renewed = client.request(http::verb::post, refreshPath, {}, bearer(grant));
-    ASSERT_EQ(renewed.result_int(), 200U) << renewed.body();
+    EXPECT_EQ(client.get(loopsPath, bearer(grant)).status, 401);
+    auto renewed = client.post(refreshPath, {}, bearer(grant));
+    ASSERT_EQ(renewed.status, 200) << renewed.body;
     EXPECT_EQ(parse(renewed).at("userId"), grant.at("userId"));
-    EXPECT_EQ(client.get(loopsPath, bearer(parse(renewed))).result_int(), 200U);
-    EXPECT_EQ(client.get(loopsPath, {{"Authorization", "Bearer fixed-token"}}).result_int(), 200U);
-    EXPECT_EQ(client.get(loopsPath).result_int(), 401U);
+    EXPECT_EQ(client.get(loopsPath, bearer(parse(renewed))).status, 200);
+    EXPECT_EQ(client.get(loopsPath, {{"Authorization", "Bearer fixed-token"}}).status, 200);
+    EXPECT_EQ(client.get(loopsPath).status, 401);
 }
 
 TEST_F(CollectorApplicationTest, RefusesToSignInWithoutSayingWhatWasWrong) {
@@ -101,11 +101,11 @@ TEST_F(CollectorApplicationTest, RefusesToSignInWithoutSayingWhatWasWrong) {
     auto client = connect();
     auto password = signIn(client, "ann", "secret of bob");
     auto user = signIn(client, "eve", "secret of ann");
-    EXPECT_EQ(password.result_int(), 401U);
+    EXPECT_EQ(password.status, 401);
     EXPECT_THAT(std::string(password["WWW-Authenticate"]), StartsWith("Bearer"));
-    EXPECT_EQ(user.result_int(), 401U);
-    EXPECT_EQ(user.body(), password.body());
-    EXPECT_THAT(user.body(), ::testing::Not(HasSubstr("secret")));
+    EXPECT_EQ(user.status, 401);
+    EXPECT_EQ(user.body, password.body);
+    EXPECT_THAT(user.body, ::testing::Not(HasSubstr("secret")));
 }
 
 TEST_F(CollectorApplicationTest, SaysWhatASignInLooksLike) {
@@ -113,14 +113,14 @@ TEST_F(CollectorApplicationTest, SaysWhatASignInLooksLike) {
     auto client = connect();
     Headers json{{"Content-Type", "application/json"}};
     for (const char* body : {"", "{", "[]", "{}", R"({"user":"ann"})", R"({"user":1,"password":2})"}) {
-        auto response = client.request(http::verb::post, signInPath, body, json);
-        EXPECT_EQ(response.result_int(), 400U) << body;
+        auto response = client.post(signInPath, body, json);
+        EXPECT_EQ(response.status, 400) << body;
         EXPECT_THAT(errorOf(response), HasSubstr(R"({"user": "...", "password": "..."})"));
     }
-    EXPECT_EQ(client.request(http::verb::post, signInPath, "{}").result_int(), 415U);
-    EXPECT_EQ(client.request(http::verb::post, signInPath, std::string(5'000, 'a'), json).result_int(), 413U);
-    EXPECT_EQ(client.get(signInPath).result_int(), 405U);
-    EXPECT_EQ(client.request(http::verb::post, refreshPath, {}).result_int(), 401U);
+    EXPECT_EQ(client.post(signInPath, "{}").status, 415);
+    EXPECT_EQ(client.post(signInPath, std::string(5'000, 'a'), json).status, 413);
+    EXPECT_EQ(client.get(signInPath).status, 405);
+    EXPECT_EQ(client.post(refreshPath, {}).status, 401);
 }
 
 TEST_F(CollectorApplicationTest, WithoutUsersNobodySignsIn) {
@@ -128,19 +128,19 @@ TEST_F(CollectorApplicationTest, WithoutUsersNobodySignsIn) {
     start();
     auto client = connect();
     auto response = signIn(client, "ann", "x");
-    EXPECT_EQ(response.result_int(), 404U);
+    EXPECT_EQ(response.status, 404);
     EXPECT_THAT(errorOf(response), HasSubstr("--user"));
-    EXPECT_EQ(client.get(loopsPath, {{"Authorization", "Bearer whatever"}}).result_int(), 200U);
+    EXPECT_EQ(client.get(loopsPath, {{"Authorization", "Bearer whatever"}}).status, 200);
 }
 
 TEST_F(CollectorApplicationTest, WhereEveryoneMayEnterAnExpiredTokenIsToldSo) {
     start();
     auto client = connect();
     auto headers = signedIn(client);
-    EXPECT_EQ(client.get(loopsPath).result_int(), 200U);
+    EXPECT_EQ(client.get(loopsPath).status, 200);
     now_ = now_.load() + 601s;
-    EXPECT_EQ(client.get(loopsPath, headers).result_int(), 401U);
-    EXPECT_EQ(client.get(loopsPath).result_int(), 200U);
+    EXPECT_EQ(client.get(loopsPath, headers).status, 401);
+    EXPECT_EQ(client.get(loopsPath).status, 200);
 }
 
 TEST_F(CollectorApplicationTest, SharesWhatWasUploaded) {
@@ -148,8 +148,8 @@ TEST_F(CollectorApplicationTest, SharesWhatWasUploaded) {
     auto client = connect();
     auto ann = signedIn(client);
     auto first = upload(client, "first", "my%20loop%20%C3%A9.flac", ann);
-    ASSERT_EQ(first.result_int(), 200U) << first.body();
-    EXPECT_EQ(upload(client, "the second", "").result_int(), 200U);
+    ASSERT_EQ(first.status, 200) << first.body;
+    EXPECT_EQ(upload(client, "the second", "").status, 200);
     auto list = loops(client);
     ASSERT_THAT(list, SizeIs(2));
     const auto& newest = list[0];
@@ -164,9 +164,9 @@ TEST_F(CollectorApplicationTest, SharesWhatWasUploaded) {
     EXPECT_THAT(parse(client.get("/api/v1/audio/loops?limit=1")).at("loops").as_array(), SizeIs(1));
 
     auto content = client.get(fmt::format("{}/{}", loopsPath, idOf(first)));
-    EXPECT_EQ(content.result_int(), 200U);
-    EXPECT_EQ(content.body(), "first");
-    EXPECT_EQ(content[http::field::content_type], "audio/flac");
+    EXPECT_EQ(content.status, 200);
+    EXPECT_EQ(content.body, "first");
+    EXPECT_EQ(content["Content-Type"], "audio/flac");
     EXPECT_EQ(content["X-Content-Type-Options"], "nosniff");
 }
 
@@ -194,17 +194,17 @@ TEST_F(CollectorApplicationTest, TheSameContentIsOneLoopOfItsLatestName) {
 TEST_F(CollectorApplicationTest, RefusesWhatItCannotName) {
     start();
     auto client = connect();
-    EXPECT_EQ(upload(client, "a", std::string(256, 'a')).result_int(), 400U);
-    EXPECT_EQ(upload(client, "a", "\xff\xfe").result_int(), 400U);
-    EXPECT_EQ(upload(client, "a", "a", {{"Content-Type", "audio/\"<script>\""}}).result_int(), 415U);
-    EXPECT_EQ(upload(client, "a", "a", {{"Content-Type", "audio/" + std::string(100, 'a')}}).result_int(),
-              415U);
-    EXPECT_EQ(client.get("/api/v1/audio/loops/no-such-id").result_int(), 404U);
-    EXPECT_EQ(client.get("/api/v1/audio/loops/..%2f..%2fspans.db").result_int(), 400U);
-    EXPECT_EQ(client.get("/api/v1/audio/loops/a/b").result_int(), 404U);
-    EXPECT_EQ(client.get("/api/v1/audio/loops?limit=0").result_int(), 400U);
-    EXPECT_EQ(client.get("/api/v1/audio/loops?name=x").result_int(), 400U);
-    EXPECT_EQ(client.request(http::verb::post, loopsPath, "x").result_int(), 405U);
+    EXPECT_EQ(upload(client, "a", std::string(256, 'a')).status, 400);
+    EXPECT_EQ(upload(client, "a", "\xff\xfe").status, 400);
+    EXPECT_EQ(upload(client, "a", "a", {{"Content-Type", "audio/\"<script>\""}}).status, 415);
+    EXPECT_EQ(upload(client, "a", "a", {{"Content-Type", "audio/" + std::string(100, 'a')}}).status,
+              415);
+    EXPECT_EQ(client.get("/api/v1/audio/loops/no-such-id").status, 404);
+    EXPECT_EQ(client.get("/api/v1/audio/loops/..%2f..%2fspans.db").status, 400);
+    EXPECT_EQ(client.get("/api/v1/audio/loops/a/b").status, 404);
+    EXPECT_EQ(client.get("/api/v1/audio/loops?limit=0").status, 400);
+    EXPECT_EQ(client.get("/api/v1/audio/loops?name=x").status, 400);
+    EXPECT_EQ(client.post(loopsPath, "x").status, 405);
 }
 
 TEST_F(CollectorApplicationTest, KeepsNoMoreAudioThanItsLimits) {
@@ -212,12 +212,12 @@ TEST_F(CollectorApplicationTest, KeepsNoMoreAudioThanItsLimits) {
     options_.limits.audioFiles = 3;
     start();
     auto client = connect();
-    EXPECT_EQ(upload(client, std::string(60, 'a'), "").result_int(), 200U);
-    EXPECT_EQ(upload(client, std::string(41, 'b'), "").result_int(), 507U);
-    EXPECT_EQ(upload(client, std::string(60, 'a'), "again").result_int(), 200U);
-    EXPECT_EQ(upload(client, "c", "").result_int(), 200U);
-    EXPECT_EQ(upload(client, "d", "").result_int(), 200U);
-    EXPECT_EQ(upload(client, "e", "").result_int(), 507U);
+    EXPECT_EQ(upload(client, std::string(60, 'a'), "").status, 200);
+    EXPECT_EQ(upload(client, std::string(41, 'b'), "").status, 507);
+    EXPECT_EQ(upload(client, std::string(60, 'a'), "again").status, 200);
+    EXPECT_EQ(upload(client, "c", "").status, 200);
+    EXPECT_EQ(upload(client, "d", "").status, 200);
+    EXPECT_EQ(upload(client, "e", "").status, 507);
     using Directory = std::filesystem::directory_iterator;
     EXPECT_EQ(std::distance(Directory(directory_ / "spans.db.audio"), Directory()), 3);
 }
@@ -232,7 +232,7 @@ TEST_F(CollectorApplicationTest, KeepsLoopsOverARestart) {
     collector_->stop();
     start();
     auto client = connect();
-    EXPECT_EQ(client.get(fmt::format("{}/{}", loopsPath, id)).body(), "content");
+    EXPECT_EQ(client.get(fmt::format("{}/{}", loopsPath, id)).body, "content");
 }
 
 TEST_F(CollectorApplicationTest, ADownloadCountsAgainstTheBytesUnderWay) {
@@ -241,13 +241,13 @@ TEST_F(CollectorApplicationTest, ADownloadCountsAgainstTheBytesUnderWay) {
     auto client = connect();
     auto id = idOf(upload(client, std::string(900, 'a'), ""));
     for (int i = 0; i < 3; ++i) {  // what was reserved is given back with each answer
-        EXPECT_EQ(client.get(fmt::format("{}/{}", loopsPath, id)).body().size(), 900U);
+        EXPECT_EQ(client.get(fmt::format("{}/{}", loopsPath, id)).body.size(), 900U);
     }
     collector_->stop();
     options_.limits.bufferedBytes = 800;
     start();
     auto poorer = connect();
-    EXPECT_EQ(poorer.get(fmt::format("{}/{}", loopsPath, id)).result_int(), 503U);
+    EXPECT_EQ(poorer.get(fmt::format("{}/{}", loopsPath, id)).status, 503);
 }
 
 TEST_F(CollectorApplicationTest, SpansCarryTheUserOfTheirToken) {
@@ -276,7 +276,7 @@ TEST_F(CollectorApplicationTest, AStrangerWritesNoSpansByFailingToSignIn) {
     {
         auto client = connect();
         signIn(client, "ann", "wrong", context_);
-        client.request(http::verb::post, refreshPath, {}, context_);
+        client.post(refreshPath, {}, context_);
     }
     EXPECT_THAT(stored("SELECT name FROM client_telemetry_spans"), IsEmpty());
 }

@@ -24,10 +24,10 @@ protected:
     /// What every test ends with: the collector still takes and gives spans.
     void expectAlive() {
         auto client = connect();
-        EXPECT_EQ(client.get("/healthz").result_int(), 200U);
+        EXPECT_EQ(client.get("/healthz").status, 200);
         auto body = boost::json::serialize(boost::json::array{spanJson(1, 0, "alive", 0, 1)});
-        EXPECT_EQ(client.postSpans(body).result_int(), 200U);
-        EXPECT_EQ(client.get(fmt::format("/api/v1/traces/{}", traceA)).result_int(), 200U);
+        EXPECT_EQ(client.postSpans(body).status, 200);
+        EXPECT_EQ(client.get(fmt::format("/api/v1/traces/{}", traceA)).status, 200);
     }
 
     static std::string postHead(std::string_view framing) {
@@ -43,7 +43,7 @@ TEST_F(CollectorHostileTest, RefusesALongBodyByItsAnnouncedLength) {
         auto client = connect();
         client.send(postHead(fmt::format("Content-Length: {}", length)));
         auto response = client.read();
-        EXPECT_EQ(response.result_int(), 413U);
+        EXPECT_EQ(response.status, 413);
         EXPECT_THAT(errorOf(response), HasSubstr("at most 16777216"));
         EXPECT_TRUE(client.isClosedByServer());
     }
@@ -56,7 +56,7 @@ TEST_F(CollectorHostileTest, RefusesALongChunkedBodyAtTheLimit) {
     auto client = connect();
     client.send(postHead("Transfer-Encoding: chunked"));
     for (int i = 0; i < 3; ++i) client.send("c350\r\n" + std::string(50'000, ' ') + "\r\n");
-    EXPECT_EQ(client.read().result_int(), 413U);
+    EXPECT_EQ(client.read().status, 413);
     expectAlive();
 }
 
@@ -72,7 +72,7 @@ TEST_F(CollectorHostileTest, RefusesHeadsThatAreNotHttp) {
           std::string("GET / HTTP/1.1\r\nA: b\0c\r\n\r\n", 27)}) {
         auto client = connect();
         client.send(head);
-        EXPECT_EQ(client.read().result_int(), 400U) << head;
+        EXPECT_EQ(client.read().status, 400) << head;
         EXPECT_TRUE(client.isClosedByServer());
     }
     expectAlive();
@@ -83,7 +83,7 @@ TEST_F(CollectorHostileTest, DoesNotReadALengthBesideChunks) {
     auto client = connect();
     client.send(postHead("Content-Length: 4\r\nTransfer-Encoding: chunked") +
                 "0\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n");
-    EXPECT_THAT(client.read().result_int(), AnyOf(400U, 403U));
+    EXPECT_THAT(client.read().status, AnyOf(400, 403));
     EXPECT_TRUE(client.isClosedByServer());
     expectAlive();
 }
@@ -92,7 +92,7 @@ TEST_F(CollectorHostileTest, RefusesALongHead) {
     start();
     auto client = connect();
     client.send("GET / HTTP/1.1\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n");
-    EXPECT_EQ(client.read().result_int(), 431U);
+    EXPECT_EQ(client.read().status, 431);
     expectAlive();
 }
 
@@ -110,7 +110,7 @@ TEST_F(CollectorHostileTest, RefusesABombInGzip) {
     ASSERT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
     packed.resize(stream.total_out);
     deflateEnd(&stream);
-    EXPECT_EQ(connect().postSpans(packed, {{"Content-Encoding", "gzip"}}).result_int(), 413U);
+    EXPECT_EQ(connect().postSpans(packed, {{"Content-Encoding", "gzip"}}).status, 413);
     expectAlive();
 }
 
@@ -130,17 +130,17 @@ TEST_F(CollectorHostileTest, HostileBodiesAreAnsweredAndDoNotFillMemory) {
     auto client = connect();
     client.postSpans("[]");
     auto before = peakKiB();
-    auto status = [&](const std::string& body) { return client.postSpans(body).result_int(); };
-    EXPECT_EQ(status(std::string(size, '[')), 400U);
-    EXPECT_EQ(status(repeat("[", "{\"a\":", "")), 400U);
-    EXPECT_EQ(status(repeat("[", "{},", "{}]")), 413U);
-    EXPECT_EQ(status(repeat("[[", "0,", "0]]")), 200U);
-    EXPECT_EQ(status(repeat("[{\"attributes\":{", "\"a\":1,", "\"a\":1}}]")), 200U);
-    EXPECT_EQ(status(repeat("[\"", "x", "\"]")), 200U);
-    EXPECT_EQ(status(repeat("{\"", "x", "\":[]}")), 400U);
-    EXPECT_EQ(status(repeat("[", "1", "]")), 200U);
-    EXPECT_EQ(status(repeat("", " ", "[]")), 200U);
-    EXPECT_EQ(status(repeat("[\"", "\xff", "\"]")), 400U);
+    auto status = [&](const std::string& body) { return client.postSpans(body).status; };
+    EXPECT_EQ(status(std::string(size, '[')), 400);
+    EXPECT_EQ(status(repeat("[", "{\"a\":", "")), 400);
+    EXPECT_EQ(status(repeat("[", "{},", "{}]")), 413);
+    EXPECT_EQ(status(repeat("[[", "0,", "0]]")), 200);
+    EXPECT_EQ(status(repeat("[{\"attributes\":{", "\"a\":1,", "\"a\":1}}]")), 200);
+    EXPECT_EQ(status(repeat("[\"", "x", "\"]")), 200);
+    EXPECT_EQ(status(repeat("{\"", "x", "\":[]}")), 400);
+    EXPECT_EQ(status(repeat("[", "1", "]")), 200);
+    EXPECT_EQ(status(repeat("", " ", "[]")), 200);
+    EXPECT_EQ(status(repeat("[\"", "\xff", "\"]")), 400);
     if (!test::isSanitized) {
         EXPECT_LT(peakKiB() - before, 150 * 1024) << "memory grew by far more than a body";
     }
@@ -151,7 +151,7 @@ TEST_F(CollectorHostileTest, RefusesBodiesBeyondWhatAllMayHold) {
     options_.limits.bufferedBytes = 100'000;
     start();
     auto response = connect().postSpans("[" + std::string(150'000, ' ') + "]");
-    EXPECT_EQ(response.result_int(), 503U);
+    EXPECT_EQ(response.status, 503);
     EXPECT_EQ(response["Retry-After"], "1");
     expectAlive();
 }
@@ -162,7 +162,7 @@ TEST_F(CollectorHostileTest, ClosesConnectionsThatSayNothing) {
     auto silent = connect();
     EXPECT_TRUE(silent.isClosedByServer());
     auto used = connect();
-    EXPECT_EQ(used.get("/healthz").result_int(), 200U);
+    EXPECT_EQ(used.get("/healthz").status, 200);
     EXPECT_TRUE(used.isClosedByServer());
 }
 
@@ -203,12 +203,12 @@ TEST_F(CollectorHostileTest, ClosesConnectionsThatDoNotReadTheirAnswer) {
     // The answer is larger than what the system holds of it for both of them (4 MB and little).
     boost::json::array spans;
     for (std::uint64_t i = 1; i <= 15'000; ++i) spans.push_back(spanJson(i, 0, std::string(200, 'x'), 0, 1));
-    ASSERT_EQ(connect().postSpans(boost::json::serialize(spans)).result_int(), 200U);
+    ASSERT_EQ(connect().postSpans(boost::json::serialize(spans)).status, 200);
     auto client = connect();
     client.holdLittle();
     client.send(fmt::format("GET /api/v1/traces/{} HTTP/1.1\r\nHost: localhost\r\n\r\n", traceA));
     // The only place is taken while the server waits for a reader that does not come.
-    auto isFree = [&] { return connect().get("/healthz").result_int() == 200; };
+    auto isFree = [&] { return connect().get("/healthz").status == 200; };
     auto deadline = std::chrono::steady_clock::now() + 20s;
     bool wasFreed = false;
     while (!wasFreed && std::chrono::steady_clock::now() < deadline) wasFreed = isFree();
@@ -241,14 +241,14 @@ TEST_F(CollectorHostileTest, RefusesAConnectionWhenAllAreAtWork) {
     for (int i = 0; i < 2; ++i) {
         busy.emplace_back(collector_->port());
         busy.back().send(postHead("Content-Length: 2\r\nExpect: 100-continue"));
-        EXPECT_EQ(busy.back().read().result_int(), 100U);
+        EXPECT_EQ(busy.back().read().status, 100);
     }
     auto third = connect();
-    EXPECT_EQ(third.read().result_int(), 503U);
+    EXPECT_EQ(third.read().status, 503);
     EXPECT_TRUE(third.isClosedByServer());
     busy[0].send("[]");
-    EXPECT_EQ(busy[0].read().result_int(), 200U);
-    EXPECT_EQ(connect().get("/healthz").result_int(), 200U);
+    EXPECT_EQ(busy[0].read().status, 200);
+    EXPECT_EQ(connect().get("/healthz").status, 200);
 }
 
 TEST_F(CollectorHostileTest, SurvivesDamagedRequests) {
@@ -286,7 +286,7 @@ TEST_F(CollectorHostileTest, ManyClientsAtOnceStoreEachSpanOnce) {
                 auto receipt = parse(client.postSpans(boost::json::serialize(spans)));
                 accepted += static_cast<std::uint64_t>(receipt.at("accepted").as_int64());
                 duplicate += static_cast<std::uint64_t>(receipt.at("duplicate").as_int64());
-                EXPECT_EQ(client.get("/api/v1/traces").result_int(), 200U);
+                EXPECT_EQ(client.get("/api/v1/traces").status, 200);
             }
         });
     }

@@ -131,7 +131,7 @@ TEST_F(CollectorProgramTest, ServesUntilItIsToldToEnd) {
         EXPECT_THAT(line,
                     StartsWith(fmt::format("sidespan-collector listens on http://127.0.0.1:{} ", port)));
         Client client(port);
-        EXPECT_EQ(client.get("/healthz").result_int(), 200U);
+        EXPECT_EQ(client.get("/healthz").status, 200);
         program.signal(number);
         EXPECT_EQ(program.wait(), 0);
         EXPECT_THAT(program.errors(), IsEmpty());
@@ -145,8 +145,8 @@ TEST_F(CollectorProgramTest, TakesItsTokenFromAFile) {
                                  "--token-file", (directory_ / "token").string()});
     program.readLine();
     Client client(portIn(directory_ / "port"));
-    EXPECT_EQ(client.get("/api/v1/traces").result_int(), 401U);
-    EXPECT_EQ(client.get("/api/v1/traces", {{"Authorization", "Bearer from-file"}}).result_int(), 200U);
+    EXPECT_EQ(client.get("/api/v1/traces").status, 401);
+    EXPECT_EQ(client.get("/api/v1/traces", {{"Authorization", "Bearer from-file"}}).status, 200);
 }
 
 TEST_F(CollectorProgramTest, TakesItsUsersFromAFile) {
@@ -157,9 +157,9 @@ TEST_F(CollectorProgramTest, TakesItsUsersFromAFile) {
     program.readLine();
     Client client(portIn(directory_ / "port"));
     auto response =
-        client.request(http::verb::post, "/api/v1/auth/sign-in", R"({"user":"ann","password":"pass:word"})",
+        client.post("/api/v1/auth/sign-in", R"({"user":"ann","password":"pass:word"})",
                        {{"Content-Type", "application/json"}});
-    EXPECT_EQ(response.result_int(), 200U);
+    EXPECT_EQ(response.status, 200);
     EXPECT_EQ(parse(response).at("expiresInSeconds"), 60);
 }
 

@@ -54,7 +54,7 @@ protected:
     }
     boost::json::object get(const std::string& target) {
         const auto response = connect().get(target, {{"Authorization", "Bearer token"}});
-        EXPECT_EQ(response.result_int(), 200U) << response.body();
+        EXPECT_EQ(response.status, 200) << response.body;
         return parse(response);
     }
     std::string onlyTrace() {
