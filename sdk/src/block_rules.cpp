@@ -16,10 +16,10 @@ std::uint64_t toTicks(double ticks) noexcept {
 }
 
 BlockRules::BlockRules(const LaneOptions& options, double ticksPerSecond) noexcept
-    : ticksPerSample_(options.sampleRate > 0 ? ticksPerSecond / options.sampleRate : 0),
+    : untilNth_(options.keepOneIn > 0 ? options.keepOneIn : std::numeric_limits<std::uint64_t>::max()),
+      every_(untilNth_),
+      ticksPerSample_(options.sampleRate > 0 ? ticksPerSecond / options.sampleRate : 0),
       keepOverLoad_(options.keepOverLoad),
-      every_(options.keepOneIn > 0 ? options.keepOneIn : std::numeric_limits<std::uint64_t>::max()),
-      untilNth_(every_),
       tokenCost_(
           std::max<std::uint64_t>(1, static_cast<std::uint64_t>(ticksPerSecond / options.maxKeptPerSecond))),
       mostCredit_(std::max(tokenCost_, static_cast<std::uint64_t>(ticksPerSecond))),

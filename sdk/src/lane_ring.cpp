@@ -5,15 +5,19 @@
 namespace sidespan::inline v0::detail {
 
 namespace {
-// The largest item there is.
-constexpr std::size_t trashBytes = 16 + roundUpTo8(maxTextBytes);
+
+constexpr std::size_t line = 64;  // of a cache
+
+// Room for the largest item there is, in whole lines.
+constexpr std::size_t trashBytes = (16 + roundUpTo8(maxTextBytes) + line - 1) / line * line;
+
 }
 
 LaneRing::LaneRing(std::size_t capacityBytes, std::uint64_t idRange)
     : counter_(firstOfIdRange(idRange)), memory_(capacityBytes + trashBytes) {
     trash_ = memory_.bytes().data();
     bytes_ = trash_ + trashBytes;
-    capacity_ = (memory_.bytes().size() - trashBytes) / 8 * 8;
+    capacity_ = (memory_.bytes().size() - trashBytes) / line * line;
     next_ = bytes_;
     origin_ = start();
     limit_ = limitFor(consumed_.load(std::memory_order_acquire));
@@ -49,6 +53,16 @@ std::byte* LaneRing::reserveElsewhere(std::size_t size) noexcept {
     }
     limit_ = 0;
     return trash_;
+}
+
+// Cache lines that were only read here are shared by two processors, and the producer would wait for each to
+// be given up when it comes round again (measured: 7 to 28 ns a line). A line that was written here it gets
+// as it does any other (3 ns). Lines that hold items of its own at their ends are left alone.
+void LaneRing::release(std::uint64_t end) noexcept {
+    const std::uint64_t begin = consumed_.load(std::memory_order_relaxed);
+    for (std::uint64_t at = (begin + line - 1) / line * line; at + line <= end; at += line)
+        storeAt(bytes_ + at % capacity_, std::uint64_t{0});
+    consumed_.store(end, std::memory_order_release);
 }
 
 // An epoch item of its own, so that spans need not carry one; published with the first group after it.

@@ -71,7 +71,7 @@ private:
     SIDESPAN_ALWAYS_INLINE bool isWanted(std::uint64_t end) noexcept {
         auto& rules = core_->rules;
         const std::uint64_t elapsed = end - start_;
-        bool isWanted = isPinned_ | core_->keepsAll.load(std::memory_order_relaxed);
+        bool isWanted = isPinned_ | rules.keepsAll();
         if (isJudged_) [[likely]] {
             core_->pendingLoad = rules.loadOf(elapsed);
             isWanted |= rules.isOverLoad(elapsed);

@@ -74,7 +74,7 @@ public:
 
     /// Keeps every block while on, as far as `LaneOptions::maxKeptPerSecond` allows. [any thread] wait-free.
     void keepAll(bool isOn) noexcept {
-        if (core_) core_->keepsAll.store(isOn, std::memory_order_relaxed);
+        if (core_) core_->rules.keepAll(isOn);
     }
 
     /// How often an outermost span was begun while another was open. [any thread] wait-free.

@@ -92,7 +92,22 @@ public:
         ring_.rewind();
         ASSERT_EQ(ring_.notKept() - notKept, group.size());
     }
+    /// The same while the drain thread reads and lets go of all that was published before.
+    void publishAround(const Group& group) {
+        ASSERT_TRUE(model_.take(group));
+        write(group);
+        ASSERT_NO_FATAL_FAILURE(read());
+        ring_.publish();
+        expected_.assign(group.begin(), group.end());
+    }
     void consume() {
+        ASSERT_NO_FATAL_FAILURE(read());
+        ASSERT_TRUE(ring_.isEmpty());
+        model_.consumeAll();
+    }
+
+private:
+    void read() {
         std::size_t index = 0;
         const std::uint64_t end = ring_.read([&](const std::byte* item) {
             const ItemWord word = wordAt(item);
@@ -104,12 +119,8 @@ public:
         });
         ASSERT_EQ(index, expected_.size());
         ring_.release(end);
-        ASSERT_TRUE(ring_.isEmpty());
         expected_.clear();
-        model_.consumeAll();
     }
-
-private:
     void write(const Group& group) {
         ASSERT_TRUE(ring_.acquire(epoch, [] {}));
         for (const auto& item : group) {
@@ -182,6 +193,15 @@ TEST(LaneRing, TakesExactlyWhatFitsWhateverTheSizes) {
     }
     EXPECT_GT(ring.ring().dropped(), 1'000U);
     EXPECT_GT(ring.ring().notKept(), 10'000U);
+}
+
+TEST(LaneRing, LeavesAloneWhatIsBeingWrittenBehindWhatIsLetGo) {
+    CheckedRing ring;
+    for (std::size_t size = 8; size <= 256; size += 8) {
+        ASSERT_NO_FATAL_FAILURE(ring.publish({ring.item(size)}));
+        ASSERT_NO_FATAL_FAILURE(ring.publishAround({ring.item(8), ring.item(size), ring.item(200)})) << size;
+        ASSERT_NO_FATAL_FAILURE(ring.consume()) << size;
+    }
 }
 
 TEST(LaneRing, CanBeFilledToTheLastByteAndEmptiedAgainAndAgain) {

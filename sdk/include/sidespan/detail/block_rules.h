@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 #include <sidespan/detail/compiler.h>
@@ -11,6 +12,12 @@ namespace sidespan::inline v0::detail {
 class BlockRules {
 public:
     BlockRules(const LaneOptions& options, double ticksPerSecond) noexcept;
+
+    /// Wants every block while on. Any thread.
+    void keepAll(bool isOn) noexcept { keepsAll_.store(isOn, std::memory_order_relaxed); }
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool keepsAll() const noexcept {
+        return keepsAll_.load(std::memory_order_relaxed);
+    }
 
     /// Makes `budget()` that of a block of so many samples.
     SIDESPAN_ALWAYS_INLINE void setSamples(std::uint32_t samples) noexcept {
@@ -54,17 +61,18 @@ private:
     static constexpr std::uint64_t longest = std::uint64_t{1} << 32U;
     static constexpr std::uint64_t never = ~std::uint64_t{0};
 
+    // What every block needs comes first.
     std::uint64_t samples_ = 0;
     std::uint64_t budget_ = 0;
     std::uint64_t keepOver_ = never;
     std::uint64_t reciprocal_ = 0;
+    std::uint64_t untilNth_;
     unsigned reciprocalShift_ = 0;
-
-    double ticksPerSample_;
-    double keepOverLoad_;
+    std::atomic<bool> keepsAll_{false};
 
     std::uint64_t every_;
-    std::uint64_t untilNth_;
+    double ticksPerSample_;
+    double keepOverLoad_;
 
     // Tokens are counted in ticks: each costs as many as pass between two.
     std::uint64_t tokenCost_;

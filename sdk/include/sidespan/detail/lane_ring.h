@@ -106,7 +106,7 @@ public:
         }
         return end;
     }
-    void release(std::uint64_t end) noexcept { consumed_.store(end, std::memory_order_release); }
+    void release(std::uint64_t end) noexcept;
     [[nodiscard]] bool isEmpty() const noexcept {
         return consumed_.load(std::memory_order_relaxed) == published_.load(std::memory_order_acquire);
     }
