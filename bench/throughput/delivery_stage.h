@@ -11,16 +11,19 @@
 #include <sidespan/lock/spin_lock.h>
 #include <sidespan/recorder.h>
 
+#include "discard_server.h"
+
 namespace sidespan::bench {
 
 using DeliveringRecorder = Recorder<SteadyClock, HttpSink, SpinLock>;
 
-/// Where the discarding server of this program listens.
-[[nodiscard]] const std::string& serverUrl();
+/// The discarding server of this program.
+[[nodiscard]] const DiscardServer& discardServer();
 
 /// A recorder that posts to the discarding server, its outbox in memory.
 [[nodiscard]] inline Config deliveringConfig(std::size_t batchSpans = Config::Batch{}.maxSpans) {
-    Config config{.service = {"LoopShare", "1.2.0"}, .endpoint = serverUrl(), .consent = Consent::granted};
+    Config config{
+        .service = {"LoopShare", "1.2.0"}, .endpoint = discardServer().url(), .consent = Consent::granted};
     config.batch.maxSpans = batchSpans;
     config.batch.maxBytes = std::size_t{64} << 20U;
     config.queue.capacityBytes = std::size_t{16} << 20U;

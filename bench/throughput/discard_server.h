@@ -17,6 +17,7 @@ public:
     DiscardServer(const DiscardServer&) = delete;
     DiscardServer& operator=(const DiscardServer&) = delete;
 
+    [[nodiscard]] pid_t process() const noexcept { return process_; }
     [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
 
 private:

@@ -119,7 +119,7 @@ template <class Make>
 void latency(benchmark::State& state, Make&& makeCall) {
     const Texts texts;
     for (auto _ : state) {
-        const OwnProcessor own;
+        const OwnProcessor own(discardServer().process());
         DeliveringRecorder recorder(deliveringConfig());
         auto call = makeCall(recorder, texts);
         Flood flood(recorder);

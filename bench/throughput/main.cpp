@@ -1,21 +1,19 @@
-#include <string>
-
 #include "delivery_stage.h"
 #include "discard_server.h"
 #include "support/bench_main.h"
 
 namespace {
 
-std::string url;
+const sidespan::bench::DiscardServer* running;
 
 }
 
-const std::string& sidespan::bench::serverUrl() {
-    return url;
+const sidespan::bench::DiscardServer& sidespan::bench::discardServer() {
+    return *running;
 }
 
 int main(int argc, char** argv) {
     const sidespan::bench::DiscardServer server;
-    url = server.url();
+    running = &server;
     return sidespan::bench::benchMain(argc, argv);
 }

@@ -36,7 +36,7 @@ struct OwnProcessor::Sets {
     cpu_set_t others;
 };
 
-OwnProcessor::OwnProcessor() : sets_(new Sets), isOwn_(false) {
+OwnProcessor::OwnProcessor(pid_t other) : other_(other), sets_(new Sets), isOwn_(false) {
     sched_getaffinity(0, sizeof sets_->before, &sets_->before);
     sets_->others = sets_->before;
     CPU_ZERO(&sets_->own);
@@ -45,11 +45,13 @@ OwnProcessor::OwnProcessor() : sets_(new Sets), isOwn_(false) {
     while (!CPU_ISSET(last, &sets_->before)) --last;
     CPU_CLR(last, &sets_->others);
     CPU_SET(last, &sets_->own);
-    isOwn_ = sched_setaffinity(0, sizeof sets_->others, &sets_->others) == 0;
+    isOwn_ = sched_setaffinity(0, sizeof sets_->others, &sets_->others) == 0 &&
+             sched_setaffinity(other_, sizeof sets_->others, &sets_->others) == 0;
 }
 
 OwnProcessor::~OwnProcessor() {
     sched_setaffinity(0, sizeof sets_->before, &sets_->before);
+    sched_setaffinity(other_, sizeof sets_->before, &sets_->before);
     delete sets_;
 }
 

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include <sys/types.h>
+
 namespace sidespan::bench {
 
 /// Seconds of processor time that the calling thread has used.
@@ -13,10 +15,11 @@ namespace sidespan::bench {
 [[nodiscard]] double preemptionsSoFar();
 
 /// Lets the calling thread run on the last processor this process may use, and threads that start afterwards
-/// on the others; undone when this is destroyed. Does nothing on a machine with one processor.
+/// and the process `other` on the others; undone when this is destroyed. Does nothing on a machine with one
+/// processor.
 class OwnProcessor {
 public:
-    OwnProcessor();
+    explicit OwnProcessor(pid_t other);
     ~OwnProcessor();
     OwnProcessor(const OwnProcessor&) = delete;
     OwnProcessor& operator=(const OwnProcessor&) = delete;
@@ -27,6 +30,7 @@ public:
 
 private:
     struct Sets;
+    pid_t other_;
     Sets* sets_;
     bool isOwn_;
 };

@@ -197,8 +197,7 @@ TEST_F(CollectorApplicationTest, RefusesWhatItCannotName) {
     EXPECT_EQ(upload(client, "a", std::string(256, 'a')).status, 400);
     EXPECT_EQ(upload(client, "a", "\xff\xfe").status, 400);
     EXPECT_EQ(upload(client, "a", "a", {{"Content-Type", "audio/\"<script>\""}}).status, 415);
-    EXPECT_EQ(upload(client, "a", "a", {{"Content-Type", "audio/" + std::string(100, 'a')}}).status,
-              415);
+    EXPECT_EQ(upload(client, "a", "a", {{"Content-Type", "audio/" + std::string(100, 'a')}}).status, 415);
     EXPECT_EQ(client.get("/api/v1/audio/loops/no-such-id").status, 404);
     EXPECT_EQ(client.get("/api/v1/audio/loops/..%2f..%2fspans.db").status, 400);
     EXPECT_EQ(client.get("/api/v1/audio/loops/a/b").status, 404);

@@ -80,9 +80,8 @@ Client::Response Client::read(bool headOnly) {
     http::response_parser<http::string_body> parser;
     parser.body_limit(boost::none);
     parser.skip(headOnly);
-    connection_->withDeadline([&](auto done) {
-        http::async_read(connection_->stream, connection_->buffer, parser, done);
-    });
+    connection_->withDeadline(
+        [&](auto done) { http::async_read(connection_->stream, connection_->buffer, parser, done); });
     const auto message = parser.release();
     Response response;
     response.status = static_cast<int>(message.result_int());

@@ -102,10 +102,9 @@ TEST_F(CollectorHttpTest, EveryAnswerCarriesItsTrace) {
 TEST_F(CollectorHttpTest, StoresItsServerSpansInTheClientsTrace) {
     start();
     auto client = connect();
-    auto upload =
-        client.post("/api/v1/audio/upload", std::string(100'000, 'a'),
-                       {{"Content-Type", "audio/flac"},
-                        {"traceparent", "00-0af7651916cd43dd8448eb211c80319c-00000000000000aa-01"}});
+    auto upload = client.post("/api/v1/audio/upload", std::string(100'000, 'a'),
+                              {{"Content-Type", "audio/flac"},
+                               {"traceparent", "00-0af7651916cd43dd8448eb211c80319c-00000000000000aa-01"}});
     ASSERT_EQ(upload.status, 200) << upload.body;
     auto stored = trace(client);
     auto& spans = stored.at("spans").as_array();
@@ -129,12 +128,10 @@ TEST_F(CollectorHttpTest, StoresItsServerSpansInTheClientsTrace) {
 TEST_F(CollectorHttpTest, ARequestWithoutContextBeginsATrace) {
     start();
     auto client = connect();
-    auto upload =
-        client.post("/api/v1/audio/upload", "abc", {{"Content-Type", "audio/wav"}});
+    auto upload = client.post("/api/v1/audio/upload", "abc", {{"Content-Type", "audio/wav"}});
     EXPECT_EQ(trace(client, std::string(upload["X-Trace-ID"])).at("name"), "POST /api/v1/audio/upload");
     auto list = client.get("/api/v1/traces");
-    EXPECT_EQ(client.get(fmt::format("/api/v1/traces/{}", std::string(list["X-Trace-ID"]))).status,
-              404);
+    EXPECT_EQ(client.get(fmt::format("/api/v1/traces/{}", std::string(list["X-Trace-ID"]))).status, 404);
 }
 
 TEST_F(CollectorHttpTest, PostingSpansMakesNoServerSpans) {
@@ -148,8 +145,7 @@ TEST_F(CollectorHttpTest, KeepsUploadedAudioOnceByItsContent) {
     start();
     auto client = connect();
     auto send = [&](std::string body) {
-        return parse(client.post("/api/v1/audio/upload", std::move(body),
-                                    {{"Content-Type", "audio/flac"}}));
+        return parse(client.post("/api/v1/audio/upload", std::move(body), {{"Content-Type", "audio/flac"}}));
     };
     auto first = send("some audio");
     auto second = send("some audio");
@@ -215,8 +211,7 @@ TEST_F(CollectorHttpTest, RefusesByStatusWithAReason) {
     auto type = client.post(spansPath, "[]", {{"Content-Type", "text/plain"}});
     EXPECT_EQ(type.status, 415);
     EXPECT_THAT(errorOf(type), HasSubstr("application/json"));
-    EXPECT_EQ(client.postSpans("[]", {{"Content-Type", "Application/JSON; charset=utf-8"}}).status,
-              200);
+    EXPECT_EQ(client.postSpans("[]", {{"Content-Type", "Application/JSON; charset=utf-8"}}).status, 200);
     EXPECT_EQ(client.postSpans("[]", {{"Content-Encoding", "br"}}).status, 415);
 
     auto syntax = client.postSpans("{not json");

@@ -156,9 +156,8 @@ TEST_F(CollectorProgramTest, TakesItsUsersFromAFile) {
                                  "--users-file", (directory_ / "users").string(), "--token-lifetime", "60"});
     program.readLine();
     Client client(portIn(directory_ / "port"));
-    auto response =
-        client.post("/api/v1/auth/sign-in", R"({"user":"ann","password":"pass:word"})",
-                       {{"Content-Type", "application/json"}});
+    auto response = client.post("/api/v1/auth/sign-in", R"({"user":"ann","password":"pass:word"})",
+                                {{"Content-Type", "application/json"}});
     EXPECT_EQ(response.status, 200);
     EXPECT_EQ(parse(response).at("expiresInSeconds"), 60);
 }

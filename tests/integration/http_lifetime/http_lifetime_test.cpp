@@ -113,48 +113,49 @@ INSTANTIATE_TEST_SUITE_P(Plugin, HttpLifetime,
                          testing::Values(SIDESPAN_TEST_PLUGIN, SIDESPAN_TEST_PLUGIN_UNMAPPED),
                          [](const auto& test) { return test.index == 0 ? "AsBuilt" : "ThatReallyUnmaps"; });
 
-TEST(HttpLifetimeCopies, SeveralCopiesInOneProcessShareAnOutboxDirectory) {
-    FaultServer server;
-    TemporaryDirectory directory;
+class HttpLifetimeCopies : public testing::Test {
+protected:
+    // Each runs ten times, the other on a thread of its own. Whatever the runs do not get through is there
+    // for whoever comes next.
+    template <class First, class Other>
+    void runBoth(First first, Other other) {
+        std::thread beside([&] {
+            for (int i = 0; i < 10; ++i) EXPECT_EQ(other(), 20);
+        });
+        for (int i = 0; i < 10; ++i) EXPECT_EQ(first(), 20);
+        beside.join();
+    }
+
+    void expectAllStored() {
+        auto config = configFor(server_);
+        config.outbox.directory = outbox_;
+        HttpRecorder recorder(config);
+        { auto span = recorder.span("last"); }
+        EXPECT_TRUE(recorder.flush(10s));
+        EXPECT_TRUE(server_.waitForStored(401));
+        EXPECT_EQ(server_.storedSpans(), 401U);
+    }
+
+    FaultServer server_;
+    const TemporaryDirectory directory_;
+    const std::string outbox_ = directory_ / "outbox";
+};
+
+TEST_F(HttpLifetimeCopies, SeveralCopiesInOneProcessShareAnOutboxDirectory) {
     Plugin first(SIDESPAN_TEST_PLUGIN);
     Plugin second(SIDESPAN_TEST_PLUGIN_UNMAPPED);
-    std::thread other([&] {
-        for (int i = 0; i < 10; ++i) EXPECT_EQ(second.run(server, directory / "outbox"), 20);
-    });
-    for (int i = 0; i < 10; ++i) EXPECT_EQ(first.run(server, directory / "outbox"), 20);
-    other.join();
-
-    // Whatever the runs did not get through is there for the next one.
-    auto config = configFor(server);
-    config.outbox.directory = directory / "outbox";
-    HttpRecorder recorder(config);
-    { auto span = recorder.span("last"); }
-    EXPECT_TRUE(recorder.flush(10s));
-    EXPECT_TRUE(server.waitForStored(401));
-    EXPECT_EQ(server.storedSpans(), 401U);
+    runBoth([&] { return first.run(server_, outbox_); }, [&] { return second.run(server_, outbox_); });
+    expectAllStored();
 }
 
 #if defined(SIDESPAN_TEST_PLUGIN_TWO_VERSIONS)
-TEST(HttpLifetimeCopies, TwoVersionsInOneLibraryDoNotMeet) {
-    FaultServer server;
-    TemporaryDirectory directory;
+TEST_F(HttpLifetimeCopies, TwoVersionsInOneLibraryDoNotMeet) {
     {
         Plugin plugin(SIDESPAN_TEST_PLUGIN_TWO_VERSIONS);
-        std::thread other([&] {
-            for (int i = 0; i < 10; ++i) {
-                EXPECT_EQ(plugin.run(server, directory / "outbox", "sidespanOtherTestPlugin"), 20);
-            }
-        });
-        for (int i = 0; i < 10; ++i) EXPECT_EQ(plugin.run(server, directory / "outbox"), 20);
-        other.join();
+        runBoth([&] { return plugin.run(server_, outbox_); },
+                [&] { return plugin.run(server_, outbox_, "sidespanOtherTestPlugin"); });
     }
-    auto config = configFor(server);
-    config.outbox.directory = directory / "outbox";
-    HttpRecorder recorder(config);
-    { auto span = recorder.span("last"); }
-    EXPECT_TRUE(recorder.flush(10s));
-    EXPECT_TRUE(server.waitForStored(401));
-    EXPECT_EQ(server.storedSpans(), 401U);
+    expectAllStored();
 }
 #endif
 
