@@ -1,8 +1,6 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <boost/json/value.hpp>
@@ -11,19 +9,9 @@
 
 namespace sidespan::collector {
 
-/// Where a collector is.
-struct CollectorUrl {
-    std::string host;
-    std::uint16_t port = 80;
-    std::string path;  ///< before `/api/…`; without a slash at the end
-};
-
-/// `http://host[:port][/path]`. Throws std::invalid_argument that says what would be right.
-[[nodiscard]] CollectorUrl parseCollectorUrl(std::string_view text);
-
-/// Asks a collector for a trace; `trace` is a trace id or `latest`. Blocks, for at most half a minute.
-/// Throws std::runtime_error that says what went wrong.
-[[nodiscard]] std::vector<RecordedSpan> fetchTrace(const CollectorUrl& url, const std::string& token,
+/// Asks the collector at `url` for a trace; `trace` is a trace id or `latest`. Blocks, for at most
+/// `Config::http.requestTimeout` a request. Throws std::runtime_error that says what went wrong.
+[[nodiscard]] std::vector<RecordedSpan> fetchTrace(const std::string& url, const std::string& token,
                                                    const std::string& trace);
 
 /// The spans in the collector's answer for one trace. Throws std::invalid_argument.

@@ -24,7 +24,7 @@ constexpr const char* help = R"(sidespan-view: prints traces as trees.
 
   sidespan-view FILE [--trace ID|latest]
       of a file that a file sink wrote, or - for standard input: every trace in it, or one
-  sidespan-view --url http://HOST:PORT --trace ID|latest [--token TOKEN]
+  sidespan-view --url http[s]://HOST:PORT --trace ID|latest [--token TOKEN]
       of a collector; SIDESPAN_COLLECTOR_TOKEN in the environment is a token too
 
   --ascii   draws with ASCII alone; so it does by itself where the locale is not UTF-8
@@ -85,7 +85,7 @@ void printFromCollector(const Arguments& arguments, const std::string& url, Text
     if (!wanted) throw UsageError("--url needs --trace ID or --trace latest");
     const char* fromEnvironment = std::getenv("SIDESPAN_COLLECTOR_TOKEN");
     auto token = arguments.value("--token").value_or(fromEnvironment == nullptr ? "" : fromEnvironment);
-    std::cout << printTree(fetchTrace(parseCollectorUrl(url), token, *wanted), style);
+    std::cout << printTree(fetchTrace(url, token, *wanted), style);
 }
 
 void view(const Arguments& arguments) {

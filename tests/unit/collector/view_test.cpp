@@ -174,33 +174,5 @@ TEST(SpanFile, ReadsASavedAnswerOfACollector) {
     EXPECT_EQ(file.spans[0].origin, SpanOrigin::server);
 }
 
-TEST(CollectorUrl, ReadsItsParts) {
-    auto url = parseCollectorUrl("http://127.0.0.1:8080/");
-    EXPECT_EQ(url.host, "127.0.0.1");
-    EXPECT_EQ(url.port, 8080);
-    EXPECT_EQ(url.path, "");
-    EXPECT_EQ(parseCollectorUrl("http://[::1]:81/base/").host, "::1");
-    EXPECT_EQ(parseCollectorUrl("http://[::1]/base/").path, "/base");
-    EXPECT_EQ(parseCollectorUrl("http://[::1]").port, 80);
-}
-
-TEST(CollectorUrl, SaysWhatIsWrong) {
-    auto failure = [](std::string_view text) {
-        try {
-            (void)parseCollectorUrl(text);
-        } catch (const std::invalid_argument& error) {
-            return std::string(error.what());
-        }
-        return std::string("taken");
-    };
-    EXPECT_THAT(failure("https://host"), HasSubstr("ssh -L"));
-    EXPECT_THAT(failure("127.0.0.1:80"), HasSubstr("http://host:port"));
-    EXPECT_THAT(failure("http://"), HasSubstr("http://host:port"));
-    EXPECT_THAT(failure("http://host:x"), HasSubstr("1 to 65535"));
-    EXPECT_THAT(failure("http://host:0"), HasSubstr("1 to 65535"));
-    EXPECT_THAT(failure("http://host:70000"), HasSubstr("1 to 65535"));
-    EXPECT_THAT(failure("http://user:secret@host"), HasSubstr("--token"));
-}
-
 }
 }
