@@ -1,19 +1,10 @@
 #include "faulty_path.h"
 
-#include <chrono>
+#include <exception>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
+#include "integration/collector_client.h"
 
 namespace sidespan::test {
-
-namespace http = boost::beast::http;
-using namespace std::chrono_literals;
 
 FaultyPath::FaultyPath(std::uint64_t seed) : random_(seed) {
     server_.otherwise([this](Exchange& exchange) { handle(exchange); });
@@ -79,25 +70,15 @@ void FaultyPath::spoil(Exchange& exchange, unsigned kind) {
 }
 
 std::string FaultyPath::forward(const ReceivedRequest& received) const try {
-    boost::asio::io_context io;
-    boost::beast::tcp_stream stream(io);
-    stream.expires_after(20s);
-    stream.connect({boost::asio::ip::address_v4::loopback(), port_});
-    http::request<http::string_body> request(http::verb::post, received.target, 11);
-    request.set(http::field::host, "127.0.0.1");
+    collector::testing::Headers headers;
     for (const auto& [name, value] : received.headers) {
         if (name.starts_with("x-client") || name == "idempotency-key" || name == "content-type") {
-            request.set(name, value);
+            headers.emplace(name, value);
         }
     }
-    request.body() = received.body;
-    request.prepare_payload();
-    http::write(stream, request);
-    boost::beast::flat_buffer buffer;
-    http::response<http::string_body> response;
-    http::read(stream, buffer, response);
-    return response.result_int() == 200 ? response.body() : std::string();
-} catch (const boost::system::system_error&) {
+    const auto response = collector::testing::Client(port_).post(received.target, received.body, headers);
+    return response.status == 200 ? response.body : std::string();
+} catch (const std::exception&) {
     return {};
 }
 
