@@ -32,8 +32,9 @@ void laneSpan(benchmark::State& state) {
     stage.verify(state, static_cast<std::uint64_t>(state.iterations()));
 }
 
+template <class Clock>
 void recordSpan(benchmark::State& state, bool hasEvent) {
-    Recorder<SteadyClock, MemorySink, SpinLock> recorder({.consent = Consent::granted});
+    Recorder<Clock, MemorySink, SpinLock> recorder({.consent = Consent::granted});
     const Texts texts;
     const auto record = [&] {
         auto span = recorder.span("audio.upload");
@@ -54,8 +55,9 @@ void recordSpan(benchmark::State& state, bool hasEvent) {
 
 BENCHMARK(clockPair)->Name("ClockPair/steady");
 BENCHMARK(laneSpan)->Name("LaneSpan/steady/attrs:2");
-BENCHMARK_CAPTURE(recordSpan, , false)->Name("RecordSpan/steady/memory/spin/threads:1");
-BENCHMARK_CAPTURE(recordSpan, , true)->Name("RecordSpan/steady/memory/spin/threads:1/events:1");
+BENCHMARK_CAPTURE(recordSpan<SteadyClock>, , false)->Name("RecordSpan/steady/memory/spin/threads:1");
+BENCHMARK_CAPTURE(recordSpan<SteadyClock>, , true)->Name("RecordSpan/steady/memory/spin/threads:1/events:1");
+BENCHMARK_CAPTURE(recordSpan<TscClock>, , true)->Name("RecordSpan/tsc/memory/spin/threads:1/events:1");
 
 }
 }

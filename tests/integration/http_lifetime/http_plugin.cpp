@@ -9,7 +9,7 @@
 using namespace std::chrono_literals;
 
 extern "C" __attribute__((visibility("default"))) int SIDESPAN_TEST_PLUGIN_NAME(const char* endpoint,
-                                                                         const char* outboxDirectory) {
+                                                                                const char* outboxDirectory) {
     sidespan::Config config;
     config.service = {"plugin", "1.0"};
     config.endpoint = endpoint;

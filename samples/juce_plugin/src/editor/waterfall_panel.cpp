@@ -113,10 +113,11 @@ private:
         g.fillRoundedRectangle(lane, 2);
         const auto start = static_cast<float>(static_cast<double>(span.startNanos - begin) / 1e6 / total);
         const auto length = static_cast<float>(millisecondsOf(span) / total);
-        const auto bar = juce::Rectangle<float>(lane.getX() + lane.getWidth() * start, lane.getY(),
-                                                std::max(2.0F, lane.getWidth() * length), lane.getHeight());
+        const auto width = std::max(2.0F, lane.getWidth() * length);  // however short, it can be seen
+        const auto x = std::min(lane.getX() + lane.getWidth() * start, lane.getRight() - width);
+        const juce::Rectangle<float> bar(x, lane.getY(), width, lane.getHeight());
         g.setColour(colourOf(span));
-        g.fillRoundedRectangle(bar.getIntersection(lane), 2);
+        g.fillRoundedRectangle(bar, 2);
     }
 
     std::vector<RecentTrace> traces_;
