@@ -56,11 +56,39 @@ static_assert(!std::is_same_v<Mutexed::ScopedSpan, Spinning::ScopedSpan>);
 
 // Nothing when empty.
 using Null = Recorder<SteadyClock, NullSink, std::mutex>;
-static_assert(std::is_empty_v<NullSpan> && std::is_empty_v<NullLane> && std::is_empty_v<NullSink>);
-static_assert(std::is_same_v<Null::ScopedSpan, NullSpan> && std::is_same_v<Null::OpenSpan, NullSpan> &&
-              std::is_same_v<Null::Lane, NullLane>);
+static_assert(std::is_empty_v<Null::ScopedSpan> && std::is_empty_v<Null::OpenSpan> &&
+              std::is_empty_v<Null::Lane> && std::is_empty_v<Null::Lane::Span> &&
+              std::is_empty_v<Null::Lane::BlockSpan> && std::is_empty_v<NullSink>);
 static_assert(std::is_empty_v<SteadyClock> && std::is_empty_v<NullLock>);
-static_assert(isMovable<NullSpan>);
+
+// With no sink code may do what it may with one, and no more.
+template <class A, class B>
+constexpr bool canDoTheSame =
+    isStuck<A> == isStuck<B>&& isMovable<A> == isMovable<B>&& std::is_default_constructible_v<A> ==
+    std::is_default_constructible_v<B>&& std::is_trivially_copyable_v<A> == std::is_trivially_copyable_v<B>;
+static_assert(canDoTheSame<Null::ScopedSpan, Mutexed::ScopedSpan> &&
+              canDoTheSame<Null::OpenSpan, Mutexed::OpenSpan> && canDoTheSame<Null::Lane, Mutexed::Lane> &&
+              canDoTheSame<Null::Lane::Span, Mutexed::Lane::Span> &&
+              canDoTheSame<Null::Lane::BlockSpan, Mutexed::Lane::BlockSpan>);
+static_assert(!std::is_same_v<Null::ScopedSpan, Null::OpenSpan> &&
+              !std::is_same_v<Null::Lane::Span, Null::Lane::BlockSpan> &&
+              !std::is_same_v<Null::ScopedSpan, Null::Lane::Span>);
+template <class S>
+constexpr bool canEnd = requires(S& span) {
+    span.end();
+};
+template <class R>
+constexpr bool canBeUsedWhenConst = requires(const R& recorder) {
+    recorder.span("a");
+}
+|| requires(const R& recorder) {
+    recorder.stats();
+}
+|| requires(const R& recorder) {
+    recorder.openLane();
+};
+static_assert(canEnd<Null::OpenSpan> && !canEnd<Null::ScopedSpan> && canEnd<Mutexed::OpenSpan> &&
+              !canEnd<Mutexed::ScopedSpan> && !canBeUsedWhenConst<Null> && !canBeUsedWhenConst<Mutexed>);
 static_assert(!std::is_polymorphic_v<Null> && isStuck<Null>);
 
 // Recording never throws.
@@ -114,7 +142,8 @@ constexpr bool saysWithoutThrowing = requires(S& span, SpanContext context, cons
 static_assert(recordsWithoutThrowing<Mutexed> && recordsWithoutThrowing<Spinning> &&
               recordsWithoutThrowing<Alone> && recordsWithoutThrowing<Null>);
 static_assert(saysWithoutThrowing<Mutexed::ScopedSpan> && saysWithoutThrowing<Mutexed::OpenSpan> &&
-              saysWithoutThrowing<Mutexed::Lane::Span> && saysWithoutThrowing<NullSpan>);
+              saysWithoutThrowing<Mutexed::Lane::Span> && saysWithoutThrowing<Null::ScopedSpan> &&
+              saysWithoutThrowing<Null::Lane::BlockSpan>);
 
 // A callable's own exception passes through where nothing else throws.
 template <class S, class V>
@@ -131,7 +160,7 @@ constexpr bool canSetOnConst = requires(const S& span) {
     span.set("k", 1);
 };
 static_assert(!canSetOnConst<Mutexed::ScopedSpan> && !canSetOnConst<Mutexed::OpenSpan> &&
-              !canSetOnConst<NullSpan>);
+              !canSetOnConst<Null::ScopedSpan>);
 
 // Clocks and locks.
 static_assert(noexcept(SteadyClock().now()) && std::is_nothrow_default_constructible_v<SteadyClock>);

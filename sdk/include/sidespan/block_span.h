@@ -32,17 +32,17 @@ public:
         }
     }
 
-    /// A span within this block.
-    [[nodiscard]] SIDESPAN_ALWAYS_INLINE LaneSpan child(Literal name) const noexcept SIDESPAN_NONBLOCKING {
+    /// A span within this block, which must be a variable: a temporary would end before its child.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE LaneSpan child(Literal name) const& noexcept SIDESPAN_NONBLOCKING {
         if (core_ == nullptr) [[unlikely]]
             return LaneSpan();
         return LaneSpan(*core_, name, 1, LaneSpan::Parent::ofRoot(counter_));
     }
+    LaneSpan child(Literal name) const&& = delete;
 
     /// What names this block to other threads and processes; asking for it makes sure that the block is kept.
-    [[nodiscard]] SpanContext context() noexcept SIDESPAN_NONBLOCKING {
-        if (core_ == nullptr || core_->ring.isGivenUp()) return {};
-        isPinned_ = true;
+    [[nodiscard]] SpanContext context() const noexcept SIDESPAN_NONBLOCKING {
+        if (core_ == nullptr || !core_->pin()) return {};
         return {core_->keys.traceId(counter_), core_->keys.spanId(counter_),
                 static_cast<TraceFlags>(detail::laneRootTraceFlags), false};
     }
@@ -64,6 +64,7 @@ private:
         // While the processor waits for the clock it has time for the block before.
         if (core.pendingLoad != noLoad) core.loads.add(core.pendingLoad);
         core.pendingLoad = noLoad;
+        core.rules.unpin();
         core.rules.setSamples(samples);
         isJudged_ = !isNonRealtime && core.rules.budget() != 0;
     }
@@ -71,7 +72,8 @@ private:
     SIDESPAN_ALWAYS_INLINE bool isWanted(std::uint64_t end) noexcept {
         auto& rules = core_->rules;
         const std::uint64_t elapsed = end - start_;
-        bool isWanted = isPinned_ | rules.keepsAll();
+        bool isWanted = rules.isPinned();
+        isWanted |= rules.keepsAll();
         if (isJudged_) [[likely]] {
             core_->pendingLoad = rules.loadOf(elapsed);
             isWanted |= rules.isOverLoad(elapsed);
@@ -82,7 +84,7 @@ private:
 
     void keep(std::uint64_t end) noexcept {
         using namespace detail;
-        if (!core_->rules.takeToken(end) && !isPinned_) return core_->ring.rewind();
+        if (!core_->rules.takeToken(end) && !core_->rules.isPinned()) return core_->ring.rewind();
         BlockItem block{ItemWord::make(ItemType::block, 0, sizeof(BlockItem)), core_->rules.samples(),
                         core_->rules.budget()};
         storeAt(core_->ring.reserve(sizeof block), block);
@@ -122,7 +124,6 @@ private:
     std::uint64_t start_ = 0;
     std::uint8_t flags_ = detail::laneRootFlags;
     bool isJudged_ = true;
-    bool isPinned_ = false;
 };
 
 }

@@ -56,20 +56,22 @@ public:
         if (depth_ == 0) core_->ring.publish();
     }
 
-    /// A span within this one; not recorded, and counted, beyond 200 of them within each other.
+    /// A span within this one; not recorded, and counted, beyond 200 of them within each other. This one must
+    /// be a variable: a temporary would end before its child.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE BasicLaneSpan
-    child(Literal name) const noexcept SIDESPAN_NONBLOCKING {
+    child(Literal name) const& noexcept SIDESPAN_NONBLOCKING {
         if (core_ == nullptr || depth_ == detail::deepestOnLane) [[unlikely]] {
             if (core_ != nullptr) core_->ring.countTooDeep();
             return BasicLaneSpan();
         }
         return BasicLaneSpan(*core_, name, depth_ + 1, Parent::of(item_));
     }
+    BasicLaneSpan child(Literal name) const&& = delete;
 
-    /// What names this span to other threads and processes; not valid when it is not recorded, or when the
-    /// lane has no room for it.
+    /// What names this span to other threads and processes; not valid when it is not recorded, any more or at
+    /// all, or when the lane has no room for it. Asking for it makes sure that the block it is in is kept.
     [[nodiscard]] SpanContext context() const noexcept SIDESPAN_NONBLOCKING {
-        if (core_ == nullptr || core_->ring.isGivenUp()) return {};
+        if (core_ == nullptr || !core_->pin()) return {};
         const auto item = detail::loadAt<detail::SpanItem>(item_);
         const bool isOwnTrace = (item.word.flags() & detail::traceFromCounterFlag) != 0;
         return {isOwnTrace ? core_->keys.traceId(item.traceHigh) : TraceId(item.traceHigh, item.traceLow),

@@ -28,18 +28,22 @@ concept DiscardingSink = SinkPolicy<S> && S::discardsEverything;
 /// The lane of a recorder that discards everything.
 class NullLane {
 public:
-    using Span = NullSpan;
-    using BlockSpan = NullSpan;
+    using Span = NullLaneSpan;
+    using BlockSpan = NullBlockSpan;
 
-    SIDESPAN_ALWAYS_INLINE constexpr void close() const noexcept {}
-    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullSpan span(Literal,
-                                                                 const SpanContext& = {}) const noexcept {
+    NullLane() = default;
+    SIDESPAN_ALWAYS_INLINE constexpr NullLane(NullLane&&) noexcept {}
+    SIDESPAN_ALWAYS_INLINE constexpr NullLane& operator=(NullLane&&) noexcept { return *this; }
+
+    SIDESPAN_ALWAYS_INLINE constexpr void close() noexcept {}
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullLaneSpan span(Literal,
+                                                                     const SpanContext& = {}) noexcept {
         return {};
     }
-    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullSpan block(int, bool = false) const noexcept {
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullBlockSpan block(int, bool = false) noexcept {
         return {};
     }
-    SIDESPAN_ALWAYS_INLINE constexpr void keepAll(bool) const noexcept {}
+    SIDESPAN_ALWAYS_INLINE constexpr void keepAll(bool) noexcept {}
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr std::uint64_t misuses() const noexcept { return 0; }
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr bool isOpen() const noexcept { return false; }
 };
@@ -49,8 +53,8 @@ public:
 template <ClockPolicy Clock, DiscardingSink Sink, LockPolicy Lock>
 class Recorder<Clock, Sink, Lock> {
 public:
-    using ScopedSpan = NullSpan;
-    using OpenSpan = NullSpan;
+    using ScopedSpan = NullScopedSpan;
+    using OpenSpan = NullOpenSpan;
     using Lane = NullLane;
 
     explicit Recorder(Config config = {}) noexcept : consent_(std::move(config.consent)) {}
@@ -62,32 +66,32 @@ public:
             [&] { return std::make_unique<Recorder>(std::move(config)); });
     }
 
-    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullSpan span(Literal,
-                                                                 const SpanContext& = {}) const noexcept {
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullScopedSpan span(Literal,
+                                                                       const SpanContext& = {}) noexcept {
         return {};
     }
-    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullSpan openSpan(Literal,
-                                                                     const SpanContext& = {}) const noexcept {
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullOpenSpan openSpan(Literal,
+                                                                         const SpanContext& = {}) noexcept {
         return {};
     }
-    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr SpanHandle startSpan(
-        Literal, const SpanContext& = {}) const noexcept {
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr SpanHandle startSpan(Literal,
+                                                                        const SpanContext& = {}) noexcept {
         return {};
     }
     template <detail::PlainAttributeValue V>
-    SIDESPAN_ALWAYS_INLINE constexpr void addAttribute(SpanHandle, Literal, const V&) const noexcept {}
-    SIDESPAN_ALWAYS_INLINE constexpr void recordEvent(SpanHandle, Literal) const noexcept {}
+    SIDESPAN_ALWAYS_INLINE constexpr void addAttribute(SpanHandle, Literal, const V&) noexcept {}
+    SIDESPAN_ALWAYS_INLINE constexpr void recordEvent(SpanHandle, Literal) noexcept {}
     SIDESPAN_ALWAYS_INLINE constexpr void endSpan(SpanHandle, SpanStatus = SpanStatus::ok,
-                                                  std::string_view = {}) const noexcept {}
+                                                  std::string_view = {}) noexcept {}
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr SpanContext contextOf(SpanHandle) const noexcept {
         return {};
     }
 
-    [[nodiscard]] constexpr NullLane openLane(const LaneOptions& = {}) const noexcept { return {}; }
+    [[nodiscard]] constexpr NullLane openLane(const LaneOptions& = {}) noexcept { return {}; }
 
     bool flush(std::chrono::nanoseconds) noexcept { return true; }
     bool shutdown(std::chrono::nanoseconds) noexcept { return true; }
-    [[nodiscard]] Stats stats() const noexcept { return {}; }
+    [[nodiscard]] Stats stats() noexcept { return {}; }
     [[nodiscard]] Consent consent() const { return consent_; }
     [[nodiscard]] const std::optional<Error>& configError() const noexcept { return configError_; }
     [[nodiscard]] Sink& sink() noexcept { return sink_; }

@@ -129,7 +129,8 @@ public:
         return {engine_, ByHandle::startChild(*engine_, handle_, name)};
     }
 
-    /// What names this span to other threads and processes; not valid when it is not recorded.
+    /// What names this span to other threads and processes; not valid when it is not recorded, any more or at
+    /// all.
     [[nodiscard]] SpanContext context() const noexcept {
         return isRecording() ? ByHandle::contextOf(*engine_, handle_) : SpanContext();
     }

@@ -11,7 +11,8 @@ namespace sidespan::inline v0 {
 
 /// A span that is open for as long as this handle is in scope: `auto encode = recorder.span("audio.encode");`
 /// It stays on one thread and on the stack, where it also keeps its attributes until its end copies them
-/// once; it must not outlive its recorder. Ending while an exception passes through sets the status to error.
+/// once; it must not outlive its recorder. Ending while an exception is on its way sets the status
+/// to error, also in a destructor that the exception calls.
 ///
 /// Made by `Recorder::span()` and `child()`. [any thread but the audio thread] noexcept, no allocation; the
 /// end waits for other threads' copies at most (bounded). A span that is not recorded does nothing.
@@ -35,7 +36,8 @@ public:
         return {*this, name};
     }
 
-    /// What names this span to other threads and processes; not valid when it is not recorded.
+    /// What names this span to other threads and processes; not valid when it is not recorded, any more or at
+    /// all.
     [[nodiscard]] SpanContext context() const noexcept { return engine_->contextOf(record_); }
 
     [[nodiscard]] bool isRecording() const noexcept { return record_.epoch != 0; }

@@ -156,6 +156,20 @@ TEST_F(BlockSpan, IsKeptWhenItsContextWasAskedFor) {
     EXPECT_EQ(tree(spans()), "audio.block\n  job\n");
 }
 
+TEST_F(BlockSpan, IsKeptWhenTheContextOfOneWithinItWasAskedFor) {
+    open(quietLane());
+    sidespan::SpanContext context;
+    {
+        auto block = lane.block(tenMillis);
+        auto filter = block.child("dsp.filter");
+        auto stage = filter.child("stage");
+        context = stage.context();
+    }
+    block(1ms);
+    { auto job = recorder.span("job", context); }
+    EXPECT_EQ(tree(spans()), "audio.block\n  dsp.filter\n    stage\n      job\n");
+}
+
 TEST_F(BlockSpan, IsNotKeptForTheContextOfTheOneBefore) {
     open(quietLane());
     for (int i = 0; i < 3; ++i) {

@@ -36,6 +36,18 @@ TEST(LaneConsent, UnknownRecordsNothing) {
     EXPECT_EQ(recorder.stats(), sidespan::Stats());
 }
 
+TEST(LaneConsent, EndsTheContextsThatWereGivenOut) {
+    SoloRecorder recorder(laneConfig());
+    auto lane = recorder.openLane(quietLane());
+    auto block = lane.block(tenMillis);
+    auto child = block.child("dsp.filter");
+    EXPECT_TRUE(block.context().isValid() && child.context().isValid());
+    recorder.consent().set(Consent::denied);
+    EXPECT_FALSE(block.context().isValid() || child.context().isValid());
+    recorder.consent().set(Consent::granted);
+    EXPECT_FALSE(block.context().isValid() || child.context().isValid());
+}
+
 TEST(LaneConsent, GrantedAfterOpeningStartsTheDrainThread) {
     ThreadedRecorder recorder(laneConfig(Consent::unknown));
     auto lane = recorder.openLane();

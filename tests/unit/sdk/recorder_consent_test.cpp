@@ -46,6 +46,24 @@ TYPED_TEST(RecorderConsent, UnknownMakesNothingAndRecordsNothing) {
     EXPECT_TRUE(recorder.flush(patience));
 }
 
+// Headers are made from contexts, and nothing of an old consent may leave.
+TYPED_TEST(RecorderConsent, EndsTheContextsThatWereGivenOut) {
+    MemoryRecorder<TypeParam> recorder(granted());
+    auto scoped = recorder.span("a");
+    auto child = scoped.child("b");
+    auto open = recorder.openSpan("c");
+    const auto handle = recorder.startSpan("d");
+    const auto isAnyValid = [&] {
+        return scoped.context().isValid() || child.context().isValid() || open.context().isValid() ||
+               recorder.contextOf(handle).isValid();
+    };
+    EXPECT_TRUE(isAnyValid());
+    recorder.consent().set(Consent::denied);
+    EXPECT_FALSE(isAnyValid());
+    recorder.consent().set(Consent::granted);
+    EXPECT_FALSE(isAnyValid());
+}
+
 TYPED_TEST(RecorderConsent, DeniedFromTheBeginningIsTheSameAsUnknown) {
     auto config = granted();
     config.consent = Consent::denied;

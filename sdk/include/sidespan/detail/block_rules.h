@@ -19,6 +19,11 @@ public:
         return keepsAll_.load(std::memory_order_relaxed);
     }
 
+    /// Wants the block under way, whatever it took; until the next one begins.
+    void pin() noexcept { isPinned_ = true; }
+    void unpin() noexcept { isPinned_ = false; }
+    [[nodiscard]] bool isPinned() const noexcept { return isPinned_; }
+
     /// Makes `budget()` that of a block of so many samples.
     SIDESPAN_ALWAYS_INLINE void setSamples(std::uint32_t samples) noexcept {
         if (samples != samples_) [[unlikely]]
@@ -69,6 +74,7 @@ private:
     std::uint64_t untilNth_;
     unsigned reciprocalShift_ = 0;
     std::atomic<bool> keepsAll_{false};
+    bool isPinned_ = false;
 
     std::uint64_t every_;
     double ticksPerSample_;

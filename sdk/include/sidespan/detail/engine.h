@@ -82,8 +82,11 @@ public:
         record.traceFlags = parent.traceFlags;
     }
 
+    /// Not valid once the consent is over under which the span began.
     [[nodiscard]] SpanContext contextOf(const OpenRecord& record) const noexcept {
-        if (record.epoch == 0) return {};
+        const auto* gate = gate_.load(std::memory_order_acquire);
+        if (record.epoch == 0 || gate == nullptr || gate->load(std::memory_order_relaxed) != record.epoch)
+            return {};
         const TraceId trace = (record.flags & traceFromCounterFlag) != 0
                                   ? keys_.traceId(record.traceHigh)
                                   : TraceId(record.traceHigh, record.traceLow);

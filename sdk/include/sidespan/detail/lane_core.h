@@ -67,6 +67,14 @@ struct LaneCore : LaneBase {
         return live->load(std::memory_order_relaxed);
     }
 
+    /// Has the block that is open kept, if it is one, since others will know of it; false when what is open
+    /// will not arrive.
+    [[nodiscard]] bool pin() noexcept {
+        if (ring.isGivenUp() || openEpoch() != ring.epoch()) return false;
+        rules.pin();
+        return true;
+    }
+
     // Not beside what the drain thread writes.
     alignas(64) const Clock& clock;
     const IdKeys& keys;

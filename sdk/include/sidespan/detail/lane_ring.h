@@ -59,6 +59,9 @@ public:
     /// Whether the outermost span that is open has been given up.
     [[nodiscard]] bool isGivenUp() const noexcept { return limit_ == 0; }
 
+    /// The consent epoch of the outermost span that is open.
+    [[nodiscard]] std::uint32_t epoch() const noexcept { return epoch_; }
+
     /// Counts a span that could not be begun because it would have been nested too deep.
     SIDESPAN_COLD void countTooDeep() noexcept SIDESPAN_NONBLOCKING;
 

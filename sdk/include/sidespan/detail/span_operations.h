@@ -18,7 +18,8 @@ namespace sidespan::inline v0::detail {
 template <class Handle>
 class SpanOperations {
 public:
-    /// Sets an attribute; the same key again replaces it. Text is copied, at most what fits into the record.
+    /// Sets an attribute; the same key again replaces it. Text is copied. Each call takes its place in the
+    /// record of 4 KiB: what does not fit any more is counted as dropped, and what was said before stands.
     template <AttributeInput V>
     SIDESPAN_ALWAYS_INLINE void set(Literal key,
                                     const V& value) noexcept(PlainAttributeValue<V>) SIDESPAN_NONBLOCKING {
