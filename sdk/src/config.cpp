@@ -103,21 +103,41 @@ void checkTimes(Checker& check, const Config& config) {
 
 }
 
-Outcome<ValidConfig> validate(Config config) {
-    Checker check;
-    check.isUrl("endpoint", config.endpoint);
-    check.isUrl("http.proxy", config.http.proxy);
-    check.isHeaderValue("token", config.token);
-    check.isHeaderValue("service.name", config.service.name);
-    check.isHeaderValue("service.version", config.service.version);
+std::optional<Error> check(const Config& config) {
+    Checker checker;
+    checker.isUrl("endpoint", config.endpoint);
+    checker.isUrl("http.proxy", config.http.proxy);
+    checker.isHeaderValue("token", config.token);
+    checker.isHeaderValue("service.name", config.service.name);
+    checker.isHeaderValue("service.version", config.service.version);
     for (const auto& [name, value] : config.http.headers) {
-        check.isHeaderName("http.headers", name);
-        check.isHeaderValue("http.headers", value);
+        checker.isHeaderName("http.headers", name);
+        checker.isHeaderValue("http.headers", value);
     }
-    checkSizes(check, config);
-    checkTimes(check, config);
-    if (!check.message.empty()) return Error{ErrorCode::invalidConfig, std::move(check.message)};
+    checkSizes(checker, config);
+    checkTimes(checker, config);
+    if (!checker.message.empty()) return Error{ErrorCode::invalidConfig, std::move(checker.message)};
+    return std::nullopt;
+}
+
+Outcome<ValidConfig> validate(Config config) {
+    if (auto wrong = check(config)) return *std::move(wrong);
+    return detail::asChecked(config);
+}
+
+namespace detail {
+
+ValidConfig asChecked(Config& config) {
     return ValidConfig(std::move(config));
+}
+
+ValidConfig withoutSettings(Config& config) {
+    Config kept;
+    kept.consent = std::move(config.consent);
+    kept.onError = std::move(config.onError);
+    return asChecked(kept);
+}
+
 }
 
 }

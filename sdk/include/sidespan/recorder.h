@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <sidespan/config.h>
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/drain_loop.h>
 #include <sidespan/detail/engine.h>
 #include <sidespan/detail/inline_drain.h>
@@ -46,13 +47,13 @@ public:
     using OpenSpan = BasicOpenSpan<Clock, Lock>;
     using Lane = BasicLane<Clock>;
 
-    explicit Recorder(Config config = {}) : Recorder(validate(config), config) {}
+    explicit Recorder(Config config = {}) : Recorder(check(config), config) {}
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
 
     /// Delivers what is left, within `Config::shutdownTimeout`. No thread of the recorder or its sink is
     /// left.
-    ~Recorder() {
+    SIDESPAN_COLD ~Recorder() {
         consentWatch_ = {};
         shutdown(config_->shutdownTimeout);
     }
@@ -61,7 +62,7 @@ public:
     /// pointer. Later callers get the same one, whatever their `config` says.
     [[nodiscard]] static std::shared_ptr<Recorder> shared(Config config) {
         return detail::sharedInstance<Recorder>(
-            [&] { return std::make_unique<Recorder>(std::move(config)); });
+            [&] { return std::unique_ptr<Recorder>(new Recorder(check(config), config)); });
     }
 
     /// Begins a span that lasts as long as the handle is in scope: a root, or a child of `parent` where that
@@ -104,7 +105,7 @@ public:
     /// Opens a wait-free entrance for one producer at a time: the audio callback. Where consent is granted,
     /// or as soon as it is, the drain thread starts. Options that are no good give a closed lane and tell
     /// `onError`. [not the audio thread] allocates.
-    [[nodiscard]] Lane openLane(const LaneOptions& options = {}) {
+    [[nodiscard]] SIDESPAN_COLD Lane openLane(const LaneOptions& options = {}) {
         if (const auto wrong = check(options)) {
             config_.report(*wrong);
             return {};
@@ -123,7 +124,7 @@ public:
 
     /// Waits until everything recorded before the call is where the sink delivers to; false when that was not
     /// so within `timeout`, or when called on the SDK's own threads. [not for recording threads] blocks.
-    bool flush(std::chrono::nanoseconds timeout) {
+    SIDESPAN_COLD bool flush(std::chrono::nanoseconds timeout) {
         if (!engine_->isStarted() || isForked()) return true;
         return loop_.flush(deadlineIn(timeout));
     }
@@ -131,7 +132,7 @@ public:
     /// Records nothing more, delivers what it can within `timeout`, and leaves no thread behind; whether
     /// everything was delivered. Once; later calls return what the first one did. [not for recording threads]
     /// blocks.
-    bool shutdown(std::chrono::nanoseconds timeout) {
+    SIDESPAN_COLD bool shutdown(std::chrono::nanoseconds timeout) {
         const Deadline deadline = deadlineIn(timeout);
         {
             const std::lock_guard lock(lifecycle_);
@@ -145,7 +146,7 @@ public:
     }
 
     /// What became of every span so far.
-    [[nodiscard]] Stats stats() {
+    [[nodiscard]] SIDESPAN_COLD Stats stats() {
         const SinkStats sink = sink_.stats();
         Stats stats{.recovered = sink.recovered,
                     .delivered = sink.delivered,
@@ -178,9 +179,11 @@ public:
 private:
     using Loop = std::conditional_t<std::same_as<Lock, NullLock>, detail::InlineDrain, detail::DrainLoop>;
 
-    Recorder(Outcome<ValidConfig> checked, Config& given)
-        : configError_(checked ? std::nullopt : std::optional(checked.error())),
-          config_(checked ? std::move(checked).value() : withoutSettings(given)),
+    // All of this runs once or a few times a second: it is compiled to be small.
+
+    SIDESPAN_COLD Recorder(std::optional<Error> wrong, Config& given)
+        : configError_(std::move(wrong)),
+          config_(configError_ ? detail::withoutSettings(given) : detail::asChecked(given)),
           engine_(std::make_shared<Engine>()),
           sink_(config_),
           loop_(*this, config_->queue.drainInterval) {
@@ -193,16 +196,8 @@ private:
         obeyConsent();
     }
 
-    // What can be kept of a configuration that is no use.
-    static ValidConfig withoutSettings(Config& given) {
-        Config config;
-        config.consent = std::move(given.consent);
-        config.onError = std::move(given.onError);
-        return validate(std::move(config)).value();
-    }
-
     // Looks at the state itself, under the lock: whoever comes here last has seen the latest.
-    void obeyConsent() noexcept {
+    SIDESPAN_COLD void obeyConsent() noexcept {
         const std::lock_guard lock(lifecycle_);
         if (isShutDown_) return;
         const bool isGranted = config_->consent.isGranted();
@@ -230,7 +225,7 @@ private:
         engine_->open(epoch);
     }
 
-    bool startRecording() noexcept override {
+    SIDESPAN_COLD bool startRecording() noexcept override {
         Outcome<bool> isStarted = false;
         {
             const std::lock_guard lock(lifecycle_);
@@ -247,7 +242,7 @@ private:
         return isStarted && isStarted.value();
     }
 
-    Outcome<bool> startLocked() noexcept {
+    SIDESPAN_COLD Outcome<bool> startLocked() noexcept {
         if (engine_->isStarted()) return true;
         if (isShutDown_ || !config_->consent.isGranted()) return false;
         if (auto prepared = prepare(); !prepared) {
@@ -291,12 +286,12 @@ private:
 
     // The drain thread's part, or the only thread's.
 
-    void startSink() override {
+    SIDESPAN_COLD void startSink() override {
         scrubber_.emplace(config_->scrub, detail::platform::homeDirectory());
         sink_.start();
     }
 
-    bool drain() override {
+    SIDESPAN_COLD bool drain() override {
         if (!engine_->isStarted()) return false;
         const Clock& clock = engine_->clock;
         time_.observe(clock.now(), clock.unixNanos(), clock.ticksPerSecond());
@@ -347,7 +342,7 @@ private:
     void purgeSink() override {
         if (mustPurge_.exchange(false, std::memory_order_acq_rel)) sink_.purge();
     }
-    bool shutdownSink(Deadline deadline) override {
+    SIDESPAN_COLD bool shutdownSink(Deadline deadline) override {
         isDrainOver_.store(true, std::memory_order_release);
         return sink_.shutdown(deadline);
     }
