@@ -62,8 +62,8 @@ struct Config {
         std::map<std::string, std::string> headers{};  ///< added to every request
         std::chrono::milliseconds connectTimeout{5000};
         std::chrono::milliseconds requestTimeout{30000};  ///< from the first byte sent to the last received
-        std::string caFile{};              ///< PEM file of trusted certificates; the system's when empty
-        std::string proxy{};               ///< "http://host:port"; none when empty
+        std::string caFile{};  ///< PEM file of trusted certificates; the system's when empty
+        std::string proxy{};   ///< "http://host:port"; none when empty
         /// Of request bodies; 0 is no limit. Counted in the outbox directory where there is one, for all who
         /// share it and over restarts.
         std::uint64_t maxBytesPerDay = 0;

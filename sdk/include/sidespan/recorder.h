@@ -253,7 +253,7 @@ private:
         return true;
     }
 
-    std::shared_ptr<detail::LaneCore<Clock>> makeLane(const LaneOptions& options) {
+    SIDESPAN_COLD std::shared_ptr<detail::LaneCore<Clock>> makeLane(const LaneOptions& options) {
         const std::uint64_t range = detail::summaryIdRange + 1 + lanes_.nextIndex();
         auto core = std::make_shared<detail::LaneCore<Clock>>(options, range, engine_);
         core->summaryEpoch = consentEpoch();
@@ -306,7 +306,7 @@ private:
         return isAny;
     }
 
-    bool drainLane(detail::LaneBase& lane) {
+    SIDESPAN_COLD bool drainLane(detail::LaneBase& lane) {
         purgeSink();  // before the look at the epoch that is live: what comes after it may be kept
         const Clock& clock = engine_->clock;
         std::uint64_t withdrawn = 0;
@@ -319,7 +319,7 @@ private:
     }
 
     // For the server to know; before the batch that will say it.
-    void tellLosses() {
+    SIDESPAN_COLD void tellLosses() {
         if constexpr (requires(const DropCounts& losses) { sink_.noteUpstreamLosses(losses); }) {
             DropCounts losses = engine_->queue().counts().dropped;
             losses += lanes_.counts().dropped;
@@ -365,7 +365,7 @@ private:
     detail::LaneSorter sorter_;
     detail::TimeBase time_;
     std::optional<detail::Scrubber> scrubber_;  // the drain thread's, once it has started
-    std::atomic<std::uint64_t> withdrawn_{0};  // found by the drain thread
+    std::atomic<std::uint64_t> withdrawn_{0};   // found by the drain thread
     std::atomic<std::uint32_t> epoch_{0};
     std::atomic<bool> mustPurge_{false};
     std::atomic<bool> isDrainOver_{false};

@@ -82,6 +82,7 @@ NetworkClient::NetworkClient(Config config, Parts parts) {
     }
 }
 
+NetworkClient::NetworkClient(const ValidConfig& config) : NetworkClient(config, Parts{}) {}
 NetworkClient::NetworkClient(const ValidConfig& config, Parts parts)
     : impl_(std::make_unique<Impl>(config, std::nullopt, std::move(parts))) {}
 

@@ -26,7 +26,7 @@ SIDESPAN_HIDDEN inline SharedSlot<T>& sharedSlot() {
 /// The one T of this binary, made by `make` when there is none, destroyed with the last pointer to it and
 /// outside the lock. While an old one is still being destroyed a new one may already be made.
 template <class T, class Make>
-[[nodiscard]] std::shared_ptr<T> sharedInstance(Make make) {
+[[nodiscard]] SIDESPAN_COLD std::shared_ptr<T> sharedInstance(Make make) {
     auto& slot = sharedSlot<T>();
     const std::lock_guard lock(slot.mutex);
     if (slot.current != nullptr) {
