@@ -80,7 +80,7 @@ void PostQueue::settle(Verdict verdict) {
     auto post = std::move(underWay_);
     const auto cancelled = std::exchange(cancelled_, std::nullopt);
     if (!cancelled && retries(*post, verdict)) {
-        waiting_.push_front(std::move(post));
+        waiting_.insert(waiting_.begin(), std::move(post));
         return;
     }
     lock.unlock();

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <condition_variable>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -60,7 +59,7 @@ private:
 
     std::mutex mutex_;
     std::condition_variable emptied_;
-    std::deque<std::unique_ptr<Post>> waiting_;
+    std::vector<std::unique_ptr<Post>> waiting_;  // few
     std::unique_ptr<Post> underWay_;
     std::optional<Error> cancelled_;  // cancel() came while one was under way
     std::size_t unfinished_ = 0;      // callbacks not yet called or handed to the executor
