@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include <sidespan/config.h>
+#include <sidespan/detail/join.h>
 
 namespace sidespan::inline v0 {
 namespace {
@@ -14,8 +15,7 @@ public:
     template <class T>
     void inRange(std::string_view field, T value, T low, T high, std::string_view unit) {
         if (value >= low && value <= high) return;
-        fail(field, std::to_string(value) + std::string(unit),
-             "from " + std::to_string(low) + " to " + std::to_string(high) + std::string(unit));
+        failRange(field, std::to_string(value), std::to_string(low), std::to_string(high), unit);
     }
 
     void inRange(std::string_view field, std::chrono::seconds value, std::chrono::seconds low,
@@ -72,10 +72,14 @@ private:
         return out + "\"";
     }
 
+    void failRange(std::string_view field, std::string_view value, std::string_view low,
+                   std::string_view high, std::string_view unit) {
+        fail(field, detail::join({value, unit}), detail::join({"from ", low, " to ", high, unit}));
+    }
+
     void fail(std::string_view field, std::string_view held, std::string_view right) {
-        if (!message.empty()) return;
-        message.append("Config::").append(field).append(" is ").append(held);
-        message.append("; it must be ").append(right);
+        if (message.empty())
+            message = detail::join({"Config::", field, " is ", held, "; it must be ", right});
     }
 };
 
@@ -128,14 +132,14 @@ Outcome<ValidConfig> validate(Config config) {
 namespace detail {
 
 ValidConfig asChecked(Config& config) {
-    return ValidConfig(std::move(config));
+    return ValidConfig(std::make_shared<const Config>(std::move(config)));
 }
 
 ValidConfig withoutSettings(Config& config) {
-    Config kept;
-    kept.consent = std::move(config.consent);
-    kept.onError = std::move(config.onError);
-    return asChecked(kept);
+    auto kept = std::make_shared<Config>();
+    kept->consent = std::move(config.consent);
+    kept->onError = std::move(config.onError);
+    return ValidConfig(std::move(kept));
 }
 
 }

@@ -114,7 +114,8 @@ public:
 
 private:
     friend ValidConfig detail::asChecked(Config& config);
-    explicit ValidConfig(Config config) : config_(std::make_shared<const Config>(std::move(config))) {}
+    friend ValidConfig detail::withoutSettings(Config& config);
+    explicit ValidConfig(std::shared_ptr<const Config> config) : config_(std::move(config)) {}
     std::shared_ptr<const Config> config_;
 };
 

@@ -8,6 +8,8 @@
 
 #include <zlib.h>
 
+#include <sidespan/detail/join.h>
+
 namespace sidespan::inline v0::detail {
 namespace {
 
@@ -75,8 +77,8 @@ private:
     bool isGood_ = true;
 };
 
-Error broken(std::string what) {
-    return {ErrorCode::io, "not a whole batch: " + std::move(what)};
+Error broken(std::string_view what) {
+    return {ErrorCode::io, join({"not a whole batch: ", what})};
 }
 
 // Whether the ends lie in order within the body, and leave no span empty.
@@ -119,7 +121,7 @@ Outcome<BatchFile::Content> BatchFile::parse(std::string_view bytes) {
     Reader reader(bytes);
     if (reader.bytes(magic.size()) != magic) return broken("it does not begin as one");
     if (const auto version = reader.number<std::uint32_t>(); version != formatVersion) {
-        return broken("its version is " + std::to_string(version));
+        return broken(join({"its version is ", std::to_string(version)}));
     }
     const auto sum = reader.number<std::uint32_t>();
     if (!reader.isGood() || sum != checksum(reader.rest(), {})) return broken("its checksum is wrong");

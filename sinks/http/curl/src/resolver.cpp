@@ -8,6 +8,8 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 
+#include <sidespan/detail/join.h>
+
 namespace sidespan::inline v0::detail {
 namespace {
 
@@ -118,14 +120,14 @@ Outcome<Addresses> Resolver::ask(const std::string& host, Deadline deadline,
     ares_getaddrinfo(channel.get(), host.c_str(), nullptr, &hints, collect, &query);
     while (!query.isDone) {
         if (cancellation.isCancelled())
-            return Error{ErrorCode::cancelled, "cancelled while looking up " + host};
+            return Error{ErrorCode::cancelled, join({"cancelled while looking up ", host})};
         if (std::chrono::steady_clock::now() >= deadline) {
-            return Error{ErrorCode::timeout, "no name server answered for " + host + " in time"};
+            return Error{ErrorCode::timeout, join({"no name server answered for ", host, " in time"})};
         }
         pump(multi_, channel.get(), deadline);
     }
     if (!query.addresses.empty()) return std::move(query.addresses);
-    return Error{ErrorCode::network, "no address for " + host + ": " + ares_strerror(query.status)};
+    return Error{ErrorCode::network, join({"no address for ", host, ": ", ares_strerror(query.status)})};
 }
 
 }

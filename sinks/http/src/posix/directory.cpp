@@ -16,6 +16,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <sidespan/detail/join.h>
+
 namespace sidespan::inline v0::detail {
 namespace {
 
@@ -44,8 +46,7 @@ private:
 };
 
 Error failure(std::string_view what, const std::string& name, int number) {
-    return {ErrorCode::io,
-            std::string(what) + " \"" + name + "\": " + std::generic_category().message(number)};
+    return {ErrorCode::io, join({what, " \"", name, "\": ", std::generic_category().message(number)})};
 }
 
 // Through the drive's own cache as well, where fsync alone does not do that.
@@ -85,7 +86,7 @@ Outcome<std::string> readAll(const File& file, const std::string& name, std::uin
     struct stat status {};
     if (::fstat(file.get(), &status) != 0) return failure("cannot open", name, errno);
     if (!S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) > maxBytes) {
-        return Error{ErrorCode::io, "\"" + name + "\" is no file, or too large"};
+        return Error{ErrorCode::io, join({"\"", name, "\" is no file, or too large"})};
     }
     std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
     std::size_t have = 0;
@@ -116,10 +117,10 @@ Outcome<> checkOwner(const File& directory, const std::string& name) {
     struct stat status {};
     if (::fstat(directory.get(), &status) != 0) return failure("cannot look at", name, errno);
     if (status.st_uid != ::geteuid())
-        return Error{ErrorCode::io, "\"" + name + "\" belongs to somebody else"};
+        return Error{ErrorCode::io, join({"\"", name, "\" belongs to somebody else"})};
     if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
         return Error{ErrorCode::io,
-                     "\"" + name + "\" may be written to by others; it must be the user's alone"};
+                     join({"\"", name, "\" may be written to by others; it must be the user's alone"})};
     }
     return {};
 }
@@ -198,7 +199,7 @@ bool Directory::sync() const noexcept {
 
 Outcome<> Directory::write(const std::string& name, std::span<const std::string_view> pieces) const {
     const int directory = handle_->directory.get();
-    const auto unfinished = name + ".tmp";
+    const auto unfinished = join({name, ".tmp"});
     const File file(::openat(directory, unfinished.c_str(),
                              O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
     if (!file.isOpen()) return failure("cannot make", unfinished, errno);
