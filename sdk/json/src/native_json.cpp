@@ -107,13 +107,11 @@ char* writeStatus(char* to, SpanStatus status, SpanKind kind) noexcept {
 
 // Writes the nine digits of nanoseconds at `nanos` and their first three, the milliseconds, at `millis`.
 void writeSubsecond(char* millis, char* nanos, std::uint32_t subsecond) noexcept {
-    const std::uint32_t milli = subsecond / 1'000'000;
-    const std::uint32_t micro = subsecond / 1000 % 1000;
-    char rest[4];
-    detail::writeThreeDigits(nanos, milli);
-    detail::writeThreeDigits(nanos + 3, micro);
-    detail::writeThreeDigits(rest, subsecond % 1000);
-    std::memcpy(nanos + 6, rest, 3);
+    nanos[0] = static_cast<char>('0' + subsecond / 100'000'000);
+    detail::writeTwoDigits(nanos + 1, subsecond / 1'000'000 % 100);
+    detail::writeTwoDigits(nanos + 3, subsecond / 10'000 % 100);
+    detail::writeTwoDigits(nanos + 5, subsecond / 100 % 100);
+    detail::writeTwoDigits(nanos + 7, subsecond % 100);
     std::memcpy(millis, nanos, 3);
 }
 
