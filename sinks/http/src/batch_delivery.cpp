@@ -60,6 +60,7 @@ struct BatchDelivery::State {
     DropCounts reported;
     Time adoptAt = Time::min();
     std::string instance;
+    std::vector<HttpHeader> headers;  // of the request under way
 
     std::atomic<bool> isStarted{false};
     std::atomic<bool> isHurried{false};
@@ -229,7 +230,7 @@ OutgoingRequest BatchDelivery::State::compose(const Batch& batch) {
     request.gzip = config->batch.gzip;
     // What an earlier run recorded is bound by the folder's generation instead.
     request.consentEpoch = batch.isRecovered ? config->consent.epoch() : batch.consentEpoch;
-    auto& headers = request.headers;
+    headers.clear();
     addHeader(headers, "Content-Type", batch.contentType);
     addHeader(headers, "Idempotency-Key", batch.id.text());
     addHeader(headers, "X-Client-Instance", instance);
@@ -241,6 +242,7 @@ OutgoingRequest BatchDelivery::State::compose(const Batch& batch) {
     if (const auto installation = outbox.installation(); !installation.empty())
         addHeader(headers, "X-Client-Installation", installation);
     if (const auto text = lossesHeader(losses); !text.empty()) addHeader(headers, "X-Client-Lost", text);
+    request.headers = headers;
     return request;
 }
 

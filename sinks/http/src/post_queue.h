@@ -48,9 +48,8 @@ public:
 private:
     [[nodiscard]] bool retries(Post& post, const Verdict& verdict) const;
     void complete(std::unique_ptr<Post> post, const Outcome<HttpResponse>& outcome);
-    void failWithdrawn();
-    template <class Condition>
-    void failIf(Condition condition, const Error& error);
+    enum class Which : std::uint8_t { all, withdrawn };
+    void fail(Which which, const Error& error);
 
     const ValidConfig& config_;
     std::shared_ptr<DeliveryClock> clock_;

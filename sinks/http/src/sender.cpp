@@ -82,7 +82,7 @@ HttpRequest Sender::compose(const OutgoingRequest& outgoing) {
     request.method = outgoing.method;
     if (outgoing.method == "GET") request.maxResponseBytes = maxFetchedBytes;
     request.url = joinUrl(config_->endpoint, outgoing.path);
-    request.headers = outgoing.headers;
+    for (const auto& [name, value] : outgoing.headers) addHeader(request.headers, name, value);
     for (const auto& [name, value] : config_->http.headers) addHeader(request.headers, name, value);
     addHeader(request.headers, "User-Agent", join({"sidespan-cpp/", version}));
     request.body = outgoing.body;
@@ -137,7 +137,7 @@ void Sender::note(const OutgoingRequest& request, Verdict& verdict) {
         failures_.succeeded(request.path);
         return;
     }
-    if (verdict.fate == Fate::switchedOff) switchedOff_.push_back(request.path);
+    if (verdict.fate == Fate::switchedOff) switchedOff_.emplace_back(request.path);
     verdict.error.message =
         credentials_.redact(join({request.method, " ", request.path, ": ", verdict.error.message}));
     if (verdict.fate != Fate::cancelled) failures_.failed(request.path, verdict.error);

@@ -113,21 +113,16 @@ File openDirectory(int parent, const std::string& name) {
     return File(::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-Outcome<> checkOwner(const File& directory, const std::string& name) {
-    struct stat status {};
-    if (::fstat(directory.get(), &status) != 0) return failure("cannot look at", name, errno);
-    if (status.st_uid != ::geteuid())
-        return Error{ErrorCode::io, join({"\"", name, "\" belongs to somebody else"})};
-    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-        return Error{ErrorCode::io,
-                     join({"\"", name, "\" may be written to by others; it must be the user's alone"})};
-    }
-    return {};
+// One at the end would follow a link.
+std::string withoutSlash(std::string path) {
+    while (path.size() > 1 && path.back() == '/') path.pop_back();
+    return path;
 }
 
 }
 
 struct Directory::Handle {
+    explicit Handle(File opened) noexcept : directory(std::move(opened)) {}
     File directory;
     File lock{-1};
 };
@@ -138,39 +133,44 @@ Directory::Directory(Directory&&) noexcept = default;
 Directory& Directory::operator=(Directory&&) noexcept = default;
 Directory::Directory(std::unique_ptr<Handle> handle) noexcept : handle_(std::move(handle)) {}
 
-Outcome<Directory> Directory::open(const std::string& path) {
-    auto withoutSlash = path;
-    while (withoutSlash.size() > 1 && withoutSlash.ends_with('/'))
-        withoutSlash.pop_back();  // it would follow a link
-    File directory = openDirectory(AT_FDCWD, withoutSlash);
-    if (!directory.isOpen()) {
-        const int problem = errno;
-        if (problem == ELOOP || problem == ENOTDIR) {
-            return Error{ErrorCode::io, "\"" + path + "\" is a link or a file; it must be a directory"};
-        }
-        return failure("cannot open the directory", path, problem);
+// What was opened, if it was and is the user's alone.
+Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle, const std::string& name) {
+    const File& directory = handle->directory;
+    if (!directory.isOpen()) return failure("cannot open the directory", name, errno);
+    struct stat status {};
+    if (::fstat(directory.get(), &status) != 0) return failure("cannot look at", name, errno);
+    std::string_view wrong;
+    if (status.st_uid != ::geteuid()) {
+        wrong = "\" belongs to somebody else";
+    } else if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        wrong = "\" may be written to by others; it must be the user's alone";
+    } else {
+        return Directory(std::move(handle));
     }
-    if (auto owner = checkOwner(directory, path); !owner.isSuccess()) return owner.error();
-    return Directory(std::make_unique<Handle>(Handle{std::move(directory)}));
+    return Error{ErrorCode::io, join({"\"", name, wrong})};
+}
+
+Outcome<Directory> Directory::open(const std::string& path) {
+    const auto bare = withoutSlash(path);
+    auto handle = std::make_unique<Handle>(openDirectory(AT_FDCWD, bare));
+    if (!handle->directory.isOpen() && (errno == ELOOP || errno == ENOTDIR))
+        return Error{ErrorCode::io, join({"\"", path, "\" is a link or a file; it must be a directory"})};
+    return check(std::move(handle), path);
 }
 
 Outcome<Directory> Directory::make(const std::string& path) {
-    auto withoutSlash = path;
-    while (withoutSlash.size() > 1 && withoutSlash.ends_with('/')) withoutSlash.pop_back();
+    const auto bare = withoutSlash(path);
     std::error_code problem;
-    const auto parent = std::filesystem::path(withoutSlash).parent_path();
+    const auto parent = std::filesystem::path(bare).parent_path();
     if (!parent.empty()) std::filesystem::create_directories(parent, problem);
-    if (::mkdir(withoutSlash.c_str(), forUserAlone) != 0 && errno != EEXIST) {
+    if (::mkdir(bare.c_str(), forUserAlone) != 0 && errno != EEXIST) {
         return failure("cannot make the directory", path, errno);
     }
     return open(path);
 }
 
 Outcome<Directory> Directory::openChild(const std::string& name) const {
-    File child = openDirectory(handle_->directory.get(), name);
-    if (!child.isOpen()) return failure("cannot open the directory", name, errno);
-    if (auto owner = checkOwner(child, name); !owner.isSuccess()) return owner.error();
-    return Directory(std::make_unique<Handle>(Handle{std::move(child)}));
+    return check(std::make_unique<Handle>(openDirectory(handle_->directory.get(), name)), name);
 }
 
 Outcome<Directory> Directory::makeChild(const std::string& name) const {
