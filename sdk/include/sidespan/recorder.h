@@ -17,6 +17,7 @@
 #include <sidespan/detail/lane_registry.h>
 #include <sidespan/detail/lane_sorter.h>
 #include <sidespan/detail/record_finisher.h>
+#include <sidespan/detail/recorder_errors.h>
 #include <sidespan/detail/scrubber.h>
 #include <sidespan/detail/shared_instance.h>
 #include <sidespan/detail/time_base.h>
@@ -116,8 +117,7 @@ public:
             startForLanes();
             return Lane(std::move(lane));
         } catch (const std::bad_alloc&) {
-            config_.report(
-                {ErrorCode::resource, "there is no memory for a lane (LaneOptions::capacityBytes)"});
+            config_.report(detail::noMemoryForLane());
             return {};
         }
     }
@@ -203,7 +203,9 @@ private:
         const bool isGranted = config_->consent.isGranted();
         if (!engine_->isStarted()) {
             engine_->arm(isGranted ? this : nullptr);
-            if (isGranted && !lanes_.isEmpty()) reportFailure(startLocked());
+            std::optional<Error> problem;
+            if (isGranted && !lanes_.isEmpty()) startLocked(problem);
+            if (problem) config_.report(*problem);
             return;
         }
         if (isForked()) return;
@@ -226,28 +228,25 @@ private:
     }
 
     SIDESPAN_COLD bool startRecording() noexcept override {
-        Outcome<bool> isStarted = false;
-        {
+        std::optional<Error> problem;
+        const bool isStarted = [&] {
             const std::lock_guard lock(lifecycle_);
-            isStarted = startLocked();
-        }
-        return reportFailure(isStarted);
+            return startLocked(problem);
+        }();
+        if (problem) config_.report(*problem);
+        return isStarted;
     }
 
     // A lane cannot start anything itself, so it begins with whichever comes second: the lane or the consent.
     void startForLanes() noexcept { static_cast<void>(startRecording()); }
 
-    bool reportFailure(const Outcome<bool>& isStarted) const {
-        if (!isStarted) config_.report(isStarted.error());
-        return isStarted && isStarted.value();
-    }
-
-    SIDESPAN_COLD Outcome<bool> startLocked() noexcept {
+    SIDESPAN_COLD bool startLocked(std::optional<Error>& problem) noexcept {
         if (engine_->isStarted()) return true;
         if (isShutDown_ || !config_->consent.isGranted()) return false;
-        if (auto prepared = prepare(); !prepared) {
+        problem = prepare();
+        if (problem) {
             engine_->arm(nullptr);
-            return prepared.error();
+            return false;
         }
         openGate();
         return true;
@@ -266,21 +265,18 @@ private:
     void warnOfSlowClock() {
         if constexpr (requires { Clock::isKernelClock; }) {
             if (hasLookedAtClock_.exchange(true) || detail::platform::isSteadyClockInUserSpace()) return;
-            config_.report(
-                {ErrorCode::resource,
-                 "this machine's clock is read by a system call, which may block the audio thread; choose "
-                 "SIDESPAN_CLOCK=tsc, or a clock source that user space can read"});
+            config_.report(detail::slowClock());
         }
     }
 
-    Outcome<> prepare() noexcept {
+    SIDESPAN_COLD std::optional<Error> prepare() noexcept {
         try {
             engine_->prepare(config_->queue.capacityBytes, loop_.waker());
             startedIn_ = detail::platform::processId();
-            return loop_.start();
+            const auto started = loop_.start();
+            return started ? std::nullopt : std::optional(started.error());
         } catch (const std::bad_alloc&) {
-            return Error{ErrorCode::resource,
-                         "there is no memory for the span queue (Config::queue.capacityBytes)"};
+            return detail::noMemoryForQueue();
         }
     }
 

@@ -169,12 +169,7 @@ Outcome<> CurlTransport::Session::prepareName(const HttpRequest& request, Deadli
     const auto limit = std::min(deadline, deadlineIn(request.connectTimeout));
     const auto addresses = resolver_.resolve(name, limit, cancellation);
     if (!addresses.isSuccess()) return addresses.error();
-    auto entry = join({name, ":", port});
-    for (std::string_view separator = ":"; const auto& address : addresses.value()) {
-        const bool isIpv6 = address.find(':') != std::string::npos;
-        entry = join({entry, separator, isIpv6 ? "[" : "", address, isIpv6 ? "]" : ""});
-        separator = ",";
-    }
+    const auto entry = join({name, ":", port, ":", addresses.value()});
     List list(curl_slist_append(nullptr, entry.c_str()));
     curl_easy_setopt(easy_.get(), CURLOPT_RESOLVE, list.get());
     resolved_ = std::move(list);
