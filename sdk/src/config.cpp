@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include <sidespan/config.h>
+#include <sidespan/detail/join.h>
 
 namespace sidespan::inline v0 {
 namespace {
@@ -14,8 +15,7 @@ public:
     template <class T>
     void inRange(std::string_view field, T value, T low, T high, std::string_view unit) {
         if (value >= low && value <= high) return;
-        fail(field, std::to_string(value) + std::string(unit),
-             "from " + std::to_string(low) + " to " + std::to_string(high) + std::string(unit));
+        failRange(field, std::to_string(value), std::to_string(low), std::to_string(high), unit);
     }
 
     void inRange(std::string_view field, std::chrono::seconds value, std::chrono::seconds low,
@@ -72,10 +72,14 @@ private:
         return out + "\"";
     }
 
+    void failRange(std::string_view field, std::string_view value, std::string_view low,
+                   std::string_view high, std::string_view unit) {
+        fail(field, detail::join({value, unit}), detail::join({"from ", low, " to ", high, unit}));
+    }
+
     void fail(std::string_view field, std::string_view held, std::string_view right) {
-        if (!message.empty()) return;
-        message.append("Config::").append(field).append(" is ").append(held);
-        message.append("; it must be ").append(right);
+        if (message.empty())
+            message = detail::join({"Config::", field, " is ", held, "; it must be ", right});
     }
 };
 
@@ -103,21 +107,41 @@ void checkTimes(Checker& check, const Config& config) {
 
 }
 
-Outcome<ValidConfig> validate(Config config) {
-    Checker check;
-    check.isUrl("endpoint", config.endpoint);
-    check.isUrl("http.proxy", config.http.proxy);
-    check.isHeaderValue("token", config.token);
-    check.isHeaderValue("service.name", config.service.name);
-    check.isHeaderValue("service.version", config.service.version);
+std::optional<Error> check(const Config& config) {
+    Checker checker;
+    checker.isUrl("endpoint", config.endpoint);
+    checker.isUrl("http.proxy", config.http.proxy);
+    checker.isHeaderValue("token", config.token);
+    checker.isHeaderValue("service.name", config.service.name);
+    checker.isHeaderValue("service.version", config.service.version);
     for (const auto& [name, value] : config.http.headers) {
-        check.isHeaderName("http.headers", name);
-        check.isHeaderValue("http.headers", value);
+        checker.isHeaderName("http.headers", name);
+        checker.isHeaderValue("http.headers", value);
     }
-    checkSizes(check, config);
-    checkTimes(check, config);
-    if (!check.message.empty()) return Error{ErrorCode::invalidConfig, std::move(check.message)};
-    return ValidConfig(std::move(config));
+    checkSizes(checker, config);
+    checkTimes(checker, config);
+    if (!checker.message.empty()) return Error{ErrorCode::invalidConfig, std::move(checker.message)};
+    return std::nullopt;
+}
+
+Outcome<ValidConfig> validate(Config config) {
+    if (auto wrong = check(config)) return *std::move(wrong);
+    return detail::asChecked(config);
+}
+
+namespace detail {
+
+ValidConfig asChecked(Config& config) {
+    return ValidConfig(std::make_shared<const Config>(std::move(config)));
+}
+
+ValidConfig withoutSettings(Config& config) {
+    auto kept = std::make_shared<Config>();
+    kept->consent = std::move(config.consent);
+    kept->onError = std::move(config.onError);
+    return ValidConfig(std::move(kept));
+}
+
 }
 
 }

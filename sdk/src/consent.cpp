@@ -1,8 +1,6 @@
-#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <utility>
-#include <vector>
 
 #include <sidespan/consent.h>
 
@@ -12,13 +10,13 @@ struct Consent::Shared {
     // State in the low two bits, epoch above them: both are read in one load.
     std::atomic<std::uint64_t> stateAndEpoch;
     std::mutex mutex;
-    std::uint64_t nextId = 0;
-    std::vector<std::pair<std::uint64_t, Observer>> observers;
+    Subscription::Registration* first = nullptr;
 };
 
 struct Consent::Subscription::Registration {
     std::shared_ptr<Shared> shared;
-    std::uint64_t id;
+    Observer observer;
+    Registration* next = nullptr;
 };
 
 Consent::Consent(State state) : shared_(std::make_shared<Shared>()) {
@@ -38,16 +36,18 @@ void Consent::set(State state) {
     const auto before = shared_->stateAndEpoch.load(std::memory_order_relaxed);
     if ((before & 3U) == state) return;
     shared_->stateAndEpoch.store((((before >> 2U) + 1) << 2U) | state, std::memory_order_release);
-    for (const auto& [id, observer] : shared_->observers) observer(state);
+    for (const auto* told = shared_->first; told != nullptr; told = told->next) told->observer(state);
 }
 
 Consent::Subscription Consent::observe(Observer observer) const {
-    const std::lock_guard lock(shared_->mutex);
     Subscription subscription;
     subscription.registration_ = std::make_unique<Subscription::Registration>();
     subscription.registration_->shared = shared_;
-    subscription.registration_->id = ++shared_->nextId;
-    shared_->observers.emplace_back(shared_->nextId, std::move(observer));
+    subscription.registration_->observer = std::move(observer);
+    const std::lock_guard lock(shared_->mutex);
+    auto** at = &shared_->first;
+    while (*at != nullptr) at = &(*at)->next;
+    *at = subscription.registration_.get();
     return subscription;
 }
 
@@ -66,7 +66,9 @@ Consent::Subscription::~Subscription() {
     if (!registration_) return;
     auto& shared = *registration_->shared;
     const std::lock_guard lock(shared.mutex);
-    std::erase_if(shared.observers, [this](const auto& entry) { return entry.first == registration_->id; });
+    auto** at = &shared.first;
+    while (*at != registration_.get()) at = &(*at)->next;
+    *at = registration_->next;
 }
 
 }

@@ -35,6 +35,8 @@ bool isPathCharacter(char c) noexcept {
 
 }
 
+Scrubber::Scrubber(const ScrubHook& hook, std::string_view home) : hook_(hook), home_(home) {}
+
 void Scrubber::scrub(std::span<std::byte> records) {
     std::byte* const end = records.data() + records.size();
     for (std::byte* at = records.data(); at != end;) {

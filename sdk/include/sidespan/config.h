@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -61,8 +62,8 @@ struct Config {
         std::map<std::string, std::string> headers{};  ///< added to every request
         std::chrono::milliseconds connectTimeout{5000};
         std::chrono::milliseconds requestTimeout{30000};  ///< from the first byte sent to the last received
-        std::string caFile{};              ///< PEM file of trusted certificates; the system's when empty
-        std::string proxy{};               ///< "http://host:port"; none when empty
+        std::string caFile{};  ///< PEM file of trusted certificates; the system's when empty
+        std::string proxy{};   ///< "http://host:port"; none when empty
         /// Of request bodies; 0 is no limit. Counted in the outbox directory where there is one, for all who
         /// share it and over restarts.
         std::uint64_t maxBytesPerDay = 0;
@@ -91,6 +92,15 @@ struct Config {
     std::chrono::milliseconds shutdownTimeout{1000};
 };
 
+class ValidConfig;
+
+namespace detail {
+/// `config`, in which check() found nothing wrong. Takes what it holds.
+[[nodiscard]] ValidConfig asChecked(Config& config);
+/// What a recorder keeps of a configuration that is no use.
+[[nodiscard]] ValidConfig withoutSettings(Config& config);
+}
+
 /// A Config that has been checked: the rest of the SDK cannot hold a bad value. Copies are the same Config.
 class ValidConfig {
 public:
@@ -103,13 +113,16 @@ public:
     }
 
 private:
-    friend Outcome<ValidConfig> validate(Config config);
-    explicit ValidConfig(Config config) : config_(std::make_shared<const Config>(std::move(config))) {}
+    friend ValidConfig detail::asChecked(Config& config);
+    friend ValidConfig detail::withoutSettings(Config& config);
+    explicit ValidConfig(std::shared_ptr<const Config> config) : config_(std::move(config)) {}
     std::shared_ptr<const Config> config_;
 };
 
 /// Checks every field that is set. The error names the field, what it holds and what would be right.
 /// What only one sink needs (an endpoint, a path) is asked for by that sink.
+[[nodiscard]] std::optional<Error> check(const Config& config);
+/// The configuration, when nothing is wrong with it.
 [[nodiscard]] Outcome<ValidConfig> validate(Config config);
 
 }

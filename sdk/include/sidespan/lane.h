@@ -40,7 +40,7 @@ public:
     ~BasicLane() { close(); }
 
     /// Records nothing more; what was published still arrives. [not the audio thread]
-    void close() noexcept {
+    SIDESPAN_COLD void close() noexcept {
         if (!core_) return;
         if (core_->pendingLoad != Core::noLoad)
             core_->loads.add(std::exchange(core_->pendingLoad, Core::noLoad));

@@ -10,12 +10,14 @@
 #include <utility>
 
 #include <sidespan/config.h>
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/drain_loop.h>
 #include <sidespan/detail/engine.h>
 #include <sidespan/detail/inline_drain.h>
 #include <sidespan/detail/lane_registry.h>
 #include <sidespan/detail/lane_sorter.h>
 #include <sidespan/detail/record_finisher.h>
+#include <sidespan/detail/recorder_errors.h>
 #include <sidespan/detail/scrubber.h>
 #include <sidespan/detail/shared_instance.h>
 #include <sidespan/detail/time_base.h>
@@ -46,13 +48,13 @@ public:
     using OpenSpan = BasicOpenSpan<Clock, Lock>;
     using Lane = BasicLane<Clock>;
 
-    explicit Recorder(Config config = {}) : Recorder(validate(config), config) {}
+    explicit Recorder(Config config = {}) : Recorder(check(config), config) {}
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
 
     /// Delivers what is left, within `Config::shutdownTimeout`. No thread of the recorder or its sink is
     /// left.
-    ~Recorder() {
+    SIDESPAN_COLD ~Recorder() {
         consentWatch_ = {};
         shutdown(config_->shutdownTimeout);
     }
@@ -61,7 +63,7 @@ public:
     /// pointer. Later callers get the same one, whatever their `config` says.
     [[nodiscard]] static std::shared_ptr<Recorder> shared(Config config) {
         return detail::sharedInstance<Recorder>(
-            [&] { return std::make_unique<Recorder>(std::move(config)); });
+            [&] { return std::unique_ptr<Recorder>(new Recorder(check(config), config)); });
     }
 
     /// Begins a span that lasts as long as the handle is in scope: a root, or a child of `parent` where that
@@ -104,7 +106,7 @@ public:
     /// Opens a wait-free entrance for one producer at a time: the audio callback. Where consent is granted,
     /// or as soon as it is, the drain thread starts. Options that are no good give a closed lane and tell
     /// `onError`. [not the audio thread] allocates.
-    [[nodiscard]] Lane openLane(const LaneOptions& options = {}) {
+    [[nodiscard]] SIDESPAN_COLD Lane openLane(const LaneOptions& options = {}) {
         if (const auto wrong = check(options)) {
             config_.report(*wrong);
             return {};
@@ -115,15 +117,14 @@ public:
             startForLanes();
             return Lane(std::move(lane));
         } catch (const std::bad_alloc&) {
-            config_.report(
-                {ErrorCode::resource, "there is no memory for a lane (LaneOptions::capacityBytes)"});
+            config_.report(detail::noMemoryForLane());
             return {};
         }
     }
 
     /// Waits until everything recorded before the call is where the sink delivers to; false when that was not
     /// so within `timeout`, or when called on the SDK's own threads. [not for recording threads] blocks.
-    bool flush(std::chrono::nanoseconds timeout) {
+    SIDESPAN_COLD bool flush(std::chrono::nanoseconds timeout) {
         if (!engine_->isStarted() || isForked()) return true;
         return loop_.flush(deadlineIn(timeout));
     }
@@ -131,7 +132,7 @@ public:
     /// Records nothing more, delivers what it can within `timeout`, and leaves no thread behind; whether
     /// everything was delivered. Once; later calls return what the first one did. [not for recording threads]
     /// blocks.
-    bool shutdown(std::chrono::nanoseconds timeout) {
+    SIDESPAN_COLD bool shutdown(std::chrono::nanoseconds timeout) {
         const Deadline deadline = deadlineIn(timeout);
         {
             const std::lock_guard lock(lifecycle_);
@@ -145,7 +146,7 @@ public:
     }
 
     /// What became of every span so far.
-    [[nodiscard]] Stats stats() {
+    [[nodiscard]] SIDESPAN_COLD Stats stats() {
         const SinkStats sink = sink_.stats();
         Stats stats{.recovered = sink.recovered,
                     .delivered = sink.delivered,
@@ -178,9 +179,11 @@ public:
 private:
     using Loop = std::conditional_t<std::same_as<Lock, NullLock>, detail::InlineDrain, detail::DrainLoop>;
 
-    Recorder(Outcome<ValidConfig> checked, Config& given)
-        : configError_(checked ? std::nullopt : std::optional(checked.error())),
-          config_(checked ? std::move(checked).value() : withoutSettings(given)),
+    // All of this runs once or a few times a second: it is compiled to be small.
+
+    SIDESPAN_COLD Recorder(std::optional<Error> wrong, Config& given)
+        : configError_(std::move(wrong)),
+          config_(configError_ ? detail::withoutSettings(given) : detail::asChecked(given)),
           engine_(std::make_shared<Engine>()),
           sink_(config_),
           loop_(*this, config_->queue.drainInterval) {
@@ -193,22 +196,16 @@ private:
         obeyConsent();
     }
 
-    // What can be kept of a configuration that is no use.
-    static ValidConfig withoutSettings(Config& given) {
-        Config config;
-        config.consent = std::move(given.consent);
-        config.onError = std::move(given.onError);
-        return validate(std::move(config)).value();
-    }
-
     // Looks at the state itself, under the lock: whoever comes here last has seen the latest.
-    void obeyConsent() noexcept {
+    SIDESPAN_COLD void obeyConsent() noexcept {
         const std::lock_guard lock(lifecycle_);
         if (isShutDown_) return;
         const bool isGranted = config_->consent.isGranted();
         if (!engine_->isStarted()) {
             engine_->arm(isGranted ? this : nullptr);
-            if (isGranted && !lanes_.isEmpty()) reportFailure(startLocked());
+            std::optional<Error> problem;
+            if (isGranted && !lanes_.isEmpty()) startLocked(problem);
+            if (problem) config_.report(*problem);
             return;
         }
         if (isForked()) return;
@@ -230,35 +227,32 @@ private:
         engine_->open(epoch);
     }
 
-    bool startRecording() noexcept override {
-        Outcome<bool> isStarted = false;
-        {
+    SIDESPAN_COLD bool startRecording() noexcept override {
+        std::optional<Error> problem;
+        const bool isStarted = [&] {
             const std::lock_guard lock(lifecycle_);
-            isStarted = startLocked();
-        }
-        return reportFailure(isStarted);
+            return startLocked(problem);
+        }();
+        if (problem) config_.report(*problem);
+        return isStarted;
     }
 
     // A lane cannot start anything itself, so it begins with whichever comes second: the lane or the consent.
     void startForLanes() noexcept { static_cast<void>(startRecording()); }
 
-    bool reportFailure(const Outcome<bool>& isStarted) const {
-        if (!isStarted) config_.report(isStarted.error());
-        return isStarted && isStarted.value();
-    }
-
-    Outcome<bool> startLocked() noexcept {
+    SIDESPAN_COLD bool startLocked(std::optional<Error>& problem) noexcept {
         if (engine_->isStarted()) return true;
         if (isShutDown_ || !config_->consent.isGranted()) return false;
-        if (auto prepared = prepare(); !prepared) {
+        problem = prepare();
+        if (problem) {
             engine_->arm(nullptr);
-            return prepared.error();
+            return false;
         }
         openGate();
         return true;
     }
 
-    std::shared_ptr<detail::LaneCore<Clock>> makeLane(const LaneOptions& options) {
+    SIDESPAN_COLD std::shared_ptr<detail::LaneCore<Clock>> makeLane(const LaneOptions& options) {
         const std::uint64_t range = detail::summaryIdRange + 1 + lanes_.nextIndex();
         auto core = std::make_shared<detail::LaneCore<Clock>>(options, range, engine_);
         core->summaryEpoch = consentEpoch();
@@ -271,32 +265,29 @@ private:
     void warnOfSlowClock() {
         if constexpr (requires { Clock::isKernelClock; }) {
             if (hasLookedAtClock_.exchange(true) || detail::platform::isSteadyClockInUserSpace()) return;
-            config_.report(
-                {ErrorCode::resource,
-                 "this machine's clock is read by a system call, which may block the audio thread; choose "
-                 "SIDESPAN_CLOCK=tsc, or a clock source that user space can read"});
+            config_.report(detail::slowClock());
         }
     }
 
-    Outcome<> prepare() noexcept {
+    SIDESPAN_COLD std::optional<Error> prepare() noexcept {
         try {
             engine_->prepare(config_->queue.capacityBytes, loop_.waker());
             startedIn_ = detail::platform::processId();
-            return loop_.start();
+            const auto started = loop_.start();
+            return started ? std::nullopt : std::optional(started.error());
         } catch (const std::bad_alloc&) {
-            return Error{ErrorCode::resource,
-                         "there is no memory for the span queue (Config::queue.capacityBytes)"};
+            return detail::noMemoryForQueue();
         }
     }
 
     // The drain thread's part, or the only thread's.
 
-    void startSink() override {
+    SIDESPAN_COLD void startSink() override {
         scrubber_.emplace(config_->scrub, detail::platform::homeDirectory());
         sink_.start();
     }
 
-    bool drain() override {
+    SIDESPAN_COLD bool drain() override {
         if (!engine_->isStarted()) return false;
         const Clock& clock = engine_->clock;
         time_.observe(clock.now(), clock.unixNanos(), clock.ticksPerSecond());
@@ -311,7 +302,7 @@ private:
         return isAny;
     }
 
-    bool drainLane(detail::LaneBase& lane) {
+    SIDESPAN_COLD bool drainLane(detail::LaneBase& lane) {
         purgeSink();  // before the look at the epoch that is live: what comes after it may be kept
         const Clock& clock = engine_->clock;
         std::uint64_t withdrawn = 0;
@@ -324,7 +315,7 @@ private:
     }
 
     // For the server to know; before the batch that will say it.
-    void tellLosses() {
+    SIDESPAN_COLD void tellLosses() {
         if constexpr (requires(const DropCounts& losses) { sink_.noteUpstreamLosses(losses); }) {
             DropCounts losses = engine_->queue().counts().dropped;
             losses += lanes_.counts().dropped;
@@ -347,7 +338,7 @@ private:
     void purgeSink() override {
         if (mustPurge_.exchange(false, std::memory_order_acq_rel)) sink_.purge();
     }
-    bool shutdownSink(Deadline deadline) override {
+    SIDESPAN_COLD bool shutdownSink(Deadline deadline) override {
         isDrainOver_.store(true, std::memory_order_release);
         return sink_.shutdown(deadline);
     }
@@ -370,7 +361,7 @@ private:
     detail::LaneSorter sorter_;
     detail::TimeBase time_;
     std::optional<detail::Scrubber> scrubber_;  // the drain thread's, once it has started
-    std::atomic<std::uint64_t> withdrawn_{0};  // found by the drain thread
+    std::atomic<std::uint64_t> withdrawn_{0};   // found by the drain thread
     std::atomic<std::uint32_t> epoch_{0};
     std::atomic<bool> mustPurge_{false};
     std::atomic<bool> isDrainOver_{false};

@@ -21,8 +21,9 @@ char* writeNonFinite(char* to, double value) noexcept {
 // `fraction` in millionths, without the zeros at its end but at least one digit.
 char* writeFraction(char* to, std::uint32_t fraction) noexcept {
     *to++ = '.';
-    writeThreeDigits(to, fraction / 1000);
-    writeThreeDigits(to + 3, fraction % 1000);
+    writeTwoDigits(to, fraction / 10'000);
+    writeTwoDigits(to + 2, fraction / 100 % 100);
+    writeTwoDigits(to + 4, fraction % 100);
     char* end = to + 6;
     while (end > to + 1 && end[-1] == '0') --end;
     return end;

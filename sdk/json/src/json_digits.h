@@ -15,19 +15,17 @@
 /// Numbers and ids as digits, written where the caller has made room.
 namespace sidespan::inline v0::detail {
 
-/// 000 to 999, four bytes each so that one move takes them.
-inline constexpr auto threeDigits = [] {
-    std::array<std::array<char, 4>, 1000> table{};
-    for (std::size_t i = 0; i < table.size(); ++i) {
-        table[i] = {static_cast<char>('0' + i / 100), static_cast<char>('0' + i / 10 % 10),
-                    static_cast<char>('0' + i % 10), '0'};
-    }
+/// 00 to 99.
+inline constexpr auto twoDigits = [] {
+    std::array<std::array<char, 2>, 100> table{};
+    for (std::size_t i = 0; i < table.size(); ++i)
+        table[i] = {static_cast<char>('0' + i / 10), static_cast<char>('0' + i % 10)};
     return table;
 }();
 
-/// Three digits, and one character more that the caller overwrites; `value` is below 1000.
-inline void writeThreeDigits(char* to, std::uint32_t value) noexcept {
-    std::memcpy(to, threeDigits[value].data(), 4);
+/// `value` is below 100.
+inline void writeTwoDigits(char* to, std::uint32_t value) noexcept {
+    std::memcpy(to, twoDigits[value].data(), 2);
 }
 
 inline char* writeUnsigned(char* to, std::uint64_t value) noexcept {

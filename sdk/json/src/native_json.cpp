@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include <sidespan/detail/compiler.h>
+#include <sidespan/detail/join.h>
 #include <sidespan/detail/record.h>
 
 #include "block.h"
@@ -69,47 +71,51 @@ constexpr std::size_t secondDigits = 10;
 
 static_assert(64 * mostGrowth > ids.size + 16 + longestKey + times.size + 20 + 64);
 
-// From the status to the first attribute, for every status and kind.
-struct StatusText {
-    std::size_t size = 0;
-    alignas(16) std::array<char, 64> text{};
-};
-constexpr auto statusTexts = [] {
-    std::array<std::array<StatusText, 8>, 4> texts{};
-    for (std::size_t status = 0; status < 4; ++status) {
-        for (std::size_t kind = 0; kind < 8; ++kind) {
-            StatusText& to = texts[status][kind];
-            for (std::string_view part :
-                 {std::string_view(",\"status\":\""), toString(static_cast<SpanStatus>(status)),
-                  std::string_view("\",\"kind\":\""), toString(static_cast<SpanKind>(kind)),
-                  std::string_view("\",\"attributes\":{")}) {
-                for (char c : part) to.text[to.size++] = c;
-            }
+// From the status to the kind, and from there to the first attribute, for every value that the flags can
+// hold.
+template <std::size_t Values, std::size_t Size, class Name>
+consteval auto textsAround(std::string_view before, Name name, std::string_view after) {
+    struct Text {
+        std::size_t size = 0;
+        alignas(16) std::array<char, Size> text{};
+    };
+    std::array<Text, Values> texts{};
+    for (std::size_t value = 0; value < Values; ++value) {
+        Text& to = texts[value];
+        for (const std::string_view part : {before, name(value), after}) {
+            for (const char c : part) to.text[to.size++] = c;
         }
     }
     return texts;
-}();
+}
+constexpr auto statusTexts = textsAround<4, 32>(
+    ",\"status\":\"", [](std::size_t value) { return toString(static_cast<SpanStatus>(value)); },
+    "\",\"kind\":\"");
+constexpr auto kindTexts = textsAround<8, 32>(
+    "", [](std::size_t value) { return toString(static_cast<SpanKind>(value)); }, "\",\"attributes\":{");
 
-char* writeStatus(char* to, SpanStatus status, SpanKind kind) noexcept {
-    const StatusText& text = statusTexts[static_cast<std::size_t>(status)][static_cast<std::size_t>(kind)];
+char* writeText(char* to, const auto& text) noexcept {
     for (std::size_t i = 0; i < text.text.size(); i += 16)
         detail::Block::load(text.text.data() + i).store(to + i);
     return to + text.size;
 }
 
+char* writeStatus(char* to, SpanStatus status, SpanKind kind) noexcept {
+    to = writeText(to, statusTexts[static_cast<std::size_t>(status)]);
+    return writeText(to, kindTexts[static_cast<std::size_t>(kind)]);
+}
+
 // Writes the nine digits of nanoseconds at `nanos` and their first three, the milliseconds, at `millis`.
 void writeSubsecond(char* millis, char* nanos, std::uint32_t subsecond) noexcept {
-    const std::uint32_t milli = subsecond / 1'000'000;
-    const std::uint32_t micro = subsecond / 1000 % 1000;
-    char rest[4];
-    detail::writeThreeDigits(nanos, milli);
-    detail::writeThreeDigits(nanos + 3, micro);
-    detail::writeThreeDigits(rest, subsecond % 1000);
-    std::memcpy(nanos + 6, rest, 3);
+    nanos[0] = static_cast<char>('0' + subsecond / 100'000'000);
+    detail::writeTwoDigits(nanos + 1, subsecond / 1'000'000 % 100);
+    detail::writeTwoDigits(nanos + 3, subsecond / 10'000 % 100);
+    detail::writeTwoDigits(nanos + 5, subsecond / 100 % 100);
+    detail::writeTwoDigits(nanos + 7, subsecond % 100);
     std::memcpy(millis, nanos, 3);
 }
 
-char* writeAnyTimes(char* to, std::uint64_t start, std::uint64_t end) noexcept {
+SIDESPAN_COLD char* writeAnyTimes(char* to, std::uint64_t start, std::uint64_t end) noexcept {
     to = writeConstant(to, "\",\"startTimeMs\":");
     to = detail::writeUnsigned(to, start / nanosPerMilli);
     to = writeConstant(to, ",\"endTimeMs\":");
@@ -241,7 +247,7 @@ struct Rest {
 };
 
 // From the last attribute to the client.
-char* writeRest(char* to, const Rest& rest, const std::byte* end) noexcept {
+SIDESPAN_COLD char* writeRest(char* to, const Rest& rest, const std::byte* end) noexcept {
     to = writeConstant(to, "},\"statusMessage\":\"");
     if (rest.statusMessage != nullptr) {
         to = writeEscaped(
@@ -266,21 +272,17 @@ std::string escaped(std::string_view text) {
 }
 
 void NativeJson::setResource(const Resource& resource) {
-    if (resource_ == resource) return;
+    if (!end_.empty() && resource_ == resource) return;
+    constexpr std::string_view room = "                ";
+    static_assert(room.size() == detail::blockSize);
+    auto end = detail::join({R"(,"clientType":")", toString(resource.clientType), R"(","clientVersion":")",
+                             escaped(resource.service.version), "\"}", room});
+    auto quietEnd = detail::join({R"(},"statusMessage":"","events":[])", end});
     resource_ = resource;
-    std::string end = R"(,"clientType":")";
-    end += toString(resource.clientType);
-    end += R"(","clientVersion":")";
-    end += escaped(resource.service.version);
-    end += "\"}";
-    std::string quietEnd = R"(},"statusMessage":"","events":[])";
-    quietEnd += end;
     end_ = std::move(end);
     quietEnd_ = std::move(quietEnd);
-    endSize_ = end_.size();
-    quietEndSize_ = quietEnd_.size();
-    end_.append(detail::blockSize, ' ');
-    quietEnd_.append(detail::blockSize, ' ');
+    endSize_ = end_.size() - room.size();
+    quietEndSize_ = quietEnd_.size() - room.size();
 }
 
 std::size_t NativeJson::mostBytes(SpanView span) const noexcept {

@@ -18,6 +18,7 @@
 #include <sys/auxv.h>
 #endif
 
+#include <sidespan/detail/join.h>
 #include <sidespan/detail/platform.h>
 
 #if defined(__APPLE__)
@@ -176,9 +177,8 @@ Outcome<Thread> Thread::start(const char* name, std::function<void()> body) {
     if (const int failed = createOrdinaryThread(&thread.handle_->thread, run, thread.handle_.get());
         failed != 0) {
         thread.handle_.reset();
-        return Error{ErrorCode::resource, std::string("thread \"") + name +
-                                              "\" could not be started: error " + std::to_string(failed) +
-                                              " of pthread_create"};
+        return Error{ErrorCode::resource, detail::join({"thread \"", name, "\" could not be started: error ",
+                                                        std::to_string(failed), " of pthread_create"})};
     }
     return thread;
 }

@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include <sidespan/detail/join.h>
+
 #include "assembler.h"
 #include "backoff.h"
 #include "failure_log.h"
@@ -58,6 +60,7 @@ struct BatchDelivery::State {
     DropCounts reported;
     Time adoptAt = Time::min();
     std::string instance;
+    std::vector<HttpHeader> headers;  // of the request under way
 
     std::atomic<bool> isStarted{false};
     std::atomic<bool> isHurried{false};
@@ -221,23 +224,25 @@ void BatchDelivery::State::publishOpening() {
 
 OutgoingRequest BatchDelivery::State::compose(const Batch& batch) {
     if (instance.empty()) instance = BatchId::random().text();
-    OutgoingRequest request{.path = batch.path,
-                            .headers = {{"Content-Type", batch.contentType},
-                                        {"Idempotency-Key", batch.id.text()},
-                                        {"X-Client-Instance", instance}},
-                            .body = batch.body.view(),
-                            .gzip = config->batch.gzip,
-                            // What an earlier run recorded is bound by the folder's generation instead.
-                            .consentEpoch = batch.isRecovered ? config->consent.epoch() : batch.consentEpoch};
+    OutgoingRequest request;
+    request.path = batch.path;
+    request.body = batch.body.view();
+    request.gzip = config->batch.gzip;
+    // What an earlier run recorded is bound by the folder's generation instead.
+    request.consentEpoch = batch.isRecovered ? config->consent.epoch() : batch.consentEpoch;
+    headers.clear();
+    addHeader(headers, "Content-Type", batch.contentType);
+    addHeader(headers, "Idempotency-Key", batch.id.text());
+    addHeader(headers, "X-Client-Instance", instance);
     auto losses = outbox.stats().dropped;
     {
         const std::lock_guard lock(lossesMutex);
         losses += upstreamLosses;
     }
-    if (auto installation = outbox.installation(); !installation.empty())
-        request.headers.push_back({"X-Client-Installation", std::move(installation)});
-    if (auto text = lossesHeader(losses); !text.empty())
-        request.headers.push_back({"X-Client-Lost", std::move(text)});
+    if (const auto installation = outbox.installation(); !installation.empty())
+        addHeader(headers, "X-Client-Installation", installation);
+    if (const auto text = lossesHeader(losses); !text.empty()) addHeader(headers, "X-Client-Lost", text);
+    request.headers = headers;
     return request;
 }
 
@@ -302,8 +307,8 @@ void BatchDelivery::State::halve(Batch& batch) {
 void BatchDelivery::State::reportLosses() {
     if (const auto problem = outbox.takeProblem()) {
         failures.failed("folder",
-                        {problem->code,
-                         "the outbox directory cannot be used, spans wait in memory: " + problem->message});
+                        {problem->code, join({"the outbox directory cannot be used, spans wait in memory: ",
+                                              problem->message})});
     }
     const auto dropped = outbox.stats().dropped;
     if (dropped == reported) return;

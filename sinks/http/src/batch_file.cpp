@@ -8,6 +8,8 @@
 
 #include <zlib.h>
 
+#include <sidespan/detail/join.h>
+
 namespace sidespan::inline v0::detail {
 namespace {
 
@@ -31,9 +33,10 @@ class Writer {
 public:
     template <class T>
     void number(T value) {
-        auto bits = static_cast<std::make_unsigned_t<T>>(value);
-        for (std::size_t i = 0; i < sizeof bits; ++i)
-            out.push_back(static_cast<char>((bits >> (8 * i)) & 0xffU));
+        bytes(static_cast<std::make_unsigned_t<T>>(value), sizeof value);
+    }
+    void bytes(std::uint64_t bits, std::size_t size) {
+        for (; size > 0; --size, bits >>= 8U) out.push_back(static_cast<char>(bits & 0xffU));
     }
     void text(std::string_view value) {
         number(static_cast<std::uint16_t>(value.size()));
@@ -56,14 +59,14 @@ public:
     }
     template <class T>
     T number() {
-        std::make_unsigned_t<T> bits = 0;
-        const auto taken = bytes(sizeof bits);
-        for (std::size_t i = 0; i < taken.size(); ++i) {
-            bits = static_cast<std::make_unsigned_t<T>>(
-                bits | static_cast<std::make_unsigned_t<T>>(
-                           static_cast<std::uint64_t>(static_cast<unsigned char>(taken[i])) << (8 * i)));
-        }
-        return static_cast<T>(bits);
+        return static_cast<T>(bits(sizeof(T)));
+    }
+    std::uint64_t bits(std::size_t size) {
+        std::uint64_t value = 0;
+        const auto taken = bytes(size);
+        for (std::size_t i = taken.size(); i-- > 0;)
+            value = value << 8U | static_cast<unsigned char>(taken[i]);
+        return value;
     }
     std::string text() { return std::string(bytes(number<std::uint16_t>())); }
 
@@ -75,8 +78,8 @@ private:
     bool isGood_ = true;
 };
 
-Error broken(std::string what) {
-    return {ErrorCode::io, "not a whole batch: " + std::move(what)};
+Error broken(std::string_view what) {
+    return {ErrorCode::io, join({"not a whole batch: ", what})};
 }
 
 // Whether the ends lie in order within the body, and leave no span empty.
@@ -119,7 +122,7 @@ Outcome<BatchFile::Content> BatchFile::parse(std::string_view bytes) {
     Reader reader(bytes);
     if (reader.bytes(magic.size()) != magic) return broken("it does not begin as one");
     if (const auto version = reader.number<std::uint32_t>(); version != formatVersion) {
-        return broken("its version is " + std::to_string(version));
+        return broken(join({"its version is ", std::to_string(version)}));
     }
     const auto sum = reader.number<std::uint32_t>();
     if (!reader.isGood() || sum != checksum(reader.rest(), {})) return broken("its checksum is wrong");

@@ -3,13 +3,20 @@
 #include <algorithm>
 
 #include <boost/uuid/name_generator_sha1.hpp>
-#include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
+
+#include <sidespan/detail/id_keys.h>
 
 namespace sidespan::inline v0::detail {
 
 BatchId BatchId::random() {
-    return BatchId(boost::uuids::random_generator()());
+    const TraceId drawn = IdKeys::draw().traceId(1);  // a version 4 UUID
+    BatchId id;
+    for (unsigned i = 0; i < 8; ++i) {
+        id.uuid_.begin()[i] = static_cast<std::uint8_t>(drawn.high() >> (56U - 8U * i));
+        id.uuid_.begin()[8 + i] = static_cast<std::uint8_t>(drawn.low() >> (56U - 8U * i));
+    }
+    return id;
 }
 
 BatchId BatchId::part(unsigned number) const {

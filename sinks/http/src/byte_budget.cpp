@@ -4,6 +4,8 @@
 #include <charconv>
 #include <optional>
 
+#include <sidespan/detail/join.h>
+
 namespace sidespan::inline v0::detail {
 
 using std::chrono::days;
@@ -29,7 +31,7 @@ bool ByteBudget::take(std::uint64_t bytes, DeliveryClock::WallTime now) {
         if (day.number == day_.number) day.used = std::max(day.used, day_.used);
         isTaken = takeFrom(day, bytes, today);
         day_ = day;
-        return std::to_string(day.number) + " " + std::to_string(day.used) + "\n";
+        return join({std::to_string(day.number), " ", std::to_string(day.used), "\n"});
     }));
     return isTaken ? *isTaken : takeFrom(day_, bytes, today);
 }

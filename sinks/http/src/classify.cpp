@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include <sidespan/detail/join.h>
+
 #include "retry_after.h"
 
 namespace sidespan::inline v0::detail {
@@ -48,9 +50,9 @@ ErrorCode codeOf(Fate fate) {
 }
 
 std::string describe(const HttpResponse& response) {
-    std::string text = "the server answered " + std::to_string(response.status);
     const auto said = std::string_view(response.body).substr(0, quotedCharacters);
-    if (!said.empty()) text.append(": ").append(said);
+    auto text =
+        join({"the server answered ", std::to_string(response.status), said.empty() ? "" : ": ", said});
     std::ranges::replace_if(
         text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
     return text;

@@ -4,9 +4,13 @@
 
 namespace sidespan::inline v0::detail {
 
-void FailureLog::failed(const std::string& what, const Error& error) {
-    if (reported_.size() >= maxNames && !reported_.contains(what)) reported_.clear();
-    auto& known = reported_[what];
+void FailureLog::failed(std::string_view what, const Error& error) {
+    auto at = std::ranges::find(reported_, what, &Reported::what);
+    if (at == reported_.end()) {
+        if (reported_.size() >= maxNames) reported_.clear();
+        at = reported_.insert(reported_.end(), {std::string(what), {}});
+    }
+    auto& known = at->errors;
     if (known.size() >= maxKinds || std::ranges::find(known, error) != known.end()) return;
     known.push_back(error);
     try {
@@ -14,6 +18,10 @@ void FailureLog::failed(const std::string& what, const Error& error) {
     } catch (...) {
         // The handler is the user's; there is nobody left to tell.
     }
+}
+
+void FailureLog::succeeded(std::string_view what) {
+    std::erase_if(reported_, [what](const Reported& reported) { return reported.what == what; });
 }
 
 }

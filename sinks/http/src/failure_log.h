@@ -1,7 +1,7 @@
 #pragma once
 
-#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sidespan/config.h>
@@ -14,15 +14,19 @@ class FailureLog {
 public:
     explicit FailureLog(const ValidConfig& config) : config_(config) {}
 
-    void failed(const std::string& what, const Error& error);
-    void succeeded(const std::string& what) { reported_.erase(what); }
+    void failed(std::string_view what, const Error& error);
+    void succeeded(std::string_view what);
 
 private:
     static constexpr std::size_t maxNames = 256;  // beyond them all may be reported again
-    static constexpr std::size_t maxKinds = 16;  // beyond them a server invents new words every time
+    static constexpr std::size_t maxKinds = 16;   // beyond them a server invents new words every time
 
     const ValidConfig& config_;
-    std::map<std::string, std::vector<Error>> reported_;
+    struct Reported {
+        std::string what;
+        std::vector<Error> errors;
+    };
+    std::vector<Reported> reported_;
 };
 
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include <sidespan/detail/join.h>
 #include <sidespan/detail/transport_factory.h>
 
 #include "batch_id.h"
@@ -49,7 +50,8 @@ struct NetworkClient::Impl {
         if (!config->consent.isGranted())
             return Error{ErrorCode::noConsent, "not sent: consent is not granted"};
         if (!path.starts_with('/') || path.find_first_of(" \r\n\t") != std::string::npos) {
-            return Error{ErrorCode::invalidConfig, "\"" + path + "\" is not a path; it must begin with '/'"};
+            return Error{ErrorCode::invalidConfig,
+                         detail::join({"\"", path, "\" is not a path; it must begin with '/'"})};
         }
         for (const auto& [name, value] : headers) {
             if (!isSendable({name, value})) {
@@ -82,6 +84,7 @@ NetworkClient::NetworkClient(Config config, Parts parts) {
     }
 }
 
+NetworkClient::NetworkClient(const ValidConfig& config) : NetworkClient(config, Parts{}) {}
 NetworkClient::NetworkClient(const ValidConfig& config, Parts parts)
     : impl_(std::make_unique<Impl>(config, std::nullopt, std::move(parts))) {}
 
@@ -116,11 +119,11 @@ void NetworkClient::send(std::string_view method, std::string path, std::string 
                       .callback = callback,
                       .consentEpoch = impl_->config->consent.epoch(),
                       .backoff = detail::Backoff(impl_->config->retry)};
-    for (auto& [name, value] : headers) post.headers.push_back({name, std::move(value)});
+    for (const auto& [name, value] : headers) addHeader(post.headers, name, value);
     const bool isKeyed = std::ranges::any_of(
         post.headers, [](const auto& header) { return isSameHeaderName(header.name, idempotencyKey); });
     if (method == "POST" && !isKeyed) {
-        post.headers.push_back({std::string(idempotencyKey), detail::BatchId::random().text()});
+        addHeader(post.headers, idempotencyKey, detail::BatchId::random().text());
     }
     if (!impl_->posts.add(std::move(post))) {
         impl_->posts.finish(callback, Error{ErrorCode::cancelled, "not sent: the client was shut down"});

@@ -82,8 +82,7 @@ void Outbox::enter(std::unique_ptr<Batch> batch) {
 
 void Outbox::makeRoom(std::size_t bytes) {
     while (!waiting_.empty() && bytes_ + bytes > limits_.maxBytes) {
-        const auto oldest = extract(*waiting_.front());
-        discard(*oldest, DropReason::outboxFull);
+        discard(*extract(*waiting_.front()), DropReason::outboxFull);
     }
 }
 
@@ -136,22 +135,25 @@ void Outbox::discard(const Batch& batch, DropReason reason) {
     if (!batch.file.empty()) folder_->erase(batch);
 }
 
+// Of the waiting batches those for which `judge(batch)` has a reason.
+template <class Judge>
+void Outbox::discardThose(Judge judge) {
+    for (std::size_t i = waiting_.size(); i-- > 0;) {
+        const std::optional<DropReason> reason = judge(*waiting_[i]);
+        if (reason) discard(*extract(*waiting_[i]), *reason);
+    }
+}
+
 void Outbox::expire(WallTime now, std::uint32_t consentEpoch) {
     const auto withdrawals = folder_ && folder_->isOpen() ? folder_->generation() : 0;
     const std::lock_guard lock(mutex_);
-    std::vector<std::pair<const Batch*, DropReason>> leaving;
-    for (const auto& batch : waiting_) {
-        const bool isOfThisRun = !batch->isRecovered;
-        if ((isOfThisRun && batch->consentEpoch != consentEpoch) || batch->generation < withdrawals) {
-            leaving.emplace_back(batch.get(), DropReason::consentWithdrawn);
-        } else if (now - batch->made > limits_.maxAge) {
-            leaving.emplace_back(batch.get(), DropReason::expired);
-        }
-    }
-    for (const auto& [batch, reason] : leaving) {
-        const auto left = extract(*batch);
-        discard(*left, reason);
-    }
+    discardThose([&](const Batch& batch) -> std::optional<DropReason> {
+        const bool isOfThisRun = !batch.isRecovered;
+        if ((isOfThisRun && batch.consentEpoch != consentEpoch) || batch.generation < withdrawals)
+            return DropReason::consentWithdrawn;
+        if (now - batch.made > limits_.maxAge) return DropReason::expired;
+        return std::nullopt;
+    });
 }
 
 Outbox::Batches::const_iterator Outbox::nextToSend() const {
@@ -174,8 +176,7 @@ Batch* Outbox::take() {
         if (loaded.isSuccess()) return lent_.get();
         lock.lock();
         note(loaded.error());
-        const auto lost = extract(*lent_);
-        discard(*lost, DropReason::sinkFailed);
+        discard(*extract(*lent_), DropReason::sinkFailed);
     }
 }
 
@@ -231,10 +232,7 @@ void Outbox::halve(Batch& batch) {
 // ---- ends
 
 void Outbox::dropAll(DropReason reason) {
-    while (!waiting_.empty()) {
-        const auto batch = extract(*waiting_.front());
-        discard(*batch, reason);
-    }
+    discardThose([reason](const Batch&) { return reason; });
     if (lent_) lentIsDropped_ = reason;
 }
 
@@ -253,14 +251,9 @@ void Outbox::close(DropReason reason) {
 void Outbox::leave() {
     const std::lock_guard lock(mutex_);
     closed_ = DropReason::shutdown;
-    std::vector<const Batch*> inMemory;
-    for (const auto& batch : waiting_) {
-        if (batch->file.empty()) inMemory.push_back(batch.get());
-    }
-    for (const auto* batch : inMemory) {
-        const auto lost = extract(*batch);
-        discard(*lost, DropReason::shutdown);
-    }
+    discardThose([](const Batch& batch) {
+        return batch.file.empty() ? std::optional(DropReason::shutdown) : std::nullopt;
+    });
     if (folder_) folder_->close();
 }
 

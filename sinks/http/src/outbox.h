@@ -1,7 +1,6 @@
 #pragma once
 
 #include <condition_variable>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -84,12 +83,14 @@ public:
     [[nodiscard]] std::uint64_t generation() const noexcept;
 
 private:
-    using Batches = std::deque<std::unique_ptr<Batch>>;
+    using Batches = std::vector<std::unique_ptr<Batch>>;
 
     void store(Batch& batch);
     void enter(std::unique_ptr<Batch> batch);
     [[nodiscard]] std::unique_ptr<Batch> extract(const Batch& batch);
     void discard(const Batch& batch, DropReason reason);
+    template <class Judge>
+    void discardThose(Judge judge);
     void dropAll(DropReason reason);
     void recycle(std::unique_ptr<Batch> batch);
     void makeRoom(std::size_t bytes);

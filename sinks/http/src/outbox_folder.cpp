@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include <sidespan/detail/join.h>
+
 #include "batch_file.h"
 
 namespace sidespan::inline v0::detail {
@@ -27,7 +29,7 @@ std::string nameOf(const Batch& batch) {
     auto rest = static_cast<std::uint64_t>(ms);
     for (auto at = digits.rbegin(); at != digits.rend(); ++at, rest >>= 4U)
         *at = "0123456789abcdef"[rest & 0xfU];
-    return std::string(digits.data(), digits.size()) + "-" + batch.id.text() + std::string(batchSuffix);
+    return join({{digits.data(), digits.size()}, "-", batch.id.text(), batchSuffix});
 }
 
 // Names of subdirectories are UUIDs, or those of some about to be.
@@ -66,14 +68,14 @@ Outcome<Directory> OutboxFolder::makeOwn(const Directory& root) {
     Error problem;
     for (int i = 0; i < maxTries; ++i) {
         const auto name = BatchId::random().text();
-        const auto early = std::string(newPrefix) + name;
+        const auto early = join({newPrefix, name});
         auto made = root.makeChild(early);
         if (!made.isSuccess()) return made;
         if (made.value().tryLock() && root.rename(early, name) && root.sync()) {
             ownName_ = name;
             return made;
         }
-        problem = {ErrorCode::io, "cannot lock a directory in \"" + path_ + "\""};
+        problem = {ErrorCode::io, join({"cannot lock a directory in \"", path_, "\""})};
     }
     return problem;
 }
@@ -113,7 +115,6 @@ std::vector<std::unique_ptr<Batch>> OutboxFolder::adopt() {
         root_.removeChild(name, std::move(orphan).value());
     }
     if (!adopted.empty()) own_.sync();
-    std::ranges::sort(adopted, {}, [](const auto& batch) { return batch->made; });
     return adopted;
 }
 
@@ -133,7 +134,9 @@ void OutboxFolder::adoptFrom(const Directory& orphan, std::vector<std::unique_pt
         batch->file = name;
         batch->isRecovered = true;
         batch->body = {};
-        adopted.push_back(std::move(batch));
+        const auto at =
+            std::ranges::upper_bound(adopted, batch->made, {}, [](const auto& b) { return b->made; });
+        adopted.insert(at, std::move(batch));
     }
 }
 
@@ -141,7 +144,7 @@ void OutboxFolder::setAside(const Directory& from, const std::string& file) cons
     const auto names = root_.list();
     const auto known =
         std::ranges::count_if(names, [](const auto& name) { return name.ends_with(brokenSuffix); });
-    const auto aside = file + std::string(brokenSuffix);
+    const auto aside = join({file, brokenSuffix});
     if (known >= maxBroken || !from.rename(file, aside) || !from.moveTo(root_, aside)) from.remove(file);
 }
 

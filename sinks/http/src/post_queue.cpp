@@ -38,7 +38,8 @@ void PostQueue::complete(std::unique_ptr<Post> post, const Outcome<HttpResponse>
 }
 
 std::optional<OutgoingRequest> PostQueue::next(DeliveryClock::Time now, DeliveryClock::Time& askAgain) {
-    failWithdrawn();
+    // What waits out its backoff need not wait for the answer that it may not be sent.
+    fail(Which::withdrawn, {ErrorCode::noConsent, "not sent: consent was withdrawn"});
     const std::lock_guard lock(mutex_);
     const auto due =
         std::ranges::find_if(waiting_, [&](const auto& post) { return post->backoff.opensAt() <= now; });
@@ -56,19 +57,14 @@ std::optional<OutgoingRequest> PostQueue::next(DeliveryClock::Time now, Delivery
                            .consentEpoch = underWay_->consentEpoch};
 }
 
-// What waits out its backoff need not wait for the answer that it may not be sent.
-void PostQueue::failWithdrawn() {
+// Those that wait.
+void PostQueue::fail(Which which, const Error& error) {
     const auto& consent = config_->consent;
-    failIf([&](const Post& post) { return !consent.isGranted() || post.consentEpoch != consent.epoch(); },
-           {ErrorCode::noConsent, "not sent: consent was withdrawn"});
-}
-
-template <class Condition>
-void PostQueue::failIf(Condition condition, const Error& error) {
     std::vector<std::unique_ptr<Post>> failed;
     std::unique_lock lock(mutex_);
     for (auto& post : waiting_) {
-        if (condition(*post)) failed.push_back(std::move(post));
+        const bool isLive = consent.isGranted() && post->consentEpoch == consent.epoch();
+        if (which == Which::all || !isLive) failed.push_back(std::move(post));
     }
     std::erase(waiting_, nullptr);
     lock.unlock();
@@ -80,7 +76,7 @@ void PostQueue::settle(Verdict verdict) {
     auto post = std::move(underWay_);
     const auto cancelled = std::exchange(cancelled_, std::nullopt);
     if (!cancelled && retries(*post, verdict)) {
-        waiting_.push_front(std::move(post));
+        waiting_.insert(waiting_.begin(), std::move(post));
         return;
     }
     lock.unlock();
@@ -107,7 +103,7 @@ void PostQueue::cancel(const Error& error) {
         const std::lock_guard lock(mutex_);
         if (underWay_) cancelled_ = error;
     }
-    failIf([](const Post&) { return true; }, error);
+    fail(Which::all, error);
 }
 
 bool PostQueue::waitUntilEmpty(Deadline deadline) {
@@ -120,7 +116,7 @@ void PostQueue::abandon() {
         const std::lock_guard lock(mutex_);
         isClosed_ = true;
     }
-    failIf([](const Post&) { return true; }, {ErrorCode::cancelled, "not sent: the client was shut down"});
+    fail(Which::all, {ErrorCode::cancelled, "not sent: the client was shut down"});
 }
 
 }

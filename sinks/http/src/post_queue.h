@@ -1,7 +1,6 @@
 #pragma once
 
 #include <condition_variable>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -49,9 +48,8 @@ public:
 private:
     [[nodiscard]] bool retries(Post& post, const Verdict& verdict) const;
     void complete(std::unique_ptr<Post> post, const Outcome<HttpResponse>& outcome);
-    void failWithdrawn();
-    template <class Condition>
-    void failIf(Condition condition, const Error& error);
+    enum class Which : std::uint8_t { all, withdrawn };
+    void fail(Which which, const Error& error);
 
     const ValidConfig& config_;
     std::shared_ptr<DeliveryClock> clock_;
@@ -60,7 +58,7 @@ private:
 
     std::mutex mutex_;
     std::condition_variable emptied_;
-    std::deque<std::unique_ptr<Post>> waiting_;
+    std::vector<std::unique_ptr<Post>> waiting_;  // few
     std::unique_ptr<Post> underWay_;
     std::optional<Error> cancelled_;  // cancel() came while one was under way
     std::size_t unfinished_ = 0;      // callbacks not yet called or handed to the executor

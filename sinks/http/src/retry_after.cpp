@@ -31,7 +31,7 @@ public:
         return isGood_ ? value : 0;
     }
 
-    unsigned day() {
+    unsigned dayAfterBlanks() {
         if (!rest_.starts_with(' ')) return number(2);
         skip(" ");
         return number(1);
@@ -84,59 +84,45 @@ std::optional<std::chrono::sys_seconds> assemble(const Scanner& scanner, const P
     return std::chrono::sys_days{date} + parts.time;
 }
 
-// "Sun, 06 Nov 1994 08:49:37 GMT", after the comma and blank.
-std::optional<std::chrono::sys_seconds> parseFixed(std::string_view text) {
+// `form` has a letter for each part, and anything else as it is.
+std::optional<std::chrono::sys_seconds> parse(std::string_view text, std::string_view form) {
     Scanner scanner(text);
     Parts parts;
-    parts.day = scanner.number(2);
-    scanner.skip(" ");
-    parts.month = scanner.month();
-    scanner.skip(" ");
-    parts.year = scanner.number(4);
-    scanner.skip(" ");
-    parts.time = scanner.timeOfDay();
-    scanner.skip(" GMT");
-    return assemble(scanner, parts);
-}
-
-// "Sunday, 06-Nov-94 08:49:37 GMT", after the comma and blank.
-std::optional<std::chrono::sys_seconds> parseRfc850(std::string_view text) {
-    Scanner scanner(text);
-    Parts parts;
-    parts.day = scanner.number(2);
-    scanner.skip("-");
-    parts.month = scanner.month();
-    scanner.skip("-");
-    const auto year = scanner.number(2);
-    parts.year = year + (year < 70 ? 2000 : 1900);
-    scanner.skip(" ");
-    parts.time = scanner.timeOfDay();
-    scanner.skip(" GMT");
-    return assemble(scanner, parts);
-}
-
-// "Sun Nov  6 08:49:37 1994", after the name of the day and a blank.
-std::optional<std::chrono::sys_seconds> parseAsctime(std::string_view text) {
-    Scanner scanner(text);
-    Parts parts;
-    parts.month = scanner.month();
-    scanner.skip(" ");
-    parts.day = scanner.day();
-    scanner.skip(" ");
-    parts.time = scanner.timeOfDay();
-    scanner.skip(" ");
-    parts.year = scanner.number(4);
+    for (const char& part : form) {
+        switch (part) {
+            case 'd':
+                parts.day = scanner.number(2);
+                break;
+            case 'e':
+                parts.day = scanner.dayAfterBlanks();
+                break;
+            case 'm':
+                parts.month = scanner.month();
+                break;
+            case 'y':
+                parts.year = scanner.number(4);
+                break;
+            case 'z':
+                parts.year = scanner.number(2);
+                parts.year += parts.year < 70 ? 2000 : 1900;
+                break;
+            case 't':
+                parts.time = scanner.timeOfDay();
+                break;
+            default:
+                scanner.skip({&part, 1});
+        }
+    }
     return assemble(scanner, parts);
 }
 
 }
 
 std::optional<std::chrono::sys_seconds> parseHttpDate(std::string_view text) {
-    if (const auto comma = text.find(", "); comma != std::string_view::npos) {
-        const auto rest = text.substr(comma + 2);
-        return comma == 3 ? parseFixed(rest) : parseRfc850(rest);
-    }
-    return text.size() > 4 && text[3] == ' ' ? parseAsctime(text.substr(4)) : std::nullopt;
+    // "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"
+    if (const auto comma = text.find(", "); comma != std::string_view::npos)
+        return parse(text.substr(comma + 2), comma == 3 ? "d m y t GMT" : "d-m-z t GMT");
+    return text.size() > 4 && text[3] == ' ' ? parse(text.substr(4), "m e t y") : std::nullopt;
 }
 
 std::optional<seconds> parseRetryAfter(std::string_view text, std::chrono::system_clock::time_point now) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <sidespan/deadline.h>
+#include <sidespan/detail/join.h>
 
 #include "classify.h"
 
@@ -19,7 +20,7 @@ constexpr std::string_view authorization = "Authorization";
 
 std::string joinUrl(std::string_view endpoint, std::string_view path) {
     while (endpoint.ends_with('/')) endpoint.remove_suffix(1);
-    return std::string(endpoint).append(path);
+    return join({endpoint, path});
 }
 
 // 303 would turn the post into a get, and the others are no redirects or only for caches.
@@ -61,7 +62,7 @@ std::optional<Verdict> Sender::refuse(const OutgoingRequest& request) {
     if (!config_->consent.isGranted() || config_->consent.epoch() != request.consentEpoch) {
         return failure(Fate::noConsent, ErrorCode::noConsent, "not sent: consent is not granted");
     }
-    if (switchedOff_.contains(request.path)) {
+    if (std::ranges::find(switchedOff_, request.path) != switchedOff_.end()) {
         return failure(Fate::switchedOff, ErrorCode::disabled, "not sent: the server has switched this off");
     }
     return std::nullopt;
@@ -81,14 +82,14 @@ HttpRequest Sender::compose(const OutgoingRequest& outgoing) {
     request.method = outgoing.method;
     if (outgoing.method == "GET") request.maxResponseBytes = maxFetchedBytes;
     request.url = joinUrl(config_->endpoint, outgoing.path);
-    request.headers = outgoing.headers;
-    for (const auto& [name, value] : config_->http.headers) request.headers.push_back({name, value});
-    request.headers.push_back({"User-Agent", "sidespan-cpp/" + std::string(version)});
+    for (const auto& [name, value] : outgoing.headers) addHeader(request.headers, name, value);
+    for (const auto& [name, value] : config_->http.headers) addHeader(request.headers, name, value);
+    addHeader(request.headers, "User-Agent", join({"sidespan-cpp/", version}));
     request.body = outgoing.body;
     if (outgoing.gzip) {
         if (const auto smaller = gzip_.compress(outgoing.body); !smaller.empty()) {
             request.body = smaller;
-            request.headers.push_back({"Content-Encoding", "gzip"});
+            addHeader(request.headers, "Content-Encoding", "gzip");
         }
     }
     request.connectTimeout = config_->http.connectTimeout;
@@ -98,7 +99,7 @@ HttpRequest Sender::compose(const OutgoingRequest& outgoing) {
 
 Verdict Sender::exchange(HttpRequest& request, const std::string& token, Cancellation& cancellation) {
     std::erase_if(request.headers, [](const HttpHeader& header) { return header.name == authorization; });
-    if (!token.empty()) request.headers.push_back({std::string(authorization), "Bearer " + token});
+    if (!token.empty()) addHeader(request.headers, authorization, join({"Bearer ", token}));
     auto verdict = classify(follow(request, cancellation), *clock_);
     if (request.method == "GET" && verdict.response.isCut) {
         return failure(Fate::tooLarge, ErrorCode::tooLarge, "the answer is longer than 64 MiB");
@@ -122,8 +123,9 @@ Outcome<HttpResponse> Sender::follow(HttpRequest& request, Cancellation& cancell
         if (!to)
             return Error{ErrorCode::network, "the answer was a redirect to nowhere that can be followed"};
         if (!from->hasSameOrigin(*to)) {
-            return Error{ErrorCode::network, "the answer was a redirect to " + to->origin() +
-                                                 ", which is not followed: it is not the configured server"};
+            return Error{ErrorCode::network,
+                         join({"the answer was a redirect to ", to->origin(),
+                               ", which is not followed: it is not the configured server"})};
         }
         if (hops == maxRedirects) return Error{ErrorCode::network, "redirected more than 5 times"};
         request.url = to->text();
@@ -135,9 +137,9 @@ void Sender::note(const OutgoingRequest& request, Verdict& verdict) {
         failures_.succeeded(request.path);
         return;
     }
-    if (verdict.fate == Fate::switchedOff) switchedOff_.insert(request.path);
+    if (verdict.fate == Fate::switchedOff) switchedOff_.emplace_back(request.path);
     verdict.error.message =
-        credentials_.redact(std::string(request.method) + " " + request.path + ": " + verdict.error.message);
+        credentials_.redact(join({request.method, " ", request.path, ": ", verdict.error.message}));
     if (verdict.fate != Fate::cancelled) failures_.failed(request.path, verdict.error);
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <memory>
-#include <set>
 #include <string>
+#include <vector>
 
 #include <sidespan/config.h>
 #include <sidespan/detail/request_source.h>
@@ -45,7 +45,7 @@ private:
     ByteBudget budget_;
     FailureLog failures_;
     Gzip gzip_;
-    std::set<std::string> switchedOff_;  // paths that answered 410
+    std::vector<std::string> switchedOff_;  // paths that answered 410
 };
 
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <sidespan/detail/join.h>
+
 namespace sidespan::inline v0::detail {
 namespace {
 
@@ -54,25 +56,29 @@ std::optional<Url> Url::parse(std::string_view text) {
 std::optional<Url> Url::resolve(std::string_view reference) const {
     const auto mark = reference.find_first_of(":/?#");
     if (mark != std::string_view::npos && reference[mark] == ':') return parse(reference);
-    if (reference.starts_with("//")) return parse(scheme + ":" + std::string(reference));
+    if (reference.starts_with("//")) return parse(join({scheme, ":", reference}));
     if (reference.empty() || !isPrintable(reference)) return std::nullopt;
 
     Url url = *this;
-    const auto path = target.substr(0, target.find('?'));
+    const auto path = std::string_view(target).substr(0, target.find('?'));
     reference = reference.substr(0, reference.find('#'));
     if (reference.starts_with('/')) {
         url.target = reference;
     } else if (reference.starts_with('?')) {
-        url.target = path + std::string(reference);
+        url.target = join({path, reference});
     } else {
-        url.target = path.substr(0, path.rfind('/') + 1) + std::string(reference);
+        url.target = join({path.substr(0, path.rfind('/') + 1), reference});
     }
     return url;
 }
 
 std::string Url::origin() const {
     const bool isDefault = port == (scheme == "https" ? "443" : "80");
-    return scheme + "://" + host + (isDefault ? "" : ":" + port);
+    return join({scheme, "://", host, isDefault ? "" : ":", isDefault ? "" : std::string_view(port)});
+}
+
+std::string Url::text() const {
+    return join({scheme, "://", host, ":", port, target});
 }
 
 }

@@ -26,7 +26,7 @@ struct Url {
         return scheme == other.scheme && host == other.host && port == other.port;
     }
     [[nodiscard]] std::string origin() const;
-    [[nodiscard]] std::string text() const { return scheme + "://" + host + ":" + port + target; }
+    [[nodiscard]] std::string text() const;
 };
 
 }

@@ -115,7 +115,7 @@ public:
     [[nodiscard]] bool isStarted() const noexcept { return gate_.load(std::memory_order_acquire) != nullptr; }
 
     /// Allocates everything, with the gate closed. Throws std::bad_alloc.
-    void prepare(std::size_t capacityBytes, std::shared_ptr<DrainLoop::Waker> waker) {
+    SIDESPAN_COLD void prepare(std::size_t capacityBytes, std::shared_ptr<DrainLoop::Waker> waker) {
         keys_ = IdKeys::draw();
         queue_.emplace(capacityBytes, firstSharedRange);
         slots_.emplace(keys_.spanId(unusedCounter).value());
@@ -123,13 +123,13 @@ public:
         cell_.emplace();
     }
     /// Begins recording under `epoch`; what prepare() made is now everybody's.
-    void open(std::uint32_t epoch) noexcept {
+    SIDESPAN_COLD void open(std::uint32_t epoch) noexcept {
         queue_->open(epoch);
         cell_->value().store(epoch, std::memory_order_relaxed);
         gate_.store(&cell_->value(), std::memory_order_release);
     }
     /// Records nothing more; what is open now and ends later is dropped for `reason`.
-    void close(DropReason reason) noexcept {
+    SIDESPAN_COLD void close(DropReason reason) noexcept {
         cell_->value().store(0, std::memory_order_relaxed);
         queue_->close(reason);
     }

@@ -54,7 +54,7 @@ public:
     };
 
     /// Allocates twice `capacityBytes`. `firstRange` and the seven after it are this hand-off's id ranges.
-    HandOff(std::size_t capacityBytes, std::uint64_t firstRange)
+    SIDESPAN_COLD HandOff(std::size_t capacityBytes, std::uint64_t firstRange)
         : shardCapacity_(capacityBytes / shardCount),
           memory_(std::make_unique_for_overwrite<std::byte[]>(2 * shardCount * paddedCapacity())) {
         for (std::size_t i = 0; i < shardCount; ++i) {
@@ -108,7 +108,7 @@ public:
     }
 
     /// Counts a span that could not be recorded at all.
-    void countDropped(DropReason reason) noexcept {
+    SIDESPAN_COLD void countDropped(DropReason reason) noexcept {
         Shard& shard = home();
         const std::lock_guard guard(shard.lock_);
         ++shard.recorded_;
@@ -116,7 +116,7 @@ public:
     }
 
     /// Takes records of this consent epoch from now on.
-    void open(std::uint32_t epoch) noexcept {
+    SIDESPAN_COLD void open(std::uint32_t epoch) noexcept {
         for (auto& shard : shards_) {
             const std::lock_guard guard(shard.lock_);
             shard.epoch_ = epoch;
@@ -124,7 +124,7 @@ public:
     }
 
     /// Takes nothing from now on; what comes late is dropped for `reason`.
-    void close(DropReason reason) noexcept {
+    SIDESPAN_COLD void close(DropReason reason) noexcept {
         for (auto& shard : shards_) {
             const std::lock_guard guard(shard.lock_);
             shard.epoch_ = 0;
@@ -133,7 +133,7 @@ public:
     }
 
     /// Drops what nobody has drained yet.
-    void discard(DropReason reason) noexcept {
+    SIDESPAN_COLD void discard(DropReason reason) noexcept {
         for (auto& shard : shards_) {
             const std::lock_guard guard(shard.lock_);
             shard.dropped_[reason] += shard.count_;
@@ -145,7 +145,7 @@ public:
     /// Calls `take(records, count, epoch)` for each shard that holds any; the bytes are its own until it
     /// returns. Drain thread only; a shard is locked for a pointer swap. False when there was nothing.
     template <class Take>
-    bool drain(Take&& take) {
+    SIDESPAN_COLD bool drain(Take&& take) {
         bool any = false;
         for (std::size_t i = 0; i < shardCount; ++i) {
             Shard& shard = shards_[i];
@@ -168,7 +168,7 @@ public:
         std::uint64_t queued = 0;
         DropCounts dropped;
     };
-    [[nodiscard]] Counts counts() noexcept {
+    [[nodiscard]] SIDESPAN_COLD Counts counts() noexcept {
         Counts sum;
         for (auto& shard : shards_) {
             const std::lock_guard guard(shard.lock_);

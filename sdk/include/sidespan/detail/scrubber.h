@@ -16,7 +16,7 @@ namespace sidespan::inline v0::detail {
 class Scrubber {
 public:
     /// `home` without a slash at its end; empty when it is not known.
-    Scrubber(ScrubHook hook, std::string home) : hook_(std::move(hook)), home_(std::move(home)) {}
+    Scrubber(const ScrubHook& hook, std::string_view home);
 
     void scrub(std::span<std::byte> records);
 

@@ -8,6 +8,8 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 
+#include <sidespan/detail/join.h>
+
 namespace sidespan::inline v0::detail {
 namespace {
 
@@ -21,13 +23,12 @@ using Channel = std::unique_ptr<std::remove_pointer_t<ares_channel>, ChannelDest
 struct Query {
     bool isDone = false;
     int status = ARES_SUCCESS;
-    Addresses addresses;
+    std::string addresses;
 };
 
 bool isNumeric(const std::string& host) {
-    std::array<unsigned char, sizeof(in6_addr)> bytes{};
-    return inet_pton(AF_INET, host.c_str(), bytes.data()) == 1 ||
-           inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
+    in_addr address{};
+    return inet_pton(AF_INET, host.c_str(), &address) == 1;
 }
 
 void collect(void* argument, int status, int, ares_addrinfo* found) {
@@ -39,7 +40,9 @@ void collect(void* argument, int status, int, ares_addrinfo* found) {
         std::array<char, NI_MAXHOST> text{};
         if (getnameinfo(node->ai_addr, node->ai_addrlen, text.data(), text.size(), nullptr, 0,
                         NI_NUMERICHOST) == 0) {
-            query.addresses.emplace_back(text.data());
+            const bool isIpv6 = node->ai_family == AF_INET6;
+            query.addresses = join({query.addresses, query.addresses.empty() ? "" : ",", isIpv6 ? "[" : "",
+                                    text.data(), isIpv6 ? "]" : ""});
         }
     }
     ares_freeaddrinfo(found);
@@ -91,10 +94,10 @@ void pump(CURLM* multi, ares_channel channel, Deadline deadline) {
 
 }
 
-Outcome<Addresses> Resolver::resolve(const std::string& host, Deadline deadline,
-                                     const Cancellation& cancellation) {
-    if (isNumeric(host)) return Addresses{host};
-    if (host == "localhost") return Addresses{"127.0.0.1", "::1"};
+Outcome<std::string> Resolver::resolve(const std::string& host, Deadline deadline,
+                                       const Cancellation& cancellation) {
+    if (isNumeric(host)) return host;
+    if (host == "localhost") return std::string("127.0.0.1,[::1]");
     if (host == knownHost_ && std::chrono::steady_clock::now() < knownUntil_) return known_;
 
     auto answer = ask(host, deadline, cancellation);
@@ -106,8 +109,8 @@ Outcome<Addresses> Resolver::resolve(const std::string& host, Deadline deadline,
     return answer;
 }
 
-Outcome<Addresses> Resolver::ask(const std::string& host, Deadline deadline,
-                                 const Cancellation& cancellation) {
+Outcome<std::string> Resolver::ask(const std::string& host, Deadline deadline,
+                                   const Cancellation& cancellation) {
     Query query;
     const Channel channel = openChannel(nameServers_);
     if (!channel) return Error{ErrorCode::network, "the name servers of this machine cannot be read"};
@@ -118,14 +121,14 @@ Outcome<Addresses> Resolver::ask(const std::string& host, Deadline deadline,
     ares_getaddrinfo(channel.get(), host.c_str(), nullptr, &hints, collect, &query);
     while (!query.isDone) {
         if (cancellation.isCancelled())
-            return Error{ErrorCode::cancelled, "cancelled while looking up " + host};
+            return Error{ErrorCode::cancelled, join({"cancelled while looking up ", host})};
         if (std::chrono::steady_clock::now() >= deadline) {
-            return Error{ErrorCode::timeout, "no name server answered for " + host + " in time"};
+            return Error{ErrorCode::timeout, join({"no name server answered for ", host, " in time"})};
         }
         pump(multi_, channel.get(), deadline);
     }
     if (!query.addresses.empty()) return std::move(query.addresses);
-    return Error{ErrorCode::network, "no address for " + host + ": " + ares_strerror(query.status)};
+    return Error{ErrorCode::network, join({"no address for ", host, ": ", ares_strerror(query.status)})};
 }
 
 }

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <string>
-#include <vector>
 
 #include <curl/curl.h>
 
@@ -12,8 +11,6 @@
 
 namespace sidespan::inline v0::detail {
 
-using Addresses = std::vector<std::string>;
-
 /// Looks host names up with c-ares, waiting in `curl_multi_poll` so that `curl_multi_wakeup` ends the wait.
 /// The machine's resolver configuration is read anew for every name: computers move between networks.
 class Resolver {
@@ -21,21 +18,21 @@ public:
     /// `nameServers` as CurlTransport::Options has it.
     Resolver(CURLM* multi, std::string nameServers) : multi_(multi), nameServers_(std::move(nameServers)) {}
 
-    /// Numeric addresses for a host name, remembered for a minute. Numbers and "localhost" (RFC 6761, 6.3)
-    /// ask nobody.
-    [[nodiscard]] Outcome<Addresses> resolve(const std::string& host, Deadline deadline,
-                                             const Cancellation& cancellation);
+    /// Numeric addresses for a host name, as CURLOPT_RESOLVE wants them, remembered for a minute. Numbers and
+    /// "localhost" (RFC 6761, 6.3) ask nobody.
+    [[nodiscard]] Outcome<std::string> resolve(const std::string& host, Deadline deadline,
+                                               const Cancellation& cancellation);
     /// Asks anew next time.
     void forget() { knownHost_.clear(); }
 
 private:
-    [[nodiscard]] Outcome<Addresses> ask(const std::string& host, Deadline deadline,
-                                         const Cancellation& cancellation);
+    [[nodiscard]] Outcome<std::string> ask(const std::string& host, Deadline deadline,
+                                           const Cancellation& cancellation);
 
     CURLM* multi_;
     std::string nameServers_;
     std::string knownHost_;
-    Addresses known_;
+    std::string known_;
     Deadline knownUntil_;
 };
 

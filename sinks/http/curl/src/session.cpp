@@ -7,10 +7,13 @@
 #include <system_error>
 #include <utility>
 
+#include <sidespan/detail/join.h>
+
 namespace sidespan::inline v0 {
 namespace {
 
 using namespace std::chrono_literals;
+using detail::join;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
@@ -75,7 +78,7 @@ struct CurlTransport::Session::Exchange {
         if (colon == std::string_view::npos) return size;
         auto value = line.substr(colon + 1);
         value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
-        exchange.response.headers.push_back({std::string(line.substr(0, colon)), std::string(value)});
+        addHeader(exchange.response.headers, line.substr(0, colon), value);
         return size;
     }
 
@@ -135,7 +138,7 @@ Outcome<HttpResponse> CurlTransport::Session::send(const HttpRequest& request, C
     prepareRequest(request, exchange, deadline);
     const CURLcode code = transfer(request, exchange, cancellation);
     if (cancellation.isCancelled() && code != CURLE_OK) {
-        return Error{ErrorCode::cancelled, "cancelled while talking to " + originOf(request.url)};
+        return Error{ErrorCode::cancelled, join({"cancelled while talking to ", originOf(request.url)})};
     }
     return conclude(code, request, exchange);
 }
@@ -151,7 +154,7 @@ Outcome<CurlTransport::Session::Host> CurlTransport::Session::parseHost(const st
     if (isGood) result = {host, port};
     curl_free(host);
     curl_free(port);
-    if (!isGood) return Error{ErrorCode::invalidConfig, "\"" + originOf(url) + "\" is not an address"};
+    if (!isGood) return Error{ErrorCode::invalidConfig, join({"\"", originOf(url), "\" is not an address"})};
     return result;
 }
 
@@ -166,11 +169,7 @@ Outcome<> CurlTransport::Session::prepareName(const HttpRequest& request, Deadli
     const auto limit = std::min(deadline, deadlineIn(request.connectTimeout));
     const auto addresses = resolver_.resolve(name, limit, cancellation);
     if (!addresses.isSuccess()) return addresses.error();
-    std::string entry = name + ":" + port + ":";
-    for (const auto& address : addresses.value()) {
-        if (!entry.ends_with(':')) entry += ',';
-        entry += address.find(':') == std::string::npos ? address : "[" + address + "]";
-    }
+    const auto entry = join({name, ":", port, ":", addresses.value()});
     List list(curl_slist_append(nullptr, entry.c_str()));
     curl_easy_setopt(easy_.get(), CURLOPT_RESOLVE, list.get());
     resolved_ = std::move(list);
@@ -183,7 +182,7 @@ CurlTransport::Session::List CurlTransport::Session::makeHeaders(const HttpReque
     curl_slist* list = curl_slist_append(nullptr, "Expect:");
     list = curl_slist_append(list, "Content-Type:");
     for (const auto& [name, value] : request.headers) {
-        const auto line = value.empty() ? name + ";" : name + ": " + value;
+        const auto line = join({name, value.empty() ? ";" : ": ", value});
         list = curl_slist_append(list, line.c_str());
     }
     return List(list);
@@ -263,21 +262,17 @@ Outcome<HttpResponse> CurlTransport::Session::conclude(CURLcode code, const Http
     }
     resolver_.forget();
     const auto origin = originOf(request.url);
-    if (exchange.isIdle) return Error{ErrorCode::timeout, origin + " fell silent"};
+    if (exchange.isIdle) return Error{ErrorCode::timeout, join({origin, " fell silent"})};
     if (code == CURLE_OPERATION_TIMEDOUT)
-        return Error{ErrorCode::timeout, origin + " did not answer in time"};
-    std::string message = "no answer from " + origin + ": " + curl_easy_strerror(code);
-    if (isAboutTls(code) && exchange.problem.front() != '\0') {
-        message.append(" (").append(exchange.problem.data()).append(")");
-    }
+        return Error{ErrorCode::timeout, join({origin, " did not answer in time"})};
+    std::string more;
+    if (isAboutTls(code)) more = exchange.problem.data();
     long systemError = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &systemError);
-    if (code == CURLE_COULDNT_CONNECT && systemError != 0) {
-        message.append(" (")
-            .append(std::generic_category().message(static_cast<int>(systemError)))
-            .append(")");
-    }
-    return Error{ErrorCode::network, std::move(message)};
+    if (code == CURLE_COULDNT_CONNECT && systemError != 0)
+        more = std::generic_category().message(static_cast<int>(systemError));
+    if (!more.empty()) more = join({" (", more, ")"});
+    return Error{ErrorCode::network, join({"no answer from ", origin, ": ", curl_easy_strerror(code), more})};
 }
 
 }

@@ -6,6 +6,7 @@
 
 #include <sidespan/config.h>
 #include <sidespan/detail/batch_delivery.h>
+#include <sidespan/detail/compiler.h>
 #include <sidespan/json/span_encoding.h>
 #include <sidespan/policy/sink_policy.h>
 #include <sidespan/span_batch.h>
@@ -30,14 +31,14 @@ concept RequestClient = requires(C& client, Deadline deadline) {
 template <RequestClient Client, SpanEncoding Encoding>
 class HttpBatchSink {
 public:
-    explicit HttpBatchSink(const ValidConfig& config)
+    SIDESPAN_COLD explicit HttpBatchSink(const ValidConfig& config)
         : client_(config), delivery_(config, client_.runner(), format()) {}
     /// With a client made of other parts than the default ones.
     template <class Parts>
     HttpBatchSink(const ValidConfig& config, Parts&& parts)
         : client_(config, std::forward<Parts>(parts)), delivery_(config, client_.runner(), format()) {}
     /// Shuts down without waiting for anything to be sent.
-    ~HttpBatchSink() { static_cast<void>(shutdown(deadlineIn({}))); }
+    SIDESPAN_COLD ~HttpBatchSink() { static_cast<void>(shutdown(deadlineIn({}))); }
     HttpBatchSink(const HttpBatchSink&) = delete;
     HttpBatchSink& operator=(const HttpBatchSink&) = delete;
 
@@ -61,7 +62,7 @@ public:
     [[nodiscard]] bool flush(Deadline deadline) { return delivery_.flush(deadline); }
     void purge() { delivery_.purge(); }
 
-    [[nodiscard]] bool shutdown(Deadline deadline) {
+    [[nodiscard]] SIDESPAN_COLD bool shutdown(Deadline deadline) {
         const bool isDelivered = delivery_.finish(deadline);
         const bool isStopped = client_.shutdown(deadline);
         delivery_.leave();

@@ -48,7 +48,7 @@ public:
     /// A Config that is not valid is reported to its onError, and every request fails with that error.
     explicit NetworkClient(Config config, Executor executor = {});
     NetworkClient(Config config, Parts parts);
-    explicit NetworkClient(const ValidConfig& config) : NetworkClient(config, Parts{}) {}
+    explicit NetworkClient(const ValidConfig& config);
     NetworkClient(const ValidConfig& config, Parts parts);
     /// shutdown() with the configured timeout; then waits for a callback that is still running.
     ~NetworkClient();

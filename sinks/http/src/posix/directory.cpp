@@ -16,6 +16,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <sidespan/detail/join.h>
+
 namespace sidespan::inline v0::detail {
 namespace {
 
@@ -44,8 +46,7 @@ private:
 };
 
 Error failure(std::string_view what, const std::string& name, int number) {
-    return {ErrorCode::io,
-            std::string(what) + " \"" + name + "\": " + std::generic_category().message(number)};
+    return {ErrorCode::io, join({what, " \"", name, "\": ", std::generic_category().message(number)})};
 }
 
 // Through the drive's own cache as well, where fsync alone does not do that.
@@ -85,7 +86,7 @@ Outcome<std::string> readAll(const File& file, const std::string& name, std::uin
     struct stat status {};
     if (::fstat(file.get(), &status) != 0) return failure("cannot open", name, errno);
     if (!S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) > maxBytes) {
-        return Error{ErrorCode::io, "\"" + name + "\" is no file, or too large"};
+        return Error{ErrorCode::io, join({"\"", name, "\" is no file, or too large"})};
     }
     std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
     std::size_t have = 0;
@@ -112,21 +113,16 @@ File openDirectory(int parent, const std::string& name) {
     return File(::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-Outcome<> checkOwner(const File& directory, const std::string& name) {
-    struct stat status {};
-    if (::fstat(directory.get(), &status) != 0) return failure("cannot look at", name, errno);
-    if (status.st_uid != ::geteuid())
-        return Error{ErrorCode::io, "\"" + name + "\" belongs to somebody else"};
-    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-        return Error{ErrorCode::io,
-                     "\"" + name + "\" may be written to by others; it must be the user's alone"};
-    }
-    return {};
+// One at the end would follow a link.
+std::string withoutSlash(std::string path) {
+    while (path.size() > 1 && path.back() == '/') path.pop_back();
+    return path;
 }
 
 }
 
 struct Directory::Handle {
+    explicit Handle(File opened) noexcept : directory(std::move(opened)) {}
     File directory;
     File lock{-1};
 };
@@ -137,39 +133,44 @@ Directory::Directory(Directory&&) noexcept = default;
 Directory& Directory::operator=(Directory&&) noexcept = default;
 Directory::Directory(std::unique_ptr<Handle> handle) noexcept : handle_(std::move(handle)) {}
 
-Outcome<Directory> Directory::open(const std::string& path) {
-    auto withoutSlash = path;
-    while (withoutSlash.size() > 1 && withoutSlash.ends_with('/'))
-        withoutSlash.pop_back();  // it would follow a link
-    File directory = openDirectory(AT_FDCWD, withoutSlash);
-    if (!directory.isOpen()) {
-        const int problem = errno;
-        if (problem == ELOOP || problem == ENOTDIR) {
-            return Error{ErrorCode::io, "\"" + path + "\" is a link or a file; it must be a directory"};
-        }
-        return failure("cannot open the directory", path, problem);
+// What was opened, if it was and is the user's alone.
+Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle, const std::string& name) {
+    const File& directory = handle->directory;
+    if (!directory.isOpen()) return failure("cannot open the directory", name, errno);
+    struct stat status {};
+    if (::fstat(directory.get(), &status) != 0) return failure("cannot look at", name, errno);
+    std::string_view wrong;
+    if (status.st_uid != ::geteuid()) {
+        wrong = "\" belongs to somebody else";
+    } else if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        wrong = "\" may be written to by others; it must be the user's alone";
+    } else {
+        return Directory(std::move(handle));
     }
-    if (auto owner = checkOwner(directory, path); !owner.isSuccess()) return owner.error();
-    return Directory(std::make_unique<Handle>(Handle{std::move(directory)}));
+    return Error{ErrorCode::io, join({"\"", name, wrong})};
+}
+
+Outcome<Directory> Directory::open(const std::string& path) {
+    const auto bare = withoutSlash(path);
+    auto handle = std::make_unique<Handle>(openDirectory(AT_FDCWD, bare));
+    if (!handle->directory.isOpen() && (errno == ELOOP || errno == ENOTDIR))
+        return Error{ErrorCode::io, join({"\"", path, "\" is a link or a file; it must be a directory"})};
+    return check(std::move(handle), path);
 }
 
 Outcome<Directory> Directory::make(const std::string& path) {
-    auto withoutSlash = path;
-    while (withoutSlash.size() > 1 && withoutSlash.ends_with('/')) withoutSlash.pop_back();
+    const auto bare = withoutSlash(path);
     std::error_code problem;
-    const auto parent = std::filesystem::path(withoutSlash).parent_path();
+    const auto parent = std::filesystem::path(bare).parent_path();
     if (!parent.empty()) std::filesystem::create_directories(parent, problem);
-    if (::mkdir(withoutSlash.c_str(), forUserAlone) != 0 && errno != EEXIST) {
+    if (::mkdir(bare.c_str(), forUserAlone) != 0 && errno != EEXIST) {
         return failure("cannot make the directory", path, errno);
     }
     return open(path);
 }
 
 Outcome<Directory> Directory::openChild(const std::string& name) const {
-    File child = openDirectory(handle_->directory.get(), name);
-    if (!child.isOpen()) return failure("cannot open the directory", name, errno);
-    if (auto owner = checkOwner(child, name); !owner.isSuccess()) return owner.error();
-    return Directory(std::make_unique<Handle>(Handle{std::move(child)}));
+    return check(std::make_unique<Handle>(openDirectory(handle_->directory.get(), name)), name);
 }
 
 Outcome<Directory> Directory::makeChild(const std::string& name) const {
@@ -198,7 +199,7 @@ bool Directory::sync() const noexcept {
 
 Outcome<> Directory::write(const std::string& name, std::span<const std::string_view> pieces) const {
     const int directory = handle_->directory.get();
-    const auto unfinished = name + ".tmp";
+    const auto unfinished = join({name, ".tmp"});
     const File file(::openat(directory, unfinished.c_str(),
                              O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
     if (!file.isOpen()) return failure("cannot make", unfinished, errno);

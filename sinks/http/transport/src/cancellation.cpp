@@ -7,7 +7,7 @@ namespace sidespan::inline v0 {
 void Cancellation::cancel() {
     const std::lock_guard lock(mutex_);
     if (cancelled_.exchange(true, std::memory_order_acq_rel)) return;
-    for (const Hook* hook : hooks_) hook->wake_();
+    for (const Hook* hook = hooks_; hook != nullptr; hook = hook->next_) hook->wake_();
 }
 
 void Cancellation::reset() {
@@ -18,13 +18,16 @@ void Cancellation::reset() {
 Cancellation::Hook::Hook(Cancellation& cancellation, std::function<void()> wake)
     : cancellation_(cancellation), wake_(std::move(wake)) {
     const std::lock_guard lock(cancellation_.mutex_);
-    cancellation_.hooks_.push_back(this);
+    next_ = cancellation_.hooks_;
+    cancellation_.hooks_ = this;
     if (cancellation_.isCancelled()) wake_();
 }
 
 Cancellation::Hook::~Hook() {
     const std::lock_guard lock(cancellation_.mutex_);
-    std::erase(cancellation_.hooks_, this);
+    Hook** at = &cancellation_.hooks_;
+    while (*at != this) at = &(*at)->next_;
+    *at = next_;
 }
 
 }

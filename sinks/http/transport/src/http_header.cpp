@@ -22,6 +22,10 @@ bool isControl(char c) noexcept {
 
 }
 
+void addHeader(std::vector<HttpHeader>& headers, std::string_view name, std::string_view value) {
+    headers.push_back({std::string(name), std::string(value)});
+}
+
 bool isSameHeaderName(std::string_view a, std::string_view b) noexcept {
     return std::ranges::equal(a, b, {}, lower, lower);
 }

@@ -2,10 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/json/span_encoding.h>
 #include <sidespan/resource.h>
 
@@ -27,7 +27,7 @@ public:
     void appendObject(TextBuffer& out, SpanView span, const Resource& resource);
 
 private:
-    void setResource(const Resource& resource);
+    SIDESPAN_COLD void setResource(const Resource& resource);
     char* writeTimes(char* to, std::uint64_t start, std::uint64_t end) noexcept;
     char* writeSpan(char* to, SpanView span) noexcept;
     [[nodiscard]] std::size_t mostBytes(SpanView span) const noexcept;
@@ -37,7 +37,7 @@ private:
     };
     Digits digitsOf(std::uint64_t second) noexcept;
 
-    std::optional<Resource> resource_;
+    Resource resource_;
     std::string end_;       // what ends a span of this resource, with room to copy it in blocks
     std::string quietEnd_;  // the same for a span with neither status message, events nor links
     std::size_t endSize_ = 0;

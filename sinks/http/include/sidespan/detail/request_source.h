@@ -2,9 +2,8 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
+#include <span>
 #include <string_view>
-#include <vector>
 
 #include <sidespan/delivery_clock.h>
 #include <sidespan/error.h>
@@ -12,11 +11,11 @@
 
 namespace sidespan::inline v0::detail {
 
-/// A request for the configured server. `body` stays where it is until the request is settled.
+/// A request for the configured server. What it refers to stays where it is until the request is settled.
 struct OutgoingRequest {
     std::string_view method = "POST";  // a literal: GET or POST
-    std::string path;  // begins with '/'
-    std::vector<HttpHeader> headers;
+    std::string_view path;             // begins with '/'
+    std::span<const HttpHeader> headers;
     std::string_view body;
     bool gzip = false;
     std::uint32_t consentEpoch = 0;  // under which its content was recorded

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <functional>
 #include <mutex>
-#include <vector>
 
 #include <sidespan/version.h>
 
@@ -32,12 +31,13 @@ public:
         friend class Cancellation;
         Cancellation& cancellation_;
         std::function<void()> wake_;
+        Hook* next_;
     };
 
 private:
     std::atomic<bool> cancelled_{false};
     std::mutex mutex_;
-    std::vector<Hook*> hooks_;
+    Hook* hooks_ = nullptr;
 };
 
 }

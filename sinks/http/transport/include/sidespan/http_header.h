@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <sidespan/version.h>
 
@@ -14,6 +15,8 @@ struct HttpHeader {
 
     friend bool operator==(const HttpHeader&, const HttpHeader&) = default;
 };
+
+void addHeader(std::vector<HttpHeader>& headers, std::string_view name, std::string_view value);
 
 [[nodiscard]] bool isSameHeaderName(std::string_view a, std::string_view b) noexcept;
 
