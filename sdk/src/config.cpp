@@ -40,6 +40,8 @@ public:
                  "an address such as \"https://telemetry.example.com\"");
         } else if (authority.find('@') != std::string_view::npos) {
             fail(field, "an address with credentials in it", "one without; use Config::token");
+        } else if (value.find_first_of("?#") != std::string_view::npos) {
+            fail(field, "an address with \"?\" or \"#\" in it", "one without: paths are added to it");
         }
     }
 
@@ -83,6 +85,8 @@ private:
     }
 };
 
+constexpr std::size_t maxVersionBytes = 32;  // the width of client_version in client_telemetry_spans
+
 void checkSizes(Checker& check, const Config& config) {
     constexpr std::size_t kib = 1024;
     constexpr std::size_t mib = 1024 * kib;
@@ -114,6 +118,8 @@ std::optional<Error> check(const Config& config) {
     checker.isHeaderValue("token", config.token);
     checker.isHeaderValue("service.name", config.service.name);
     checker.isHeaderValue("service.version", config.service.version);
+    checker.inRange<std::size_t>("service.version", config.service.version.size(), 0, maxVersionBytes,
+                                 " bytes");
     for (const auto& [name, value] : config.http.headers) {
         checker.isHeaderName("http.headers", name);
         checker.isHeaderValue("http.headers", value);

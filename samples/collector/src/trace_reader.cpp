@@ -1,6 +1,7 @@
 #include "trace_reader.h"
 
 #include <sqlite3.h>
+#include <boost/json/serialize.hpp>
 
 namespace sidespan::collector {
 
@@ -9,7 +10,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // Walks from the newest trace back. ?1 name, ?2 status, ?3 shortest duration, ?4 text as a LIKE pattern,
-// ?5 text as the beginning of a trace id, ?6 limit. NULL asks for nothing.
+// ?5 text as the beginning of a trace id, ?6 limit, ?7 text as it stands in JSON, as a LIKE pattern. NULL
+// asks for nothing.
 constexpr std::string_view listSql = R"sql(
 SELECT trace_id, name, has_root, start_unix_nano,
     CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END AS duration,
@@ -21,7 +23,7 @@ WHERE (?2 IS NULL OR ?2 = CASE WHEN error_count > 0 THEN 'error' WHEN cancelled_
         SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_id = t.trace_id AND s.name = ?1))
     AND (?4 IS NULL OR t.trace_id LIKE ?5 ESCAPE '\' OR EXISTS (
         SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_id = t.trace_id
-            AND (s.name LIKE ?4 ESCAPE '\' OR s.status_message LIKE ?4 ESCAPE '\' OR s.attributes LIKE ?4 ESCAPE '\')))
+            AND (s.name LIKE ?4 ESCAPE '\' OR s.status_message LIKE ?4 ESCAPE '\' OR s.attributes LIKE ?7 ESCAPE '\')))
 ORDER BY sort_unix_nano DESC
 LIMIT ?6)sql";
 
@@ -37,6 +39,16 @@ std::string escapeLike(std::string_view text) {
         escaped += c;
     }
     return escaped;
+}
+
+/// What finds `text` anywhere; empty when there is nothing to find.
+std::string patternFor(std::string_view text) {
+    return text.empty() ? std::string() : "%" + escapeLike(text) + "%";
+}
+
+std::string inJson(std::string_view text) {
+    const auto quoted = boost::json::serialize(boost::json::string_view(text.data(), text.size()));
+    return quoted.substr(1, quoted.size() - 2);
 }
 
 /// Interrupts the connection's statements once a time is reached.
@@ -93,7 +105,8 @@ TraceReader::TraceReader(const std::filesystem::path& file)
 
 TraceList TraceReader::list(const TraceQuery& query, std::chrono::milliseconds timeLimit) {
     auto status = query.status ? std::string(toString(*query.status)) : std::string();
-    auto pattern = query.text.empty() ? std::string() : "%" + escapeLike(query.text) + "%";
+    auto pattern = patternFor(query.text);
+    auto jsonPattern = patternFor(inJson(query.text));
     auto idPattern = escapeLike(query.text) + "%";
     ResetAfter reset{list_};
     list_.bindOptional(1, query.name)
@@ -101,7 +114,8 @@ TraceList TraceReader::list(const TraceQuery& query, std::chrono::milliseconds t
         .bind(3, query.minDurationNanos)
         .bindOptional(4, pattern)
         .bind(5, idPattern)
-        .bind(6, static_cast<std::int64_t>(query.limit));
+        .bind(6, static_cast<std::int64_t>(query.limit))
+        .bindOptional(7, jsonPattern);
     TraceList result;
     TimeLimit limit(database_, timeLimit);
     try {

@@ -9,7 +9,7 @@ namespace sidespan::inline v0 {
 /// The program that records, by its OpenTelemetry names: `service.name` and `service.version`.
 struct Service {
     std::string name{};
-    std::string version{};
+    std::string version{};  ///< at most 32 bytes
 
     friend bool operator==(const Service&, const Service&) = default;
 };

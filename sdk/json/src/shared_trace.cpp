@@ -3,12 +3,26 @@
 #include <algorithm>
 #include <utility>
 
+#include <sidespan/detail/copy_text.h>
+#include <sidespan/json/native_limits.h>
+
 #include "random_id.h"
 
 namespace sidespan::inline v0::detail {
+namespace {
+
+// As many bytes as characters are taken, so that Span::fromJson takes what Span::toJson gives.
+TraceContextOptions withinLimits(TraceContextOptions options) {
+    options.clientVersion = cutText(options.clientVersion, NativeLimits::maxClientVersionLength);
+    return options;
+}
+
+}
 
 SharedTrace::SharedTrace(TraceContextOptions options, RemoteContext remote)
-    : options_(std::move(options)), remote_(std::move(remote)), epoch_(options_.consent.epoch()) {}
+    : options_(withinLimits(std::move(options))),
+      remote_(std::move(remote)),
+      epoch_(options_.consent.epoch()) {}
 
 // Whether ids may be made. A trace whose consent has changed forgets what it made before.
 bool SharedTrace::obeyConsent() {

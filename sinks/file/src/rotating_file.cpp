@@ -123,6 +123,8 @@ bool RotatingFile::rotate() {
         return name;
     };
     std::error_code failed;
+    for (auto beyond = config_->file.maxFiles; fs::remove(numbered(beyond), failed); ++beyond) {
+    }  // of a run that might keep more
     const std::uint32_t oldest = config_->file.maxFiles - 1;
     fs::remove(oldest == 0 ? path : numbered(oldest), failed);
     for (std::uint32_t number = oldest; number > 1; --number) {

@@ -17,6 +17,11 @@ bool isAmong(const std::vector<Span>& spans, std::string_view spanId) {
     return std::ranges::any_of(spans, [&](const Span& span) { return span.spanId == spanId; });
 }
 
+// So that 128 and "128" can be told apart.
+std::string literal(const AttributeValue& value) {
+    return value.isString() ? "\"" + *value.asString() + "\"" : toString(value);
+}
+
 void writeLine(std::string& out, const Span& span, std::size_t depth) {
     out.append(2 * depth, ' ').append(span.name);
     if (span.status != "ok") {
@@ -66,7 +71,7 @@ SpanMatcher hasAttribute(std::string key) {
 }
 
 SpanMatcher hasAttribute(std::string key, AttributeValue value) {
-    auto description = "has the attribute \"" + key + "\" = " + toString(value);
+    auto description = "has the attribute \"" + key + "\" = " + literal(value);
     return {std::move(description), [key = std::move(key), value = std::move(value)](const Span& span) {
                 const auto found = span.attributes.find(key);
                 return found != span.attributes.end() && found->second == value;
@@ -125,7 +130,10 @@ namespace sidespan::inline v0 {
 void PrintTo(const Span& span, std::ostream* out) {
     *out << span.name << " (" << span.spanId << ", parent "
          << (span.parentSpanId.empty() ? "none" : span.parentSpanId) << ", " << span.status;
-    for (const auto& [key, value] : span.attributes) *out << ", " << key << "=" << toString(value);
+    for (const auto& [key, value] : span.attributes) {
+        const char* const quote = value.isString() ? "\"" : "";
+        *out << ", " << key << "=" << quote << toString(value) << quote;
+    }
     *out << ")";
 }
 

@@ -220,7 +220,8 @@ TEST_F(SpanStoreTest, FindsByNameStatusDurationAndText) {
     failed["status"] = "error";
     failed["statusMessage"] = "connection refused";
     auto attributed = spanJson(traceB, 1, 0, "feed.load", 10, 12);
-    attributed["attributes"] = boost::json::object{{"file.name", "my_loop 100%.wav"}};
+    attributed["attributes"] =
+        boost::json::object{{"file.name", "my_loop 100%.wav"}, {"folder", R"(C:\Loops\"new")"}};
     store.write({row(spanJson(traceA, 1, 0, "audio.upload", 0, 50)), row(failed), row(attributed)});
 
     TraceQuery byName;
@@ -249,6 +250,8 @@ TEST_F(SpanStoreTest, FindsByNameStatusDurationAndText) {
     EXPECT_THAT(byText("my%wav"), IsEmpty());
     EXPECT_THAT(byText("my_loop"), ElementsAre("feed.load"));
     EXPECT_THAT(byText("myxloop"), IsEmpty());
+    EXPECT_THAT(byText(R"(C:\Loops)"), ElementsAre("feed.load"));
+    EXPECT_THAT(byText(R"("new")"), ElementsAre("feed.load"));
     EXPECT_THAT(byText(std::string(traceA.substr(0, 8))), ElementsAre("audio.upload"));
     EXPECT_THAT(byText("audio"), ElementsAre("audio.upload"));
 }

@@ -90,6 +90,11 @@ TEST(TraceContext, TellsAServerWhereToGoOn) {
     EXPECT_EQ(headers, expected);
 }
 
+TEST(TraceContext, CutsAVersionThatNoServerWouldTake) {
+    TraceContext context(uuid, {.clientVersion = std::string(31, '1') + "é2"});
+    EXPECT_EQ(context.getHttpHeaders().at("X-Client-Version"), std::string(31, '1'));
+}
+
 TEST(TraceContext, GoesOnWhereAnotherOneWas) {
     TraceContext caller;
     caller.pushSpan("0000000000000001");

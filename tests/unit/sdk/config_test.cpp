@@ -118,6 +118,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadField{"endpoint", [](Config& c) { c.endpoint = "http:///path"; }, "\"http:///path\"", "https://"},
         BadField{"endpoint", [](Config& c) { c.endpoint = "http://a b"; }, "\"http://a b\"", "https://"},
         BadField{"endpoint", [](Config& c) { c.endpoint = "http://a\nb"; }, "\"http://a?b\"", "https://"},
+        BadField{"endpoint", [](Config& c) { c.endpoint = "https://a?key=1"; }, "\"?\"", "one without"},
+        BadField{"endpoint", [](Config& c) { c.endpoint = "https://a/#b"; }, "\"#\"", "one without"},
         BadField{"http.proxy", [](Config& c) { c.http.proxy = "proxy:3128"; }, "\"proxy:3128\"", "https://"},
         BadField{"http.headers", [](Config& c) { c.http.headers["bad name"] = "x"; }, "\"bad name\"",
                  "a token (RFC 9110"},
@@ -127,7 +129,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadField{"service.name", [](Config& c) { c.service.name = "a\nb"; }, "control characters",
                  "printable text"},
         BadField{"service.version", [](Config& c) { c.service.version = "1\x7f"; }, "control characters",
-                 "printable text"}));
+                 "printable text"},
+        BadField{"service.version", [](Config& c) { c.service.version.assign(33, '1'); }, "33 bytes",
+                 "from 0 to 32 bytes"}));
 
 TEST(Config, NeverRepeatsATokenOrCredentials) {
     Config config;

@@ -98,6 +98,16 @@ TEST_F(RotatingFileTest, RenamesAFullFileAndKeepsAsManyAsItMay) {
     expectConserved();
 }
 
+TEST_F(RotatingFileTest, RemovesWhatARunThatMightKeepMoreHasLeft) {
+    const std::string line = std::string(999, 'x') + "\n";
+    auto& many = open(path_, 4096, 8);
+    for (int i = 0; i < 40; ++i) many.writeLines(line);
+    EXPECT_EQ(countFiles(), 8);
+    auto& few = open(path_, 4096, 3);
+    for (int i = 0; i < 8; ++i) few.writeLines(line);
+    EXPECT_EQ(countFiles(), 3);
+}
+
 TEST_F(RotatingFileTest, FillsAFileToItsLimitAndNoFurther) {
     auto& file = open(path_, 4096, 2);
     file.writeLines(std::string(4095, 'x') + "\n");

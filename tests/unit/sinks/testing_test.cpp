@@ -114,6 +114,7 @@ TEST(SpanMatcher, DescribesItself) {
     EXPECT_EQ(words(hasName("a")), "has the name \"a\"");
     EXPECT_EQ(words(hasAttribute("k")), "has an attribute \"k\"");
     EXPECT_EQ(words(hasAttribute("k", 1)), "has the attribute \"k\" = 1");
+    EXPECT_EQ(words(hasAttribute("k", "1")), "has the attribute \"k\" = \"1\"");
     EXPECT_EQ(words(hasEvent("e")), "has an event \"e\"");
     EXPECT_EQ(words(hasStatus("error")), "has the status \"error\"");
     EXPECT_EQ(words(hasStatus("error", "m")), "has the status \"error\" with the message \"m\"");
@@ -151,7 +152,7 @@ TEST(Only, SaysHowManyMatchAndWhatThereIsOtherwise) {
 
 TEST(PrintTo, ShowsASpanOnOneLine) {
     EXPECT_EQ(::testing::PrintToString(upload()[1]),
-              "audio.encode (3, parent 1, ok, bitrate=128, codec=flac)");
+              "audio.encode (3, parent 1, ok, bitrate=128, codec=\"flac\")");
     EXPECT_EQ(::testing::PrintToString(upload()[0]), "audio.upload (1, parent none, ok)");
 }
 

@@ -18,7 +18,7 @@ class SharedTrace;
 /// What a TraceContext says of this program, and what it must obey.
 struct TraceContextOptions {
     ClientType clientType = ClientType::plugin;
-    std::string clientVersion = {};
+    std::string clientVersion = {};  ///< at most 32 bytes; what is longer is cut
     /// Granted unless one is given, so that code written against the seed works as written: it holds spans in
     /// memory, and what leaves the process is for the program, and the consent of its NetworkClient, to
     /// decide. Give the user's consent here too and no id is made and no header injected before it is

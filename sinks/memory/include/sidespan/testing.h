@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <ostream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,9 +22,11 @@
 namespace sidespan::testing {
 
 /// Waits for everything recorded so far and returns it. For recorders with a MemorySink, alone or in a TeeSink.
+/// Throws std::runtime_error when not all of it has arrived within ten seconds.
 template <class Recorder>
 [[nodiscard]] std::vector<Span> recorded(Recorder& recorder) {
-    static_cast<void>(recorder.flush(std::chrono::seconds(10)));
+    if (!recorder.flush(std::chrono::seconds(10)))
+        throw std::runtime_error("not everything that was recorded arrived within ten seconds");
     if constexpr (requires { recorder.sink().spans(); }) {
         return recorder.sink().spans();
     } else {
