@@ -21,7 +21,7 @@ Courier::~Courier() {
     if (thread_.isJoinable()) thread_.forget();
 }
 
-void Courier::attach(RequestSource& source) {
+void Courier::attach(RequestSource& source) noexcept {
     const std::lock_guard lock(mutex_);
     sources_.push_back(&source);
 }
@@ -45,7 +45,7 @@ bool Courier::start() {
     return thread_.isJoinable();
 }
 
-void Courier::interrupt() {
+void Courier::interrupt() noexcept {
     std::unique_lock lock(mutex_);
     ++calls_;
     woken_.notify_all();
@@ -79,12 +79,12 @@ void Courier::stop() {
     }
 }
 
-bool Courier::isStopping() {
+bool Courier::isStopping() noexcept {
     const std::lock_guard lock(mutex_);
     return isStopping_;
 }
 
-void Courier::run() {
+void Courier::run() noexcept {
     while (!isStopping()) {
         std::unique_lock lock(mutex_);
         const auto calls = calls_;
@@ -99,7 +99,7 @@ void Courier::run() {
 }
 
 // One request of one source; the source after it is asked first next time.
-bool Courier::serve(Time& askAgain) {
+bool Courier::serve(Time& askAgain) noexcept {
     std::unique_lock lock(mutex_);
     const auto sources = sources_;
     lock.unlock();
@@ -114,7 +114,7 @@ bool Courier::serve(Time& askAgain) {
     return false;
 }
 
-Verdict Courier::deliver(const OutgoingRequest& request) {
+Verdict Courier::deliver(const OutgoingRequest& request) noexcept {
     std::unique_lock lock(mutex_);
     if (isStopping_) return {.fate = Fate::cancelled, .error = {ErrorCode::cancelled, "shut down"}};
     cancellation_.reset();
