@@ -101,15 +101,15 @@ void Courier::run() noexcept {
 // One request of one source; the source after it is asked first next time.
 bool Courier::serve(Time& askAgain) noexcept {
     std::unique_lock lock(mutex_);
-    const auto sources = sources_;
-    lock.unlock();
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-        auto& source = *sources[(turn_ + i) % sources.size()];
+    for (std::size_t i = 0, count = sources_.size(); i < count; ++i) {
+        auto& source = *sources_[(turn_ + i) % count];
+        lock.unlock();
         if (const auto request = source.next(clock().now(), askAgain)) {
-            turn_ = (turn_ + i + 1) % sources.size();
+            turn_ = (turn_ + i + 1) % count;
             source.settle(deliver(*request));
             return true;
         }
+        lock.lock();
     }
     return false;
 }
@@ -130,9 +130,12 @@ Verdict Courier::deliver(const OutgoingRequest& request) noexcept {
 void Courier::abandon() {
     std::unique_lock lock(mutex_);
     if (std::exchange(isAbandoned_, true)) return;
-    const auto sources = sources_;
-    lock.unlock();
-    for (auto* source : sources) source->abandon();
+    for (std::size_t i = 0, count = sources_.size(); i < count; ++i) {
+        auto& source = *sources_[i];
+        lock.unlock();
+        source.abandon();
+        lock.lock();
+    }
 }
 
 }

@@ -65,7 +65,6 @@ Outcome<> OutboxFolder::open() noexcept {
 // A subdirectory gets its name when it is locked: until then nobody takes it for an orphan, at worst for
 // rubbish.
 Outcome<Directory> OutboxFolder::makeOwn(const Directory& root) noexcept {
-    Error problem;
     for (int i = 0; i < maxTries; ++i) {
         const auto name = BatchId::random().text();
         const auto early = join({newPrefix, name});
@@ -75,9 +74,8 @@ Outcome<Directory> OutboxFolder::makeOwn(const Directory& root) noexcept {
             ownName_ = name;
             return made;
         }
-        problem = {ErrorCode::io, join({"cannot lock a directory in \"", path_, "\""})};
     }
-    return problem;
+    return Error{ErrorCode::io, join({"cannot lock a directory in \"", path_, "\""})};
 }
 
 Outcome<> OutboxFolder::save(Batch& batch) const noexcept {

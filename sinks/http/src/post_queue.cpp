@@ -24,10 +24,10 @@ bool PostQueue::add(Post post) {
 void PostQueue::finish(const NetworkClient::Callback& callback, const Outcome<HttpResponse>& outcome) {
     if (!callback) return;
     if (!executor_) {
-        gate_->run([&] { callback(outcome); });
+        gate_->run(callback, outcome);
         return;
     }
-    executor_([gate = gate_, callback, outcome] { gate->run([&] { callback(outcome); }); });
+    executor_([gate = gate_, callback, outcome] { gate->run(callback, outcome); });
 }
 
 void PostQueue::complete(std::unique_ptr<Post> post, const Outcome<HttpResponse>& outcome) {

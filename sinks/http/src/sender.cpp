@@ -138,7 +138,8 @@ void Sender::note(const OutgoingRequest& request, Verdict& verdict) noexcept {
         failures_.succeeded(request.path);
         return;
     }
-    if (verdict.fate == Fate::switchedOff) switchedOff_.emplace_back(request.path);
+    std::string path(request.path);
+    if (verdict.fate == Fate::switchedOff) switchedOff_.push_back(std::move(path));
     verdict.error.message =
         credentials_.redact(join({request.method, " ", request.path, ": ", verdict.error.message}));
     if (verdict.fate != Fate::cancelled) failures_.failed(request.path, verdict.error);

@@ -291,8 +291,8 @@ std::vector<std::string> Directory::list() const noexcept {
         return names;
     }
     while (const dirent* entry = ::readdir(stream)) {
-        const std::string name = entry->d_name;
-        if (name != "." && name != ".." && name != lockName) names.push_back(name);
+        std::string name = entry->d_name;
+        if (name != "." && name != ".." && name != lockName) names.push_back(std::move(name));
     }
     ::closedir(stream);
     return names;
