@@ -69,7 +69,7 @@ void DrainLoop::forget() noexcept {
     waker_->self_ = waker_;
 }
 
-void DrainLoop::run() {
+void DrainLoop::run() noexcept {
     drainThread_.store(platform::threadKey(), std::memory_order_relaxed);
     target_.startSink();
     for (bool isStopAsked = false; !isStopAsked;) {
@@ -81,7 +81,7 @@ void DrainLoop::run() {
     drainThread_.store(0, std::memory_order_relaxed);
 }
 
-DrainLoop::Requests DrainLoop::waitForWork() {
+DrainLoop::Requests DrainLoop::waitForWork() noexcept {
     constexpr auto busyFor = std::chrono::seconds(2);
     constexpr int idleFactor = 10;
     std::unique_lock lock(waker_->mutex_);
@@ -98,7 +98,7 @@ DrainLoop::Requests DrainLoop::waitForWork() {
     return taken;
 }
 
-void DrainLoop::serve(const Requests& requests) {
+void DrainLoop::serve(const Requests& requests) noexcept {
     if (requests.isPurgeAsked) target_.purgeSink();
     if (requests.isStopAsked) {
         const bool isGood = target_.shutdownSink(requests.stopBy);
@@ -112,7 +112,7 @@ void DrainLoop::serve(const Requests& requests) {
     }
 }
 
-void DrainLoop::finish(std::uint64_t flushes, bool isFlushed) {
+void DrainLoop::finish(std::uint64_t flushes, bool isFlushed) noexcept {
     const std::lock_guard lock(waker_->mutex_);
     flushesDone_ = flushes;
     isLastFlushGood_ = isFlushed;

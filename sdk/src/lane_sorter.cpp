@@ -55,7 +55,7 @@ std::uint32_t countAttributes(const std::byte* item) noexcept {
 }
 
 std::span<std::byte> LaneSorter::sort(LaneBase& lane, std::uint32_t epoch, const LaneTime& time,
-                                      std::uint64_t& withdrawn) {
+                                      std::uint64_t& withdrawn) noexcept {
     records_.clear();
     items_.clear();
     count_ = 0;
@@ -84,7 +84,7 @@ std::span<std::byte> LaneSorter::sort(LaneBase& lane, std::uint32_t epoch, const
 }
 
 // One outermost span and everything within it.
-void LaneSorter::finishGroup() {
+void LaneSorter::finishGroup() noexcept {
     if (items_.empty()) return;
     assignOwners();
     std::size_t size = records_.size();
@@ -102,7 +102,7 @@ void LaneSorter::finishGroup() {
 }
 
 // Finds each item's span by its depth, and leaves out what would take that span's record beyond its bound.
-void LaneSorter::assignOwners() {
+void LaneSorter::assignOwners() noexcept {
     constexpr std::size_t most = maxRecordBytes - sizeof(DroppedItem);
     owners_.clear();
     bool isLastEventOut = false;
@@ -134,7 +134,7 @@ void LaneSorter::assignOwners() {
     }
 }
 
-void LaneSorter::copyItem(const Item& item) {
+void LaneSorter::copyItem(const Item& item) noexcept {
     if (item.owner == noOwner) return;
     auto& owner = owners_[item.owner];
     const ItemWord word = wordAt(item.at);
@@ -169,7 +169,7 @@ bool LaneSorter::isSummaryDue(LaneBase& lane, std::uint32_t epoch, const LaneTim
     return passed >= interval || lane.isClosed.load(std::memory_order_acquire);
 }
 
-bool LaneSorter::addSummary(LaneBase& lane, const LaneTime& time) {
+bool LaneSorter::addSummary(LaneBase& lane, const LaneTime& time) noexcept {
     const std::uint64_t start = std::exchange(lane.summarizedAt, time.now);
     const auto summary = lane.loads.summarize();
     if (summary.blocks == 0) return false;

@@ -243,7 +243,7 @@ private:
     SIDESPAN_COLD bool startLocked(std::optional<Error>& problem) noexcept {
         if (engine_->isStarted()) return true;
         if (isShutDown_ || !config_->consent.isGranted()) return false;
-        problem = prepare();
+        prepare(problem);
         if (problem) {
             engine_->arm(nullptr);
             return false;
@@ -269,14 +269,14 @@ private:
         }
     }
 
-    SIDESPAN_COLD std::optional<Error> prepare() noexcept {
+    SIDESPAN_COLD void prepare(std::optional<Error>& problem) noexcept {
         try {
             engine_->prepare(config_->queue.capacityBytes, loop_.waker());
             startedIn_ = detail::platform::processId();
             const auto started = loop_.start();
-            return started ? std::nullopt : std::optional(started.error());
+            if (!started) problem.emplace(started.error());
         } catch (const std::bad_alloc&) {
-            return detail::noMemoryForQueue();
+            problem.emplace(detail::noMemoryForQueue());
         }
     }
 

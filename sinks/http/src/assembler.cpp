@@ -13,7 +13,7 @@ Assembler::Assembler(const ValidConfig& config, DeliveryClock& clock, BatchDeliv
                      Outbox& outbox)
     : config_(config), clock_(clock), format_(std::move(format)), outbox_(outbox) {}
 
-void Assembler::begin(std::uint32_t consentEpoch) {
+void Assembler::begin(std::uint32_t consentEpoch) noexcept {
     batch_ = outbox_.spare();
     batch_->id = BatchId::random();
     batch_->contentType = format_.contentType;
@@ -29,7 +29,7 @@ void Assembler::opened() {
     batch_->head = static_cast<std::uint32_t>(batch_->body.size());
 }
 
-bool Assembler::accept() {
+bool Assembler::accept() noexcept {
     auto& body = batch_->body;
     auto& ends = batch_->spanEnds;
     if (body.size() + closingBytes > config_->batch.maxBytes) {
@@ -47,7 +47,7 @@ bool Assembler::accept() {
     return true;
 }
 
-void Assembler::close() {
+void Assembler::close() noexcept {
     if (!batch_) return;
     if (!batch_->spanEnds.empty()) {
         format_.close(batch_->body);
@@ -56,21 +56,21 @@ void Assembler::close() {
     forget();
 }
 
-void Assembler::closeIfDue(Time now) {
+void Assembler::closeIfDue(Time now) noexcept {
     if (now >= dueAt()) close();
 }
 
-void Assembler::forget() {
+void Assembler::forget() noexcept {
     batch_.reset();
     dueAt_.store(Time::max().time_since_epoch().count(), std::memory_order_release);
 }
 
-void Assembler::discard(DropReason reason) {
+void Assembler::discard(DropReason reason) noexcept {
     if (batch_) outbox_.refuse(batch_->spanCount(), reason);
     forget();
 }
 
-void Assembler::discardIfOlderThan(std::uint32_t consentEpoch) {
+void Assembler::discardIfOlderThan(std::uint32_t consentEpoch) noexcept {
     if (batch_ && batch_->consentEpoch != consentEpoch) discard(DropReason::consentWithdrawn);
 }
 

@@ -23,15 +23,15 @@ public:
     [[nodiscard]] std::mutex& mutex() noexcept { return mutex_; }
     /// The body under way, if there is one.
     [[nodiscard]] TextBuffer* body() noexcept { return batch_ ? &batch_->body : nullptr; }
-    void begin(std::uint32_t consentEpoch);
+    void begin(std::uint32_t consentEpoch) noexcept;
     void opened();
-    [[nodiscard]] bool accept();
+    [[nodiscard]] bool accept() noexcept;
     /// Closes the body if there is one, and hands it on.
-    void close();
-    void closeIfDue(Time now);
+    void close() noexcept;
+    void closeIfDue(Time now) noexcept;
     /// Forgets the body; its spans are counted under `reason`.
-    void discard(DropReason reason);
-    void discardIfOlderThan(std::uint32_t consentEpoch);
+    void discard(DropReason reason) noexcept;
+    void discardIfOlderThan(std::uint32_t consentEpoch) noexcept;
     /// What close() would hand on.
     [[nodiscard]] std::string preview();
 
@@ -42,7 +42,7 @@ public:
     }
 
 private:
-    void forget();
+    void forget() noexcept;
 
     const ValidConfig& config_;
     DeliveryClock& clock_;

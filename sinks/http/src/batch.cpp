@@ -3,7 +3,8 @@
 namespace sidespan::inline v0::detail {
 namespace {
 
-std::unique_ptr<Batch> makePart(const Batch& whole, unsigned number, std::size_t from, std::size_t to) {
+std::unique_ptr<Batch> makePart(const Batch& whole, unsigned number, std::size_t from,
+                                std::size_t to) noexcept {
     auto part = std::make_unique<Batch>();
     part->id = whole.id.part(number);
     part->contentType = whole.contentType;
@@ -31,7 +32,7 @@ std::unique_ptr<Batch> makePart(const Batch& whole, unsigned number, std::size_t
 
 }
 
-void Batch::clear() {
+void Batch::clear() noexcept {
     TextBuffer keptBody = std::move(body);
     std::vector<std::uint32_t> keptEnds = std::move(spanEnds);
     keptBody.clear();
@@ -41,14 +42,14 @@ void Batch::clear() {
     spanEnds = std::move(keptEnds);
 }
 
-void Batch::fit() {
+void Batch::fit() noexcept {
     TextBuffer fitted;
     fitted.append(body.view());
     body = std::move(fitted);
     spanEnds.shrink_to_fit();
 }
 
-std::pair<std::unique_ptr<Batch>, std::unique_ptr<Batch>> split(const Batch& batch) {
+std::pair<std::unique_ptr<Batch>, std::unique_ptr<Batch>> split(const Batch& batch) noexcept {
     const std::size_t middle = batch.spanCount() / 2;
     return {makePart(batch, 0, 0, middle), makePart(batch, 1, middle, batch.spanCount())};
 }

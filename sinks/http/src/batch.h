@@ -37,13 +37,13 @@ struct Batch {
     [[nodiscard]] std::size_t spanCount() const noexcept { return spanEnds.size(); }
 
     /// Makes it an empty one; keeps the storage.
-    void clear();
+    void clear() noexcept;
     /// Moves the body into storage of its own size.
-    void fit();
+    void fit() noexcept;
 };
 
 /// Two batches with the spans of one, each a whole body: what a body has before its first span and after its
 /// last, and the comma between spans, is as in the original. The batch holds at least two spans.
-[[nodiscard]] std::pair<std::unique_ptr<Batch>, std::unique_ptr<Batch>> split(const Batch& batch);
+[[nodiscard]] std::pair<std::unique_ptr<Batch>, std::unique_ptr<Batch>> split(const Batch& batch) noexcept;
 
 }

@@ -36,15 +36,15 @@ struct BatchDelivery::State {
           failures(config) {}
 
     [[nodiscard]] bool isParked() const { return parkedAt && *parkedAt == runner.tokenGeneration(); }
-    [[nodiscard]] OutgoingRequest compose(const Batch& batch);
-    void closeIfDue(Time now, Time& askAgain);
-    void lookAfterFolder(Time now, Time& askAgain);
-    void reportLosses();
-    void retry(Batch& batch, const Verdict& verdict);
-    void halve(Batch& batch);
-    void publishOpening();
+    [[nodiscard]] OutgoingRequest compose(const Batch& batch) noexcept;
+    void closeIfDue(Time now, Time& askAgain) noexcept;
+    void lookAfterFolder(Time now, Time& askAgain) noexcept;
+    void reportLosses() noexcept;
+    void retry(Batch& batch, const Verdict& verdict) noexcept;
+    void halve(Batch& batch) noexcept;
+    void publishOpening() noexcept;
     [[nodiscard]] bool isHopeless(Deadline deadline) const;
-    void hurry();
+    void hurry() noexcept;
 
     const ValidConfig config;
     RequestRunner& runner;
@@ -102,7 +102,7 @@ void BatchDelivery::start() {
                            "\"https://telemetry.example.com\""});
 }
 
-bool BatchDelivery::flush(Deadline deadline) {
+bool BatchDelivery::flush(Deadline deadline) noexcept {
     if (state_->runner.isInherited()) return false;
     {
         const std::lock_guard lock(state_->assembler.mutex());
@@ -112,7 +112,7 @@ bool BatchDelivery::flush(Deadline deadline) {
     return state_->outbox.waitUntilDelivered(deadline, [] { return false; });
 }
 
-void BatchDelivery::purge() {
+void BatchDelivery::purge() noexcept {
     if (state_->runner.isInherited()) return;
     {
         const std::lock_guard lock(state_->assembler.mutex());
@@ -125,7 +125,7 @@ void BatchDelivery::purge() {
         state_->outbox.waitUntilDelivered(deadlineIn(longestInterruption), [] { return false; }));
 }
 
-bool BatchDelivery::finish(Deadline deadline) {
+bool BatchDelivery::finish(Deadline deadline) noexcept {
     if (state_->runner.isInherited()) return false;
     {
         const std::lock_guard lock(state_->assembler.mutex());
@@ -135,18 +135,18 @@ bool BatchDelivery::finish(Deadline deadline) {
     return state_->outbox.waitUntilDelivered(deadline, [&] { return state_->isHopeless(deadline); });
 }
 
-void BatchDelivery::leave() {
+void BatchDelivery::leave() noexcept {
     if (!state_->runner.isInherited()) state_->outbox.leave();
 }
 
-void BatchDelivery::noteUpstreamLosses(const DropCounts& losses) {
+void BatchDelivery::noteUpstreamLosses(const DropCounts& losses) noexcept {
     const std::lock_guard lock(state_->lossesMutex);
     state_->upstreamLosses = losses;
 }
 
 // ---- any thread
 
-SinkStats BatchDelivery::stats() const {
+SinkStats BatchDelivery::stats() const noexcept {
     return state_->runner.isInherited() ? SinkStats{} : state_->outbox.stats();
 }
 
@@ -158,7 +158,7 @@ std::string BatchDelivery::preview() {
     return state_->assembler.preview();
 }
 
-void BatchDelivery::State::hurry() {
+void BatchDelivery::State::hurry() noexcept {
     if (!isStarted.load()) return;
     isHurried.store(true);
     runner.wake();
@@ -175,7 +175,7 @@ bool BatchDelivery::State::isHopeless(Deadline deadline) const {
 
 // ---- courier's thread
 
-std::optional<OutgoingRequest> BatchDelivery::next(Time now, Time& askAgain) {
+std::optional<OutgoingRequest> BatchDelivery::next(Time now, Time& askAgain) noexcept {
     auto& state = *state_;
     state.closeIfDue(now, askAgain);
     state.lookAfterFolder(now, askAgain);
@@ -196,7 +196,7 @@ std::optional<OutgoingRequest> BatchDelivery::next(Time now, Time& askAgain) {
 }
 
 // A consume() that holds the lock does the same at its end; the courier does not wait for it.
-void BatchDelivery::State::closeIfDue(Time now, Time& askAgain) {
+void BatchDelivery::State::closeIfDue(Time now, Time& askAgain) noexcept {
     isCourierLockedOut.store(true);
     const std::unique_lock lock(assembler.mutex(), std::try_to_lock);
     if (!lock) return;
@@ -206,7 +206,7 @@ void BatchDelivery::State::closeIfDue(Time now, Time& askAgain) {
 }
 
 // Orphans may turn up at any time, and consent be withdrawn in another process.
-void BatchDelivery::State::lookAfterFolder(Time now, Time& askAgain) {
+void BatchDelivery::State::lookAfterFolder(Time now, Time& askAgain) noexcept {
     if (!outbox.hasFolder() || !config->consent.isGranted()) return;
     if (now >= adoptAt) {
         outbox.adopt();
@@ -216,13 +216,13 @@ void BatchDelivery::State::lookAfterFolder(Time now, Time& askAgain) {
     if (outbox.stats().onDisk != 0) askAgain = std::min(askAgain, now + generationInterval);
 }
 
-void BatchDelivery::State::publishOpening() {
+void BatchDelivery::State::publishOpening() noexcept {
     const auto opens = isParked() ? Time::max() : backoff.opensAt();
     opensAt.store(opens.time_since_epoch().count());
     outbox.notify();
 }
 
-OutgoingRequest BatchDelivery::State::compose(const Batch& batch) {
+OutgoingRequest BatchDelivery::State::compose(const Batch& batch) noexcept {
     if (instance.empty()) instance = BatchId::random().text();
     OutgoingRequest request;
     request.path = batch.path;
@@ -246,7 +246,7 @@ OutgoingRequest BatchDelivery::State::compose(const Batch& batch) {
     return request;
 }
 
-void BatchDelivery::settle(Verdict verdict) {
+void BatchDelivery::settle(Verdict verdict) noexcept {
     auto& state = *state_;
     Batch& batch = *std::exchange(state.underWay, nullptr);
     switch (verdict.fate) {
@@ -286,7 +286,7 @@ void BatchDelivery::settle(Verdict verdict) {
     state.publishOpening();
 }
 
-void BatchDelivery::State::retry(Batch& batch, const Verdict& verdict) {
+void BatchDelivery::State::retry(Batch& batch, const Verdict& verdict) noexcept {
     backoff.fail(runner.clock().now(), verdict.notBefore);
     const auto most = config->retry.maxAttempts;
     if (most != 0 && batch.attempts + 1 >= most) {
@@ -296,7 +296,7 @@ void BatchDelivery::State::retry(Batch& batch, const Verdict& verdict) {
     }
 }
 
-void BatchDelivery::State::halve(Batch& batch) {
+void BatchDelivery::State::halve(Batch& batch) noexcept {
     if (batch.spanCount() < 2) {
         outbox.drop(batch, DropReason::tooLarge);
     } else {
@@ -304,7 +304,7 @@ void BatchDelivery::State::halve(Batch& batch) {
     }
 }
 
-void BatchDelivery::State::reportLosses() {
+void BatchDelivery::State::reportLosses() noexcept {
     if (const auto problem = outbox.takeProblem()) {
         failures.failed("folder",
                         {problem->code, join({"the outbox directory cannot be used, spans wait in memory: ",
@@ -356,17 +356,17 @@ BatchDelivery::Assembly::~Assembly() {
     if (state.isCourierLockedOut.exchange(false) || hasNews_) state.runner.wake();
 }
 
-void BatchDelivery::Assembly::begin() {
+void BatchDelivery::Assembly::begin() noexcept {
     delivery_.state_->assembler.begin(consentEpoch_);
     text_ = delivery_.state_->assembler.body();
     hasNews_ = true;
 }
 
-void BatchDelivery::Assembly::opened() {
+void BatchDelivery::Assembly::opened() noexcept {
     delivery_.state_->assembler.opened();
 }
 
-bool BatchDelivery::Assembly::accept() {
+bool BatchDelivery::Assembly::accept() noexcept {
     const bool isAccepted = delivery_.state_->assembler.accept();
     text_ = delivery_.state_->assembler.body();
     return isAccepted;

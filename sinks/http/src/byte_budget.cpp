@@ -16,7 +16,7 @@ constexpr const char* fileName = "sent-today";
 
 }
 
-bool ByteBudget::take(std::uint64_t bytes, DeliveryClock::WallTime now) {
+bool ByteBudget::take(std::uint64_t bytes, DeliveryClock::WallTime now) noexcept {
     if (limit_ == 0) return true;
     const std::int64_t today = std::chrono::floor<days>(now).time_since_epoch().count();
     if (!directory_.empty() && !open_.isOpen()) {

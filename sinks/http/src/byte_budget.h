@@ -22,7 +22,7 @@ public:
 
     /// Takes that many bytes off today's budget, or none and returns false. The day's first request always
     /// passes, so that one larger than the whole budget does not wait for ever.
-    [[nodiscard]] bool take(std::uint64_t bytes, DeliveryClock::WallTime now);
+    [[nodiscard]] bool take(std::uint64_t bytes, DeliveryClock::WallTime now) noexcept;
     [[nodiscard]] static std::chrono::nanoseconds untilTomorrow(DeliveryClock::WallTime now) noexcept;
 
 private:

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 #include <sidespan/deadline.h>
+#include <sidespan/network_client.h>
 
 namespace sidespan::inline v0::detail {
 
@@ -17,10 +17,10 @@ class CallbackGate {
 public:
     /// Calls `callback` unless closed. What it throws ends here: it is the user's, and so is the thread it
     /// would end.
-    void run(const std::function<void()>& callback) {
+    void run(const NetworkClient::Callback& callback, const Outcome<HttpResponse>& outcome) {
         if (!enter()) return;
         try {
-            callback();
+            callback(outcome);
         } catch (...) {
         }
         leave();

@@ -49,7 +49,7 @@ ErrorCode codeOf(Fate fate) {
     }
 }
 
-std::string describe(const HttpResponse& response) {
+std::string describe(const HttpResponse& response) noexcept {
     const auto said = std::string_view(response.body).substr(0, quotedCharacters);
     auto text =
         join({"the server answered ", std::to_string(response.status), said.empty() ? "" : ": ", said});
@@ -60,7 +60,7 @@ std::string describe(const HttpResponse& response) {
 
 }
 
-Verdict classify(Outcome<HttpResponse> outcome, const DeliveryClock& clock) {
+Verdict classify(Outcome<HttpResponse> outcome, const DeliveryClock& clock) noexcept {
     if (!outcome.isSuccess()) {
         const bool isCancelled = outcome.error().code == ErrorCode::cancelled;
         return {.fate = isCancelled ? Fate::cancelled : Fate::retry, .error = outcome.error()};

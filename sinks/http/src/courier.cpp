@@ -21,7 +21,7 @@ Courier::~Courier() {
     if (thread_.isJoinable()) thread_.forget();
 }
 
-void Courier::attach(RequestSource& source) {
+void Courier::attach(RequestSource& source) noexcept {
     const std::lock_guard lock(mutex_);
     sources_.push_back(&source);
 }
@@ -45,7 +45,7 @@ bool Courier::start() {
     return thread_.isJoinable();
 }
 
-void Courier::interrupt() {
+void Courier::interrupt() noexcept {
     std::unique_lock lock(mutex_);
     ++calls_;
     woken_.notify_all();
@@ -79,12 +79,12 @@ void Courier::stop() {
     }
 }
 
-bool Courier::isStopping() {
+bool Courier::isStopping() noexcept {
     const std::lock_guard lock(mutex_);
     return isStopping_;
 }
 
-void Courier::run() {
+void Courier::run() noexcept {
     while (!isStopping()) {
         std::unique_lock lock(mutex_);
         const auto calls = calls_;
@@ -99,22 +99,22 @@ void Courier::run() {
 }
 
 // One request of one source; the source after it is asked first next time.
-bool Courier::serve(Time& askAgain) {
+bool Courier::serve(Time& askAgain) noexcept {
     std::unique_lock lock(mutex_);
-    const auto sources = sources_;
-    lock.unlock();
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-        auto& source = *sources[(turn_ + i) % sources.size()];
+    for (std::size_t i = 0, count = sources_.size(); i < count; ++i) {
+        auto& source = *sources_[(turn_ + i) % count];
+        lock.unlock();
         if (const auto request = source.next(clock().now(), askAgain)) {
-            turn_ = (turn_ + i + 1) % sources.size();
+            turn_ = (turn_ + i + 1) % count;
             source.settle(deliver(*request));
             return true;
         }
+        lock.lock();
     }
     return false;
 }
 
-Verdict Courier::deliver(const OutgoingRequest& request) {
+Verdict Courier::deliver(const OutgoingRequest& request) noexcept {
     std::unique_lock lock(mutex_);
     if (isStopping_) return {.fate = Fate::cancelled, .error = {ErrorCode::cancelled, "shut down"}};
     cancellation_.reset();
@@ -130,9 +130,12 @@ Verdict Courier::deliver(const OutgoingRequest& request) {
 void Courier::abandon() {
     std::unique_lock lock(mutex_);
     if (std::exchange(isAbandoned_, true)) return;
-    const auto sources = sources_;
-    lock.unlock();
-    for (auto* source : sources) source->abandon();
+    for (std::size_t i = 0, count = sources_.size(); i < count; ++i) {
+        auto& source = *sources_[i];
+        lock.unlock();
+        source.abandon();
+        lock.lock();
+    }
 }
 
 }

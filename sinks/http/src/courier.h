@@ -22,9 +22,9 @@ public:
             std::unique_ptr<HttpTransport> transport);
     ~Courier() override;
 
-    void attach(RequestSource& source) override;
+    void attach(RequestSource& source) noexcept override;
     bool wake() override;
-    void interrupt() override;
+    void interrupt() noexcept override;
     [[nodiscard]] std::uint64_t tokenGeneration() const override { return credentials().generation(); }
     [[nodiscard]] DeliveryClock& clock() override { return sender_.clock(); }
 
@@ -41,10 +41,10 @@ private:
         return const_cast<Sender&>(sender_).credentials();
     }
     bool start();
-    void run();
-    [[nodiscard]] bool isStopping();
-    [[nodiscard]] bool serve(DeliveryClock::Time& askAgain);
-    [[nodiscard]] Verdict deliver(const OutgoingRequest& request);
+    void run() noexcept;
+    [[nodiscard]] bool isStopping() noexcept;
+    [[nodiscard]] bool serve(DeliveryClock::Time& askAgain) noexcept;
+    [[nodiscard]] Verdict deliver(const OutgoingRequest& request) noexcept;
     void abandon();
 
     const ValidConfig& config_;

@@ -6,17 +6,17 @@
 
 namespace sidespan::inline v0::detail {
 
-std::string Credentials::current() const {
+std::string Credentials::current() const noexcept {
     const std::lock_guard lock(mutex_);
     return token_;
 }
 
-std::string Credentials::token() {
+std::string Credentials::token() noexcept {
     auto token = current();
     return token.empty() && provider_ && !wasAsked_ ? ask() : token;
 }
 
-bool Credentials::renew(const std::string& refused) {
+bool Credentials::renew(const std::string& refused) noexcept {
     if (current() != refused) return true;  // set() came in between
     if (!provider_ || wasAsked_) return false;
     const auto fresh = ask();
@@ -24,7 +24,7 @@ bool Credentials::renew(const std::string& refused) {
 }
 
 // The provider is the user's: whatever it throws means that there is no token.
-std::string Credentials::ask() {
+std::string Credentials::ask() noexcept {
     wasAsked_ = true;
     const auto before = generation();
     std::string fresh;
@@ -45,7 +45,7 @@ void Credentials::set(std::string token) {
     generation_.fetch_add(1, std::memory_order_acq_rel);
 }
 
-std::string Credentials::redact(std::string text) const {
+std::string Credentials::redact(std::string text) const noexcept {
     const auto token = current();
     if (token.empty()) return text;
     for (auto at = text.find(token); at != std::string::npos; at = text.find(token, at)) {

@@ -17,11 +17,11 @@ public:
     explicit Credentials(const Config& config) : token_(config.token), provider_(config.tokenProvider) {}
 
     /// The token to send; asks the provider when there is none yet. Empty when there is none to be had.
-    [[nodiscard]] std::string token();
+    [[nodiscard]] std::string token() noexcept;
 
     /// The server refused `refused`: whether there is another one to try. The provider is asked once until a
     /// token has been accepted or set.
-    [[nodiscard]] bool renew(const std::string& refused);
+    [[nodiscard]] bool renew(const std::string& refused) noexcept;
     void accepted() { wasAsked_ = false; }
 
     void set(std::string token);
@@ -30,11 +30,11 @@ public:
     }
 
     /// The text without the token, should it be in there.
-    [[nodiscard]] std::string redact(std::string text) const;
+    [[nodiscard]] std::string redact(std::string text) const noexcept;
 
 private:
-    [[nodiscard]] std::string ask();
-    [[nodiscard]] std::string current() const;
+    [[nodiscard]] std::string ask() noexcept;
+    [[nodiscard]] std::string current() const noexcept;
 
     mutable std::mutex mutex_;
     std::string token_;

@@ -4,7 +4,7 @@
 
 namespace sidespan::inline v0::detail {
 
-void FailureLog::failed(std::string_view what, const Error& error) {
+void FailureLog::failed(std::string_view what, const Error& error) noexcept {
     auto at = std::ranges::find(reported_, what, &Reported::what);
     if (at == reported_.end()) {
         if (reported_.size() >= maxNames) reported_.clear();
@@ -20,7 +20,7 @@ void FailureLog::failed(std::string_view what, const Error& error) {
     }
 }
 
-void FailureLog::succeeded(std::string_view what) {
+void FailureLog::succeeded(std::string_view what) noexcept {
     std::erase_if(reported_, [what](const Reported& reported) { return reported.what == what; });
 }
 

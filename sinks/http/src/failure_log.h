@@ -14,8 +14,8 @@ class FailureLog {
 public:
     explicit FailureLog(const ValidConfig& config) : config_(config) {}
 
-    void failed(std::string_view what, const Error& error);
-    void succeeded(std::string_view what);
+    void failed(std::string_view what, const Error& error) noexcept;
+    void succeeded(std::string_view what) noexcept;
 
 private:
     static constexpr std::size_t maxNames = 256;  // beyond them all may be reported again

@@ -16,7 +16,7 @@ Outbox::Outbox(const Config& config) : limits_(config.outbox) {
     if (!limits_.directory.empty()) folder_.emplace(limits_.directory, config.endpoint);
 }
 
-void Outbox::start() {
+void Outbox::start() noexcept {
     if (!folder_) return;
     const auto opened = folder_->open();
     const std::lock_guard lock(mutex_);
@@ -25,19 +25,19 @@ void Outbox::start() {
 
 // ---- coming in
 
-void Outbox::admit(std::size_t spans) {
+void Outbox::admit(std::size_t spans) noexcept {
     const std::lock_guard lock(mutex_);
     counts_.received += spans;
     open_ += spans;
 }
 
-void Outbox::refuse(std::size_t spans, DropReason reason) {
+void Outbox::refuse(std::size_t spans, DropReason reason) noexcept {
     const std::lock_guard lock(mutex_);
     open_ -= spans;
     counts_.dropped[reason] += spans;
 }
 
-void Outbox::put(std::unique_ptr<Batch> batch) {
+void Outbox::put(std::unique_ptr<Batch> batch) noexcept {
     batch->bodyBytes = batch->body.size();
     const bool isTooLarge = batch->bodyBytes > limits_.maxBytes;
     if (!closedFor() && !isTooLarge) store(*batch);
@@ -54,7 +54,7 @@ void Outbox::put(std::unique_ptr<Batch> batch) {
 }
 
 // Not under the mutex: it waits for the disk.
-void Outbox::store(Batch& batch) {
+void Outbox::store(Batch& batch) noexcept {
     if (!folder_) return;
     auto stored = folder_->open();
     if (stored.isSuccess()) stored = folder_->save(batch);
@@ -65,7 +65,7 @@ void Outbox::store(Batch& batch) {
 
 // Into the account and into its place. Bodies that are on disk stay in memory as well only while they are
 // few.
-void Outbox::enter(std::unique_ptr<Batch> batch) {
+void Outbox::enter(std::unique_ptr<Batch> batch) noexcept {
     bytes_ += batch->bodyBytes;
     if (batch->file.empty()) {
         queued_ += batch->spanCount();
@@ -80,13 +80,13 @@ void Outbox::enter(std::unique_ptr<Batch> batch) {
     waiting_.insert(at, std::move(batch));
 }
 
-void Outbox::makeRoom(std::size_t bytes) {
+void Outbox::makeRoom(std::size_t bytes) noexcept {
     while (!waiting_.empty() && bytes_ + bytes > limits_.maxBytes) {
         discard(*extract(*waiting_.front()), DropReason::outboxFull);
     }
 }
 
-std::unique_ptr<Batch> Outbox::spare() {
+std::unique_ptr<Batch> Outbox::spare() noexcept {
     const std::lock_guard lock(mutex_);
     if (spares_.empty()) return std::make_unique<Batch>();
     auto batch = std::move(spares_.back());
@@ -94,13 +94,13 @@ std::unique_ptr<Batch> Outbox::spare() {
     return batch;
 }
 
-void Outbox::recycle(std::unique_ptr<Batch> batch) {
+void Outbox::recycle(std::unique_ptr<Batch> batch) noexcept {
     if (spares_.size() >= maxSpares || batch->body.capacity() == 0) return;
     batch->clear();
     spares_.push_back(std::move(batch));
 }
 
-void Outbox::adopt() {
+void Outbox::adopt() noexcept {
     if (!hasFolder() || closedFor()) return;
     auto adopted = folder_->adopt();
     const std::lock_guard lock(mutex_);
@@ -114,7 +114,7 @@ void Outbox::adopt() {
 // ---- going out
 
 // Takes a waiting or lent batch out of the account; what becomes of its spans is for the caller to say.
-std::unique_ptr<Batch> Outbox::extract(const Batch& batch) {
+std::unique_ptr<Batch> Outbox::extract(const Batch& batch) noexcept {
     bytes_ -= batch.bodyBytes;
     (batch.file.empty() ? queued_ : onDisk_) -= batch.spanCount();
     changed_.notify_all();
@@ -130,21 +130,21 @@ std::unique_ptr<Batch> Outbox::extract(const Batch& batch) {
 }
 
 // The end of a batch that was not delivered.
-void Outbox::discard(const Batch& batch, DropReason reason) {
+void Outbox::discard(const Batch& batch, DropReason reason) noexcept {
     counts_.dropped[reason] += batch.spanCount();
     if (!batch.file.empty()) folder_->erase(batch);
 }
 
 // Of the waiting batches those for which `judge(batch)` has a reason.
 template <class Judge>
-void Outbox::discardThose(Judge judge) {
+void Outbox::discardThose(Judge judge) noexcept {
     for (std::size_t i = waiting_.size(); i-- > 0;) {
         const std::optional<DropReason> reason = judge(*waiting_[i]);
         if (reason) discard(*extract(*waiting_[i]), *reason);
     }
 }
 
-void Outbox::expire(WallTime now, std::uint32_t consentEpoch) {
+void Outbox::expire(WallTime now, std::uint32_t consentEpoch) noexcept {
     const auto withdrawals = folder_ && folder_->isOpen() ? folder_->generation() : 0;
     const std::lock_guard lock(mutex_);
     discardThose([&](const Batch& batch) -> std::optional<DropReason> {
@@ -161,7 +161,7 @@ Outbox::Batches::const_iterator Outbox::nextToSend() const {
         waiting_, {}, [](const auto& batch) { return std::pair(batch->attempts, batch->sequence); });
 }
 
-Batch* Outbox::take() {
+Batch* Outbox::take() noexcept {
     for (;;) {
         std::unique_lock lock(mutex_);
         const auto next = nextToSend();
@@ -180,7 +180,7 @@ Batch* Outbox::take() {
     }
 }
 
-void Outbox::giveBack(Batch& batch, bool hasFailed) {
+void Outbox::giveBack(Batch& batch, bool hasFailed) noexcept {
     const std::lock_guard lock(mutex_);
     const auto reason = lentIsDropped_;
     auto returned = extract(batch);
@@ -192,7 +192,7 @@ void Outbox::giveBack(Batch& batch, bool hasFailed) {
     enter(std::move(returned));
 }
 
-void Outbox::finish(Batch& batch, std::size_t rejected) {
+void Outbox::finish(Batch& batch, std::size_t rejected) noexcept {
     const std::lock_guard lock(mutex_);
     rejected = std::min(rejected, batch.spanCount());
     counts_.delivered += batch.spanCount() - rejected;
@@ -202,7 +202,7 @@ void Outbox::finish(Batch& batch, std::size_t rejected) {
     recycle(std::move(finished));
 }
 
-void Outbox::drop(Batch& batch, DropReason reason) {
+void Outbox::drop(Batch& batch, DropReason reason) noexcept {
     const std::lock_guard lock(mutex_);
     auto dropped = extract(batch);
     discard(*dropped, reason);
@@ -210,7 +210,7 @@ void Outbox::drop(Batch& batch, DropReason reason) {
 }
 
 // Both halves are on disk before the whole leaves it.
-void Outbox::halve(Batch& batch) {
+void Outbox::halve(Batch& batch) noexcept {
     auto [first, second] = split(batch);
     if (!batch.file.empty()) {
         store(*first);
@@ -231,24 +231,24 @@ void Outbox::halve(Batch& batch) {
 
 // ---- ends
 
-void Outbox::dropAll(DropReason reason) {
+void Outbox::dropAll(DropReason reason) noexcept {
     discardThose([reason](const Batch&) { return reason; });
     if (lent_) lentIsDropped_ = reason;
 }
 
-void Outbox::purge() {
+void Outbox::purge() noexcept {
     if (folder_) folder_->purge();
     const std::lock_guard lock(mutex_);
     dropAll(DropReason::consentWithdrawn);
 }
 
-void Outbox::close(DropReason reason) {
+void Outbox::close(DropReason reason) noexcept {
     const std::lock_guard lock(mutex_);
     closed_ = reason;
     dropAll(reason);
 }
 
-void Outbox::leave() {
+void Outbox::leave() noexcept {
     const std::lock_guard lock(mutex_);
     closed_ = DropReason::shutdown;
     discardThose([](const Batch& batch) {
@@ -257,7 +257,7 @@ void Outbox::leave() {
     if (folder_) folder_->close();
 }
 
-std::optional<DropReason> Outbox::closedFor() const {
+std::optional<DropReason> Outbox::closedFor() const noexcept {
     const std::lock_guard lock(mutex_);
     return closed_;
 }
@@ -267,14 +267,14 @@ bool Outbox::hasOlderThan(std::uint64_t sequence) const {
     return (lent_ && isOlder(lent_)) || std::ranges::any_of(waiting_, isOlder);
 }
 
-void Outbox::notify() {
+void Outbox::notify() noexcept {
     const std::lock_guard lock(mutex_);
     changed_.notify_all();
 }
 
 // ---- looking
 
-SinkStats Outbox::stats() const {
+SinkStats Outbox::stats() const noexcept {
     const std::lock_guard lock(mutex_);
     auto stats = counts_;
     stats.queued = open_ + queued_;
@@ -292,11 +292,11 @@ std::string Outbox::peek() const {
     return folder_->load(copy).isSuccess() ? std::string(copy.body.view()) : std::string();
 }
 
-void Outbox::note(const Error& problem) {
+void Outbox::note(const Error& problem) noexcept {
     problem_ = problem;
 }
 
-std::optional<Error> Outbox::takeProblem() {
+std::optional<Error> Outbox::takeProblem() noexcept {
     const std::lock_guard lock(mutex_);
     return std::exchange(problem_, std::nullopt);
 }

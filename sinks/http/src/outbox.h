@@ -26,75 +26,77 @@ public:
     explicit Outbox(const Config& config);
 
     /// Opens the folder, if there is to be one.
-    void start();
+    void start() noexcept;
 
     /// Spans that arrived, and are now being put together.
-    void admit(std::size_t spans);
+    void admit(std::size_t spans) noexcept;
     /// Admitted spans that go no further.
-    void refuse(std::size_t spans, DropReason reason);
+    void refuse(std::size_t spans, DropReason reason) noexcept;
     /// Admitted spans as a batch; makes room by dropping the oldest. With a folder it blocks until they are
     /// on disk.
-    void put(std::unique_ptr<Batch> batch);
+    void put(std::unique_ptr<Batch> batch) noexcept;
     /// An empty batch, used before where possible.
-    [[nodiscard]] std::unique_ptr<Batch> spare();
+    [[nodiscard]] std::unique_ptr<Batch> spare() noexcept;
     /// Takes over what earlier runs left in the folder.
-    void adopt();
+    void adopt() noexcept;
 
     /// Drops what has waited too long, and what was recorded under another consent epoch or before it was
     /// withdrawn somewhere else.
-    void expire(WallTime now, std::uint32_t consentEpoch);
+    void expire(WallTime now, std::uint32_t consentEpoch) noexcept;
     /// Lends the batch to be sent next, until it is given back in one of the ways below: of those that failed
     /// least often the oldest, so that one the server chokes on does not hold up the others.
-    [[nodiscard]] Batch* take();
-    void giveBack(Batch& batch, bool hasFailed);
+    [[nodiscard]] Batch* take() noexcept;
+    void giveBack(Batch& batch, bool hasFailed) noexcept;
     /// Of its spans the server has refused `rejected`.
-    void finish(Batch& batch, std::size_t rejected);
-    void drop(Batch& batch, DropReason reason);
+    void finish(Batch& batch, std::size_t rejected) noexcept;
+    void drop(Batch& batch, DropReason reason) noexcept;
     /// Puts the two halves in the place of the batch.
-    void halve(Batch& batch);
+    void halve(Batch& batch) noexcept;
 
     /// Drops everything, here and in the folder: consent was withdrawn. The batch that is lent goes when it
     /// comes back undelivered.
-    void purge();
+    void purge() noexcept;
     /// Drops everything, and what is put from now on.
-    void close(DropReason reason);
+    void close(DropReason reason) noexcept;
     /// Lets go of the folder with what is in it, for the next run; what is in memory alone is dropped, and
     /// what is put from now on.
-    void leave();
+    void leave() noexcept;
     /// Why nothing is taken any more, when that is so.
-    [[nodiscard]] std::optional<DropReason> closedFor() const;
+    [[nodiscard]] std::optional<DropReason> closedFor() const noexcept;
 
     /// Waits until nothing that arrived before is left; false when the deadline comes first, or `isHopeless`
     /// does.
     template <class Condition>
     [[nodiscard]] bool waitUntilDelivered(Deadline deadline, Condition isHopeless);
     /// Has those who wait look again.
-    void notify();
+    void notify() noexcept;
 
-    [[nodiscard]] SinkStats stats() const;
+    [[nodiscard]] SinkStats stats() const noexcept;
     /// The body that would be sent next; empty when there is none.
     [[nodiscard]] std::string peek() const;
     /// What went wrong with the folder since the last time.
-    [[nodiscard]] std::optional<Error> takeProblem();
+    [[nodiscard]] std::optional<Error> takeProblem() noexcept;
     [[nodiscard]] bool hasFolder() const noexcept { return folder_.has_value() && folder_->isOpen(); }
     /// The id of this installation; empty without a folder. The courier's.
-    [[nodiscard]] std::string installation() { return hasFolder() ? folder_->installation() : std::string(); }
+    [[nodiscard]] std::string installation() noexcept {
+        return hasFolder() ? folder_->installation() : std::string();
+    }
     /// To be noted on a batch when it is begun.
     [[nodiscard]] std::uint64_t generation() const noexcept;
 
 private:
     using Batches = std::vector<std::unique_ptr<Batch>>;
 
-    void store(Batch& batch);
-    void enter(std::unique_ptr<Batch> batch);
-    [[nodiscard]] std::unique_ptr<Batch> extract(const Batch& batch);
-    void discard(const Batch& batch, DropReason reason);
+    void store(Batch& batch) noexcept;
+    void enter(std::unique_ptr<Batch> batch) noexcept;
+    [[nodiscard]] std::unique_ptr<Batch> extract(const Batch& batch) noexcept;
+    void discard(const Batch& batch, DropReason reason) noexcept;
     template <class Judge>
-    void discardThose(Judge judge);
-    void dropAll(DropReason reason);
-    void recycle(std::unique_ptr<Batch> batch);
-    void makeRoom(std::size_t bytes);
-    void note(const Error& problem);
+    void discardThose(Judge judge) noexcept;
+    void dropAll(DropReason reason) noexcept;
+    void recycle(std::unique_ptr<Batch> batch) noexcept;
+    void makeRoom(std::size_t bytes) noexcept;
+    void note(const Error& problem) noexcept;
     [[nodiscard]] bool hasOlderThan(std::uint64_t sequence) const;
     [[nodiscard]] Batches::const_iterator nextToSend() const;
 

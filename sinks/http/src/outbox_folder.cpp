@@ -22,7 +22,7 @@ constexpr int maxBroken = 16;  // kept for whoever wants to know why
 constexpr int maxTries = 3;
 
 // Ours are named by their age, so that a listing shows the oldest first.
-std::string nameOf(const Batch& batch) {
+std::string nameOf(const Batch& batch) noexcept {
     const auto ms =
         std::chrono::duration_cast<std::chrono::milliseconds>(batch.made.time_since_epoch()).count();
     std::array<char, 16> digits{};
@@ -38,7 +38,7 @@ bool isSubdirectory(std::string_view name) {
     return name.size() == 36 && name.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
 }
 
-void removeBatches(const Directory& directory) {
+void removeBatches(const Directory& directory) noexcept {
     for (const auto& name : directory.list()) {
         if (name.ends_with(batchSuffix) || name.ends_with(unfinishedSuffix)) directory.remove(name);
     }
@@ -49,7 +49,7 @@ void removeBatches(const Directory& directory) {
 OutboxFolder::OutboxFolder(std::string path, std::string destination)
     : path_(std::move(path)), destination_(std::move(destination)) {}
 
-Outcome<> OutboxFolder::open() {
+Outcome<> OutboxFolder::open() noexcept {
     const std::lock_guard lock(opening_);
     if (isOpen()) return {};
     auto root = Directory::make(path_);
@@ -64,8 +64,7 @@ Outcome<> OutboxFolder::open() {
 
 // A subdirectory gets its name when it is locked: until then nobody takes it for an orphan, at worst for
 // rubbish.
-Outcome<Directory> OutboxFolder::makeOwn(const Directory& root) {
-    Error problem;
+Outcome<Directory> OutboxFolder::makeOwn(const Directory& root) noexcept {
     for (int i = 0; i < maxTries; ++i) {
         const auto name = BatchId::random().text();
         const auto early = join({newPrefix, name});
@@ -75,12 +74,11 @@ Outcome<Directory> OutboxFolder::makeOwn(const Directory& root) {
             ownName_ = name;
             return made;
         }
-        problem = {ErrorCode::io, join({"cannot lock a directory in \"", path_, "\""})};
     }
-    return problem;
+    return Error{ErrorCode::io, join({"cannot lock a directory in \"", path_, "\""})};
 }
 
-Outcome<> OutboxFolder::save(Batch& batch) const {
+Outcome<> OutboxFolder::save(Batch& batch) const noexcept {
     const auto name = nameOf(batch);
     const auto pieces = BatchFile(batch, destination_);
     auto written = own_.write(name, pieces.pieces());
@@ -104,7 +102,7 @@ void OutboxFolder::erase(const Batch& batch) const noexcept {
     own_.remove(batch.file);
 }
 
-std::vector<std::unique_ptr<Batch>> OutboxFolder::adopt() {
+std::vector<std::unique_ptr<Batch>> OutboxFolder::adopt() noexcept {
     std::vector<std::unique_ptr<Batch>> adopted;
     for (const auto& name : root_.list()) {
         if (!isSubdirectory(name) || name == ownName_) continue;
@@ -118,7 +116,8 @@ std::vector<std::unique_ptr<Batch>> OutboxFolder::adopt() {
     return adopted;
 }
 
-void OutboxFolder::adoptFrom(const Directory& orphan, std::vector<std::unique_ptr<Batch>>& adopted) const {
+void OutboxFolder::adoptFrom(const Directory& orphan,
+                             std::vector<std::unique_ptr<Batch>>& adopted) const noexcept {
     for (const auto& name : orphan.list()) {
         if (name.ends_with(unfinishedSuffix)) orphan.remove(name);
         if (!name.ends_with(batchSuffix)) continue;
@@ -140,7 +139,7 @@ void OutboxFolder::adoptFrom(const Directory& orphan, std::vector<std::unique_pt
     }
 }
 
-void OutboxFolder::setAside(const Directory& from, const std::string& file) const {
+void OutboxFolder::setAside(const Directory& from, const std::string& file) const noexcept {
     const auto names = root_.list();
     const auto known =
         std::ranges::count_if(names, [](const auto& name) { return name.ends_with(brokenSuffix); });
@@ -148,7 +147,7 @@ void OutboxFolder::setAside(const Directory& from, const std::string& file) cons
     if (known >= maxBroken || !from.rename(file, aside) || !from.moveTo(root_, aside)) from.remove(file);
 }
 
-std::string OutboxFolder::installation() {
+std::string OutboxFolder::installation() noexcept {
     const auto now = generation();
     if (!installation_.empty() && installationOf_ == now) return installation_;
     const auto fresh = BatchId::random().text();
@@ -162,7 +161,7 @@ std::uint64_t OutboxFolder::generation() const noexcept {
     return isOpen() ? root_.sizeOf(generationName) : Batch::anyGeneration;
 }
 
-void OutboxFolder::purge() {
+void OutboxFolder::purge() noexcept {
     const std::lock_guard lock(opening_);
     Directory there;
     if (!isOpen()) {
@@ -181,7 +180,7 @@ void OutboxFolder::purge() {
     }
 }
 
-void OutboxFolder::close() {
+void OutboxFolder::close() noexcept {
     const std::lock_guard lock(opening_);
     if (isOpen_.exchange(false)) root_.removeChild(ownName_, std::exchange(own_, Directory()));
 }

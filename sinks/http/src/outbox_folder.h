@@ -28,36 +28,36 @@ public:
     OutboxFolder(std::string path, std::string destination);
 
     /// Makes our subdirectory, if that has not been done.
-    [[nodiscard]] Outcome<> open();
+    [[nodiscard]] Outcome<> open() noexcept;
     [[nodiscard]] bool isOpen() const noexcept { return isOpen_.load(std::memory_order_acquire); }
 
     /// The batch is durable when this succeeds, and `batch.file` set.
-    [[nodiscard]] Outcome<> save(Batch& batch) const;
+    [[nodiscard]] Outcome<> save(Batch& batch) const noexcept;
     /// Gives a batch its body back. A file that is not whole any more is set aside.
     [[nodiscard]] Outcome<> load(Batch& batch) const;
     void erase(const Batch& batch) const noexcept;
 
     /// What earlier runs left, now ours, oldest first and without bodies. Unfinished files are removed,
     /// broken ones set aside.
-    [[nodiscard]] std::vector<std::unique_ptr<Batch>> adopt();
+    [[nodiscard]] std::vector<std::unique_ptr<Batch>> adopt() noexcept;
 
     /// A random UUID that stays the same for all who use this folder until consent is withdrawn; made when it
     /// is first asked for. Empty when it cannot be kept. For one thread.
-    [[nodiscard]] std::string installation();
+    [[nodiscard]] std::string installation() noexcept;
 
     /// How often consent was withdrawn.
     [[nodiscard]] std::uint64_t generation() const noexcept;
     /// Counts one more withdrawal and removes everybody's batches and the installation's id. Does not make
     /// what is not there.
-    void purge();
+    void purge() noexcept;
 
     /// Lets others have what is left.
-    void close();
+    void close() noexcept;
 
 private:
-    [[nodiscard]] Outcome<Directory> makeOwn(const Directory& root);
-    void adoptFrom(const Directory& orphan, std::vector<std::unique_ptr<Batch>>& adopted) const;
-    void setAside(const Directory& from, const std::string& file) const;
+    [[nodiscard]] Outcome<Directory> makeOwn(const Directory& root) noexcept;
+    void adoptFrom(const Directory& orphan, std::vector<std::unique_ptr<Batch>>& adopted) const noexcept;
+    void setAside(const Directory& from, const std::string& file) const noexcept;
 
     const std::string path_;
     const std::string destination_;

@@ -24,10 +24,10 @@ bool PostQueue::add(Post post) {
 void PostQueue::finish(const NetworkClient::Callback& callback, const Outcome<HttpResponse>& outcome) {
     if (!callback) return;
     if (!executor_) {
-        gate_->run([&] { callback(outcome); });
+        gate_->run(callback, outcome);
         return;
     }
-    executor_([gate = gate_, callback, outcome] { gate->run([&] { callback(outcome); }); });
+    executor_([gate = gate_, callback, outcome] { gate->run(callback, outcome); });
 }
 
 void PostQueue::complete(std::unique_ptr<Post> post, const Outcome<HttpResponse>& outcome) {
@@ -37,7 +37,8 @@ void PostQueue::complete(std::unique_ptr<Post> post, const Outcome<HttpResponse>
     emptied_.notify_all();
 }
 
-std::optional<OutgoingRequest> PostQueue::next(DeliveryClock::Time now, DeliveryClock::Time& askAgain) {
+std::optional<OutgoingRequest> PostQueue::next(DeliveryClock::Time now,
+                                               DeliveryClock::Time& askAgain) noexcept {
     // What waits out its backoff need not wait for the answer that it may not be sent.
     fail(Which::withdrawn, {ErrorCode::noConsent, "not sent: consent was withdrawn"});
     const std::lock_guard lock(mutex_);
@@ -71,7 +72,7 @@ void PostQueue::fail(Which which, const Error& error) {
     for (auto& post : failed) complete(std::move(post), error);
 }
 
-void PostQueue::settle(Verdict verdict) {
+void PostQueue::settle(Verdict verdict) noexcept {
     std::unique_lock lock(mutex_);
     auto post = std::move(underWay_);
     const auto cancelled = std::exchange(cancelled_, std::nullopt);
@@ -87,7 +88,7 @@ void PostQueue::settle(Verdict verdict) {
     }
 }
 
-bool PostQueue::retries(Post& post, const Verdict& verdict) const {
+bool PostQueue::retries(Post& post, const Verdict& verdict) const noexcept {
     if (verdict.fate == Fate::postponed) {
         post.backoff.postpone(*verdict.notBefore);
         return true;

@@ -41,12 +41,12 @@ public:
     [[nodiscard]] CallbackGate& gate() noexcept { return *gate_; }
 
     [[nodiscard]] std::optional<OutgoingRequest> next(DeliveryClock::Time now,
-                                                      DeliveryClock::Time& askAgain) override;
-    void settle(Verdict verdict) override;
+                                                      DeliveryClock::Time& askAgain) noexcept override;
+    void settle(Verdict verdict) noexcept override;
     void abandon() override;
 
 private:
-    [[nodiscard]] bool retries(Post& post, const Verdict& verdict) const;
+    [[nodiscard]] bool retries(Post& post, const Verdict& verdict) const noexcept;
     void complete(std::unique_ptr<Post> post, const Outcome<HttpResponse>& outcome);
     enum class Which : std::uint8_t { all, withdrawn };
     void fail(Which which, const Error& error);

@@ -18,7 +18,7 @@ constexpr std::chrono::milliseconds longestSilence = 10s;
 constexpr std::size_t maxFetchedBytes = std::size_t{64} << 20U;
 constexpr std::string_view authorization = "Authorization";
 
-std::string joinUrl(std::string_view endpoint, std::string_view path) {
+std::string joinUrl(std::string_view endpoint, std::string_view path) noexcept {
     while (endpoint.ends_with('/')) endpoint.remove_suffix(1);
     return join({endpoint, path});
 }
@@ -29,7 +29,7 @@ bool isRedirect(const HttpResponse& response) {
            response.status == 308;
 }
 
-Verdict failure(Fate fate, ErrorCode code, std::string message) {
+Verdict failure(Fate fate, ErrorCode code, std::string message) noexcept {
     return {.fate = fate, .error = {code, std::move(message)}};
 }
 
@@ -44,7 +44,7 @@ Sender::Sender(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
       budget_(*config),
       failures_(config) {}
 
-Verdict Sender::send(const OutgoingRequest& outgoing, Cancellation& cancellation) {
+Verdict Sender::send(const OutgoingRequest& outgoing, Cancellation& cancellation) noexcept {
     if (auto refused = refuse(outgoing)) return *std::move(refused);
     HttpRequest request = compose(outgoing);
     auto verdict = [&] {
@@ -58,7 +58,7 @@ Verdict Sender::send(const OutgoingRequest& outgoing, Cancellation& cancellation
     return verdict;
 }
 
-std::optional<Verdict> Sender::refuse(const OutgoingRequest& request) {
+std::optional<Verdict> Sender::refuse(const OutgoingRequest& request) noexcept {
     if (!config_->consent.isGranted() || config_->consent.epoch() != request.consentEpoch) {
         return failure(Fate::noConsent, ErrorCode::noConsent, "not sent: consent is not granted");
     }
@@ -68,7 +68,7 @@ std::optional<Verdict> Sender::refuse(const OutgoingRequest& request) {
     return std::nullopt;
 }
 
-std::optional<Verdict> Sender::chargeBudget(std::uint64_t bytes) {
+std::optional<Verdict> Sender::chargeBudget(std::uint64_t bytes) noexcept {
     const auto now = clock_->wallNow();
     if (budget_.take(bytes, now)) return std::nullopt;
     auto verdict = failure(Fate::postponed, ErrorCode::unavailable,
@@ -77,7 +77,7 @@ std::optional<Verdict> Sender::chargeBudget(std::uint64_t bytes) {
     return verdict;
 }
 
-HttpRequest Sender::compose(const OutgoingRequest& outgoing) {
+HttpRequest Sender::compose(const OutgoingRequest& outgoing) noexcept {
     HttpRequest request;
     request.method = outgoing.method;
     if (outgoing.method == "GET") request.maxResponseBytes = maxFetchedBytes;
@@ -97,7 +97,8 @@ HttpRequest Sender::compose(const OutgoingRequest& outgoing) {
     return request;
 }
 
-Verdict Sender::exchange(HttpRequest& request, const std::string& token, Cancellation& cancellation) {
+Verdict Sender::exchange(HttpRequest& request, const std::string& token,
+                         Cancellation& cancellation) noexcept {
     std::erase_if(request.headers, [](const HttpHeader& header) { return header.name == authorization; });
     if (!token.empty()) addHeader(request.headers, authorization, join({"Bearer ", token}));
     auto verdict = classify(follow(request, cancellation), *clock_);
@@ -109,7 +110,7 @@ Verdict Sender::exchange(HttpRequest& request, const std::string& token, Cancell
 }
 
 // However many hops there are, they share the time of one request.
-Outcome<HttpResponse> Sender::follow(HttpRequest& request, Cancellation& cancellation) {
+Outcome<HttpResponse> Sender::follow(HttpRequest& request, Cancellation& cancellation) noexcept {
     const auto end = deadlineIn(config_->http.requestTimeout);
     for (int hops = 0;; ++hops) {
         const auto left =
@@ -132,12 +133,13 @@ Outcome<HttpResponse> Sender::follow(HttpRequest& request, Cancellation& cancell
     }
 }
 
-void Sender::note(const OutgoingRequest& request, Verdict& verdict) {
+void Sender::note(const OutgoingRequest& request, Verdict& verdict) noexcept {
     if (verdict.fate == Fate::delivered) {
         failures_.succeeded(request.path);
         return;
     }
-    if (verdict.fate == Fate::switchedOff) switchedOff_.emplace_back(request.path);
+    std::string path(request.path);
+    if (verdict.fate == Fate::switchedOff) switchedOff_.push_back(std::move(path));
     verdict.error.message =
         credentials_.redact(join({request.method, " ", request.path, ": ", verdict.error.message}));
     if (verdict.fate != Fate::cancelled) failures_.failed(request.path, verdict.error);

@@ -24,19 +24,19 @@ public:
     Sender(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
            std::unique_ptr<HttpTransport> transport);
 
-    [[nodiscard]] Verdict send(const OutgoingRequest& request, Cancellation& cancellation);
+    [[nodiscard]] Verdict send(const OutgoingRequest& request, Cancellation& cancellation) noexcept;
 
     [[nodiscard]] Credentials& credentials() noexcept { return credentials_; }
     [[nodiscard]] DeliveryClock& clock() noexcept { return *clock_; }
 
 private:
-    [[nodiscard]] std::optional<Verdict> refuse(const OutgoingRequest& request);
-    [[nodiscard]] std::optional<Verdict> chargeBudget(std::uint64_t bytes);
-    [[nodiscard]] HttpRequest compose(const OutgoingRequest& request);
+    [[nodiscard]] std::optional<Verdict> refuse(const OutgoingRequest& request) noexcept;
+    [[nodiscard]] std::optional<Verdict> chargeBudget(std::uint64_t bytes) noexcept;
+    [[nodiscard]] HttpRequest compose(const OutgoingRequest& request) noexcept;
     [[nodiscard]] Verdict exchange(HttpRequest& request, const std::string& token,
-                                   Cancellation& cancellation);
-    [[nodiscard]] Outcome<HttpResponse> follow(HttpRequest& request, Cancellation& cancellation);
-    void note(const OutgoingRequest& request, Verdict& verdict);
+                                   Cancellation& cancellation) noexcept;
+    [[nodiscard]] Outcome<HttpResponse> follow(HttpRequest& request, Cancellation& cancellation) noexcept;
+    void note(const OutgoingRequest& request, Verdict& verdict) noexcept;
 
     const ValidConfig& config_;
     std::shared_ptr<DeliveryClock> clock_;

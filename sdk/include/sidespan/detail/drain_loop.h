@@ -84,10 +84,10 @@ private:
     [[nodiscard]] bool isDrainThread() const noexcept {
         return drainThread_.load(std::memory_order_relaxed) == platform::threadKey();
     }
-    void run();
-    [[nodiscard]] Requests waitForWork();
-    void serve(const Requests& requests);
-    void finish(std::uint64_t flushes, bool isFlushed);
+    void run() noexcept;
+    [[nodiscard]] Requests waitForWork() noexcept;
+    void serve(const Requests& requests) noexcept;
+    void finish(std::uint64_t flushes, bool isFlushed) noexcept;
 
     DrainTarget& target_;
     std::chrono::milliseconds interval_;

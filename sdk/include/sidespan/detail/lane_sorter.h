@@ -29,7 +29,7 @@ public:
     /// records, good until the next call; spans begun under another consent epoch than `epoch` are counted
     /// into `withdrawn` instead.
     [[nodiscard]] std::span<std::byte> sort(LaneBase& lane, std::uint32_t epoch, const LaneTime& time,
-                                            std::uint64_t& withdrawn);
+                                            std::uint64_t& withdrawn) noexcept;
     /// How many records the last call made.
     [[nodiscard]] std::size_t count() const noexcept { return count_; }
 
@@ -48,11 +48,11 @@ private:
         std::byte* to;  // where its next item goes
     };
 
-    void finishGroup();
-    void assignOwners();
-    void copyItem(const Item& item);
+    void finishGroup() noexcept;
+    void assignOwners() noexcept;
+    void copyItem(const Item& item) noexcept;
     [[nodiscard]] static bool isSummaryDue(LaneBase& lane, std::uint32_t epoch, const LaneTime& time);
-    [[nodiscard]] bool addSummary(LaneBase& lane, const LaneTime& time);
+    [[nodiscard]] bool addSummary(LaneBase& lane, const LaneTime& time) noexcept;
 
     std::vector<std::byte> records_;
     std::vector<Item> items_;

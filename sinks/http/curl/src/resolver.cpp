@@ -31,7 +31,7 @@ bool isNumeric(const std::string& host) {
     return inet_pton(AF_INET, host.c_str(), &address) == 1;
 }
 
-void collect(void* argument, int status, int, ares_addrinfo* found) {
+void collect(void* argument, int status, int, ares_addrinfo* found) noexcept {
     auto& query = *static_cast<Query*>(argument);
     query.isDone = true;
     query.status = status;
@@ -48,7 +48,7 @@ void collect(void* argument, int status, int, ares_addrinfo* found) {
     ares_freeaddrinfo(found);
 }
 
-Channel openChannel(const std::string& nameServers) {
+Channel openChannel(const std::string& nameServers) noexcept {
     ares_channel channel = nullptr;
     if (ares_init(&channel) != ARES_SUCCESS) return nullptr;
     Channel owned(channel);
@@ -68,7 +68,7 @@ std::chrono::milliseconds nextTimeout(ares_channel channel, Deadline deadline) {
 }
 
 // Waits once for the name servers, a timeout of theirs, or a wake-up, and lets c-ares work on what came.
-void pump(CURLM* multi, ares_channel channel, Deadline deadline) {
+void pump(CURLM* multi, ares_channel channel, Deadline deadline) noexcept {
     std::array<ares_socket_t, ARES_GETSOCK_MAXNUM> sockets{};
     const auto mask = static_cast<unsigned>(ares_getsock(channel, sockets.data(), ARES_GETSOCK_MAXNUM));
     std::array<curl_waitfd, ARES_GETSOCK_MAXNUM> waits{};
@@ -95,7 +95,7 @@ void pump(CURLM* multi, ares_channel channel, Deadline deadline) {
 }
 
 Outcome<std::string> Resolver::resolve(const std::string& host, Deadline deadline,
-                                       const Cancellation& cancellation) {
+                                       const Cancellation& cancellation) noexcept {
     if (isNumeric(host)) return host;
     if (host == "localhost") return std::string("127.0.0.1,[::1]");
     if (host == knownHost_ && std::chrono::steady_clock::now() < knownUntil_) return known_;
@@ -110,7 +110,7 @@ Outcome<std::string> Resolver::resolve(const std::string& host, Deadline deadlin
 }
 
 Outcome<std::string> Resolver::ask(const std::string& host, Deadline deadline,
-                                   const Cancellation& cancellation) {
+                                   const Cancellation& cancellation) noexcept {
     Query query;
     const Channel channel = openChannel(nameServers_);
     if (!channel) return Error{ErrorCode::network, "the name servers of this machine cannot be read"};

@@ -21,13 +21,13 @@ public:
     /// Numeric addresses for a host name, as CURLOPT_RESOLVE wants them, remembered for a minute. Numbers and
     /// "localhost" (RFC 6761, 6.3) ask nobody.
     [[nodiscard]] Outcome<std::string> resolve(const std::string& host, Deadline deadline,
-                                               const Cancellation& cancellation);
+                                               const Cancellation& cancellation) noexcept;
     /// Asks anew next time.
     void forget() { knownHost_.clear(); }
 
 private:
     [[nodiscard]] Outcome<std::string> ask(const std::string& host, Deadline deadline,
-                                           const Cancellation& cancellation);
+                                           const Cancellation& cancellation) noexcept;
 
     CURLM* multi_;
     std::string nameServers_;

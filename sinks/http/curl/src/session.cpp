@@ -65,7 +65,7 @@ struct CurlTransport::Session::Exchange {
     bool isHeaderWhole = false;
     bool isIdle = false;
 
-    static std::size_t onHeader(char* data, std::size_t, std::size_t size, void* self) {
+    static std::size_t onHeader(char* data, std::size_t, std::size_t size, void* self) noexcept {
         auto& exchange = *static_cast<Exchange*>(self);
         exchange.headerBytes += size;
         if (exchange.headerBytes > maxHeaderBytes) return 0;
@@ -82,7 +82,7 @@ struct CurlTransport::Session::Exchange {
         return size;
     }
 
-    static std::size_t onBody(char* data, std::size_t, std::size_t size, void* self) {
+    static std::size_t onBody(char* data, std::size_t, std::size_t size, void* self) noexcept {
         auto& exchange = *static_cast<Exchange*>(self);
         auto& body = exchange.response.body;
         const auto taken = std::min(size, exchange.request.maxResponseBytes - body.size());
@@ -108,7 +108,7 @@ CurlTransport::Session::Session(const Options& options)
     if (easy_) applyOptions(options);
 }
 
-void CurlTransport::Session::applyOptions(const Options& options) {
+void CurlTransport::Session::applyOptions(const Options& options) noexcept {
     CURL* easy = easy_.get();
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
@@ -128,7 +128,8 @@ void CurlTransport::Session::applyOptions(const Options& options) {
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Exchange::onBody);
 }
 
-Outcome<HttpResponse> CurlTransport::Session::send(const HttpRequest& request, Cancellation& cancellation) {
+Outcome<HttpResponse> CurlTransport::Session::send(const HttpRequest& request,
+                                                   Cancellation& cancellation) noexcept {
     if (!easy_ || !multi_) return Error{ErrorCode::resource, "libcurl could not be initialised"};
     const Deadline deadline = deadlineIn(request.totalTimeout);
     const Cancellation::Hook wake(cancellation, [multi = multi_.get()] { curl_multi_wakeup(multi); });
@@ -143,7 +144,7 @@ Outcome<HttpResponse> CurlTransport::Session::send(const HttpRequest& request, C
     return conclude(code, request, exchange);
 }
 
-Outcome<CurlTransport::Session::Host> CurlTransport::Session::parseHost(const std::string& url) {
+Outcome<CurlTransport::Session::Host> CurlTransport::Session::parseHost(const std::string& url) noexcept {
     const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), &curl_url_cleanup);
     char* host = nullptr;
     char* port = nullptr;
@@ -160,7 +161,7 @@ Outcome<CurlTransport::Session::Host> CurlTransport::Session::parseHost(const st
 
 // Gives curl the addresses of whoever is connected to, so that it never asks the system's resolver.
 Outcome<> CurlTransport::Session::prepareName(const HttpRequest& request, Deadline deadline,
-                                              const Cancellation& cancellation) {
+                                              const Cancellation& cancellation) noexcept {
     const auto host = parseHost(proxy_.empty() ? request.url : proxy_);
     if (!host.isSuccess()) return host.error();
     const auto& [name, port] = host.value();
@@ -176,7 +177,7 @@ Outcome<> CurlTransport::Session::prepareName(const HttpRequest& request, Deadli
     return {};
 }
 
-CurlTransport::Session::List CurlTransport::Session::makeHeaders(const HttpRequest& request) {
+CurlTransport::Session::List CurlTransport::Session::makeHeaders(const HttpRequest& request) noexcept {
     // No "Expect: 100-continue", which waits a second for servers that do not know it, and no content type of
     // curl's.
     curl_slist* list = curl_slist_append(nullptr, "Expect:");
@@ -189,7 +190,7 @@ CurlTransport::Session::List CurlTransport::Session::makeHeaders(const HttpReque
 }
 
 void CurlTransport::Session::prepareRequest(const HttpRequest& request, Exchange& exchange,
-                                            Deadline deadline) {
+                                            Deadline deadline) noexcept {
     CURL* easy = easy_.get();
     const auto left = until(deadline);
     curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
@@ -212,7 +213,7 @@ void CurlTransport::Session::prepareRequest(const HttpRequest& request, Exchange
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange.problem.data());
 }
 
-curl_off_t CurlTransport::Session::bytesMoved() const {
+curl_off_t CurlTransport::Session::bytesMoved() const noexcept {
     curl_off_t up = 0;
     curl_off_t down = 0;
     long headers = 0;
@@ -223,7 +224,7 @@ curl_off_t CurlTransport::Session::bytesMoved() const {
 }
 
 CURLcode CurlTransport::Session::transfer(const HttpRequest& request, Exchange& exchange,
-                                          const Cancellation& cancellation) {
+                                          const Cancellation& cancellation) noexcept {
     CURLM* multi = multi_.get();
     curl_multi_add_handle(multi, easy_.get());
     CURLcode result = CURLE_ABORTED_BY_CALLBACK;
@@ -250,7 +251,7 @@ CURLcode CurlTransport::Session::transfer(const HttpRequest& request, Exchange& 
 }
 
 Outcome<HttpResponse> CurlTransport::Session::conclude(CURLcode code, const HttpRequest& request,
-                                                       Exchange& exchange) {
+                                                       Exchange& exchange) noexcept {
     const bool isCut = code == CURLE_WRITE_ERROR && exchange.response.isCut;
     // curl takes a header that breaks off for one that ends.
     if (code == CURLE_OK && !exchange.isHeaderWhole) code = CURLE_PARTIAL_FILE;

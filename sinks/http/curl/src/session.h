@@ -16,7 +16,7 @@ class CurlTransport::Session {
 public:
     explicit Session(const Options& options);
 
-    [[nodiscard]] Outcome<HttpResponse> send(const HttpRequest& request, Cancellation& cancellation);
+    [[nodiscard]] Outcome<HttpResponse> send(const HttpRequest& request, Cancellation& cancellation) noexcept;
 
 private:
     struct Exchange;
@@ -44,17 +44,17 @@ private:
         Library& operator=(const Library&) = delete;
     };
 
-    void applyOptions(const Options& options);
-    [[nodiscard]] static List makeHeaders(const HttpRequest& request);
-    [[nodiscard]] static Outcome<Host> parseHost(const std::string& url);
+    void applyOptions(const Options& options) noexcept;
+    [[nodiscard]] static List makeHeaders(const HttpRequest& request) noexcept;
+    [[nodiscard]] static Outcome<Host> parseHost(const std::string& url) noexcept;
     [[nodiscard]] Outcome<> prepareName(const HttpRequest& request, Deadline deadline,
-                                        const Cancellation& cancellation);
-    void prepareRequest(const HttpRequest& request, Exchange& exchange, Deadline deadline);
+                                        const Cancellation& cancellation) noexcept;
+    void prepareRequest(const HttpRequest& request, Exchange& exchange, Deadline deadline) noexcept;
     [[nodiscard]] CURLcode transfer(const HttpRequest& request, Exchange& exchange,
-                                    const Cancellation& cancellation);
+                                    const Cancellation& cancellation) noexcept;
     [[nodiscard]] Outcome<HttpResponse> conclude(CURLcode code, const HttpRequest& request,
-                                                 Exchange& exchange);
-    [[nodiscard]] curl_off_t bytesMoved() const;
+                                                 Exchange& exchange) noexcept;
+    [[nodiscard]] curl_off_t bytesMoved() const noexcept;
 
     Library library_;
     std::string proxy_;

@@ -45,7 +45,7 @@ private:
     int descriptor_;
 };
 
-Error failure(std::string_view what, const std::string& name, int number) {
+Error failure(std::string_view what, const std::string& name, int number) noexcept {
     return {ErrorCode::io, join({what, " \"", name, "\": ", std::generic_category().message(number)})};
 }
 
@@ -109,12 +109,12 @@ bool isSame(int parent, const std::string& name, const File& file) noexcept {
            ::fstat(file.get(), &held) == 0 && named.st_ino == held.st_ino && named.st_dev == held.st_dev;
 }
 
-File openDirectory(int parent, const std::string& name) {
+File openDirectory(int parent, const std::string& name) noexcept {
     return File(::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
 // One at the end would follow a link.
-std::string withoutSlash(std::string path) {
+std::string withoutSlash(std::string path) noexcept {
     while (path.size() > 1 && path.back() == '/') path.pop_back();
     return path;
 }
@@ -134,7 +134,7 @@ Directory& Directory::operator=(Directory&&) noexcept = default;
 Directory::Directory(std::unique_ptr<Handle> handle) noexcept : handle_(std::move(handle)) {}
 
 // What was opened, if it was and is the user's alone.
-Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle, const std::string& name) {
+Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle, const std::string& name) noexcept {
     const File& directory = handle->directory;
     if (!directory.isOpen()) return failure("cannot open the directory", name, errno);
     struct stat status {};
@@ -150,7 +150,7 @@ Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle, const std::s
     return Error{ErrorCode::io, join({"\"", name, wrong})};
 }
 
-Outcome<Directory> Directory::open(const std::string& path) {
+Outcome<Directory> Directory::open(const std::string& path) noexcept {
     const auto bare = withoutSlash(path);
     auto handle = std::make_unique<Handle>(openDirectory(AT_FDCWD, bare));
     if (!handle->directory.isOpen() && (errno == ELOOP || errno == ENOTDIR))
@@ -158,7 +158,7 @@ Outcome<Directory> Directory::open(const std::string& path) {
     return check(std::move(handle), path);
 }
 
-Outcome<Directory> Directory::make(const std::string& path) {
+Outcome<Directory> Directory::make(const std::string& path) noexcept {
     const auto bare = withoutSlash(path);
     std::error_code problem;
     const auto parent = std::filesystem::path(bare).parent_path();
@@ -169,18 +169,18 @@ Outcome<Directory> Directory::make(const std::string& path) {
     return open(path);
 }
 
-Outcome<Directory> Directory::openChild(const std::string& name) const {
+Outcome<Directory> Directory::openChild(const std::string& name) const noexcept {
     return check(std::make_unique<Handle>(openDirectory(handle_->directory.get(), name)), name);
 }
 
-Outcome<Directory> Directory::makeChild(const std::string& name) const {
+Outcome<Directory> Directory::makeChild(const std::string& name) const noexcept {
     if (::mkdirat(handle_->directory.get(), name.c_str(), forUserAlone) != 0) {
         return failure("cannot make the directory", name, errno);
     }
     return openChild(name);
 }
 
-bool Directory::tryLock() {
+bool Directory::tryLock() noexcept {
     const int directory = handle_->directory.get();
     File lock(::openat(directory, lockName, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
     if (!lock.isOpen() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return false;
@@ -189,7 +189,7 @@ bool Directory::tryLock() {
     return true;
 }
 
-bool Directory::isChild(const std::string& name, const Directory& child) const {
+bool Directory::isChild(const std::string& name, const Directory& child) const noexcept {
     return isSame(handle_->directory.get(), name, child.handle_->directory);
 }
 
@@ -197,7 +197,7 @@ bool Directory::sync() const noexcept {
     return syncToDisk(handle_->directory.get());
 }
 
-Outcome<> Directory::write(const std::string& name, std::span<const std::string_view> pieces) const {
+Outcome<> Directory::write(const std::string& name, std::span<const std::string_view> pieces) const noexcept {
     const int directory = handle_->directory.get();
     const auto unfinished = join({name, ".tmp"});
     const File file(::openat(directory, unfinished.c_str(),
@@ -219,7 +219,7 @@ Outcome<std::string> Directory::read(const std::string& name, std::uint64_t maxB
     return readAll(file, name, maxBytes);
 }
 
-Outcome<std::string> Directory::keep(const std::string& name, std::string_view content) const {
+Outcome<std::string> Directory::keep(const std::string& name, std::string_view content) const noexcept {
     const int directory = handle_->directory.get();
     const File file(
         ::openat(directory, name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
@@ -245,7 +245,7 @@ Outcome<> Directory::update(const std::string& name,
     return isDone ? Outcome<>() : failure("cannot write", name, errno);
 }
 
-Outcome<> Directory::lengthen(const std::string& name) const {
+Outcome<> Directory::lengthen(const std::string& name) const noexcept {
     const int directory = handle_->directory.get();
     const File file(::openat(directory, name.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
                              fileForUserAlone));
@@ -275,14 +275,14 @@ bool Directory::remove(const std::string& name) const noexcept {
     return ::unlinkat(handle_->directory.get(), name.c_str(), 0) == 0;
 }
 
-bool Directory::removeChild(const std::string& name, Directory child) const {
+bool Directory::removeChild(const std::string& name, Directory child) const noexcept {
     if (!child.isEmpty()) return false;
     const int directory = handle_->directory.get();
     ::unlinkat(child.handle_->directory.get(), lockName, 0);
     return ::unlinkat(directory, name.c_str(), AT_REMOVEDIR) == 0;
 }
 
-std::vector<std::string> Directory::list() const {
+std::vector<std::string> Directory::list() const noexcept {
     std::vector<std::string> names;
     const int copy = ::openat(handle_->directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR* stream = copy < 0 ? nullptr : ::fdopendir(copy);
@@ -291,8 +291,8 @@ std::vector<std::string> Directory::list() const {
         return names;
     }
     while (const dirent* entry = ::readdir(stream)) {
-        const std::string name = entry->d_name;
-        if (name != "." && name != ".." && name != lockName) names.push_back(name);
+        std::string name = entry->d_name;
+        if (name != "." && name != ".." && name != lockName) names.push_back(std::move(name));
     }
     ::closedir(stream);
     return names;

@@ -18,37 +18,37 @@ Error unsupported() {
 
 }
 
-Outcome<Directory> Directory::make(const std::string&) {
+Outcome<Directory> Directory::make(const std::string&) noexcept {
     return unsupported();
 }
-Outcome<Directory> Directory::open(const std::string&) {
+Outcome<Directory> Directory::open(const std::string&) noexcept {
     return unsupported();
 }
-Outcome<Directory> Directory::openChild(const std::string&) const {
+Outcome<Directory> Directory::openChild(const std::string&) const noexcept {
     return unsupported();
 }
-Outcome<Directory> Directory::makeChild(const std::string&) const {
+Outcome<Directory> Directory::makeChild(const std::string&) const noexcept {
     return unsupported();
 }
-bool Directory::tryLock() {
+bool Directory::tryLock() noexcept {
     return false;
 }
-bool Directory::isChild(const std::string&, const Directory&) const {
+bool Directory::isChild(const std::string&, const Directory&) const noexcept {
     return false;
 }
-Outcome<> Directory::write(const std::string&, std::span<const std::string_view>) const {
+Outcome<> Directory::write(const std::string&, std::span<const std::string_view>) const noexcept {
     return unsupported();
 }
 Outcome<std::string> Directory::read(const std::string&, std::uint64_t) const {
     return unsupported();
 }
-Outcome<std::string> Directory::keep(const std::string&, std::string_view) const {
+Outcome<std::string> Directory::keep(const std::string&, std::string_view) const noexcept {
     return unsupported();
 }
 Outcome<> Directory::update(const std::string&, const std::function<std::string(std::string_view)>&) const {
     return unsupported();
 }
-Outcome<> Directory::lengthen(const std::string&) const {
+Outcome<> Directory::lengthen(const std::string&) const noexcept {
     return unsupported();
 }
 std::uint64_t Directory::sizeOf(const std::string&) const noexcept {
@@ -63,10 +63,10 @@ bool Directory::moveTo(const Directory&, const std::string&) const noexcept {
 bool Directory::remove(const std::string&) const noexcept {
     return false;
 }
-bool Directory::removeChild(const std::string&, Directory) const {
+bool Directory::removeChild(const std::string&, Directory) const noexcept {
     return false;
 }
-std::vector<std::string> Directory::list() const {
+std::vector<std::string> Directory::list() const noexcept {
     return {};
 }
 bool Directory::sync() const noexcept {

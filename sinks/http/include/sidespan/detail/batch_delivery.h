@@ -45,12 +45,12 @@ public:
         [[nodiscard]] bool isWanted() const noexcept { return isWanted_; }
         /// False when there is no body yet: begin() one, have the encoding open it, and say so with opened().
         [[nodiscard]] bool isOpen() const noexcept { return text_ != nullptr; }
-        void begin();
-        void opened();
+        void begin() noexcept;
+        void opened() noexcept;
         /// Where to append.
         [[nodiscard]] TextBuffer& text() noexcept { return *text_; }
         /// A span has been appended. False when it was one too many: append it again to the next body.
-        [[nodiscard]] bool accept();
+        [[nodiscard]] bool accept() noexcept;
 
     private:
         BatchDelivery& delivery_;
@@ -62,21 +62,21 @@ public:
     };
 
     void start();
-    [[nodiscard]] bool flush(Deadline deadline);
-    void purge();
+    [[nodiscard]] bool flush(Deadline deadline) noexcept;
+    void purge() noexcept;
     /// Sends what can be sent until then; afterwards the runner is to be shut down, and then leave() called.
-    [[nodiscard]] bool finish(Deadline deadline);
+    [[nodiscard]] bool finish(Deadline deadline) noexcept;
     /// Counts what is still in memory as lost: nothing will be sent any more.
-    void leave();
+    void leave() noexcept;
     /// What others on the way here have lost so far, for the server to know.
-    void noteUpstreamLosses(const DropCounts& losses);
+    void noteUpstreamLosses(const DropCounts& losses) noexcept;
 
-    [[nodiscard]] SinkStats stats() const;
+    [[nodiscard]] SinkStats stats() const noexcept;
     [[nodiscard]] std::string preview();
 
     [[nodiscard]] std::optional<OutgoingRequest> next(DeliveryClock::Time now,
-                                                      DeliveryClock::Time& askAgain) override;
-    void settle(Verdict verdict) override;
+                                                      DeliveryClock::Time& askAgain) noexcept override;
+    void settle(Verdict verdict) noexcept override;
     void abandon() override {}
 
 private:
