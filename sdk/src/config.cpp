@@ -135,6 +135,14 @@ Outcome<ValidConfig> validate(Config config) {
     return detail::asChecked(config);
 }
 
+void ValidConfig::report(const Error& error) const noexcept {
+    if (!config_->onError) return;
+    try {
+        config_->onError(error);
+    } catch (...) {  // NOLINT(bugprone-empty-catch)
+    }
+}
+
 namespace detail {
 
 ValidConfig asChecked(Config& config) {

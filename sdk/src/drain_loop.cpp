@@ -28,7 +28,7 @@ void DrainLoop::Waker::wake() noexcept {
 }
 
 bool DrainLoop::flush(Deadline deadline) {
-    if (isDrainThread()) return false;
+    if (isOwnThread()) return false;
     const auto waker = waker_;  // this object may go as soon as the last caller is outside the lock
     std::unique_lock lock(waker->mutex_);
     if (isStopped_ || requests_.isStopAsked) return isStopped_ && isStopGood_;
@@ -58,7 +58,7 @@ bool DrainLoop::stop(Deadline deadline) {
         }
         waker_->changed_.notify_one();
     }
-    if (isDrainThread()) return false;
+    if (isOwnThread()) return false;
     const std::lock_guard joining(joining_);
     thread_.join();
     return isStopGood_;
@@ -108,8 +108,19 @@ void DrainLoop::serve(const Requests& requests) noexcept {
         isLastFlushGood_ = isGood;
         waker_->answered_.notify_all();
     } else if (requests.flushesAsked > flushesDone_) {
-        finish(requests.flushesAsked, target_.flushSink(requests.flushBy));
+        bool isStopAsked = false;
+        const bool isFlushed = target_.flushSink(requests.flushBy, [&] {
+            if (target_.drain()) lastBusy_ = std::chrono::steady_clock::now();
+            isStopAsked = this->isStopAsked();
+            return !isStopAsked;
+        });
+        if (!isStopAsked) finish(requests.flushesAsked, isFlushed);  // else the shutdown is the answer
     }
+}
+
+bool DrainLoop::isStopAsked() noexcept {
+    const std::lock_guard lock(waker_->mutex_);
+    return requests_.isStopAsked;
 }
 
 void DrainLoop::finish(std::uint64_t flushes, bool isFlushed) noexcept {

@@ -107,10 +107,9 @@ public:
     [[nodiscard]] const Config& operator*() const noexcept { return *config_; }
     [[nodiscard]] const Config* operator->() const noexcept { return config_.get(); }
     [[nodiscard]] Resource resource() const { return {config_->service, config_->clientType}; }
-    /// Calls onError, if there is one; any thread but a recording one.
-    void report(const Error& error) const {
-        if (config_->onError) config_->onError(error);
-    }
+    /// Calls onError, if there is one; any thread but a recording one. What it throws is dropped, since it
+    /// would end the host.
+    void report(const Error& error) const noexcept;
 
 private:
     friend ValidConfig detail::asChecked(Config& config);

@@ -29,7 +29,8 @@ public:
     [[nodiscard]] std::uint32_t epoch() const noexcept;
 
     /// Changes the state and tells every observer before it returns. Withdrawing (anything but `granted`
-    /// after `granted`) makes recorders purge what they hold. Setting the same state again does nothing.
+    /// after `granted`) makes recorders purge what they hold; what an http sink has on disk is gone when this
+    /// returns, so it may wait for the disk. Setting the same state again does nothing.
     void set(State state);
 
     /// Called with the new state, on the thread that called set(), one call at a time; it must not call

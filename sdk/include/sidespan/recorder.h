@@ -48,7 +48,7 @@ public:
     using OpenSpan = BasicOpenSpan<Clock, Lock>;
     using Lane = BasicLane<Clock>;
 
-    explicit Recorder(Config config = {}) : Recorder(check(config), config) {}
+    explicit Recorder(Config config = {}) : Recorder(check(config), config) { reportConfigError(); }
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
 
@@ -62,8 +62,13 @@ public:
     /// The one recorder of this plugin binary: made from `config` for the first caller, gone with the last
     /// pointer. Later callers get the same one, whatever their `config` says.
     [[nodiscard]] static std::shared_ptr<Recorder> shared(Config config) {
-        return detail::sharedInstance<Recorder>(
-            [&] { return std::unique_ptr<Recorder>(new Recorder(check(config), config)); });
+        bool isNew = false;
+        auto recorder = detail::sharedInstance<Recorder>([&] {
+            isNew = true;
+            return std::unique_ptr<Recorder>(new Recorder(check(config), config));
+        });
+        if (isNew) recorder->reportConfigError();  // outside the lock: the handler may come here again
+        return recorder;
     }
 
     /// Begins a span that lasts as long as the handle is in scope: a root, or a child of `parent` where that
@@ -189,23 +194,30 @@ private:
           loop_(*this, config_->queue.drainInterval) {
         if (configError_) {
             isShutDown_ = true;
-            config_.report(*configError_);
             return;
         }
         consentWatch_ = config_->consent.observe([this](Consent::State) { obeyConsent(); });
         obeyConsent();
     }
 
-    // Looks at the state itself, under the lock: whoever comes here last has seen the latest.
+    void reportConfigError() const noexcept {
+        if (configError_) config_.report(*configError_);
+    }
+
     SIDESPAN_COLD void obeyConsent() noexcept {
+        std::optional<Error> problem;
+        obeyConsent(problem);
+        if (problem) config_.report(*problem);
+    }
+
+    // Looks at the state itself, under the lock: whoever comes here last has seen the latest.
+    SIDESPAN_COLD void obeyConsent(std::optional<Error>& problem) noexcept {
         const std::lock_guard lock(lifecycle_);
         if (isShutDown_) return;
         const bool isGranted = config_->consent.isGranted();
         if (!engine_->isStarted()) {
             engine_->arm(isGranted ? this : nullptr);
-            std::optional<Error> problem;
             if (isGranted && !lanes_.isEmpty()) startLocked(problem);
-            if (problem) config_.report(*problem);
             return;
         }
         if (isForked()) return;
@@ -334,7 +346,20 @@ private:
         return config_->consent.isGranted() ? epoch_.load(std::memory_order_acquire) : 0;
     }
 
-    bool flushSink(Deadline deadline) override { return sink_.flush(deadline); }
+    bool flushSink(Deadline deadline, const Meanwhile& meanwhile) override {
+        if constexpr (requires { sink_.flush(deadline, meanwhile); }) {
+            return sink_.flush(deadline, meanwhile);
+        } else {
+            return sink_.flush(deadline);
+        }
+    }
+    [[nodiscard]] bool isSinkThread() const override {
+        if constexpr (requires { sink_.isOwnThread(); }) {
+            return sink_.isOwnThread();
+        } else {
+            return false;
+        }
+    }
     void purgeSink() override {
         if (mustPurge_.exchange(false, std::memory_order_acq_rel)) sink_.purge();
     }

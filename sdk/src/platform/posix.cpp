@@ -183,10 +183,6 @@ Outcome<Thread> Thread::start(const char* name, std::function<void()> body) {
     return thread;
 }
 
-bool Thread::isCurrent() const noexcept {
-    return handle_ != nullptr && ::pthread_equal(handle_->thread, ::pthread_self()) != 0;
-}
-
 void Thread::join() noexcept {
     if (!handle_) return;
     ::pthread_join(handle_->thread, nullptr);

@@ -82,10 +82,6 @@ Outcome<Thread> Thread::start(const char* name, std::function<void()> body) {
     }
 }
 
-bool Thread::isCurrent() const noexcept {
-    return handle_ && handle_->thread.get_id() == std::this_thread::get_id();
-}
-
 void Thread::join() noexcept {
     if (!handle_) return;
     if (handle_->thread.joinable()) handle_->thread.join();

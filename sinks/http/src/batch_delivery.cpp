@@ -36,7 +36,7 @@ struct BatchDelivery::State {
           failures(config) {}
 
     [[nodiscard]] bool isParked() const { return parkedAt && *parkedAt == runner.tokenGeneration(); }
-    [[nodiscard]] OutgoingRequest compose(const Batch& batch) noexcept;
+    [[nodiscard]] OutgoingRequest compose(const Batch& batch, std::uint32_t consentEpoch) noexcept;
     void closeIfDue(Time now, Time& askAgain) noexcept;
     void lookAfterFolder(Time now, Time& askAgain) noexcept;
     void reportLosses() noexcept;
@@ -62,6 +62,7 @@ struct BatchDelivery::State {
     std::string instance;
     std::vector<HttpHeader> headers;  // of the request under way
 
+    bool wasDenied = false;  // from the beginning, for what earlier runs left
     std::atomic<bool> isStarted{false};
     std::atomic<bool> isHurried{false};
     std::atomic<bool> isCourierLockedOut{false};
@@ -74,12 +75,14 @@ struct BatchDelivery::State {
 BatchDelivery::BatchDelivery(const ValidConfig& config, RequestRunner& runner, Format format)
     : state_(std::make_unique<State>(config, runner, std::move(format))) {
     runner.attach(*this);
-    // Who denies before anything began means what earlier runs left, too.
+    // What is on disk is gone before set() returns, whatever becomes of the program then. Who denies before
+    // anything began means what earlier runs left, too.
     auto& state = *state_;
     state.consent = state.config->consent.observe([&state](Consent::State answer) {
-        const bool isOurs = !state.isStarted.load() && !state.runner.isInherited();
-        if (answer == Consent::denied && isOurs) state.outbox.purge();
+        if (answer == Consent::granted || state.runner.isInherited()) return;
+        if (state.isStarted.load() || answer == Consent::denied) state.outbox.purgeFolder();
     });
+    state.wasDenied = state.config->consent.state() == Consent::denied;
 }
 
 BatchDelivery::~BatchDelivery() {
@@ -92,6 +95,7 @@ BatchDelivery::~BatchDelivery() {
 void BatchDelivery::start() {
     state_->isStarted.store(true);
     if (!state_->config->endpoint.empty()) {
+        if (state_->wasDenied) state_->outbox.purgeFolder();
         state_->outbox.start();
         if (state_->outbox.hasFolder()) state_->runner.wake();  // for what earlier runs left
         return;
@@ -102,14 +106,14 @@ void BatchDelivery::start() {
                            "\"https://telemetry.example.com\""});
 }
 
-bool BatchDelivery::flush(Deadline deadline) noexcept {
+bool BatchDelivery::flush(Deadline deadline, const Meanwhile& meanwhile) noexcept {
     if (state_->runner.isInherited()) return false;
     {
         const std::lock_guard lock(state_->assembler.mutex());
         state_->assembler.close();
     }
     state_->hurry();
-    return state_->outbox.waitUntilDelivered(deadline, [] { return false; });
+    return state_->outbox.waitUntilDelivered(deadline, meanwhile);
 }
 
 void BatchDelivery::purge() noexcept {
@@ -122,7 +126,7 @@ void BatchDelivery::purge() noexcept {
     state_->runner.interrupt();
     // The batch under way is in the courier's hands, who drops it as soon as it has noticed.
     static_cast<void>(
-        state_->outbox.waitUntilDelivered(deadlineIn(longestInterruption), [] { return false; }));
+        state_->outbox.waitUntilDelivered(deadlineIn(longestInterruption), [] { return true; }));
 }
 
 bool BatchDelivery::finish(Deadline deadline) noexcept {
@@ -132,7 +136,7 @@ bool BatchDelivery::finish(Deadline deadline) noexcept {
         state_->assembler.close();
     }
     state_->hurry();
-    return state_->outbox.waitUntilDelivered(deadline, [&] { return state_->isHopeless(deadline); });
+    return state_->outbox.waitUntilDelivered(deadline, [&] { return !state_->isHopeless(deadline); });
 }
 
 void BatchDelivery::leave() noexcept {
@@ -145,6 +149,10 @@ void BatchDelivery::noteUpstreamLosses(const DropCounts& losses) noexcept {
 }
 
 // ---- any thread
+
+bool BatchDelivery::isOwnThread() const noexcept {
+    return state_->runner.isOwnThread();
+}
 
 SinkStats BatchDelivery::stats() const noexcept {
     return state_->runner.isInherited() ? SinkStats{} : state_->outbox.stats();
@@ -179,7 +187,9 @@ std::optional<OutgoingRequest> BatchDelivery::next(Time now, Time& askAgain) noe
     auto& state = *state_;
     state.closeIfDue(now, askAgain);
     state.lookAfterFolder(now, askAgain);
-    state.outbox.expire(state.runner.clock().wallNow(), state.config->consent.epoch());
+    // Looked at before the folder's generation: what a later denial means is then not sent.
+    const auto epoch = state.config->consent.epoch();
+    state.outbox.expire(state.runner.clock().wallNow(), epoch);
     state.reportLosses();
     if (state.isHurried.exchange(false)) state.backoff.hurry();
     state.publishOpening();
@@ -192,7 +202,7 @@ std::optional<OutgoingRequest> BatchDelivery::next(Time now, Time& askAgain) noe
     }
     state.underWay = state.outbox.take();
     if (state.underWay == nullptr) return std::nullopt;
-    return state.compose(*state.underWay);
+    return state.compose(*state.underWay, epoch);
 }
 
 // A consume() that holds the lock does the same at its end; the courier does not wait for it.
@@ -219,17 +229,16 @@ void BatchDelivery::State::lookAfterFolder(Time now, Time& askAgain) noexcept {
 void BatchDelivery::State::publishOpening() noexcept {
     const auto opens = isParked() ? Time::max() : backoff.opensAt();
     opensAt.store(opens.time_since_epoch().count());
-    outbox.notify();
 }
 
-OutgoingRequest BatchDelivery::State::compose(const Batch& batch) noexcept {
+OutgoingRequest BatchDelivery::State::compose(const Batch& batch, std::uint32_t consentEpoch) noexcept {
     if (instance.empty()) instance = BatchId::random().text();
     OutgoingRequest request;
     request.path = batch.path;
     request.body = batch.body.view();
     request.gzip = config->batch.gzip;
     // What an earlier run recorded is bound by the folder's generation instead.
-    request.consentEpoch = batch.isRecovered ? config->consent.epoch() : batch.consentEpoch;
+    request.consentEpoch = batch.isRecovered ? consentEpoch : batch.consentEpoch;
     headers.clear();
     addHeader(headers, "Content-Type", batch.contentType);
     addHeader(headers, "Idempotency-Key", batch.id.text());

@@ -54,7 +54,7 @@ void Courier::interrupt() noexcept {
     // Bounded, since a token provider of the user's may run as part of an attempt, and wait for this very
     // thread.
     const auto attempt = attempts_;
-    if (!thread_.isCurrent()) rested_.wait_for(lock, 250ms, [&] { return attempts_ != attempt; });
+    if (!isOwnThread()) rested_.wait_for(lock, 250ms, [&] { return attempts_ != attempt; });
 }
 
 void Courier::setToken(std::string token) {
@@ -69,9 +69,8 @@ void Courier::stop() {
     isStopping_ = true;
     cancellation_.cancel();
     woken_.notify_all();
-    const bool isOwnThread = thread_.isCurrent();
     lock.unlock();
-    if (isOwnThread) {
+    if (isOwnThread()) {
         abandon();
     } else {
         const std::lock_guard joining(joining_);
@@ -85,6 +84,7 @@ bool Courier::isStopping() noexcept {
 }
 
 void Courier::run() noexcept {
+    threadKey_.store(platform::threadKey(), std::memory_order_relaxed);
     while (!isStopping()) {
         std::unique_lock lock(mutex_);
         const auto calls = calls_;
@@ -96,6 +96,7 @@ void Courier::run() noexcept {
             clock().wait(lock, woken_, askAgain);
     }
     abandon();
+    threadKey_.store(0, std::memory_order_relaxed);
 }
 
 // One request of one source; the source after it is asked first next time.

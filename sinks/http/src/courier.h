@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <vector>
@@ -29,6 +30,10 @@ public:
     [[nodiscard]] DeliveryClock& clock() override { return sender_.clock(); }
 
     [[nodiscard]] bool isInherited() const noexcept override { return process_ != platform::processId(); }
+
+    [[nodiscard]] bool isOwnThread() const noexcept override {
+        return threadKey_.load(std::memory_order_relaxed) == platform::threadKey();
+    }
 
     void setToken(std::string token);
 
@@ -61,6 +66,7 @@ private:
     std::uint64_t attempts_ = 0;  // odd while one is under way
     bool isStopping_ = false;
     bool isAbandoned_ = false;
+    std::atomic<std::uint64_t> threadKey_{0};  // while it runs
     platform::Thread thread_;
     std::mutex joining_;
 

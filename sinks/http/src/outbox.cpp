@@ -6,6 +6,7 @@
 namespace sidespan::inline v0::detail {
 namespace {
 
+constexpr std::chrono::milliseconds askInterval{5};
 constexpr std::size_t maxSpares = 4;
 constexpr std::size_t backlog = 8;  // batches that wait longer than it takes to send them
 constexpr std::size_t maxCachedBytes = std::size_t{4} << 20U;
@@ -267,9 +268,17 @@ bool Outbox::hasOlderThan(std::uint64_t sequence) const {
     return (lent_ && isOlder(lent_)) || std::ranges::any_of(waiting_, isOlder);
 }
 
-void Outbox::notify() noexcept {
-    const std::lock_guard lock(mutex_);
-    changed_.notify_all();
+bool Outbox::waitUntilDelivered(Deadline deadline, const Meanwhile& goesOn) {
+    std::unique_lock lock(mutex_);
+    const auto mark = nextSequence_;
+    for (;;) {
+        const auto isDelivered = [&] { return !hasOlderThan(mark); };
+        if (changed_.wait_until(lock, std::min(deadline, deadlineIn(askInterval)), isDelivered)) return true;
+        if (std::chrono::steady_clock::now() >= deadline) return false;
+        lock.unlock();
+        if (!goesOn()) return false;
+        lock.lock();
+    }
 }
 
 // ---- looking

@@ -9,6 +9,7 @@
 
 #include <sidespan/config.h>
 #include <sidespan/deadline.h>
+#include <sidespan/policy/sink_policy.h>
 #include <sidespan/stats.h>
 
 #include "batch.h"
@@ -56,6 +57,10 @@ public:
     /// Drops everything, here and in the folder: consent was withdrawn. The batch that is lent goes when it
     /// comes back undelivered.
     void purge() noexcept;
+    /// The folder's part of purge(): done when it returns, whatever the program does next. Any thread.
+    void purgeFolder() noexcept {
+        if (folder_) folder_->purge();
+    }
     /// Drops everything, and what is put from now on.
     void close(DropReason reason) noexcept;
     /// Lets go of the folder with what is in it, for the next run; what is in memory alone is dropped, and
@@ -64,12 +69,9 @@ public:
     /// Why nothing is taken any more, when that is so.
     [[nodiscard]] std::optional<DropReason> closedFor() const noexcept;
 
-    /// Waits until nothing that arrived before is left; false when the deadline comes first, or `isHopeless`
-    /// does.
-    template <class Condition>
-    [[nodiscard]] bool waitUntilDelivered(Deadline deadline, Condition isHopeless);
-    /// Has those who wait look again.
-    void notify() noexcept;
+    /// Waits until nothing that arrived before is left; false when the deadline comes first, or when
+    /// `goesOn()`, which is asked every few milliseconds, says no.
+    [[nodiscard]] bool waitUntilDelivered(Deadline deadline, const Meanwhile& goesOn);
 
     [[nodiscard]] SinkStats stats() const noexcept;
     /// The body that would be sent next; empty when there is none.
@@ -118,13 +120,5 @@ private:
     std::uint64_t onDisk_ = 0;
     SinkStats counts_;
 };
-
-template <class Condition>
-bool Outbox::waitUntilDelivered(Deadline deadline, Condition isHopeless) {
-    std::unique_lock lock(mutex_);
-    const auto mark = nextSequence_;
-    changed_.wait_until(lock, deadline, [&] { return !hasOlderThan(mark) || isHopeless(); });
-    return !hasOlderThan(mark);
-}
 
 }

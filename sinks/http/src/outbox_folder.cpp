@@ -79,6 +79,8 @@ Outcome<Directory> OutboxFolder::makeOwn(const Directory& root) noexcept {
 }
 
 Outcome<> OutboxFolder::save(Batch& batch) const noexcept {
+    if (batch.generation == Batch::anyGeneration)
+        batch.generation = generation();  // begun before there was one
     const auto name = nameOf(batch);
     const auto pieces = BatchFile(batch, destination_);
     auto written = own_.write(name, pieces.pieces());
@@ -170,14 +172,16 @@ void OutboxFolder::purge() noexcept {
         there = std::move(opened).value();
     }
     const Directory& root = isOpen() ? root_ : there;
-    static_cast<void>(root.lengthen(generationName));
+    // The id first, so that nobody takes the old one for one of the new generation.
     root.remove(installationName);
+    const bool isTold = root.lengthen(generationName).isSuccess();
     for (const auto& name : root.list()) {
         if (name.ends_with(brokenSuffix)) root.remove(name);
         if (!isSubdirectory(name)) continue;
         const auto child = root.openChild(name);
         if (child.isSuccess()) removeBatches(child.value());
     }
+    if (!isTold) static_cast<void>(root.lengthen(generationName));  // the disk may have been full
 }
 
 void OutboxFolder::close() noexcept {

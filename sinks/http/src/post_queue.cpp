@@ -27,7 +27,11 @@ void PostQueue::finish(const NetworkClient::Callback& callback, const Outcome<Ht
         gate_->run(callback, outcome);
         return;
     }
-    executor_([gate = gate_, callback, outcome] { gate->run(callback, outcome); });
+    try {
+        executor_([gate = gate_, callback, outcome] { gate->run(callback, outcome); });
+    } catch (...) {
+        gate_->run(callback, outcome);  // one that takes nothing; it is told all the same
+    }
 }
 
 void PostQueue::complete(std::unique_ptr<Post> post, const Outcome<HttpResponse>& outcome) {

@@ -1,8 +1,10 @@
 #include <array>
 #include <csignal>
 #include <fstream>
+#include <future>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 
 #include <dlfcn.h>
@@ -234,6 +236,72 @@ TEST_F(HttpLifetimeTlsExit, MayComeAtAnyPointOfAHandshake) {
 TEST_F(HttpLifetimeTlsExit, LetsAStaticRecorderDeliverWhatItHas) {
     expectToEnd(server_, caFile_, "static");
     EXPECT_EQ(server_.storedSpans(), 1U);
+}
+
+// The sending thread would wait for itself.
+TEST(HttpLifetimeCallbacks, MayShutDown) {
+    FaultServer server;
+    server.otherwise(faults::answer(400));
+    std::promise<bool> told;
+    std::unique_ptr<HttpRecorder> recorder;
+    auto config = configFor(server);
+    config.onError = [&, isFirst = true](const Error&) mutable {
+        if (!std::exchange(isFirst, false)) return;
+        EXPECT_FALSE(recorder->flush(20s));
+        told.set_value(recorder->shutdown(20s));
+    };
+    recorder = std::make_unique<HttpRecorder>(config);
+    { auto span = recorder->span("audio.upload"); }
+    recorder->flush(20s);
+    EXPECT_FALSE(told.get_future().get());
+    EXPECT_TRUE(recorder->shutdown(20s)) << "the server has answered";
+    EXPECT_TRUE(recorder->stats().isConserved());
+}
+
+TEST(HttpLifetimeCallbacks, MayThrow) {
+    FaultServer server;
+    server.otherwise(faults::answer(400));
+    auto config = configFor(server);
+    config.onError = [](const Error&) { throw std::runtime_error("thrown"); };
+    HttpRecorder recorder(config);
+    { auto span = recorder.span("audio.upload"); }
+    EXPECT_TRUE(recorder.flush(20s));
+    NetworkClient client(config, [](const auto&) { throw std::runtime_error("thrown"); });
+    std::promise<bool> answered;
+    client.post("/", "", {}, [&](const auto& outcome) { answered.set_value(outcome.isSuccess()); });
+    EXPECT_FALSE(answered.get_future().get());
+}
+
+TEST(HttpLifetimeThreads, AShutdownDoesNotWaitForAFlush) {
+    FaultServer server;
+    server.otherwise(faults::silent());
+    HttpRecorder recorder(configFor(server));
+    { auto span = recorder.span("audio.upload"); }
+    bool isFlushed = true;
+    std::thread flusher([&] { isFlushed = recorder.flush(std::chrono::hours(1)); });
+    EXPECT_TRUE(server.waitForRequests(1));
+    EXPECT_FALSE(recorder.shutdown(10ms));
+    flusher.join();
+    EXPECT_FALSE(isFlushed);
+}
+
+TEST(HttpLifetimeThreads, WhatIsRecordedDuringAFlushFindsRoom) {
+    FaultServer server;
+    server.otherwise(faults::silent());
+    auto config = configFor(server);
+    config.queue.capacityBytes = 64 * 1024;  // some sixty spans for a thread
+    HttpRecorder recorder(config);
+    { auto span = recorder.span("audio.upload"); }
+    std::thread flusher([&] { recorder.flush(20s); });
+    EXPECT_TRUE(server.waitForRequests(1));
+    for (int round = 0; round < 50; ++round) {
+        const auto before = recorder.sink().stats().received;
+        for (int i = 0; i < 20; ++i) auto span = recorder.span("work");
+        while (recorder.sink().stats().received < before + 20) std::this_thread::yield();
+    }
+    EXPECT_EQ(recorder.stats().dropped.total(), 0U);
+    recorder.shutdown(0ms);
+    flusher.join();
 }
 
 TEST(HttpLifetimeThreads, IsDestroyedWhileAnotherThreadIsInsideFlush) {

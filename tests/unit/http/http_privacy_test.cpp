@@ -140,25 +140,79 @@ TEST_F(HttpPrivacy, BeforeConsentNothingIsMade) {
     EXPECT_EQ(server_.connectionCount(), 0U);
 }
 
-TEST_F(HttpPrivacy, DenyingPurgesWhatEarlierRunsLeftThoughNothingWasStarted) {
-    server_.otherwise(faults::silent());
-    config_.shutdownTimeout = 0ms;
-    {
+/// An earlier run has left a batch.
+class HttpPrivacyOnDisk : public HttpPrivacy {
+protected:
+    HttpPrivacyOnDisk() {
+        server_.otherwise(faults::silent());
+        config_.shutdownTimeout = 0ms;
         HttpRecorder earlier(config_);
         { auto span = earlier.span("left behind"); }
         EXPECT_FALSE(earlier.flush(20ms));
+        earlier.shutdown(0ms);
+        EXPECT_EQ(batches(), 1);
+        before_ = static_cast<std::ptrdiff_t>(server_.requests().size());
     }
-    const auto batches = [&] {
+
+    [[nodiscard]] std::ptrdiff_t batches() const {
         const auto all = fs::recursive_directory_iterator(outbox_);
         return std::count_if(begin(all), end(all),
                              [](const auto& entry) { return entry.path().extension() == ".batch"; });
-    };
-    ASSERT_EQ(batches(), 1);
+    }
+
+    std::ptrdiff_t before_ = 0;  // requests of the earlier run
+};
+
+TEST_F(HttpPrivacyOnDisk, DenyingPurgesWhatEarlierRunsLeftThoughNothingWasStarted) {
     config_.consent = Consent(Consent::unknown);
     HttpRecorder recorder(config_);
     recorder.consent().set(Consent::denied);
     EXPECT_EQ(batches(), 0);
     EXPECT_FALSE(fs::exists(fs::path(outbox_) / "installation"));
+}
+
+TEST_F(HttpPrivacyOnDisk, NothingIsLeftWhenTheDenialHasReturned) {
+    HttpRecorder recorder(config_);
+    { auto span = recorder.span("recorded now"); }
+    EXPECT_FALSE(recorder.flush(20ms));
+    ASSERT_EQ(batches(), 2);
+    consent_.set(Consent::denied);
+    EXPECT_EQ(batches(), 0) << "whatever happens to this program next";
+}
+
+TEST_F(HttpPrivacyOnDisk, DenyingAfterTheShutdownPurgesToo) {
+    HttpRecorder recorder(config_);
+    { auto span = recorder.span("recorded now"); }
+    recorder.shutdown(20ms);
+    ASSERT_GE(batches(), 1);
+    consent_.set(Consent::denied);
+    EXPECT_EQ(batches(), 0);
+}
+
+TEST_F(HttpPrivacyOnDisk, WhatLayThereUnderADenialIsNeverSent) {
+    server_.otherwise(faults::store());
+    consent_.set(Consent::denied);
+    HttpRecorder recorder(config_);
+    consent_.set(Consent::granted);
+    { auto span = recorder.span("recorded now"); }
+    EXPECT_TRUE(recorder.flush(10s));
+    EXPECT_EQ(recorder.stats().recovered, 0U);
+    EXPECT_EQ(server_.storedSpans(), 1U);
+}
+
+TEST_F(HttpPrivacyOnDisk, ADenialThatIsTakenBackAtOnceStillPurges) {
+    server_.otherwise(faults::store());
+    HttpRecorder recorder(config_);
+    { auto span = recorder.span("recorded before"); }
+    consent_.set(Consent::denied);
+    consent_.set(Consent::granted);
+    { auto span = recorder.span("recorded after"); }
+    EXPECT_TRUE(recorder.flush(10s));
+    const auto requests = server_.requests();
+    const auto isOld = [](const auto& request) {
+        return request.body.find("left behind") != std::string::npos;
+    };
+    EXPECT_TRUE(std::ranges::none_of(requests.begin() + before_, requests.end(), isOld));
 }
 
 }

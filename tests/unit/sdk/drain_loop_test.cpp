@@ -34,6 +34,8 @@ public:
     std::function<void()> onStart;
     std::function<bool()> onDrain;
     std::function<void()> onPurge;
+    std::function<bool(const sidespan::Meanwhile&)> onFlush;
+    std::thread::id sinkThread{};
     bool isGood = true;
 
     void startSink() override {
@@ -44,9 +46,9 @@ public:
         ++drains;
         return onDrain && onDrain();
     }
-    bool flushSink(Deadline) override {
+    bool flushSink(Deadline, const sidespan::Meanwhile& meanwhile) override {
         ++flushes;
-        return isGood;
+        return onFlush ? onFlush(meanwhile) : isGood;
     }
     void purgeSink() override {
         ++purges;
@@ -56,6 +58,7 @@ public:
         ++shutdowns;
         return isGood;
     }
+    [[nodiscard]] bool isSinkThread() const override { return sinkThread == std::this_thread::get_id(); }
 };
 
 class DrainLoop : public ::testing::Test {
@@ -86,6 +89,49 @@ TEST_F(DrainLoop, SaysWhatTheSinkSays) {
     EXPECT_FALSE(loop->stop(deadlineIn(patience)));
     EXPECT_FALSE(loop->stop(deadlineIn(patience)));
     EXPECT_EQ(target.shutdowns, 1);
+}
+
+TEST_F(DrainLoop, GoesOnDrainingWhileTheSinkFlushes) {
+    target.onFlush = [&](const sidespan::Meanwhile& meanwhile) {
+        const int before = target.drains;
+        while (target.drains < before + 3) EXPECT_TRUE(meanwhile());
+        return true;
+    };
+    ASSERT_TRUE(loop->start());
+    EXPECT_TRUE(loop->flush(deadlineIn(patience)));
+}
+
+TEST_F(DrainLoop, GivesAFlushUpForAShutdownThatThenAnswersIt) {
+    Moment isFlushing;
+    target.onFlush = [&, isFirst = true](const sidespan::Meanwhile& meanwhile) mutable {
+        if (std::exchange(isFirst, false)) isFlushing.come();
+        while (meanwhile()) std::this_thread::yield();
+        return false;
+    };
+    ASSERT_TRUE(loop->start());
+    bool isFlushed = false;
+    std::thread flusher([&] { isFlushed = loop->flush(deadlineIn(patience)); });
+    ASSERT_TRUE(isFlushing.waitFor(patience));
+    EXPECT_TRUE(loop->stop(deadlineIn(patience)));
+    flusher.join();
+    EXPECT_TRUE(isFlushed) << "the shutdown delivered it";
+    EXPECT_EQ(target.shutdowns, 1);
+}
+
+TEST_F(DrainLoop, WaitsForNothingOnAThreadOfTheSinks) {
+    Moment isFree;
+    target.onDrain = [&, isFirst = true]() mutable {
+        if (!std::exchange(isFirst, false)) return false;
+        EXPECT_TRUE(isFree.waitFor(patience));
+        return false;
+    };
+    ASSERT_TRUE(loop->start());
+    target.sinkThread = std::this_thread::get_id();
+    EXPECT_FALSE(loop->flush(deadlineIn(patience)));
+    EXPECT_FALSE(loop->stop(deadlineIn(patience)));
+    target.sinkThread = {};
+    isFree.come();
+    EXPECT_TRUE(loop->stop(deadlineIn(patience)));
 }
 
 TEST_F(DrainLoop, DrainsAtItsInterval) {

@@ -69,6 +69,20 @@ TYPED_TEST(SharedRecorder, IsOneForThreadsThatAskAtATime) {
     EXPECT_EQ(std::set(found.begin(), found.end()).size(), 1U);
 }
 
+TEST(SharedRecorderOfThreads, TellsAHandlerThatAsksForItWhatIsWrong) {
+    using Recorder = MemoryRecorder<std::mutex>;
+    auto config = granted();
+    config.batch.maxSpans = 0;
+    std::shared_ptr<Recorder> found;
+    int errors = 0;
+    config.onError = [&](const sidespan::Error&) {
+        if (++errors == 1) found = Recorder::shared({});
+    };
+    const auto recorder = Recorder::shared(config);
+    EXPECT_EQ(found, recorder);
+    EXPECT_EQ(errors, 1);
+}
+
 TEST(SharedRecorderOfThreads, ComesAndGoesFromSeveralThreadsAtATime) {
     using Recorder = MemoryRecorder<std::mutex>;
     std::vector<std::thread> threads;

@@ -10,6 +10,7 @@
 #include <sidespan/deadline.h>
 #include <sidespan/detail/platform.h>
 #include <sidespan/outcome.h>
+#include <sidespan/policy/sink_policy.h>
 
 namespace sidespan::inline v0::detail {
 
@@ -19,10 +20,12 @@ public:
     virtual void startSink() = 0;
     /// Hands what was recorded to the sink; false when there was nothing.
     virtual bool drain() = 0;
-    virtual bool flushSink(Deadline deadline) = 0;
+    virtual bool flushSink(Deadline deadline, const Meanwhile& meanwhile) = 0;
     /// Makes the sink forget, if that is due.
     virtual void purgeSink() = 0;
     virtual bool shutdownSink(Deadline deadline) = 0;
+    /// Whether the caller is a thread of the sink's, for which the drain thread may be waiting.
+    [[nodiscard]] virtual bool isSinkThread() const = 0;
 
 protected:
     ~DrainTarget() = default;
@@ -42,13 +45,15 @@ public:
     /// Starts the thread. Once.
     Outcome<> start();
 
-    /// Drains, and flushes the sink; true when it said so by the deadline. False on the drain thread itself.
+    /// Drains, and flushes the sink; true when it said so by the deadline. False at once on the drain thread
+    /// itself and those of the sink.
     bool flush(Deadline deadline);
 
     /// Makes the sink forget what it holds, soon.
     void purge();
 
-    /// Drains, shuts the sink down, and joins the thread; later calls return what the first one did.
+    /// Drains, shuts the sink down, and joins the thread; later calls return what the first one did. On the
+    /// drain thread and those of the sink it asks for all that and returns false; the next call joins.
     bool stop(Deadline deadline);
 
     /// Lets go of everything in a forked child: the thread does not exist there, and what waited for it at
@@ -81,9 +86,12 @@ private:
         Deadline stopBy{};
     };
 
-    [[nodiscard]] bool isDrainThread() const noexcept {
-        return drainThread_.load(std::memory_order_relaxed) == platform::threadKey();
+    // One that would wait for itself.
+    [[nodiscard]] bool isOwnThread() const noexcept {
+        return drainThread_.load(std::memory_order_relaxed) == platform::threadKey() ||
+               target_.isSinkThread();
     }
+    [[nodiscard]] bool isStopAsked() noexcept;
     void run() noexcept;
     [[nodiscard]] Requests waitForWork() noexcept;
     void serve(const Requests& requests) noexcept;

@@ -25,7 +25,7 @@ public:
         if (isDelivered_) return *isDelivered_;
         return inside([&] {
             target_.drain();
-            return target_.flushSink(deadline);
+            return target_.flushSink(deadline, [] { return true; });
         });
     }
 

@@ -63,7 +63,6 @@ public:
     [[nodiscard]] static Outcome<Thread> start(const char* name, std::function<void()> body);
 
     [[nodiscard]] bool isJoinable() const noexcept { return handle_ != nullptr; }
-    [[nodiscard]] bool isCurrent() const noexcept;
     void join() noexcept;
     /// Lets go of a thread that does not exist in this process: it was left behind by fork.
     void forget() noexcept;

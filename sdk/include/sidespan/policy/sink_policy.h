@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <functional>
 
 #include <sidespan/deadline.h>
 #include <sidespan/stats.h>
@@ -9,6 +10,9 @@ namespace sidespan::inline v0 {
 
 class SpanBatch;
 class ValidConfig;
+
+/// What goes on while a sink waits; false when it must not wait any longer.
+using Meanwhile = std::function<bool()>;
 
 /// Where finished spans go.
 ///
@@ -20,6 +24,11 @@ class ValidConfig;
 /// - `consume(batch)` takes spans; the batch is gone when it returns. Failures go to the configuration's
 /// onError.
 /// - `flush(deadline)` returns true when everything consumed so far is where it belongs.
+/// - `flush(deadline, meanwhile)`, where a sink has it, is called instead: while it waits it calls
+/// `meanwhile()` every few milliseconds, from which more spans may come to `consume()`, and it gives up,
+/// returning false, as soon as that returns false.
+/// - `isOwnThread()`, where a sink has threads of its own: whether the caller is one of them, and would wait
+/// for itself. Any thread.
 /// - `purge()` forgets everything not yet delivered: consent was withdrawn.
 /// - `shutdown(deadline)` is a flush after which nothing more comes; no thread of the sink is left when it
 /// returns.

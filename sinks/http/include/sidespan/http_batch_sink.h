@@ -59,7 +59,13 @@ public:
         }
     }
 
-    [[nodiscard]] bool flush(Deadline deadline) { return delivery_.flush(deadline); }
+    [[nodiscard]] bool flush(Deadline deadline) {
+        return flush(deadline, [] { return true; });
+    }
+    [[nodiscard]] bool flush(Deadline deadline, const Meanwhile& meanwhile) {
+        return delivery_.flush(deadline, meanwhile);
+    }
+    [[nodiscard]] bool isOwnThread() const { return delivery_.isOwnThread(); }
     void purge() { delivery_.purge(); }
 
     [[nodiscard]] SIDESPAN_COLD bool shutdown(Deadline deadline) {

@@ -39,7 +39,7 @@ public:
 
     /// What a client is made of, where the defaults will not do.
     struct Parts {
-        /// Runs callbacks; the client's own thread does when empty.
+        /// Runs callbacks; the client's own thread does when empty, or when it throws.
         Executor executor{};
         std::unique_ptr<HttpTransport> transport{};
         std::shared_ptr<DeliveryClock> clock{};

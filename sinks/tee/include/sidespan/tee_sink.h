@@ -28,6 +28,22 @@ public:
         each([&](auto& sink) { isFlushed &= sink.flush(deadline); });
         return isFlushed;
     }
+    bool flush(Deadline deadline, const Meanwhile& meanwhile) {
+        bool isFlushed = true;
+        each([&](auto& sink) {
+            if constexpr (requires { sink.flush(deadline, meanwhile); }) {
+                isFlushed &= sink.flush(deadline, meanwhile);
+            } else {
+                isFlushed &= sink.flush(deadline);
+            }
+        });
+        return isFlushed;
+    }
+    [[nodiscard]] bool isOwnThread() const {
+        bool isOne = false;
+        std::apply([&](const auto&... sinks) { (..., (isOne |= isThreadOf(sinks))); }, sinks_);
+        return isOne;
+    }
     void purge() {
         each([](auto& sink) { sink.purge(); });
     }
@@ -58,6 +74,14 @@ private:
     template <class S>
     static const ValidConfig* from(const ValidConfig& config) noexcept {
         return &config;
+    }
+    template <class S>
+    static bool isThreadOf(const S& sink) {
+        if constexpr (requires { sink.isOwnThread(); }) {
+            return sink.isOwnThread();
+        } else {
+            return false;
+        }
     }
     template <class F>
     void each(F f) {

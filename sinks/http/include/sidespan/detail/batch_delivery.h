@@ -12,6 +12,7 @@
 #include <sidespan/deadline.h>
 #include <sidespan/detail/request_source.h>
 #include <sidespan/json/text_buffer.h>
+#include <sidespan/policy/sink_policy.h>
 #include <sidespan/stats.h>
 
 namespace sidespan::inline v0::detail {
@@ -62,7 +63,8 @@ public:
     };
 
     void start();
-    [[nodiscard]] bool flush(Deadline deadline) noexcept;
+    [[nodiscard]] bool flush(Deadline deadline, const Meanwhile& meanwhile) noexcept;
+    [[nodiscard]] bool isOwnThread() const noexcept;
     void purge() noexcept;
     /// Sends what can be sent until then; afterwards the runner is to be shut down, and then leave() called.
     [[nodiscard]] bool finish(Deadline deadline) noexcept;

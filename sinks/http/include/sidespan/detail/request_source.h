@@ -73,6 +73,8 @@ public:
     /// Changes whenever setToken() gives a new one.
     [[nodiscard]] virtual std::uint64_t tokenGeneration() const = 0;
     [[nodiscard]] virtual DeliveryClock& clock() = 0;
+    /// Whether the caller is the runner's thread.
+    [[nodiscard]] virtual bool isOwnThread() const noexcept = 0;
     /// In a forked child: the thread does not exist there, and what it had locked stays locked for ever, so
     /// nothing of it may be touched, nor destroyed.
     [[nodiscard]] virtual bool isInherited() const noexcept = 0;
