@@ -1,7 +1,8 @@
 #include "backoff.h"
 
 #include <algorithm>
-#include <random>
+
+#include <sidespan/detail/id_keys.h>
 
 namespace sidespan::inline v0::detail {
 
@@ -9,9 +10,8 @@ void Backoff::fail(Time now, std::optional<Time> notBefore) {
     const auto doublings = std::min<std::uint32_t>(failures_++, 30);
     const auto longest =
         std::min<std::chrono::milliseconds::rep>(cap_.count(), initial_.count() << doublings);
-    std::random_device entropy;
-    jittered_ =
-        now + std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(0, longest)(entropy));
+    const std::uint64_t random = IdKeys::draw().spanId(1).value();
+    jittered_ = now + std::chrono::milliseconds(random % (static_cast<std::uint64_t>(longest) + 1));
     askedFor_ = notBefore.value_or(Time::min());
 }
 

@@ -37,9 +37,9 @@ struct NetworkClient::Impl {
                   parts.transport ? std::move(parts.transport)
                                   : detail::makeTransport(transportOptions(*config))) {
         if (!invalid && config->endpoint.empty()) {
-            invalid = Error{
-                ErrorCode::invalidConfig,
-                "Config::endpoint is empty; it must be an address such as \"https://telemetry.example.com\""};
+            invalid.emplace(Error{ErrorCode::invalidConfig,
+                                  "Config::endpoint is empty; it must be an address such as "
+                                  "\"https://telemetry.example.com\""});
         }
         courier.attach(posts);
     }
