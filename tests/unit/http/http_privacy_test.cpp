@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 #include <mutex>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -175,6 +176,7 @@ TEST_F(HttpPrivacyOnDisk, NothingIsLeftWhenTheDenialHasReturned) {
     HttpRecorder recorder(config_);
     { auto span = recorder.span("recorded now"); }
     EXPECT_FALSE(recorder.flush(20ms));
+    while (recorder.stats().onDisk < 2) std::this_thread::yield();
     ASSERT_EQ(batches(), 2);
     consent_.set(Consent::denied);
     EXPECT_EQ(batches(), 0) << "whatever happens to this program next";
