@@ -25,6 +25,10 @@ function(sidespan_check_call target unparsed missing)
     message(FATAL_ERROR "sidespan_configure: \"${target}\" is not a target; call it after add_library, "
       "add_executable or juce_add_plugin")
   endif()
+  get_target_property(type ${target} TYPE)
+  if(type STREQUAL "INTERFACE_LIBRARY")
+    message(FATAL_ERROR "sidespan_configure: \"${target}\" compiles nothing; configure the targets that link it")
+  endif()
   if(unparsed OR missing)
     message(FATAL_ERROR "sidespan_configure(${target}): \"${unparsed}${missing}\" is not understood; "
       "it takes SINK, LOCK and CLOCK, each with one value")

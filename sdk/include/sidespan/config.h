@@ -59,9 +59,9 @@ struct Config {
     } batch{};
 
     struct Http {
-        std::map<std::string, std::string> headers{};  ///< added to every request
-        std::chrono::milliseconds connectTimeout{5000};
-        std::chrono::milliseconds requestTimeout{30000};  ///< from the first byte sent to the last received
+        std::map<std::string, std::string> headers{};     ///< added to every request
+        std::chrono::milliseconds connectTimeout{5000};   ///< 1 ms to 10 min
+        std::chrono::milliseconds requestTimeout{30000};  ///< of a whole request; 1 ms to 1 h
         std::string caFile{};  ///< PEM file of trusted certificates; the system's when empty
         std::string proxy{};   ///< "http://host:port"; none when empty
         /// Of request bodies; 0 is no limit. Counted in the outbox directory where there is one, for all who
@@ -71,24 +71,24 @@ struct Config {
 
     struct Retry {
         std::uint32_t maxAttempts = 0;  ///< of one batch; 0 is as long as the outbox keeps it
-        std::chrono::milliseconds initialBackoff{1000};
-        std::chrono::milliseconds maxBackoff{std::chrono::minutes{5}};
+        std::chrono::milliseconds initialBackoff{1000};                 ///< 1 ms to 1 h
+        std::chrono::milliseconds maxBackoff{std::chrono::minutes{5}};  ///< initialBackoff to 24 h
     } retry{};
 
     struct Outbox {
         std::string directory{};  ///< keeps batches on disk until delivered; in memory when empty
-        std::size_t maxBytes = std::size_t{32} << 20U;  ///< oldest first out beyond it
-        std::chrono::seconds maxAge{std::chrono::hours{24 * 7}};
+        std::size_t maxBytes = std::size_t{32} << 20U;  ///< oldest first out beyond it; 64 KiB to 1 TiB
+        std::chrono::seconds maxAge{std::chrono::hours{24 * 7}};  ///< 1 s to 366 days
     } outbox{};
 
     struct File {
         std::string path{};  ///< of the JSON lines file; needed by the file sink alone
-        std::size_t maxBytes = std::size_t{16}
-                               << 20U;  ///< a full file is renamed to path.1, path.1 to path.2 …
-        std::uint32_t maxFiles = 4;     ///< kept in all, the current one included; 1 to 1000
+        /// A full file is renamed to path.1, path.1 to path.2 …; 4 KiB to 1 TiB.
+        std::size_t maxBytes = std::size_t{16} << 20U;
+        std::uint32_t maxFiles = 4;  ///< kept in all, the current one included; 1 to 1000
     } file{};
 
-    /// How long the destructor may take to deliver what is left.
+    /// How long the destructor may take to deliver what is left; 0 to 1 min.
     std::chrono::milliseconds shutdownTimeout{1000};
 };
 

@@ -110,7 +110,7 @@ public:
 
     /// Opens a wait-free entrance for one producer at a time: the audio callback. Where consent is granted,
     /// or as soon as it is, the drain thread starts. Options that are no good give a closed lane and tell
-    /// `onError`. [not the audio thread] allocates.
+    /// `onError`; after shutdown() every lane is closed. [not the audio thread] allocates.
     [[nodiscard]] SIDESPAN_COLD Lane openLane(const LaneOptions& options = {}) {
         if (const auto wrong = check(options)) {
             config_.report(*wrong);
@@ -269,6 +269,7 @@ private:
         auto core = std::make_shared<detail::LaneCore<Clock>>(options, range, engine_);
         core->summaryEpoch = consentEpoch();
         const std::lock_guard lock(lifecycle_);
+        if (isShutDown_) return nullptr;
         if (!engine_->isStarted()) lanes_.forgetClosed();
         lanes_.add(core);
         return core;
@@ -301,8 +302,7 @@ private:
 
     SIDESPAN_COLD bool drain() override {
         if (!engine_->isStarted()) return false;
-        const Clock& clock = engine_->clock;
-        time_.observe(clock.now(), clock.unixNanos(), clock.ticksPerSecond());
+        lookAtClocks();
         tellLosses();
         bool isAny = engine_->queue().drain(
             [this](std::span<std::byte> records, std::uint64_t count, std::uint32_t epoch) {
@@ -312,6 +312,18 @@ private:
             });
         lanes_.drainEach([&](detail::LaneBase& lane) { isAny |= drainLane(lane); });
         return isAny;
+    }
+
+    // Again when something came between the two, which would be taken for a difference.
+    SIDESPAN_COLD void lookAtClocks() {
+        const Clock& clock = engine_->clock;
+        const double ticksPerSecond = clock.ticksPerSecond();
+        for (int tries = 0;; ++tries) {
+            const std::uint64_t ticks = clock.now();
+            const std::uint64_t unixNanos = clock.unixNanos();
+            if (static_cast<double>(clock.now() - ticks) > ticksPerSecond / 1000 && tries < 2) continue;
+            return time_.observe(ticks, unixNanos, ticksPerSecond);
+        }
     }
 
     SIDESPAN_COLD bool drainLane(detail::LaneBase& lane) {

@@ -41,11 +41,16 @@ double TscClock::ticksPerSecond() const noexcept {
     asm volatile("mrs %0, cntfrq_el0" : "=r"(frequency));
     return static_cast<double>(frequency);
 #else
+    if (const double known = frequency_.load(std::memory_order_relaxed); known != 0) return known;
     constexpr std::uint64_t leastBaselineNanos = 2'000'000;
+    constexpr std::uint64_t goodBaselineNanos = 1'000'000'000;
     while (steady_.now() - startNanos_ < leastBaselineNanos) {
     }
     const auto ticks = static_cast<double>(readCounter() - startTicks_);
-    return ticks * 1e9 / static_cast<double>(steady_.now() - startNanos_);
+    const std::uint64_t nanos = steady_.now() - startNanos_;
+    const double frequency = ticks * 1e9 / static_cast<double>(nanos);
+    if (nanos >= goodBaselineNanos) frequency_.store(frequency, std::memory_order_relaxed);
+    return frequency;
 #endif
 }
 

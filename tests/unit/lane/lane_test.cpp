@@ -243,6 +243,12 @@ TEST(Lane, DeliversWhatItPublishedBeforeShutdown) {
     EXPECT_TRUE(recorder.stats().isConserved());
 }
 
+TEST(Lane, IsClosedWhenItIsOpenedAfterShutdown) {
+    ThreadedRecorder recorder(laneConfig());
+    recorder.shutdown(patience);
+    EXPECT_FALSE(recorder.openLane().isOpen());
+}
+
 TEST(Lane, CountsWhatEndsAfterShutdown) {
     SoloRecorder recorder(laneConfig());
     auto lane = recorder.openLane();

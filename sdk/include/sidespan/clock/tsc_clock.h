@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 
@@ -18,8 +19,8 @@ namespace sidespan::inline v0 {
 ///
 /// Where the processor does not promise that its counter runs at one speed on all cores and through sleep
 /// states (CPUID 0x80000007, bit 8), it reads the steady clock instead. The frequency is measured against the
-/// steady clock from construction on, so it gets better while the program runs; on ARM the processor tells
-/// it.
+/// steady clock over the first second at least, and then stands, since a machine that sleeps may stop one of
+/// the two; on ARM the processor tells it.
 class TscClock {
 public:
     TscClock() noexcept;
@@ -55,6 +56,7 @@ private:
     bool isInvariant_;
     std::uint64_t startTicks_ = 0;
     std::uint64_t startNanos_ = 0;
+    mutable std::atomic<double> frequency_{0};  // once it stands
 };
 
 static_assert(ClockPolicy<TscClock>);
