@@ -89,6 +89,7 @@ Outcome<> OutboxFolder::save(Batch& batch) const noexcept {
 }
 
 Outcome<> OutboxFolder::load(Batch& batch) const {
+    if (!isOpen()) return Error{ErrorCode::io, "the outbox directory has been left to the next run"};
     const auto bytes = own_.read(batch.file, maxFileBytes);
     if (!bytes.isSuccess()) return bytes.error();
     auto content = BatchFile::parse(bytes.value());
@@ -101,7 +102,7 @@ Outcome<> OutboxFolder::load(Batch& batch) const {
 }
 
 void OutboxFolder::erase(const Batch& batch) const noexcept {
-    own_.remove(batch.file);
+    if (isOpen()) own_.remove(batch.file);
 }
 
 std::vector<std::unique_ptr<Batch>> OutboxFolder::adopt() noexcept {

@@ -51,7 +51,7 @@ public:
     /// what is not there.
     void purge() noexcept;
 
-    /// Lets others have what is left.
+    /// Lets others have what is left, which is out of reach of load() and erase() from then on.
     void close() noexcept;
 
 private:

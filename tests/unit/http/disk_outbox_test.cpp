@@ -211,6 +211,18 @@ TEST_F(DiskOutbox, IsTheUsersAlone) {
     EXPECT_EQ(status.st_mode & 0777U, 0600U);
 }
 
+TEST_F(DiskOutbox, WhatWasLeftToTheNextRunIsNoLongerLookedAt) {
+    leaveBehind({3, 4});
+    online_.then(503, {{"Retry-After", "3600"}});  // so that one body stays on disk alone
+    const auto sink = make(online_);
+    ASSERT_TRUE(online_.waitForSent(1));
+    static_cast<void>(sink->shutdown(deadlineIn(0s)));
+    EXPECT_EQ(sink->preview(), "");
+    sink->purge();
+    EXPECT_EQ(sink->stats().dropped[DropReason::consentWithdrawn], 7U);
+    expectConserved(sink->stats());
+}
+
 // ---- where the disk will not do
 
 TEST_F(DiskOutbox, RefusesALinkAndWaitsInMemory) {
