@@ -202,6 +202,14 @@ std::optional<OutgoingRequest> BatchDelivery::next(Time now, Time& askAgain) noe
     }
     state.underWay = state.outbox.take();
     if (state.underWay == nullptr) return std::nullopt;
+    if (state.underWay->body.isEmpty()) {
+        state.backoff.fail(now);
+        state.outbox.giveBack(*std::exchange(state.underWay, nullptr), true);
+        state.reportLosses();
+        state.publishOpening();
+        askAgain = std::min(askAgain, state.backoff.opensAt());
+        return std::nullopt;
+    }
     return state.compose(*state.underWay, epoch);
 }
 
@@ -315,9 +323,9 @@ void BatchDelivery::State::halve(Batch& batch) noexcept {
 
 void BatchDelivery::State::reportLosses() noexcept {
     if (const auto problem = outbox.takeProblem()) {
-        failures.failed("folder",
-                        {problem->code, join({"the outbox directory cannot be used, spans wait in memory: ",
-                                              problem->message})});
+        failures.failed(
+            "folder", {problem->code, join({"the outbox directory cannot be used, new spans wait in memory: ",
+                                            problem->message})});
     }
     const auto dropped = outbox.stats().dropped;
     if (dropped == reported) return;

@@ -177,6 +177,7 @@ Batch* Outbox::take() noexcept {
         if (loaded.isSuccess()) return lent_.get();
         lock.lock();
         note(loaded.error());
+        if (folder_->has(*lent_)) return lent_.get();
         discard(*extract(*lent_), DropReason::sinkFailed);
     }
 }

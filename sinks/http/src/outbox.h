@@ -45,7 +45,8 @@ public:
     /// withdrawn somewhere else.
     void expire(WallTime now, std::uint32_t consentEpoch) noexcept;
     /// Lends the batch to be sent next, until it is given back in one of the ways below: of those that failed
-    /// least often the oldest, so that one the server chokes on does not hold up the others.
+    /// least often the oldest, so that one the server chokes on does not hold up the others. Without its body
+    /// when that cannot be read now: the machine may be out of descriptors.
     [[nodiscard]] Batch* take() noexcept;
     void giveBack(Batch& batch, bool hasFailed) noexcept;
     /// Of its spans the server has refused `rejected`.

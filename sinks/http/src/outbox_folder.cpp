@@ -101,6 +101,10 @@ Outcome<> OutboxFolder::load(Batch& batch) const {
     return {};
 }
 
+bool OutboxFolder::has(const Batch& batch) const noexcept {
+    return isOpen() && own_.sizeOf(batch.file) != 0;
+}
+
 void OutboxFolder::erase(const Batch& batch) const noexcept {
     if (isOpen()) own_.remove(batch.file);
 }

@@ -35,6 +35,8 @@ public:
     [[nodiscard]] Outcome<> save(Batch& batch) const noexcept;
     /// Gives a batch its body back. A file that is not whole any more is set aside.
     [[nodiscard]] Outcome<> load(Batch& batch) const;
+    /// Whether the batch's file is there, so that what could not be loaded may be another time.
+    [[nodiscard]] bool has(const Batch& batch) const noexcept;
     void erase(const Batch& batch) const noexcept;
 
     /// What earlier runs left, now ours, oldest first and without bodies. Unfinished files are removed,

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -168,6 +169,27 @@ TEST_F(DiskOutbox, SetsATornFileAsideAndDeliversTheRest) {
     EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == spansLeft; }));
     EXPECT_EQ(sink->stats().recovered, spansLeft);
     EXPECT_EQ(files(".broken").size(), 1U);
+}
+
+TEST_F(DiskOutbox, LosesNothingWhileFilesCannotBeOpened) {
+    leaveBehind({3, 4, 5});
+    online_.then(503);
+    const auto sink = make(online_);
+    ASSERT_TRUE(online_.waitForSent(1));
+    EXPECT_TRUE(waitFor([&] { return sink->stats().recovered == 12; }));
+    rlimit usual{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+    auto none = usual;
+    none.rlim_cur = 3;
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    for (int i = 0; i < 5; ++i) static_cast<void>(sink->flush(deadlineIn(0s)));
+    EXPECT_TRUE(log_.waitFor(ErrorCode::io));
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &usual), 0);
+    EXPECT_TRUE(waitFor([&] {
+        static_cast<void>(sink->flush(deadlineIn(0s)));
+        return sink->stats().delivered == 12;
+    }));
+    expectConserved(sink->stats());
 }
 
 TEST_F(DiskOutbox, RemovesUnfinishedFilesOfEarlierRuns) {
