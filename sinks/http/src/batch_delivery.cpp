@@ -41,7 +41,7 @@ struct BatchDelivery::State {
     void lookAfterFolder(Time now, Time& askAgain) noexcept;
     void reportLosses() noexcept;
     void retry(Batch& batch, const Verdict& verdict) noexcept;
-    void halve(Batch& batch) noexcept;
+    void halve(Batch& batch, const Verdict& verdict) noexcept;
     void publishOpening() noexcept;
     [[nodiscard]] bool isHopeless(Deadline deadline) const;
     void hurry() noexcept;
@@ -284,7 +284,7 @@ void BatchDelivery::settle(Verdict verdict) noexcept {
             state.outbox.giveBack(batch, false);
             break;
         case Fate::tooLarge:
-            state.halve(batch);
+            state.halve(batch, verdict);
             break;
         case Fate::rejected:
             state.outbox.drop(batch, DropReason::rejected);
@@ -313,11 +313,11 @@ void BatchDelivery::State::retry(Batch& batch, const Verdict& verdict) noexcept 
     }
 }
 
-void BatchDelivery::State::halve(Batch& batch) noexcept {
+void BatchDelivery::State::halve(Batch& batch, const Verdict& verdict) noexcept {
     if (batch.spanCount() < 2) {
         outbox.drop(batch, DropReason::tooLarge);
-    } else {
-        outbox.halve(batch);
+    } else if (!outbox.halve(batch)) {
+        retry(batch, verdict);
     }
 }
 

@@ -212,11 +212,15 @@ void Outbox::drop(Batch& batch, DropReason reason) noexcept {
 }
 
 // Both halves are on disk before the whole leaves it.
-void Outbox::halve(Batch& batch) noexcept {
+bool Outbox::halve(Batch& batch) noexcept {
     auto [first, second] = split(batch);
     if (!batch.file.empty()) {
         store(*first);
-        store(*second);
+        if (!first->file.empty()) store(*second);
+        if (second->file.empty()) {
+            if (!first->file.empty()) folder_->erase(*first);
+            return false;
+        }
     }
     const std::lock_guard lock(mutex_);
     const auto reason = lentIsDropped_;
@@ -229,6 +233,7 @@ void Outbox::halve(Batch& batch) noexcept {
             enter(std::move(*half));
         }
     }
+    return true;
 }
 
 // ---- ends

@@ -52,8 +52,9 @@ public:
     /// Of its spans the server has refused `rejected`.
     void finish(Batch& batch, std::size_t rejected) noexcept;
     void drop(Batch& batch, DropReason reason) noexcept;
-    /// Puts the two halves in the place of the batch.
-    void halve(Batch& batch) noexcept;
+    /// Puts the two halves in the place of the batch. False, and the batch is still lent, when it is on disk
+    /// and they cannot be put there: what is durable stays so.
+    [[nodiscard]] bool halve(Batch& batch) noexcept;
 
     /// Drops everything, here and in the folder: consent was withdrawn. The batch that is lent goes when it
     /// comes back undelivered.

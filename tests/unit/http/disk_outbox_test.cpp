@@ -301,6 +301,50 @@ TEST_F(DiskOutbox, AnUnstartedSinkTouchesNoDirectory) {
     EXPECT_FALSE(fs::exists(config_.outbox.directory));
 }
 
+// A disk without room, to whoever writes more than that into a file.
+class FullDisk {
+public:
+    explicit FullDisk(rlim_t room) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+        ::getrlimit(RLIMIT_FSIZE, &usual_);
+        const rlimit full{room, usual_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &full);
+    }
+    ~FullDisk() {
+        ::setrlimit(RLIMIT_FSIZE, &usual_);
+        std::signal(SIGXFSZ, handler_);
+    }
+    FullDisk(const FullDisk&) = delete;
+    FullDisk& operator=(const FullDisk&) = delete;
+
+private:
+    rlimit usual_{};
+    void (*handler_)(int);
+};
+
+TEST_F(DiskOutbox, KeepsABatchThatIsTooLargeUntilThereIsRoomForItsHalves) {
+    std::optional<FullDisk> disk;
+    online_.then([&](const HttpRequest&, Cancellation&) -> Outcome<HttpResponse> {
+        disk.emplace(rlim_t{2000});  // enough for the first half
+        return HttpResponse{.status = 413};
+    });
+    const auto sink = make(online_);
+    SpanRecords spans(2);
+    spans.add(4000);
+    spans.add(4000);
+    sink->consume(spans.batch());
+    EXPECT_FALSE(sink->flush(deadlineIn(0s)));
+    EXPECT_TRUE(log_.waitFor(ErrorCode::io));
+    EXPECT_EQ(sink->stats().onDisk, 4U);
+    EXPECT_EQ(files(".batch").size(), 1U);
+    disk.reset();
+    online_.then(413);
+    EXPECT_TRUE(sink->flush(deadlineIn(10s)));
+    EXPECT_EQ(sink->stats().delivered, 4U);
+    EXPECT_EQ(online_.sent().size(), 4U);
+    EXPECT_TRUE(waitFor([&] { return files(".batch").empty(); }));
+    expectConserved(sink->stats());
+}
+
 // ---- consent
 
 TEST_F(DiskOutbox, WithdrawnConsentRemovesEverybodysBatches) {
