@@ -76,8 +76,8 @@ void Outbox::enter(std::unique_ptr<Batch> batch) noexcept {
         if (cachedBytes_ + batch->body.size() > maxCachedBytes) batch->body = {};
         cachedBytes_ += batch->body.size();
     }
-    const auto at =
-        std::ranges::upper_bound(waiting_, batch->sequence, {}, [](const auto& b) { return b->sequence; });
+    const auto orderOf = [](const auto& b) { return std::pair(b->sequence, b->made); };
+    const auto at = std::ranges::upper_bound(waiting_, orderOf(batch), {}, orderOf);
     waiting_.insert(at, std::move(batch));
 }
 
@@ -101,15 +101,17 @@ void Outbox::recycle(std::unique_ptr<Batch> batch) noexcept {
     spares_.push_back(std::move(batch));
 }
 
-void Outbox::adopt() noexcept {
-    if (!hasFolder() || closedFor()) return;
-    auto adopted = folder_->adopt();
+bool Outbox::adopt() noexcept {
+    if (!hasFolder() || closedFor()) return false;
+    Batches adopted;
+    const bool isThereMore = folder_->adopt(adopted);
     const std::lock_guard lock(mutex_);
     for (auto& batch : adopted) {
         counts_.recovered += batch->spanCount();
         enter(std::move(batch));
     }
     makeRoom(0);
+    return isThereMore;
 }
 
 // ---- going out
@@ -158,8 +160,7 @@ void Outbox::expire(WallTime now, std::uint32_t consentEpoch) noexcept {
 }
 
 Outbox::Batches::const_iterator Outbox::nextToSend() const {
-    return std::ranges::min_element(
-        waiting_, {}, [](const auto& batch) { return std::pair(batch->attempts, batch->sequence); });
+    return std::ranges::min_element(waiting_, {}, [](const auto& batch) { return batch->attempts; });
 }
 
 Batch* Outbox::take() noexcept {

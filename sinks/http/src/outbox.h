@@ -38,8 +38,8 @@ public:
     void put(std::unique_ptr<Batch> batch) noexcept;
     /// An empty batch, used before where possible.
     [[nodiscard]] std::unique_ptr<Batch> spare() noexcept;
-    /// Takes over what earlier runs left in the folder.
-    void adopt() noexcept;
+    /// Takes over some of what earlier runs left in the folder; false when there is no more.
+    [[nodiscard]] bool adopt() noexcept;
 
     /// Drops what has waited too long, and what was recorded under another consent epoch or before it was
     /// withdrawn somewhere else.
@@ -108,7 +108,7 @@ private:
     std::optional<OutboxFolder> folder_;
     mutable std::mutex mutex_;
     std::condition_variable changed_;
-    Batches waiting_;  // by sequence
+    Batches waiting_;  // by sequence, those of earlier runs by age
     std::unique_ptr<Batch> lent_;
     std::optional<DropReason> lentIsDropped_;  // when it comes back undelivered
     std::optional<DropReason> closed_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <utility>
 
 #include <sidespan/detail/join.h>
@@ -20,6 +21,7 @@ constexpr const char* installationName = "installation";
 constexpr std::uint64_t maxFileBytes = std::uint64_t{128} << 20U;
 constexpr int maxBroken = 16;  // kept for whoever wants to know why
 constexpr int maxTries = 3;
+constexpr int adoptedAtOnce = 16;  // files, or directories: a shutdown waits for no more
 
 // Ours are named by their age, so that a listing shows the oldest first.
 std::string nameOf(const Batch& batch) noexcept {
@@ -109,41 +111,55 @@ void OutboxFolder::erase(const Batch& batch) const noexcept {
     if (isOpen()) own_.remove(batch.file);
 }
 
-std::vector<std::unique_ptr<Batch>> OutboxFolder::adopt() noexcept {
-    std::vector<std::unique_ptr<Batch>> adopted;
-    for (const auto& name : root_.list()) {
-        if (!isSubdirectory(name) || name == ownName_) continue;
-        auto orphan = root_.openChild(name);
-        if (!orphan.isSuccess() || !orphan.value().tryLock() || !root_.isChild(name, orphan.value()))
-            continue;
-        adoptFrom(orphan.value(), adopted);
-        root_.removeChild(name, std::move(orphan).value());
+bool OutboxFolder::adopt(Batches& adopted) noexcept {
+    if (!std::exchange(isAdopting_, true)) orphans_ = root_.list();
+    for (int i = 0; i < adoptedAtOnce && isAdopting_; ++i) {
+        if (!orphan_.isOpen()) {
+            isAdopting_ = !orphans_.empty();
+            if (isAdopting_) openOrphan();
+        } else if (orphanFiles_.empty()) {
+            root_.removeChild(orphans_.back(), std::exchange(orphan_, Directory()));
+            orphans_.pop_back();
+        } else {
+            adoptFile(orphanFiles_.back(), adopted);
+            orphanFiles_.pop_back();
+        }
     }
     if (!adopted.empty()) own_.sync();
-    return adopted;
+    return isAdopting_;
 }
 
-void OutboxFolder::adoptFrom(const Directory& orphan,
-                             std::vector<std::unique_ptr<Batch>>& adopted) const noexcept {
-    for (const auto& name : orphan.list()) {
-        if (name.ends_with(unfinishedSuffix)) orphan.remove(name);
-        if (!name.ends_with(batchSuffix)) continue;
-        const auto bytes = orphan.read(name, maxFileBytes);
-        if (!bytes.isSuccess()) continue;
-        auto content = BatchFile::parse(bytes.value());
-        if (!content.isSuccess()) {
-            setAside(orphan, name);
-            continue;
+// The last one of the list, which stays there while it is open.
+void OutboxFolder::openOrphan() noexcept {
+    const auto& name = orphans_.back();
+    if (isSubdirectory(name) && name != ownName_) {
+        auto orphan = root_.openChild(name);
+        if (orphan.isSuccess() && orphan.value().tryLock() && root_.isChild(name, orphan.value())) {
+            orphan_ = std::move(orphan).value();
+            orphanFiles_ = orphan_.list();
+            std::ranges::sort(orphanFiles_, std::greater());  // the oldest is the last
+            return;
         }
-        auto& batch = content.value().batch;
-        if (content.value().destination != destination_ || !orphan.moveTo(own_, name)) continue;
-        batch->file = name;
-        batch->isRecovered = true;
-        batch->body = {};
-        const auto at =
-            std::ranges::upper_bound(adopted, batch->made, {}, [](const auto& b) { return b->made; });
-        adopted.insert(at, std::move(batch));
     }
+    orphans_.pop_back();
+}
+
+void OutboxFolder::adoptFile(const std::string& name, Batches& adopted) const noexcept {
+    if (name.ends_with(unfinishedSuffix)) orphan_.remove(name);
+    if (!name.ends_with(batchSuffix)) return;
+    const auto bytes = orphan_.read(name, maxFileBytes);
+    if (!bytes.isSuccess()) return;
+    auto content = BatchFile::parse(bytes.value());
+    if (!content.isSuccess()) {
+        setAside(orphan_, name);
+        return;
+    }
+    auto& batch = content.value().batch;
+    if (content.value().destination != destination_ || !orphan_.moveTo(own_, name)) return;
+    batch->file = name;
+    batch->isRecovered = true;
+    batch->body = {};
+    adopted.push_back(std::move(batch));
 }
 
 void OutboxFolder::setAside(const Directory& from, const std::string& file) const noexcept {
@@ -191,6 +207,8 @@ void OutboxFolder::purge() noexcept {
 
 void OutboxFolder::close() noexcept {
     const std::lock_guard lock(opening_);
+    orphan_ = Directory();
+    isAdopting_ = false;
     if (isOpen_.exchange(false)) root_.removeChild(ownName_, std::exchange(own_, Directory()));
 }
 

@@ -39,9 +39,10 @@ public:
     [[nodiscard]] bool has(const Batch& batch) const noexcept;
     void erase(const Batch& batch) const noexcept;
 
-    /// What earlier runs left, now ours, oldest first and without bodies. Unfinished files are removed,
-    /// broken ones set aside.
-    [[nodiscard]] std::vector<std::unique_ptr<Batch>> adopt() noexcept;
+    using Batches = std::vector<std::unique_ptr<Batch>>;
+    /// Adds a few batches of what earlier runs left to `adopted`, now ours and without bodies. Unfinished
+    /// files are removed, broken ones set aside. False when there is no more. For the thread that closes.
+    bool adopt(Batches& adopted) noexcept;
 
     /// A random UUID that stays the same for all who use this folder until consent is withdrawn; made when it
     /// is first asked for. Empty when it cannot be kept. For one thread.
@@ -58,7 +59,8 @@ public:
 
 private:
     [[nodiscard]] Outcome<Directory> makeOwn(const Directory& root) noexcept;
-    void adoptFrom(const Directory& orphan, std::vector<std::unique_ptr<Batch>>& adopted) const noexcept;
+    void openOrphan() noexcept;
+    void adoptFile(const std::string& name, Batches& adopted) const noexcept;
     void setAside(const Directory& from, const std::string& file) const noexcept;
 
     const std::string path_;
@@ -68,6 +70,10 @@ private:
     Directory root_;
     Directory own_;
     std::string ownName_;
+    bool isAdopting_ = false;
+    std::vector<std::string> orphans_;  // what is still to be looked at
+    Directory orphan_;                  // the last of them, while its files are adopted
+    std::vector<std::string> orphanFiles_;
     std::string installation_;
     std::uint64_t installationOf_ = 0;  // the generation
 };

@@ -13,6 +13,7 @@
 
 #include <sidespan/http_sink.h>
 
+#include "outbox_folder.h"
 #include "support/error_log.h"
 #include "support/manual_delivery_clock.h"
 #include "support/scripted_transport.h"
@@ -158,6 +159,63 @@ TEST_F(DiskOutbox, TakesOverFromWhoeverHasGoneMeanwhile) {
     leaveBehind({7});
     clock_->advance(6min);
     EXPECT_TRUE(waitFor([&] { return living->stats().delivered == 8; }));
+}
+
+TEST_F(DiskOutbox, AChildOfTheProcessThatWasDoesNotHoldUpTheNextRun) {
+    offline_.otherwise(503);
+    auto gone = make(offline_);
+    feed(*gone, 3);
+    static_cast<void>(gone->flush(deadlineIn(0s)));
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::pause();
+        ::_exit(0);
+    }
+    static_cast<void>(gone->shutdown(deadlineIn(0s)));
+    gone.reset();
+    const auto sink = make(online_);
+    EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == 3; }));
+    ::kill(child, SIGKILL);
+    EXPECT_EQ(::waitpid(child, nullptr, 0), child);
+}
+
+TEST_F(DiskOutbox, AdoptsALittleAtATimeAndSendsTheOldestFirst) {
+    config_.batch.maxSpans = 1;
+    for (int run = 0; run < 3; ++run) {
+        clock_->advance(1h);
+        offline_.otherwise(503);
+        const auto sink = make(offline_);
+        for (int i = 0; i < 15; ++i) {
+            clock_->advance(1ms);
+            feed(*sink, 1);
+        }
+        static_cast<void>(sink->shutdown(deadlineIn(0s)));
+    }
+    const auto root = config_.outbox.directory;
+    detail::OutboxFolder folder(root, config_.endpoint);
+    ASSERT_TRUE(folder.open().isSuccess());
+    detail::OutboxFolder::Batches adopted;
+    std::size_t calls = 1;
+    for (std::size_t before = 0; folder.adopt(adopted); ++calls) {
+        EXPECT_LE(adopted.size() - before, 16U);
+        before = adopted.size();
+    }
+    EXPECT_EQ(adopted.size(), 45U);
+    EXPECT_GE(calls, 3U);
+    folder.close();
+
+    // However the directories are ordered, once they have been adopted.
+    online_.then(503, {{"Retry-After", "3600"}});
+    const auto sink = make(online_);
+    EXPECT_TRUE(waitFor([&] { return sink->stats().recovered == 45; }));
+    clock_->advance(2h);
+    EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == 45; }));
+    std::vector<std::string> ids;
+    for (const auto& sent : online_.sent()) {
+        ids.emplace_back(boost::json::parse(sent.body).at(0).at("spanId").as_string());
+    }
+    ASSERT_EQ(ids.size(), 46U);
+    EXPECT_TRUE(std::is_sorted(ids.begin() + 1, ids.end() - 1));  // the last is what was tried first
 }
 
 TEST_F(DiskOutbox, SetsATornFileAsideAndDeliversTheRest) {

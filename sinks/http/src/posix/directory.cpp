@@ -34,8 +34,11 @@ public:
         std::swap(descriptor_, other.descriptor_);
         return *this;
     }
+    // Closing alone leaves a lock with every child that was forked meanwhile.
     ~File() {
-        if (descriptor_ >= 0) ::close(descriptor_);
+        if (descriptor_ < 0) return;
+        ::flock(descriptor_, LOCK_UN);
+        ::close(descriptor_);
     }
 
     [[nodiscard]] bool isOpen() const noexcept { return descriptor_ >= 0; }
