@@ -51,7 +51,8 @@ struct NetworkClient::Impl {
             return Error{ErrorCode::noConsent, "not sent: consent is not granted"};
         if (!path.starts_with('/') || path.find_first_of(" \r\n\t") != std::string::npos) {
             return Error{ErrorCode::invalidConfig,
-                         detail::join({"\"", path, "\" is not a path; it must begin with '/'"})};
+                         detail::join({"\"", path.substr(0, path.find('?')),
+                                       "\" is not a path; it must begin with '/'"})};
         }
         for (const auto& [name, value] : headers) {
             if (!isSendable({name, value})) {
