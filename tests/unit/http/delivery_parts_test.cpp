@@ -17,6 +17,7 @@
 #include "gzip.h"
 #include "losses.h"
 #include "server_answer.h"
+#include "support/full_disk.h"
 #include "support/manual_delivery_clock.h"
 #include "support/temporary_directory.h"
 
@@ -154,6 +155,16 @@ TEST(ByteBudget, CountsByItselfWhileAnotherProcessHoldsTheFile) {
     ::close(held);
     EXPECT_FALSE(budget.take(20, {}));
     EXPECT_FALSE(ByteBudget(hundredBytes(directory / "outbox")).take(20, {}));
+}
+
+TEST(ByteBudget, CountsByItselfWhileItsFileCannotBeWritten) {
+    const TemporaryDirectory directory;
+    const auto noon = std::chrono::sys_days{std::chrono::year{2026} / 1 / 2} + 12h;
+    ByteBudget budget(hundredBytes(directory / "outbox"));
+    const test::FullDisk disk(0);
+    EXPECT_TRUE(budget.take(60, noon));
+    EXPECT_FALSE(budget.take(60, noon));
+    EXPECT_TRUE(budget.take(60, noon + 12h));
 }
 
 TEST(Gzip, GivesWhatGunzipReads) {

@@ -15,6 +15,7 @@
 
 #include "outbox_folder.h"
 #include "support/error_log.h"
+#include "support/full_disk.h"
 #include "support/manual_delivery_clock.h"
 #include "support/scripted_transport.h"
 #include "support/span_records.h"
@@ -358,26 +359,6 @@ TEST_F(DiskOutbox, AnUnstartedSinkTouchesNoDirectory) {
     const HttpSink sink(validate(config_).value());
     EXPECT_FALSE(fs::exists(config_.outbox.directory));
 }
-
-// A disk without room, to whoever writes more than that into a file.
-class FullDisk {
-public:
-    explicit FullDisk(rlim_t room) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-        ::getrlimit(RLIMIT_FSIZE, &usual_);
-        const rlimit full{room, usual_.rlim_max};
-        ::setrlimit(RLIMIT_FSIZE, &full);
-    }
-    ~FullDisk() {
-        ::setrlimit(RLIMIT_FSIZE, &usual_);
-        std::signal(SIGXFSZ, handler_);
-    }
-    FullDisk(const FullDisk&) = delete;
-    FullDisk& operator=(const FullDisk&) = delete;
-
-private:
-    rlimit usual_{};
-    void (*handler_)(int);
-};
 
 TEST_F(DiskOutbox, KeepsABatchThatIsTooLargeUntilThereIsRoomForItsHalves) {
     std::optional<FullDisk> disk;
