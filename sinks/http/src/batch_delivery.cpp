@@ -40,6 +40,7 @@ struct BatchDelivery::State {
     void closeIfDue(Time now, Time& askAgain) noexcept;
     void lookAfterFolder(Time now, Time& askAgain) noexcept;
     void reportLosses() noexcept;
+    void finish(Batch& batch, const Verdict& verdict) noexcept;
     void retry(Batch& batch, const Verdict& verdict) noexcept;
     void halve(Batch& batch, const Verdict& verdict) noexcept;
     void publishOpening() noexcept;
@@ -267,7 +268,7 @@ void BatchDelivery::settle(Verdict verdict) noexcept {
         case Fate::delivered:
             state.backoff.succeed();
             state.failures.succeeded("outbox");
-            state.outbox.finish(batch, rejectedSpans(verdict.response.body));
+            state.finish(batch, verdict);
             break;
         case Fate::retry:
             state.retry(batch, verdict);
@@ -298,6 +299,16 @@ void BatchDelivery::settle(Verdict verdict) noexcept {
             break;
     }
     state.publishOpening();
+}
+
+void BatchDelivery::State::finish(Batch& batch, const Verdict& verdict) noexcept {
+    const auto rejected = rejectedSpans(verdict.response.body);
+    const auto& reason = verdict.error.message;
+    if (rejected != 0) {
+        failures.failed("rejected", {ErrorCode::rejected, join({"the server refused some spans of a batch",
+                                                                reason.empty() ? "" : ": ", reason})});
+    }
+    outbox.finish(batch, rejected);
 }
 
 void BatchDelivery::State::retry(Batch& batch, const Verdict& verdict) noexcept {

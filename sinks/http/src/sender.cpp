@@ -7,6 +7,7 @@
 #include <sidespan/detail/join.h>
 
 #include "classify.h"
+#include "server_answer.h"
 
 namespace sidespan::inline v0::detail {
 namespace {
@@ -107,7 +108,13 @@ Verdict Sender::exchange(const OutgoingRequest& outgoing, const std::string& tok
     if (request.method == "GET" && verdict.response.isCut) {
         return failure(Fate::tooLarge, ErrorCode::tooLarge, "the answer is longer than 64 MiB");
     }
-    if (verdict.fate == Fate::delivered) credentials_.accepted();
+    if (verdict.fate == Fate::delivered) {
+        credentials_.accepted();
+        const auto& body = verdict.response.body;
+        if (rejectedSpans(body) != 0)
+            verdict.error.message =
+                quoteServer(Credentials::redact(std::string(rejectionReason(body)), token));
+    }
     return verdict;
 }
 

@@ -202,6 +202,16 @@ TEST(ServerAnswer, FindsTheRejectedCountAndNothingElse) {
     }
 }
 
+TEST(ServerAnswer, FindsTheFirstReason) {
+    EXPECT_EQ(rejectionReason(
+                  R"({"rejected":2,"rejections":[{"index":1, "reason" : "no \"name\""},{"reason":"b"}]})"),
+              R"(no \"name\")");
+    for (const char* text : {"", "{}", R"({"reason":3})", R"({"reason")", R"({"reason":"x)",
+                             R"({"reason":"x\")", R"({"text":"\"reason\":\"x\""})"}) {
+        EXPECT_EQ(rejectionReason(text), "") << text;
+    }
+}
+
 TEST(LossesHeader, NamesWhatWasLost) {
     DropCounts losses;
     EXPECT_EQ(lossesHeader(losses), "");
