@@ -190,7 +190,7 @@ std::optional<OutgoingRequest> BatchDelivery::next(Time now, Time& askAgain) noe
     state.lookAfterFolder(now, askAgain);
     // Looked at before the folder's generation: what a later denial means is then not sent.
     const auto epoch = state.config->consent.epoch();
-    state.outbox.expire(state.runner.clock().wallNow(), epoch);
+    state.outbox.expire(now, state.runner.clock().wallNow(), epoch);
     state.reportLosses();
     if (state.isHurried.exchange(false)) state.backoff.hurry();
     state.publishOpening();

@@ -147,14 +147,16 @@ void Outbox::discardThose(Judge judge) noexcept {
     }
 }
 
-void Outbox::expire(WallTime now, std::uint32_t consentEpoch) noexcept {
+void Outbox::expire(DeliveryClock::Time now, WallTime wallNow, std::uint32_t consentEpoch) noexcept {
     const auto withdrawals = folder_ && folder_->isOpen() ? folder_->generation() : 0;
     const std::lock_guard lock(mutex_);
     discardThose([&](const Batch& batch) -> std::optional<DropReason> {
         const bool isOfThisRun = !batch.isRecovered;
         if ((isOfThisRun && batch.consentEpoch != consentEpoch) || batch.generation < withdrawals)
             return DropReason::consentWithdrawn;
-        if (now - batch.made > limits_.maxAge) return DropReason::expired;
+        const bool isTooOld =
+            isOfThisRun ? now - batch.begun > limits_.maxAge : wallNow - batch.made > limits_.maxAge;
+        if (isTooOld) return DropReason::expired;
         return std::nullopt;
     });
 }

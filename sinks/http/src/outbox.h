@@ -41,9 +41,9 @@ public:
     /// Takes over some of what earlier runs left in the folder; false when there is no more.
     [[nodiscard]] bool adopt() noexcept;
 
-    /// Drops what has waited too long, and what was recorded under another consent epoch or before it was
-    /// withdrawn somewhere else.
-    void expire(WallTime now, std::uint32_t consentEpoch) noexcept;
+    /// Drops what has waited too long, by the wall clock only what comes from earlier runs; and what was
+    /// recorded under another consent epoch or before it was withdrawn somewhere else.
+    void expire(DeliveryClock::Time now, WallTime wallNow, std::uint32_t consentEpoch) noexcept;
     /// Lends the batch to be sent next, until it is given back in one of the ways below: of those that failed
     /// least often the oldest, so that one the server chokes on does not hold up the others. Without its body
     /// when that cannot be read now: the machine may be out of descriptors.
