@@ -34,10 +34,20 @@ std::string nameOf(const Batch& batch) noexcept {
     return join({{digits.data(), digits.size()}, "-", batch.id.text(), batchSuffix});
 }
 
+bool isUuid(std::string_view text) noexcept {
+    if (text.size() != 36) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool isDash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (std::string_view(isDash ? "-" : "0123456789abcdef").find(text[i]) == std::string_view::npos)
+            return false;
+    }
+    return true;
+}
+
 // Names of subdirectories are UUIDs, or those of some about to be.
 bool isSubdirectory(std::string_view name) {
     if (name.starts_with(newPrefix)) name.remove_prefix(newPrefix.size());
-    return name.size() == 36 && name.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
+    return isUuid(name);
 }
 
 void removeBatches(const Directory& directory) noexcept {
@@ -72,10 +82,12 @@ Outcome<Directory> OutboxFolder::makeOwn(const Directory& root) noexcept {
         const auto early = join({newPrefix, name});
         auto made = root.makeChild(early);
         if (!made.isSuccess()) return made;
-        if (made.value().tryLock() && root.rename(early, name) && root.sync()) {
+        const bool isNamed = made.value().tryLock() && root.rename(early, name);
+        if (isNamed && root.sync()) {
             ownName_ = name;
             return made;
         }
+        root.removeChild(isNamed ? name : early, std::move(made).value());
     }
     return Error{ErrorCode::io, join({"cannot lock a directory in \"", path_, "\""})};
 }
@@ -173,9 +185,8 @@ void OutboxFolder::setAside(const Directory& from, const std::string& file) cons
 std::string OutboxFolder::installation() noexcept {
     const auto now = generation();
     if (!installation_.empty() && installationOf_ == now) return installation_;
-    const auto fresh = BatchId::random().text();
-    const auto kept = root_.keep(installationName, fresh);
-    installation_ = kept.isSuccess() && kept.value().size() == fresh.size() ? kept.value() : std::string();
+    const auto kept = root_.keep(installationName, BatchId::random().text(), isUuid);
+    installation_ = kept.isSuccess() ? kept.value() : std::string();
     installationOf_ = now;
     return installation_;
 }

@@ -1,3 +1,5 @@
+#include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <fstream>
 #include <random>
@@ -7,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <boost/json.hpp>
@@ -20,6 +23,17 @@
 #include "support/scripted_transport.h"
 #include "support/span_records.h"
 #include "support/temporary_directory.h"
+
+namespace {
+std::atomic<bool> areLocksThere{true};
+}
+
+// In the place of the C library's, for a file system that has none.
+extern "C" int flock(int file, int operation) noexcept {
+    if (areLocksThere) return static_cast<int>(::syscall(SYS_flock, file, operation));
+    errno = ENOLCK;
+    return -1;
+}
 
 namespace sidespan::test {
 namespace {
@@ -138,6 +152,25 @@ TEST_F(DiskOutbox, LeavesNothingBehindWhenEverythingIsDelivered) {
     EXPECT_TRUE(sink->shutdown(deadlineIn(10s)));
     EXPECT_EQ(files("").size(), 1U);  // what the installation is known by
     EXPECT_EQ(files("installation").size(), 1U);
+}
+
+TEST_F(DiskOutbox, MakesAnotherIdOfAnInstallationWhereACrashLeftHalfOfOne) {
+    for (const auto& half : {std::string("0123"), std::string(36, '\n'), std::string(36, 'a')}) {
+        fs::create_directories(config_.outbox.directory);
+        fs::permissions(config_.outbox.directory, fs::perms::owner_all);
+        std::ofstream(config_.outbox.directory + "/installation") << half;
+        std::string before;
+        for (int run = 0; run < 2; ++run) {
+            const auto sink = make(online_);
+            feed(*sink, 1);
+            EXPECT_TRUE(sink->flush(deadlineIn(10s)));
+            const auto id = online_.sent().back().header("X-Client-Installation");
+            EXPECT_EQ(id.size(), 36U);
+            EXPECT_NE(id, half);
+            EXPECT_TRUE(run == 0 || id == before);
+            before = id;
+        }
+    }
 }
 
 TEST_F(DiskOutbox, DoesNotTakeFromTheLiving) {
@@ -343,6 +376,30 @@ TEST_F(DiskOutbox, FallsBackToMemoryWhereNoDirectoryCanBeMadeAndSaysSoOnce) {
     EXPECT_EQ(sink->stats().onDisk, 0U);
     EXPECT_TRUE(log_.waitFor(ErrorCode::io));
     EXPECT_EQ(log_.count(ErrorCode::io), 1U);
+}
+
+TEST_F(DiskOutbox, SaysOnceThatTheDiskIsFull) {
+    offline_.otherwise(503);
+    const auto sink = make(offline_);
+    const FullDisk disk(100);
+    for (std::size_t i = 1; i <= 5; ++i) {
+        feed(*sink, 5);
+        EXPECT_FALSE(sink->flush(deadlineIn(0s)));
+        EXPECT_TRUE(offline_.waitForSent(i));
+    }
+    EXPECT_EQ(sink->stats().queued, 25U);
+    EXPECT_EQ(log_.count(ErrorCode::io), 1U);
+    EXPECT_TRUE(log_.mentions(config_.outbox.directory));
+}
+
+TEST_F(DiskOutbox, LeavesNoDirectoriesWhereTheyCannotBeLocked) {
+    areLocksThere = false;
+    const auto sink = make(online_);
+    for (int i = 0; i < 3; ++i) feed(*sink, 5);
+    EXPECT_TRUE(sink->flush(deadlineIn(10s)));
+    areLocksThere = true;
+    EXPECT_TRUE(fs::is_empty(config_.outbox.directory));
+    EXPECT_TRUE(log_.mentions("lock"));
 }
 
 TEST_F(DiskOutbox, RefusesADirectoryOfSomebodyElse) {
