@@ -126,8 +126,8 @@ void NetworkClient::send(std::string_view method, std::string path, std::string 
     if (method == "POST" && !isKeyed) {
         addHeader(post.headers, idempotencyKey, detail::BatchId::random().text());
     }
-    if (!impl_->posts.add(std::move(post))) {
-        impl_->posts.finish(callback, Error{ErrorCode::cancelled, "not sent: the client was shut down"});
+    if (const auto error = impl_->posts.add(std::move(post))) {
+        impl_->posts.finish(callback, *error);
     } else if (!impl_->courier.wake()) {
         impl_->posts.cancel({ErrorCode::resource, "not sent: there is no thread to send with"});
     }

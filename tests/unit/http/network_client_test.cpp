@@ -460,6 +460,26 @@ TEST_F(NetworkClientTest, TakesNothingAfterShutdown) {
     EXPECT_TRUE(script_.sent().empty());
 }
 
+TEST_F(NetworkClientTest, RefusesWhatIsTooMuchToWait) {
+    std::promise<void> go;
+    script_.then([&](const HttpRequest&, Cancellation&) -> Result {
+        go.get_future().wait();
+        return HttpResponse{.status = 200};
+    });
+    auto underWay = post();
+    ASSERT_TRUE(script_.waitForSent(1));
+    auto large = post(std::string(std::size_t{64} << 20U, 'x'));
+    EXPECT_EQ(get(post()).error().code, ErrorCode::resource);
+    std::vector<std::future<Result>> many;
+    for (int i = 1; i < 1000; ++i) many.push_back(post(""));
+    EXPECT_EQ(get(post("")).error().code, ErrorCode::resource);
+    go.set_value();
+    EXPECT_TRUE(get(std::move(underWay)).isSuccess());
+    EXPECT_TRUE(get(std::move(large)).isSuccess());
+    for (auto& one : many) EXPECT_TRUE(get(std::move(one)).isSuccess());
+    EXPECT_TRUE(get(post()).isSuccess());
+}
+
 TEST_F(NetworkClientTest, MayBeShutDownByItsOwnCallback) {
     std::promise<Result> later;
     std::promise<bool> done;
