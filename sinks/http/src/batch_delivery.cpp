@@ -227,7 +227,7 @@ void BatchDelivery::State::closeIfDue(Time now, Time& askAgain) noexcept {
 // Orphans may turn up at any time, and consent be withdrawn in another process.
 void BatchDelivery::State::lookAfterFolder(Time now, Time& askAgain) noexcept {
     if (!outbox.hasFolder() || !config->consent.isGranted()) return;
-    if (now >= adoptAt && !outbox.adopt()) adoptAt = now + adoptInterval;
+    if (now >= adoptAt && !outbox.adopt(runner.clock().wallNow())) adoptAt = now + adoptInterval;
     askAgain = std::min(askAgain, adoptAt);
     if (outbox.stats().onDisk != 0) askAgain = std::min(askAgain, now + generationInterval);
 }

@@ -101,10 +101,10 @@ void Outbox::recycle(std::unique_ptr<Batch> batch) noexcept {
     spares_.push_back(std::move(batch));
 }
 
-bool Outbox::adopt() noexcept {
+bool Outbox::adopt(WallTime now) noexcept {
     if (!hasFolder() || closedFor()) return false;
     Batches adopted;
-    const bool isThereMore = folder_->adopt(adopted);
+    const bool isThereMore = folder_->adopt(adopted, now - limits_.maxAge);
     const std::lock_guard lock(mutex_);
     for (auto& batch : adopted) {
         counts_.recovered += batch->spanCount();

@@ -39,7 +39,7 @@ public:
     /// An empty batch, used before where possible.
     [[nodiscard]] std::unique_ptr<Batch> spare() noexcept;
     /// Takes over some of what earlier runs left in the folder; false when there is no more.
-    [[nodiscard]] bool adopt() noexcept;
+    [[nodiscard]] bool adopt(WallTime now) noexcept;
 
     /// Drops what has waited too long, by the wall clock only what comes from earlier runs; and what was
     /// recorded under another consent epoch or before it was withdrawn somewhere else.

@@ -123,7 +123,7 @@ void OutboxFolder::erase(const Batch& batch) const noexcept {
     if (isOpen()) own_.remove(batch.file);
 }
 
-bool OutboxFolder::adopt(Batches& adopted) noexcept {
+bool OutboxFolder::adopt(Batches& adopted, WallTime oldest) noexcept {
     if (!std::exchange(isAdopting_, true)) orphans_ = root_.list();
     for (int i = 0; i < adoptedAtOnce && isAdopting_; ++i) {
         if (!orphan_.isOpen()) {
@@ -133,7 +133,7 @@ bool OutboxFolder::adopt(Batches& adopted) noexcept {
             root_.removeChild(orphans_.back(), std::exchange(orphan_, Directory()));
             orphans_.pop_back();
         } else {
-            adoptFile(orphanFiles_.back(), adopted);
+            adoptFile(orphanFiles_.back(), adopted, oldest);
             orphanFiles_.pop_back();
         }
     }
@@ -156,18 +156,22 @@ void OutboxFolder::openOrphan() noexcept {
     orphans_.pop_back();
 }
 
-void OutboxFolder::adoptFile(const std::string& name, Batches& adopted) const noexcept {
+void OutboxFolder::adoptFile(const std::string& name, Batches& adopted, WallTime oldest) const noexcept {
     if (name.ends_with(unfinishedSuffix)) orphan_.remove(name);
     if (!name.ends_with(batchSuffix)) return;
     const auto bytes = orphan_.read(name, maxFileBytes);
-    if (!bytes.isSuccess()) return;
+    if (!bytes.isSuccess() || BatchFile::isOfLaterVersion(bytes.value())) return;
     auto content = BatchFile::parse(bytes.value());
     if (!content.isSuccess()) {
         setAside(orphan_, name);
         return;
     }
     auto& batch = content.value().batch;
-    if (content.value().destination != destination_ || !orphan_.moveTo(own_, name)) return;
+    if (content.value().destination != destination_) {
+        if (batch->made < oldest) orphan_.remove(name);
+        return;
+    }
+    if (!orphan_.moveTo(own_, name)) return;
     batch->file = name;
     batch->isRecovered = true;
     batch->body = {};

@@ -24,7 +24,7 @@ class OutboxFolder {
 public:
     using WallTime = DeliveryClock::WallTime;
 
-    /// Touches nothing. Batches for another destination are left alone.
+    /// Touches nothing. Batches for another destination, and of later versions, are left alone.
     OutboxFolder(std::string path, std::string destination);
 
     /// Makes our subdirectory, if that has not been done.
@@ -41,8 +41,9 @@ public:
 
     using Batches = std::vector<std::unique_ptr<Batch>>;
     /// Adds a few batches of what earlier runs left to `adopted`, now ours and without bodies. Unfinished
-    /// files are removed, broken ones set aside. False when there is no more. For the thread that closes.
-    bool adopt(Batches& adopted) noexcept;
+    /// files are removed, broken ones set aside, and batches for another destination when they were made
+    /// before `oldest`. False when there is no more. For the thread that closes.
+    bool adopt(Batches& adopted, WallTime oldest) noexcept;
 
     /// A random UUID that stays the same for all who use this folder until consent is withdrawn; made when it
     /// is first asked for. Empty when it cannot be kept. For one thread.
@@ -60,7 +61,7 @@ public:
 private:
     [[nodiscard]] Outcome<Directory> makeOwn(const Directory& root) noexcept;
     void openOrphan() noexcept;
-    void adoptFile(const std::string& name, Batches& adopted) const noexcept;
+    void adoptFile(const std::string& name, Batches& adopted, WallTime oldest) const noexcept;
     void setAside(const Directory& from, const std::string& file) const noexcept;
 
     const std::string path_;

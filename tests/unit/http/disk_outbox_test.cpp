@@ -229,8 +229,9 @@ TEST_F(DiskOutbox, AdoptsALittleAtATimeAndSendsTheOldestFirst) {
     detail::OutboxFolder folder(root, config_.endpoint);
     ASSERT_TRUE(folder.open().isSuccess());
     detail::OutboxFolder::Batches adopted;
+    const auto now = clock_->wallNow();
     std::size_t calls = 1;
-    for (std::size_t before = 0; folder.adopt(adopted); ++calls) {
+    for (std::size_t before = 0; folder.adopt(adopted, now); ++calls) {
         EXPECT_LE(adopted.size() - before, 16U);
         before = adopted.size();
     }
@@ -300,6 +301,26 @@ TEST_F(DiskOutbox, LeavesWhatIsMeantForAnotherServerAlone) {
     EXPECT_TRUE(sink->flush(deadlineIn(10s)));
     EXPECT_EQ(sink->stats().recovered, 0U);
     EXPECT_EQ(files(".batch").size(), 1U);
+}
+
+TEST_F(DiskOutbox, RemovesWhatIsMeantForAnotherServerWhenItIsTooOld) {
+    leaveBehind({3});
+    config_.endpoint = "http://other.example.com";
+    clock_->advance(8 * 24h);
+    const auto sink = make(online_);
+    EXPECT_TRUE(waitFor([&] { return files(".batch").empty(); }));
+    EXPECT_EQ(sink->stats().recovered, 0U);
+}
+
+TEST_F(DiskOutbox, LeavesBatchesOfALaterVersionAlone) {
+    leaveBehind({3});
+    const auto later = files(".batch").at(0);
+    std::fstream(later, std::ios::in | std::ios::out | std::ios::binary).seekp(8).put(2);
+    const auto sink = make(online_);
+    feed(*sink, 1);
+    EXPECT_TRUE(sink->flush(deadlineIn(10s)));
+    EXPECT_TRUE(fs::exists(later));
+    EXPECT_TRUE(files(".broken").empty());
 }
 
 TEST_F(DiskOutbox, IsBoundedLikeTheOneInMemory) {
