@@ -59,13 +59,14 @@ struct Config {
     } batch{};
 
     struct Http {
-        std::map<std::string, std::string> headers{};  ///< added to every request
+        /// Added to every request; an Authorization gives way to a token.
+        std::map<std::string, std::string> headers{};
         std::chrono::milliseconds connectTimeout{5000};
         std::chrono::milliseconds requestTimeout{30000};  ///< from the first byte sent to the last received
         std::string caFile{};  ///< PEM file of trusted certificates; the system's when empty
         std::string proxy{};   ///< "http://host:port", with the port; none when empty
-        /// Of request bodies; 0 is no limit. Counted in the outbox directory where there is one, for all who
-        /// share it and over restarts.
+        /// Of request bodies, each time they are sent; 0 is no limit. Counted in the outbox directory where
+        /// there is one, for all who share it and over restarts.
         std::uint64_t maxBytesPerDay = 0;
     } http{};
 
@@ -77,7 +78,7 @@ struct Config {
 
     struct Outbox {
         std::string directory{};  ///< keeps batches on disk until delivered; in memory when empty
-        /// Of encoded spans, oldest first out beyond it; their files take a little more.
+        /// Of encoded spans, oldest first out beyond it. Each batch on disk takes whole blocks.
         std::size_t maxBytes = std::size_t{32} << 20U;
         std::chrono::seconds maxAge{std::chrono::hours{24 * 7}};
     } outbox{};

@@ -203,7 +203,7 @@ std::optional<OutgoingRequest> BatchDelivery::next(Time now, Time& askAgain) noe
     }
     state.underWay = state.outbox.take();
     if (state.underWay == nullptr) return std::nullopt;
-    if (state.underWay->body.isEmpty()) {
+    if (state.underWay->body.isEmpty()) {  // it is on disk, and cannot be read now
         state.backoff.fail(now);
         state.outbox.giveBack(*std::exchange(state.underWay, nullptr), true);
         state.reportLosses();
