@@ -45,6 +45,15 @@ public:
         }
     }
 
+    // Without one, every library takes another.
+    void hasPort(std::string_view field, std::string_view address) {
+        if (address.empty() || !message.empty()) return;
+        const auto authority = address.substr(0, address.find('/', address.find("//") + 2));
+        const auto digits = authority.find_last_not_of("0123456789");
+        if (digits + 1 == authority.size() || authority[digits] != ':')
+            fail(field, quoted(address), "one with a port such as \"http://proxy.example.com:3128\"");
+    }
+
     void isHeaderValue(std::string_view field, std::string_view value) {
         if (hasControl(value))
             fail(field, "a value with control characters", "printable text (RFC 9110, 5.5)");
@@ -115,6 +124,7 @@ std::optional<Error> check(const Config& config) {
     Checker checker;
     checker.isUrl("endpoint", config.endpoint);
     checker.isUrl("http.proxy", config.http.proxy);
+    checker.hasPort("http.proxy", config.http.proxy);
     checker.isHeaderValue("token", config.token);
     checker.isHeaderValue("service.name", config.service.name);
     checker.isHeaderValue("service.version", config.service.version);

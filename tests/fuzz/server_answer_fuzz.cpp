@@ -8,6 +8,8 @@
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto text = asText(data, size);
     const auto found = sidespan::detail::rejectedSpans(text);
+    const auto reason = sidespan::detail::rejectionReason(text);
+    mustHold(text.find(reason) != text.npos, "a reason is quoted");
     boost::system::error_code error;
     const auto json = sidespan::parseJson(text, error);
     if (error) return 0;

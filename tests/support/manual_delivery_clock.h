@@ -30,6 +30,11 @@ public:
         const std::lock_guard lock(mutex_);
         elapsed_ += time;
     }
+    /// Sets the wall clock forward, and no other.
+    void setForward(WallTime::duration time) {
+        const std::lock_guard lock(mutex_);
+        wallStart_ += time;
+    }
 
     // Whoever waits looks again every few milliseconds: spurious wake-ups are part of the contract, and
     // nobody has to be notified when time moves.
@@ -45,7 +50,7 @@ public:
 private:
     const Mode mode_;
     const Time start_ = std::chrono::steady_clock::now();
-    const WallTime wallStart_ = std::chrono::system_clock::now();
+    WallTime wallStart_ = std::chrono::system_clock::now();
     mutable std::mutex mutex_;
     Time::duration elapsed_{};
 };

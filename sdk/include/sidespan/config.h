@@ -59,13 +59,14 @@ struct Config {
     } batch{};
 
     struct Http {
-        std::map<std::string, std::string> headers{};     ///< added to every request
+        /// Added to every request; an Authorization gives way to a token.
+        std::map<std::string, std::string> headers{};
         std::chrono::milliseconds connectTimeout{5000};   ///< 1 ms to 10 min
         std::chrono::milliseconds requestTimeout{30000};  ///< of a whole request; 1 ms to 1 h
         std::string caFile{};  ///< PEM file of trusted certificates; the system's when empty
-        std::string proxy{};   ///< "http://host:port"; none when empty
-        /// Of request bodies; 0 is no limit. Counted in the outbox directory where there is one, for all who
-        /// share it and over restarts.
+        std::string proxy{};   ///< "http://host:port", with the port; none when empty
+        /// Of request bodies, each time they are sent; 0 is no limit. Counted in the outbox directory where
+        /// there is one, for all who share it and over restarts.
         std::uint64_t maxBytesPerDay = 0;
     } http{};
 
@@ -77,7 +78,9 @@ struct Config {
 
     struct Outbox {
         std::string directory{};  ///< keeps batches on disk until delivered; in memory when empty
-        std::size_t maxBytes = std::size_t{32} << 20U;  ///< oldest first out beyond it; 64 KiB to 1 TiB
+        /// Of encoded spans, oldest first out beyond it; 64 KiB to 1 TiB. Each batch on disk takes whole
+        /// blocks.
+        std::size_t maxBytes = std::size_t{32} << 20U;
         std::chrono::seconds maxAge{std::chrono::hours{24 * 7}};  ///< 1 s to 366 days
     } outbox{};
 

@@ -21,7 +21,8 @@ void Assembler::begin(std::uint32_t consentEpoch) noexcept {
     batch_->consentEpoch = consentEpoch;
     batch_->generation = outbox_.generation();
     batch_->made = clock_.wallNow();
-    dueAt_.store((clock_.now() + config_->batch.maxAge).time_since_epoch().count(),
+    batch_->begun = clock_.now();
+    dueAt_.store((batch_->begun + config_->batch.maxAge).time_since_epoch().count(),
                  std::memory_order_release);
 }
 

@@ -12,6 +12,7 @@ std::unique_ptr<Batch> makePart(const Batch& whole, unsigned number, std::size_t
     part->consentEpoch = whole.consentEpoch;
     part->generation = whole.generation;
     part->made = whole.made;
+    part->begun = whole.begun;
     part->sequence = whole.sequence;
     part->isRecovered = whole.isRecovered;
 

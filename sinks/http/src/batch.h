@@ -27,6 +27,7 @@ struct Batch {
     std::uint32_t consentEpoch = 0;
     std::uint64_t generation = anyGeneration;  // of consent, as the outbox directory counts it
     DeliveryClock::WallTime made{};
+    DeliveryClock::Time begun{};  // the same moment, of a batch of this run
 
     std::uint64_t sequence = 0;  // order of arrival in the outbox; parts of a batch share theirs
     std::uint32_t attempts = 0;  // that failed

@@ -40,8 +40,9 @@ struct BatchDelivery::State {
     void closeIfDue(Time now, Time& askAgain) noexcept;
     void lookAfterFolder(Time now, Time& askAgain) noexcept;
     void reportLosses() noexcept;
+    void finish(Batch& batch, const Verdict& verdict) noexcept;
     void retry(Batch& batch, const Verdict& verdict) noexcept;
-    void halve(Batch& batch) noexcept;
+    void halve(Batch& batch, const Verdict& verdict) noexcept;
     void publishOpening() noexcept;
     [[nodiscard]] bool isHopeless(Deadline deadline) const;
     void hurry() noexcept;
@@ -189,7 +190,7 @@ std::optional<OutgoingRequest> BatchDelivery::next(Time now, Time& askAgain) noe
     state.lookAfterFolder(now, askAgain);
     // Looked at before the folder's generation: what a later denial means is then not sent.
     const auto epoch = state.config->consent.epoch();
-    state.outbox.expire(state.runner.clock().wallNow(), epoch);
+    state.outbox.expire(now, state.runner.clock().wallNow(), epoch);
     state.reportLosses();
     if (state.isHurried.exchange(false)) state.backoff.hurry();
     state.publishOpening();
@@ -202,6 +203,14 @@ std::optional<OutgoingRequest> BatchDelivery::next(Time now, Time& askAgain) noe
     }
     state.underWay = state.outbox.take();
     if (state.underWay == nullptr) return std::nullopt;
+    if (state.underWay->body.isEmpty()) {  // it is on disk, and cannot be read now
+        state.backoff.fail(now);
+        state.outbox.giveBack(*std::exchange(state.underWay, nullptr), true);
+        state.reportLosses();
+        state.publishOpening();
+        askAgain = std::min(askAgain, state.backoff.opensAt());
+        return std::nullopt;
+    }
     return state.compose(*state.underWay, epoch);
 }
 
@@ -218,10 +227,7 @@ void BatchDelivery::State::closeIfDue(Time now, Time& askAgain) noexcept {
 // Orphans may turn up at any time, and consent be withdrawn in another process.
 void BatchDelivery::State::lookAfterFolder(Time now, Time& askAgain) noexcept {
     if (!outbox.hasFolder() || !config->consent.isGranted()) return;
-    if (now >= adoptAt) {
-        outbox.adopt();
-        adoptAt = now + adoptInterval;
-    }
+    if (now >= adoptAt && !outbox.adopt(runner.clock().wallNow())) adoptAt = now + adoptInterval;
     askAgain = std::min(askAgain, adoptAt);
     if (outbox.stats().onDisk != 0) askAgain = std::min(askAgain, now + generationInterval);
 }
@@ -262,7 +268,7 @@ void BatchDelivery::settle(Verdict verdict) noexcept {
         case Fate::delivered:
             state.backoff.succeed();
             state.failures.succeeded("outbox");
-            state.outbox.finish(batch, rejectedSpans(verdict.response.body));
+            state.finish(batch, verdict);
             break;
         case Fate::retry:
             state.retry(batch, verdict);
@@ -276,7 +282,7 @@ void BatchDelivery::settle(Verdict verdict) noexcept {
             state.outbox.giveBack(batch, false);
             break;
         case Fate::tooLarge:
-            state.halve(batch);
+            state.halve(batch, verdict);
             break;
         case Fate::rejected:
             state.outbox.drop(batch, DropReason::rejected);
@@ -295,6 +301,16 @@ void BatchDelivery::settle(Verdict verdict) noexcept {
     state.publishOpening();
 }
 
+void BatchDelivery::State::finish(Batch& batch, const Verdict& verdict) noexcept {
+    const auto rejected = rejectedSpans(verdict.response.body);
+    const auto& reason = verdict.error.message;
+    if (rejected != 0) {
+        failures.failed("rejected", {ErrorCode::rejected, join({"the server refused some spans of a batch",
+                                                                reason.empty() ? "" : ": ", reason})});
+    }
+    outbox.finish(batch, rejected);
+}
+
 void BatchDelivery::State::retry(Batch& batch, const Verdict& verdict) noexcept {
     backoff.fail(runner.clock().now(), verdict.notBefore);
     const auto most = config->retry.maxAttempts;
@@ -305,19 +321,19 @@ void BatchDelivery::State::retry(Batch& batch, const Verdict& verdict) noexcept 
     }
 }
 
-void BatchDelivery::State::halve(Batch& batch) noexcept {
+void BatchDelivery::State::halve(Batch& batch, const Verdict& verdict) noexcept {
     if (batch.spanCount() < 2) {
         outbox.drop(batch, DropReason::tooLarge);
-    } else {
-        outbox.halve(batch);
+    } else if (!outbox.halve(batch)) {
+        retry(batch, verdict);
     }
 }
 
 void BatchDelivery::State::reportLosses() noexcept {
     if (const auto problem = outbox.takeProblem()) {
-        failures.failed("folder",
-                        {problem->code, join({"the outbox directory cannot be used, spans wait in memory: ",
-                                              problem->message})});
+        failures.failed(
+            "folder", {problem->code, join({"the outbox directory cannot be used, new spans wait in memory: ",
+                                            problem->message})});
     }
     const auto dropped = outbox.stats().dropped;
     if (dropped == reported) return;

@@ -118,6 +118,11 @@ BatchFile::BatchFile(const Batch& batch, std::string_view destination) : body_(b
     front_.replace(checksumAt, sum.out.size(), sum.out);
 }
 
+bool BatchFile::isOfLaterVersion(std::string_view bytes) {
+    Reader reader(bytes);
+    return reader.bytes(magic.size()) == magic && reader.number<std::uint32_t>() > formatVersion;
+}
+
 Outcome<BatchFile::Content> BatchFile::parse(std::string_view bytes) {
     Reader reader(bytes);
     if (reader.bytes(magic.size()) != magic) return broken("it does not begin as one");

@@ -26,6 +26,8 @@ public:
     };
     /// Refuses what is not whole, what has been changed, and versions it does not know.
     [[nodiscard]] static Outcome<Content> parse(std::string_view bytes);
+    /// Whether it says that it was written by a later version, which is then to be left to one.
+    [[nodiscard]] static bool isOfLaterVersion(std::string_view bytes);
 
 private:
     std::string front_;

@@ -28,7 +28,7 @@ bool ByteBudget::take(std::uint64_t bytes, DeliveryClock::WallTime now) noexcept
     static_cast<void>(open_.update(fileName, [&](std::string_view text) {
         // What was sent while the file could not be written counts all the same.
         auto day = parse(text);
-        if (day.number == day_.number) day.used = std::max(day.used, day_.used);
+        if (day_.number == today) day = {today, std::max(day_.used, day.number == today ? day.used : 0)};
         isTaken = takeFrom(day, bytes, today);
         day_ = day;
         return join({std::to_string(day.number), " ", std::to_string(day.used), "\n"});

@@ -1,7 +1,6 @@
 #include "classify.h"
 
 #include <algorithm>
-#include <string>
 
 #include <sidespan/detail/join.h>
 
@@ -50,14 +49,17 @@ ErrorCode codeOf(Fate fate) {
 }
 
 std::string describe(const HttpResponse& response) noexcept {
-    const auto said = std::string_view(response.body).substr(0, quotedCharacters);
-    auto text =
-        join({"the server answered ", std::to_string(response.status), said.empty() ? "" : ": ", said});
+    const auto said = quoteServer(response.body);
+    return join({"the server answered ", std::to_string(response.status), said.empty() ? "" : ": ", said});
+}
+
+}
+
+std::string quoteServer(std::string_view said) noexcept {
+    std::string text(said.substr(0, quotedCharacters));
     std::ranges::replace_if(
         text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
     return text;
-}
-
 }
 
 Verdict classify(Outcome<HttpResponse> outcome, const DeliveryClock& clock) noexcept {

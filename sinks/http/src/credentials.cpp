@@ -13,12 +13,12 @@ std::string Credentials::current() const noexcept {
 
 std::string Credentials::token() noexcept {
     auto token = current();
-    return token.empty() && provider_ && !wasAsked_ ? ask() : token;
+    return token.empty() && config_->tokenProvider && !wasAsked_ ? ask() : token;
 }
 
 bool Credentials::renew(const std::string& refused) noexcept {
     if (current() != refused) return true;  // set() came in between
-    if (!provider_ || wasAsked_) return false;
+    if (!config_->tokenProvider || wasAsked_) return false;
     const auto fresh = ask();
     return !fresh.empty() && fresh != refused;
 }
@@ -29,24 +29,37 @@ std::string Credentials::ask() noexcept {
     const auto before = generation();
     std::string fresh;
     try {
-        fresh = provider_();
+        fresh = config_->tokenProvider();
     } catch (...) {
         return {};
     }
-    if (!isSendable({"Authorization", fresh})) return {};
+    if (!isUsable(fresh)) return {};
     const std::lock_guard lock(mutex_);
     if (generation() == before) token_ = fresh;
     return token_;
 }
 
+// The text of a file often ends with a newline.
+bool Credentials::isUsable(std::string_view token) const noexcept {
+    if (isSendable({"Authorization", std::string(token)})) return true;
+    try {
+        config_.report({ErrorCode::invalidConfig,
+                        "a token with control characters was not used, such as one that ends with a newline; "
+                        "it must be printable text (RFC 9110, 5.5)"});
+    } catch (...) {
+        // The handler is the user's; there is nobody left to tell.
+    }
+    return false;
+}
+
 void Credentials::set(std::string token) {
+    if (!isUsable(token)) return;
     const std::lock_guard lock(mutex_);
     token_ = std::move(token);
     generation_.fetch_add(1, std::memory_order_acq_rel);
 }
 
-std::string Credentials::redact(std::string text) const noexcept {
-    const auto token = current();
+std::string Credentials::redact(std::string text, std::string_view token) noexcept {
     if (token.empty()) return text;
     for (auto at = text.find(token); at != std::string::npos; at = text.find(token, at)) {
         text.replace(at, token.size(), "[token]");

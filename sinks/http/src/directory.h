@@ -43,10 +43,11 @@ public:
     [[nodiscard]] Outcome<> write(const std::string& name,
                                   std::span<const std::string_view> pieces) const noexcept;
     [[nodiscard]] Outcome<std::string> read(const std::string& name, std::uint64_t maxBytes) const;
-    /// The content of the file, `content` when it was not there before: of several who call this at once, in
-    /// whatever process, all get the same. Durable like write(). An error when another process does not let
-    /// go of the file.
-    [[nodiscard]] Outcome<std::string> keep(const std::string& name, std::string_view content) const noexcept;
+    /// The content of the file, `content` when it was not there before, or a crash left something that is not
+    /// whole: of several who call this at once, in whatever process, all get the same. Durable like write().
+    /// An error when another process does not let go of the file.
+    [[nodiscard]] Outcome<std::string> keep(const std::string& name, std::string_view content,
+                                            bool (*isWhole)(std::string_view)) const noexcept;
     /// Puts what `change` makes of the content in its place, while no other process does the same. Not
     /// durable. An error, and no call of `change`, when another process does not let go of the file.
     [[nodiscard]] Outcome<> update(const std::string& name,
@@ -69,8 +70,7 @@ public:
 
 private:
     struct Handle;
-    [[nodiscard]] static Outcome<Directory> check(std::unique_ptr<Handle> handle,
-                                                  const std::string& name) noexcept;
+    [[nodiscard]] static Outcome<Directory> check(std::unique_ptr<Handle> handle) noexcept;
     explicit Directory(std::unique_ptr<Handle> handle) noexcept;
     std::unique_ptr<Handle> handle_;
 };

@@ -51,7 +51,8 @@ struct NetworkClient::Impl {
             return Error{ErrorCode::noConsent, "not sent: consent is not granted"};
         if (!path.starts_with('/') || path.find_first_of(" \r\n\t") != std::string::npos) {
             return Error{ErrorCode::invalidConfig,
-                         detail::join({"\"", path, "\" is not a path; it must begin with '/'"})};
+                         detail::join({"\"", path.substr(0, path.find('?')),
+                                       "\" is not a path; it must begin with '/'"})};
         }
         for (const auto& [name, value] : headers) {
             if (!isSendable({name, value})) {
@@ -125,8 +126,8 @@ void NetworkClient::send(std::string_view method, std::string path, std::string 
     if (method == "POST" && !isKeyed) {
         addHeader(post.headers, idempotencyKey, detail::BatchId::random().text());
     }
-    if (!impl_->posts.add(std::move(post))) {
-        impl_->posts.finish(callback, Error{ErrorCode::cancelled, "not sent: the client was shut down"});
+    if (const auto error = impl_->posts.add(std::move(post))) {
+        impl_->posts.finish(callback, *error);
     } else if (!impl_->courier.wake()) {
         impl_->posts.cancel({ErrorCode::resource, "not sent: there is no thread to send with"});
     }

@@ -76,8 +76,8 @@ void Outbox::enter(std::unique_ptr<Batch> batch) noexcept {
         if (cachedBytes_ + batch->body.size() > maxCachedBytes) batch->body = {};
         cachedBytes_ += batch->body.size();
     }
-    const auto at =
-        std::ranges::upper_bound(waiting_, batch->sequence, {}, [](const auto& b) { return b->sequence; });
+    const auto orderOf = [](const auto& b) { return std::pair(b->sequence, b->made); };
+    const auto at = std::ranges::upper_bound(waiting_, orderOf(batch), {}, orderOf);
     waiting_.insert(at, std::move(batch));
 }
 
@@ -101,15 +101,17 @@ void Outbox::recycle(std::unique_ptr<Batch> batch) noexcept {
     spares_.push_back(std::move(batch));
 }
 
-void Outbox::adopt() noexcept {
-    if (!hasFolder() || closedFor()) return;
-    auto adopted = folder_->adopt();
+bool Outbox::adopt(WallTime now) noexcept {
+    if (!hasFolder() || closedFor()) return false;
+    Batches adopted;
+    const bool isThereMore = folder_->adopt(adopted, now - limits_.maxAge);
     const std::lock_guard lock(mutex_);
     for (auto& batch : adopted) {
         counts_.recovered += batch->spanCount();
         enter(std::move(batch));
     }
     makeRoom(0);
+    return isThereMore;
 }
 
 // ---- going out
@@ -145,21 +147,22 @@ void Outbox::discardThose(Judge judge) noexcept {
     }
 }
 
-void Outbox::expire(WallTime now, std::uint32_t consentEpoch) noexcept {
+void Outbox::expire(DeliveryClock::Time now, WallTime wallNow, std::uint32_t consentEpoch) noexcept {
     const auto withdrawals = folder_ && folder_->isOpen() ? folder_->generation() : 0;
     const std::lock_guard lock(mutex_);
     discardThose([&](const Batch& batch) -> std::optional<DropReason> {
         const bool isOfThisRun = !batch.isRecovered;
         if ((isOfThisRun && batch.consentEpoch != consentEpoch) || batch.generation < withdrawals)
             return DropReason::consentWithdrawn;
-        if (now - batch.made > limits_.maxAge) return DropReason::expired;
+        const bool isTooOld =
+            isOfThisRun ? now - batch.begun > limits_.maxAge : wallNow - batch.made > limits_.maxAge;
+        if (isTooOld) return DropReason::expired;
         return std::nullopt;
     });
 }
 
 Outbox::Batches::const_iterator Outbox::nextToSend() const {
-    return std::ranges::min_element(
-        waiting_, {}, [](const auto& batch) { return std::pair(batch->attempts, batch->sequence); });
+    return std::ranges::min_element(waiting_, {}, [](const auto& batch) { return batch->attempts; });
 }
 
 Batch* Outbox::take() noexcept {
@@ -177,6 +180,7 @@ Batch* Outbox::take() noexcept {
         if (loaded.isSuccess()) return lent_.get();
         lock.lock();
         note(loaded.error());
+        if (folder_->has(*lent_)) return lent_.get();
         discard(*extract(*lent_), DropReason::sinkFailed);
     }
 }
@@ -211,11 +215,15 @@ void Outbox::drop(Batch& batch, DropReason reason) noexcept {
 }
 
 // Both halves are on disk before the whole leaves it.
-void Outbox::halve(Batch& batch) noexcept {
+bool Outbox::halve(Batch& batch) noexcept {
     auto [first, second] = split(batch);
     if (!batch.file.empty()) {
         store(*first);
-        store(*second);
+        if (!first->file.empty()) store(*second);
+        if (second->file.empty()) {
+            if (!first->file.empty()) folder_->erase(*first);
+            return false;
+        }
     }
     const std::lock_guard lock(mutex_);
     const auto reason = lentIsDropped_;
@@ -228,6 +236,7 @@ void Outbox::halve(Batch& batch) noexcept {
             enter(std::move(*half));
         }
     }
+    return true;
 }
 
 // ---- ends

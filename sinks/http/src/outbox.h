@@ -38,21 +38,23 @@ public:
     void put(std::unique_ptr<Batch> batch) noexcept;
     /// An empty batch, used before where possible.
     [[nodiscard]] std::unique_ptr<Batch> spare() noexcept;
-    /// Takes over what earlier runs left in the folder.
-    void adopt() noexcept;
+    /// Takes over some of what earlier runs left in the folder; false when there is no more.
+    [[nodiscard]] bool adopt(WallTime now) noexcept;
 
-    /// Drops what has waited too long, and what was recorded under another consent epoch or before it was
-    /// withdrawn somewhere else.
-    void expire(WallTime now, std::uint32_t consentEpoch) noexcept;
+    /// Drops what has waited too long, by the wall clock only what comes from earlier runs; and what was
+    /// recorded under another consent epoch or before it was withdrawn somewhere else.
+    void expire(DeliveryClock::Time now, WallTime wallNow, std::uint32_t consentEpoch) noexcept;
     /// Lends the batch to be sent next, until it is given back in one of the ways below: of those that failed
-    /// least often the oldest, so that one the server chokes on does not hold up the others.
+    /// least often the oldest, so that one the server chokes on does not hold up the others. Without its body
+    /// when that cannot be read now: the machine may be out of descriptors.
     [[nodiscard]] Batch* take() noexcept;
     void giveBack(Batch& batch, bool hasFailed) noexcept;
     /// Of its spans the server has refused `rejected`.
     void finish(Batch& batch, std::size_t rejected) noexcept;
     void drop(Batch& batch, DropReason reason) noexcept;
-    /// Puts the two halves in the place of the batch.
-    void halve(Batch& batch) noexcept;
+    /// Puts the two halves in the place of the batch. False, and the batch is still lent, when it is on disk
+    /// and they cannot be put there: what is durable stays so.
+    [[nodiscard]] bool halve(Batch& batch) noexcept;
 
     /// Drops everything, here and in the folder: consent was withdrawn. The batch that is lent goes when it
     /// comes back undelivered.
@@ -106,7 +108,7 @@ private:
     std::optional<OutboxFolder> folder_;
     mutable std::mutex mutex_;
     std::condition_variable changed_;
-    Batches waiting_;  // by sequence
+    Batches waiting_;  // by sequence, those of earlier runs by age
     std::unique_ptr<Batch> lent_;
     std::optional<DropReason> lentIsDropped_;  // when it comes back undelivered
     std::optional<DropReason> closed_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <utility>
 
 #include <sidespan/detail/join.h>
@@ -20,6 +21,7 @@ constexpr const char* installationName = "installation";
 constexpr std::uint64_t maxFileBytes = std::uint64_t{128} << 20U;
 constexpr int maxBroken = 16;  // kept for whoever wants to know why
 constexpr int maxTries = 3;
+constexpr int adoptedAtOnce = 16;  // files, or directories: a shutdown waits for no more
 
 // Ours are named by their age, so that a listing shows the oldest first.
 std::string nameOf(const Batch& batch) noexcept {
@@ -32,10 +34,20 @@ std::string nameOf(const Batch& batch) noexcept {
     return join({{digits.data(), digits.size()}, "-", batch.id.text(), batchSuffix});
 }
 
+bool isUuid(std::string_view text) noexcept {
+    if (text.size() != 36) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool isDash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (std::string_view(isDash ? "-" : "0123456789abcdef").find(text[i]) == std::string_view::npos)
+            return false;
+    }
+    return true;
+}
+
 // Names of subdirectories are UUIDs, or those of some about to be.
 bool isSubdirectory(std::string_view name) {
     if (name.starts_with(newPrefix)) name.remove_prefix(newPrefix.size());
-    return name.size() == 36 && name.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
+    return isUuid(name);
 }
 
 void removeBatches(const Directory& directory) noexcept {
@@ -70,10 +82,12 @@ Outcome<Directory> OutboxFolder::makeOwn(const Directory& root) noexcept {
         const auto early = join({newPrefix, name});
         auto made = root.makeChild(early);
         if (!made.isSuccess()) return made;
-        if (made.value().tryLock() && root.rename(early, name) && root.sync()) {
+        const bool isNamed = made.value().tryLock() && root.rename(early, name);
+        if (isNamed && root.sync()) {
             ownName_ = name;
             return made;
         }
+        root.removeChild(isNamed ? name : early, std::move(made).value());
     }
     return Error{ErrorCode::io, join({"cannot lock a directory in \"", path_, "\""})};
 }
@@ -89,6 +103,7 @@ Outcome<> OutboxFolder::save(Batch& batch) const noexcept {
 }
 
 Outcome<> OutboxFolder::load(Batch& batch) const {
+    if (!isOpen()) return Error{ErrorCode::io, "the outbox directory has been left to the next run"};
     const auto bytes = own_.read(batch.file, maxFileBytes);
     if (!bytes.isSuccess()) return bytes.error();
     auto content = BatchFile::parse(bytes.value());
@@ -100,45 +115,67 @@ Outcome<> OutboxFolder::load(Batch& batch) const {
     return {};
 }
 
-void OutboxFolder::erase(const Batch& batch) const noexcept {
-    own_.remove(batch.file);
+bool OutboxFolder::has(const Batch& batch) const noexcept {
+    return isOpen() && own_.sizeOf(batch.file) != 0;
 }
 
-std::vector<std::unique_ptr<Batch>> OutboxFolder::adopt() noexcept {
-    std::vector<std::unique_ptr<Batch>> adopted;
-    for (const auto& name : root_.list()) {
-        if (!isSubdirectory(name) || name == ownName_) continue;
-        auto orphan = root_.openChild(name);
-        if (!orphan.isSuccess() || !orphan.value().tryLock() || !root_.isChild(name, orphan.value()))
-            continue;
-        adoptFrom(orphan.value(), adopted);
-        root_.removeChild(name, std::move(orphan).value());
+void OutboxFolder::erase(const Batch& batch) const noexcept {
+    if (isOpen()) own_.remove(batch.file);
+}
+
+bool OutboxFolder::adopt(Batches& adopted, WallTime oldest) noexcept {
+    if (!std::exchange(isAdopting_, true)) orphans_ = root_.list();
+    for (int i = 0; i < adoptedAtOnce && isAdopting_; ++i) {
+        if (!orphan_.isOpen()) {
+            isAdopting_ = !orphans_.empty();
+            if (isAdopting_) openOrphan();
+        } else if (orphanFiles_.empty()) {
+            root_.removeChild(orphans_.back(), std::exchange(orphan_, Directory()));
+            orphans_.pop_back();
+        } else {
+            adoptFile(orphanFiles_.back(), adopted, oldest);
+            orphanFiles_.pop_back();
+        }
     }
     if (!adopted.empty()) own_.sync();
-    return adopted;
+    return isAdopting_;
 }
 
-void OutboxFolder::adoptFrom(const Directory& orphan,
-                             std::vector<std::unique_ptr<Batch>>& adopted) const noexcept {
-    for (const auto& name : orphan.list()) {
-        if (name.ends_with(unfinishedSuffix)) orphan.remove(name);
-        if (!name.ends_with(batchSuffix)) continue;
-        const auto bytes = orphan.read(name, maxFileBytes);
-        if (!bytes.isSuccess()) continue;
-        auto content = BatchFile::parse(bytes.value());
-        if (!content.isSuccess()) {
-            setAside(orphan, name);
-            continue;
+// The last one of the list, which stays there while it is open.
+void OutboxFolder::openOrphan() noexcept {
+    const auto& name = orphans_.back();
+    if (isSubdirectory(name) && name != ownName_) {
+        auto orphan = root_.openChild(name);
+        if (orphan.isSuccess() && orphan.value().tryLock() && root_.isChild(name, orphan.value())) {
+            orphan_ = std::move(orphan).value();
+            orphanFiles_ = orphan_.list();
+            std::ranges::sort(orphanFiles_, std::greater());  // the oldest is the last
+            return;
         }
-        auto& batch = content.value().batch;
-        if (content.value().destination != destination_ || !orphan.moveTo(own_, name)) continue;
-        batch->file = name;
-        batch->isRecovered = true;
-        batch->body = {};
-        const auto at =
-            std::ranges::upper_bound(adopted, batch->made, {}, [](const auto& b) { return b->made; });
-        adopted.insert(at, std::move(batch));
     }
+    orphans_.pop_back();
+}
+
+void OutboxFolder::adoptFile(const std::string& name, Batches& adopted, WallTime oldest) const noexcept {
+    if (name.ends_with(unfinishedSuffix)) orphan_.remove(name);
+    if (!name.ends_with(batchSuffix)) return;
+    const auto bytes = orphan_.read(name, maxFileBytes);
+    if (!bytes.isSuccess() || BatchFile::isOfLaterVersion(bytes.value())) return;
+    auto content = BatchFile::parse(bytes.value());
+    if (!content.isSuccess()) {
+        setAside(orphan_, name);
+        return;
+    }
+    auto& batch = content.value().batch;
+    if (content.value().destination != destination_) {
+        if (batch->made < oldest) orphan_.remove(name);
+        return;
+    }
+    if (!orphan_.moveTo(own_, name)) return;
+    batch->file = name;
+    batch->isRecovered = true;
+    batch->body = {};
+    adopted.push_back(std::move(batch));
 }
 
 void OutboxFolder::setAside(const Directory& from, const std::string& file) const noexcept {
@@ -152,9 +189,8 @@ void OutboxFolder::setAside(const Directory& from, const std::string& file) cons
 std::string OutboxFolder::installation() noexcept {
     const auto now = generation();
     if (!installation_.empty() && installationOf_ == now) return installation_;
-    const auto fresh = BatchId::random().text();
-    const auto kept = root_.keep(installationName, fresh);
-    installation_ = kept.isSuccess() && kept.value().size() == fresh.size() ? kept.value() : std::string();
+    const auto kept = root_.keep(installationName, BatchId::random().text(), isUuid);
+    installation_ = kept.isSuccess() ? kept.value() : std::string();
     installationOf_ = now;
     return installation_;
 }
@@ -186,6 +222,8 @@ void OutboxFolder::purge() noexcept {
 
 void OutboxFolder::close() noexcept {
     const std::lock_guard lock(opening_);
+    orphan_ = Directory();
+    isAdopting_ = false;
     if (isOpen_.exchange(false)) root_.removeChild(ownName_, std::exchange(own_, Directory()));
 }
 

@@ -24,7 +24,7 @@ class OutboxFolder {
 public:
     using WallTime = DeliveryClock::WallTime;
 
-    /// Touches nothing. Batches for another destination are left alone.
+    /// Touches nothing. Batches for another destination, and of later versions, are left alone.
     OutboxFolder(std::string path, std::string destination);
 
     /// Makes our subdirectory, if that has not been done.
@@ -35,11 +35,15 @@ public:
     [[nodiscard]] Outcome<> save(Batch& batch) const noexcept;
     /// Gives a batch its body back. A file that is not whole any more is set aside.
     [[nodiscard]] Outcome<> load(Batch& batch) const;
+    /// Whether the batch's file is there, so that what could not be loaded may be another time.
+    [[nodiscard]] bool has(const Batch& batch) const noexcept;
     void erase(const Batch& batch) const noexcept;
 
-    /// What earlier runs left, now ours, oldest first and without bodies. Unfinished files are removed,
-    /// broken ones set aside.
-    [[nodiscard]] std::vector<std::unique_ptr<Batch>> adopt() noexcept;
+    using Batches = std::vector<std::unique_ptr<Batch>>;
+    /// Adds a few batches of what earlier runs left to `adopted`, now ours and without bodies. Unfinished
+    /// files are removed, broken ones set aside, and batches for another destination when they were made
+    /// before `oldest`. False when there is no more. For the thread that closes.
+    bool adopt(Batches& adopted, WallTime oldest) noexcept;
 
     /// A random UUID that stays the same for all who use this folder until consent is withdrawn; made when it
     /// is first asked for. Empty when it cannot be kept. For one thread.
@@ -51,12 +55,13 @@ public:
     /// what is not there.
     void purge() noexcept;
 
-    /// Lets others have what is left.
+    /// Lets others have what is left, which is out of reach of load() and erase() from then on.
     void close() noexcept;
 
 private:
     [[nodiscard]] Outcome<Directory> makeOwn(const Directory& root) noexcept;
-    void adoptFrom(const Directory& orphan, std::vector<std::unique_ptr<Batch>>& adopted) const noexcept;
+    void openOrphan() noexcept;
+    void adoptFile(const std::string& name, Batches& adopted, WallTime oldest) const noexcept;
     void setAside(const Directory& from, const std::string& file) const noexcept;
 
     const std::string path_;
@@ -66,6 +71,10 @@ private:
     Directory root_;
     Directory own_;
     std::string ownName_;
+    bool isAdopting_ = false;
+    std::vector<std::string> orphans_;  // what is still to be looked at
+    Directory orphan_;                  // the last of them, while its files are adopted
+    std::vector<std::string> orphanFiles_;
     std::string installation_;
     std::uint64_t installationOf_ = 0;  // the generation
 };

@@ -7,18 +7,26 @@ namespace sidespan::inline v0::detail {
 namespace {
 
 constexpr std::uint32_t defaultAttempts = 5;
+constexpr std::size_t maxPosts = 1000;
+constexpr std::size_t maxBytes = std::size_t{64} << 20U;
 
 }
 
 PostQueue::PostQueue(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock, Executor executor)
     : config_(config), clock_(std::move(clock)), executor_(std::move(executor)) {}
 
-bool PostQueue::add(Post post) {
+std::optional<Error> PostQueue::add(Post post) {
     const std::lock_guard lock(mutex_);
-    if (isClosed_) return false;
+    if (isClosed_) return Error{ErrorCode::cancelled, "not sent: the client was shut down"};
+    std::size_t bytes = post.body.size();
+    for (const auto& waits : waiting_) bytes += waits->body.size();
+    if (waiting_.size() >= maxPosts || (!waiting_.empty() && bytes > maxBytes)) {
+        return Error{ErrorCode::resource,
+                     "not sent: too much waits to be sent already (1,000 requests, or 64 MiB of bodies)"};
+    }
     waiting_.push_back(std::make_unique<Post>(std::move(post)));
     ++unfinished_;
-    return true;
+    return std::nullopt;
 }
 
 void PostQueue::finish(const NetworkClient::Callback& callback, const Outcome<HttpResponse>& outcome) {

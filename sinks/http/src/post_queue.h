@@ -31,8 +31,8 @@ class PostQueue final : public RequestSource {
 public:
     PostQueue(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock, Executor executor);
 
-    /// False when nothing is taken any more.
-    bool add(Post post);
+    /// Why the post was not taken, if that is so.
+    [[nodiscard]] std::optional<Error> add(Post post);
     /// Fails everything that waits, and what is under way once it has been interrupted.
     void cancel(const Error& error);
     [[nodiscard]] bool waitUntilEmpty(Deadline deadline);

@@ -7,6 +7,7 @@
 #include <sidespan/detail/join.h>
 
 #include "classify.h"
+#include "server_answer.h"
 
 namespace sidespan::inline v0::detail {
 namespace {
@@ -40,20 +41,16 @@ Sender::Sender(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
     : config_(config),
       clock_(std::move(clock)),
       transport_(std::move(transport)),
-      credentials_(*config),
+      credentials_(config),
       budget_(*config),
       failures_(config) {}
 
 Verdict Sender::send(const OutgoingRequest& outgoing, Cancellation& cancellation) noexcept {
     if (auto refused = refuse(outgoing)) return *std::move(refused);
-    HttpRequest request = compose(outgoing);
-    auto verdict = [&] {
-        if (auto postponed = chargeBudget(request.body.size())) return *std::move(postponed);
-        const auto token = credentials_.token();
-        auto first = exchange(request, token, cancellation);
-        if (first.fate != Fate::unauthorized || !credentials_.renew(token)) return first;
-        return exchange(request, credentials_.token(), cancellation);
-    }();
+    const auto token = credentials_.token();
+    auto verdict = exchange(outgoing, token, cancellation);
+    if (verdict.fate == Fate::unauthorized && credentials_.renew(token))
+        verdict = exchange(outgoing, credentials_.token(), cancellation);
     note(outgoing, verdict);
     return verdict;
 }
@@ -97,52 +94,73 @@ HttpRequest Sender::compose(const OutgoingRequest& outgoing) noexcept {
     return request;
 }
 
-Verdict Sender::exchange(HttpRequest& request, const std::string& token,
+// A token takes the place of an Authorization of the user's.
+Verdict Sender::exchange(const OutgoingRequest& outgoing, const std::string& token,
                          Cancellation& cancellation) noexcept {
-    std::erase_if(request.headers, [](const HttpHeader& header) { return header.name == authorization; });
-    if (!token.empty()) addHeader(request.headers, authorization, join({"Bearer ", token}));
-    auto verdict = classify(follow(request, cancellation), *clock_);
+    HttpRequest request = compose(outgoing);
+    if (!token.empty()) {
+        std::erase_if(request.headers,
+                      [](const HttpHeader& header) { return isSameHeaderName(header.name, authorization); });
+        addHeader(request.headers, authorization, join({"Bearer ", token}));
+    }
+    auto verdict = follow(request, token, cancellation);
+    verdict.error.message = Credentials::redact(std::move(verdict.error.message), token);
     if (request.method == "GET" && verdict.response.isCut) {
         return failure(Fate::tooLarge, ErrorCode::tooLarge, "the answer is longer than 64 MiB");
     }
-    if (verdict.fate == Fate::delivered) credentials_.accepted();
+    if (verdict.fate == Fate::delivered) {
+        credentials_.accepted();
+        const auto& body = verdict.response.body;
+        if (rejectedSpans(body) != 0)
+            verdict.error.message =
+                quoteServer(Credentials::redact(std::string(rejectionReason(body)), token));
+    }
     return verdict;
 }
 
-// However many hops there are, they share the time of one request.
-Outcome<HttpResponse> Sender::follow(HttpRequest& request, Cancellation& cancellation) noexcept {
+// However many hops there are, they share the time of one request. Each counts in the byte budget.
+Verdict Sender::follow(HttpRequest& request, const std::string& token, Cancellation& cancellation) noexcept {
     const auto end = deadlineIn(config_->http.requestTimeout);
     for (int hops = 0;; ++hops) {
+        if (auto postponed = chargeBudget(request.body.size())) return *std::move(postponed);
         const auto left =
             std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
         request.totalTimeout = std::max<std::chrono::milliseconds>(left, 1ms);
         auto outcome = transport_->send(request, cancellation);
-        if (!outcome.isSuccess() || !isRedirect(outcome.value())) return outcome;
+        if (!outcome.isSuccess() || !isRedirect(outcome.value())) {
+            // Before it is cut to what is quoted, perhaps in the middle of the token.
+            if (outcome.isSuccess() && !outcome.value().isSuccess())
+                outcome.value().body = Credentials::redact(std::move(outcome.value().body), token);
+            return classify(std::move(outcome), *clock_);
+        }
         const auto from = Url::parse(request.url);
         const auto location = outcome.value().header("Location");
         const auto to = from && location ? from->resolve(*location) : std::nullopt;
-        if (!to)
-            return Error{ErrorCode::network, "the answer was a redirect to nowhere that can be followed"};
-        if (!from->hasSameOrigin(*to)) {
-            return Error{ErrorCode::network,
-                         join({"the answer was a redirect to ", to->origin(),
-                               ", which is not followed: it is not the configured server"})};
+        if (!to) {
+            return failure(Fate::retry, ErrorCode::network,
+                           "the answer was a redirect to nowhere that can be followed");
         }
-        if (hops == maxRedirects) return Error{ErrorCode::network, "redirected more than 5 times"};
+        if (!from->hasSameOrigin(*to)) {
+            return failure(Fate::retry, ErrorCode::network,
+                           join({"the answer was a redirect to ", to->origin(),
+                                 ", which is not followed: it is not the configured server"}));
+        }
+        if (hops == maxRedirects)
+            return failure(Fate::retry, ErrorCode::network, "redirected more than 5 times");
         request.url = to->text();
     }
 }
 
+// What a query holds is nobody else's to read.
 void Sender::note(const OutgoingRequest& request, Verdict& verdict) noexcept {
+    const auto path = request.path.substr(0, request.path.find('?'));
     if (verdict.fate == Fate::delivered) {
-        failures_.succeeded(request.path);
+        failures_.succeeded(path);
         return;
     }
-    std::string path(request.path);
-    if (verdict.fate == Fate::switchedOff) switchedOff_.push_back(std::move(path));
-    verdict.error.message =
-        credentials_.redact(join({request.method, " ", request.path, ": ", verdict.error.message}));
-    if (verdict.fate != Fate::cancelled) failures_.failed(request.path, verdict.error);
+    if (verdict.fate == Fate::switchedOff) switchedOff_.emplace_back(request.path);
+    verdict.error.message = join({request.method, " ", path, ": ", verdict.error.message});
+    if (verdict.fate != Fate::cancelled) failures_.failed(path, verdict.error);
 }
 
 }

@@ -33,9 +33,10 @@ private:
     [[nodiscard]] std::optional<Verdict> refuse(const OutgoingRequest& request) noexcept;
     [[nodiscard]] std::optional<Verdict> chargeBudget(std::uint64_t bytes) noexcept;
     [[nodiscard]] HttpRequest compose(const OutgoingRequest& request) noexcept;
-    [[nodiscard]] Verdict exchange(HttpRequest& request, const std::string& token,
+    [[nodiscard]] Verdict exchange(const OutgoingRequest& outgoing, const std::string& token,
                                    Cancellation& cancellation) noexcept;
-    [[nodiscard]] Outcome<HttpResponse> follow(HttpRequest& request, Cancellation& cancellation) noexcept;
+    [[nodiscard]] Verdict follow(HttpRequest& request, const std::string& token,
+                                 Cancellation& cancellation) noexcept;
     void note(const OutgoingRequest& request, Verdict& verdict) noexcept;
 
     const ValidConfig& config_;

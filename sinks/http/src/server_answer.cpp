@@ -24,10 +24,14 @@ std::size_t endOfString(std::string_view text, std::size_t at) noexcept {
     return std::string_view::npos;
 }
 
-std::size_t numberAfterColon(std::string_view rest) noexcept {
+// Empty when there is no colon.
+std::string_view afterColon(std::string_view rest) noexcept {
     rest = trimFront(rest);
-    if (!rest.starts_with(':')) return 0;
-    rest = trimFront(rest.substr(1));
+    return rest.starts_with(':') ? trimFront(rest.substr(1)) : std::string_view();
+}
+
+std::size_t numberAfterColon(std::string_view rest) noexcept {
+    rest = afterColon(rest);
     std::size_t value = 0;
     const auto [end, problem] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
     return problem == std::errc{} ? value : 0;
@@ -52,6 +56,15 @@ std::size_t rejectedSpans(std::string_view body) noexcept {
         at = end;
     }
     return 0;
+}
+
+std::string_view rejectionReason(std::string_view body) noexcept {
+    constexpr std::string_view name = "\"reason\"";
+    const auto at = body.find(name);
+    if (at == std::string_view::npos) return {};
+    const auto value = afterColon(body.substr(at + name.size()));
+    const auto end = value.starts_with('"') ? endOfString(value, 1) : std::string_view::npos;
+    return end == std::string_view::npos ? std::string_view() : value.substr(1, end - 1);
 }
 
 }

@@ -11,5 +11,7 @@ namespace sidespan::inline v0::detail {
 /// top-level member "rejected" of a JSON object. 0 when there is no such object or member: a server that says
 /// nothing took them all.
 [[nodiscard]] std::size_t rejectedSpans(std::string_view body) noexcept;
+/// The first "reason" that such a body gives, as it is written there; empty when there is none.
+[[nodiscard]] std::string_view rejectionReason(std::string_view body) noexcept;
 
 }

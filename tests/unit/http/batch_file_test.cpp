@@ -61,6 +61,16 @@ TEST(BatchFile, RefusesEveryFlippedBit) {
     }
 }
 
+TEST(BatchFile, KnowsALaterVersion) {
+    auto bytes = fileOf(*makeBatch());
+    EXPECT_FALSE(BatchFile::isOfLaterVersion(bytes));
+    bytes[8] = 2;
+    EXPECT_TRUE(BatchFile::isOfLaterVersion(bytes));
+    for (const std::string_view text : {"", "sidespan", "sidespa2\2\0\0\0"}) {
+        EXPECT_FALSE(BatchFile::isOfLaterVersion(text)) << text;
+    }
+}
+
 TEST(BatchFile, RefusesSpansThatDoNotLieInTheBody) {
     for (const std::vector<std::uint32_t>& ends :
          {std::vector<std::uint32_t>{}, {4, 4}, {9, 4}, {4, 11}, {0}}) {

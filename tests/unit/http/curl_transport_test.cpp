@@ -1,7 +1,10 @@
 #include <sidespan/curl_transport.h>
 #include <sidespan/http_sink.h>
 
+#include <cstdlib>
+
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -18,6 +21,39 @@ struct MakeCurl {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Curl, HttpTransportContract, MakeCurl);
 INSTANTIATE_TYPED_TEST_SUITE_P(Curl, HttpTransportConnectionContract, MakeCurl);
+
+TEST(CurlTransport, GoesThroughTheProxyWhateverTheEnvironmentSays) {
+    ::setenv("no_proxy", "*", 1);
+    FaultServer proxy;
+    FaultServer server;
+    const auto transport = MakeCurl::transport({.caFile = {}, .proxy = proxy.url()});
+    HttpRequest request;
+    request.url = server.url() + "/";
+    Cancellation cancellation;
+    EXPECT_TRUE(transport->send(request, cancellation).isSuccess());
+    ::unsetenv("no_proxy");
+    EXPECT_EQ(proxy.requestCount(), 1U);
+    EXPECT_EQ(server.requestCount(), 0U);
+}
+
+TEST(CurlTransport, LeavesNoConnectionToProgramsThatTheProcessStarts) {
+    FaultServer server;
+    const auto transport = MakeCurl::transport({});
+    HttpRequest request;
+    request.url = server.url() + "/";
+    Cancellation cancellation;
+    ASSERT_TRUE(transport->send(request, cancellation).isSuccess());
+    bool isFound = false;
+    for (int socket = 0; socket < 1024; ++socket) {
+        sockaddr_in peer{};
+        socklen_t size = sizeof peer;
+        if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+        if (peer.sin_family != AF_INET || ntohs(peer.sin_port) != server.port()) continue;
+        isFound = true;
+        EXPECT_NE(::fcntl(socket, F_GETFD) & FD_CLOEXEC, 0);
+    }
+    EXPECT_TRUE(isFound);
+}
 
 // A name server that takes every question and answers none.
 class DumbNameServer {

@@ -17,6 +17,7 @@
 #include "gzip.h"
 #include "losses.h"
 #include "server_answer.h"
+#include "support/full_disk.h"
 #include "support/manual_delivery_clock.h"
 #include "support/temporary_directory.h"
 
@@ -156,6 +157,16 @@ TEST(ByteBudget, CountsByItselfWhileAnotherProcessHoldsTheFile) {
     EXPECT_FALSE(ByteBudget(hundredBytes(directory / "outbox")).take(20, {}));
 }
 
+TEST(ByteBudget, CountsByItselfWhileItsFileCannotBeWritten) {
+    const TemporaryDirectory directory;
+    const auto noon = std::chrono::sys_days{std::chrono::year{2026} / 1 / 2} + 12h;
+    ByteBudget budget(hundredBytes(directory / "outbox"));
+    const test::FullDisk disk(0);
+    EXPECT_TRUE(budget.take(60, noon));
+    EXPECT_FALSE(budget.take(60, noon));
+    EXPECT_TRUE(budget.take(60, noon + 12h));
+}
+
 TEST(Gzip, GivesWhatGunzipReads) {
     Gzip gzip;
     for (const std::string& body :
@@ -188,6 +199,16 @@ TEST(ServerAnswer, FindsTheRejectedCountAndNothingElse) {
           R"({"rejected)", R"({"a":[{"rejected":3}]})", R"(["rejected":3])", R"({"rejected":)",
           R"({"rejected":99999999999999999999999})", R"({"a\)"}) {
         EXPECT_EQ(rejectedSpans(text), 0U) << text;
+    }
+}
+
+TEST(ServerAnswer, FindsTheFirstReason) {
+    EXPECT_EQ(rejectionReason(
+                  R"({"rejected":2,"rejections":[{"index":1, "reason" : "no \"name\""},{"reason":"b"}]})"),
+              R"(no \"name\")");
+    for (const char* text : {"", "{}", R"({"reason":3})", R"({"reason")", R"({"reason":"x)",
+                             R"({"reason":"x\")", R"({"text":"\"reason\":\"x\""})"}) {
+        EXPECT_EQ(rejectionReason(text), "") << text;
     }
 }
 

@@ -1,3 +1,5 @@
+#include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <fstream>
 #include <random>
@@ -5,18 +7,33 @@
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <boost/json.hpp>
 
 #include <sidespan/http_sink.h>
 
+#include "outbox_folder.h"
 #include "support/error_log.h"
+#include "support/full_disk.h"
 #include "support/manual_delivery_clock.h"
 #include "support/scripted_transport.h"
 #include "support/span_records.h"
 #include "support/temporary_directory.h"
+
+namespace {
+std::atomic<bool> areLocksThere{true};
+}
+
+// In the place of the C library's, for a file system that has none.
+extern "C" int flock(int file, int operation) noexcept {
+    if (areLocksThere) return static_cast<int>(::syscall(SYS_flock, file, operation));
+    errno = ENOLCK;
+    return -1;
+}
 
 namespace sidespan::test {
 namespace {
@@ -137,6 +154,25 @@ TEST_F(DiskOutbox, LeavesNothingBehindWhenEverythingIsDelivered) {
     EXPECT_EQ(files("installation").size(), 1U);
 }
 
+TEST_F(DiskOutbox, MakesAnotherIdOfAnInstallationWhereACrashLeftHalfOfOne) {
+    for (const auto& half : {std::string("0123"), std::string(36, '\n'), std::string(36, 'a')}) {
+        fs::create_directories(config_.outbox.directory);
+        fs::permissions(config_.outbox.directory, fs::perms::owner_all);
+        std::ofstream(config_.outbox.directory + "/installation") << half;
+        std::string before;
+        for (int run = 0; run < 2; ++run) {
+            const auto sink = make(online_);
+            feed(*sink, 1);
+            EXPECT_TRUE(sink->flush(deadlineIn(10s)));
+            const auto id = online_.sent().back().header("X-Client-Installation");
+            EXPECT_EQ(id.size(), 36U);
+            EXPECT_NE(id, half);
+            EXPECT_TRUE(run == 0 || id == before);
+            before = id;
+        }
+    }
+}
+
 TEST_F(DiskOutbox, DoesNotTakeFromTheLiving) {
     offline_.otherwise(503);
     const auto living = make(offline_);
@@ -159,6 +195,64 @@ TEST_F(DiskOutbox, TakesOverFromWhoeverHasGoneMeanwhile) {
     EXPECT_TRUE(waitFor([&] { return living->stats().delivered == 8; }));
 }
 
+TEST_F(DiskOutbox, AChildOfTheProcessThatWasDoesNotHoldUpTheNextRun) {
+    offline_.otherwise(503);
+    auto gone = make(offline_);
+    feed(*gone, 3);
+    static_cast<void>(gone->flush(deadlineIn(0s)));
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::pause();
+        ::_exit(0);
+    }
+    static_cast<void>(gone->shutdown(deadlineIn(0s)));
+    gone.reset();
+    const auto sink = make(online_);
+    EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == 3; }));
+    ::kill(child, SIGKILL);
+    EXPECT_EQ(::waitpid(child, nullptr, 0), child);
+}
+
+TEST_F(DiskOutbox, AdoptsALittleAtATimeAndSendsTheOldestFirst) {
+    config_.batch.maxSpans = 1;
+    for (int run = 0; run < 3; ++run) {
+        clock_->advance(1h);
+        offline_.otherwise(503);
+        const auto sink = make(offline_);
+        for (int i = 0; i < 15; ++i) {
+            clock_->advance(1ms);
+            feed(*sink, 1);
+        }
+        static_cast<void>(sink->shutdown(deadlineIn(0s)));
+    }
+    const auto root = config_.outbox.directory;
+    detail::OutboxFolder folder(root, config_.endpoint);
+    ASSERT_TRUE(folder.open().isSuccess());
+    detail::OutboxFolder::Batches adopted;
+    const auto now = clock_->wallNow();
+    std::size_t calls = 1;
+    for (std::size_t before = 0; folder.adopt(adopted, now); ++calls) {
+        EXPECT_LE(adopted.size() - before, 16U);
+        before = adopted.size();
+    }
+    EXPECT_EQ(adopted.size(), 45U);
+    EXPECT_GE(calls, 3U);
+    folder.close();
+
+    // However the directories are ordered, once they have been adopted.
+    online_.then(503, {{"Retry-After", "3600"}});
+    const auto sink = make(online_);
+    EXPECT_TRUE(waitFor([&] { return sink->stats().recovered == 45; }));
+    clock_->advance(2h);
+    EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == 45; }));
+    std::vector<std::string> ids;
+    for (const auto& sent : online_.sent()) {
+        ids.emplace_back(boost::json::parse(sent.body).at(0).at("spanId").as_string());
+    }
+    ASSERT_EQ(ids.size(), 46U);
+    EXPECT_TRUE(std::is_sorted(ids.begin() + 1, ids.end() - 1));  // the last is what was tried first
+}
+
 TEST_F(DiskOutbox, SetsATornFileAsideAndDeliversTheRest) {
     leaveBehind({3, 4});
     const auto torn = files(".batch").at(0);
@@ -168,6 +262,27 @@ TEST_F(DiskOutbox, SetsATornFileAsideAndDeliversTheRest) {
     EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == spansLeft; }));
     EXPECT_EQ(sink->stats().recovered, spansLeft);
     EXPECT_EQ(files(".broken").size(), 1U);
+}
+
+TEST_F(DiskOutbox, LosesNothingWhileFilesCannotBeOpened) {
+    leaveBehind({3, 4, 5});
+    online_.then(503);
+    const auto sink = make(online_);
+    ASSERT_TRUE(online_.waitForSent(1));
+    EXPECT_TRUE(waitFor([&] { return sink->stats().recovered == 12; }));
+    rlimit usual{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+    auto none = usual;
+    none.rlim_cur = 3;
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    for (int i = 0; i < 5; ++i) static_cast<void>(sink->flush(deadlineIn(0s)));
+    EXPECT_TRUE(log_.waitFor(ErrorCode::io));
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &usual), 0);
+    EXPECT_TRUE(waitFor([&] {
+        static_cast<void>(sink->flush(deadlineIn(0s)));
+        return sink->stats().delivered == 12;
+    }));
+    expectConserved(sink->stats());
 }
 
 TEST_F(DiskOutbox, RemovesUnfinishedFilesOfEarlierRuns) {
@@ -186,6 +301,26 @@ TEST_F(DiskOutbox, LeavesWhatIsMeantForAnotherServerAlone) {
     EXPECT_TRUE(sink->flush(deadlineIn(10s)));
     EXPECT_EQ(sink->stats().recovered, 0U);
     EXPECT_EQ(files(".batch").size(), 1U);
+}
+
+TEST_F(DiskOutbox, RemovesWhatIsMeantForAnotherServerWhenItIsTooOld) {
+    leaveBehind({3});
+    config_.endpoint = "http://other.example.com";
+    clock_->advance(8 * 24h);
+    const auto sink = make(online_);
+    EXPECT_TRUE(waitFor([&] { return files(".batch").empty(); }));
+    EXPECT_EQ(sink->stats().recovered, 0U);
+}
+
+TEST_F(DiskOutbox, LeavesBatchesOfALaterVersionAlone) {
+    leaveBehind({3});
+    const auto later = files(".batch").at(0);
+    std::fstream(later, std::ios::in | std::ios::out | std::ios::binary).seekp(8).put(2);
+    const auto sink = make(online_);
+    feed(*sink, 1);
+    EXPECT_TRUE(sink->flush(deadlineIn(10s)));
+    EXPECT_TRUE(fs::exists(later));
+    EXPECT_TRUE(files(".broken").empty());
 }
 
 TEST_F(DiskOutbox, IsBoundedLikeTheOneInMemory) {
@@ -209,6 +344,18 @@ TEST_F(DiskOutbox, IsTheUsersAlone) {
     EXPECT_EQ(status.st_mode & 077U, 0U);
     ASSERT_EQ(::stat(files(".batch").at(0).c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777U, 0600U);
+}
+
+TEST_F(DiskOutbox, WhatWasLeftToTheNextRunIsNoLongerLookedAt) {
+    leaveBehind({3, 4});
+    online_.then(503, {{"Retry-After", "3600"}});  // so that one body stays on disk alone
+    const auto sink = make(online_);
+    ASSERT_TRUE(online_.waitForSent(1));
+    static_cast<void>(sink->shutdown(deadlineIn(0s)));
+    EXPECT_EQ(sink->preview(), "");
+    sink->purge();
+    EXPECT_EQ(sink->stats().dropped[DropReason::consentWithdrawn], 7U);
+    expectConserved(sink->stats());
 }
 
 // ---- where the disk will not do
@@ -252,6 +399,30 @@ TEST_F(DiskOutbox, FallsBackToMemoryWhereNoDirectoryCanBeMadeAndSaysSoOnce) {
     EXPECT_EQ(log_.count(ErrorCode::io), 1U);
 }
 
+TEST_F(DiskOutbox, SaysOnceThatTheDiskIsFull) {
+    offline_.otherwise(503);
+    const auto sink = make(offline_);
+    const FullDisk disk(100);
+    for (std::size_t i = 1; i <= 5; ++i) {
+        feed(*sink, 5);
+        EXPECT_FALSE(sink->flush(deadlineIn(0s)));
+        EXPECT_TRUE(offline_.waitForSent(i));
+    }
+    EXPECT_EQ(sink->stats().queued, 25U);
+    EXPECT_EQ(log_.count(ErrorCode::io), 1U);
+    EXPECT_TRUE(log_.mentions(config_.outbox.directory));
+}
+
+TEST_F(DiskOutbox, LeavesNoDirectoriesWhereTheyCannotBeLocked) {
+    areLocksThere = false;
+    const auto sink = make(online_);
+    for (int i = 0; i < 3; ++i) feed(*sink, 5);
+    EXPECT_TRUE(sink->flush(deadlineIn(10s)));
+    areLocksThere = true;
+    EXPECT_TRUE(fs::is_empty(config_.outbox.directory));
+    EXPECT_TRUE(log_.mentions("lock"));
+}
+
 TEST_F(DiskOutbox, RefusesADirectoryOfSomebodyElse) {
     if (::geteuid() != 0) GTEST_SKIP() << "only root can give a directory away";
     fs::create_directory(config_.outbox.directory);
@@ -265,6 +436,30 @@ TEST_F(DiskOutbox, RefusesADirectoryOfSomebodyElse) {
 TEST_F(DiskOutbox, AnUnstartedSinkTouchesNoDirectory) {
     const HttpSink sink(validate(config_).value());
     EXPECT_FALSE(fs::exists(config_.outbox.directory));
+}
+
+TEST_F(DiskOutbox, KeepsABatchThatIsTooLargeUntilThereIsRoomForItsHalves) {
+    std::optional<FullDisk> disk;
+    online_.then([&](const HttpRequest&, Cancellation&) -> Outcome<HttpResponse> {
+        disk.emplace(rlim_t{2000});  // enough for the first half
+        return HttpResponse{.status = 413};
+    });
+    const auto sink = make(online_);
+    SpanRecords spans(2);
+    spans.add(4000);
+    spans.add(4000);
+    sink->consume(spans.batch());
+    EXPECT_FALSE(sink->flush(deadlineIn(0s)));
+    EXPECT_TRUE(log_.waitFor(ErrorCode::io));
+    EXPECT_EQ(sink->stats().onDisk, 4U);
+    EXPECT_EQ(files(".batch").size(), 1U);
+    disk.reset();
+    online_.then(413);
+    EXPECT_TRUE(sink->flush(deadlineIn(10s)));
+    EXPECT_EQ(sink->stats().delivered, 4U);
+    EXPECT_EQ(online_.sent().size(), 4U);
+    EXPECT_TRUE(waitFor([&] { return files(".batch").empty(); }));
+    expectConserved(sink->stats());
 }
 
 // ---- consent

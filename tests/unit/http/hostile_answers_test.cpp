@@ -99,6 +99,7 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"ChunkThatBreaksOff", sayAndClose(with(chunked, "ff\r\nabc"))},
         Hostile{"ChunksWithoutAnEnd", sayForEver(with(chunked), "4\r\nabcd\r\n"), 200},
         Hostile{"ChunkThatNeverComes", say(with(chunked)), {}, ErrorCode::timeout},
+        Hostile{"Trailers", say(with(chunked, "2\r\n{}\r\n0\r\nX-Trailer: x\r\n\r\n")), 200},
         Hostile{"TrailersWithoutAnEnd",
                 sayForEver(with(chunked, "0\r\n"), "X-Trailer: x\r\n"),
                 {},

@@ -71,6 +71,30 @@ protected:
     std::size_t fed_ = 0;
 };
 
+TEST_F(HttpSinkTest, NothingExpiresBecauseTheWallClockIsSet) {
+    script_.then(503);
+    sink();
+    feed(5);
+    EXPECT_FALSE(sink_->flush(deadlineIn(0s)));
+    ASSERT_TRUE(script_.waitForSent(1));
+    clock_->setForward(8 * 24h);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(sink_->stats().delivered, 5U);
+}
+
+TEST_F(HttpSinkTest, SaysWhyTheServerRefusedSpansOfABatchOnce) {
+    config_.token = "s3cr3t";
+    for (int i = 0; i < 3; ++i)
+        script_.then(200, {}, R"({"rejected":1,"rejections":[{"index":0,"reason":"no s3cr3t name"}]})");
+    for (int i = 0; i < 3; ++i) {
+        sink();
+        feed(2);
+        EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    }
+    EXPECT_EQ(log_.count(ErrorCode::rejected), 1U);
+    EXPECT_TRUE(log_.mentions("no [token] name"));
+}
+
 TEST_F(HttpSinkTest, DeliversWhatItIsFed) {
     FaultServer server;
     sink(server);

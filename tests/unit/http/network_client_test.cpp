@@ -223,6 +223,54 @@ TEST_F(NetworkClientTest, NeverPutsTheTokenIntoAnError) {
     EXPECT_TRUE(log_.mentions("bad header"));
 }
 
+TEST_F(NetworkClientTest, CutsNoTokenInTwoThatIsToBeHidden) {
+    config_.token = "s3cr3t-token";
+    script_.then(400, {}, std::string(194, '.') + "s3cr3t-token");
+    const auto outcome = get(post());
+    EXPECT_EQ(outcome.error().message.find("s3cr"), std::string::npos) << outcome.error().message;
+    EXPECT_FALSE(log_.mentions("s3cr"));
+}
+
+TEST_F(NetworkClientTest, NeverPutsAQueryIntoAnError) {
+    for (const char* path : {"/path?key=private", "path?key=private"}) {
+        std::promise<Result> promise;
+        script_.then(400);
+        client().post(path, "", {}, [&](const auto& outcome) { promise.set_value(outcome); });
+        const auto outcome = get(promise.get_future());
+        ASSERT_FALSE(outcome.isSuccess());
+        EXPECT_EQ(outcome.error().message.find("private"), std::string::npos) << outcome.error().message;
+    }
+    EXPECT_TRUE(log_.mentions("POST /path: "));
+    EXPECT_FALSE(log_.mentions("private"));
+}
+
+TEST_F(NetworkClientTest, UsesNoTokenThatWouldEndItsHeader) {
+    config_.token = "old";
+    client().setToken("s3cr3t\r\nX-Evil: 1");
+    EXPECT_EQ(log_.count(ErrorCode::invalidConfig), 1U);
+    EXPECT_TRUE(get(post()).isSuccess());
+    EXPECT_EQ(script_.sent().at(0).header("Authorization"), "Bearer old");
+    EXPECT_FALSE(log_.mentions("s3cr3t"));
+}
+
+TEST_F(NetworkClientTest, SaysWhyATokenThatWasProvidedIsNotUsed) {
+    config_.tokenProvider = [] { return std::string("s3cr3t\n"); };
+    script_.then(401);
+    EXPECT_EQ(get(post()).error().code, ErrorCode::unauthorized);
+    EXPECT_EQ(script_.sent().at(0).header("Authorization"), "");
+    EXPECT_TRUE(log_.mentions("newline"));
+    EXPECT_FALSE(log_.mentions("s3cr3t"));
+}
+
+TEST_F(NetworkClientTest, ATokenTakesThePlaceOfTheUsersAuthorization) {
+    config_.http.headers = {{"authorization", "Basic abc"}};
+    EXPECT_TRUE(get(post()).isSuccess());
+    EXPECT_EQ(script_.sent().at(0).header("Authorization"), "Basic abc");
+    client().setToken("given");
+    EXPECT_TRUE(get(post()).isSuccess());
+    EXPECT_EQ(script_.sent().at(1).header("Authorization"), "Bearer given");
+}
+
 TEST_F(NetworkClientTest, ReportsAFailureOnceUntilSomethingChanges) {
     script_.then(4, 503).then(200).then(503);
     EXPECT_TRUE(get(post()).isSuccess());
@@ -289,6 +337,17 @@ TEST_F(NetworkClientTest, StopsForTheDayWhenTheBudgetIsUsedUp) {
     EXPECT_GT(clock_->elapsed(), 0s);
     EXPECT_LE(clock_->elapsed(), 24h);
     EXPECT_TRUE(log_.mentions("maxBytesPerDay"));
+}
+
+TEST_F(NetworkClientTest, EveryHopAndEveryTokenCountsInTheBudget) {
+    config_.http.maxBytesPerDay = 2000;
+    config_.token = "old";
+    config_.tokenProvider = [] { return std::string("new"); };
+    script_.then(307, {{"Location", "/moved"}}).then(401);
+    EXPECT_TRUE(get(post(std::string(900, 'x'))).isSuccess());
+    EXPECT_EQ(script_.sent().size(), 3U);
+    EXPECT_GT(clock_->elapsed(), 0s);  // the third had to wait for another day
+    EXPECT_EQ(script_.sent().at(2).header("Authorization"), "Bearer new");
 }
 
 TEST_F(NetworkClientTest, RefusesHeadersThatWouldEndAHeader) {
@@ -399,6 +458,26 @@ TEST_F(NetworkClientTest, TakesNothingAfterShutdown) {
     client_.reset();
     EXPECT_FALSE(wasCalled);
     EXPECT_TRUE(script_.sent().empty());
+}
+
+TEST_F(NetworkClientTest, RefusesWhatIsTooMuchToWait) {
+    std::promise<void> go;
+    script_.then([&](const HttpRequest&, Cancellation&) -> Result {
+        go.get_future().wait();
+        return HttpResponse{.status = 200};
+    });
+    auto underWay = post();
+    ASSERT_TRUE(script_.waitForSent(1));
+    auto large = post(std::string(std::size_t{64} << 20U, 'x'));
+    EXPECT_EQ(get(post()).error().code, ErrorCode::resource);
+    std::vector<std::future<Result>> many;
+    for (int i = 1; i < 1000; ++i) many.push_back(post(""));
+    EXPECT_EQ(get(post("")).error().code, ErrorCode::resource);
+    go.set_value();
+    EXPECT_TRUE(get(std::move(underWay)).isSuccess());
+    EXPECT_TRUE(get(std::move(large)).isSuccess());
+    for (auto& one : many) EXPECT_TRUE(get(std::move(one)).isSuccess());
+    EXPECT_TRUE(get(post()).isSuccess());
 }
 
 TEST_F(NetworkClientTest, MayBeShutDownByItsOwnCallback) {

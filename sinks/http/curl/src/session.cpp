@@ -7,6 +7,9 @@
 #include <system_error>
 #include <utility>
 
+#include <fcntl.h>
+#include <sys/socket.h>
+
 #include <sidespan/detail/join.h>
 
 namespace sidespan::inline v0 {
@@ -49,6 +52,17 @@ bool isAboutTls(CURLcode code) {
            code == CURLE_SSL_CACERT_BADFILE;
 }
 
+// A program that the host starts does not inherit the connection.
+curl_socket_t openSocket(void*, curlsocktype, curl_sockaddr* address) noexcept {
+#ifdef SOCK_CLOEXEC
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+#else
+    const int opened = ::socket(address->family, address->socktype, address->protocol);
+    if (opened >= 0) ::fcntl(opened, F_SETFD, FD_CLOEXEC);
+    return opened;
+#endif
+}
+
 milliseconds until(Deadline deadline) {
     return std::max(1ms, std::chrono::ceil<milliseconds>(deadline - steady_clock::now()));
 }
@@ -71,9 +85,12 @@ struct CurlTransport::Session::Exchange {
         if (exchange.headerBytes > maxHeaderBytes) return 0;
         std::string_view line(data, size);
         while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
-        exchange.isHeaderWhole = line.empty();
-        if (line.starts_with("HTTP/"))
+        if (line.starts_with("HTTP/")) {
             exchange.response.headers.clear();  // a proxy's or an interim answer came before
+            exchange.isHeaderWhole = false;
+        }
+        if (exchange.isHeaderWhole) return size;  // a trailer's, which says nothing for us
+        exchange.isHeaderWhole = line.empty();
         const auto colon = line.find(':');
         if (colon == std::string_view::npos) return size;
         auto value = line.substr(colon + 1);
@@ -116,7 +133,8 @@ void CurlTransport::Session::applyOptions(const Options& options) noexcept {
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(easy, CURLOPT_PROXY,
-                     options.proxy.c_str());  // empty: none, whatever the environment says
+                     options.proxy.c_str());      // empty: none, whatever the environment says
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, "");  // none, whatever the environment says
     if (!options.caFile.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, options.caFile.c_str());
 #if LIBCURL_VERSION_NUM >= 0x075500
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -124,6 +142,7 @@ void CurlTransport::Session::applyOptions(const Options& options) noexcept {
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS);
 #endif
     curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, uploadBufferBytes);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &openSocket);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Exchange::onHeader);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Exchange::onBody);
 }

@@ -29,9 +29,10 @@ using Executor = std::function<void(std::function<void()>)>;
 /// onError, http and retry from its Config; `retry.maxAttempts` of 0 means 5 here.
 ///
 /// Any thread. Constructing one touches nothing outside memory; one thread of ordinary priority, with signals
-/// blocked, starts with the first request. While consent is not granted nothing is sent: requests fail at
-/// once with `noConsent`, and withdrawing it cancels what is under way. It must not be destroyed by one of
-/// its own callbacks.
+/// blocked, starts with the first request. 1,000 requests may wait, and 64 MiB of bodies unless it is a
+/// single one: what is beyond that fails at once with `resource`. While consent is not granted nothing is
+/// sent: requests fail at once with `noConsent`, and withdrawing it cancels what is under way. It must not be
+/// destroyed by one of its own callbacks.
 class NetworkClient {
 public:
     using Headers = std::map<std::string, std::string>;
@@ -69,7 +70,8 @@ public:
     /// Posts spans in native JSON to the telemetry endpoint.
     void sendTelemetrySpans(const boost::json::array& spans, Callback callback = {});
 
-    /// The token to send from now on; what was refused for want of one is tried again.
+    /// The token to send from now on; what was refused for want of one is tried again. One with control
+    /// characters is reported to onError, and the token stays as it is.
     void setToken(std::string token);
 
     /// Gives up every request that has not been answered: their callbacks get `cancelled`.

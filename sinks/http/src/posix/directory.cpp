@@ -22,6 +22,8 @@ namespace sidespan::inline v0::detail {
 namespace {
 
 constexpr const char* lockName = "lock";
+constexpr std::string_view cannotOpen = "cannot open a file in";
+constexpr std::string_view cannotWrite = "cannot write a file in";
 constexpr mode_t forUserAlone = 0700;
 constexpr mode_t fileForUserAlone = 0600;
 constexpr std::uint64_t maxSmallBytes = 4096;
@@ -34,8 +36,11 @@ public:
         std::swap(descriptor_, other.descriptor_);
         return *this;
     }
+    // Closing alone leaves a lock with every child that was forked meanwhile.
     ~File() {
-        if (descriptor_ >= 0) ::close(descriptor_);
+        if (descriptor_ < 0) return;
+        ::flock(descriptor_, LOCK_UN);
+        ::close(descriptor_);
     }
 
     [[nodiscard]] bool isOpen() const noexcept { return descriptor_ >= 0; }
@@ -45,8 +50,9 @@ private:
     int descriptor_;
 };
 
-Error failure(std::string_view what, const std::string& name, int number) noexcept {
-    return {ErrorCode::io, join({what, " \"", name, "\": ", std::generic_category().message(number)})};
+// Names the directory that was given, not the file in it: the same failure is the same words, and told once.
+Error failure(std::string_view what, const std::string& path, int number) noexcept {
+    return {ErrorCode::io, join({what, " \"", path, "\": ", std::generic_category().message(number)})};
 }
 
 // Through the drive's own cache as well, where fsync alone does not do that.
@@ -69,6 +75,13 @@ bool writeAll(int descriptor, std::span<const std::string_view> pieces) noexcept
     return true;
 }
 
+// Puts the content in the place of what is in the file.
+bool replace(const File& file, std::string_view content) noexcept {
+    const std::array<std::string_view, 1> pieces{content};
+    return ::ftruncate(file.get(), 0) == 0 && ::lseek(file.get(), 0, SEEK_SET) == 0 &&
+           writeAll(file.get(), pieces);
+}
+
 // A process that was stopped while it held the lock must not hold ours as well, so nobody waits for long:
 // less than a shutdown may take beyond its deadline.
 bool lockSoon(const File& file) noexcept {
@@ -82,18 +95,18 @@ bool lockSoon(const File& file) noexcept {
     return false;
 }
 
-Outcome<std::string> readAll(const File& file, const std::string& name, std::uint64_t maxBytes) {
+Outcome<std::string> readAll(const File& file, const std::string& path, std::uint64_t maxBytes) {
     struct stat status {};
-    if (::fstat(file.get(), &status) != 0) return failure("cannot open", name, errno);
+    if (::fstat(file.get(), &status) != 0) return failure(cannotOpen, path, errno);
     if (!S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) > maxBytes) {
-        return Error{ErrorCode::io, join({"\"", name, "\" is no file, or too large"})};
+        return Error{ErrorCode::io, join({"what should be a file in \"", path, "\" is none, or too large"})};
     }
     std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
     std::size_t have = 0;
     while (have < bytes.size()) {
         const auto got = ::read(file.get(), bytes.data() + have, bytes.size() - have);
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return failure("cannot read", name, errno);
+        if (got < 0) return failure("cannot read a file in", path, errno);
         if (got == 0) break;
         have += static_cast<std::size_t>(got);
     }
@@ -122,8 +135,9 @@ std::string withoutSlash(std::string path) noexcept {
 }
 
 struct Directory::Handle {
-    explicit Handle(File opened) noexcept : directory(std::move(opened)) {}
+    Handle(File opened, std::string from) noexcept : directory(std::move(opened)), path(std::move(from)) {}
     File directory;
+    const std::string path;  // as it was given; a child has that of its parent
     File lock{-1};
 };
 
@@ -134,11 +148,11 @@ Directory& Directory::operator=(Directory&&) noexcept = default;
 Directory::Directory(std::unique_ptr<Handle> handle) noexcept : handle_(std::move(handle)) {}
 
 // What was opened, if it was and is the user's alone.
-Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle, const std::string& name) noexcept {
+Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle) noexcept {
     const File& directory = handle->directory;
-    if (!directory.isOpen()) return failure("cannot open the directory", name, errno);
     struct stat status {};
-    if (::fstat(directory.get(), &status) != 0) return failure("cannot look at", name, errno);
+    if (!directory.isOpen() || ::fstat(directory.get(), &status) != 0)
+        return failure("cannot open the directory", handle->path, errno);
     std::string_view wrong;
     if (status.st_uid != ::geteuid()) {
         wrong = "\" belongs to somebody else";
@@ -147,15 +161,15 @@ Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle, const std::s
     } else {
         return Directory(std::move(handle));
     }
-    return Error{ErrorCode::io, join({"\"", name, wrong})};
+    return Error{ErrorCode::io, join({"\"", handle->path, wrong})};
 }
 
 Outcome<Directory> Directory::open(const std::string& path) noexcept {
     const auto bare = withoutSlash(path);
-    auto handle = std::make_unique<Handle>(openDirectory(AT_FDCWD, bare));
+    auto handle = std::make_unique<Handle>(openDirectory(AT_FDCWD, bare), path);
     if (!handle->directory.isOpen() && (errno == ELOOP || errno == ENOTDIR))
         return Error{ErrorCode::io, join({"\"", path, "\" is a link or a file; it must be a directory"})};
-    return check(std::move(handle), path);
+    return check(std::move(handle));
 }
 
 Outcome<Directory> Directory::make(const std::string& path) noexcept {
@@ -163,19 +177,22 @@ Outcome<Directory> Directory::make(const std::string& path) noexcept {
     std::error_code problem;
     const auto parent = std::filesystem::path(bare).parent_path();
     if (!parent.empty()) std::filesystem::create_directories(parent, problem);
-    if (::mkdir(bare.c_str(), forUserAlone) != 0 && errno != EEXIST) {
+    if (::mkdir(bare.c_str(), forUserAlone) == 0) {
+        const auto above = openDirectory(AT_FDCWD, join({bare, "/.."}));
+        if (above.isOpen()) syncToDisk(above.get());
+    } else if (errno != EEXIST) {
         return failure("cannot make the directory", path, errno);
     }
     return open(path);
 }
 
 Outcome<Directory> Directory::openChild(const std::string& name) const noexcept {
-    return check(std::make_unique<Handle>(openDirectory(handle_->directory.get(), name)), name);
+    return check(std::make_unique<Handle>(openDirectory(handle_->directory.get(), name), handle_->path));
 }
 
 Outcome<Directory> Directory::makeChild(const std::string& name) const noexcept {
     if (::mkdirat(handle_->directory.get(), name.c_str(), forUserAlone) != 0) {
-        return failure("cannot make the directory", name, errno);
+        return failure("cannot make a directory in", handle_->path, errno);
     }
     return openChild(name);
 }
@@ -202,47 +219,44 @@ Outcome<> Directory::write(const std::string& name, std::span<const std::string_
     const auto unfinished = join({name, ".tmp"});
     const File file(::openat(directory, unfinished.c_str(),
                              O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
-    if (!file.isOpen()) return failure("cannot make", unfinished, errno);
+    if (!file.isOpen()) return failure("cannot make a file in", handle_->path, errno);
     const bool isWritten = writeAll(file.get(), pieces) && syncToDisk(file.get()) &&
                            rename(unfinished, name) && syncToDisk(directory);
     if (isWritten) return {};
     const int problem = errno;
     remove(unfinished);
     remove(name);
-    return failure("cannot write", name, problem);
+    return failure(cannotWrite, handle_->path, problem);
 }
 
 Outcome<std::string> Directory::read(const std::string& name, std::uint64_t maxBytes) const {
     const File file(
         ::openat(handle_->directory.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    if (!file.isOpen()) return failure("cannot open", name, errno);
-    return readAll(file, name, maxBytes);
+    if (!file.isOpen()) return failure(cannotOpen, handle_->path, errno);
+    return readAll(file, handle_->path, maxBytes);
 }
 
-Outcome<std::string> Directory::keep(const std::string& name, std::string_view content) const noexcept {
+Outcome<std::string> Directory::keep(const std::string& name, std::string_view content,
+                                     bool (*isWhole)(std::string_view)) const noexcept {
     const int directory = handle_->directory.get();
     const File file(
         ::openat(directory, name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
-    if (!file.isOpen() || !lockSoon(file)) return failure("cannot open", name, errno);
-    auto there = readAll(file, name, maxSmallBytes);
-    if (!there.isSuccess() || !there.value().empty()) return there;
-    const std::array<std::string_view, 1> pieces{content};
-    if (writeAll(file.get(), pieces) && syncToDisk(file.get()) && syncToDisk(directory))
+    if (!file.isOpen() || !lockSoon(file)) return failure(cannotOpen, handle_->path, errno);
+    auto there = readAll(file, handle_->path, maxSmallBytes);
+    if (!there.isSuccess() || isWhole(there.value())) return there;
+    if (replace(file, content) && syncToDisk(file.get()) && syncToDisk(directory))
         return std::string(content);
-    return failure("cannot write", name, errno);
+    return failure(cannotWrite, handle_->path, errno);
 }
 
 Outcome<> Directory::update(const std::string& name,
                             const std::function<std::string(std::string_view)>& change) const {
     const File file(::openat(handle_->directory.get(), name.c_str(),
                              O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
-    if (!file.isOpen() || !lockSoon(file)) return failure("cannot open", name, errno);
-    const auto before = readAll(file, name, maxSmallBytes);
-    const std::string after = change(before.isSuccess() ? before.value() : std::string());
-    const std::array<std::string_view, 1> pieces{after};
-    const bool isDone = ::ftruncate(file.get(), 0) == 0 && ::lseek(file.get(), 0, SEEK_SET) == 0 &&
-                        writeAll(file.get(), pieces);
-    return isDone ? Outcome<>() : failure("cannot write", name, errno);
+    if (!file.isOpen() || !lockSoon(file)) return failure(cannotOpen, handle_->path, errno);
+    const auto before = readAll(file, handle_->path, maxSmallBytes);
+    const bool isDone = replace(file, change(before.isSuccess() ? before.value() : std::string()));
+    return isDone ? Outcome<>() : failure(cannotWrite, handle_->path, errno);
 }
 
 Outcome<> Directory::lengthen(const std::string& name) const noexcept {
@@ -252,7 +266,7 @@ Outcome<> Directory::lengthen(const std::string& name) const noexcept {
     constexpr std::array<std::string_view, 1> byte{"."};
     if (file.isOpen() && writeAll(file.get(), byte) && syncToDisk(file.get()) && syncToDisk(directory))
         return {};
-    return failure("cannot write", name, errno);
+    return failure(cannotWrite, handle_->path, errno);
 }
 
 std::uint64_t Directory::sizeOf(const std::string& name) const noexcept {

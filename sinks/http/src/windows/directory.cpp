@@ -42,7 +42,8 @@ Outcome<> Directory::write(const std::string&, std::span<const std::string_view>
 Outcome<std::string> Directory::read(const std::string&, std::uint64_t) const {
     return unsupported();
 }
-Outcome<std::string> Directory::keep(const std::string&, std::string_view) const noexcept {
+Outcome<std::string> Directory::keep(const std::string&, std::string_view,
+                                     bool (*)(std::string_view)) const noexcept {
     return unsupported();
 }
 Outcome<> Directory::update(const std::string&, const std::function<std::string(std::string_view)>&) const {

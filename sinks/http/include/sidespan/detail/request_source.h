@@ -36,7 +36,7 @@ enum class Fate : std::uint8_t {
 
 struct Verdict {
     Fate fate = Fate::retry;
-    Error error{};                                   // unless delivered
+    Error error{};                                   // when delivered, why the server refused a part
     HttpResponse response{};                         // when there was one
     std::optional<DeliveryClock::Time> notBefore{};  // what the server, or the budget, asked for
 };
