@@ -33,20 +33,25 @@ Outcome<SignedIn> parse(const std::string& body, const juce::String& user) {
 
 }
 
-Account::Account(Recorder& recorder, Network& network, Settings& settings, OnToken onToken)
-    : recorder_(recorder), network_(recorder, network), settings_(settings), onToken_(std::move(onToken)) {}
+Account::Account(Recorder& recorder, Network& network, Settings& settings, const std::string& endpoint,
+                 OnToken onToken)
+    : recorder_(recorder),
+      network_(recorder, network),
+      settings_(settings),
+      endpoint_(endpoint),
+      onToken_(std::move(onToken)) {}
 
 void Account::signIn(const juce::String& user, const juce::String& password) {
     send(Request::signIn, credentials(user, password), user);
 }
 
 void Account::signOut() {
-    settings_.setSignedIn({});
+    settings_.setSignedIn(endpoint_, {});
     adopt({});
 }
 
 void Account::reload() {
-    adopt(settings_.signedIn());
+    adopt(settings_.signedIn(endpoint_));
 }
 
 void Account::refreshIfDue(juce::Time now) {
@@ -79,7 +84,7 @@ void Account::send(Request request, std::string body, juce::String user) {
 void Account::receive(Request request, const juce::String& user, const Outcome<Answer>& answer) {
     const auto who = answer ? parse(answer.value().body, user) : Outcome<SignedIn>(answer.error());
     if (who) {
-        settings_.setSignedIn(who.value());
+        settings_.setSignedIn(endpoint_, who.value());
         adopt(who.value());
     } else if (request == Request::refresh && who.error().code == ErrorCode::unauthorized) {
         signOut();

@@ -26,7 +26,9 @@ public:
     /// caller's.
     using OnToken = std::function<void(const std::string& token)>;
 
-    Account(Recorder& recorder, Network& network, Settings& settings, OnToken onToken);
+    /// `endpoint` is the service's, whose tokens are stored in the settings.
+    Account(Recorder& recorder, Network& network, Settings& settings, const std::string& endpoint,
+            OnToken onToken);
 
     void signIn(const juce::String& user, const juce::String& password);
     void signOut();
@@ -47,6 +49,7 @@ private:
     Recorder& recorder_;
     TracedNetwork network_;
     Settings& settings_;
+    const juce::String endpoint_;
     const OnToken onToken_;
     mutable std::mutex mutex_;
     Status status_;

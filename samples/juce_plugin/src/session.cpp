@@ -46,7 +46,8 @@ Session::Session(const juce::File& settingsFile)
       endpoint_(settings_.endpoint().toStdString()),
       consent_(settings_.consent()),
       recorder_(std::make_unique<Recorder>(makeConfig())),
-      account_(*recorder_, network_, settings_, [this](const std::string& token) { adoptToken(token); }),
+      account_(*recorder_, network_, settings_, endpoint_,
+               [this](const std::string& token) { adoptToken(token); }),
       feed_(*recorder_, network_),
       network_(endpoint_) {
     account_.reload();
@@ -87,9 +88,14 @@ sidespan::Outcome<> Session::setEndpoint(const juce::String& url) {
             "\"" + url.toStdString() + "\" is not an address; it looks like https://loops.example.com"};
     }
     if (url.toStdString() == endpoint_) return {};
-    const auto alive = shared_from_this();  // until every listener has let go
     settings_.setEndpoint(url);
-    account_.signOut();  // a token is for the service that gave it
+    replace();
+    return {};
+}
+
+void Session::replace() {
+    const auto alive = shared_from_this();  // until every listener has let go
+    stopTimer();
     const auto next = std::make_shared<Session>(settings_.file());
     {
         auto& shared = sharedSession();
@@ -97,7 +103,6 @@ sidespan::Outcome<> Session::setEndpoint(const juce::String& url) {
         shared.session = next;
     }
     listeners_.call([&](Listener& listener) { listener.sessionReplaced(next); });
-    return {};
 }
 
 std::string Session::token() const {
@@ -130,11 +135,14 @@ void Session::adoptToken(const std::string& token) {
 }
 
 void Session::timerCallback() {
-    if (settings_.reloadIfChanged()) takeOverSettings();
-    account_.refreshIfDue(juce::Time::getCurrentTime());
+    const auto alive = shared_from_this();
+    takeOverSettings();
+    if (isTimerRunning()) account_.refreshIfDue(juce::Time::getCurrentTime());  // else it was replaced
 }
 
 void Session::takeOverSettings() {
+    if (!settings_.reloadIfChanged()) return;
+    if (settings_.endpoint().toStdString() != endpoint_) return replace();
     consent_.set(settings_.consent());
     account_.reload();
 }

@@ -50,6 +50,9 @@ public:
     [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
     [[nodiscard]] sidespan::Outcome<> setEndpoint(const juce::String& url);
 
+    /// Takes over what another process has stored; by itself every three seconds.
+    void takeOverSettings();
+
     // From any thread but the audio thread:
 
     /// A number for each instance of the plugin, by which its audio blocks are told from those of others.
@@ -67,7 +70,7 @@ public:
 
 private:
     void timerCallback() override;
-    void takeOverSettings();
+    void replace();
     void adoptToken(const std::string& token);
     [[nodiscard]] sidespan::Config makeConfig();
 

@@ -25,6 +25,17 @@ bool makePrivate(const juce::File& folder) {
     return !failed;
 }
 
+juce::String endpointIn(const juce::PropertiesFile& file) {
+    return file.getValue("endpoint", Settings::defaultEndpoint);
+}
+
+void store(const SignedIn& who, juce::PropertiesFile& file) {
+    file.setValue("user", who.user);
+    file.setValue("userId", who.userId);
+    file.setValue("token", who.token);
+    file.setValue("tokenExpiresMs", who.expiresMs);
+}
+
 Consent::State toState(const juce::String& text) {
     if (text == "granted") return Consent::granted;
     return text == "denied" ? Consent::denied : Consent::unknown;
@@ -52,7 +63,7 @@ juce::PropertiesFile& Settings::open() {
 
 juce::String Settings::endpoint() {
     const std::lock_guard lock(mutex_);
-    return open().getValue("endpoint", defaultEndpoint);
+    return endpointIn(open());
 }
 
 Consent::State Settings::consent() {
@@ -60,15 +71,19 @@ Consent::State Settings::consent() {
     return toState(open().getValue("consent"));
 }
 
-SignedIn Settings::signedIn() {
+SignedIn Settings::signedIn(const juce::String& endpoint) {
     const std::lock_guard lock(mutex_);
     auto& file = open();
+    if (endpointIn(file) != endpoint) return {};
     return {file.getValue("user"), file.getValue("userId"), file.getValue("token"),
             file.getValue("tokenExpiresMs").getLargeIntValue()};
 }
 
 bool Settings::setEndpoint(const juce::String& url) {
-    return write([&](auto& file) { file.setValue("endpoint", url); });
+    return write([&](auto& file) {
+        if (endpointIn(file) != url) store({}, file);
+        file.setValue("endpoint", url);
+    });
 }
 
 bool Settings::setConsent(Consent::State state) {
@@ -76,12 +91,9 @@ bool Settings::setConsent(Consent::State state) {
     return write([&](auto& file) { file.setValue("consent", juce::String(text.data(), text.size())); });
 }
 
-bool Settings::setSignedIn(const SignedIn& who) {
+bool Settings::setSignedIn(const juce::String& endpoint, const SignedIn& who) {
     return write([&](auto& file) {
-        file.setValue("user", who.user);
-        file.setValue("userId", who.userId);
-        file.setValue("token", who.token);
-        file.setValue("tokenExpiresMs", who.expiresMs);
+        if (endpointIn(file) == endpoint) store(who, file);
     });
 }
 
@@ -90,6 +102,7 @@ template <class Change>
 bool Settings::write(Change change) {
     const std::lock_guard lock(mutex_);
     auto& file = open();
+    const juce::InterProcessLock::ScopedLockType others(processLock_);
     file.reload();
     change(file);
     const bool isWritten = makePrivate(folder()) && file.save();

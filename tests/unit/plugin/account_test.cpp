@@ -78,7 +78,7 @@ TEST_F(AccountTest, SignsOutWhenTheTokenCannotBeRenewed) {
     session_->account().refreshIfDue(juce::Time::getCurrentTime() + juce::RelativeTime::hours(2));
     ASSERT_TRUE(settled());
     EXPECT_EQ(session_->token(), "");
-    EXPECT_TRUE(Settings(settingsFile()).signedIn().token.isEmpty());
+    EXPECT_TRUE(Settings(settingsFile()).signedIn(server_.url()).token.isEmpty());
 }
 
 TEST_F(AccountTest, TakesNoAnswerWithoutAToken) {

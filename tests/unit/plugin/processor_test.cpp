@@ -127,7 +127,7 @@ TEST_F(ProcessorTest, SharesWhenTheHostPressesItsButton) {
 
 TEST_F(ProcessorTest, KeepsTokenAndAddressOutOfTheProjectFile) {
     const auto session = this->session();
-    Settings(settingsFile()).setSignedIn({"ada", "user-1", "secret", 1});
+    Settings(settingsFile()).setSignedIn(server_.url(), {"ada", "user-1", "secret", 1});
     session->account().reload();
     LoopShareProcessor processor;
     processor.prepareToPlay(48'000, 64);

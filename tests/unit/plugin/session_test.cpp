@@ -45,6 +45,23 @@ TEST_F(SessionTest, RefusesWhatIsNoAddress) {
     EXPECT_EQ(session->endpoint(), server_.url());
 }
 
+// The user signs in at another service with the plugin in another host.
+TEST_F(SessionTest, TakesATokenToNoServiceButItsOwn) {
+    const sidespan::test::FaultServer other;
+    auto session = this->session();
+    {
+        Settings elsewhere(settingsFile());
+        elsewhere.setEndpoint(other.url());
+        elsewhere.setSignedIn(other.url(), {"ada", "user-1", "secret", 1});
+    }
+    settingsFile().setLastModificationTime(juce::Time::getCurrentTime() + juce::RelativeTime(5));
+    session->takeOverSettings();
+    EXPECT_EQ(session->token(), "");
+    session = Session::shared();
+    EXPECT_EQ(session->endpoint(), other.url());
+    EXPECT_EQ(session->token(), "secret");
+}
+
 TEST_F(SessionTest, IsReplacedWhenAnotherServiceIsChosen) {
     struct Listener : Session::Listener {
         void sessionReplaced(const std::shared_ptr<Session>& session) override { next = session; }
