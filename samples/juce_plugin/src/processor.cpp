@@ -12,8 +12,17 @@ constexpr double keepOverLoad = 0.8;
 constexpr std::uint32_t keepOneIn = 100;
 constexpr double maxKeptPerSecond = 10;
 
+constexpr juce::int64 pressIntervalMs = 5000;
+
+const juce::Identifier value("value");
+
 juce::ValueTree shareIn(const juce::ValueTree& state) {
     return state.getChildWithProperty("id", parameters::share);
+}
+
+// A project holds no button that is pressed.
+void releaseShareIn(const juce::ValueTree& state) {
+    if (auto share = shareIn(state); share.isValid()) share.setProperty(value, 0.0F, nullptr);
 }
 
 }
@@ -134,16 +143,26 @@ void LoopShareProcessor::startShare() {
     share_.start(session, std::move(loop), std::move(details));
 }
 
-// Pressed by the host. Restoring a state replaces the tree, so that a button saved as pressed shares nothing.
+// Pressed by the host, on any thread and under the lock of its state, when that is saved.
 void LoopShareProcessor::valueTreePropertyChanged(juce::ValueTree& tree, const juce::Identifier& property) {
-    if (tree != shareIn(state_.state) || property != juce::Identifier("value")) return;
-    if (static_cast<float>(tree[property]) >= 0.5F) startShare();
+    if (tree != shareIn(state_.state) || property != value) return;
+    if (static_cast<float>(tree[property]) < 0.5F) return;
+    isPressed_ = true;
+    triggerAsyncUpdate();
 }
 
-// A share is over: the button comes up again.
+// The host has pressed the button, or a share is over and the button comes up again.
 void LoopShareProcessor::handleAsyncUpdate() {
+    const auto now = juce::Time::currentTimeMillis();
+    if (isPressed_.exchange(false) && now - pressedAtMs_ >= pressIntervalMs) {
+        pressedAtMs_ = now;
+        startShare();
+    }
+    if (share_.status().isUnderWay()) return;
     auto& button = *state_.getParameter(parameters::share);
-    if (button.getValue() > 0) button.setValueNotifyingHost(0);
+    if (button.getValue() == 0) return;
+    button.setValueNotifyingHost(0);
+    static_cast<void>(state_.copyState());  // the tree takes it over at once, and sees the next press
 }
 
 juce::AudioProcessorEditor* LoopShareProcessor::createEditor() {
@@ -151,12 +170,17 @@ juce::AudioProcessorEditor* LoopShareProcessor::createEditor() {
 }
 
 void LoopShareProcessor::getStateInformation(juce::MemoryBlock& state) {
-    copyXmlToBinary(*state_.copyState().createXml(), state);
+    const auto saved = state_.copyState();
+    releaseShareIn(saved);
+    copyXmlToBinary(*saved.createXml(), state);
 }
 
 void LoopShareProcessor::setStateInformation(const void* data, int size) {
     const auto xml = getXmlFromBinary(data, size);
-    if (xml && xml->hasTagName(state_.state.getType())) state_.replaceState(juce::ValueTree::fromXml(*xml));
+    if (!xml || !xml->hasTagName(state_.state.getType())) return;
+    const auto restored = juce::ValueTree::fromXml(*xml);
+    releaseShareIn(restored);
+    state_.replaceState(restored);
 }
 
 }

@@ -56,8 +56,8 @@ public:
     [[nodiscard]] const std::shared_ptr<Session>& session();
     [[nodiscard]] juce::AudioProcessorValueTreeState& state() noexcept { return state_; }
     [[nodiscard]] Share& share() noexcept { return share_; }
-    /// Shares what was captured last, as much of it as the loop length says. The parameter "Share" does the
-    /// same, and goes off when it is over.
+    /// Shares what was captured last, as much of it as the loop length says, unless a share is under way. The
+    /// parameter "Share" does the same, once in five seconds, and goes off when it is over.
     void startShare();
     [[nodiscard]] Playback& playback() noexcept { return playback_; }
     [[nodiscard]] const LoopPlayer& player() const noexcept { return *player_; }
@@ -83,6 +83,8 @@ private:
     LoopBuffer loop_;
     const std::shared_ptr<LoopPlayer> player_ = std::make_shared<LoopPlayer>();
     juce::AudioProcessLoadMeasurer load_;
+    std::atomic<bool> isPressed_{false};  // the button, by the host
+    juce::int64 pressedAtMs_ = 0;         // when that last shared something
 
     std::mutex joining_;
     std::shared_ptr<Session> session_;

@@ -105,6 +105,7 @@ TEST_F(ProcessorTest, RestoresItsParametersWithoutPressingAButton) {
     }
     LoopShareProcessor processor;
     processor.setStateInformation(saved.getData(), static_cast<int>(saved.getSize()));
+    EXPECT_EQ(processor.state().getParameter(parameters::share)->getValue(), 0);
     EXPECT_FLOAT_EQ(*processor.state().getRawParameterValue(parameters::gain), 3);
     EXPECT_FLOAT_EQ(*processor.state().getRawParameterValue(parameters::length), 12);
     static_cast<void>(processor.state().copyState());  // tells the listeners, as a timer of JUCE's does
@@ -120,9 +121,43 @@ TEST_F(ProcessorTest, SharesWhenTheHostPressesItsButton) {
     auto block = sound(2, 64);
     process(processor, block);
     set(processor, parameters::share, 1);
-    static_cast<void>(processor.state().copyState());
-    ASSERT_TRUE(eventually([&] { return processor.share().status().stage == Share::Stage::done; }));
+    auto& button = *processor.state().getParameter(parameters::share);
+    ASSERT_TRUE(eventuallyInHost(
+        [&] { return processor.share().status().stage == Share::Stage::done && button.getValue() == 0; }));
     EXPECT_EQ(request("/api/v1/audio/upload").header("content-type"), "audio/flac");
+}
+
+TEST_F(ProcessorTest, SharesNothingByAutomation) {
+    LoopShareProcessor processor;
+    EXPECT_FALSE(processor.state().getParameter(parameters::share)->isAutomatable());
+}
+
+TEST_F(ProcessorTest, SharesOnceHoweverOftenItsButtonIsPressed) {
+    static_cast<void>(session(Consent::denied));
+    LoopShareProcessor processor;
+    processor.prepareToPlay(48'000, 64);
+    auto block = sound(2, 64);
+    process(processor, block);
+    auto& button = *processor.state().getParameter(parameters::share);
+    for (int i = 0; i < 10; ++i) {
+        set(processor, parameters::share, 1);
+        ASSERT_TRUE(eventuallyInHost([&] { return button.getValue() == 0; }));
+    }
+    EXPECT_EQ(server_.requestCount(), 1U);
+}
+
+TEST_F(ProcessorTest, StartsNoShareWhileAHostSavesItsState) {
+    static_cast<void>(session(Consent::denied));
+    LoopShareProcessor processor;
+    processor.prepareToPlay(48'000, 64);
+    set(processor, parameters::share, 1);
+    juce::MemoryBlock state;
+    std::thread saver([&] {
+        processor.getStateInformation(state);
+        EXPECT_EQ(processor.share().status().stage, Share::Stage::idle);
+    });
+    saver.join();
+    ASSERT_TRUE(eventuallyInHost([&] { return processor.share().status().stage == Share::Stage::failed; }));
 }
 
 TEST_F(ProcessorTest, KeepsTokenAndAddressOutOfTheProjectFile) {
