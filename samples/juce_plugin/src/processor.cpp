@@ -82,6 +82,7 @@ Lane LoopShareProcessor::openLane() {
 }
 
 void LoopShareProcessor::processBlock(juce::AudioBuffer<float>& buffer, juce::MidiBuffer&) {
+    if (buffer.getNumSamples() == 0) return;  // JUCE's measurer would divide by it
     const juce::ScopedNoDenormals noDenormals;
     if (isNonRealtime()) return process(buffer);  // which has no deadline
     const juce::AudioProcessLoadMeasurer::ScopedTimer timer(load_, buffer.getNumSamples());
@@ -109,7 +110,6 @@ void LoopShareProcessor::process(juce::AudioBuffer<float>& buffer) {
 // At 0 dB not a bit changes.
 void LoopShareProcessor::applyGain(juce::AudioBuffer<float>& buffer, float decibels) {
     const float gain = juce::Decibels::decibelsToGain(decibels);
-    if (buffer.getNumSamples() == 0) return;
     if (gain != 1 || lastGain_ != 1) buffer.applyGainRamp(0, buffer.getNumSamples(), lastGain_, gain);
     lastGain_ = gain;
 }

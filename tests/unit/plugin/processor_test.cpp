@@ -64,6 +64,17 @@ TEST_F(ProcessorTest, ChangesNotABitAtUnityGain) {
     }
 }
 
+TEST_F(ProcessorTest, MeasuresItsLoadAfterAnEmptyBlock) {
+    static_cast<void>(session(Consent::denied));
+    LoopShareProcessor processor;
+    processor.prepareToPlay(48'000, 64);
+    for (const int frames : {0, 64}) {
+        auto block = sound(2, frames);
+        process(processor, block);
+        EXPECT_TRUE(std::isfinite(processor.load().getLoadAsProportion()));
+    }
+}
+
 TEST_F(ProcessorTest, AppliesItsGainAndCapturesWhatItPutsOut) {
     static_cast<void>(session());
     LoopShareProcessor processor;
