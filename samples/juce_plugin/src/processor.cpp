@@ -7,7 +7,6 @@ namespace loopshare {
 
 namespace {
 
-constexpr std::size_t maxLinks = 16;
 constexpr double keepOverLoad = 0.8;
 constexpr std::uint32_t keepOneIn = 100;
 constexpr double maxKeptPerSecond = 10;
@@ -138,7 +137,6 @@ void LoopShareProcessor::startShare() {
     if (const auto* recent = recentTraces(session->recorder())) {
         const auto since = static_cast<double>(juce::Time::currentTimeMillis()) - loop.seconds() * 1000;
         details.blocks = recent->blocksOf(instance_, static_cast<std::uint64_t>(since * 1e6));
-        details.blocks.resize(std::min(details.blocks.size(), maxLinks));
     }
     share_.start(session, std::move(loop), std::move(details));
 }
