@@ -16,13 +16,19 @@ juce::PropertiesFile::Options options(juce::InterProcessLock& lock) {
     return options;
 }
 
-/// Makes the folder, for its owner alone. Windows keeps a user's folder to that user by itself.
-bool makePrivate(const juce::File& folder) {
-    if (!folder.createDirectory()) return false;
+/// Keeps others from it. Windows keeps what is a user's own to that user by itself.
+bool makePrivate(const juce::File& file) {
+    using std::filesystem::perms;
     std::error_code failed;
-    std::filesystem::permissions(folder.getFullPathName().toStdString(), std::filesystem::perms::owner_all,
-                                 failed);
+    std::filesystem::permissions(
+        file.getFullPathName().toStdString(),
+        file.isDirectory() ? perms::owner_all : perms::owner_read | perms::owner_write, failed);
     return !failed;
+}
+
+/// A folder that is there already may be for others too.
+bool makeFolder(const juce::File& folder) {
+    return folder.isDirectory() || (folder.createDirectory().wasOk() && makePrivate(folder));
 }
 
 juce::String endpointIn(const juce::PropertiesFile& file) {
@@ -46,8 +52,12 @@ Consent::State toState(const juce::String& text) {
 juce::File Settings::defaultFile() {
     const auto named = juce::SystemStats::getEnvironmentVariable("LOOPSHARE_SETTINGS", {});
     if (named.isNotEmpty()) return juce::File::getCurrentWorkingDirectory().getChildFile(named);
-    return juce::File::getSpecialLocation(juce::File::userApplicationDataDirectory)
-        .getChildFile("Loop Share/settings.xml");
+    const auto folder = juce::File::getSpecialLocation(juce::File::userApplicationDataDirectory);
+#if JUCE_MAC
+    return folder.getChildFile("Application Support/Loop Share/settings.xml");  // JUCE says ~/Library
+#else
+    return folder.getChildFile("Loop Share/settings.xml");
+#endif
 }
 
 Settings::Settings(juce::File file)
@@ -105,7 +115,7 @@ bool Settings::write(Change change) {
     const juce::InterProcessLock::ScopedLockType others(processLock_);
     file.reload();
     change(file);
-    const bool isWritten = makePrivate(folder()) && file.save();
+    const bool isWritten = makeFolder(folder()) && file.save() && makePrivate(file_);
     readAt_ = file_.getLastModificationTime();
     return isWritten;
 }

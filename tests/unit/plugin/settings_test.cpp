@@ -47,6 +47,18 @@ TEST_F(SettingsTest, AreForTheirUserAlone) {
     EXPECT_EQ(folder.permissions() & (perms::group_all | perms::others_all), perms::none);
 }
 
+TEST_F(SettingsTest, LeaveAFolderAsItIsThatTheyDidNotMake) {
+    using std::filesystem::perms;
+    const std::filesystem::path folder = folder_ / "shared";
+    std::filesystem::create_directory(folder);
+    std::filesystem::permissions(folder, perms::all);
+    const juce::File file(folder.string() + "/settings.xml");
+    ASSERT_TRUE(Settings(file).setConsent(Consent::denied));
+    EXPECT_EQ(std::filesystem::status(folder).permissions(), perms::all);
+    const auto permissions = std::filesystem::status(file.getFullPathName().toStdString()).permissions();
+    EXPECT_EQ(permissions, perms::owner_read | perms::owner_write);
+}
+
 TEST_F(SettingsTest, SeeWhatAnotherFormatOfThePluginChose) {
     Settings vst3(file_);
     ASSERT_TRUE(vst3.setEndpoint("https://loops.example.com"));
