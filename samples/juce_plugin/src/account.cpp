@@ -55,10 +55,15 @@ void Account::reload() {
 }
 
 void Account::refreshIfDue(juce::Time now) {
-    const auto status = this->status();
-    if (status.who.token.isEmpty() || status.isBusy) return;
-    const auto left = status.who.expiresMs - now.toMilliseconds();
-    if (left < std::max(minuteMs, lifetimeMs_ / 5)) send(Request::refresh, "{}", status.who.user);
+    juce::String user;
+    {
+        const std::lock_guard lock(mutex_);
+        if (status_.who.token.isEmpty() || status_.isBusy) return;
+        const auto left = status_.who.expiresMs - now.toMilliseconds();
+        if (left >= std::max(minuteMs, lifetimeMs_ / 5)) return;
+        user = status_.who.user;
+    }
+    send(Request::refresh, "{}", std::move(user));
 }
 
 void Account::send(Request request, std::string body, juce::String user) {

@@ -37,9 +37,9 @@ LoopShareProcessor::LoopShareProcessor()
 }
 
 LoopShareProcessor::~LoopShareProcessor() {
-    share_.cancel();
-    cancelPendingUpdate();
     state_.state.removeListener(this);
+    share_.stop();
+    cancelPendingUpdate();  // now that nothing can ask for another
     if (session_) session_->removeListener(*this);
 }
 
@@ -50,7 +50,7 @@ bool LoopShareProcessor::isBusesLayoutSupported(const BusesLayout& layouts) cons
     return isMonoOrStereo && output == layouts.getMainInputChannelSet();
 }
 
-const std::shared_ptr<Session>& LoopShareProcessor::session() {
+std::shared_ptr<Session> LoopShareProcessor::session() {
     const std::lock_guard lock(joining_);
     if (!session_) {
         session_ = Session::shared();
@@ -62,22 +62,25 @@ const std::shared_ptr<Session>& LoopShareProcessor::session() {
 
 void LoopShareProcessor::prepareToPlay(double sampleRate, int maximumExpectedSamplesPerBlock) {
     loop_.prepare(getTotalNumOutputChannels(), sampleRate, parameters::maxLoopSeconds);
-    sampleRate_ = sampleRate;
     load_.reset(sampleRate, maximumExpectedSamplesPerBlock);
     lastGain_ = juce::Decibels::decibelsToGain(gainDb_.load());
     static_cast<void>(session());
-    lane_ = openLane();
+    const std::lock_guard lock(joining_);
+    sampleRate_ = sampleRate;
+    openLane();
 }
 
 void LoopShareProcessor::releaseResources() {
-    lane_.close();
+    const std::lock_guard lock(joining_);
+    sampleRate_ = 0;
+    setLane({});
 }
 
-Lane LoopShareProcessor::openLane() {
-    return session_->recorder().openLane({.sampleRate = sampleRate_,
-                                          .keepOverLoad = keepOverLoad,
-                                          .keepOneIn = keepOneIn,
-                                          .maxKeptPerSecond = maxKeptPerSecond});
+void LoopShareProcessor::openLane() {
+    setLane(session_->recorder().openLane({.sampleRate = sampleRate_,
+                                           .keepOverLoad = keepOverLoad,
+                                           .keepOneIn = keepOneIn,
+                                           .maxKeptPerSecond = maxKeptPerSecond}));
 }
 
 void LoopShareProcessor::processBlock(juce::AudioBuffer<float>& buffer, juce::MidiBuffer&) {
@@ -90,7 +93,7 @@ void LoopShareProcessor::processBlock(juce::AudioBuffer<float>& buffer, juce::Mi
 
 void LoopShareProcessor::process(juce::AudioBuffer<float>& buffer) {
     auto block = lane_.block(buffer.getNumSamples(), isNonRealtime());
-    block.set("plugin.instance", instance_);
+    block.set("plugin.instance", instance_.load(std::memory_order_relaxed));
     {
         const float decibels = gainDb_.load(std::memory_order_relaxed);
         auto gain = block.child("dsp.gain");
@@ -114,22 +117,24 @@ void LoopShareProcessor::applyGain(juce::AudioBuffer<float>& buffer, float decib
 }
 
 void LoopShareProcessor::sessionReplaced(const std::shared_ptr<Session>& session) {
-    share_.cancel();
+    share_.stop();
     playback_.stop();
+    const std::lock_guard lock(joining_);
     session_->removeListener(*this);
     session_ = session;
     session_->addListener(*this);
     instance_ = session_->nextInstance();
-    if (lane_.isOpen()) setLane(openLane());
+    if (sampleRate_ > 0) openLane();
 }
 
+// The lane before it closes when the audio thread no longer waits.
 void LoopShareProcessor::setLane(Lane lane) {
     const juce::ScopedLock lock(getCallbackLock());
-    lane_ = std::move(lane);
+    std::swap(lane_, lane);
 }
 
 void LoopShareProcessor::startShare() {
-    const auto& session = this->session();
+    const auto session = this->session();
     const double seconds = lengthSeconds_.load();
     auto loop = loop_.snapshot(seconds);
     AudioCapture::LoopDetails details;

@@ -13,7 +13,7 @@ namespace loopshare {
 
 /// Shares loops of one instance, one at a time, on a thread that lasts as long as the share.
 ///
-/// To be called on one thread, the message thread; status() and cancel() on any but the audio thread.
+/// To be called on one thread, the message thread; status() on any but the audio thread.
 class Share {
 public:
     enum class Stage { idle, encoding, uploading, done, failed, cancelled };
@@ -31,18 +31,19 @@ public:
 
     /// `whenOver` is called on a thread of the share's when one has ended, however.
     explicit Share(std::function<void()> whenOver);
-    /// Gives up what is under way.
     ~Share();
 
     /// Does nothing while one is under way.
     void start(std::shared_ptr<Session> session, LoopSnapshot loop, AudioCapture::LoopDetails details);
     void cancel();
+    /// Gives up what is under way, and the session. Nothing is called back afterwards.
+    void stop();
     [[nodiscard]] Status status() const;
 
 private:
     struct Run;
 
-    void upload(const LoopSnapshot& loop, AudioCapture::LoopDetails details);
+    void upload(Run& run, const LoopSnapshot& loop, AudioCapture::LoopDetails details);
     void finish(const sidespan::Outcome<UploadReceipt>& outcome);
     template <class Change>
     void change(Change change);

@@ -208,6 +208,8 @@ TEST_F(ProcessorTest, MovesToAnotherServiceWhileItPlays) {
     LoopShareProcessor processor;
     processor.prepareToPlay(48'000, 64);
     const sidespan::test::FaultServer other;
+    processor.startShare();
+    ASSERT_TRUE(eventually([&] { return !processor.share().status().isUnderWay(); }));
     const std::weak_ptr<Session> before = processor.session();
     ASSERT_TRUE(processor.session()->setEndpoint(other.url()));
     EXPECT_TRUE(before.expired());
