@@ -54,7 +54,7 @@ void Share::finish(const Outcome<UploadReceipt>& outcome) {
             status.stage = Stage::cancelled;
         } else {
             status.stage = Stage::failed;
-            status.error = outcome.error();
+            status.error.emplace(outcome.error());
         }
     });
     whenOver_();

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "audio_capture.h"
+#include "failure.h"
 #include "session.h"
 
 namespace loopshare {
@@ -20,9 +21,9 @@ public:
 
     struct Status {
         Stage stage = Stage::idle;
-        double encoded = 0;                      ///< 0 to 1
-        std::string traceId{};                   ///< empty when not recorded
-        std::optional<sidespan::Error> error{};  ///< when it failed
+        double encoded = 0;              ///< 0 to 1
+        std::string traceId{};           ///< empty when not recorded
+        std::optional<Failure> error{};  ///< when it failed
 
         [[nodiscard]] bool isUnderWay() const noexcept {
             return stage == Stage::encoding || stage == Stage::uploading;

@@ -14,6 +14,16 @@ std::size_t threadCount() {
     return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
 }
 
+/// The component of that type in another.
+template <class Component>
+Component* find(juce::Component& parent) {
+    for (auto* const child : parent.getChildren()) {
+        if (auto* const found = dynamic_cast<Component*>(child)) return found;
+        if (auto* const found = find<Component>(*child)) return found;
+    }
+    return nullptr;
+}
+
 class ProcessorTest : public LoopShareTest {
 protected:
     static juce::AudioBuffer<float> sound(int channels, int frames) {
@@ -218,6 +228,33 @@ TEST_F(ProcessorTest, MovesToAnotherServiceWhileItPlays) {
     for (int i = 0; i < 100; ++i) process(processor, block);
     EXPECT_TRUE(processor.session()->recorder().flush(std::chrono::seconds(10)));
     EXPECT_GE(other.storedSpans(), 3U);
+}
+
+TEST_F(ProcessorTest, ShowsWhatWentWrongLastUntilItIsDismissed) {
+    server_.otherwise(sidespan::test::faults::answer(413));
+    const auto session = this->session(Consent::denied);
+    LoopShareProcessor processor;
+    processor.prepareToPlay(48'000, 64);
+    auto block = sound(2, 64);
+    process(processor, block);
+    Editor editor(processor);
+    const auto bar = [&] { return find<MessageBar>(editor); };
+    EXPECT_FALSE(bar()->isVisible());
+    processor.startShare();
+    ASSERT_TRUE(eventually([&] { return !processor.share().status().isUnderWay(); }));
+    editor.refresh();
+    EXPECT_TRUE(bar()->getDescription().contains("too large"));
+
+    server_.otherwise(sidespan::test::faults::answer(401));
+    session->account().signIn("ada", "byron");
+    ASSERT_TRUE(eventually([&] { return !session->account().status().isBusy; }));
+    editor.refresh();
+    EXPECT_TRUE(bar()->getDescription().contains("password"));
+
+    bar()->onDismiss();
+    EXPECT_FALSE(bar()->isVisible());
+    editor.refresh();
+    EXPECT_FALSE(bar()->isVisible());
 }
 
 TEST_F(ProcessorTest, ShowsAWindowAtAnySize) {

@@ -54,7 +54,11 @@ Editor::Editor(LoopShareProcessor& loopShare)
     };
     privacy_.onResize = [this] { resized(); };
     service_.onError = [this](const auto& error) {
-        addressError_ = error;
+        addressError_.emplace(error);
+        refresh();
+    };
+    message_.onDismiss = [this] {
+        dismissedAt_ = Failure::Clock::now();
         refresh();
     };
     setFocusContainerType(FocusContainerType::keyboardFocusContainer);
@@ -101,27 +105,27 @@ void Editor::refresh() {
     showFailure();
 }
 
-std::optional<Editor::Failure> Editor::lastFailure() {
-    const auto share = loopShare_.share().status();
-    if (share.error) return Failure{inPlainWords(*share.error), share.traceId};
-    const auto playback = loopShare_.playback().status();
-    if (playback.error) return Failure{inPlainWords(*playback.error), playback.traceId};
-    const auto account = loopShare_.session()->account().status();
-    if (account.error) return Failure{inPlainWords(*account.error, Asked::toSignIn), account.traceId};
-    const auto feed = loopShare_.session()->feed().status();
-    if (feed.error) {
-        return Failure{inPlainWords(*feed.error),
-                       feed.trace.isValid() ? feed.trace.traceId.toUuid() : std::string()};
-    }
-    if (addressError_) return Failure{inPlainWords(*addressError_), {}};
-    return std::nullopt;
-}
-
 void Editor::showFailure() {
-    const auto failure = lastFailure();
-    if (failure) message_.show(failure->words, failure->traceId);
-    if (failure.has_value() == message_.isVisible()) return;
-    message_.setVisible(failure.has_value());
+    const auto share = loopShare_.share().status();
+    const auto playback = loopShare_.playback().status();
+    const auto account = loopShare_.session()->account().status();
+    const auto feed = loopShare_.session()->feed().status();
+    const auto feedTrace = feed.trace.isValid() ? feed.trace.traceId.toUuid() : std::string();
+    const Failure* last = nullptr;
+    std::string traceId;
+    const auto consider = [&](const std::optional<Failure>& failure, const std::string& trace) {
+        if (!failure || failure->at <= (last != nullptr ? last->at : dismissedAt_)) return;
+        last = &*failure;
+        traceId = trace;
+    };
+    consider(share.error, share.traceId);
+    consider(playback.error, playback.traceId);
+    consider(account.error, account.traceId);
+    consider(feed.error, feedTrace);
+    consider(addressError_, {});
+    if (last != nullptr) message_.show(inPlainWords(*last), traceId);
+    if ((last != nullptr) == message_.isVisible()) return;
+    message_.setVisible(last != nullptr);
     resized();
 }
 

@@ -9,8 +9,10 @@ class MessageBar final : public juce::Component {
 public:
     MessageBar();
 
-    /// Nothing when the text is empty.
     void show(const juce::String& text, const std::string& traceId);
+
+    /// Called when the user has read it.
+    std::function<void()> onDismiss;
 
     void resized() override;
     void paint(juce::Graphics& g) override;
@@ -19,6 +21,7 @@ private:
     Text text_;
     Text trace_{{}, true};
     PushButton copy_;
+    PushButton dismiss_;
     juce::String traceId_;
 };
 
