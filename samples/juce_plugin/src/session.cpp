@@ -67,6 +67,7 @@ sidespan::Config Session::makeConfig() {
     config.onError = [this](const Error& error) {
         const std::lock_guard lock(mutex_);
         lastError_ = error;
+        deliveredBefore_.reset();
     };
     config.outbox.directory = settings_.folder().getChildFile("outbox").getFullPathName().toStdString();
     config.file.path = settings_.folder().getChildFile("traces.jsonl").getFullPathName().toStdString();
@@ -110,8 +111,11 @@ std::string Session::token() const {
     return token_;
 }
 
-std::optional<Error> Session::lastError() const {
+std::optional<Error> Session::lastError() {
+    const auto delivered = recorder_->stats().delivered;
     const std::lock_guard lock(mutex_);
+    if (delivered > deliveredBefore_.value_or(delivered)) lastError_.reset();
+    deliveredBefore_ = delivered;
     return lastError_;
 }
 

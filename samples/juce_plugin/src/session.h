@@ -62,8 +62,9 @@ public:
     [[nodiscard]] Account& account() noexcept { return account_; }
     [[nodiscard]] Feed& feed() noexcept { return feed_; }
     [[nodiscard]] std::string token() const;
-    /// What went wrong last in the background while delivering telemetry.
-    [[nodiscard]] std::optional<sidespan::Error> lastError() const;
+    /// What went wrong last in the background while delivering telemetry, unless something was delivered
+    /// since.
+    [[nodiscard]] std::optional<sidespan::Error> lastError();
 
     /// Exactly what would be sent next; empty when there is nothing, or where this build sends nothing.
     [[nodiscard]] std::string preview();
@@ -77,6 +78,7 @@ private:
     mutable std::mutex mutex_;
     std::string token_;
     std::optional<sidespan::Error> lastError_;
+    std::optional<std::uint64_t> deliveredBefore_;  // when somebody first asked for lastError_
 
     Settings settings_;
     const std::string endpoint_;
