@@ -23,9 +23,25 @@ Shared& sharedSession() {
     return *shared;
 }
 
+bool isPort(const juce::String& text) {
+    const int port = text.getIntValue();
+    return text.containsOnly("0123456789") && text.length() <= 5 && port > 0 && port <= 65535;
+}
+
+// "http://host", "https://host:8080/path", "http://[::1]:8080". Paths are added to it, and tokens go beside
+// it.
 bool isAddress(const juce::String& url) {
-    return (url.startsWith("http://") || url.startsWith("https://")) &&
-           juce::URL(url).getDomain().isNotEmpty() && !url.containsAnyOf(" \t\r\n\"");
+    if (!url.startsWith("http://") && !url.startsWith("https://")) return false;
+    if (url.containsAnyOf(" \t\r\n\"\\<>@?#")) return false;
+    const auto authority =
+        url.fromFirstOccurrenceOf("://", false, false).upToFirstOccurrenceOf("/", false, false);
+    const bool isIpv6 = authority.startsWithChar('[');
+    const auto host = isIpv6 ? authority.upToFirstOccurrenceOf("]", true, false)
+                             : authority.upToFirstOccurrenceOf(":", false, false);
+    const bool isHost =
+        isIpv6 ? host.endsWithChar(']') && host.length() > 3 : host.isNotEmpty() && !host.containsAnyOf("[]");
+    const auto port = authority.substring(host.length());
+    return isHost && (port.isEmpty() || (port.startsWithChar(':') && isPort(port.substring(1))));
 }
 
 }

@@ -257,6 +257,29 @@ TEST_F(ProcessorTest, ShowsWhatWentWrongLastUntilItIsDismissed) {
     EXPECT_FALSE(bar()->isVisible());
 }
 
+TEST_F(ProcessorTest, ShowsTheAddressThatWasChosenInAnotherWindow) {
+    const auto session = this->session();
+    LoopShareProcessor processor;
+    Editor editor(processor);
+    ASSERT_TRUE(session->setEndpoint("https://loops.example.com"));
+    editor.refresh();
+    EXPECT_EQ(find<juce::TextEditor>(*find<ServicePanel>(editor))->getText(), "https://loops.example.com");
+}
+
+TEST_F(ProcessorTest, ShowsTheLastErrorOfDelivery) {
+    server_.otherwise(sidespan::test::faults::answer(410));
+    const auto session = this->session();
+    LoopShareProcessor processor;
+    Editor editor(processor);
+    { auto span = session->recorder().span("audio.upload"); }
+    static_cast<void>(session->recorder().flush(std::chrono::seconds(10)));
+    ASSERT_TRUE(eventually([&] { return session->lastError().has_value(); }));
+    editor.refresh();
+    const auto words = find<HealthPanel>(editor)->getDescription();
+    EXPECT_TRUE(words.contains("Last error: ")) << words;
+    EXPECT_FALSE(words.contains("by itself")) << words;
+}
+
 TEST_F(ProcessorTest, ShowsAWindowAtAnySize) {
     const auto session = this->session(Consent::unknown);
     LoopShareProcessor processor;
