@@ -94,6 +94,7 @@ sidespan::Config Session::makeConfig() {
 void Session::setConsent(Consent::State state) {
     settings_.setConsent(state);
     consent_.set(state);
+    isPutOff_ = state == Consent::unknown;
     const std::lock_guard lock(mutex_);
     lastError_.reset();
 }

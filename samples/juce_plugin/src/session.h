@@ -44,7 +44,10 @@ public:
 
     /// The user's answer to "may we record?", stored for all instances, formats and hosts.
     [[nodiscard]] sidespan::Consent::State consent() const { return consent_.state(); }
+    /// An answer of "unknown" puts the question off until the session is gone.
     void setConsent(sidespan::Consent::State state);
+    /// Whether the user is still to be asked.
+    [[nodiscard]] bool isConsentDue() const { return !isPutOff_ && consent() == sidespan::Consent::unknown; }
 
     /// "http://host:port" or "https://…"; another one replaces the session, unless it is not an address.
     [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
@@ -83,6 +86,7 @@ private:
     Settings settings_;
     const std::string endpoint_;
     sidespan::Consent consent_;
+    bool isPutOff_ = false;
     const std::unique_ptr<Recorder> recorder_;
     Account account_;
     Feed feed_;

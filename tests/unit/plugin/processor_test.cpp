@@ -24,6 +24,23 @@ Component* find(juce::Component& parent) {
     return nullptr;
 }
 
+/// Presses the button that says so.
+void press(juce::Component& parent, const juce::String& label) {
+    for (auto* const child : parent.getChildren()) {
+        auto* const button = dynamic_cast<juce::Button*>(child);
+        if (button != nullptr && button->getButtonText() == label) return button->onClick();
+        press(*child, label);
+    }
+}
+
+std::vector<juce::String> keysOf(const juce::var& json) {
+    std::vector<juce::String> keys;
+    if (auto* const object = json.getDynamicObject()) {
+        for (const auto& [name, value] : object->getProperties()) keys.push_back(name.toString());
+    }
+    return keys;
+}
+
 class ProcessorTest : public LoopShareTest {
 protected:
     static juce::AudioBuffer<float> sound(int channels, int frames) {
@@ -264,6 +281,40 @@ TEST_F(ProcessorTest, ShowsTheAddressThatWasChosenInAnotherWindow) {
     ASSERT_TRUE(session->setEndpoint("https://loops.example.com"));
     editor.refresh();
     EXPECT_EQ(find<juce::TextEditor>(*find<ServicePanel>(editor))->getText(), "https://loops.example.com");
+}
+
+TEST_F(ProcessorTest, AsksInNoWindowWhatWasAnsweredInAnother) {
+    for (const auto* const answer : {"Allow", "Not now", "Don't allow"}) {
+        const auto session = this->session(Consent::unknown);
+        LoopShareProcessor processor;
+        Editor one(processor);
+        Editor other(processor);
+        EXPECT_TRUE(find<PrivacyPanel>(other)->isVisible());
+        press(one, answer);
+        other.refresh();
+        EXPECT_FALSE(find<PrivacyPanel>(one)->isVisible()) << answer;
+        EXPECT_FALSE(find<PrivacyPanel>(other)->isVisible()) << answer;
+    }
+}
+
+TEST_F(ProcessorTest, ShowsAnExampleOfWhatWouldBeSent) {
+    const auto session = this->session(Consent::unknown);
+    LoopShareProcessor processor;
+    Editor editor(processor);
+    press(editor, "Show what would be sent");
+    const auto text = find<juce::TextEditor>(*find<PrivacyPanel>(editor))->getText();
+    EXPECT_TRUE(text.contains("An example"));
+
+    session->setConsent(Consent::granted);
+    {
+        auto span = session->recorder().span("audio.encode");
+        span.set("codec", "flac");
+        span.event("encoding_started");
+    }
+    ASSERT_TRUE(eventually([&] { return !session->preview().empty(); }));
+    const auto real = juce::JSON::parse(juce::String(session->preview()));
+    const auto example = juce::JSON::parse(text.fromFirstOccurrenceOf("[", true, false));
+    EXPECT_EQ(keysOf(example[0]), keysOf(real[0]));
 }
 
 TEST_F(ProcessorTest, ShowsTheLastErrorOfDelivery) {

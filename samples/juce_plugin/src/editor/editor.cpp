@@ -31,8 +31,7 @@ Editor::Editor(LoopShareProcessor& loopShare)
       waterfall_(context()),
       health_(context()),
       privacy_(context()),
-      service_(context()),
-      isAsked_(isTraced && loopShare.session()->consent() == Consent::unknown) {
+      service_(context()) {
     setTitle("Loop Share");
     title_.setFont(sansFont(20, true));
     recording_.setJustificationType(juce::Justification::centredRight);
@@ -48,11 +47,7 @@ Editor::Editor(LoopShareProcessor& loopShare)
         part->setExplicitFocusOrder(++order);
     }
     setLookAndFeel(&lookAndFeel_);  // now that there is something to tell of it
-    privacy_.onAnswer = [this] {
-        isAsked_ = false;
-        resized();
-    };
-    privacy_.onResize = [this] { resized(); };
+    privacy_.onChange = [this] { resized(); };
     service_.onError = [this](const auto& error) {
         addressError_.emplace(error);
         refresh();
@@ -103,6 +98,11 @@ void Editor::refresh() {
                      : consent == Consent::granted ? "Sending measurements"
                                                    : "Sending no measurements");
     showFailure();
+    if (privacy_.isVisible() != showsPrivacy()) resized();  // answered in another window
+}
+
+bool Editor::showsPrivacy() const {
+    return isTraced && (settings_.getToggleState() || loopShare_.session()->isConsentDue());
 }
 
 void Editor::showFailure() {
@@ -158,14 +158,14 @@ void Editor::layOutRight(juce::Rectangle<int> area) {
     service_.setVisible(isSettings);
     waterfall_.setVisible(!isSettings);
     health_.setVisible(!isSettings);
-    privacy_.setVisible(isTraced && (isSettings || isAsked_));
+    privacy_.setVisible(showsPrivacy());
     if (isSettings) {
         service_.setBounds(area.removeFromTop(serviceHeight));
         area.removeFromTop(metrics::gap);
         privacy_.setBounds(area);
         return;
     }
-    if (isAsked_) {
+    if (privacy_.isVisible()) {
         privacy_.setBounds(area.removeFromTop(privacy_.wantedHeight()));
         area.removeFromTop(metrics::gap);
     }

@@ -34,6 +34,8 @@ private:
     void timerCallback() override { refresh(); }
     void clicked(const char* action);
     void showFailure();
+    /// Whether the question is there, or what was answered.
+    [[nodiscard]] bool showsPrivacy() const;
     void layOutRight(juce::Rectangle<int> area);
     [[nodiscard]] PanelContext context();
 
@@ -51,7 +53,6 @@ private:
     MessageBar message_;
     std::optional<Failure> addressError_;
     Failure::Clock::time_point dismissedAt_;  // what went wrong before is not shown
-    bool isAsked_ = false;                    // the question is shown until it has been answered
     OpenSpan response_;                       // from a click until the window has been painted
 };
 

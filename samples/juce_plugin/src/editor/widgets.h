@@ -25,6 +25,12 @@ public:
     explicit Text(const juce::String& text = {}, bool isDim = false);
 };
 
+/// Small text of several lines, each as long as there is room for.
+class Paragraph final : public juce::Label {
+public:
+    void paint(juce::Graphics& g) override;
+};
+
 /// A button of the window. `title` is what a screen reader says, where its text alone would not do.
 class PushButton final : public juce::TextButton {
 public:
