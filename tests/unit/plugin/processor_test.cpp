@@ -317,6 +317,23 @@ TEST_F(ProcessorTest, ShowsAnExampleOfWhatWouldBeSent) {
     EXPECT_EQ(keysOf(example[0]), keysOf(real[0]));
 }
 
+TEST_F(ProcessorTest, KeepsTheButtonThatPlaysALoopWhenItIsPressed) {
+    const auto session = this->session(Consent::denied);
+    server_.then(sidespan::test::faults::answer(200, R"({"loops":[{"id":"b","name":"Drums","bytes":2048}]})"))
+        .then(sidespan::test::faults::silent());
+    LoopShareProcessor processor;
+    Editor editor(processor);
+    session->feed().refresh();
+    ASSERT_TRUE(eventually([&] { return session->feed().status().version == 1; }));
+    editor.refresh();
+    auto& list = *find<juce::ListBox>(editor);
+    const juce::Component::SafePointer<juce::Component> row(list.getComponentForRowNumber(0));
+    ASSERT_NE(row, nullptr);
+    press(editor, "Play");
+    ASSERT_NE(row, nullptr);
+    EXPECT_EQ(find<juce::Button>(*row)->getButtonText(), "Stop");
+}
+
 TEST_F(ProcessorTest, ShowsTheLastErrorOfDelivery) {
     server_.otherwise(sidespan::test::faults::answer(410));
     const auto session = this->session();

@@ -125,6 +125,7 @@ void Editor::showFailure() {
     consider(addressError_, {});
     if (last != nullptr) message_.show(inPlainWords(*last), traceId);
     if ((last != nullptr) == message_.isVisible()) return;
+    if (last == nullptr) message_.show({}, {});
     message_.setVisible(last != nullptr);
     resized();
 }

@@ -18,6 +18,7 @@ MessageBar::MessageBar()
 }
 
 void MessageBar::show(const juce::String& text, const std::string& traceId) {
+    if (text.isNotEmpty() && text != getDescription()) announce(text);
     traceId_ = toText(traceId);
     loopshare::show(text_, text);
     loopshare::show(trace_, traceId_.isEmpty() ? juce::String() : "Trace " + traceId_);

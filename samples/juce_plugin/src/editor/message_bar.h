@@ -9,6 +9,7 @@ class MessageBar final : public juce::Component {
 public:
     MessageBar();
 
+    /// Tells screen readers of it, when it is another one. An empty text is for while nothing is wrong.
     void show(const juce::String& text, const std::string& traceId);
 
     /// Called when the user has read it.

@@ -67,6 +67,8 @@ void ServicePanel::refresh() {
     if (isSignedIn && user_.getText() != status.who.user) user_.setText(status.who.user);
     show(sign_, isSignedIn ? "Sign out" : "Sign in");
     show(state_, describe(status));
+    const bool isOver = std::exchange(wasBusy_, status.isBusy) && !status.isBusy;
+    if (isOver && !status.error) announce(describe(status));
 }
 
 juce::String ServicePanel::describe(const Account::Status& status) const {

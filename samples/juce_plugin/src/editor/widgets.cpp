@@ -57,6 +57,11 @@ PushButton::PushButton(const juce::String& label, std::function<void()> action, 
     if (title.isNotEmpty()) setTitle(title);
 }
 
+void announce(const juce::String& text) {
+    using juce::AccessibilityHandler;
+    AccessibilityHandler::postAnnouncement(text, AccessibilityHandler::AnnouncementPriority::medium);
+}
+
 void show(juce::Label& label, const juce::String& text) {
     label.setText(text, juce::dontSendNotification);
 }

@@ -43,6 +43,9 @@ public:
     return juce::String::fromUTF8(utf8.data(), static_cast<int>(utf8.size()));
 }
 
+/// Has a screen reader say what the user waited for.
+void announce(const juce::String& text);
+
 /// Sets a text only where it is another one, so that nothing is painted for nothing.
 void show(juce::Label& label, const juce::String& text);
 void show(juce::Button& button, const juce::String& text);
