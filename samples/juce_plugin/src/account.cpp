@@ -12,6 +12,8 @@ using sidespan::Outcome;
 namespace {
 
 constexpr juce::int64 minuteMs = 60'000;
+constexpr juce::int64 firstRetryMs = 10'000;
+constexpr juce::int64 longestRetryMs = 5 * minuteMs;
 
 std::string credentials(const juce::String& user, const juce::String& password) {
     auto body = std::make_unique<juce::DynamicObject>();
@@ -33,27 +35,39 @@ Outcome<SignedIn> parse(const std::string& body, const juce::String& user) {
 
 }
 
-Account::Account(Recorder& recorder, Network& network, Settings& settings, OnToken onToken)
-    : recorder_(recorder), network_(recorder, network), settings_(settings), onToken_(std::move(onToken)) {}
+Account::Account(Recorder& recorder, Network& network, Settings& settings, const std::string& endpoint,
+                 OnToken onToken)
+    : recorder_(recorder),
+      network_(recorder, network),
+      settings_(settings),
+      endpoint_(endpoint),
+      onToken_(std::move(onToken)) {}
 
 void Account::signIn(const juce::String& user, const juce::String& password) {
     send(Request::signIn, credentials(user, password), user);
 }
 
 void Account::signOut() {
-    settings_.setSignedIn({});
+    settings_.setSignedIn(endpoint_, {});
     adopt({});
 }
 
 void Account::reload() {
-    adopt(settings_.signedIn());
+    adopt(settings_.signedIn(endpoint_));
 }
 
 void Account::refreshIfDue(juce::Time now) {
-    const auto status = this->status();
-    if (status.who.token.isEmpty() || status.isBusy) return;
-    const auto left = status.who.expiresMs - now.toMilliseconds();
-    if (left < std::max(minuteMs, lifetimeMs_ / 5)) send(Request::refresh, "{}", status.who.user);
+    juce::String user;
+    {
+        const std::lock_guard lock(mutex_);
+        if (status_.who.token.isEmpty() || status_.isBusy) return;
+        const auto left = status_.who.expiresMs - now.toMilliseconds();
+        if (left >= std::max(minuteMs, lifetimeMs_ / 5) || now.toMilliseconds() < renewAtMs_) return;
+        retryMs_ = retryMs_ == 0 ? firstRetryMs : std::min(2 * retryMs_, longestRetryMs);
+        renewAtMs_ = now.toMilliseconds() + retryMs_;
+        user = status_.who.user;
+    }
+    send(Request::refresh, "{}", std::move(user));
 }
 
 void Account::send(Request request, std::string body, juce::String user) {
@@ -64,29 +78,33 @@ void Account::send(Request request, std::string body, juce::String user) {
     {
         const std::lock_guard lock(mutex_);
         status_.isBusy = true;
-        status_.error.reset();
-        status_.traceId = context.isValid() ? context.traceId.toUuid() : std::string();
+        if (request == Request::signIn) status_.error.reset();
     }
     const auto* path = request == Request::signIn ? "/api/v1/auth/sign-in" : "/api/v1/auth/refresh";
     network_.post(context, path, std::move(body), {{"Content-Type", "application/json"}},
-                  [this, root, request, user](const Outcome<Answer>& answer) {
+                  [this, root, context, request, user](const Outcome<Answer>& answer) {
                       if (!answer) fail(*root, answer.error());
                       root->end();
-                      receive(request, user, answer);
+                      receive(request, user, answer, context);
                   });
 }
 
-void Account::receive(Request request, const juce::String& user, const Outcome<Answer>& answer) {
+// A renewal that will be tried again is nothing the user asked for, or needs to know.
+void Account::receive(Request request, const juce::String& user, const Outcome<Answer>& answer,
+                      const sidespan::SpanContext& trace) {
     const auto who = answer ? parse(answer.value().body, user) : Outcome<SignedIn>(answer.error());
+    const bool isOver = !who && who.error().code == ErrorCode::unauthorized;
     if (who) {
-        settings_.setSignedIn(who.value());
+        settings_.setSignedIn(endpoint_, who.value());
         adopt(who.value());
-    } else if (request == Request::refresh && who.error().code == ErrorCode::unauthorized) {
+    } else if (request == Request::refresh && isOver) {
         signOut();
     }
     const std::lock_guard lock(mutex_);
     status_.isBusy = false;
-    if (!who) status_.error = who.error();
+    if (who || (request == Request::refresh && !isOver)) return;
+    status_.error.emplace(who.error(), request == Request::signIn ? Asked::toSignIn : Asked::anything);
+    status_.traceId = trace.isValid() ? trace.traceId.toUuid() : std::string();
 }
 
 void Account::adopt(const SignedIn& who) {
@@ -94,6 +112,7 @@ void Account::adopt(const SignedIn& who) {
         const std::lock_guard lock(mutex_);
         status_.who = who;
         lifetimeMs_ = who.expiresMs - juce::Time::currentTimeMillis();
+        renewAtMs_ = retryMs_ = 0;
     }
     onToken_(who.token.toStdString());
 }

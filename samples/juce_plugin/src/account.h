@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 
+#include "failure.h"
 #include "settings.h"
 #include "traced_network.h"
 
@@ -19,18 +20,21 @@ public:
     struct Status {
         SignedIn who;  ///< nobody while the token is empty
         bool isBusy = false;
-        std::optional<sidespan::Error> error;  ///< why the last sign-in or renewal failed
-        std::string traceId;                   ///< of that; empty when not recorded
+        std::optional<Failure> error;  ///< why the last sign-in failed, or the session ended
+        std::string traceId;           ///< of that; empty when not recorded
     };
     /// Told of every new token, and of "" when nobody is signed in any more. On the network's thread or the
     /// caller's.
     using OnToken = std::function<void(const std::string& token)>;
 
-    Account(Recorder& recorder, Network& network, Settings& settings, OnToken onToken);
+    /// `endpoint` is the service's, whose tokens are stored in the settings.
+    Account(Recorder& recorder, Network& network, Settings& settings, const std::string& endpoint,
+            OnToken onToken);
 
     void signIn(const juce::String& user, const juce::String& password);
     void signOut();
-    /// Renews a token that has less than a fifth of its life left, or a minute.
+    /// Renews a token that has less than a fifth of its life left, or a minute; again after a while when that
+    /// fails, longer each time.
     void refreshIfDue(juce::Time now);
     /// Takes over what is stored, by an earlier run or another process.
     void reload();
@@ -41,16 +45,20 @@ private:
     enum class Request { signIn, refresh };
 
     void send(Request request, std::string body, juce::String user);
-    void receive(Request request, const juce::String& user, const sidespan::Outcome<Answer>& answer);
+    void receive(Request request, const juce::String& user, const sidespan::Outcome<Answer>& answer,
+                 const sidespan::SpanContext& trace);
     void adopt(const SignedIn& who);
 
     Recorder& recorder_;
     TracedNetwork network_;
     Settings& settings_;
+    const juce::String endpoint_;
     const OnToken onToken_;
     mutable std::mutex mutex_;
     Status status_;
     juce::int64 lifetimeMs_ = 0;
+    juce::int64 renewAtMs_ = 0;  // not before
+    juce::int64 retryMs_ = 0;    // of the failures so far
 };
 
 }

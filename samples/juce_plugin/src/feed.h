@@ -7,6 +7,7 @@
 
 #include <juce_core/juce_core.h>
 
+#include "failure.h"
 #include "traced_network.h"
 
 namespace loopshare {
@@ -32,7 +33,7 @@ public:
     struct Status {
         std::vector<SharedLoop> loops;  ///< newest first
         bool isLoading = false;
-        std::optional<sidespan::Error> error;
+        std::optional<Failure> error;
         sidespan::SpanContext trace;  ///< of the last refresh
         std::uint64_t version = 0;    ///< changes with every list
     };

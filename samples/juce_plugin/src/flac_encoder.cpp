@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "juce_version.h"
+
 namespace loopshare {
 
 using sidespan::Error;
@@ -27,15 +29,6 @@ Outcome<> transcode(juce::AudioFormatReader& reader, juce::AudioFormatWriter& wr
     return {};
 }
 
-std::unique_ptr<juce::AudioFormatWriter> makeWriter(juce::MemoryBlock& out, const Recording& recording) {
-    auto stream = std::make_unique<juce::MemoryOutputStream>(out, false);
-    juce::FlacAudioFormat flac;
-    std::unique_ptr<juce::AudioFormatWriter> writer(flac.createWriterFor(
-        stream.get(), recording.sampleRate, recording.channels, flacBitsPerSample(recording), {}, quality));
-    if (writer) static_cast<void>(stream.release());  // it is the writer's now
-    return writer;
-}
-
 }
 
 int flacBitsPerSample(const Recording& recording) {
@@ -45,7 +38,12 @@ int flacBitsPerSample(const Recording& recording) {
 Outcome<std::string> encodeFlac(const Recording& recording, const Continues& continues) {
     juce::MemoryBlock encoded;
     const auto reader = makeReader(recording);
-    auto writer = makeWriter(encoded, recording);
+    juce::FlacAudioFormat flac;
+    auto writer = makeWriter(flac, encoded,
+                             {.sampleRate = recording.sampleRate,
+                              .channels = recording.channels,
+                              .bits = flacBitsPerSample(recording),
+                              .quality = quality});
     if (!reader || !writer) {
         return Error{ErrorCode::io, "FLAC cannot hold " + std::to_string(recording.channels) +
                                         " channels at " + std::to_string(std::lround(recording.sampleRate)) +

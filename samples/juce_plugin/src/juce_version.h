@@ -1,9 +1,39 @@
 #pragma once
 
+#include <memory>
+
+#include <juce_audio_formats/juce_audio_formats.h>
 #include <juce_graphics/juce_graphics.h>
 
 /// Where JUCE 7 and JUCE 8 differ.
 namespace loopshare {
+
+/// Of the sound that a writer is given.
+struct WriterOptions {
+    double sampleRate = 0;
+    unsigned channels = 0;
+    int bits = 0;
+    int quality = 0;  ///< of a format that knows several
+};
+
+/// A writer of encoded sound into `out`; null when the format has no such sound.
+[[nodiscard]] inline std::unique_ptr<juce::AudioFormatWriter> makeWriter(juce::AudioFormat& format,
+                                                                         juce::MemoryBlock& out,
+                                                                         const WriterOptions& options) {
+    std::unique_ptr<juce::OutputStream> stream = std::make_unique<juce::MemoryOutputStream>(out, false);
+#if __has_include(<juce_audio_formats/format/juce_AudioFormatWriterOptions.h>)  // not in every JUCE 8
+    return format.createWriterFor(stream, juce::AudioFormatWriterOptions()
+                                              .withSampleRate(options.sampleRate)
+                                              .withNumChannels(static_cast<int>(options.channels))
+                                              .withBitsPerSample(options.bits)
+                                              .withQualityOptionIndex(options.quality));
+#else
+    std::unique_ptr<juce::AudioFormatWriter> writer(format.createWriterFor(
+        stream.get(), options.sampleRate, options.channels, options.bits, {}, options.quality));
+    if (writer) static_cast<void>(stream.release());  // it is the writer's now
+    return writer;
+#endif
+}
 
 [[nodiscard]] inline juce::Font sansFont(float height, bool isBold = false) {
 #if JUCE_MAJOR_VERSION >= 8

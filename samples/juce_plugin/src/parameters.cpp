@@ -16,6 +16,11 @@ auto seconds() {
         [](float value, int) { return juce::String(value, 1); });
 }
 
+// Automation must not upload what the user plays.
+auto pressedByHand() {
+    return juce::AudioParameterBoolAttributes().withAutomatable(false);
+}
+
 }
 
 juce::AudioProcessorValueTreeState::ParameterLayout layout() {
@@ -24,7 +29,8 @@ juce::AudioProcessorValueTreeState::ParameterLayout layout() {
                                                            Range(-24, 24, 0.1F), 0.0F, decibels()),
                std::make_unique<juce::AudioParameterFloat>(juce::ParameterID{length, 1}, "Loop length",
                                                            Range(1, maxLoopSeconds, 0.1F), 8.0F, seconds()),
-               std::make_unique<juce::AudioParameterBool>(juce::ParameterID{share, 1}, "Share", false));
+               std::make_unique<juce::AudioParameterBool>(juce::ParameterID{share, 1}, "Share", false,
+                                                          pressedByHand()));
     return layout;
 }
 

@@ -4,15 +4,25 @@ namespace loopshare {
 
 using sidespan::ErrorCode;
 
-juce::String inPlainWords(const sidespan::Error& error, Asked asked) {
-    switch (error.code) {
+namespace {
+
+// As an error has it: "the disk is full".
+juce::String asSentence(const std::string& message) {
+    const auto text = juce::String::fromUTF8(message.c_str());
+    return text.substring(0, 1).toUpperCase() + text.substring(1) + (text.endsWithChar('.') ? "" : ".");
+}
+
+}
+
+juce::String inPlainWords(const Failure& failure) {
+    switch (failure.code) {
         case ErrorCode::network:
             return "The Loop Share service cannot be reached. Check your internet connection, then try "
                    "again.";
         case ErrorCode::timeout:
             return "The Loop Share service took too long to answer. Try again in a moment.";
         case ErrorCode::unauthorized:
-            if (asked == Asked::toSignIn) return "The name or the password is not right.";
+            if (failure.asked == Asked::toSignIn) return "The name or the password is not right.";
             return "You are not signed in, or your session has ended. Sign in, then try again.";
         case ErrorCode::unavailable:
             return "The Loop Share service is busy. Try again in a few minutes.";
@@ -31,7 +41,7 @@ juce::String inPlainWords(const sidespan::Error& error, Asked asked) {
         case ErrorCode::noConsent:
             break;
     }
-    return juce::String::fromUTF8(error.message.c_str());
+    return asSentence(failure.message);
 }
 
 }

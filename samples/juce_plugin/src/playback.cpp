@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <new>
 #include <utility>
 
 #include "recording.h"
@@ -17,12 +18,19 @@ namespace {
 using Sound = LoopPlayer::Sound;
 using Buffer = juce::AudioBuffer<float>;
 
-constexpr double maxSeconds = 600;
+constexpr double maxSeconds = 60;
+constexpr double maxRate = 384'000;
+// What FLAC can say at most in a byte: a frame of 65,535 samples takes more than eight (RFC 9639, 9).
+constexpr double maxFramesPerByte = 65'535 / 8.0;
 
-Outcome<std::shared_ptr<Buffer>> decode(juce::AudioFormatReader& reader) {
+// Memory is taken for what the header says, which a server may have made up.
+Outcome<std::shared_ptr<Buffer>> decode(juce::AudioFormatReader& reader, std::size_t bytes) {
     const auto frames = static_cast<double>(reader.lengthInSamples);
     if (frames <= 0 || reader.numChannels == 0 || frames > maxSeconds * reader.sampleRate) {
-        return Error{ErrorCode::io, "this loop holds no sound, or more than 10 minutes of it"};
+        return Error{ErrorCode::io, "this loop holds no sound, or more than a minute of it"};
+    }
+    if (reader.sampleRate > maxRate || frames > static_cast<double>(bytes) * maxFramesPerByte) {
+        return Error{ErrorCode::io, "this loop is damaged"};
     }
     auto sound = std::make_shared<Buffer>(static_cast<int>(std::min(reader.numChannels, 2U)),
                                           static_cast<int>(reader.lengthInSamples));
@@ -46,14 +54,14 @@ Sound atRate(std::shared_ptr<Buffer> sound, double from, double to) {
 }
 
 Outcome<Sound> decode(Recorder& recorder, const sidespan::SpanContext& root, const std::string& flac,
-                      double rate) {
+                      double rate) try {
     auto span = recorder.span("audio.decode", root);
     const auto begin = std::chrono::steady_clock::now();
     juce::FlacAudioFormat format;
     const std::unique_ptr<juce::AudioFormatReader> reader(
         format.createReaderFor(new juce::MemoryInputStream(flac.data(), flac.size(), false), true));
     auto sound =
-        reader ? decode(*reader)
+        reader ? decode(*reader, flac.size())
                : Outcome<std::shared_ptr<Buffer>>(Error{ErrorCode::io, "this loop is not in FLAC format"});
     if (!sound) {
         fail(span, sound.error());
@@ -65,6 +73,8 @@ Outcome<Sound> decode(Recorder& recorder, const sidespan::SpanContext& root, con
     span.set("audio.duration_seconds", seconds);
     span.set("audio.decode.ms_per_second", took.count() / seconds);
     return atRate(std::move(sound).value(), reader->sampleRate, rate);
+} catch (const std::bad_alloc&) {
+    return Error{ErrorCode::resource, "there is no memory for this loop"};
 }
 
 }
@@ -109,7 +119,7 @@ void Playback::start(const std::shared_ptr<Session>& session, const SharedLoop& 
                     if (sound) {
                         state->player->play(sound.value());
                     } else {
-                        state->status.error = sound.error();
+                        state->status.error.emplace(sound.error());
                     }
                 });
 }

@@ -21,7 +21,7 @@ public:
     struct Status {
         juce::String loopId;  ///< of what was asked for last; empty for nothing
         bool isLoading = false;
-        std::optional<sidespan::Error> error;
+        std::optional<Failure> error;
         std::string traceId;  ///< empty when not recorded
     };
 

@@ -7,13 +7,21 @@ namespace loopshare {
 
 namespace {
 
-constexpr std::size_t maxLinks = 16;
 constexpr double keepOverLoad = 0.8;
 constexpr std::uint32_t keepOneIn = 100;
 constexpr double maxKeptPerSecond = 10;
 
+constexpr juce::int64 pressIntervalMs = 5000;
+
+const juce::Identifier value("value");
+
 juce::ValueTree shareIn(const juce::ValueTree& state) {
     return state.getChildWithProperty("id", parameters::share);
+}
+
+// A project holds no button that is pressed.
+void releaseShareIn(const juce::ValueTree& state) {
+    if (auto share = shareIn(state); share.isValid()) share.setProperty(value, 0.0F, nullptr);
 }
 
 }
@@ -29,9 +37,9 @@ LoopShareProcessor::LoopShareProcessor()
 }
 
 LoopShareProcessor::~LoopShareProcessor() {
-    share_.cancel();
-    cancelPendingUpdate();
     state_.state.removeListener(this);
+    share_.stop();
+    cancelPendingUpdate();  // now that nothing can ask for another
     if (session_) session_->removeListener(*this);
 }
 
@@ -42,7 +50,7 @@ bool LoopShareProcessor::isBusesLayoutSupported(const BusesLayout& layouts) cons
     return isMonoOrStereo && output == layouts.getMainInputChannelSet();
 }
 
-const std::shared_ptr<Session>& LoopShareProcessor::session() {
+std::shared_ptr<Session> LoopShareProcessor::session() {
     const std::lock_guard lock(joining_);
     if (!session_) {
         session_ = Session::shared();
@@ -54,25 +62,29 @@ const std::shared_ptr<Session>& LoopShareProcessor::session() {
 
 void LoopShareProcessor::prepareToPlay(double sampleRate, int maximumExpectedSamplesPerBlock) {
     loop_.prepare(getTotalNumOutputChannels(), sampleRate, parameters::maxLoopSeconds);
-    sampleRate_ = sampleRate;
     load_.reset(sampleRate, maximumExpectedSamplesPerBlock);
     lastGain_ = juce::Decibels::decibelsToGain(gainDb_.load());
     static_cast<void>(session());
-    lane_ = openLane();
+    const std::lock_guard lock(joining_);
+    sampleRate_ = sampleRate;
+    openLane();
 }
 
 void LoopShareProcessor::releaseResources() {
-    lane_.close();
+    const std::lock_guard lock(joining_);
+    sampleRate_ = 0;
+    setLane({});
 }
 
-Lane LoopShareProcessor::openLane() {
-    return session_->recorder().openLane({.sampleRate = sampleRate_,
-                                          .keepOverLoad = keepOverLoad,
-                                          .keepOneIn = keepOneIn,
-                                          .maxKeptPerSecond = maxKeptPerSecond});
+void LoopShareProcessor::openLane() {
+    setLane(session_->recorder().openLane({.sampleRate = sampleRate_,
+                                           .keepOverLoad = keepOverLoad,
+                                           .keepOneIn = keepOneIn,
+                                           .maxKeptPerSecond = maxKeptPerSecond}));
 }
 
 void LoopShareProcessor::processBlock(juce::AudioBuffer<float>& buffer, juce::MidiBuffer&) {
+    if (buffer.getNumSamples() == 0) return;  // JUCE's measurer would divide by it
     const juce::ScopedNoDenormals noDenormals;
     if (isNonRealtime()) return process(buffer);  // which has no deadline
     const juce::AudioProcessLoadMeasurer::ScopedTimer timer(load_, buffer.getNumSamples());
@@ -81,7 +93,7 @@ void LoopShareProcessor::processBlock(juce::AudioBuffer<float>& buffer, juce::Mi
 
 void LoopShareProcessor::process(juce::AudioBuffer<float>& buffer) {
     auto block = lane_.block(buffer.getNumSamples(), isNonRealtime());
-    block.set("plugin.instance", instance_);
+    block.set("plugin.instance", instance_.load(std::memory_order_relaxed));
     {
         const float decibels = gainDb_.load(std::memory_order_relaxed);
         auto gain = block.child("dsp.gain");
@@ -100,28 +112,29 @@ void LoopShareProcessor::process(juce::AudioBuffer<float>& buffer) {
 // At 0 dB not a bit changes.
 void LoopShareProcessor::applyGain(juce::AudioBuffer<float>& buffer, float decibels) {
     const float gain = juce::Decibels::decibelsToGain(decibels);
-    if (buffer.getNumSamples() == 0) return;
     if (gain != 1 || lastGain_ != 1) buffer.applyGainRamp(0, buffer.getNumSamples(), lastGain_, gain);
     lastGain_ = gain;
 }
 
 void LoopShareProcessor::sessionReplaced(const std::shared_ptr<Session>& session) {
-    share_.cancel();
+    share_.stop();
     playback_.stop();
+    const std::lock_guard lock(joining_);
     session_->removeListener(*this);
     session_ = session;
     session_->addListener(*this);
     instance_ = session_->nextInstance();
-    if (lane_.isOpen()) setLane(openLane());
+    if (sampleRate_ > 0) openLane();
 }
 
+// The lane before it closes when the audio thread no longer waits.
 void LoopShareProcessor::setLane(Lane lane) {
     const juce::ScopedLock lock(getCallbackLock());
-    lane_ = std::move(lane);
+    std::swap(lane_, lane);
 }
 
 void LoopShareProcessor::startShare() {
-    const auto& session = this->session();
+    const auto session = this->session();
     const double seconds = lengthSeconds_.load();
     auto loop = loop_.snapshot(seconds);
     AudioCapture::LoopDetails details;
@@ -129,21 +142,30 @@ void LoopShareProcessor::startShare() {
     if (const auto* recent = recentTraces(session->recorder())) {
         const auto since = static_cast<double>(juce::Time::currentTimeMillis()) - loop.seconds() * 1000;
         details.blocks = recent->blocksOf(instance_, static_cast<std::uint64_t>(since * 1e6));
-        details.blocks.resize(std::min(details.blocks.size(), maxLinks));
     }
     share_.start(session, std::move(loop), std::move(details));
 }
 
-// Pressed by the host. Restoring a state replaces the tree, so that a button saved as pressed shares nothing.
+// Pressed by the host, on any thread and under the lock of its state, when that is saved.
 void LoopShareProcessor::valueTreePropertyChanged(juce::ValueTree& tree, const juce::Identifier& property) {
-    if (tree != shareIn(state_.state) || property != juce::Identifier("value")) return;
-    if (static_cast<float>(tree[property]) >= 0.5F) startShare();
+    if (tree != shareIn(state_.state) || property != value) return;
+    if (static_cast<float>(tree[property]) < 0.5F) return;
+    isPressed_ = true;
+    triggerAsyncUpdate();
 }
 
-// A share is over: the button comes up again.
+// The host has pressed the button, or a share is over and the button comes up again.
 void LoopShareProcessor::handleAsyncUpdate() {
+    const auto now = juce::Time::currentTimeMillis();
+    if (isPressed_.exchange(false) && now - pressedAtMs_ >= pressIntervalMs) {
+        pressedAtMs_ = now;
+        startShare();
+    }
+    if (share_.status().isUnderWay()) return;
     auto& button = *state_.getParameter(parameters::share);
-    if (button.getValue() > 0) button.setValueNotifyingHost(0);
+    if (button.getValue() == 0) return;
+    button.setValueNotifyingHost(0);
+    static_cast<void>(state_.copyState());  // the tree takes it over at once, and sees the next press
 }
 
 juce::AudioProcessorEditor* LoopShareProcessor::createEditor() {
@@ -151,12 +173,17 @@ juce::AudioProcessorEditor* LoopShareProcessor::createEditor() {
 }
 
 void LoopShareProcessor::getStateInformation(juce::MemoryBlock& state) {
-    copyXmlToBinary(*state_.copyState().createXml(), state);
+    const auto saved = state_.copyState();
+    releaseShareIn(saved);
+    copyXmlToBinary(*saved.createXml(), state);
 }
 
 void LoopShareProcessor::setStateInformation(const void* data, int size) {
     const auto xml = getXmlFromBinary(data, size);
-    if (xml && xml->hasTagName(state_.state.getType())) state_.replaceState(juce::ValueTree::fromXml(*xml));
+    if (!xml || !xml->hasTagName(state_.state.getType())) return;
+    const auto restored = juce::ValueTree::fromXml(*xml);
+    releaseShareIn(restored);
+    state_.replaceState(restored);
 }
 
 }

@@ -53,11 +53,11 @@ public:
     // For the editor, on the message thread:
 
     /// Joins the session of this process, if that has not been done.
-    [[nodiscard]] const std::shared_ptr<Session>& session();
+    [[nodiscard]] std::shared_ptr<Session> session();
     [[nodiscard]] juce::AudioProcessorValueTreeState& state() noexcept { return state_; }
     [[nodiscard]] Share& share() noexcept { return share_; }
-    /// Shares what was captured last, as much of it as the loop length says. The parameter "Share" does the
-    /// same, and goes off when it is over.
+    /// Shares what was captured last, as much of it as the loop length says, unless a share is under way. The
+    /// parameter "Share" does the same, once in five seconds, and goes off when it is over.
     void startShare();
     [[nodiscard]] Playback& playback() noexcept { return playback_; }
     [[nodiscard]] const LoopPlayer& player() const noexcept { return *player_; }
@@ -70,7 +70,7 @@ private:
     void valueTreePropertyChanged(juce::ValueTree& tree, const juce::Identifier& property) override;
     void handleAsyncUpdate() override;
 
-    [[nodiscard]] Lane openLane();
+    void openLane();
     void setLane(Lane lane);
     void process(juce::AudioBuffer<float>& buffer);
     void applyGain(juce::AudioBuffer<float>& buffer, float decibels);
@@ -78,16 +78,18 @@ private:
     juce::AudioProcessorValueTreeState state_;
     std::atomic<float>& gainDb_;
     std::atomic<float>& lengthSeconds_;
-    double sampleRate_ = 0;  // as prepared
     float lastGain_ = 1;
     LoopBuffer loop_;
     const std::shared_ptr<LoopPlayer> player_ = std::make_shared<LoopPlayer>();
     juce::AudioProcessLoadMeasurer load_;
+    std::atomic<bool> isPressed_{false};  // the button, by the host
+    juce::int64 pressedAtMs_ = 0;         // when that last shared something
 
-    std::mutex joining_;
+    std::mutex joining_;  // for the next two
     std::shared_ptr<Session> session_;
-    std::int64_t instance_ = 0;  // within the session
-    Lane lane_;
+    double sampleRate_ = 0;                  // 0 while not prepared to play
+    std::atomic<std::int64_t> instance_{0};  // within the session
+    Lane lane_;                              // changed under the callback lock
 
     Playback playback_{player_};
     Share share_{[this] { triggerAsyncUpdate(); }};  // the first to go: it calls back

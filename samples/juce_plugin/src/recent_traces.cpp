@@ -11,6 +11,7 @@ namespace {
 constexpr std::string_view blockName = "audio.block";
 constexpr std::string_view loadName = "audio.load";
 constexpr std::size_t maxBlockTraces = 4;
+constexpr std::uint64_t blocksLastNanos = 60'000'000'000;  // longer than a loop
 
 template <class T>
 T attribute(const SpanView& span, std::string_view key) {
@@ -78,10 +79,13 @@ void RecentTraces::addToTrace(std::deque<RecentTrace>& traces, std::size_t most,
 }
 
 void RecentTraces::addBlock(const SpanView& span) {
-    if (blocks_.size() == maxBlocks) blocks_.pop_front();
-    blocks_.push_back({{span.traceId(), span.spanId(), span.flags(), false},
-                       attribute<std::int64_t>(span, "plugin.instance"),
-                       span.endUnixNano()});
+    const auto end = span.endUnixNano();
+    auto& blocks = blocks_[attribute<std::int64_t>(span, "plugin.instance")];
+    if (blocks.size() == maxBlocks) blocks.pop_front();
+    blocks.push_back({{span.traceId(), span.spanId(), span.flags(), false}, end});
+    // Nothing says that an instance is gone.
+    std::erase_if(blocks_,
+                  [&](const auto& each) { return each.second.back().endNanos + blocksLastNanos < end; });
 }
 
 void RecentTraces::purge() {
@@ -113,8 +117,10 @@ std::vector<sidespan::SpanContext> RecentTraces::blocksOf(std::int64_t instance,
                                                           std::uint64_t sinceNanos) const {
     const std::lock_guard lock(mutex_);
     std::vector<sidespan::SpanContext> found;
-    for (auto block = blocks_.rbegin(); block != blocks_.rend(); ++block) {
-        if (block->instance == instance && block->endNanos >= sinceNanos) found.push_back(block->context);
+    const auto blocks = blocks_.find(instance);
+    if (blocks == blocks_.end()) return found;
+    for (auto block = blocks->second.rbegin(); block != blocks->second.rend(); ++block) {
+        if (block->endNanos >= sinceNanos) found.push_back(block->context);
     }
     return found;
 }

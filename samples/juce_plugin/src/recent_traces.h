@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -52,15 +53,8 @@ struct LoadSummary {
 class RecentTraces {
 public:
     static constexpr std::size_t maxOperations = 24;
-    static constexpr std::size_t maxBlocks = 64;
+    static constexpr std::size_t maxBlocks = 16;  ///< of one instance
     static constexpr std::size_t maxSpansInTrace = 64;
-
-    /// A block that was kept, and which instance of the plugin it belongs to.
-    struct Block {
-        sidespan::SpanContext context;
-        std::int64_t instance = 0;
-        std::uint64_t endNanos = 0;
-    };
 
     explicit RecentTraces(const sidespan::ValidConfig&) {}
 
@@ -84,6 +78,12 @@ public:
     [[nodiscard]] std::optional<LoadSummary> load() const;
 
 private:
+    /// A block that was kept.
+    struct Block {
+        sidespan::SpanContext context;
+        std::uint64_t endNanos = 0;
+    };
+
     void add(const sidespan::SpanView& span);
     void addToTrace(std::deque<RecentTrace>& traces, std::size_t most, const sidespan::SpanView& span);
     void addBlock(const sidespan::SpanView& span);
@@ -91,7 +91,7 @@ private:
     mutable std::mutex mutex_;
     std::deque<RecentTrace> operations_;  // newest last
     std::deque<RecentTrace> blockTraces_;
-    std::deque<Block> blocks_;
+    std::map<std::int64_t, std::deque<Block>> blocks_;  // of each instance that played lately
     std::optional<LoadSummary> load_;
     sidespan::SinkStats stats_;
     std::atomic<std::uint64_t> version_{0};

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <string>
 
+#include "juce_version.h"
+
 namespace loopshare {
 
 using sidespan::Error;
@@ -38,13 +40,11 @@ bool describe(Recording& recording) {
 
 bool writeWav(const LoopSnapshot& loop, juce::MemoryBlock& out) {
     constexpr int bits = 24;
-    auto stream = std::make_unique<juce::MemoryOutputStream>(out, false);
     const auto channels = static_cast<unsigned>(loop.audio.getNumChannels());
-    const std::unique_ptr<juce::AudioFormatWriter> writer(
-        juce::WavAudioFormat().createWriterFor(stream.get(), loop.sampleRate, channels, bits, {}, 0));
-    if (!writer) return false;
-    static_cast<void>(stream.release());  // it is the writer's now
-    return writer->writeFromAudioSampleBuffer(loop.audio, 0, loop.audio.getNumSamples());
+    juce::WavAudioFormat wav;
+    const auto writer =
+        makeWriter(wav, out, {.sampleRate = loop.sampleRate, .channels = channels, .bits = bits});
+    return writer && writer->writeFromAudioSampleBuffer(loop.audio, 0, loop.audio.getNumSamples());
 }
 
 }

@@ -23,9 +23,25 @@ Shared& sharedSession() {
     return *shared;
 }
 
+bool isPort(const juce::String& text) {
+    const int port = text.getIntValue();
+    return text.containsOnly("0123456789") && text.length() <= 5 && port > 0 && port <= 65535;
+}
+
+// "http://host", "https://host:8080/path", "http://[::1]:8080". Paths are added to it, and tokens go beside
+// it.
 bool isAddress(const juce::String& url) {
-    return (url.startsWith("http://") || url.startsWith("https://")) &&
-           juce::URL(url).getDomain().isNotEmpty() && !url.containsAnyOf(" \t\r\n\"");
+    if (!url.startsWith("http://") && !url.startsWith("https://")) return false;
+    if (url.containsAnyOf(" \t\r\n\"\\<>@?#")) return false;
+    const auto authority =
+        url.fromFirstOccurrenceOf("://", false, false).upToFirstOccurrenceOf("/", false, false);
+    const bool isIpv6 = authority.startsWithChar('[');
+    const auto host = isIpv6 ? authority.upToFirstOccurrenceOf("]", true, false)
+                             : authority.upToFirstOccurrenceOf(":", false, false);
+    const bool isHost =
+        isIpv6 ? host.endsWithChar(']') && host.length() > 3 : host.isNotEmpty() && !host.containsAnyOf("[]");
+    const auto port = authority.substring(host.length());
+    return isHost && (port.isEmpty() || (port.startsWithChar(':') && isPort(port.substring(1))));
 }
 
 }
@@ -46,7 +62,8 @@ Session::Session(const juce::File& settingsFile)
       endpoint_(settings_.endpoint().toStdString()),
       consent_(settings_.consent()),
       recorder_(std::make_unique<Recorder>(makeConfig())),
-      account_(*recorder_, network_, settings_, [this](const std::string& token) { adoptToken(token); }),
+      account_(*recorder_, network_, settings_, endpoint_,
+               [this](const std::string& token) { adoptToken(token); }),
       feed_(*recorder_, network_),
       network_(endpoint_) {
     account_.reload();
@@ -66,6 +83,7 @@ sidespan::Config Session::makeConfig() {
     config.onError = [this](const Error& error) {
         const std::lock_guard lock(mutex_);
         lastError_ = error;
+        deliveredBefore_.reset();
     };
     config.outbox.directory = settings_.folder().getChildFile("outbox").getFullPathName().toStdString();
     config.file.path = settings_.folder().getChildFile("traces.jsonl").getFullPathName().toStdString();
@@ -76,6 +94,7 @@ sidespan::Config Session::makeConfig() {
 void Session::setConsent(Consent::State state) {
     settings_.setConsent(state);
     consent_.set(state);
+    isPutOff_ = state == Consent::unknown;
     const std::lock_guard lock(mutex_);
     lastError_.reset();
 }
@@ -87,9 +106,14 @@ sidespan::Outcome<> Session::setEndpoint(const juce::String& url) {
             "\"" + url.toStdString() + "\" is not an address; it looks like https://loops.example.com"};
     }
     if (url.toStdString() == endpoint_) return {};
-    const auto alive = shared_from_this();  // until every listener has let go
     settings_.setEndpoint(url);
-    account_.signOut();  // a token is for the service that gave it
+    replace();
+    return {};
+}
+
+void Session::replace() {
+    const auto alive = shared_from_this();  // until every listener has let go
+    stopTimer();
     const auto next = std::make_shared<Session>(settings_.file());
     {
         auto& shared = sharedSession();
@@ -97,7 +121,6 @@ sidespan::Outcome<> Session::setEndpoint(const juce::String& url) {
         shared.session = next;
     }
     listeners_.call([&](Listener& listener) { listener.sessionReplaced(next); });
-    return {};
 }
 
 std::string Session::token() const {
@@ -105,8 +128,11 @@ std::string Session::token() const {
     return token_;
 }
 
-std::optional<Error> Session::lastError() const {
+std::optional<Error> Session::lastError() {
+    const auto delivered = recorder_->stats().delivered;
     const std::lock_guard lock(mutex_);
+    if (delivered > deliveredBefore_.value_or(delivered)) lastError_.reset();
+    deliveredBefore_ = delivered;
     return lastError_;
 }
 
@@ -130,11 +156,14 @@ void Session::adoptToken(const std::string& token) {
 }
 
 void Session::timerCallback() {
-    if (settings_.reloadIfChanged()) takeOverSettings();
-    account_.refreshIfDue(juce::Time::getCurrentTime());
+    const auto alive = shared_from_this();
+    takeOverSettings();
+    if (isTimerRunning()) account_.refreshIfDue(juce::Time::getCurrentTime());  // else it was replaced
 }
 
 void Session::takeOverSettings() {
+    if (!settings_.reloadIfChanged()) return;
+    if (settings_.endpoint().toStdString() != endpoint_) return replace();
     consent_.set(settings_.consent());
     account_.reload();
 }

@@ -44,11 +44,17 @@ public:
 
     /// The user's answer to "may we record?", stored for all instances, formats and hosts.
     [[nodiscard]] sidespan::Consent::State consent() const { return consent_.state(); }
+    /// An answer of "unknown" puts the question off until the session is gone.
     void setConsent(sidespan::Consent::State state);
+    /// Whether the user is still to be asked.
+    [[nodiscard]] bool isConsentDue() const { return !isPutOff_ && consent() == sidespan::Consent::unknown; }
 
     /// "http://host:port" or "https://…"; another one replaces the session, unless it is not an address.
     [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
     [[nodiscard]] sidespan::Outcome<> setEndpoint(const juce::String& url);
+
+    /// Takes over what another process has stored; by itself every three seconds.
+    void takeOverSettings();
 
     // From any thread but the audio thread:
 
@@ -59,25 +65,28 @@ public:
     [[nodiscard]] Account& account() noexcept { return account_; }
     [[nodiscard]] Feed& feed() noexcept { return feed_; }
     [[nodiscard]] std::string token() const;
-    /// What went wrong last in the background while delivering telemetry.
-    [[nodiscard]] std::optional<sidespan::Error> lastError() const;
+    /// What went wrong last in the background while delivering telemetry, unless something was delivered
+    /// since.
+    [[nodiscard]] std::optional<sidespan::Error> lastError();
 
     /// Exactly what would be sent next; empty when there is nothing, or where this build sends nothing.
     [[nodiscard]] std::string preview();
 
 private:
     void timerCallback() override;
-    void takeOverSettings();
+    void replace();
     void adoptToken(const std::string& token);
     [[nodiscard]] sidespan::Config makeConfig();
 
     mutable std::mutex mutex_;
     std::string token_;
     std::optional<sidespan::Error> lastError_;
+    std::optional<std::uint64_t> deliveredBefore_;  // when somebody first asked for lastError_
 
     Settings settings_;
     const std::string endpoint_;
     sidespan::Consent consent_;
+    bool isPutOff_ = false;
     const std::unique_ptr<Recorder> recorder_;
     Account account_;
     Feed feed_;

@@ -16,13 +16,30 @@ juce::PropertiesFile::Options options(juce::InterProcessLock& lock) {
     return options;
 }
 
-/// Makes the folder, for its owner alone. Windows keeps a user's folder to that user by itself.
-bool makePrivate(const juce::File& folder) {
-    if (!folder.createDirectory()) return false;
+/// Keeps others from it. Windows keeps what is a user's own to that user by itself.
+bool makePrivate(const juce::File& file) {
+    using std::filesystem::perms;
     std::error_code failed;
-    std::filesystem::permissions(folder.getFullPathName().toStdString(), std::filesystem::perms::owner_all,
-                                 failed);
+    std::filesystem::permissions(
+        file.getFullPathName().toStdString(),
+        file.isDirectory() ? perms::owner_all : perms::owner_read | perms::owner_write, failed);
     return !failed;
+}
+
+/// A folder that is there already may be for others too.
+bool makeFolder(const juce::File& folder) {
+    return folder.isDirectory() || (folder.createDirectory().wasOk() && makePrivate(folder));
+}
+
+juce::String endpointIn(const juce::PropertiesFile& file) {
+    return file.getValue("endpoint", Settings::defaultEndpoint);
+}
+
+void store(const SignedIn& who, juce::PropertiesFile& file) {
+    file.setValue("user", who.user);
+    file.setValue("userId", who.userId);
+    file.setValue("token", who.token);
+    file.setValue("tokenExpiresMs", who.expiresMs);
 }
 
 Consent::State toState(const juce::String& text) {
@@ -35,8 +52,12 @@ Consent::State toState(const juce::String& text) {
 juce::File Settings::defaultFile() {
     const auto named = juce::SystemStats::getEnvironmentVariable("LOOPSHARE_SETTINGS", {});
     if (named.isNotEmpty()) return juce::File::getCurrentWorkingDirectory().getChildFile(named);
-    return juce::File::getSpecialLocation(juce::File::userApplicationDataDirectory)
-        .getChildFile("Loop Share/settings.xml");
+    const auto folder = juce::File::getSpecialLocation(juce::File::userApplicationDataDirectory);
+#if JUCE_MAC
+    return folder.getChildFile("Application Support/Loop Share/settings.xml");  // JUCE says ~/Library
+#else
+    return folder.getChildFile("Loop Share/settings.xml");
+#endif
 }
 
 Settings::Settings(juce::File file)
@@ -52,7 +73,7 @@ juce::PropertiesFile& Settings::open() {
 
 juce::String Settings::endpoint() {
     const std::lock_guard lock(mutex_);
-    return open().getValue("endpoint", defaultEndpoint);
+    return endpointIn(open());
 }
 
 Consent::State Settings::consent() {
@@ -60,15 +81,19 @@ Consent::State Settings::consent() {
     return toState(open().getValue("consent"));
 }
 
-SignedIn Settings::signedIn() {
+SignedIn Settings::signedIn(const juce::String& endpoint) {
     const std::lock_guard lock(mutex_);
     auto& file = open();
+    if (endpointIn(file) != endpoint) return {};
     return {file.getValue("user"), file.getValue("userId"), file.getValue("token"),
             file.getValue("tokenExpiresMs").getLargeIntValue()};
 }
 
 bool Settings::setEndpoint(const juce::String& url) {
-    return write([&](auto& file) { file.setValue("endpoint", url); });
+    return write([&](auto& file) {
+        if (endpointIn(file) != url) store({}, file);
+        file.setValue("endpoint", url);
+    });
 }
 
 bool Settings::setConsent(Consent::State state) {
@@ -76,12 +101,9 @@ bool Settings::setConsent(Consent::State state) {
     return write([&](auto& file) { file.setValue("consent", juce::String(text.data(), text.size())); });
 }
 
-bool Settings::setSignedIn(const SignedIn& who) {
+bool Settings::setSignedIn(const juce::String& endpoint, const SignedIn& who) {
     return write([&](auto& file) {
-        file.setValue("user", who.user);
-        file.setValue("userId", who.userId);
-        file.setValue("token", who.token);
-        file.setValue("tokenExpiresMs", who.expiresMs);
+        if (endpointIn(file) == endpoint) store(who, file);
     });
 }
 
@@ -90,9 +112,10 @@ template <class Change>
 bool Settings::write(Change change) {
     const std::lock_guard lock(mutex_);
     auto& file = open();
+    const juce::InterProcessLock::ScopedLockType others(processLock_);
     file.reload();
     change(file);
-    const bool isWritten = makePrivate(folder()) && file.save();
+    const bool isWritten = makeFolder(folder()) && file.save() && makePrivate(file_);
     readAt_ = file_.getLastModificationTime();
     return isWritten;
 }

@@ -35,12 +35,15 @@ public:
 
     [[nodiscard]] juce::String endpoint();
     [[nodiscard]] sidespan::Consent::State consent();
-    [[nodiscard]] SignedIn signedIn();
+    /// Nobody when the service chosen meanwhile is not `endpoint`: a token is for the service that gave it.
+    [[nodiscard]] SignedIn signedIn(const juce::String& endpoint);
 
     /// Each writes at once; false when the disk refused, and then the choice holds until the process ends.
+    /// Another service than before: nobody is signed in there.
     bool setEndpoint(const juce::String& url);
     bool setConsent(sidespan::Consent::State state);
-    bool setSignedIn(const SignedIn& who);
+    /// Changes nothing when the service chosen meanwhile is not `endpoint`.
+    bool setSignedIn(const juce::String& endpoint, const SignedIn& who);
 
     /// Reads again what another process may have written; whether the file was another one than before.
     bool reloadIfChanged();

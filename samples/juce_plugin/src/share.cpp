@@ -33,16 +33,17 @@ void Share::start(std::shared_ptr<Session> session, LoopSnapshot loop, AudioCapt
     if (status().isUnderWay()) return;
     run_ = std::make_unique<Run>(std::move(session));
     change([](Status& status) { status = {.stage = Stage::encoding}; });
-    run_->thread = std::thread([this, loop = std::move(loop), details = std::move(details)]() mutable {
-        upload(loop, std::move(details));
+    auto& run = *run_;
+    run.thread = std::thread([this, &run, loop = std::move(loop), details = std::move(details)]() mutable {
+        upload(run, loop, std::move(details));
     });
 }
 
-void Share::upload(const LoopSnapshot& loop, AudioCapture::LoopDetails details) {
+void Share::upload(Run& run, const LoopSnapshot& loop, AudioCapture::LoopDetails details) {
     details.began = [this](const std::string& id) { change([&](Status& status) { status.traceId = id; }); };
     details.progress = [this](double part) { change([&](Status& status) { status.encoded = part; }); };
     details.encoded = [this] { change([](Status& status) { status.stage = Stage::uploading; }); };
-    run_->capture.uploadLoop(loop, details, [this](const auto& outcome) { finish(outcome); });
+    run.capture.uploadLoop(loop, details, [this](const auto& outcome) { finish(outcome); });
 }
 
 void Share::finish(const Outcome<UploadReceipt>& outcome) {
@@ -53,7 +54,7 @@ void Share::finish(const Outcome<UploadReceipt>& outcome) {
             status.stage = Stage::cancelled;
         } else {
             status.stage = Stage::failed;
-            status.error = outcome.error();
+            status.error.emplace(outcome.error());
         }
     });
     whenOver_();
@@ -61,6 +62,10 @@ void Share::finish(const Outcome<UploadReceipt>& outcome) {
 
 void Share::cancel() {
     if (run_) run_->capture.cancel();
+}
+
+void Share::stop() {
+    run_.reset();
 }
 
 template <class Change>

@@ -7,22 +7,23 @@
 #include <string>
 
 #include "audio_capture.h"
+#include "failure.h"
 #include "session.h"
 
 namespace loopshare {
 
 /// Shares loops of one instance, one at a time, on a thread that lasts as long as the share.
 ///
-/// To be called on one thread, the message thread; status() and cancel() on any but the audio thread.
+/// To be called on one thread, the message thread; status() on any but the audio thread.
 class Share {
 public:
     enum class Stage { idle, encoding, uploading, done, failed, cancelled };
 
     struct Status {
         Stage stage = Stage::idle;
-        double encoded = 0;                      ///< 0 to 1
-        std::string traceId{};                   ///< empty when not recorded
-        std::optional<sidespan::Error> error{};  ///< when it failed
+        double encoded = 0;              ///< 0 to 1
+        std::string traceId{};           ///< empty when not recorded
+        std::optional<Failure> error{};  ///< when it failed
 
         [[nodiscard]] bool isUnderWay() const noexcept {
             return stage == Stage::encoding || stage == Stage::uploading;
@@ -31,18 +32,19 @@ public:
 
     /// `whenOver` is called on a thread of the share's when one has ended, however.
     explicit Share(std::function<void()> whenOver);
-    /// Gives up what is under way.
     ~Share();
 
     /// Does nothing while one is under way.
     void start(std::shared_ptr<Session> session, LoopSnapshot loop, AudioCapture::LoopDetails details);
     void cancel();
+    /// Gives up what is under way, and the session. Nothing is called back afterwards.
+    void stop();
     [[nodiscard]] Status status() const;
 
 private:
     struct Run;
 
-    void upload(const LoopSnapshot& loop, AudioCapture::LoopDetails details);
+    void upload(Run& run, const LoopSnapshot& loop, AudioCapture::LoopDetails details);
     void finish(const sidespan::Outcome<UploadReceipt>& outcome);
     template <class Change>
     void change(Change change);

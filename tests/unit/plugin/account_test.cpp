@@ -78,7 +78,24 @@ TEST_F(AccountTest, SignsOutWhenTheTokenCannotBeRenewed) {
     session_->account().refreshIfDue(juce::Time::getCurrentTime() + juce::RelativeTime::hours(2));
     ASSERT_TRUE(settled());
     EXPECT_EQ(session_->token(), "");
-    EXPECT_TRUE(Settings(settingsFile()).signedIn().token.isEmpty());
+    ASSERT_TRUE(session_->account().status().error);
+    EXPECT_EQ(session_->account().status().error->asked, Asked::anything);
+    EXPECT_TRUE(Settings(settingsFile()).signedIn(server_.url()).token.isEmpty());
+}
+
+TEST_F(AccountTest, TriesARenewalAgainAfterLongerAndLonger) {
+    signIn(good);
+    server_.otherwise(answer(400));
+    auto& account = session_->account();
+    const auto begin = juce::Time::getCurrentTime() + juce::RelativeTime::minutes(50);
+    const auto before = server_.requestCount();
+    for (int second = 0; second < 200; second += 3) {
+        account.refreshIfDue(begin + juce::RelativeTime(second));
+        ASSERT_TRUE(settled());
+    }
+    EXPECT_EQ(server_.requestCount() - before, 5U);  // after 0, 10, 30, 70 and 150 seconds
+    EXPECT_EQ(session_->token(), "first");
+    EXPECT_FALSE(account.status().error);
 }
 
 TEST_F(AccountTest, TakesNoAnswerWithoutAToken) {

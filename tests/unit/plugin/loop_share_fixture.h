@@ -13,6 +13,10 @@
 
 #include "session.h"
 
+namespace juce {
+bool dispatchNextMessageOnSystemQueue(bool returnIfNoPendingMessages);
+}
+
 namespace loopshare::testing {
 
 /// A user's settings in a folder of their own, a server, and sessions between them.
@@ -41,6 +45,15 @@ protected:
             std::this_thread::yield();
         }
         return true;
+    }
+
+    /// Waits likewise, and deals with JUCE's messages and timers meanwhile, as a host does.
+    static bool eventuallyInHost(const std::function<bool()>& holds) {
+        return eventually([&] {
+            while (juce::dispatchNextMessageOnSystemQueue(true)) {
+            }
+            return holds();
+        });
     }
 
     /// The names of the spans of the operation recorded last, in the order they began: "a b c".

@@ -20,6 +20,16 @@ std::string flacOfARamp() {
     return encodeFlac(recordingOf(loop).value(), [](double) { return true; }).value();
 }
 
+/// The header of a file and no sound: what the header says of it is up to the server.
+std::string flacOfNothing(std::uint64_t sampleRate, std::uint64_t frames) {
+    std::string file("fLaC\x80\0\0\x22\x10\0\x10\0\0\0\0\0\0\0", 18);  // STREAMINFO, the last block
+    constexpr std::uint64_t stereo = 1;
+    constexpr std::uint64_t bits = 23;
+    const auto format = sampleRate << 44U | stereo << 41U | bits << 36U | frames;
+    for (int shift = 56; shift >= 0; shift -= 8) file += static_cast<char>(format >> shift & 0xffU);
+    return file + std::string(16, '\0');
+}
+
 class PlaybackTest : public LoopShareTest {
 protected:
     bool settled() {
@@ -63,6 +73,19 @@ TEST_F(PlaybackTest, SaysThatALoopIsDamaged) {
     ASSERT_TRUE(playback_.status().error);
     EXPECT_EQ(playback_.status().error->code, sidespan::ErrorCode::io);
     EXPECT_LT(player_->progress(), 0);
+}
+
+TEST_F(PlaybackTest, TakesNoMemoryForSoundThatIsNotThere) {
+    const auto session = this->session();
+    for (const auto& [hertz, frames] : {std::pair<std::uint64_t, std::uint64_t>{655'350, 30'000'000},
+                                        {655'350, 300'000},
+                                        {48'000, 2'000'000}}) {
+        server_.then(answer(200, flacOfNothing(hertz, frames)));
+        playback_.start(session, theLoop, 48'000);
+        ASSERT_TRUE(settled());
+        ASSERT_TRUE(playback_.status().error) << hertz << " Hz, " << frames;
+        EXPECT_EQ(playback_.status().error->message, "this loop is damaged") << hertz << " Hz, " << frames;
+    }
 }
 
 TEST_F(PlaybackTest, PlaysNothingThatWasStoppedWhileItWasFetched) {

@@ -14,6 +14,33 @@ std::size_t threadCount() {
     return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
 }
 
+/// The component of that type in another.
+template <class Component>
+Component* find(juce::Component& parent) {
+    for (auto* const child : parent.getChildren()) {
+        if (auto* const found = dynamic_cast<Component*>(child)) return found;
+        if (auto* const found = find<Component>(*child)) return found;
+    }
+    return nullptr;
+}
+
+/// Presses the button that says so.
+void press(juce::Component& parent, const juce::String& label) {
+    for (auto* const child : parent.getChildren()) {
+        auto* const button = dynamic_cast<juce::Button*>(child);
+        if (button != nullptr && button->getButtonText() == label) return button->onClick();
+        press(*child, label);
+    }
+}
+
+std::vector<juce::String> keysOf(const juce::var& json) {
+    std::vector<juce::String> keys;
+    if (auto* const object = json.getDynamicObject()) {
+        for (const auto& [name, value] : object->getProperties()) keys.push_back(name.toString());
+    }
+    return keys;
+}
+
 class ProcessorTest : public LoopShareTest {
 protected:
     static juce::AudioBuffer<float> sound(int channels, int frames) {
@@ -64,6 +91,17 @@ TEST_F(ProcessorTest, ChangesNotABitAtUnityGain) {
     }
 }
 
+TEST_F(ProcessorTest, MeasuresItsLoadAfterAnEmptyBlock) {
+    static_cast<void>(session(Consent::denied));
+    LoopShareProcessor processor;
+    processor.prepareToPlay(48'000, 64);
+    for (const int frames : {0, 64}) {
+        auto block = sound(2, frames);
+        process(processor, block);
+        EXPECT_TRUE(std::isfinite(processor.load().getLoadAsProportion()));
+    }
+}
+
 TEST_F(ProcessorTest, AppliesItsGainAndCapturesWhatItPutsOut) {
     static_cast<void>(session());
     LoopShareProcessor processor;
@@ -105,6 +143,7 @@ TEST_F(ProcessorTest, RestoresItsParametersWithoutPressingAButton) {
     }
     LoopShareProcessor processor;
     processor.setStateInformation(saved.getData(), static_cast<int>(saved.getSize()));
+    EXPECT_EQ(processor.state().getParameter(parameters::share)->getValue(), 0);
     EXPECT_FLOAT_EQ(*processor.state().getRawParameterValue(parameters::gain), 3);
     EXPECT_FLOAT_EQ(*processor.state().getRawParameterValue(parameters::length), 12);
     static_cast<void>(processor.state().copyState());  // tells the listeners, as a timer of JUCE's does
@@ -120,14 +159,48 @@ TEST_F(ProcessorTest, SharesWhenTheHostPressesItsButton) {
     auto block = sound(2, 64);
     process(processor, block);
     set(processor, parameters::share, 1);
-    static_cast<void>(processor.state().copyState());
-    ASSERT_TRUE(eventually([&] { return processor.share().status().stage == Share::Stage::done; }));
+    auto& button = *processor.state().getParameter(parameters::share);
+    ASSERT_TRUE(eventuallyInHost(
+        [&] { return processor.share().status().stage == Share::Stage::done && button.getValue() == 0; }));
     EXPECT_EQ(request("/api/v1/audio/upload").header("content-type"), "audio/flac");
+}
+
+TEST_F(ProcessorTest, SharesNothingByAutomation) {
+    LoopShareProcessor processor;
+    EXPECT_FALSE(processor.state().getParameter(parameters::share)->isAutomatable());
+}
+
+TEST_F(ProcessorTest, SharesOnceHoweverOftenItsButtonIsPressed) {
+    static_cast<void>(session(Consent::denied));
+    LoopShareProcessor processor;
+    processor.prepareToPlay(48'000, 64);
+    auto block = sound(2, 64);
+    process(processor, block);
+    auto& button = *processor.state().getParameter(parameters::share);
+    for (int i = 0; i < 10; ++i) {
+        set(processor, parameters::share, 1);
+        ASSERT_TRUE(eventuallyInHost([&] { return button.getValue() == 0; }));
+    }
+    EXPECT_EQ(server_.requestCount(), 1U);
+}
+
+TEST_F(ProcessorTest, StartsNoShareWhileAHostSavesItsState) {
+    static_cast<void>(session(Consent::denied));
+    LoopShareProcessor processor;
+    processor.prepareToPlay(48'000, 64);
+    set(processor, parameters::share, 1);
+    juce::MemoryBlock state;
+    std::thread saver([&] {
+        processor.getStateInformation(state);
+        EXPECT_EQ(processor.share().status().stage, Share::Stage::idle);
+    });
+    saver.join();
+    ASSERT_TRUE(eventuallyInHost([&] { return processor.share().status().stage == Share::Stage::failed; }));
 }
 
 TEST_F(ProcessorTest, KeepsTokenAndAddressOutOfTheProjectFile) {
     const auto session = this->session();
-    Settings(settingsFile()).setSignedIn({"ada", "user-1", "secret", 1});
+    Settings(settingsFile()).setSignedIn(server_.url(), {"ada", "user-1", "secret", 1});
     session->account().reload();
     LoopShareProcessor processor;
     processor.prepareToPlay(48'000, 64);
@@ -162,6 +235,8 @@ TEST_F(ProcessorTest, MovesToAnotherServiceWhileItPlays) {
     LoopShareProcessor processor;
     processor.prepareToPlay(48'000, 64);
     const sidespan::test::FaultServer other;
+    processor.startShare();
+    ASSERT_TRUE(eventually([&] { return !processor.share().status().isUnderWay(); }));
     const std::weak_ptr<Session> before = processor.session();
     ASSERT_TRUE(processor.session()->setEndpoint(other.url()));
     EXPECT_TRUE(before.expired());
@@ -170,6 +245,107 @@ TEST_F(ProcessorTest, MovesToAnotherServiceWhileItPlays) {
     for (int i = 0; i < 100; ++i) process(processor, block);
     EXPECT_TRUE(processor.session()->recorder().flush(std::chrono::seconds(10)));
     EXPECT_GE(other.storedSpans(), 3U);
+}
+
+TEST_F(ProcessorTest, ShowsWhatWentWrongLastUntilItIsDismissed) {
+    server_.otherwise(sidespan::test::faults::answer(413));
+    const auto session = this->session(Consent::denied);
+    LoopShareProcessor processor;
+    processor.prepareToPlay(48'000, 64);
+    auto block = sound(2, 64);
+    process(processor, block);
+    Editor editor(processor);
+    const auto bar = [&] { return find<MessageBar>(editor); };
+    EXPECT_FALSE(bar()->isVisible());
+    processor.startShare();
+    ASSERT_TRUE(eventually([&] { return !processor.share().status().isUnderWay(); }));
+    editor.refresh();
+    EXPECT_TRUE(bar()->getDescription().contains("too large"));
+
+    server_.otherwise(sidespan::test::faults::answer(401));
+    session->account().signIn("ada", "byron");
+    ASSERT_TRUE(eventually([&] { return !session->account().status().isBusy; }));
+    editor.refresh();
+    EXPECT_TRUE(bar()->getDescription().contains("password"));
+
+    bar()->onDismiss();
+    EXPECT_FALSE(bar()->isVisible());
+    editor.refresh();
+    EXPECT_FALSE(bar()->isVisible());
+}
+
+TEST_F(ProcessorTest, ShowsTheAddressThatWasChosenInAnotherWindow) {
+    const auto session = this->session();
+    LoopShareProcessor processor;
+    Editor editor(processor);
+    ASSERT_TRUE(session->setEndpoint("https://loops.example.com"));
+    editor.refresh();
+    EXPECT_EQ(find<juce::TextEditor>(*find<ServicePanel>(editor))->getText(), "https://loops.example.com");
+}
+
+TEST_F(ProcessorTest, AsksInNoWindowWhatWasAnsweredInAnother) {
+    for (const auto* const answer : {"Allow", "Not now", "Don't allow"}) {
+        const auto session = this->session(Consent::unknown);
+        LoopShareProcessor processor;
+        Editor one(processor);
+        Editor other(processor);
+        EXPECT_TRUE(find<PrivacyPanel>(other)->isVisible());
+        press(one, answer);
+        other.refresh();
+        EXPECT_FALSE(find<PrivacyPanel>(one)->isVisible()) << answer;
+        EXPECT_FALSE(find<PrivacyPanel>(other)->isVisible()) << answer;
+    }
+}
+
+TEST_F(ProcessorTest, ShowsAnExampleOfWhatWouldBeSent) {
+    const auto session = this->session(Consent::unknown);
+    LoopShareProcessor processor;
+    Editor editor(processor);
+    press(editor, "Show what would be sent");
+    const auto text = find<juce::TextEditor>(*find<PrivacyPanel>(editor))->getText();
+    EXPECT_TRUE(text.contains("An example"));
+
+    session->setConsent(Consent::granted);
+    {
+        auto span = session->recorder().span("audio.encode");
+        span.set("codec", "flac");
+        span.event("encoding_started");
+    }
+    ASSERT_TRUE(eventually([&] { return !session->preview().empty(); }));
+    const auto real = juce::JSON::parse(juce::String(session->preview()));
+    const auto example = juce::JSON::parse(text.fromFirstOccurrenceOf("[", true, false));
+    EXPECT_EQ(keysOf(example[0]), keysOf(real[0]));
+}
+
+TEST_F(ProcessorTest, KeepsTheButtonThatPlaysALoopWhenItIsPressed) {
+    const auto session = this->session(Consent::denied);
+    server_.then(sidespan::test::faults::answer(200, R"({"loops":[{"id":"b","name":"Drums","bytes":2048}]})"))
+        .then(sidespan::test::faults::silent());
+    LoopShareProcessor processor;
+    Editor editor(processor);
+    session->feed().refresh();
+    ASSERT_TRUE(eventually([&] { return session->feed().status().version == 1; }));
+    editor.refresh();
+    auto& list = *find<juce::ListBox>(editor);
+    const juce::Component::SafePointer<juce::Component> row(list.getComponentForRowNumber(0));
+    ASSERT_NE(row, nullptr);
+    press(editor, "Play");
+    ASSERT_NE(row, nullptr);
+    EXPECT_EQ(find<juce::Button>(*row)->getButtonText(), "Stop");
+}
+
+TEST_F(ProcessorTest, ShowsTheLastErrorOfDelivery) {
+    server_.otherwise(sidespan::test::faults::answer(410));
+    const auto session = this->session();
+    LoopShareProcessor processor;
+    Editor editor(processor);
+    { auto span = session->recorder().span("audio.upload"); }
+    static_cast<void>(session->recorder().flush(std::chrono::seconds(10)));
+    ASSERT_TRUE(eventually([&] { return session->lastError().has_value(); }));
+    editor.refresh();
+    const auto words = find<HealthPanel>(editor)->getDescription();
+    EXPECT_TRUE(words.contains("Last error: ")) << words;
+    EXPECT_FALSE(words.contains("by itself")) << words;
 }
 
 TEST_F(ProcessorTest, ShowsAWindowAtAnySize) {

@@ -86,6 +86,13 @@ TEST_F(RecentTracesTest, KnowWhichBlocksWereKeptOfAnInstance) {
     for (const auto& block : recent().blocksOf(2, 0)) EXPECT_TRUE(block.isValid());
 }
 
+TEST_F(RecentTracesTest, KeepTheBlocksOfAnInstanceWhileOthersPlayMore) {
+    play(2, 1);
+    for (int instance = 2; instance <= 50; ++instance) play(20, instance);
+    EXPECT_EQ(recent().blocksOf(1, 0).size(), 2U);
+    EXPECT_EQ(recent().blocksOf(50, 0).size(), RecentTraces::maxBlocks);
+}
+
 TEST_F(RecentTracesTest, HoldTheLastSummaryOfTheLoad) {
     EXPECT_FALSE(recent().load());
     play(40, 1);  // a lane that closes sums up

@@ -34,15 +34,55 @@ TEST_F(SessionTest, WritesNoSpanToDiskBeforeConsent) {
     EXPECT_EQ(server_.connectionCount(), 0U);
 }
 
+TEST_F(SessionTest, ForgetsAnErrorWhenDeliveryGoesOn) {
+    const auto session = this->session();
+    auto& recorder = session->recorder();
+    server_.then(sidespan::test::faults::answer(400));
+    { auto span = recorder.span("audio.upload"); }
+    EXPECT_TRUE(recorder.flush(std::chrono::seconds(10)));
+    ASSERT_TRUE(eventually([&] { return session->lastError().has_value(); }));
+    EXPECT_EQ(session->lastError()->code, sidespan::ErrorCode::rejected);
+    { auto span = recorder.span("audio.upload"); }
+    EXPECT_TRUE(recorder.flush(std::chrono::seconds(10)));
+    EXPECT_EQ(recorder.stats().delivered, 1U);
+    EXPECT_FALSE(session->lastError());
+}
+
 TEST_F(SessionTest, RefusesWhatIsNoAddress) {
     const auto session = this->session();
-    for (const auto* url :
-         {"", "loops", "ftp://loops.example.com", "https://", "https://loops example.com"}) {
+    for (const auto* url : {"", "loops", "ftp://loops.example.com", "https://", "https://loops example.com",
+                            "http://host:notaport", "http://host:", "http://host:0", "http://host:65536",
+                            "http://:80", "http://user:pw@host", "http://host?q=1", "http://host/#top",
+                            "http://[::1", "http://[]", "http://[::1]80", "http://a]b"}) {
         const auto outcome = session->setEndpoint(url);
         ASSERT_FALSE(outcome) << url;
         EXPECT_EQ(outcome.error().code, sidespan::ErrorCode::invalidConfig);
     }
     EXPECT_EQ(session->endpoint(), server_.url());
+}
+
+TEST_F(SessionTest, TakesEveryFormOfAnAddress) {
+    for (const auto* url : {"https://loops.example.com", "http://localhost:8080", "http://[::1]:8080",
+                            "http://[::1]", "https://example.com/loops/here"}) {
+        EXPECT_TRUE(session()->setEndpoint(url)) << url;
+    }
+}
+
+// The user signs in at another service with the plugin in another host.
+TEST_F(SessionTest, TakesATokenToNoServiceButItsOwn) {
+    const sidespan::test::FaultServer other;
+    auto session = this->session();
+    {
+        Settings elsewhere(settingsFile());
+        elsewhere.setEndpoint(other.url());
+        elsewhere.setSignedIn(other.url(), {"ada", "user-1", "secret", 1});
+    }
+    settingsFile().setLastModificationTime(juce::Time::getCurrentTime() + juce::RelativeTime(5));
+    session->takeOverSettings();
+    EXPECT_EQ(session->token(), "");
+    session = Session::shared();
+    EXPECT_EQ(session->endpoint(), other.url());
+    EXPECT_EQ(session->token(), "secret");
 }
 
 TEST_F(SessionTest, IsReplacedWhenAnotherServiceIsChosen) {

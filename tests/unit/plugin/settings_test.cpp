@@ -21,7 +21,7 @@ TEST_F(SettingsTest, BeginUndecidedAndTouchNoDisk) {
     Settings settings(file_);
     EXPECT_EQ(settings.consent(), Consent::unknown);
     EXPECT_EQ(settings.endpoint(), Settings::defaultEndpoint);
-    EXPECT_TRUE(settings.signedIn().token.isEmpty());
+    EXPECT_TRUE(settings.signedIn(Settings::defaultEndpoint).token.isEmpty());
     EXPECT_FALSE(file_.getParentDirectory().exists());
 }
 
@@ -31,20 +31,32 @@ TEST_F(SettingsTest, AreReadByTheNextProcess) {
         Settings settings(file_);
         EXPECT_TRUE(settings.setConsent(Consent::denied));
         EXPECT_TRUE(settings.setEndpoint("https://loops.example.com"));
-        EXPECT_TRUE(settings.setSignedIn(who));
+        EXPECT_TRUE(settings.setSignedIn("https://loops.example.com", who));
     }
     Settings settings(file_);
     EXPECT_EQ(settings.consent(), Consent::denied);
     EXPECT_EQ(settings.endpoint(), "https://loops.example.com");
-    EXPECT_EQ(settings.signedIn(), who);
+    EXPECT_EQ(settings.signedIn("https://loops.example.com"), who);
 }
 
 TEST_F(SettingsTest, AreForTheirUserAlone) {
     Settings settings(file_);
-    ASSERT_TRUE(settings.setSignedIn({"ada", "user-1", "secret", 1}));
+    ASSERT_TRUE(settings.setSignedIn(Settings::defaultEndpoint, {"ada", "user-1", "secret", 1}));
     using std::filesystem::perms;
     const auto folder = std::filesystem::status(file_.getParentDirectory().getFullPathName().toStdString());
     EXPECT_EQ(folder.permissions() & (perms::group_all | perms::others_all), perms::none);
+}
+
+TEST_F(SettingsTest, LeaveAFolderAsItIsThatTheyDidNotMake) {
+    using std::filesystem::perms;
+    const std::filesystem::path folder = folder_ / "shared";
+    std::filesystem::create_directory(folder);
+    std::filesystem::permissions(folder, perms::all);
+    const juce::File file(folder.string() + "/settings.xml");
+    ASSERT_TRUE(Settings(file).setConsent(Consent::denied));
+    EXPECT_EQ(std::filesystem::status(folder).permissions(), perms::all);
+    const auto permissions = std::filesystem::status(file.getFullPathName().toStdString()).permissions();
+    EXPECT_EQ(permissions, perms::owner_read | perms::owner_write);
 }
 
 TEST_F(SettingsTest, SeeWhatAnotherFormatOfThePluginChose) {
@@ -58,6 +70,22 @@ TEST_F(SettingsTest, SeeWhatAnotherFormatOfThePluginChose) {
     EXPECT_TRUE(vst3.reloadIfChanged());
     EXPECT_EQ(vst3.consent(), Consent::granted);
     EXPECT_EQ(vst3.endpoint(), "https://loops.example.com");
+}
+
+TEST_F(SettingsTest, KeepATokenForTheServiceThatGaveIt) {
+    const SignedIn who{"ada", "user-1", "secret", 1};
+    const juce::String there("https://loops.example.com");
+    Settings here(file_);
+    ASSERT_TRUE(here.setSignedIn(Settings::defaultEndpoint, who));
+    Settings(file_).setEndpoint(there);
+    EXPECT_TRUE(here.setSignedIn(Settings::defaultEndpoint, who));  // renewed, but no longer wanted
+    Settings next(file_);
+    EXPECT_EQ(next.signedIn(there), SignedIn{});
+    next.setSignedIn(there, who);
+    EXPECT_EQ(next.signedIn(there), who);
+    here.setSignedIn(Settings::defaultEndpoint, {});
+    EXPECT_EQ(Settings(file_).signedIn(there), who);
+    EXPECT_EQ(Settings(file_).signedIn(Settings::defaultEndpoint), SignedIn{});
 }
 
 TEST_F(SettingsTest, HoldAChoiceThatTheDiskRefused) {

@@ -57,6 +57,8 @@ void CapturePanel::refresh() {
     share_.setEnabled(!status.isUnderWay());
     cancel_.setEnabled(status.isUnderWay());
     show(state_, describe(status));
+    const bool isOther = std::exchange(stage_, status.stage) != status.stage;
+    if (isOther && !status.isUnderWay() && !status.error) announce(describe(status));
     const double progress = status.stage == Share::Stage::encoding    ? status.encoded * encodingShare
                             : status.stage == Share::Stage::uploading ? encodingShare
                             : status.stage == Share::Stage::done      ? 1

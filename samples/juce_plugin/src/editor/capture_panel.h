@@ -37,6 +37,7 @@ private:
     Text state_{{}, true};
     juce::Rectangle<int> bar_;
     double progress_ = 0;
+    Share::Stage stage_ = Share::Stage::idle;
 };
 
 }

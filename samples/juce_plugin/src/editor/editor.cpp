@@ -31,8 +31,7 @@ Editor::Editor(LoopShareProcessor& loopShare)
       waterfall_(context()),
       health_(context()),
       privacy_(context()),
-      service_(context()),
-      isAsked_(isTraced && loopShare.session()->consent() == Consent::unknown) {
+      service_(context()) {
     setTitle("Loop Share");
     title_.setFont(sansFont(20, true));
     recording_.setJustificationType(juce::Justification::centredRight);
@@ -48,13 +47,13 @@ Editor::Editor(LoopShareProcessor& loopShare)
         part->setExplicitFocusOrder(++order);
     }
     setLookAndFeel(&lookAndFeel_);  // now that there is something to tell of it
-    privacy_.onAnswer = [this] {
-        isAsked_ = false;
-        resized();
-    };
-    privacy_.onResize = [this] { resized(); };
+    privacy_.onChange = [this] { resized(); };
     service_.onError = [this](const auto& error) {
-        addressError_ = error;
+        addressError_.emplace(error);
+        refresh();
+    };
+    message_.onDismiss = [this] {
+        dismissedAt_ = Failure::Clock::now();
         refresh();
     };
     setFocusContainerType(FocusContainerType::keyboardFocusContainer);
@@ -99,29 +98,35 @@ void Editor::refresh() {
                      : consent == Consent::granted ? "Sending measurements"
                                                    : "Sending no measurements");
     showFailure();
+    if (privacy_.isVisible() != showsPrivacy()) resized();  // answered in another window
 }
 
-std::optional<Editor::Failure> Editor::lastFailure() {
-    const auto share = loopShare_.share().status();
-    if (share.error) return Failure{inPlainWords(*share.error), share.traceId};
-    const auto playback = loopShare_.playback().status();
-    if (playback.error) return Failure{inPlainWords(*playback.error), playback.traceId};
-    const auto account = loopShare_.session()->account().status();
-    if (account.error) return Failure{inPlainWords(*account.error, Asked::toSignIn), account.traceId};
-    const auto feed = loopShare_.session()->feed().status();
-    if (feed.error) {
-        return Failure{inPlainWords(*feed.error),
-                       feed.trace.isValid() ? feed.trace.traceId.toUuid() : std::string()};
-    }
-    if (addressError_) return Failure{inPlainWords(*addressError_), {}};
-    return std::nullopt;
+bool Editor::showsPrivacy() const {
+    return isTraced && (settings_.getToggleState() || loopShare_.session()->isConsentDue());
 }
 
 void Editor::showFailure() {
-    const auto failure = lastFailure();
-    if (failure) message_.show(failure->words, failure->traceId);
-    if (failure.has_value() == message_.isVisible()) return;
-    message_.setVisible(failure.has_value());
+    const auto share = loopShare_.share().status();
+    const auto playback = loopShare_.playback().status();
+    const auto account = loopShare_.session()->account().status();
+    const auto feed = loopShare_.session()->feed().status();
+    const auto feedTrace = feed.trace.isValid() ? feed.trace.traceId.toUuid() : std::string();
+    const Failure* last = nullptr;
+    std::string traceId;
+    const auto consider = [&](const std::optional<Failure>& failure, const std::string& trace) {
+        if (!failure || failure->at <= (last != nullptr ? last->at : dismissedAt_)) return;
+        last = &*failure;
+        traceId = trace;
+    };
+    consider(share.error, share.traceId);
+    consider(playback.error, playback.traceId);
+    consider(account.error, account.traceId);
+    consider(feed.error, feedTrace);
+    consider(addressError_, {});
+    if (last != nullptr) message_.show(inPlainWords(*last), traceId);
+    if ((last != nullptr) == message_.isVisible()) return;
+    if (last == nullptr) message_.show({}, {});
+    message_.setVisible(last != nullptr);
     resized();
 }
 
@@ -154,14 +159,14 @@ void Editor::layOutRight(juce::Rectangle<int> area) {
     service_.setVisible(isSettings);
     waterfall_.setVisible(!isSettings);
     health_.setVisible(!isSettings);
-    privacy_.setVisible(isTraced && (isSettings || isAsked_));
+    privacy_.setVisible(showsPrivacy());
     if (isSettings) {
         service_.setBounds(area.removeFromTop(serviceHeight));
         area.removeFromTop(metrics::gap);
         privacy_.setBounds(area);
         return;
     }
-    if (isAsked_) {
+    if (privacy_.isVisible()) {
         privacy_.setBounds(area.removeFromTop(privacy_.wantedHeight()));
         area.removeFromTop(metrics::gap);
     }

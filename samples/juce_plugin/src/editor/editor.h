@@ -31,16 +31,11 @@ public:
     void paintOverChildren(juce::Graphics& g) override;
 
 private:
-    /// Something that went wrong, and the trace that tells of it.
-    struct Failure {
-        juce::String words;
-        std::string traceId;
-    };
-
     void timerCallback() override { refresh(); }
     void clicked(const char* action);
-    [[nodiscard]] std::optional<Failure> lastFailure();
     void showFailure();
+    /// Whether the question is there, or what was answered.
+    [[nodiscard]] bool showsPrivacy() const;
     void layOutRight(juce::Rectangle<int> area);
     [[nodiscard]] PanelContext context();
 
@@ -56,9 +51,9 @@ private:
     PrivacyPanel privacy_;
     ServicePanel service_;
     MessageBar message_;
-    std::optional<sidespan::Error> addressError_;
-    bool isAsked_ = false;  // the question is shown until it has been answered
-    OpenSpan response_;     // from a click until the window has been painted
+    std::optional<Failure> addressError_;
+    Failure::Clock::time_point dismissedAt_;  // what went wrong before is not shown
+    OpenSpan response_;                       // from a click until the window has been painted
 };
 
 }

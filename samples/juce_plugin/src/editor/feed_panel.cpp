@@ -25,7 +25,8 @@ juce::String timeOf(const SharedLoop& loop) {
 /// A loop in the list: its name, what is known of it, and its button.
 class FeedPanel::Row final : public juce::Component {
 public:
-    explicit Row(std::function<void()> play) : button_("Play", std::move(play)) {
+    explicit Row(std::function<void(int row)> play)
+        : button_("Play", [this] { play_(row_); }), play_(std::move(play)) {
         name_.setInterceptsMouseClicks(false, false);
         details_.setInterceptsMouseClicks(false, false);
         addAndMakeVisible(name_);
@@ -33,7 +34,8 @@ public:
         addAndMakeVisible(button_);
     }
 
-    void show(const SharedLoop& loop, bool isPlaying) {
+    void show(int row, const SharedLoop& loop, bool isPlaying) {
+        row_ = row;
         loopshare::show(name_, loop.name.isEmpty() ? juce::String("Untitled loop") : loop.name);
         loopshare::show(details_, timeOf(loop) + toText("  ·  ") + sizeOf(loop));
         loopshare::show(button_, isPlaying ? "Stop" : "Play");
@@ -55,6 +57,8 @@ private:
     Text name_;
     Text details_{{}, true};
     PushButton button_;
+    const std::function<void(int row)> play_;
+    int row_ = 0;
 };
 
 FeedPanel::FeedPanel(PanelContext context)
@@ -75,11 +79,11 @@ FeedPanel::~FeedPanel() {
 }
 
 juce::Component* FeedPanel::refreshComponentForRow(int row, bool, juce::Component* existing) {
-    const std::unique_ptr<juce::Component> old(existing);
+    std::unique_ptr<Row> component(static_cast<Row*>(existing));  // whose button may have the focus
     if (row >= getNumRows()) return nullptr;
+    if (!component) component = std::make_unique<Row>([this](int pressed) { play(pressed); });
     const auto& loop = feed_.loops[static_cast<std::size_t>(row)];
-    auto component = std::make_unique<Row>([this, row] { play(row); });
-    component->show(loop, loop.id == playing_);
+    component->show(row, loop, loop.id == playing_);
     return component.release();
 }
 

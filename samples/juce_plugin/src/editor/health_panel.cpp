@@ -8,6 +8,8 @@
 
 namespace loopshare {
 
+using sidespan::ErrorCode;
+
 namespace {
 
 constexpr int lineHeight = 18;
@@ -53,9 +55,8 @@ void HealthPanel::refresh() {
     auto& recorder = session().recorder();
     const auto* recent = recentTraces(recorder);
     const auto stats = recorder.stats();
-    const bool isHeldUp = session().lastError() && stats.queued + stats.onDisk > 0;
     const Shown now{rounded(processor().load().getLoadAsProportion()), processor().load().getXRunCount(),
-                    recent != nullptr ? recent->load() : std::nullopt, stats, isHeldUp};
+                    recent != nullptr ? recent->load() : std::nullopt, stats, session().lastError()};
     if (now == shown_) return;
     shown_ = now;
     setDescription(describe());
@@ -65,7 +66,22 @@ void HealthPanel::refresh() {
 juce::String HealthPanel::describe() const {
     return "Audio load " + percent(shown_.load) + ", " + overruns() + ". " +
            juce::String(shown_.stats.delivered) + " spans delivered, " +
-           juce::String(shown_.stats.dropped.total()) + " dropped.";
+           juce::String(shown_.stats.dropped.total()) + " dropped. " + lastError();
+}
+
+juce::String HealthPanel::lastError() const {
+    if (!shown_.error) return {};
+    const auto what = "Last error: " + toText(shown_.error->message);
+    switch (shown_.error->code) {
+        case ErrorCode::network:
+        case ErrorCode::timeout:
+        case ErrorCode::unavailable:
+            return "Held up, and tried again by itself. " + what;
+        case ErrorCode::unauthorized:
+            return "Held up until somebody signs in. " + what;
+        default:
+            return what;
+    }
 }
 
 juce::String HealthPanel::overruns() const {
@@ -87,7 +103,7 @@ void HealthPanel::paint(juce::Graphics& g) {
               << percent(load->p99);
     }
     drawLine(g, area, words + ".", shown_.overruns > 0 ? palette::bad : palette::dim);
-    if (shown_.isHeldUp) drawLine(g, area, "Delivery is held up. It goes on by itself.", palette::accent);
+    drawLine(g, area, lastError(), palette::accent);
 }
 
 void HealthPanel::paintLoad(juce::Graphics& g, juce::Rectangle<int> area) const {

@@ -21,7 +21,7 @@ private:
         int overruns = 0;
         std::optional<LoadSummary> summary;
         sidespan::Stats stats;
-        bool isHeldUp = false;
+        std::optional<sidespan::Error> error;
 
         friend bool operator==(const Shown&, const Shown&) = default;
     };
@@ -30,6 +30,7 @@ private:
     void paintDelivery(juce::Graphics& g, juce::Rectangle<int> area) const;
     [[nodiscard]] juce::String describe() const;
     [[nodiscard]] juce::String overruns() const;
+    [[nodiscard]] juce::String lastError() const;
 
     Shown shown_;
 };

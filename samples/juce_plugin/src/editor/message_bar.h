@@ -9,8 +9,11 @@ class MessageBar final : public juce::Component {
 public:
     MessageBar();
 
-    /// Nothing when the text is empty.
+    /// Tells screen readers of it, when it is another one. An empty text is for while nothing is wrong.
     void show(const juce::String& text, const std::string& traceId);
+
+    /// Called when the user has read it.
+    std::function<void()> onDismiss;
 
     void resized() override;
     void paint(juce::Graphics& g) override;
@@ -19,6 +22,7 @@ private:
     Text text_;
     Text trace_{{}, true};
     PushButton copy_;
+    PushButton dismiss_;
     juce::String traceId_;
 };
 

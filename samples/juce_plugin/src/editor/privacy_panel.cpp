@@ -9,16 +9,25 @@ using sidespan::Consent;
 
 namespace {
 
-constexpr int height = 192;
+constexpr int height = 208;
+constexpr int explanationHeight = 68;
 
 constexpr auto explanation =
-    "They tell us how long audio processing, encoding and uploads take, and what failed. Never your sound, "
-    "your "
-    "projects or your name. Nothing is recorded before you allow it, and you can change your mind at any "
-    "time.";
+    "They tell us how long audio processing, encoding and uploads take, and what failed. Never your sound or "
+    "your projects. While you are signed in, the service stores them with your account. Nothing is recorded "
+    "before you allow it, and you can change your mind at any time.";
 
-juce::String formatted(const std::string& json) {
-    if (json.empty()) return "Nothing is waiting to be sent.";
+// A batch of one span, as the sink sends it.
+constexpr auto example =
+    R"([{"traceId":"a46416c5-212b-4edc-8ff5-a6c2410dda04","spanId":"d10315b4881a3f5f",)"
+    R"("parentSpanId":"6b1f0c2d9e8a7734","name":"audio.encode","startTimeMs":1795614672128,)"
+    R"("endTimeMs":1795614672170,"startTimeUnixNano":"1795614672128051509",)"
+    R"("endTimeUnixNano":"1795614672170060483","durationMs":42,"status":"ok","kind":"internal",)"
+    R"("attributes":{"codec":"flac","audio.sample_rate":48000.0},"statusMessage":"",)"
+    R"("events":[{"timestamp":1795614672128,"timeUnixNano":"1795614672128053122",)"
+    R"("name":"encoding_started"}],"clientType":"plugin","clientVersion":"1.2.0"}])";
+
+juce::String formatted(std::string_view json) {
     return juce::JSON::toString(juce::JSON::parse(toText(json)));
 }
 
@@ -32,8 +41,7 @@ PrivacyPanel::PrivacyPanel(PanelContext context)
                 {Consent::denied, PushButton("Don't allow", [this] { answer(Consent::denied); })}}},
       preview_("Show what would be sent", [this] { togglePreview(); }) {
     question_.setFont(sansFont(metrics::body, true));
-    show(explanation_, explanation);
-    explanation_.setJustificationType(juce::Justification::topLeft);
+    explanation_.setText(explanation, juce::dontSendNotification);
     sent_.setMultiLine(true);
     sent_.setReadOnly(true);
     sent_.setFont(monospacedFont(metrics::small));
@@ -50,15 +58,23 @@ void PrivacyPanel::answer(Consent::State state) {
     clicked("consent");
     session().setConsent(state);
     refresh();
-    if (onAnswer) onAnswer();
+    if (onChange) onChange();
 }
 
 void PrivacyPanel::togglePreview() {
     clicked("preview");
     sent_.setVisible(!sent_.isVisible());
-    if (sent_.isVisible()) sent_.setText(formatted(session().preview()), false);
+    if (sent_.isVisible()) sent_.setText(whatIsSent(), false);
     show(preview_, sent_.isVisible() ? "Hide what would be sent" : "Show what would be sent");
-    if (onResize) onResize();
+    if (onChange) onChange();
+}
+
+juce::String PrivacyPanel::whatIsSent() const {
+    if (const auto next = session().preview(); !next.empty()) return formatted(next);
+    const auto nothing = session().consent() == Consent::granted
+                             ? "Nothing is waiting to be sent. An example of what is:\n"
+                             : "Nothing is recorded. An example of what would be sent:\n";
+    return nothing + formatted(example);
 }
 
 int PrivacyPanel::wantedHeight() const noexcept {
@@ -67,8 +83,9 @@ int PrivacyPanel::wantedHeight() const noexcept {
 
 void PrivacyPanel::refresh() {
     const auto now = session().consent();
+    const bool isAnswered = !session().isConsentDue();
     for (auto& [state, button] : answers_) {
-        button.setToggleState(state == now && state != Consent::unknown, juce::dontSendNotification);
+        button.setToggleState(state == now && isAnswered, juce::dontSendNotification);
     }
 }
 
@@ -76,7 +93,7 @@ void PrivacyPanel::resized() {
     auto area = content();
     question_.setBounds(area.removeFromTop(20));
     area.removeFromTop(4);
-    explanation_.setBounds(area.removeFromTop(52));
+    explanation_.setBounds(area.removeFromTop(explanationHeight));
     area.removeFromTop(metrics::gap / 2);
     auto row = area.removeFromTop(metrics::control);
     const int width = (row.getWidth() - 2 * metrics::gap) / 3;

@@ -17,10 +17,8 @@ public:
     /// How much room it wants: more while it shows what would be sent.
     [[nodiscard]] int wantedHeight() const noexcept;
 
-    /// Called when one of the answers was given.
-    std::function<void()> onAnswer;
-    /// Called when wantedHeight() has changed.
-    std::function<void()> onResize;
+    /// Called when one of the answers was given, or wantedHeight() has changed.
+    std::function<void()> onChange;
 
 private:
     struct Answer {
@@ -30,9 +28,10 @@ private:
 
     void answer(sidespan::Consent::State state);
     void togglePreview();
+    [[nodiscard]] juce::String whatIsSent() const;
 
     Text question_;
-    Text explanation_{{}, true};
+    Paragraph explanation_;
     std::array<Answer, 3> answers_;
     PushButton preview_;
     juce::TextEditor sent_;

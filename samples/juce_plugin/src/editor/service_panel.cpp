@@ -25,7 +25,6 @@ ServicePanel::ServicePanel(PanelContext context)
     prepare(address_, "Address of the service");
     prepare(user_, "Name");
     prepare(password_, "Password");
-    address_.setText(session().endpoint());
     address_.onReturnKey = [this] { useAddress(); };
     password_.onReturnKey = [this] { signInOrOut(); };
     for (auto* const part :
@@ -40,6 +39,7 @@ void ServicePanel::useAddress() {
     clicked("service.address");
     const auto outcome = session().setEndpoint(address_.getText().trim());
     if (!outcome && onError) onError(outcome.error());
+    refresh();
 }
 
 void ServicePanel::signInOrOut() {
@@ -55,6 +55,10 @@ void ServicePanel::signInOrOut() {
 }
 
 void ServicePanel::refresh() {
+    if (!address_.hasKeyboardFocus(true) && session().endpoint() != shown_) {
+        shown_ = session().endpoint();
+        address_.setText(shown_);
+    }
     const auto status = session().account().status();
     const bool isSignedIn = status.who.token.isNotEmpty();
     user_.setEnabled(!isSignedIn && !status.isBusy);
@@ -63,6 +67,8 @@ void ServicePanel::refresh() {
     if (isSignedIn && user_.getText() != status.who.user) user_.setText(status.who.user);
     show(sign_, isSignedIn ? "Sign out" : "Sign in");
     show(state_, describe(status));
+    const bool isOver = std::exchange(wasBusy_, status.isBusy) && !status.isBusy;
+    if (isOver && !status.error) announce(describe(status));
 }
 
 juce::String ServicePanel::describe(const Account::Status& status) const {

@@ -20,6 +20,8 @@ private:
     void signInOrOut();
     [[nodiscard]] juce::String describe(const Account::Status& status) const;
 
+    bool wasBusy_ = false;
+    std::string shown_;  // the address that was filled in
     Text addressLabel_{"Address"};
     juce::TextEditor address_;
     PushButton use_;

@@ -43,11 +43,23 @@ Text::Text(const juce::String& text, bool isDim) : Label({}, text) {
     if (isDim) setColour(textColourId, palette::dim);
 }
 
+// A label's own lines are balanced, so that all of them are short.
+void Paragraph::paint(juce::Graphics& g) {
+    juce::AttributedString text;
+    text.append(getText(), sansFont(metrics::small), palette::dim);
+    text.draw(g, getLocalBounds().toFloat());
+}
+
 PushButton::PushButton(const juce::String& label, std::function<void()> action, const juce::String& title)
     : TextButton(label) {
     onClick = std::move(action);
     setHasFocusOutline(true);
     if (title.isNotEmpty()) setTitle(title);
+}
+
+void announce(const juce::String& text) {
+    using juce::AccessibilityHandler;
+    AccessibilityHandler::postAnnouncement(text, AccessibilityHandler::AnnouncementPriority::medium);
 }
 
 void show(juce::Label& label, const juce::String& text) {

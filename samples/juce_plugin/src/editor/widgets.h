@@ -25,6 +25,12 @@ public:
     explicit Text(const juce::String& text = {}, bool isDim = false);
 };
 
+/// Small text of several lines, each as long as there is room for.
+class Paragraph final : public juce::Label {
+public:
+    void paint(juce::Graphics& g) override;
+};
+
 /// A button of the window. `title` is what a screen reader says, where its text alone would not do.
 class PushButton final : public juce::TextButton {
 public:
@@ -36,6 +42,9 @@ public:
 [[nodiscard]] inline juce::String toText(std::string_view utf8) {
     return juce::String::fromUTF8(utf8.data(), static_cast<int>(utf8.size()));
 }
+
+/// Has a screen reader say what the user waited for.
+void announce(const juce::String& text);
 
 /// Sets a text only where it is another one, so that nothing is painted for nothing.
 void show(juce::Label& label, const juce::String& text);

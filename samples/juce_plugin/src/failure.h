@@ -1,0 +1,23 @@
+#pragma once
+
+#include <chrono>
+
+#include <sidespan/error.h>
+
+namespace loopshare {
+
+/// What the service was asked when it failed.
+enum class Asked { anything, toSignIn };
+
+/// Something that went wrong, and when: the window shows what went wrong last.
+struct Failure : sidespan::Error {
+    using Clock = std::chrono::steady_clock;
+
+    explicit Failure(const sidespan::Error& error, Asked theAsked = Asked::anything)
+        : Error(error), asked(theAsked) {}
+
+    Asked asked;
+    Clock::time_point at = Clock::now();
+};
+
+}
