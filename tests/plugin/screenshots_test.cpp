@@ -56,6 +56,17 @@ public:
         EXPECT_FALSE(processor_->share().status().isUnderWay());
     }
 
+    /// Has what was recorded sent, for a second.
+    void deliver() { static_cast<void>(processor_->session()->recorder().flush(1s)); }
+
+    /// The smallest window, with a message in it.
+    void shrink() {
+        Stage::onMessageThread([&] {
+            auto& limits = *editor_->getConstrainer();
+            editor_->setSize(limits.getMinimumWidth(), limits.getMinimumHeight());
+        });
+    }
+
     void showSettings() {
         Stage::onMessageThread([&] { editor_->showSettings(true); });
     }
@@ -151,13 +162,21 @@ TEST(Screenshots, OfEachStateAreThereSharpAndDifferent) {
     bad.otherwise(sidespan::test::faults::answer(403, R"({"error": "not allowed"})"));
     FaultServer gone;
     gone.refuse();
-    const auto share = [](Scene& scene) { scene.share(); };
+    const auto share = [](Scene& scene) {
+        scene.share();
+        scene.deliver();
+    };
     const auto settings = [](Scene& scene) { scene.showSettings(); };
+    const auto smallest = [](Scene& scene) {
+        scene.share();
+        scene.shrink();
+    };
     const auto nothing = [](Scene&) {};
     const std::map<juce::String, State> states{
-        {"unknown", {"unknown", good.url(), nothing}}, {"granted", {"granted", good.url(), share}},
-        {"denied", {"denied", good.url(), nothing}},   {"settings", {"granted", good.url(), settings}},
-        {"error", {"granted", bad.url(), share}},      {"offline", {"granted", gone.url(), share}}};
+        {"unknown", {"unknown", good.url(), nothing}},  {"granted", {"granted", good.url(), share}},
+        {"denied", {"denied", good.url(), nothing}},    {"settings", {"granted", good.url(), settings}},
+        {"smallest", {"unknown", bad.url(), smallest}}, {"error", {"granted", bad.url(), share}},
+        {"offline", {"granted", gone.url(), share}}};
     std::map<juce::String, juce::Image> pictures;
     for (const auto& [name, state] : states) pictures[name] = takePictures(name, state);
     for (auto a = pictures.begin(); a != pictures.end(); ++a) {

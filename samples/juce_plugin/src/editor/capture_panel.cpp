@@ -1,5 +1,7 @@
 #include "capture_panel.h"
 
+#include <cmath>
+
 #include "../parameters.h"
 #include "look_and_feel.h"
 
@@ -8,7 +10,8 @@ namespace loopshare {
 namespace {
 
 constexpr int valueWidth = 64;
-constexpr double encodingShare = 0.5;  // of the bar; the rest is the upload's
+constexpr double sweepWidth = 0.25;  // of the bar, while nothing says how far the upload is
+constexpr double sweepsPerMs = 1.0 / 1500;
 
 }
 
@@ -59,11 +62,24 @@ void CapturePanel::refresh() {
     show(state_, describe(status));
     const bool isOther = std::exchange(stage_, status.stage) != status.stage;
     if (isOther && !status.isUnderWay() && !status.error) announce(describe(status));
-    const double progress = status.stage == Share::Stage::encoding    ? status.encoded * encodingShare
-                            : status.stage == Share::Stage::uploading ? encodingShare
-                            : status.stage == Share::Stage::done      ? 1
-                                                                      : 0;
-    if (std::exchange(progress_, progress) != progress) repaint(bar_);
+    if (const auto progress = progressOf(status); std::exchange(progress_, progress) != progress)
+        repaint(bar_);
+}
+
+juce::Range<double> CapturePanel::progressOf(const Share::Status& status) {
+    switch (status.stage) {
+        case Share::Stage::encoding:
+            return {0, status.encoded};
+        case Share::Stage::uploading: {
+            const double end =
+                std::fmod(juce::Time::getMillisecondCounterHiRes() * sweepsPerMs, 1) * (1 + sweepWidth);
+            return juce::Range<double>(end - sweepWidth, end).getIntersectionWith({0, 1});
+        }
+        case Share::Stage::done:
+            return {0, 1};
+        default:
+            return {};
+    }
 }
 
 juce::String CapturePanel::describe(const Share::Status& status) const {
@@ -107,7 +123,9 @@ void CapturePanel::paint(juce::Graphics& g) {
     g.setColour(palette::outline);
     g.fillRoundedRectangle(bar, 2);
     g.setColour(palette::accent);
-    g.fillRoundedRectangle(bar.withWidth(bar.getWidth() * static_cast<float>(progress_)), 2);
+    g.fillRoundedRectangle(bar.withX(bar.getX() + bar.getWidth() * static_cast<float>(progress_.getStart()))
+                               .withWidth(bar.getWidth() * static_cast<float>(progress_.getLength())),
+                           2);
 }
 
 }

@@ -28,6 +28,7 @@ private:
     };
 
     void press();
+    [[nodiscard]] static juce::Range<double> progressOf(const Share::Status& status);
     [[nodiscard]] juce::String describe(const Share::Status& status) const;
 
     Row gain_;
@@ -36,7 +37,7 @@ private:
     PushButton cancel_;
     Text state_{{}, true};
     juce::Rectangle<int> bar_;
-    double progress_ = 0;
+    juce::Range<double> progress_;  // what is lit of the bar, 0 to 1
     Share::Stage stage_ = Share::Stage::idle;
 };
 

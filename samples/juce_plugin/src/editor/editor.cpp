@@ -13,7 +13,8 @@ constexpr int refreshHz = 15;
 constexpr int headerHeight = 32;
 constexpr int messageHeight = 52;
 constexpr int captureHeight = 192;
-constexpr int healthHeight = 124;
+constexpr int healthHeight = 142;
+constexpr int leastActivityHeight = 76;  // a heading and a line
 constexpr int serviceHeight = 176;
 
 }
@@ -58,7 +59,7 @@ Editor::Editor(LoopShareProcessor& loopShare)
     };
     setFocusContainerType(FocusContainerType::keyboardFocusContainer);
     setResizable(true, true);
-    setResizeLimits(760, 520, 1600, 1200);
+    setResizeLimits(760, 594, 1600, 1200);  // with the question and a message
     setSize(820, 600);
     refresh();
     startTimerHz(refreshHz);
@@ -157,21 +158,24 @@ void Editor::resized() {
 void Editor::layOutRight(juce::Rectangle<int> area) {
     const bool isSettings = settings_.getToggleState();
     service_.setVisible(isSettings);
-    waterfall_.setVisible(!isSettings);
     health_.setVisible(!isSettings);
     privacy_.setVisible(showsPrivacy());
     if (isSettings) {
+        waterfall_.setVisible(false);
         service_.setBounds(area.removeFromTop(serviceHeight));
         area.removeFromTop(metrics::gap);
         privacy_.setBounds(area);
         return;
     }
-    if (privacy_.isVisible()) {
-        privacy_.setBounds(area.removeFromTop(privacy_.wantedHeight()));
-        area.removeFromTop(metrics::gap);
-    }
     health_.setBounds(area.removeFromBottom(healthHeight));
     area.removeFromBottom(metrics::gap);
+    if (privacy_.isVisible()) {
+        // What would be sent takes the room of what was.
+        const bool isAlone = area.getHeight() < privacy_.wantedHeight() + metrics::gap + leastActivityHeight;
+        privacy_.setBounds(area.removeFromTop(isAlone ? area.getHeight() : privacy_.wantedHeight()));
+        area.removeFromTop(metrics::gap);
+    }
+    waterfall_.setVisible(!area.isEmpty());
     waterfall_.setBounds(area);
 }
 

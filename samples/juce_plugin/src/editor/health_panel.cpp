@@ -29,10 +29,10 @@ juce::Colour colourOf(double load) {
     return load >= highLoad ? palette::accent : palette::good;
 }
 
-void drawLine(juce::Graphics& g, juce::Rectangle<int>& area, const juce::String& text, juce::Colour colour) {
+void drawLines(juce::Graphics& g, juce::Rectangle<int> area, const juce::String& text, juce::Colour colour) {
     g.setColour(colour);
     g.setFont(sansFont(metrics::small));
-    g.drawFittedText(text, area.removeFromTop(lineHeight), juce::Justification::centredLeft, 1, 1);
+    g.drawFittedText(text, area, juce::Justification::topLeft, area.getHeight() / lineHeight, 1);
 }
 
 void drawNumber(juce::Graphics& g, juce::Rectangle<int> area, std::uint64_t number, const juce::String& name,
@@ -102,8 +102,9 @@ void HealthPanel::paint(juce::Graphics& g) {
         words << "; half took below " << percent(load->p50) << " of their time, 99% below "
               << percent(load->p99);
     }
-    drawLine(g, area, words + ".", shown_.overruns > 0 ? palette::bad : palette::dim);
-    drawLine(g, area, lastError(), palette::accent);
+    drawLines(g, area.removeFromTop(lineHeight), words + ".",
+              shown_.overruns > 0 ? palette::bad : palette::dim);
+    drawLines(g, area, lastError(), palette::accent);
 }
 
 void HealthPanel::paintLoad(juce::Graphics& g, juce::Rectangle<int> area) const {

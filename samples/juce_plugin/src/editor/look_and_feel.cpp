@@ -114,6 +114,13 @@ void LookAndFeel::drawScrollbar(juce::Graphics& g, juce::ScrollBar&, int x, int 
     g.fillRoundedRectangle(thumb.toFloat().reduced(1), 3);
 }
 
+void LookAndFeel::drawCornerResizer(juce::Graphics& g, int width, int height, bool isOver, bool isDragging) {
+    g.setColour(isOver || isDragging ? palette::dim : palette::outline);
+    const auto right = static_cast<float>(width - 3);
+    const auto bottom = static_cast<float>(height - 3);
+    for (const float size : {4.0F, 8.0F}) g.drawLine(right - size, bottom, right, bottom - size, 1.5F);
+}
+
 std::unique_ptr<juce::FocusOutline> LookAndFeel::createFocusOutlineForComponent(juce::Component&) {
     return std::make_unique<juce::FocusOutline>(std::make_unique<Ring>());
 }

@@ -51,6 +51,7 @@ public:
     void drawTextEditorOutline(juce::Graphics& g, int width, int height, juce::TextEditor& editor) override;
     void drawScrollbar(juce::Graphics& g, juce::ScrollBar& bar, int x, int y, int width, int height,
                        bool isVertical, int thumbStart, int thumbSize, bool isOver, bool isDown) override;
+    void drawCornerResizer(juce::Graphics& g, int width, int height, bool isOver, bool isDragging) override;
     int getDefaultScrollbarWidth() override { return 8; }
     std::unique_ptr<juce::FocusOutline> createFocusOutlineForComponent(juce::Component& component) override;
 };

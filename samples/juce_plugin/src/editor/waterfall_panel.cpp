@@ -16,6 +16,7 @@ constexpr int nameWidth = 118;
 constexpr int timeWidth = 66;
 
 juce::String duration(double milliseconds) {
+    if (milliseconds < 1e-3) return toText("< 1 µs");
     if (milliseconds < 1) return juce::String(juce::roundToInt(milliseconds * 1000)) + toText(" µs");
     if (milliseconds < 1000) return juce::String(milliseconds, 1) + " ms";
     return juce::String(milliseconds / 1000, 2) + " s";
@@ -42,7 +43,7 @@ sidespan::SpanStatus statusOf(const RecentTrace& trace) {
 
 }
 
-/// The traces, one below the other.
+/// The traces, one below the other: each a line that is its root, and a bar for each of the others.
 class WaterfallPanel::Chart final : public juce::Component {
 public:
     Chart() { setTitle("Recent traces"); }
@@ -73,7 +74,8 @@ public:
 
 private:
     [[nodiscard]] static int heightOf(const RecentTrace& trace) {
-        return headHeight + static_cast<int>(trace.spans.size()) * barHeight + traceGap;
+        const int bars = static_cast<int>(trace.spans.size()) - (trace.root() != nullptr ? 1 : 0);
+        return headHeight + bars * barHeight + traceGap;
     }
 
     [[nodiscard]] static juce::String describe(const RecentTrace& trace) {
@@ -85,6 +87,7 @@ private:
         paintHead(g, trace, area.removeFromTop(headHeight));
         const auto begin = std::ranges::min(trace.spans, {}, &RecentSpan::startNanos).startNanos;
         for (const auto& span : trace.spans) {
+            if (&span == trace.root()) continue;
             paintBar(g, span, area.removeFromTop(barHeight), begin, std::max(trace.milliseconds(), 1e-3));
         }
     }

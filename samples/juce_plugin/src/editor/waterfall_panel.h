@@ -7,7 +7,7 @@
 namespace loopshare {
 
 /// The most recent traces, newest first: each a row with its name, its length and what became of it, and
-/// below it one bar for each of its spans.
+/// below it one bar for each of the spans within.
 class WaterfallPanel final : public Panel {
 public:
     explicit WaterfallPanel(PanelContext context);
