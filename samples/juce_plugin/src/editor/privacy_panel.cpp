@@ -9,7 +9,7 @@ using sidespan::Consent;
 
 namespace {
 
-constexpr int height = 208;
+constexpr int questionHeight = 208;
 constexpr int explanationHeight = 68;
 
 constexpr auto explanation =
@@ -78,7 +78,7 @@ juce::String PrivacyPanel::whatIsSent() const {
 }
 
 int PrivacyPanel::wantedHeight() const noexcept {
-    return sent_.isVisible() ? 2 * height : height;
+    return sent_.isVisible() ? 2 * questionHeight : questionHeight;
 }
 
 void PrivacyPanel::refresh() {
