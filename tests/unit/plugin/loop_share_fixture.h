@@ -13,9 +13,18 @@
 
 #include "session.h"
 
+// In no header of JUCE's.
+#if JUCE_MAJOR_VERSION >= 8
+namespace juce::detail {
+bool dispatchNextMessageOnSystemQueue(bool returnIfNoPendingMessages);
+}
+using juce::detail::dispatchNextMessageOnSystemQueue;
+#else
 namespace juce {
 bool dispatchNextMessageOnSystemQueue(bool returnIfNoPendingMessages);
 }
+using juce::dispatchNextMessageOnSystemQueue;
+#endif
 
 namespace loopshare::testing {
 
@@ -50,7 +59,7 @@ protected:
     /// Waits likewise, and deals with JUCE's messages and timers meanwhile, as a host does.
     static bool eventuallyInHost(const std::function<bool()>& holds) {
         return eventually([&] {
-            while (juce::dispatchNextMessageOnSystemQueue(true)) {
+            while (dispatchNextMessageOnSystemQueue(true)) {
             }
             return holds();
         });

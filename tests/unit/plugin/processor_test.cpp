@@ -177,7 +177,7 @@ TEST_F(ProcessorTest, SharesOnceHoweverOftenItsButtonIsPressed) {
     auto block = sound(2, 64);
     process(processor, block);
     auto& button = *processor.state().getParameter(parameters::share);
-    for (int i = 0; i < 10; ++i) {
+    for (int i = 0; i < 3; ++i) {
         set(processor, parameters::share, 1);
         ASSERT_TRUE(eventuallyInHost([&] { return button.getValue() == 0; }));
     }
