@@ -110,6 +110,7 @@ void DrainLoop::serve(const Requests& requests) noexcept {
     } else if (requests.flushesAsked > flushesDone_) {
         bool isStopAsked = false;
         const bool isFlushed = target_.flushSink(requests.flushBy, [&] {
+            target_.purgeSink();
             if (target_.drain()) lastBusy_ = std::chrono::steady_clock::now();
             isStopAsked = this->isStopAsked();
             return !isStopAsked;

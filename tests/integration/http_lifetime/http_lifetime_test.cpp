@@ -285,6 +285,21 @@ TEST(HttpLifetimeThreads, AShutdownDoesNotWaitForAFlush) {
     EXPECT_FALSE(isFlushed);
 }
 
+TEST(HttpLifetimeThreads, ADenialDoesNotWaitForAFlush) {
+    FaultServer server;
+    server.otherwise(faults::answer(503));
+    auto config = configFor(server);
+    config.retry.initialBackoff = 1h;
+    config.retry.maxBackoff = 2h;
+    HttpRecorder recorder(config);
+    { auto span = recorder.span("audio.upload"); }
+    std::thread flusher([&] { recorder.flush(1h); });
+    EXPECT_TRUE(server.waitForRequests(1));
+    recorder.consent().set(Consent::denied);
+    flusher.join();
+    EXPECT_EQ(recorder.stats().dropped[DropReason::consentWithdrawn], 1U);
+}
+
 TEST(HttpLifetimeThreads, WhatIsRecordedDuringAFlushFindsRoom) {
     FaultServer server;
     server.otherwise(faults::silent());

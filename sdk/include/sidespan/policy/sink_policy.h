@@ -25,8 +25,8 @@ using Meanwhile = std::function<bool()>;
 /// onError.
 /// - `flush(deadline)` returns true when everything consumed so far is where it belongs.
 /// - `flush(deadline, meanwhile)`, where a sink has it, is called instead: while it waits it calls
-/// `meanwhile()` every few milliseconds, from which more spans may come to `consume()`, and it gives up,
-/// returning false, as soon as that returns false.
+/// `meanwhile()` every few milliseconds, from which more spans may come to `consume()`, or a `purge()`, and
+/// it gives up, returning false, as soon as that returns false.
 /// - `isOwnThread()`, where a sink has threads of its own: whether the caller is one of them, and would wait
 /// for itself. Any thread.
 /// - `purge()` forgets everything not yet delivered: consent was withdrawn.
