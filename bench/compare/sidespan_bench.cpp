@@ -1,6 +1,7 @@
 // Our own spans and their floor, for the ratios to the peers in the same run.
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 #include <benchmark/benchmark.h>
 #include <sidespan/recorder.h>
@@ -53,11 +54,15 @@ void recordSpan(benchmark::State& state, bool hasEvent) {
     verify(state, recorder.stats(), 1 + static_cast<std::uint64_t>(state.iterations()));
 }
 
-BENCHMARK(clockPair)->Name("ClockPair/steady");
-BENCHMARK(laneSpan)->Name("LaneSpan/steady/attrs:2");
-BENCHMARK_CAPTURE(recordSpan<SteadyClock>, , false)->Name("RecordSpan/steady/memory/spin/threads:1");
-BENCHMARK_CAPTURE(recordSpan<SteadyClock>, , true)->Name("RecordSpan/steady/memory/spin/threads:1/events:1");
-BENCHMARK_CAPTURE(recordSpan<TscClock>, , true)->Name("RecordSpan/tsc/memory/spin/threads:1/events:1");
+[[maybe_unused]] const bool isRegistered = [] {
+    const std::string name = "RecordSpan/steady/memory/spin/threads:1";
+    benchmark::RegisterBenchmark("ClockPair/steady", clockPair);
+    benchmark::RegisterBenchmark("LaneSpan/steady/attrs:2", laneSpan);
+    benchmark::RegisterBenchmark(name.c_str(), recordSpan<SteadyClock>, false);
+    benchmark::RegisterBenchmark((name + "/events:1").c_str(), recordSpan<SteadyClock>, true);
+    benchmark::RegisterBenchmark("RecordSpan/tsc/memory/spin/threads:1/events:1", recordSpan<TscClock>, true);
+    return true;
+}();
 
 }
 }
