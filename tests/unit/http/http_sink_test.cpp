@@ -1,3 +1,4 @@
+#include <atomic>
 #include <sidespan/http_sink.h>
 
 #include <gtest/gtest.h>
@@ -68,7 +69,7 @@ protected:
     TransportScript script_;
     std::shared_ptr<ManualDeliveryClock> clock_ = std::make_shared<ManualDeliveryClock>();
     std::optional<HttpSink> sink_;
-    std::size_t fed_ = 0;
+    std::atomic<std::size_t> fed_{0};  // also by the courier
 };
 
 TEST_F(HttpSinkTest, NothingExpiresBecauseTheWallClockIsSet) {
