@@ -1,5 +1,5 @@
-#include <atomic>
 #include <sidespan/http_sink.h>
+#include <atomic>
 
 #include <gtest/gtest.h>
 #include <boost/json.hpp>
