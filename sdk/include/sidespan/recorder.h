@@ -135,8 +135,9 @@ public:
     }
 
     /// Records nothing more, delivers what it can within `timeout`, and leaves no thread behind; whether
-    /// everything was delivered. Once; later calls return what the first one did. [not for recording threads]
-    /// blocks.
+    /// everything was delivered. Once; later calls return what the first one did. Called on the SDK's own
+    /// threads, as from `onError`, it asks for all that and returns false: the next call, or the destructor,
+    /// waits for it. [not for recording threads] blocks.
     SIDESPAN_COLD bool shutdown(std::chrono::nanoseconds timeout) {
         const Deadline deadline = deadlineIn(timeout);
         {

@@ -13,11 +13,7 @@ void FailureLog::failed(std::string_view what, const Error& error) noexcept {
     auto& known = at->errors;
     if (known.size() >= maxKinds || std::ranges::find(known, error) != known.end()) return;
     known.push_back(error);
-    try {
-        config_.report(error);
-    } catch (...) {
-        // The handler is the user's; there is nobody left to tell.
-    }
+    config_.report(error);
 }
 
 void FailureLog::succeeded(std::string_view what) noexcept {

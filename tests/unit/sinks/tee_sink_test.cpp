@@ -54,6 +54,16 @@ private:
     sidespan::SinkStats stats_;
 };
 
+/// One that waits while it flushes, and has a thread of its own when a test says so.
+class Waiting : public Picky<'w'> {
+public:
+    using Picky::flush;
+    using Picky::Picky;
+    bool flush(sidespan::Deadline, const sidespan::Meanwhile& meanwhile) { return meanwhile(); }
+    [[nodiscard]] bool isOwnThread() const { return isOurs; }
+    bool isOurs = false;
+};
+
 template <class Sink>
 using RecorderInto = sidespan::Recorder<sidespan::ManualClock, Sink, sidespan::NullLock>;
 
@@ -141,6 +151,17 @@ TEST_F(TeeSink, PassesOnWhatWasLostToThoseWhoAsk) {
     losses[DropReason::queueFull] = 7;
     recorder.sink().noteUpstreamLosses(losses);
     EXPECT_THAT(calls, ::testing::ElementsAre("b losses", "c losses"));
+}
+
+TEST_F(TeeSink, LetsASinkThatWaitsSaySo) {
+    sidespan::TeeSink<Picky<'a'>, Waiting> tee(sidespan::validate(granted()).value());
+    int turns = 0;
+    EXPECT_TRUE(tee.flush(sidespan::deadlineIn(1h), [&] { return ++turns == 1; }));
+    EXPECT_FALSE(tee.flush(sidespan::deadlineIn(1h), [&] { return ++turns == 1; }));
+    EXPECT_EQ(turns, 2);
+    EXPECT_FALSE(tee.isOwnThread());
+    tee.sink<Waiting>().isOurs = true;
+    EXPECT_TRUE(tee.isOwnThread());
 }
 
 }
