@@ -83,12 +83,15 @@ protected:
 
     // All files below the directory whose names end so.
     [[nodiscard]] std::vector<fs::path> files(std::string_view suffix) const {
-        std::vector<fs::path> found;
-        for (const auto& entry : fs::recursive_directory_iterator(config_.outbox.directory)) {
-            if (entry.is_regular_file() && entry.path().string().ends_with(suffix))
-                found.push_back(entry.path());
+        for (;;) {
+            std::vector<fs::path> found;
+            std::error_code changed;  // what is listed may go while it is
+            for (fs::recursive_directory_iterator at(config_.outbox.directory, changed), end;
+                 !changed && at != end; at.increment(changed)) {
+                if (at->path().string().ends_with(suffix)) found.push_back(at->path());
+            }
+            if (!changed) return found;
         }
-        return found;
     }
 
     static bool waitFor(const std::function<bool()>& condition) {
