@@ -61,6 +61,15 @@ function(sidespan_library component)
   set_property(GLOBAL APPEND PROPERTY SIDESPAN_INSTALL_TARGETS ${target})
 endfunction()
 
+# sidespan_compile_together(<target> [<UNITY_BUILD properties...>]): several files of the target are compiled as one, since
+# what they include is most of what each takes. Configure with CMAKE_UNITY_BUILD=OFF to have each compiled alone, for
+# clang-tidy and editors.
+function(sidespan_compile_together target)
+  if(NOT DEFINED CMAKE_UNITY_BUILD)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12 ${ARGN})
+  endif()
+endfunction()
+
 # sidespan_cold(<sources...>): what runs once a batch or less often is compiled to be small, since plugins carry it. With
 # -fipa-sra g++ gives every file a std::string of its own, made for how it is called there.
 function(sidespan_cold)

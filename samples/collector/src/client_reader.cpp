@@ -4,7 +4,7 @@ namespace sidespan::collector {
 
 namespace {
 
-constexpr std::string_view listSql =
+constexpr std::string_view listClientsSql =
     "SELECT instance, installation, client_type, client_version, user_id, first_seen_unix_ms, "
     "last_seen_unix_ms, batches,"
     " accepted, lost_total, lost FROM clients ORDER BY last_seen_unix_ms DESC, instance LIMIT ?1";
@@ -19,7 +19,7 @@ StoredClient readClient(const Statement& row) {
 }
 
 ClientReader::ClientReader(const std::filesystem::path& file)
-    : database_(file, Database::Mode::readOnly), list_(database_.prepare(listSql)) {}
+    : database_(file, Database::Mode::readOnly), list_(database_.prepare(listClientsSql)) {}
 
 std::vector<StoredClient> ClientReader::list(std::size_t limit) {
     ResetAfter reset{list_};

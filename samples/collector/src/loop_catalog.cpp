@@ -11,7 +11,7 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, user_id = excluded.user_id,
     uploaded_unix_ms = max(uploaded_unix_ms, excluded.uploaded_unix_ms))sql";
 constexpr std::string_view totalsSql =
     "SELECT count(*), coalesce(sum(bytes), 0), coalesce(max(id = ?1), 0) FROM audio_loops";
-constexpr std::string_view listSql =
+constexpr std::string_view listLoopsSql =
     "SELECT id, name, content_type, bytes, user_id, uploaded_unix_ms FROM audio_loops"
     " ORDER BY uploaded_unix_ms DESC, rowid DESC LIMIT ?1";
 constexpr std::string_view findSql =
@@ -50,7 +50,7 @@ bool LoopWriter::hasRoomFor(const AudioLoop& loop, const Limits& limits) {
 
 LoopReader::LoopReader(const std::filesystem::path& database)
     : database_(database, Database::Mode::readOnly),
-      list_(database_.prepare(listSql)),
+      list_(database_.prepare(listLoopsSql)),
       find_(database_.prepare(findSql)) {}
 
 std::vector<AudioLoop> LoopReader::list(std::size_t limit) {

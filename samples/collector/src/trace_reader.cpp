@@ -12,7 +12,7 @@ using Clock = std::chrono::steady_clock;
 // Walks from the newest trace back. ?1 name, ?2 status, ?3 shortest duration, ?4 text as a LIKE pattern,
 // ?5 text as the beginning of a trace id, ?6 limit, ?7 text as it stands in JSON, as a LIKE pattern. NULL
 // asks for nothing.
-constexpr std::string_view listSql = R"sql(
+constexpr std::string_view listTracesSql = R"sql(
 SELECT trace_id, name, has_root, start_unix_nano,
     CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END AS duration,
     span_count, error_count, cancelled_count
@@ -99,7 +99,7 @@ SpanRow readRow(const Statement& row) {
 
 TraceReader::TraceReader(const std::filesystem::path& file)
     : database_(file, Database::Mode::readOnly),
-      list_(database_.prepare(listSql)),
+      list_(database_.prepare(listTracesSql)),
       load_(database_.prepare(loadSql)),
       count_(database_.prepare("SELECT span_count FROM traces WHERE trace_id = ?1")) {}
 

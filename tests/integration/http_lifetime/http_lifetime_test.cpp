@@ -87,7 +87,7 @@ private:
     void* library_;
 };
 
-class HttpLifetime : public testing::TestWithParam<const char*> {};
+class HttpLifetime : public ::testing::TestWithParam<const char*> {};
 
 // Sanitizers keep what is unloaded mapped, and remember everything.
 constexpr int rounds = isSanitized ? 20 : 1000;
@@ -115,7 +115,7 @@ INSTANTIATE_TEST_SUITE_P(Plugin, HttpLifetime,
                          testing::Values(SIDESPAN_TEST_PLUGIN, SIDESPAN_TEST_PLUGIN_UNMAPPED),
                          [](const auto& test) { return test.index == 0 ? "AsBuilt" : "ThatReallyUnmaps"; });
 
-class HttpLifetimeCopies : public testing::Test {
+class HttpLifetimeCopies : public ::testing::Test {
 protected:
     // Each runs ten times, the other on a thread of its own. Whatever the runs do not get through is there
     // for whoever comes next.
@@ -195,7 +195,7 @@ TEST(HttpLifetimeFork, TheChildSendsNothingAndTheParentIsUnharmed) {
 }
 
 // A program of its own, since a forked child would inherit whatever the server's threads hold.
-class HttpLifetimeExit : public testing::Test {
+class HttpLifetimeExit : public ::testing::Test {
 protected:
     static void expectToEnd(const FaultServer& server, const std::string& caFile, const char* how,
                             int flushMs = 0) {

@@ -86,7 +86,7 @@ private:
     int status_ = 0;
 };
 
-class Soak : public testing::Test {
+class Soak : public ::testing::Test {
 protected:
     Soak() {
         std::cout << "seed " << seed_ << "; SIDESPAN_SOAK_SEED=" << seed_ << " begins the same way\n";

@@ -21,7 +21,7 @@ using ::testing::SizeIs;
 using testing::spanJson;
 using testing::traceA;
 
-std::vector<RecordedSpan> upload() {
+std::vector<RecordedSpan> uploadToPrint() {
     auto root = recorded(1, 0, "audio.upload", 0, 3500);
     root.span.attributes = {{"file.name", "my_loop.wav"}, {"encoded_size_bytes", 720000}};
     auto encode = recorded(3, 1, "audio.encode", 130, 3330);
@@ -34,7 +34,7 @@ std::vector<RecordedSpan> upload() {
 }
 
 TEST(TreePrinter, DrawsTheTree) {
-    EXPECT_EQ(printTree(upload(), TextStyle::utf8), R"(Trace ID: 0af76519-16cd-43dd-8448-eb211c80319c
+    EXPECT_EQ(printTree(uploadToPrint(), TextStyle::utf8), R"(Trace ID: 0af76519-16cd-43dd-8448-eb211c80319c
 ├─ audio.upload (root) [3.5 s]
 │  ├─ audio.read [120 ms]
 │  ├─ audio.encode [3.2 s]
@@ -51,7 +51,7 @@ TEST(TreePrinter, DrawsTheTree) {
 }
 
 TEST(TreePrinter, DrawsWithAsciiAlone) {
-    auto spans = upload();
+    auto spans = uploadToPrint();
     spans[1].span.name = "caf\xc3\xa9";
     auto text = printTree(spans, TextStyle::ascii);
     EXPECT_THAT(text, HasSubstr("|- audio.upload (root) [3.5 s]\n|  |- caf\\u{e9} [120 ms]\n"));

@@ -82,7 +82,7 @@ private:
     std::string name_;
 };
 
-class CurlTransportNames : public testing::Test {
+class CurlTransportNames : public ::testing::Test {
 protected:
     DumbNameServer nameServer_;
     CurlTransport transport_{CurlTransport::Options{{}, nameServer_.name()}};

@@ -44,7 +44,7 @@ namespace fs = std::filesystem;
 
 // Sinks that keep their batches in one directory. "Another process" is another sink: locks tell them apart
 // all the same.
-class DiskOutbox : public testing::Test {
+class DiskOutbox : public ::testing::Test {
 protected:
     DiskOutbox() {
         config_.endpoint = "http://telemetry.example.com";

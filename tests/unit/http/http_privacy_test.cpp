@@ -31,7 +31,7 @@ std::string contentOf(const fs::path& path) {
 }
 
 /// What leaves the machine, seen where it leaves: on disk and at the server.
-class HttpPrivacy : public testing::Test {
+class HttpPrivacy : public ::testing::Test {
 protected:
     using BothRecorder = Recorder<SteadyClock, TeeSink<HttpSink, FileSink<>>, std::mutex>;
     using HttpRecorder = Recorder<SteadyClock, HttpSink, std::mutex>;

@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // An HTTP sink that is fed by hand, and the law that holds whatever happens to it.
-class HttpSinkTest : public testing::Test {
+class HttpSinkTest : public ::testing::Test {
 protected:
     HttpSinkTest() {
         config_.endpoint = "http://telemetry.example.com";

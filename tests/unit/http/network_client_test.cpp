@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 using Result = Outcome<HttpResponse>;
 
 // A client over a scripted transport, with time that leaps over every backoff.
-class NetworkClientTest : public testing::Test {
+class NetworkClientTest : public ::testing::Test {
 protected:
     NetworkClientTest() {
         config_.endpoint = "http://telemetry.example.com/base/";

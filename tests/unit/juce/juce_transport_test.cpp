@@ -70,7 +70,7 @@ HttpRequest patientRequestTo(std::string url) {
     return request;
 }
 
-class JuceTransportTest : public testing::Test {
+class JuceTransportTest : public ::testing::Test {
 protected:
     Error failureOf(const HttpRequest& request) {
         const auto outcome = transport_->send(request, cancellation_);

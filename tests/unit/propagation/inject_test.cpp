@@ -21,17 +21,17 @@ using sidespan::TraceId;
 using testing::ElementsAre;
 using testing::Pair;
 
-using Headers = std::map<std::string, std::string>;
+using HeaderMap = std::map<std::string, std::string>;
 
-constexpr SpanContext context{.traceId = TraceId(0x0f8fad5bd9cb469f, 0xa16570867728950e),
+constexpr SpanContext current{.traceId = TraceId(0x0f8fad5bd9cb469f, 0xa16570867728950e),
                               .spanId = SpanId(0x00f067aa0ba902b7),
                               .flags = TraceFlags::sampled};
 
 TEST(Inject, AddsEveryHeaderThatHasSomethingToSay) {
-    Headers headers;
+    HeaderMap headers;
     const auto state = *sidespan::TraceState::parse("rojo=1");
     const auto baggage = sidespan::Baggage::parse("plan=pro");
-    inject(context, headers,
+    inject(current, headers,
            {.clientType = sidespan::ClientType::cli,
             .clientVersion = "1.2.0",
             .parentSpanId = SpanId(0xb7ad6b7169203331),
@@ -49,10 +49,10 @@ TEST(Inject, AddsEveryHeaderThatHasSomethingToSay) {
 }
 
 TEST(Inject, LeavesOutWhatIsEmpty) {
-    Headers headers;
+    HeaderMap headers;
     const sidespan::TraceState state;
     const sidespan::Baggage baggage;
-    inject(context, headers, {.traceState = &state, .baggage = &baggage});
+    inject(current, headers, {.traceState = &state, .baggage = &baggage});
     EXPECT_EQ(headers.size(), 5U);
     EXPECT_FALSE(headers.contains("X-Client-Version"));
     EXPECT_FALSE(headers.contains("X-Parent-Span-ID"));
@@ -60,14 +60,14 @@ TEST(Inject, LeavesOutWhatIsEmpty) {
 
 TEST(Inject, CallsASetter) {
     std::vector<std::string> names;
-    inject(context, [&](std::string_view name, std::string_view) { names.emplace_back(name); });
+    inject(current, [&](std::string_view name, std::string_view) { names.emplace_back(name); });
     EXPECT_THAT(names,
                 ElementsAre("X-Trace-ID", "X-Client-Type", "X-Client-Timestamp", "X-Span-ID", "traceparent"));
 }
 
 TEST(Inject, ReplacesHeadersOfAnotherCase) {
-    Headers headers{{"TraceParent", "stale"}, {"x-trace-id", "stale"}, {"Accept", "*/*"}};
-    inject(context, headers);
+    HeaderMap headers{{"TraceParent", "stale"}, {"x-trace-id", "stale"}, {"Accept", "*/*"}};
+    inject(current, headers);
     EXPECT_FALSE(headers.contains("TraceParent"));
     EXPECT_FALSE(headers.contains("x-trace-id"));
     EXPECT_EQ(headers.at("X-Trace-ID"), "0f8fad5b-d9cb-469f-a165-70867728950e");
@@ -77,8 +77,8 @@ TEST(Inject, ReplacesHeadersOfAnotherCase) {
 TEST(Inject, AddsNothingBeforeConsentIsGranted) {
     const Consent consent;
     const auto count = [&] {
-        Headers headers;
-        inject(context, headers, {.consent = consent});
+        HeaderMap headers;
+        inject(current, headers, {.consent = consent});
         return headers.size();
     };
     EXPECT_EQ(count(), 0U);
@@ -89,57 +89,57 @@ TEST(Inject, AddsNothingBeforeConsentIsGranted) {
 }
 
 TEST(Inject, AddsNothingForAContextThatNamesNoTrace) {
-    Headers headers;
+    HeaderMap headers;
     inject(SpanContext{}, headers);
-    inject(SpanContext{.traceId = {}, .spanId = context.spanId}, headers);
+    inject(SpanContext{.traceId = {}, .spanId = current.spanId}, headers);
     EXPECT_TRUE(headers.empty());
 }
 
 TEST(Inject, NamesTheTraceAloneWhenThereIsNoSpan) {
-    Headers headers;
+    HeaderMap headers;
     const auto state = *sidespan::TraceState::parse("rojo=1");
-    inject(SpanContext{.traceId = context.traceId, .spanId = {}}, headers,
+    inject(SpanContext{.traceId = current.traceId, .spanId = {}}, headers,
            {.parentSpanId = SpanId(7), .traceState = &state});
     EXPECT_EQ(headers.size(), 3U);
-    EXPECT_EQ(sidespan::extract(headers).context.traceId, context.traceId);
+    EXPECT_EQ(sidespan::extract(headers).context.traceId, current.traceId);
     EXPECT_FALSE(sidespan::extract(headers).context.isValid());
 }
 
 TEST(Inject, RefusesControlCharactersInValues) {
     for (const char* version : {"1.0\r\nX-Evil: 1", "1\n", "\x7f", "1\x01"}) {
-        Headers headers;
-        inject(context, headers, {.clientVersion = version});
+        HeaderMap headers;
+        inject(current, headers, {.clientVersion = version});
         EXPECT_FALSE(headers.contains("X-Client-Version"));
         EXPECT_EQ(headers.size(), 5U);
     }
 }
 
 TEST(Inject, StampsTheTimeByItself) {
-    Headers headers;
-    inject(context, headers);
+    HeaderMap headers;
+    inject(current, headers);
     EXPECT_GT(std::stoll(headers.at("X-Client-Timestamp")), 1'700'000'000'000);
 }
 
 TEST(Inject, LetsTheCarrierThrow) {
     EXPECT_THROW(
-        inject(context, [](std::string_view, std::string_view) { throw std::runtime_error("full"); }),
+        inject(current, [](std::string_view, std::string_view) { throw std::runtime_error("full"); }),
         std::runtime_error);
 }
 
 TEST(Inject, IsReadBackByExtract) {
-    Headers headers;
+    HeaderMap headers;
     const auto state = *sidespan::TraceState::parse("rojo=1,congo=2");
     const auto baggage = sidespan::Baggage::parse("plan=pro");
-    inject(context, headers,
+    inject(current, headers,
            {.clientVersion = "1.2.0",
             .parentSpanId = SpanId(7),
             .traceState = &state,
             .baggage = &baggage,
             .timestampMs = 5});
     const auto remote = sidespan::extract(headers);
-    EXPECT_EQ(remote.context.traceId, context.traceId);
-    EXPECT_EQ(remote.context.spanId, context.spanId);
-    EXPECT_EQ(remote.context.flags, context.flags);
+    EXPECT_EQ(remote.context.traceId, current.traceId);
+    EXPECT_EQ(remote.context.spanId, current.spanId);
+    EXPECT_EQ(remote.context.flags, current.flags);
     EXPECT_TRUE(remote.context.isRemote);
     EXPECT_EQ(remote.parentSpanId, SpanId(7));
     EXPECT_EQ(remote.traceState, state);

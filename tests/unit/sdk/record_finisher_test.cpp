@@ -20,7 +20,7 @@ using sidespan::SpanBatch;
 using sidespan::SpanView;
 using ::testing::ElementsAre;
 
-constexpr std::uint64_t noon = 1'767'225'600'000'000'000;
+constexpr std::uint64_t newYear = 1'767'225'600'000'000'000;
 
 /// Records one after the other, as a shard holds them.
 class Records {
@@ -42,7 +42,7 @@ public:
 
     SpanBatch finish(const IdKeys& keys) {
         TimeBase time;
-        time.observe(1000, noon, 1e9);
+        time.observe(1000, newYear, 1e9);
         finishRecords(bytes_, keys, time);
         return {bytes_, count_, resource_};
     }
@@ -67,17 +67,17 @@ private:
 constexpr char firstCodec[] = "codec";
 constexpr char secondCodec[] = "codec";
 
-const auto nothing = [](auto&) {};
+const auto leaveAsIs = [](auto&) {};
 
 TEST(RecordFinisher, TurnsCountersIntoIds) {
     const auto keys = IdKeys::draw();
     Records records;
-    records.add(Records::head(1), 2000, nothing);
+    records.add(Records::head(1), 2000, leaveAsIs);
     auto child = Records::head(2);
     child.parentId = 1;
     child.traceHigh = 1;
     child.flags |= parentFromCounterFlag;
-    records.add(child, 2000, nothing);
+    records.add(child, 2000, leaveAsIs);
     const auto batch = records.finish(keys);
     auto at = batch.begin();
     const SpanView root = *at++;
@@ -99,7 +99,7 @@ TEST(RecordFinisher, LeavesIdsFromElsewhereAlone) {
     record.traceLow = 0x456;
     record.flags = remoteParentFlag;
     record.traceFlags = 1;
-    records.add(record, 2000, nothing);
+    records.add(record, 2000, leaveAsIs);
     const SpanView span = *records.finish(IdKeys::draw()).begin();
     EXPECT_EQ(span.traceId(), sidespan::TraceId(0x123, 0x456));
     EXPECT_EQ(span.parentSpanId(), sidespan::SpanId(0xabc));
@@ -111,14 +111,14 @@ TEST(RecordFinisher, PlacesTimesInTheCalendar) {
     Records records;
     records.add(Records::head(1), 5000, [](auto& room) { item_writer::writeEvent(room, "event", 1500); });
     const SpanView span = *records.finish(IdKeys::draw()).begin();
-    EXPECT_EQ(span.startUnixNano(), noon);
-    EXPECT_EQ(span.endUnixNano(), noon + 4000);
-    EXPECT_EQ((*span.events().begin()).timeUnixNano, noon + 500);
+    EXPECT_EQ(span.startUnixNano(), newYear);
+    EXPECT_EQ(span.endUnixNano(), newYear + 4000);
+    EXPECT_EQ((*span.events().begin()).timeUnixNano, newYear + 500);
 }
 
 TEST(RecordFinisher, GivesASpanThatEndsBeforeItBeginsNoDuration) {
     Records records;
-    records.add(Records::head(1), 400, nothing);
+    records.add(Records::head(1), 400, leaveAsIs);
     const SpanView span = *records.finish(IdKeys::draw()).begin();
     EXPECT_EQ(span.endUnixNano(), span.startUnixNano());
 }
@@ -194,7 +194,7 @@ TEST(SpanView, BecomesASpanThatOwnsEverything) {
     EXPECT_EQ(span.status, "error");
     EXPECT_EQ(span.statusMessage, "why");
     EXPECT_EQ(span.durationMs, 3);
-    EXPECT_EQ(span.startTimeMs, static_cast<std::int64_t>(noon / 1'000'000));
+    EXPECT_EQ(span.startTimeMs, static_cast<std::int64_t>(newYear / 1'000'000));
     EXPECT_EQ(span.endTimeMs, span.startTimeMs + 3);
     EXPECT_EQ(span.attributes.size(), 3U);
     EXPECT_EQ(span.events.size(), 1U);
@@ -207,7 +207,7 @@ TEST(SpanView, BecomesASpanThatOwnsEverything) {
 
 TEST(SpanView, OfAnEmptySpanHoldsNothing) {
     Records records;
-    records.add(Records::head(1), 2000, nothing);
+    records.add(Records::head(1), 2000, leaveAsIs);
     const SpanView span = *records.finish(IdKeys::draw()).begin();
     EXPECT_TRUE(span.attributes().empty());
     EXPECT_TRUE(span.events().empty());

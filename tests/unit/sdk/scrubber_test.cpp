@@ -32,7 +32,7 @@ TEST(Scrubber, KnowsKeysThatNameSecrets) {
 }
 
 /// What a sink is given of spans recorded in a home directory of the test's.
-class ScrubbedRecorder : public testing::Test {
+class ScrubbedRecorder : public ::testing::Test {
 protected:
     ScrubbedRecorder() {
         if (const char* home = std::getenv("HOME")) home_ = home;
@@ -119,7 +119,7 @@ TEST_F(ScrubbedRecorder, AsksTheHookAboutTheRest) {
     EXPECT_FALSE(seen.attributes.contains("bad"));
     EXPECT_EQ(seen.attributes.at("codec"), "flac");
     EXPECT_EQ(seen.statusMessage, "");
-    EXPECT_THAT(asked, testing::UnorderedElementsAre("file", "note", "bad", "codec", "status.message"));
+    EXPECT_THAT(asked, ::testing::UnorderedElementsAre("file", "note", "bad", "codec", "status.message"));
 }
 
 TEST_F(ScrubbedRecorder, LeavesAnEmptySecretEmpty) {

@@ -33,7 +33,7 @@ using sidespan::test::TemporaryDirectory;
 using ::testing::HasSubstr;
 
 template <class Clock>
-using Recorder = sidespan::Recorder<Clock, sidespan::FileSink<>, std::mutex>;
+using FileRecorder = sidespan::Recorder<Clock, sidespan::FileSink<>, std::mutex>;
 
 class FileSink : public ::testing::Test {
 protected:
@@ -59,7 +59,7 @@ protected:
 };
 
 TEST_F(FileSink, WritesSpansThatAreReadBackWhole) {
-    Recorder<sidespan::ManualClock> recorder(granted());
+    FileRecorder<sidespan::ManualClock> recorder(granted());
     {
         auto upload = recorder.span("audio.upload");
         upload.set("file.name", "Müller \"live\"\n.wav");
@@ -87,19 +87,19 @@ TEST_F(FileSink, WritesSpansThatAreReadBackWhole) {
 
 TEST_F(FileSink, MakesNoFileBeforeItHasASpanToWrite) {
     {
-        Recorder<sidespan::ManualClock> recorder(granted());
+        FileRecorder<sidespan::ManualClock> recorder(granted());
         EXPECT_TRUE(recorder.flush(20s));
     }
     auto config = granted();
     config.consent = Consent();
-    Recorder<sidespan::ManualClock> silent(config);
+    FileRecorder<sidespan::ManualClock> silent(config);
     { auto span = silent.span("a"); }
     EXPECT_TRUE(silent.shutdown(20s));
     EXPECT_FALSE(std::filesystem::exists(path));
 }
 
 TEST_F(FileSink, WritesNothingMoreOnceConsentIsWithdrawn) {
-    Recorder<sidespan::ManualClock> recorder(granted());
+    FileRecorder<sidespan::ManualClock> recorder(granted());
     { auto span = recorder.span("before"); }
     EXPECT_TRUE(recorder.flush(20s));
     recorder.consent().set(Consent::denied);
@@ -112,7 +112,7 @@ TEST_F(FileSink, RotatesWithoutLosingALine) {
     auto config = granted();
     config.file.maxBytes = 4096;
     config.file.maxFiles = 1000;
-    Recorder<sidespan::ManualClock> recorder(config);
+    FileRecorder<sidespan::ManualClock> recorder(config);
     for (int i = 0; i < 200; ++i) {
         auto span = recorder.span("a");
         span.set("index", i);
@@ -135,7 +135,7 @@ TEST_F(FileSink, CountsEverySpanThatItsFileRefuses) {
     std::vector<sidespan::Error> errors;
     config.file.path = directory.path().string();
     config.onError = [&](const sidespan::Error& error) { errors.push_back(error); };
-    Recorder<sidespan::ManualClock> recorder(config);
+    FileRecorder<sidespan::ManualClock> recorder(config);
     for (int i = 0; i < 50; ++i) auto span = recorder.span("a");
     EXPECT_FALSE(recorder.flush(20s));
     for (int i = 0; i < 50; ++i) auto span = recorder.span("a");
@@ -151,7 +151,7 @@ TEST_F(FileSink, SaysThatItNeedsAPath) {
     std::vector<std::string> errors;
     config.file.path.clear();
     config.onError = [&](const sidespan::Error& error) { errors.push_back(error.message); };
-    Recorder<sidespan::ManualClock> recorder(config);
+    FileRecorder<sidespan::ManualClock> recorder(config);
     EXPECT_FALSE(recorder.configError()) << "another sink may do without";
     { auto span = recorder.span("a"); }
     EXPECT_FALSE(recorder.flush(20s));
@@ -165,7 +165,7 @@ TEST_F(FileSink, LosesAtMostTheUnfinishedLineWhenItsProcessIsKilled) {
     ASSERT_EQ(::pipe(tell), 0);
     const pid_t child = ::fork();
     if (child == 0) {
-        Recorder<sidespan::SteadyClock> recorder(granted());
+        FileRecorder<sidespan::SteadyClock> recorder(granted());
         for (int i = 0;; ++i) {
             {
                 auto span = recorder.span("a");
@@ -195,7 +195,7 @@ TEST_F(FileSink, LosesAtMostTheUnfinishedLineWhenItsProcessIsKilled) {
     EXPECT_GE(indices.size(), delivered);
     for (std::size_t i = 0; i < indices.size(); ++i) ASSERT_EQ(indices[i], static_cast<std::int64_t>(i));
 
-    Recorder<sidespan::SteadyClock> next(granted());
+    FileRecorder<sidespan::SteadyClock> next(granted());
     { auto span = next.span("next run"); }
     EXPECT_TRUE(next.shutdown(20s));
     bool isThere = false;

@@ -9,26 +9,21 @@
 #include <sidespan/recorder.h>
 #include <sidespan/testing.h>
 
+#include "granted.h"
+
 namespace {
 
-using sidespan::Consent;
 using sidespan::DropReason;
 using sidespan::MemorySink;
 using sidespan::SinkStats;
+using sidespan::test::granted;
 using sidespan::testing::recorded;
 
-using Recorder = sidespan::Recorder<sidespan::ManualClock, MemorySink, sidespan::NullLock>;
+using MemoryRecorder = sidespan::Recorder<sidespan::ManualClock, MemorySink, sidespan::NullLock>;
 
 bool isConserved(const SinkStats& stats) {
     return stats.received + stats.recovered ==
            stats.delivered + stats.dropped.total() + stats.queued + stats.onDisk;
-}
-
-sidespan::Config granted() {
-    sidespan::Config config;
-    config.service.version = "1.2.0";
-    config.consent = Consent::granted;
-    return config;
 }
 
 class RecorderWithMemorySink : public ::testing::Test {
@@ -39,7 +34,7 @@ protected:
             span.set("index", i);
         }
     }
-    Recorder recorder{granted()};
+    MemoryRecorder recorder{granted()};
 };
 
 TEST_F(RecorderWithMemorySink, KeepsSpansInTheOrderTheyEnded) {

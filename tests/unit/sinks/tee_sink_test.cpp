@@ -11,12 +11,15 @@
 #include <sidespan/tee_sink.h>
 #include <sidespan/testing.h>
 
+#include "granted.h"
+
 namespace {
 
 using namespace std::chrono_literals;
 using sidespan::Consent;
 using sidespan::DropReason;
 using sidespan::MemorySink;
+using sidespan::test::granted;
 
 std::vector<std::string> calls;
 
@@ -66,12 +69,6 @@ public:
 
 template <class Sink>
 using RecorderInto = sidespan::Recorder<sidespan::ManualClock, Sink, sidespan::NullLock>;
-
-sidespan::Config granted() {
-    sidespan::Config config;
-    config.consent = Consent::granted;
-    return config;
-}
 
 class TeeSink : public ::testing::Test {
 protected:
