@@ -13,7 +13,7 @@ constexpr double maxKeptPerSecond = 10;
 
 constexpr juce::int64 pressIntervalMs = 5000;
 
-const juce::Identifier value("value");
+const juce::Identifier valueProperty("value");
 
 juce::ValueTree shareIn(const juce::ValueTree& state) {
     return state.getChildWithProperty("id", parameters::share);
@@ -21,7 +21,7 @@ juce::ValueTree shareIn(const juce::ValueTree& state) {
 
 // A project holds no button that is pressed.
 void releaseShareIn(const juce::ValueTree& state) {
-    if (auto share = shareIn(state); share.isValid()) share.setProperty(value, 0.0F, nullptr);
+    if (auto share = shareIn(state); share.isValid()) share.setProperty(valueProperty, 0.0F, nullptr);
 }
 
 }
@@ -148,7 +148,7 @@ void LoopShareProcessor::startShare() {
 
 // Pressed by the host, on any thread and under the lock of its state, when that is saved.
 void LoopShareProcessor::valueTreePropertyChanged(juce::ValueTree& tree, const juce::Identifier& property) {
-    if (tree != shareIn(state_.state) || property != value) return;
+    if (tree != shareIn(state_.state) || property != valueProperty) return;
     if (static_cast<float>(tree[property]) < 0.5F) return;
     isPressed_ = true;
     triggerAsyncUpdate();
