@@ -11,22 +11,21 @@
 
 #include <sidespan/config.h>
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/drain.h>
 #include <sidespan/detail/drain_loop.h>
 #include <sidespan/detail/engine.h>
 #include <sidespan/detail/inline_drain.h>
+#include <sidespan/detail/lane_core.h>
 #include <sidespan/detail/lane_registry.h>
-#include <sidespan/detail/lane_sorter.h>
-#include <sidespan/detail/record_finisher.h>
+#include <sidespan/detail/platform.h>
 #include <sidespan/detail/recorder_errors.h>
-#include <sidespan/detail/scrubber.h>
 #include <sidespan/detail/shared_instance.h>
-#include <sidespan/detail/time_base.h>
 #include <sidespan/lane.h>
 #include <sidespan/lock/null_lock.h>
 #include <sidespan/open_span.h>
 #include <sidespan/policy/sink_policy.h>
 #include <sidespan/scoped_span.h>
-#include <sidespan/span_batch.h>
+#include <sidespan/stats.h>
 
 namespace sidespan::inline v0 {
 
@@ -39,7 +38,7 @@ namespace sidespan::inline v0 {
 ///
 /// [any thread] unless said otherwise. Nothing here throws.
 template <ClockPolicy Clock, SinkPolicy Sink, LockPolicy Lock>
-class Recorder final : private detail::DrainTarget, private detail::Engine<Clock, Lock>::Starter {
+class Recorder final : private detail::Engine<Clock, Lock>::Starter {
     using Engine = detail::Engine<Clock, Lock>;
     using ByHandle = detail::SpansByHandle<Clock, Lock>;
 
@@ -153,7 +152,7 @@ public:
 
     /// What became of every span so far.
     [[nodiscard]] SIDESPAN_COLD Stats stats() {
-        const SinkStats sink = sink_.stats();
+        const SinkStats sink = drain_.sink().stats();
         Stats stats{.recovered = sink.recovered,
                     .delivered = sink.delivered,
                     .queued = sink.queued,
@@ -166,12 +165,12 @@ public:
             stats.dropped += counts.dropped;
         }
         const auto lanes = lanes_.counts();
-        const std::uint64_t left = isDrainOver_.load(std::memory_order_acquire) ? lanes_.countLeft() : 0;
+        const std::uint64_t left = drain_.isOver() ? lanes_.countLeft() : 0;
         stats.recorded += lanes.drained + lanes.dropped.total() + left;
         stats.dropped += lanes.dropped;
         stats.dropped[DropReason::shutdown] += left;
         stats.notKept = lanes.notKept;
-        stats.dropped[DropReason::consentWithdrawn] += withdrawn_.load(std::memory_order_relaxed);
+        stats.dropped[DropReason::consentWithdrawn] += drain_.withdrawn();
         return stats;
     }
 
@@ -179,7 +178,7 @@ public:
     [[nodiscard]] Consent consent() const { return config_->consent; }
     /// What was wrong with the configuration, if anything.
     [[nodiscard]] const std::optional<Error>& configError() const noexcept { return configError_; }
-    [[nodiscard]] Sink& sink() noexcept { return sink_; }
+    [[nodiscard]] Sink& sink() noexcept { return drain_.sink(); }
     [[nodiscard]] Clock& clock() noexcept { return engine_->clock; }
 
 private:
@@ -191,8 +190,8 @@ private:
         : configError_(std::move(wrong)),
           config_(configError_ ? detail::withoutSettings(given) : detail::asChecked(given)),
           engine_(std::make_shared<Engine>()),
-          sink_(config_),
-          loop_(*this, config_->queue.drainInterval) {
+          drain_(config_, *engine_, lanes_),
+          loop_(drain_, config_->queue.drainInterval) {
         if (configError_) {
             isShutDown_ = true;
             return;
@@ -225,7 +224,7 @@ private:
         if (isGranted) return openGate();
         engine_->close(DropReason::consentWithdrawn);
         engine_->queue().discard(DropReason::consentWithdrawn);
-        mustPurge_.store(true, std::memory_order_release);
+        drain_.requestPurge();
         loop_.purge();
     }
 
@@ -236,7 +235,7 @@ private:
 
     void openGate() noexcept {
         const std::uint32_t epoch = config_->consent.epoch() + 1;
-        epoch_.store(epoch, std::memory_order_release);
+        drain_.beginEpoch(epoch);
         engine_->open(epoch);
     }
 
@@ -294,93 +293,6 @@ private:
         }
     }
 
-    // The drain thread's part, or the only thread's.
-
-    SIDESPAN_COLD void startSink() override {
-        scrubber_.emplace(config_->scrub, detail::platform::homeDirectory());
-        sink_.start();
-    }
-
-    SIDESPAN_COLD bool drain() override {
-        if (!engine_->isStarted()) return false;
-        lookAtClocks();
-        tellLosses();
-        bool isAny = engine_->queue().drain(
-            [this](std::span<std::byte> records, std::uint64_t count, std::uint32_t epoch) {
-                purgeSink();  // before it takes what was recorded under a later consent
-                if (epoch == liveEpoch()) return consume(records, count);
-                withdrawn_.fetch_add(count, std::memory_order_relaxed);
-            });
-        lanes_.drainEach([&](detail::LaneBase& lane) { isAny |= drainLane(lane); });
-        return isAny;
-    }
-
-    // Again when something came between the two, which would be taken for a difference.
-    SIDESPAN_COLD void lookAtClocks() {
-        const Clock& clock = engine_->clock;
-        const double ticksPerSecond = clock.ticksPerSecond();
-        for (int tries = 0;; ++tries) {
-            const std::uint64_t ticks = clock.now();
-            const std::uint64_t unixNanos = clock.unixNanos();
-            if (static_cast<double>(clock.now() - ticks) > ticksPerSecond / 1000 && tries < 2) continue;
-            return time_.observe(ticks, unixNanos, ticksPerSecond);
-        }
-    }
-
-    SIDESPAN_COLD bool drainLane(detail::LaneBase& lane) {
-        purgeSink();  // before the look at the epoch that is live: what comes after it may be kept
-        const Clock& clock = engine_->clock;
-        std::uint64_t withdrawn = 0;
-        const auto records =
-            sorter_.sort(lane, liveEpoch(), {clock.now(), 1e9 / clock.ticksPerSecond()}, withdrawn);
-        withdrawn_.fetch_add(withdrawn, std::memory_order_relaxed);
-        if (records.empty()) return false;
-        consume(records, sorter_.count());
-        return true;
-    }
-
-    // For the server to know; before the batch that will say it.
-    SIDESPAN_COLD void tellLosses() {
-        if constexpr (requires(const DropCounts& losses) { sink_.noteUpstreamLosses(losses); }) {
-            DropCounts losses = engine_->queue().counts().dropped;
-            losses += lanes_.counts().dropped;
-            sink_.noteUpstreamLosses(losses);
-        }
-    }
-
-    void consume(std::span<std::byte> records, std::uint64_t count) {
-        detail::finishRecords(records, engine_->keys(), time_);
-        scrubber_->scrub(records);
-        sink_.consume(SpanBatch(records, count, resource_));
-    }
-
-    // The consent under which a span must have begun to be handed on; 0 when none is granted.
-    [[nodiscard]] std::uint32_t liveEpoch() const noexcept {
-        return config_->consent.isGranted() ? epoch_.load(std::memory_order_acquire) : 0;
-    }
-
-    bool flushSink(Deadline deadline, const Meanwhile& meanwhile) override {
-        if constexpr (requires { sink_.flush(deadline, meanwhile); }) {
-            return sink_.flush(deadline, meanwhile);
-        } else {
-            return sink_.flush(deadline);
-        }
-    }
-    [[nodiscard]] bool isSinkThread() const override {
-        if constexpr (requires { sink_.isOwnThread(); }) {
-            return sink_.isOwnThread();
-        } else {
-            return false;
-        }
-    }
-    void purgeSink() override {
-        if (mustPurge_.exchange(false, std::memory_order_acq_rel)) sink_.purge();
-    }
-    SIDESPAN_COLD bool shutdownSink(Deadline deadline) override {
-        isDrainOver_.store(true, std::memory_order_release);
-        return sink_.shutdown(deadline);
-    }
-
     [[nodiscard]] bool isForked() const noexcept { return startedIn_ != detail::platform::processId(); }
 
     // In a forked child the threads do not exist and locks may be held by nobody.
@@ -391,18 +303,10 @@ private:
 
     std::optional<Error> configError_;
     ValidConfig config_;
-    Resource resource_ = config_.resource();
     std::shared_ptr<Engine> engine_;
-    Sink sink_;
     detail::LaneRegistry lanes_;
+    detail::Drain<Clock, Sink, Lock> drain_;
     std::atomic<bool> hasLookedAtClock_{false};
-    detail::LaneSorter sorter_;
-    detail::TimeBase time_;
-    std::optional<detail::Scrubber> scrubber_;  // the drain thread's, once it has started
-    std::atomic<std::uint64_t> withdrawn_{0};   // found by the drain thread
-    std::atomic<std::uint32_t> epoch_{0};
-    std::atomic<bool> mustPurge_{false};
-    std::atomic<bool> isDrainOver_{false};
     std::uint64_t startedIn_ = 0;
 
     std::mutex lifecycle_;
