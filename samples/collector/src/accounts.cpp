@@ -16,12 +16,12 @@ namespace {
 // The namespace of user ids; any fixed UUID would do.
 constexpr boost::uuids::uuid userNamespace{
     {0x3c, 0x6e, 0x0d, 0x51, 0x9a, 0x14, 0x4b, 0x2f, 0xb7, 0x60, 0x1e, 0x88, 0x53, 0xda, 0x07, 0xc9}};
-constexpr std::size_t nameBytes = 64;
+constexpr std::size_t userNameBytes = 64;
 
 void check(const User& user) {
-    if (user.name.empty() || user.name.size() > nameBytes || !isUtf8(user.name)) {
+    if (user.name.empty() || user.name.size() > userNameBytes || !isUtf8(user.name)) {
         throw std::runtime_error(fmt::format("a user's name must be UTF-8 of 1 to {} bytes; one has {} bytes",
-                                             nameBytes, user.name.size()));
+                                             userNameBytes, user.name.size()));
     }
     if (user.password.empty()) {
         throw std::runtime_error(fmt::format("user \"{}\" needs a password that is not empty", user.name));

@@ -90,12 +90,12 @@ Answer Api::storeSpans(const Request& request, const ParsedBatch& batch) try {
 }
 
 void Api::uploadAudio(Request request, Respond respond) {
-    constexpr std::size_t nameBytes = 255;
+    constexpr std::size_t fileNameBytes = 255;
     if (request.body.empty()) {
         return finishNow(request, respond,
                          errorAnswer(status::bad_request, "the body is empty; it must be the audio"));
     }
-    if (request.plan.fileName.size() > nameBytes || !isUtf8(request.plan.fileName)) {
+    if (request.plan.fileName.size() > fileNameBytes || !isUtf8(request.plan.fileName)) {
         return finishNow(request, respond,
                          errorAnswer(status::bad_request,
                                      "X-File-Name must be percent-encoded UTF-8 of at most 255 bytes"));

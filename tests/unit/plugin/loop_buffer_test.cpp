@@ -9,7 +9,7 @@
 namespace loopshare {
 namespace {
 
-constexpr double rate = 1000;
+constexpr double aThousandHz = 1000;
 
 /// A block whose samples count on from `first`; the second channel is the first one's negative.
 juce::AudioBuffer<float> counting(int first, int frames, int channels = 2) {
@@ -35,14 +35,14 @@ TEST(LoopBuffer, HoldsNothingBeforeAnythingIsPlayed) {
     LoopBuffer buffer;
     buffer.write(counting(0, 64));
     EXPECT_EQ(buffer.snapshot(1).audio.getNumSamples(), 0);
-    buffer.prepare(2, rate, 2);
+    buffer.prepare(2, aThousandHz, 2);
     EXPECT_EQ(buffer.snapshot(1).audio.getNumSamples(), 0);
     EXPECT_EQ(buffer.secondsHeld(), 0);
 }
 
 TEST(LoopBuffer, GivesTheLastSecondsInOrder) {
     LoopBuffer buffer;
-    buffer.prepare(2, rate, 2);
+    buffer.prepare(2, aThousandHz, 2);
     int next = 0;
     for (const int frames : {64, 1, 0, 700, 37, 999, 512, 1300}) {
         buffer.write(counting(next, frames));
@@ -50,13 +50,13 @@ TEST(LoopBuffer, GivesTheLastSecondsInOrder) {
     }
     const auto loop = buffer.snapshot(1.5);
     EXPECT_EQ(loop.audio.getNumSamples(), 1500);
-    EXPECT_EQ(loop.sampleRate, rate);
+    EXPECT_EQ(loop.sampleRate, aThousandHz);
     expectCounting(loop, next - 1);
 }
 
 TEST(LoopBuffer, GivesWhatThereIsWhenLessWasPlayed) {
     LoopBuffer buffer;
-    buffer.prepare(2, rate, 2);
+    buffer.prepare(2, aThousandHz, 2);
     buffer.write(counting(0, 300));
     EXPECT_EQ(buffer.secondsHeld(), 0.3);
     const auto loop = buffer.snapshot(2);
@@ -66,7 +66,7 @@ TEST(LoopBuffer, GivesWhatThereIsWhenLessWasPlayed) {
 
 TEST(LoopBuffer, TakesABlockLongerThanItself) {
     LoopBuffer buffer;
-    buffer.prepare(2, rate, 1);
+    buffer.prepare(2, aThousandHz, 1);
     buffer.write(counting(0, 10'000));
     const auto loop = buffer.snapshot(1);
     EXPECT_EQ(loop.audio.getNumSamples(), 1000);
@@ -75,17 +75,17 @@ TEST(LoopBuffer, TakesABlockLongerThanItself) {
 
 TEST(LoopBuffer, KeepsWhatItHoldsWhenPreparedTheSameWayAgain) {
     LoopBuffer buffer;
-    buffer.prepare(2, rate, 1);
+    buffer.prepare(2, aThousandHz, 1);
     buffer.write(counting(0, 500));
-    buffer.prepare(2, rate, 1);
+    buffer.prepare(2, aThousandHz, 1);
     EXPECT_EQ(buffer.secondsHeld(), 0.5);
-    buffer.prepare(2, 2 * rate, 1);
+    buffer.prepare(2, 2 * aThousandHz, 1);
     EXPECT_EQ(buffer.secondsHeld(), 0);
 }
 
 TEST(LoopBuffer, IsSilentWhereAChannelIsMissingOrASampleIsNoNumber) {
     LoopBuffer buffer;
-    buffer.prepare(2, rate, 1);
+    buffer.prepare(2, aThousandHz, 1);
     auto block = counting(1, 4, 1);
     block.setSample(0, 1, std::numeric_limits<float>::quiet_NaN());
     block.setSample(0, 2, std::numeric_limits<float>::infinity());
@@ -104,7 +104,7 @@ TEST(LoopBuffer, NeverGivesATornSnapshotWhileItIsWritten) {
     constexpr int blocks = 60'000;
     constexpr int frames = 48;
     LoopBuffer buffer;
-    buffer.prepare(2, rate, 0.5);
+    buffer.prepare(2, aThousandHz, 0.5);
     std::atomic<bool> isOver{false};
     std::thread writer([&] {
         for (int i = 0; i < blocks; ++i) buffer.write(counting(i * frames, frames));
