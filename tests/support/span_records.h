@@ -47,7 +47,9 @@ public:
         ++count_;
     }
 
-    [[nodiscard]] SpanBatch batch() const { return {bytes_, count_, resource_}; }
+    [[nodiscard]] SpanBatch batch(std::uint32_t consentEpoch = 0) const {
+        return {bytes_, count_, resource_, consentEpoch};
+    }
     [[nodiscard]] std::size_t count() const { return count_; }
 
     /// For a process whose spans must differ from those of another.

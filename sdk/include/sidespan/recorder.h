@@ -224,7 +224,7 @@ private:
         if (isGranted) return openGate();
         engine_->close(DropReason::consentWithdrawn);
         engine_->queue().discard(DropReason::consentWithdrawn);
-        drain_.requestPurge();
+        drain_.endEpoch();
         loop_.purge();
     }
 

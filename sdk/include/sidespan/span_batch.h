@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <span>
 
@@ -38,8 +39,9 @@ public:
     };
 
     /// `records` holds `size` finished records, one after the other.
-    SpanBatch(std::span<const std::byte> records, std::size_t size, const Resource& resource) noexcept
-        : records_(records), size_(size), resource_(&resource) {}
+    SpanBatch(std::span<const std::byte> records, std::size_t size, const Resource& resource,
+              std::uint32_t consentEpoch = 0) noexcept
+        : records_(records), size_(size), resource_(&resource), consentEpoch_(consentEpoch) {}
 
     [[nodiscard]] Iterator begin() const noexcept { return Iterator(records_.data()); }
     [[nodiscard]] Iterator end() const noexcept { return Iterator(records_.data() + records_.size()); }
@@ -49,11 +51,15 @@ public:
     [[nodiscard]] std::size_t sizeBytes() const noexcept { return records_.size(); }
     /// Who recorded these spans.
     [[nodiscard]] const Resource& resource() const noexcept { return *resource_; }
+    /// The consent they were all recorded under, `Consent::epoch()` of then. Where that is another number by
+    /// now, it was withdrawn on the way, and they may not leave the machine.
+    [[nodiscard]] std::uint32_t consentEpoch() const noexcept { return consentEpoch_; }
 
 private:
     std::span<const std::byte> records_;
     std::size_t size_;
     const Resource* resource_;
+    std::uint32_t consentEpoch_;
 };
 
 }

@@ -358,16 +358,18 @@ void BatchDelivery::State::reportLosses() noexcept {
 
 // ---- assembling
 
-BatchDelivery::Assembly::Assembly(BatchDelivery& delivery, std::size_t spans)
+BatchDelivery::Assembly::Assembly(BatchDelivery& delivery, const SpanBatch& batch)
     : delivery_(delivery), lock_(delivery.state_->assembler.mutex()) {
     auto& state = *delivery.state_;
-    state.outbox.admit(spans);
-    consentEpoch_ = state.config->consent.epoch();
-    state.assembler.discardIfOlderThan(consentEpoch_);
+    const auto& consent = state.config->consent;
+    state.outbox.admit(batch.size());
+    consentEpoch_ = batch.consentEpoch();
+    state.assembler.discardIfOlderThan(consent.epoch());
     auto refusal = state.outbox.closedFor();
-    if (!refusal && !state.config->consent.isGranted()) refusal = DropReason::consentWithdrawn;
+    if (!refusal && (!consent.isGranted() || consent.epoch() != consentEpoch_))
+        refusal = DropReason::consentWithdrawn;
     isWanted_ = !refusal;
-    if (refusal) state.outbox.refuse(spans, *refusal);
+    if (refusal) state.outbox.refuse(batch.size(), *refusal);
     text_ = state.assembler.body();
 }
 

@@ -52,7 +52,7 @@ protected:
 
     void feed(std::size_t spans, std::size_t attributeBytes = 16) {
         const SpanRecords records(spans, attributeBytes);
-        sink_->consume(records.batch());
+        sink_->consume(records.batch(config_.consent.epoch()));
         fed_ += spans;
     }
 
@@ -394,6 +394,22 @@ TEST_F(HttpSinkTest, NeverSendsUnderALaterConsentWhatBeganUnderAnEarlierOne) {
     ASSERT_EQ(script_.sent().size(), 2U);
     EXPECT_EQ(spansIn(script_.sent().at(1).body), 1U);
     EXPECT_EQ(sink_->stats().dropped[DropReason::consentWithdrawn], 10U);
+}
+
+TEST_F(HttpSinkTest, TakesNothingThatWasRecordedUnderAnEarlierConsent) {
+    sink();
+    feed(2);
+    const SpanRecords onTheirWay(5);
+    const auto before = config_.consent.epoch();
+    config_.consent.set(Consent::denied);
+    config_.consent.set(Consent::granted);
+    sink_->consume(onTheirWay.batch(before));
+    fed_ += onTheirWay.count();
+    feed(1);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    ASSERT_EQ(script_.sent().size(), 1U);
+    EXPECT_EQ(spansIn(script_.sent().at(0).body), 1U);
+    EXPECT_EQ(sink_->stats().dropped[DropReason::consentWithdrawn], 7U);
 }
 
 TEST_F(HttpSinkTest, WithdrawingInterruptsTheRequestUnderWay) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <functional>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -110,6 +111,25 @@ TEST(LaneConsent, GrantedAgainDoesNotBringBackWhatBeganBefore) {
     { auto span = lane.span("fresh"); }
     EXPECT_EQ(tree(recorded(recorder)), "fresh\n");
     EXPECT_EQ(recorder.stats().dropped[DropReason::consentWithdrawn], 3U);
+    EXPECT_TRUE(recorder.stats().isConserved());
+}
+
+// Who observes a consent before the recorder does hears of it first; what it does then must find nothing of
+// before the denial, though the consent says that it is granted.
+TEST(LaneConsent, GrantedAgainBringsNothingBackBeforeTheRecorderHasHeard) {
+    const Consent consent(Consent::granted);
+    std::function<void()> atOnce;
+    const auto subscription = consent.observe([&](Consent::State state) {
+        if (state == Consent::granted) atOnce();
+    });
+    SoloRecorder recorder(laneConfig(consent));
+    auto lane = recorder.openLane();
+    { auto span = lane.span("old"); }
+    atOnce = [&] { EXPECT_TRUE(recorder.flush(patience)); };
+    recorder.consent().set(Consent::denied);
+    recorder.consent().set(Consent::granted);
+    EXPECT_THAT(recorded(recorder), IsEmpty());
+    EXPECT_EQ(recorder.stats().dropped[DropReason::consentWithdrawn], 1U);
     EXPECT_TRUE(recorder.stats().isConserved());
 }
 

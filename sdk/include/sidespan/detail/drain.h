@@ -38,8 +38,11 @@ public:
     /// Spans recorded under the consent of this number are handed on from now on.
     void beginEpoch(std::uint32_t epoch) noexcept { epoch_.store(epoch, std::memory_order_release); }
 
-    /// The sink forgets what it holds, before it is given anything else.
-    void requestPurge() noexcept { mustPurge_.store(true, std::memory_order_release); }
+    /// None are, and the sink forgets what it holds, before it is given anything else.
+    void endEpoch() noexcept {
+        epoch_.store(0, std::memory_order_relaxed);
+        mustPurge_.store(true, std::memory_order_release);
+    }
 
     /// Spans that were not handed on for want of consent.
     [[nodiscard]] std::uint64_t withdrawn() const noexcept {
@@ -70,7 +73,7 @@ public:
         bool isAny = engine_.queue().drain(
             [this](std::span<std::byte> records, std::uint64_t count, std::uint32_t epoch) {
                 purgeSink();  // before it takes what was recorded under a later consent
-                if (epoch == liveEpoch()) return consume(records, count);
+                if (epoch == liveEpoch()) return consume(records, count, epoch);
                 withdrawn_.fetch_add(count, std::memory_order_relaxed);
             });
         lanes_.drainEach([&](LaneBase& lane) { isAny |= drainLane(lane); });
@@ -120,21 +123,24 @@ private:
         purgeSink();  // before the look at the epoch that is live: what comes after it may be kept
         const Clock& clock = engine_.clock;
         std::uint64_t withdrawn = 0;
+        const std::uint32_t epoch = liveEpoch();
         const auto records =
-            sorter_.sort(lane, liveEpoch(), {clock.now(), 1e9 / clock.ticksPerSecond()}, withdrawn);
+            sorter_.sort(lane, epoch, {clock.now(), 1e9 / clock.ticksPerSecond()}, withdrawn);
         withdrawn_.fetch_add(withdrawn, std::memory_order_relaxed);
         if (records.empty()) return false;
-        consume(records, sorter_.count());
+        consume(records, sorter_.count(), epoch);
         return true;
     }
 
-    void consume(std::span<std::byte> records, std::uint64_t count) {
+    void consume(std::span<std::byte> records, std::uint64_t count, std::uint32_t epoch) {
         finishRecords(records, engine_.keys(), time_);
         scrubber_->scrub(records);
-        sink_.consume(SpanBatch(records, count, resource_));
+        sink_.consume(SpanBatch(records, count, resource_, epoch - 1));
     }
 
-    // The consent under which a span must have begun to be handed on; 0 when none is granted.
+    // The consent under which a span must have begun to be handed on, as a gate counts them: from 1, with 0
+    // for none. The state says so first when consent is withdrawn; granted again, it does before the recorder
+    // has heard, and the epoch is still 0 then.
     [[nodiscard]] std::uint32_t liveEpoch() const noexcept {
         return config_->consent.isGranted() ? epoch_.load(std::memory_order_acquire) : 0;
     }

@@ -45,7 +45,7 @@ public:
     void start() { delivery_.start(); }
 
     void consume(const SpanBatch& batch) {
-        detail::BatchDelivery::Assembly body(delivery_, batch.size());
+        detail::BatchDelivery::Assembly body(delivery_, batch);
         if (!body.isWanted()) return;
         for (const SpanView span : batch) {
             do {

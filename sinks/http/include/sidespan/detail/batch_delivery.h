@@ -13,6 +13,7 @@
 #include <sidespan/detail/request_source.h>
 #include <sidespan/json/text_buffer.h>
 #include <sidespan/policy/sink_policy.h>
+#include <sidespan/span_batch.h>
 #include <sidespan/stats.h>
 
 namespace sidespan::inline v0::detail {
@@ -37,7 +38,7 @@ public:
     /// The body into which the spans of one `consume()` go, for as long as it takes.
     class Assembly {
     public:
-        Assembly(BatchDelivery& delivery, std::size_t spans);
+        Assembly(BatchDelivery& delivery, const SpanBatch& batch);
         ~Assembly();
         Assembly(const Assembly&) = delete;
         Assembly& operator=(const Assembly&) = delete;
