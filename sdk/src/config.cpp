@@ -1,3 +1,4 @@
+#include <charconv>
 #include <string>
 #include <string_view>
 
@@ -42,6 +43,8 @@ public:
             fail(field, "an address with credentials in it", "one without; use Config::token");
         } else if (value.find_first_of("?#") != std::string_view::npos) {
             fail(field, "an address with \"?\" or \"#\" in it", "one without: paths are added to it");
+        } else if (hasBadPort(authority)) {
+            fail(field, quoted(value), "an address whose port is from 1 to 65535");
         }
     }
 
@@ -70,6 +73,15 @@ public:
     std::string message;
 
 private:
+    static bool hasBadPort(std::string_view authority) {
+        const auto colon = authority.rfind(':');
+        if (colon == authority.npos || authority.find(']', colon) != authority.npos) return false;  // [::1]
+        unsigned port = 0;
+        const auto* const end = authority.data() + authority.size();
+        const auto read = std::from_chars(authority.data() + colon + 1, end, port);
+        return read.ec != std::errc{} || read.ptr != end || port == 0 || port > 65535;
+    }
+
     static bool hasControl(std::string_view text) {
         for (const char c : text) {
             if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return true;

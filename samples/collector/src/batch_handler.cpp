@@ -1,6 +1,7 @@
 #include "batch_handler.h"
 
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -223,6 +224,10 @@ bool BatchHandler::on_double(double rough, Text text, ErrorCode&) {
     // Boost.JSON 1.81 rounds many doubles to a neighbour; what is out of range stays as it says.
     double exact = rough;
     std::from_chars(text.data(), text.data() + text.size(), exact);
+    if (insideSpan() && !std::isfinite(exact)) {
+        if (refusal_.empty()) refuse("a number that is too large for a double");
+        return true;
+    }
     return scalar([&] { stack_.push_double(exact); });
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include <sidespan/json/native_limits.h>
 #include <sidespan/propagation/extract.h>
 #include <sidespan/span.h>
 
@@ -25,7 +26,7 @@ public:
     [[nodiscard]] const std::string& traceId() const noexcept { return server_.traceId; }
     [[nodiscard]] const std::string& spanId() const noexcept { return server_.spanId; }
 
-    void setName(std::string_view name) { server_.name = name; }
+    void setName(std::string_view name) { server_.name = name.substr(0, NativeLimits::maxNameLength); }
     void set(std::string_view key, AttributeValue value);
     /// Who is signed in; may be empty.
     void setUser(std::string_view userId) { userId_ = userId; }

@@ -134,7 +134,11 @@ StoredTrace TraceReader::load(const std::string& traceUuid, std::size_t spanLimi
         load_.bind(1, traceUuid).bind(2, static_cast<std::int64_t>(spanLimit));
         while (load_.step()) {
             auto row = readRow(load_);
-            trace.spans.push_back({makeSpan(row), row.origin});
+            try {
+                trace.spans.push_back({makeSpan(row), row.origin});
+            } catch (const std::invalid_argument&) {
+                // An older version of ours let it in. The others of its trace are shown all the same.
+            }
         }
     }
     ResetAfter reset{count_};

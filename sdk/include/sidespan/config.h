@@ -32,7 +32,9 @@ struct Config {
     std::string token{};
     std::function<std::string()> tokenProvider{};
 
-    /// Told of failures in the background, on the SDK's own threads.
+    /// Told of failures in the background, on the SDK's own threads; of a recorder that cannot start, on the
+    /// thread that made, asked or allowed it to. From there it must neither set the consent nor destroy the
+    /// recorder.
     ErrorHandler onError{};
 
     /// Judges what no rule of ours knows to be private. Before it, and before any sink, values are masked
@@ -61,8 +63,10 @@ struct Config {
     struct Http {
         /// Added to every request; an Authorization gives way to a token.
         std::map<std::string, std::string> headers{};
-        std::chrono::milliseconds connectTimeout{5000};   ///< 1 ms to 10 min
-        std::chrono::milliseconds requestTimeout{30000};  ///< of a whole request; 1 ms to 1 h
+        std::chrono::milliseconds connectTimeout{5000};  ///< 1 ms to 10 min
+        /// Of a whole request; 1 ms to 1 h. A third of it, and 10 s at least, without a byte in either
+        /// direction end it too.
+        std::chrono::milliseconds requestTimeout{30000};
         std::string caFile{};  ///< PEM file of trusted certificates; the system's when empty
         std::string proxy{};   ///< "http://host:port", with the port; none when empty
         /// Of request bodies, each time they are sent; 0 is no limit. Counted in the outbox directory where

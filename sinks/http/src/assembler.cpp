@@ -50,6 +50,8 @@ bool Assembler::accept() noexcept {
 
 void Assembler::close() noexcept {
     if (!batch_) return;
+    // Nothing goes to the disk once consent is withdrawn.
+    if (batch_->consentEpoch != config_->consent.epoch()) return discard(DropReason::consentWithdrawn);
     if (!batch_->spanEnds.empty()) {
         format_.close(batch_->body);
         outbox_.put(std::move(batch_));

@@ -18,29 +18,49 @@ constexpr const char* fileName = "sent-today";
 
 bool ByteBudget::take(std::uint64_t bytes, DeliveryClock::WallTime now) noexcept {
     if (limit_ == 0) return true;
+    return change(now, [&](std::uint64_t& used) {
+        if (used != 0 && (used >= limit_ || bytes > limit_ - used)) return false;
+        used += bytes;
+        return true;
+    });
+}
+
+void ByteBudget::giveBack(std::uint64_t bytes, DeliveryClock::WallTime now) noexcept {
+    if (limit_ == 0) return;
+    change(now, [&](std::uint64_t& used) {
+        used -= std::min(used, bytes);
+        return true;
+    });
+}
+
+// What cannot be saved is counted here, and saved with what comes later.
+bool ByteBudget::change(DeliveryClock::WallTime now, const Change& change) noexcept {
     const std::int64_t today = std::chrono::floor<days>(now).time_since_epoch().count();
+    if (day_.number != today) {
+        day_ = {today, 0};
+        unsaved_ = 0;
+    }
     if (!directory_.empty() && !open_.isOpen()) {
         if (auto opened = Directory::make(directory_); opened.isSuccess()) open_ = std::move(opened).value();
     }
-    if (!open_.isOpen()) return takeFrom(day_, bytes, today);
-    std::optional<bool> isTaken;
-    // What cannot be written is counted here.
-    static_cast<void>(open_.update(fileName, [&](std::string_view text) {
-        // What was sent while the file could not be written counts all the same.
-        auto day = parse(text);
-        if (day_.number == today) day = {today, std::max(day_.used, day.number == today ? day.used : 0)};
-        isTaken = takeFrom(day, bytes, today);
-        day_ = day;
-        return join({std::to_string(day.number), " ", std::to_string(day.used), "\n"});
-    }));
-    return isTaken ? *isTaken : takeFrom(day_, bytes, today);
-}
-
-bool ByteBudget::takeFrom(Day& day, std::uint64_t bytes, std::int64_t today) const noexcept {
-    if (today != day.number) day = {today, 0};
-    if (day.used != 0 && (day.used >= limit_ || bytes > limit_ - day.used)) return false;
-    day.used += bytes;
-    return true;
+    std::optional<bool> isDone;
+    const auto apply = [&] {
+        const auto before = day_.used;
+        isDone = change(day_.used);
+        unsaved_ += static_cast<std::int64_t>(day_.used - before);
+    };
+    if (open_.isOpen()) {
+        const auto saved = open_.update(fileName, [&](std::string_view text) {
+            const Day known = parse(text);
+            const auto used = static_cast<std::int64_t>(known.number == today ? known.used : 0);
+            day_.used = static_cast<std::uint64_t>(std::max<std::int64_t>(0, used + unsaved_));
+            apply();
+            return join({std::to_string(day_.number), " ", std::to_string(day_.used), "\n"});
+        });
+        if (saved.isSuccess()) unsaved_ = 0;
+    }
+    if (!isDone) apply();
+    return *isDone;
 }
 
 // What cannot be read is a day without a byte.

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,8 @@ public:
     /// Takes that many bytes off today's budget, or none and returns false. The day's first request always
     /// passes, so that one larger than the whole budget does not wait for ever.
     [[nodiscard]] bool take(std::uint64_t bytes, DeliveryClock::WallTime now) noexcept;
+    /// Of what was taken, what was not sent after all.
+    void giveBack(std::uint64_t bytes, DeliveryClock::WallTime now) noexcept;
     [[nodiscard]] static std::chrono::nanoseconds untilTomorrow(DeliveryClock::WallTime now) noexcept;
 
 private:
@@ -31,12 +34,14 @@ private:
         std::uint64_t used = 0;
     };
     [[nodiscard]] static Day parse(std::string_view text) noexcept;
-    [[nodiscard]] bool takeFrom(Day& day, std::uint64_t bytes, std::int64_t today) const noexcept;
+    using Change = std::function<bool(std::uint64_t& used)>;
+    bool change(DeliveryClock::WallTime now, const Change& change) noexcept;
 
     std::uint64_t limit_;
     std::string directory_;
     Directory open_;
-    Day day_;
+    Day day_;                   // as far as is known here
+    std::int64_t unsaved_ = 0;  // what of it is not in the directory
 };
 
 }

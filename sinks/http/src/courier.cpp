@@ -28,21 +28,25 @@ void Courier::attach(RequestSource& source) noexcept {
 
 bool Courier::wake() {
     if (isInherited()) return false;
-    const std::lock_guard lock(mutex_);
-    if (isStopping_ || (!thread_.isJoinable() && !start())) return false;
+    std::unique_lock lock(mutex_);
+    if (isStopping_) return false;
+    if (!thread_.isJoinable()) {
+        if (const auto started = start(); !started.isSuccess()) {
+            lock.unlock();  // the handler may come here again
+            config_.report(started.error());
+            return false;
+        }
+    }
     ++calls_;
     woken_.notify_all();
     return true;
 }
 
-bool Courier::start() {
+Outcome<> Courier::start() {
     auto started = platform::Thread::start("sidespan-http", [this] { run(); });
-    if (started.isSuccess()) {
-        thread_ = std::move(started).value();
-    } else {
-        config_.report(started.error());
-    }
-    return thread_.isJoinable();
+    if (!started.isSuccess()) return started.error();
+    thread_ = std::move(started).value();
+    return {};
 }
 
 void Courier::interrupt() noexcept {

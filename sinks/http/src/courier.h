@@ -45,7 +45,7 @@ private:
     [[nodiscard]] Credentials& credentials() const noexcept {
         return const_cast<Sender&>(sender_).credentials();
     }
-    bool start();
+    [[nodiscard]] Outcome<> start();
     void run() noexcept;
     [[nodiscard]] bool isStopping() noexcept;
     [[nodiscard]] bool serve(DeliveryClock::Time& askAgain) noexcept;

@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int maxRedirects = 5;
-constexpr std::chrono::milliseconds longestSilence = 10s;
+constexpr std::chrono::milliseconds leastSilence = 10s;
 constexpr std::size_t maxFetchedBytes = std::size_t{64} << 20U;
 constexpr std::string_view authorization = "Authorization";
 
@@ -74,6 +74,12 @@ std::optional<Verdict> Sender::chargeBudget(std::uint64_t bytes) noexcept {
     return verdict;
 }
 
+// What a machine without a network could not send costs nothing.
+void Sender::refundBudget(std::uint64_t bytes) noexcept {
+    const auto sent = transport_->bodyBytesSent();
+    if (sent < bytes) budget_.giveBack(bytes - sent, clock_->wallNow());
+}
+
 HttpRequest Sender::compose(const OutgoingRequest& outgoing) noexcept {
     HttpRequest request;
     request.method = outgoing.method;
@@ -90,7 +96,8 @@ HttpRequest Sender::compose(const OutgoingRequest& outgoing) noexcept {
         }
     }
     request.connectTimeout = config_->http.connectTimeout;
-    request.idleTimeout = std::min(longestSilence, config_->http.requestTimeout);
+    const auto whole = config_->http.requestTimeout;
+    request.idleTimeout = std::min(whole, std::max(leastSilence, whole / 3));
     return request;
 }
 
@@ -127,6 +134,7 @@ Verdict Sender::follow(HttpRequest& request, const std::string& token, Cancellat
             std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
         request.totalTimeout = std::max<std::chrono::milliseconds>(left, 1ms);
         auto outcome = transport_->send(request, cancellation);
+        if (!outcome.isSuccess()) refundBudget(request.body.size());
         if (!outcome.isSuccess() || !isRedirect(outcome.value())) {
             // Before it is cut to what is quoted, perhaps in the middle of the token.
             if (outcome.isSuccess() && !outcome.value().isSuccess())

@@ -32,6 +32,7 @@ public:
 private:
     [[nodiscard]] std::optional<Verdict> refuse(const OutgoingRequest& request) noexcept;
     [[nodiscard]] std::optional<Verdict> chargeBudget(std::uint64_t bytes) noexcept;
+    void refundBudget(std::uint64_t bytes) noexcept;
     [[nodiscard]] HttpRequest compose(const OutgoingRequest& request) noexcept;
     [[nodiscard]] Verdict exchange(const OutgoingRequest& outgoing, const std::string& token,
                                    Cancellation& cancellation) noexcept;

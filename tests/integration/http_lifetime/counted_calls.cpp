@@ -1,6 +1,7 @@
 #include "counted_calls.h"
 
 #include <atomic>
+#include <cerrno>
 #include <cstdarg>
 #include <cstdio>
 
@@ -16,6 +17,7 @@ std::atomic<std::uint64_t> threads{0};
 std::atomic<std::uint64_t> entropy{0};
 std::atomic<std::uint64_t> sockets{0};
 std::atomic<std::uint64_t> files{0};
+std::atomic<bool> areThreadsRefused{false};
 
 template <class Function>
 Function next(const char* name) {
@@ -28,6 +30,7 @@ extern "C" {
 
 int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*), void* argument) {
     ++threads;
+    if (areThreadsRefused) return EAGAIN;
     return next<decltype(&::pthread_create)>("pthread_create")(thread, attributes, run, argument);
 }
 
@@ -69,6 +72,10 @@ namespace sidespan::test {
 
 CountedCalls countedCalls() {
     return {threads, entropy, sockets, files};
+}
+
+void refuseThreads(bool areRefused) {
+    areThreadsRefused = areRefused;
 }
 
 }

@@ -16,4 +16,7 @@ struct CountedCalls {
 
 [[nodiscard]] CountedCalls countedCalls();
 
+/// From now on no thread can be started, or can again.
+void refuseThreads(bool areRefused);
+
 }

@@ -50,5 +50,28 @@ TEST(UnusedRecorder, TheCountsWouldShowIt) {
     EXPECT_GT(after.files, before.files);
 }
 
+TEST(NetworkClientWithoutAThread, TellsAHandlerThatMayUseTheClient) {
+    auto settings = config(Consent::granted);
+    NetworkClient* used = nullptr;
+    int told = 0;
+    settings.onError = [&, consent = settings.consent](const Error& error) mutable {
+        EXPECT_EQ(error.code, ErrorCode::resource) << error.message;
+        ++told;
+        used->setToken("another");
+        consent.set(Consent::denied);
+    };
+    NetworkClient client(settings);
+    used = &client;
+    int failed = 0;
+    refuseThreads(true);
+    client.post("/", "body", {}, [&](const Outcome<HttpResponse>& outcome) {
+        EXPECT_FALSE(outcome.isSuccess());
+        ++failed;
+    });
+    refuseThreads(false);
+    EXPECT_GE(told, 1);
+    EXPECT_EQ(failed, 1);
+}
+
 }
 }

@@ -213,6 +213,19 @@ TEST(BatchParser, RejectsNumbersThatAreNotTimes) {
     }
 }
 
+// SQLite would keep an infinity as text that is not JSON.
+TEST(BatchParser, RejectsNumbersTooLargeForADoubleWhereverTheyAre) {
+    for (auto member : {R"("events":[{"timestamp":1,"name":"e","x":1e999}])", R"("links":[{"x":-1e400}])",
+                        R"("attributes":{"x":1e999})", R"("whatever":[1e999])"}) {
+        auto good = text(goodSpan());
+        auto bad = good;
+        bad.insert(1, std::string(member) + ",");
+        auto batch = parseBatch("[" + bad + "," + good + "]", {});
+        EXPECT_EQ(batch.rejected, 1U) << member;
+        EXPECT_THAT(batch.rows, SizeIs(1)) << member;
+    }
+}
+
 TEST(BatchParser, BoundsTheReasonsItLists) {
     Limits limits;
     limits.reportedRejections = 3;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "span_row.h"
 #include "trace_headers.h"
 
 namespace sidespan::collector {
@@ -47,6 +48,12 @@ TEST(RequestTrace, ContinuesTheClientsTrace) {
     EXPECT_EQ(rows[1].parentSpanId, rows[0].spanId);
     EXPECT_GE(rows[1].startUnixNano, rows[0].startUnixNano);
     EXPECT_LE(rows[1].endUnixNano, rows[0].endUnixNano);
+}
+
+TEST(RequestTrace, CutsANameThatCouldNotBeReadAgain) {
+    RequestTrace trace(RemoteContext{});
+    trace.setName(std::string(300, 'A'));
+    EXPECT_EQ(makeSpan(trace.finish(404).front()).name, std::string(255, 'A'));
 }
 
 TEST(RequestTrace, BeginsATraceOfItsOwnWithoutHeaders) {

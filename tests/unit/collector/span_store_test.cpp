@@ -11,6 +11,7 @@
 #include "client_reader.h"
 #include "schema.h"
 #include "spans.h"
+#include "sqlite.h"
 #include "trace_reader.h"
 
 namespace sidespan::collector {
@@ -58,6 +59,18 @@ TEST_F(SpanStoreTest, StoresASpanOnceHoweverOftenItComes) {
     TraceReader reader(file_);
     auto trace = reader.load(std::string(traceA), 100);
     EXPECT_THAT(trace.spans, SizeIs(2));
+    EXPECT_EQ(trace.spanCount, 2U);
+}
+
+TEST_F(SpanStoreTest, ShowsATraceWithoutTheSpanThatCannotBeRead) {
+    SpanStore store(file_);
+    store.write({row(spanJson(traceA, 1, 0, "a", 0, 1)), row(spanJson(traceA, 2, 1, "b", 0, 1))});
+    Database(file_, Database::Mode::readWrite)
+        .execute("UPDATE client_telemetry_spans SET events = '[{\"x\":Infinity}]' WHERE name = 'b'");
+    TraceReader reader(file_);
+    const auto trace = reader.load(std::string(traceA), 100);
+    ASSERT_THAT(trace.spans, SizeIs(1));
+    EXPECT_EQ(trace.spans[0].span.name, "a");
     EXPECT_EQ(trace.spanCount, 2U);
 }
 

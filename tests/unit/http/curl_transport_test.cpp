@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "support/black_hole.h"
 #include "support/http_transport_contract.h"
 #include "support/span_records.h"
 
@@ -34,6 +35,20 @@ TEST(CurlTransport, GoesThroughTheProxyWhateverTheEnvironmentSays) {
     ::unsetenv("no_proxy");
     EXPECT_EQ(proxy.requestCount(), 1U);
     EXPECT_EQ(server.requestCount(), 0U);
+}
+
+TEST(CurlTransport, ConnectsForAsLongAsItMayThoughNothingMoves) {
+    const BlackHole hole;
+    HttpRequest request;
+    request.url = hole.url();
+    request.connectTimeout = std::chrono::milliseconds{100};
+    request.idleTimeout = std::chrono::milliseconds{1};
+    Cancellation cancellation;
+    const auto outcome = MakeCurl::transport({})->send(request, cancellation);
+    ASSERT_FALSE(outcome.isSuccess());
+    EXPECT_EQ(outcome.error().code, ErrorCode::timeout);
+    EXPECT_NE(outcome.error().message.find("did not answer in time"), std::string::npos)
+        << outcome.error().message;
 }
 
 TEST(CurlTransport, LeavesNoConnectionToProgramsThatTheProcessStarts) {

@@ -10,12 +10,14 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "assembler.h"
 #include "backoff.h"
 #include "batch.h"
 #include "byte_budget.h"
 #include "classify.h"
 #include "gzip.h"
 #include "losses.h"
+#include "outbox.h"
 #include "server_answer.h"
 #include "support/full_disk.h"
 #include "support/manual_delivery_clock.h"
@@ -130,6 +132,27 @@ TEST(ByteBudget, IsSharedByThoseWhoShareADirectoryAndOutlivesThem) {
     EXPECT_FALSE(first.take(20, noon));
     EXPECT_TRUE(first.take(10, noon));
     EXPECT_TRUE(ByteBudget(config).take(60, noon + 12h));
+}
+
+TEST(ByteBudget, TakesBackWhatWasNotSent) {
+    ByteBudget budget(hundredBytes());
+    EXPECT_TRUE(budget.take(90, {}));
+    EXPECT_FALSE(budget.take(90, {}));
+    budget.giveBack(80, {});
+    EXPECT_TRUE(budget.take(90, {}));
+    budget.giveBack(1000, {});
+    EXPECT_TRUE(budget.take(100, {}));
+}
+
+TEST(ByteBudget, TakesItBackForAllWhoShareTheDirectory) {
+    const TemporaryDirectory directory;
+    ByteBudget budget(hundredBytes(directory / "outbox"));
+    ByteBudget other(hundredBytes(directory / "outbox"));
+    EXPECT_TRUE(budget.take(90, {}));
+    EXPECT_FALSE(other.take(50, {}));
+    budget.giveBack(80, {});
+    EXPECT_TRUE(other.take(50, {}));
+    EXPECT_FALSE(budget.take(50, {}));
 }
 
 TEST(ByteBudget, BeginsAnewFromAFileThatIsNone) {
@@ -259,6 +282,32 @@ TEST(Batch, PartsHaveIdsThatAreTheSameEachTime) {
     EXPECT_NE(once.first->id, batch->id);
     EXPECT_EQ(once.first->id.text()[14], '5');
     EXPECT_EQ(batch->id.text()[14], '4');
+}
+
+// The courier closes a body that is due, and with a folder that would write it.
+TEST(Assembler, ClosesNothingThatWasBegunUnderAnotherConsent) {
+    Config config;
+    config.endpoint = "http://telemetry.example.com";
+    config.consent = Consent::granted;
+    const ValidConfig valid = validate(config).value();
+    test::ManualDeliveryClock clock;
+    Outbox outbox(config);
+    Assembler assembler(valid, clock, {"text/plain", "/", [](TextBuffer&) {}}, outbox);
+    const auto add = [&] {
+        outbox.admit(1);
+        assembler.begin(config.consent.epoch());
+        assembler.opened();
+        assembler.body()->append("span");
+        EXPECT_TRUE(assembler.accept());
+    };
+    add();
+    assembler.close();
+    EXPECT_EQ(outbox.stats().queued, 1U);
+    add();
+    config.consent.set(Consent::denied);
+    assembler.close();
+    EXPECT_EQ(outbox.stats().queued, 1U);
+    EXPECT_EQ(outbox.stats().dropped[DropReason::consentWithdrawn], 1U);
 }
 
 TEST(Batch, FitsItsStorageAndKeepsItsContent) {

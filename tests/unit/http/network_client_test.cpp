@@ -339,6 +339,18 @@ TEST_F(NetworkClientTest, StopsForTheDayWhenTheBudgetIsUsedUp) {
     EXPECT_TRUE(log_.mentions("maxBytesPerDay"));
 }
 
+TEST_F(NetworkClientTest, WhatNeverLeftTheMachineCostsNothingOfTheBudget) {
+    FaultServer server;
+    server.refuse();
+    config_.endpoint = server.url();
+    config_.http.maxBytesPerDay = 1000;
+    NetworkClient real(config_, NetworkClient::Parts{.clock = clock_});
+    std::promise<Result> promise;
+    real.post("/path", std::string(600, 'x'), {}, [&](const auto& outcome) { promise.set_value(outcome); });
+    EXPECT_EQ(get(promise.get_future()).error().code, ErrorCode::network);  // after five attempts
+    EXPECT_FALSE(log_.mentions("maxBytesPerDay"));
+}
+
 TEST_F(NetworkClientTest, EveryHopAndEveryTokenCountsInTheBudget) {
     config_.http.maxBytesPerDay = 2000;
     config_.token = "old";

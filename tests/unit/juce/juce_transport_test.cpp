@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "silent_name_server.h"
+#include "support/black_hole.h"
 #include "support/fault_server.h"
 #include "support/thread_names.h"
 #include "support/tls_identities.h"
@@ -20,38 +21,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
-
-// A port whose connections are never taken: the queue of the listening socket is full.
-class BlackHole {
-public:
-    BlackHole() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        address_.sin_family = AF_INET;
-        address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        ::bind(listener_, reinterpret_cast<sockaddr*>(&address_), sizeof address_);
-        ::listen(listener_, 0);
-        socklen_t size = sizeof address_;
-        ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address_), &size);
-        for (int& filler : fillers_) {
-            filler = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-            ::connect(filler, reinterpret_cast<sockaddr*>(&address_), sizeof address_);
-        }
-    }
-    ~BlackHole() {
-        for (const int filler : fillers_) ::close(filler);
-        ::close(listener_);
-    }
-    BlackHole(const BlackHole&) = delete;
-    BlackHole& operator=(const BlackHole&) = delete;
-
-    [[nodiscard]] std::string url() const {
-        return "http://127.0.0.1:" + std::to_string(ntohs(address_.sin_port)) + "/";
-    }
-
-private:
-    int listener_;
-    sockaddr_in address_{};
-    std::array<int, 4> fillers_{};
-};
 
 HttpRequest requestTo(std::string url) {
     HttpRequest request;

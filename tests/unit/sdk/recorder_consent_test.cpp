@@ -46,6 +46,36 @@ TYPED_TEST(RecorderConsent, UnknownMakesNothingAndRecordsNothing) {
     EXPECT_TRUE(recorder.flush(patience));
 }
 
+TEST(RecorderConsentOfOneThread, DeniedBeforeTheSinkHasStartedLeavesItUntouched) {
+    const auto config = granted();
+    sidespan::Recorder<sidespan::ManualClock, ProbeSink, sidespan::NullLock> recorder(config);
+    { auto span = recorder.span("a"); }
+    recorder.consent().set(Consent::denied);
+    EXPECT_EQ(recorder.sink().starts, 0);
+    EXPECT_EQ(recorder.sink().purges, 0);
+    EXPECT_TRUE(recorder.flush(patience));
+    EXPECT_EQ(recorder.sink().received, 0U);
+}
+
+// A hook may take its time, and consent be withdrawn meanwhile.
+TYPED_TEST(RecorderConsent, WithdrawnWhileTheHookLooksReachesNoSink) {
+    auto config = granted();
+    config.scrub = [consent = config.consent](auto...) mutable {
+        consent.set(Consent::denied);
+        consent.set(Consent::granted);
+        return sidespan::Scrub::keep;
+    };
+    sidespan::Recorder<sidespan::ManualClock, ProbeSink, TypeParam> recorder(config);
+    {
+        auto span = recorder.span("a");
+        span.set("b", 1);
+    }
+    EXPECT_TRUE(recorder.flush(patience));
+    EXPECT_EQ(recorder.sink().received, 0U);
+    EXPECT_EQ(recorder.stats().dropped[DropReason::consentWithdrawn], 1U);
+    EXPECT_TRUE(recorder.stats().isConserved());
+}
+
 // Headers are made from contexts, and nothing of an old consent may leave.
 TYPED_TEST(RecorderConsent, EndsTheContextsThatWereGivenOut) {
     MemoryRecorder<TypeParam> recorder(granted());

@@ -132,9 +132,13 @@ private:
         return true;
     }
 
-    void consume(std::span<std::byte> records, std::uint64_t count, std::uint32_t epoch) {
+    SIDESPAN_COLD void consume(std::span<std::byte> records, std::uint64_t count, std::uint32_t epoch) {
         finishRecords(records, engine_.keys(), time_);
         scrubber_->scrub(records);
+        if (epoch != liveEpoch()) {  // the user's hook may have taken its time
+            withdrawn_.fetch_add(count, std::memory_order_relaxed);
+            return;
+        }
         sink_.consume(SpanBatch(records, count, resource_, epoch - 1));
     }
 

@@ -31,7 +31,8 @@ public:
 
     /// Makes the sink forget what it holds: now, or when the call this comes from is done.
     void purge() {
-        if (!isInside_) inside([] { return true; });
+        if (!isInside_ && isSinkStarted_)
+            inside([] { return true; });  // one that has not started holds nothing
     }
 
     /// Drains and shuts the sink down; later calls return what the first one did.

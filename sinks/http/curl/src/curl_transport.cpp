@@ -28,4 +28,8 @@ Outcome<HttpResponse> CurlTransport::send(const HttpRequest& request, Cancellati
     return session_->send(request, cancellation);
 }
 
+std::uint64_t CurlTransport::bodyBytesSent() const noexcept {
+    return session_ ? session_->bodyBytesSent() : 0;
+}
+
 }

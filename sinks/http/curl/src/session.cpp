@@ -64,7 +64,7 @@ curl_socket_t openSocket(void*, curlsocktype, curl_sockaddr* address) noexcept {
 }
 
 milliseconds until(Deadline deadline) {
-    return std::max(1ms, std::chrono::ceil<milliseconds>(deadline - steady_clock::now()));
+    return std::clamp<milliseconds>(std::chrono::ceil<milliseconds>(deadline - steady_clock::now()), 1ms, 1h);
 }
 
 }
@@ -149,6 +149,7 @@ void CurlTransport::Session::applyOptions(const Options& options) noexcept {
 
 Outcome<HttpResponse> CurlTransport::Session::send(const HttpRequest& request,
                                                    Cancellation& cancellation) noexcept {
+    bodyBytesSent_ = 0;
     if (!easy_ || !multi_) return Error{ErrorCode::resource, "libcurl could not be initialised"};
     const Deadline deadline = deadlineIn(request.totalTimeout);
     const Cancellation::Hook wake(cancellation, [multi = multi_.get()] { curl_multi_wakeup(multi); });
@@ -157,6 +158,7 @@ Outcome<HttpResponse> CurlTransport::Session::send(const HttpRequest& request,
     Exchange exchange{.request = request, .headers = makeHeaders(request)};
     prepareRequest(request, exchange, deadline);
     const CURLcode code = transfer(request, exchange, cancellation);
+    curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_UPLOAD_T, &bodyBytesSent_);
     if (cancellation.isCancelled() && code != CURLE_OK) {
         return Error{ErrorCode::cancelled, join({"cancelled while talking to ", originOf(request.url)})};
     }
@@ -236,10 +238,12 @@ curl_off_t CurlTransport::Session::bytesMoved() const noexcept {
     curl_off_t up = 0;
     curl_off_t down = 0;
     long headers = 0;
+    long request = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_REQUEST_SIZE, &request);
     curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_UPLOAD_T, &up);
     curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_DOWNLOAD_T, &down);
     curl_easy_getinfo(easy_.get(), CURLINFO_HEADER_SIZE, &headers);
-    return up + down + headers;
+    return request + up + down + headers;
 }
 
 CURLcode CurlTransport::Session::transfer(const HttpRequest& request, Exchange& exchange,
@@ -247,8 +251,8 @@ CURLcode CurlTransport::Session::transfer(const HttpRequest& request, Exchange& 
     CURLM* multi = multi_.get();
     curl_multi_add_handle(multi, easy_.get());
     CURLcode result = CURLE_ABORTED_BY_CALLBACK;
-    curl_off_t moved = -1;
-    Deadline idleUntil;
+    curl_off_t moved = 0;
+    Deadline idleUntil = Deadline::max();  // while it connects, which has a timeout of its own
     while (!cancellation.isCancelled()) {
         int running = 0;
         if (curl_multi_perform(multi, &running) != CURLM_OK) break;

@@ -17,6 +17,9 @@ public:
     explicit Session(const Options& options);
 
     [[nodiscard]] Outcome<HttpResponse> send(const HttpRequest& request, Cancellation& cancellation) noexcept;
+    [[nodiscard]] std::uint64_t bodyBytesSent() const noexcept {
+        return static_cast<std::uint64_t>(bodyBytesSent_);
+    }
 
 private:
     struct Exchange;
@@ -57,6 +60,7 @@ private:
     [[nodiscard]] curl_off_t bytesMoved() const noexcept;
 
     Library library_;
+    curl_off_t bodyBytesSent_ = 0;
     std::string proxy_;
     List resolved_;  // outlives the handle that refers to it
     std::unique_ptr<CURLM, MultiDeleter> multi_;

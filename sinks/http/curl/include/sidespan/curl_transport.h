@@ -26,6 +26,7 @@ public:
     CurlTransport& operator=(const CurlTransport&) = delete;
 
     [[nodiscard]] Outcome<HttpResponse> send(const HttpRequest& request, Cancellation& cancellation) override;
+    [[nodiscard]] std::uint64_t bodyBytesSent() const noexcept override;
 
 private:
     class Session;

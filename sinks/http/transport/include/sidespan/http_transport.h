@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include <sidespan/cancellation.h>
@@ -27,6 +28,9 @@ public:
     virtual ~HttpTransport() = default;
     [[nodiscard]] virtual Outcome<HttpResponse> send(const HttpRequest& request,
                                                      Cancellation& cancellation) = 0;
+    /// How much of the last request's body left the machine, after a send() that failed; more than it had
+    /// where that cannot be told.
+    [[nodiscard]] virtual std::uint64_t bodyBytesSent() const noexcept { return ~std::uint64_t{0}; }
 };
 
 }
