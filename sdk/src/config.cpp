@@ -16,7 +16,7 @@ public:
     template <class T>
     void inRange(std::string_view field, T value, T low, T high, std::string_view unit) {
         if (value >= low && value <= high) return;
-        failRange(field, std::to_string(value), std::to_string(low), std::to_string(high), unit);
+        failRange(field, detail::decimal(value), detail::decimal(low), detail::decimal(high), unit);
     }
 
     void inRange(std::string_view field, std::chrono::seconds value, std::chrono::seconds low,

@@ -11,4 +11,15 @@ std::string join(std::initializer_list<std::string_view> parts) {
     return text;
 }
 
+std::string decimal(std::uint64_t magnitude, bool isNegative) {
+    char digits[20];
+    auto* const end = digits + sizeof digits;
+    auto* at = end;
+    do {
+        *--at = static_cast<char>('0' + magnitude % 10);
+        magnitude /= 10;
+    } while (magnitude != 0);
+    return join({isNegative ? "-" : "", {at, static_cast<std::size_t>(end - at)}});
+}
+
 }

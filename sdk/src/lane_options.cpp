@@ -25,10 +25,11 @@ std::optional<Error> check(const LaneOptions& options) {
     if (!(options.maxKeptPerSecond >= 0.01 && options.maxKeptPerSecond <= 1e6))
         return wrong("maxKeptPerSecond", std::to_string(options.maxKeptPerSecond), "from 0.01 to 1000000");
     if (options.capacityBytes < (16U << 10U) || options.capacityBytes > (256U << 20U))
-        return wrong("capacityBytes", std::to_string(options.capacityBytes), "from 16384 to 268435456 bytes");
+        return wrong("capacityBytes", detail::decimal(options.capacityBytes),
+                     "from 16384 to 268435456 bytes");
     if (options.summaryInterval.count() < 0)
         return wrong("summaryInterval",
-                     detail::join({std::to_string(options.summaryInterval.count()), " ms"}), "0 ms or more");
+                     detail::join({detail::decimal(options.summaryInterval.count()), " ms"}), "0 ms or more");
     return std::nullopt;
 }
 

@@ -178,7 +178,7 @@ Outcome<Thread> Thread::start(const char* name, std::function<void()> body) {
         failed != 0) {
         thread.handle_.reset();
         return Error{ErrorCode::resource, detail::join({"thread \"", name, "\" could not be started: error ",
-                                                        std::to_string(failed), " of pthread_create"})};
+                                                        detail::decimal(failed), " of pthread_create"})};
     }
     return thread;
 }

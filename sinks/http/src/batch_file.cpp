@@ -127,7 +127,7 @@ Outcome<BatchFile::Content> BatchFile::parse(std::string_view bytes) {
     Reader reader(bytes);
     if (reader.bytes(magic.size()) != magic) return broken("it does not begin as one");
     if (const auto version = reader.number<std::uint32_t>(); version != formatVersion) {
-        return broken(join({"its version is ", std::to_string(version)}));
+        return broken(join({"its version is ", decimal(version)}));
     }
     const auto sum = reader.number<std::uint32_t>();
     if (!reader.isGood() || sum != checksum(reader.rest(), {})) return broken("its checksum is wrong");

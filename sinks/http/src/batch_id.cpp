@@ -6,6 +6,7 @@
 #include <boost/uuid/uuid_io.hpp>
 
 #include <sidespan/detail/id_keys.h>
+#include <sidespan/detail/join.h>
 
 namespace sidespan::inline v0::detail {
 
@@ -20,7 +21,7 @@ BatchId BatchId::random() {
 }
 
 BatchId BatchId::part(unsigned number) const {
-    return BatchId(boost::uuids::name_generator_sha1(uuid_)(std::to_string(number)));
+    return BatchId(boost::uuids::name_generator_sha1(uuid_)(decimal(number)));
 }
 
 BatchId BatchId::fromBytes(std::string_view bytes) noexcept {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
 
 #include <sidespan/detail/join.h>
 
@@ -14,27 +13,27 @@ namespace {
 
 constexpr const char* fileName = "sent-today";
 
+constexpr std::uint64_t most = std::uint64_t{1} << 61U;  // what is beyond it is as good, and sums fit
+
+std::int64_t bounded(std::uint64_t bytes) noexcept {
+    return static_cast<std::int64_t>(std::min(bytes, most));
 }
 
+}
+
+ByteBudget::ByteBudget(const Config& config)
+    : limit_(bounded(config.http.maxBytesPerDay)), directory_(config.outbox.directory) {}
+
 bool ByteBudget::take(std::uint64_t bytes, DeliveryClock::WallTime now) noexcept {
-    if (limit_ == 0) return true;
-    return change(now, [&](std::uint64_t& used) {
-        if (used != 0 && (used >= limit_ || bytes > limit_ - used)) return false;
-        used += bytes;
-        return true;
-    });
+    return add(bounded(bytes), now);
 }
 
 void ByteBudget::giveBack(std::uint64_t bytes, DeliveryClock::WallTime now) noexcept {
-    if (limit_ == 0) return;
-    change(now, [&](std::uint64_t& used) {
-        used -= std::min(used, bytes);
-        return true;
-    });
+    add(-bounded(bytes), now);
 }
 
-// What cannot be saved is counted here, and saved with what comes later.
-bool ByteBudget::change(DeliveryClock::WallTime now, const Change& change) noexcept {
+bool ByteBudget::add(std::int64_t bytes, DeliveryClock::WallTime now) noexcept {
+    if (limit_ == 0) return true;
     const std::int64_t today = std::chrono::floor<days>(now).time_since_epoch().count();
     if (day_.number != today) {
         day_ = {today, 0};
@@ -43,24 +42,29 @@ bool ByteBudget::change(DeliveryClock::WallTime now, const Change& change) noexc
     if (!directory_.empty() && !open_.isOpen()) {
         if (auto opened = Directory::make(directory_); opened.isSuccess()) open_ = std::move(opened).value();
     }
-    std::optional<bool> isDone;
-    const auto apply = [&] {
-        const auto before = day_.used;
-        isDone = change(day_.used);
-        unsaved_ += static_cast<std::int64_t>(day_.used - before);
-    };
-    if (open_.isOpen()) {
-        const auto saved = open_.update(fileName, [&](std::string_view text) {
-            const Day known = parse(text);
-            const auto used = static_cast<std::int64_t>(known.number == today ? known.used : 0);
-            day_.used = static_cast<std::uint64_t>(std::max<std::int64_t>(0, used + unsaved_));
-            apply();
-            return join({std::to_string(day_.number), " ", std::to_string(day_.used), "\n"});
-        });
-        if (saved.isSuccess()) unsaved_ = 0;
-    }
-    if (!isDone) apply();
-    return *isDone;
+    const auto isAdded = open_.isOpen() ? addToFile(bytes) : std::nullopt;
+    return isAdded ? *isAdded : addHere(bytes);
+}
+
+// Nothing when the file could not be read. What cannot be saved is saved with what comes later.
+std::optional<bool> ByteBudget::addToFile(std::int64_t bytes) noexcept {
+    std::optional<bool> isAdded;
+    const auto saved = open_.update(fileName, [&](std::string_view text) {
+        const Day known = parse(text);
+        day_.used = std::max<std::int64_t>(0, (known.number == day_.number ? known.used : 0) + unsaved_);
+        isAdded = addHere(bytes);
+        return join({decimal(day_.number), " ", decimal(day_.used), "\n"});
+    });
+    if (saved.isSuccess()) unsaved_ = 0;
+    return isAdded;
+}
+
+bool ByteBudget::addHere(std::int64_t bytes) noexcept {
+    if (bytes > 0 && day_.used != 0 && bytes > limit_ - day_.used) return false;
+    const auto change = std::max(-day_.used, bytes);
+    day_.used = std::min(day_.used + change, bounded(most));
+    unsaved_ += change;
+    return true;
 }
 
 // What cannot be read is a day without a byte.
@@ -70,6 +74,7 @@ ByteBudget::Day ByteBudget::parse(std::string_view text) noexcept {
     const auto number = std::from_chars(text.data(), end, day.number);
     if (number.ec != std::errc{} || number.ptr == end) return {};
     const auto used = std::from_chars(number.ptr + 1, end, day.used);
+    day.used = std::clamp<std::int64_t>(day.used, 0, bounded(most));
     return used.ec == std::errc{} ? day : Day{};
 }
 

@@ -2,7 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,8 +18,7 @@ namespace sidespan::inline v0::detail {
 class ByteBudget {
 public:
     /// Touches nothing. A limit of 0 is none.
-    explicit ByteBudget(const Config& config)
-        : limit_(config.http.maxBytesPerDay), directory_(config.outbox.directory) {}
+    explicit ByteBudget(const Config& config);
 
     /// Takes that many bytes off today's budget, or none and returns false. The day's first request always
     /// passes, so that one larger than the whole budget does not wait for ever.
@@ -31,13 +30,14 @@ public:
 private:
     struct Day {
         std::int64_t number = 0;  // since 1970
-        std::uint64_t used = 0;
+        std::int64_t used = 0;
     };
     [[nodiscard]] static Day parse(std::string_view text) noexcept;
-    using Change = std::function<bool(std::uint64_t& used)>;
-    bool change(DeliveryClock::WallTime now, const Change& change) noexcept;
+    bool add(std::int64_t bytes, DeliveryClock::WallTime now) noexcept;
+    [[nodiscard]] std::optional<bool> addToFile(std::int64_t bytes) noexcept;
+    [[nodiscard]] bool addHere(std::int64_t bytes) noexcept;
 
-    std::uint64_t limit_;
+    std::int64_t limit_;
     std::string directory_;
     Directory open_;
     Day day_;                   // as far as is known here

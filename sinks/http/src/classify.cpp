@@ -50,7 +50,7 @@ ErrorCode codeOf(Fate fate) {
 
 std::string describe(const HttpResponse& response) noexcept {
     const auto said = quoteServer(response.body);
-    return join({"the server answered ", std::to_string(response.status), said.empty() ? "" : ": ", said});
+    return join({"the server answered ", decimal(response.status), said.empty() ? "" : ": ", said});
 }
 
 }

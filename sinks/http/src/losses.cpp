@@ -12,7 +12,7 @@ std::string lossesHeader(const DropCounts& losses) noexcept {
         if (losses.counts[i] == 0) continue;
         std::string reason(toString(static_cast<DropReason>(i)));
         std::ranges::replace(reason, ' ', '-');
-        text = join({text, text.empty() ? "" : ", ", reason, "=", std::to_string(losses.counts[i])});
+        text = join({text, text.empty() ? "" : ", ", reason, "=", decimal(losses.counts[i])});
     }
     return text;
 }

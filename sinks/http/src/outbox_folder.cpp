@@ -133,6 +133,7 @@ bool OutboxFolder::adopt(Batches& adopted, WallTime oldest) noexcept {
             root_.removeChild(orphans_.back(), std::exchange(orphan_, Directory()));
             orphans_.pop_back();
         } else {
+            std::ranges::pop_heap(orphanFiles_, std::greater());
             adoptFile(orphanFiles_.back(), adopted, oldest);
             orphanFiles_.pop_back();
         }
@@ -149,7 +150,7 @@ void OutboxFolder::openOrphan() noexcept {
         if (orphan.isSuccess() && orphan.value().tryLock() && root_.isChild(name, orphan.value())) {
             orphan_ = std::move(orphan).value();
             orphanFiles_ = orphan_.list();
-            std::ranges::sort(orphanFiles_, std::greater());  // the oldest is the last
+            std::ranges::make_heap(orphanFiles_, std::greater());
             return;
         }
     }

@@ -72,9 +72,9 @@ private:
     Directory own_;
     std::string ownName_;
     bool isAdopting_ = false;
-    std::vector<std::string> orphans_;  // what is still to be looked at
-    Directory orphan_;                  // the last of them, while its files are adopted
-    std::vector<std::string> orphanFiles_;
+    std::vector<std::string> orphans_;      // what is still to be looked at
+    Directory orphan_;                      // the last of them, while its files are adopted
+    std::vector<std::string> orphanFiles_;  // a heap, the oldest on top
     std::string installation_;
     std::uint64_t installationOf_ = 0;  // the generation
 };

@@ -99,7 +99,7 @@ public:
 
 private:
     // Again when something came between the two, which would be taken for a difference.
-    SIDESPAN_COLD void lookAtClocks() {
+    void lookAtClocks() {
         const Clock& clock = engine_.clock;
         const double ticksPerSecond = clock.ticksPerSecond();
         for (int tries = 0;; ++tries) {
@@ -111,7 +111,7 @@ private:
     }
 
     // For the server to know; before the batch that will say it.
-    SIDESPAN_COLD void tellLosses() {
+    void tellLosses() {
         if constexpr (requires(const DropCounts& losses) { sink_.noteUpstreamLosses(losses); }) {
             DropCounts losses = engine_.queue().counts().dropped;
             losses += lanes_.counts().dropped;
@@ -119,7 +119,7 @@ private:
         }
     }
 
-    SIDESPAN_COLD bool drainLane(LaneBase& lane) {
+    bool drainLane(LaneBase& lane) {
         purgeSink();  // before the look at the epoch that is live: what comes after it may be kept
         const Clock& clock = engine_.clock;
         std::uint64_t withdrawn = 0;

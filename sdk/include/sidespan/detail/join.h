@@ -1,5 +1,7 @@
 #pragma once
 
+#include <concepts>
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -10,5 +12,12 @@ namespace sidespan::inline v0::detail {
 
 /// The parts as one text. Where `+` would do, it is code for every part in every place.
 [[nodiscard]] std::string join(std::initializer_list<std::string_view> parts);
+
+[[nodiscard]] std::string decimal(std::uint64_t magnitude, bool isNegative);
+/// A whole number as text. Where `std::to_string` would do, it is code and tables in every file.
+[[nodiscard]] std::string decimal(std::integral auto number) {
+    const auto bits = static_cast<std::uint64_t>(number);
+    return number < 0 ? decimal(0 - bits, true) : decimal(bits, false);
+}
 
 }
