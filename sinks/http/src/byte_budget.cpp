@@ -13,10 +13,10 @@ namespace {
 
 constexpr const char* fileName = "sent-today";
 
-constexpr std::uint64_t most = std::uint64_t{1} << 61U;  // what is beyond it is as good, and sums fit
+constexpr std::uint64_t mostBytes = std::uint64_t{1} << 61U;  // what is beyond it is as good, and sums fit
 
 std::int64_t bounded(std::uint64_t bytes) noexcept {
-    return static_cast<std::int64_t>(std::min(bytes, most));
+    return static_cast<std::int64_t>(std::min(bytes, mostBytes));
 }
 
 }
@@ -62,7 +62,7 @@ std::optional<bool> ByteBudget::addToFile(std::int64_t bytes) noexcept {
 bool ByteBudget::addHere(std::int64_t bytes) noexcept {
     if (bytes > 0 && day_.used != 0 && bytes > limit_ - day_.used) return false;
     const auto change = std::max(-day_.used, bytes);
-    day_.used = std::min(day_.used + change, bounded(most));
+    day_.used = std::min(day_.used + change, bounded(mostBytes));
     unsaved_ += change;
     return true;
 }
@@ -74,7 +74,7 @@ ByteBudget::Day ByteBudget::parse(std::string_view text) noexcept {
     const auto number = std::from_chars(text.data(), end, day.number);
     if (number.ec != std::errc{} || number.ptr == end) return {};
     const auto used = std::from_chars(number.ptr + 1, end, day.used);
-    day.used = std::clamp<std::int64_t>(day.used, 0, bounded(most));
+    day.used = std::clamp<std::int64_t>(day.used, 0, bounded(mostBytes));
     return used.ec == std::errc{} ? day : Day{};
 }
 
