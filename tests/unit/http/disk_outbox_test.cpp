@@ -476,10 +476,14 @@ TEST_F(DiskOutbox, WithdrawnConsentRemovesEverybodysBatches) {
     const auto other = make(offline_);
     feed(*other, 5);
     static_cast<void>(other->flush(deadlineIn(0s)));
+    ASSERT_TRUE(offline_.waitForSent(1));
 
-    const auto own = make(offline_);
+    TransportScript alsoOffline;
+    alsoOffline.otherwise(503);
+    const auto own = make(alsoOffline);
     feed(*own, 7);
     static_cast<void>(own->flush(deadlineIn(0s)));
+    ASSERT_TRUE(alsoOffline.waitForSent(1));
     EXPECT_EQ(files(".batch").size(), 3U);
     own->purge();
     EXPECT_TRUE(files(".batch").empty());
