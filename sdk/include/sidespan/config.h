@@ -69,8 +69,9 @@ struct Config {
         std::chrono::milliseconds requestTimeout{30000};
         std::string caFile{};  ///< PEM file of trusted certificates; the system's when empty
         std::string proxy{};   ///< "http://host:port", with the port; none when empty
-        /// Of request bodies, each time they are sent; 0 is no limit. Counted in the outbox directory where
-        /// there is one, for all who share it and over restarts.
+        /// Of request bodies, each time they are sent; 0 is no limit. Days are UTC's, and the first request
+        /// of each passes whatever its size. Counted in the outbox directory where there is one, for all who
+        /// share it and over restarts.
         std::uint64_t maxBytesPerDay = 0;
     } http{};
 

@@ -77,6 +77,16 @@ using DefaultRecorder = Recorder<DefaultClock, DefaultSink, DefaultLock>;
 using ScopedSpan = DefaultRecorder::ScopedSpan;
 using OpenSpan = DefaultRecorder::OpenSpan;
 using Lane = DefaultRecorder::Lane;
+#else
+/// Never defined: using it says what is missing.
+class NotConfigured;
+#define SIDESPAN_NOT_CONFIGURED \
+    [[deprecated("call sidespan_configure(<this target> SINK ...) in its CMakeLists.txt")]]
+using DefaultRecorder SIDESPAN_NOT_CONFIGURED = NotConfigured;
+using ScopedSpan SIDESPAN_NOT_CONFIGURED = NotConfigured;
+using OpenSpan SIDESPAN_NOT_CONFIGURED = NotConfigured;
+using Lane SIDESPAN_NOT_CONFIGURED = NotConfigured;
+#undef SIDESPAN_NOT_CONFIGURED
 #endif
 
 }

@@ -46,7 +46,10 @@ public:
     NullScopedSpan(const NullScopedSpan&) = delete;
     NullScopedSpan& operator=(const NullScopedSpan&) = delete;
 
-    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullScopedSpan child(Literal) const noexcept { return {}; }
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullScopedSpan child(Literal) const& noexcept {
+        return {};
+    }
+    NullScopedSpan child(Literal) const&& = delete;
 
 private:
     template <ClockPolicy, SinkPolicy, LockPolicy>

@@ -126,17 +126,18 @@ public:
         }
     }
 
-    /// Waits until everything recorded before the call is where the sink delivers to; false when that was not
-    /// so within `timeout`, or when called on the SDK's own threads. [not for recording threads] blocks.
+    /// Waits until everything recorded before the call is where the sink delivers to, or given up: stats()
+    /// tells which. False when that was not so within `timeout`, when the sink cannot deliver at all, or when
+    /// called on the SDK's own threads. [not for recording threads] blocks.
     SIDESPAN_COLD bool flush(std::chrono::nanoseconds timeout) {
         if (!engine_->isStarted() || isForked()) return true;
         return loop_.flush(deadlineIn(timeout));
     }
 
     /// Records nothing more, delivers what it can within `timeout`, and leaves no thread behind; whether
-    /// everything was delivered. Once; later calls return what the first one did. Called on the SDK's own
-    /// threads, as from `onError`, it asks for all that and returns false: the next call, or the destructor,
-    /// waits for it. [not for recording threads] blocks.
+    /// everything was delivered, or given up before the end. Once; later calls return what the first one did.
+    /// Called on the SDK's own threads, as from `onError`, it asks for all that and returns false: the next
+    /// call, or the destructor, waits for it. [not for recording threads] blocks.
     SIDESPAN_COLD bool shutdown(std::chrono::nanoseconds timeout) {
         const Deadline deadline = deadlineIn(timeout);
         {
@@ -176,7 +177,8 @@ public:
 
     /// The consent this recorder obeys: set it when the user has answered.
     [[nodiscard]] Consent consent() const { return config_->consent; }
-    /// What was wrong with the configuration, if anything.
+    /// What was wrong with the configuration, if anything. That a sink lacks what it alone needs, an endpoint
+    /// or a path, `onError` is told when recording begins.
     [[nodiscard]] const std::optional<Error>& configError() const noexcept { return configError_; }
     [[nodiscard]] Sink& sink() noexcept { return drain_.sink(); }
     [[nodiscard]] Clock& clock() noexcept { return engine_->clock; }

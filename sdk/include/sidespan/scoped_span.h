@@ -31,10 +31,11 @@ public:
         engine_->end(record_, scratch_, *shard_);
     }
 
-    /// A span within this one.
-    [[nodiscard]] SIDESPAN_ALWAYS_INLINE BasicScopedSpan child(Literal name) const noexcept {
+    /// A span within this one, which must be a variable: a temporary would end before its child.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE BasicScopedSpan child(Literal name) const& noexcept {
         return {*this, name};
     }
+    BasicScopedSpan child(Literal name) const&& = delete;
 
     /// What names this span to other threads and processes; not valid when it is not recorded, any more or at
     /// all.

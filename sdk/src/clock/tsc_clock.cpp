@@ -29,10 +29,12 @@ bool isCounterInvariant() noexcept {
 
 }
 
-TscClock::TscClock() noexcept
-    : isInvariant_(isCounterInvariant()),
-      startTicks_(isInvariant_ ? readCounter() : 0),
-      startNanos_(steady_.now()) {}
+TscClock::TscClock() noexcept : isInvariant_(isCounterInvariant()) {
+    // A process's first read of the steady clock can take some 10 us, which would count as ticks alone.
+    static_cast<void>(steady_.now());
+    startTicks_ = isInvariant_ ? readCounter() : 0;
+    startNanos_ = steady_.now();
+}
 
 double TscClock::ticksPerSecond() const noexcept {
     if (!isInvariant_) return steady_.ticksPerSecond();

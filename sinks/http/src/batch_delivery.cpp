@@ -108,7 +108,7 @@ void BatchDelivery::start() {
 }
 
 bool BatchDelivery::flush(Deadline deadline, const Meanwhile& meanwhile) noexcept {
-    if (state_->runner.isInherited()) return false;
+    if (state_->runner.isInherited() || state_->config->endpoint.empty()) return false;
     {
         const std::lock_guard lock(state_->assembler.mutex());
         state_->assembler.close();
@@ -131,7 +131,7 @@ void BatchDelivery::purge() noexcept {
 }
 
 bool BatchDelivery::finish(Deadline deadline) noexcept {
-    if (state_->runner.isInherited()) return false;
+    if (state_->runner.isInherited() || state_->config->endpoint.empty()) return false;
     {
         const std::lock_guard lock(state_->assembler.mutex());
         state_->assembler.close();

@@ -348,7 +348,8 @@ TEST_F(HttpSinkTest, CountsEverythingAsFailedWithoutAnEndpoint) {
     config_.endpoint.clear();
     sink();
     feed(5);
-    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_FALSE(sink_->flush(deadlineIn(10s)));
+    EXPECT_FALSE(sink_->shutdown(deadlineIn(10s)));
     EXPECT_EQ(sink_->stats().dropped[DropReason::sinkFailed], 5U);
     EXPECT_TRUE(log_.mentions("endpoint"));
 }

@@ -14,7 +14,8 @@
 
 /// How plugin teams test their own instrumentation: record into a MemorySink, then say what must be there.
 ///
-///     auto spans = sidespan::testing::recorded(recorder);
+///     using namespace sidespan::testing;
+///     auto spans = recorded(recorder);
 ///     EXPECT_EQ(tree(spans), "audio.upload\n  audio.read\n  audio.encode\n");
 ///     EXPECT_THAT(spans, Contains(AllOf(hasName("audio.encode"), hasAttribute("codec", "flac"))));
 ///

@@ -1,0 +1,12 @@
+// expect: deleted
+#include <mutex>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/memory_sink.h>
+#include <sidespan/recorder.h>
+
+using Recorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::MemorySink, std::mutex>;
+
+void process(Recorder& recorder) {
+    auto span = recorder.span("audio.upload").child("audio.read");
+}
