@@ -339,6 +339,18 @@ TEST_F(NetworkClientTest, StopsForTheDayWhenTheBudgetIsUsedUp) {
     EXPECT_TRUE(log_.mentions("maxBytesPerDay"));
 }
 
+TEST_F(NetworkClientTest, WaitsInSilenceForAThirdOfTheTimeOfARequestAndTenSecondsAtLeast) {
+    for (const auto& [whole, silence] : {std::pair{5s, 5s}, {12s, 10s}, {30s, 10s}, {60s, 20s}}) {
+        config_.http.requestTimeout = whole;
+        client_.reset();
+        script_.then([expected = silence](const HttpRequest& request, Cancellation&) -> Result {
+            EXPECT_EQ(request.idleTimeout, expected);
+            return HttpResponse{.status = 200};
+        });
+        EXPECT_TRUE(get(post()).isSuccess());
+    }
+}
+
 TEST_F(NetworkClientTest, WhatNeverLeftTheMachineCostsNothingOfTheBudget) {
     FaultServer server;
     server.refuse();
