@@ -1,4 +1,5 @@
-# Every option of the SDK's build from source, in one place. Options pick types and parts; they never change a type's layout.
+# Every option of the SDK's build from source, in one place. Options pick types and parts; they never change a type's
+# layout.
 include(SidespanChoices)
 
 sidespan_choose_defaults(null mutex steady)
