@@ -255,10 +255,10 @@ TEST_F(CollectorHostileTest, RefusesAConnectionWhenAllAreAtWork) {
     EXPECT_EQ(busy[0].read().status, 200);
     // It is at rest a moment after its answer was read, and then gives way.
     const auto deadline = std::chrono::steady_clock::now() + 10s;
-    unsigned status = 503;
+    int status = 503;
     while (status == 503 && std::chrono::steady_clock::now() < deadline)
         status = connect().get("/healthz").status;
-    EXPECT_EQ(status, 200U);
+    EXPECT_EQ(status, 200);
 }
 
 TEST_F(CollectorHostileTest, SurvivesDamagedRequests) {
