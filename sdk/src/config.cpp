@@ -29,32 +29,33 @@ public:
         inRange(field, value.count(), low.count(), high.count(), " ms");
     }
 
-    void isUrl(std::string_view field, std::string_view value) {
+    void isUrl(std::string_view field, std::string_view value, std::string_view example) {
         if (value.empty()) return;
         const auto scheme = value.starts_with("https://") ? 8U : value.starts_with("http://") ? 7U : 0U;
         const auto authority = value.substr(scheme, value.find_first_of("/?#", scheme) - scheme);
-        if (scheme == 0 || authority.empty() || hasControl(value) ||
-            value.find(' ') != std::string_view::npos) {
-            const bool isSecret = value.find('@') != std::string_view::npos;
+        if (scheme == 0 || hasControl(value) || value.find(' ') != value.npos) {
+            const bool isSecret = value.find('@') != value.npos;
             fail(field,
                  isSecret ? "none that can be used (not shown: it may hold credentials)" : quoted(value),
-                 "an address such as \"https://telemetry.example.com\"");
-        } else if (authority.find('@') != std::string_view::npos) {
+                 detail::join({"an address such as ", quoted(example)}));
+        } else if (authority.find('@') != authority.npos) {
             fail(field, "an address with credentials in it", "one without; use Config::token");
-        } else if (value.find_first_of("?#") != std::string_view::npos) {
+        } else if (value.find_first_of("?#") != value.npos) {
             fail(field, "an address with \"?\" or \"#\" in it", "one without: paths are added to it");
+        } else if (!hasHost(authority)) {
+            fail(field, quoted(value), detail::join({"an address with a host, such as ", quoted(example)}));
         } else if (hasBadPort(authority)) {
             fail(field, quoted(value), "an address whose port is from 1 to 65535");
         }
     }
 
     // Without one, every library takes another.
-    void hasPort(std::string_view field, std::string_view address) {
+    void hasPort(std::string_view field, std::string_view address, std::string_view example) {
         if (address.empty() || !message.empty()) return;
         const auto authority = address.substr(0, address.find('/', address.find("//") + 2));
         const auto digits = authority.find_last_not_of("0123456789");
         if (digits + 1 == authority.size() || authority[digits] != ':')
-            fail(field, quoted(address), "one with a port such as \"http://proxy.example.com:3128\"");
+            fail(field, quoted(address), detail::join({"one with a port such as ", quoted(example)}));
     }
 
     void isHeaderValue(std::string_view field, std::string_view value) {
@@ -62,24 +63,68 @@ public:
             fail(field, "a value with control characters", "printable text (RFC 9110, 5.5)");
     }
 
-    void isHeaderName(std::string_view field, std::string_view name) {
-        const auto allowed =
-            std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-        if (name.empty() || name.find_first_not_of(allowed) != std::string_view::npos) {
+    void isHeader(std::string_view name, std::string_view value) {
+        constexpr std::string_view field = "http.headers";
+        constexpr std::string_view allowed =
+            "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+        if (name.empty() || name.find_first_not_of(allowed) != name.npos) {
             fail(field, quoted(name), "a token (RFC 9110, 5.6.2)");
+        } else if (isOfOneRequest(name)) {
+            fail(field, quoted(name), "a header that is the same in every request; this one is set for each");
+        } else if (hasControl(value)) {
+            fail(field, detail::join({quoted(name), " with control characters in its value"}),
+                 "printable text (RFC 9110, 5.5)");
         }
+    }
+
+    // The shell's abbreviation makes a folder of that name here.
+    void isPath(std::string_view field, std::string_view path) {
+        if (path.find('\0') != path.npos) {
+            fail(field, "a path with a null character", "one without");
+        } else if (path == "~" || path.starts_with("~/") || path.starts_with("~\\")) {
+            fail(field, quoted(path), "a path in full: \"~\" is not replaced by a home directory");
+        }
+    }
+
+    void isNoMoreThan(std::string_view field, std::chrono::milliseconds value, std::string_view other,
+                      std::chrono::milliseconds most) {
+        if (value > most)
+            fail(field, detail::join({detail::decimal(value.count()), " ms"}),
+                 detail::join({"no more than ", other, ", ", detail::decimal(most.count()), " ms"}));
     }
 
     std::string message;
 
 private:
+    // RFC 3986, 3.2.2: an address of IPv6 stands in brackets, nothing else holds a colon.
+    static std::string_view hostOf(std::string_view authority) {
+        if (authority.starts_with('[')) return authority.substr(0, authority.find(']') + 1);
+        return authority.substr(0, authority.rfind(':'));
+    }
+
+    static bool hasHost(std::string_view authority) {
+        const auto host = hostOf(authority);
+        if (host.starts_with('['))
+            return host.size() > 2 &&
+                   host.find_first_not_of("0123456789abcdefABCDEF:.", 1) == host.size() - 1;
+        return !host.empty() && host.find_first_of("[]:\\") == host.npos;
+    }
+
     static bool hasBadPort(std::string_view authority) {
-        const auto colon = authority.rfind(':');
-        if (colon == authority.npos || authority.find(']', colon) != authority.npos) return false;  // [::1]
+        const auto rest = authority.substr(hostOf(authority).size());
+        if (rest.empty()) return false;
         unsigned port = 0;
-        const auto* const end = authority.data() + authority.size();
-        const auto read = std::from_chars(authority.data() + colon + 1, end, port);
-        return read.ec != std::errc{} || read.ptr != end || port == 0 || port > 65535;
+        const auto* const end = rest.data() + rest.size();
+        const auto read = std::from_chars(rest.data() + 1, end, port);
+        return rest[0] != ':' || read.ec != std::errc{} || read.ptr != end || port == 0 || port > 65535;
+    }
+
+    // Those that say what one body is, or which: a second one would contradict the first.
+    static bool isOfOneRequest(std::string_view name) {
+        std::string lower(name);
+        for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+        return lower == "content-length" || lower == "content-type" || lower == "content-encoding" ||
+               lower == "transfer-encoding" || lower == "idempotency-key";
     }
 
     static bool hasControl(std::string_view text) {
@@ -106,6 +151,7 @@ private:
     }
 };
 
+constexpr std::string_view exampleEndpoint = "https://telemetry.example.com";
 constexpr std::size_t maxVersionBytes = 32;  // the width of client_version in client_telemetry_spans
 
 void checkSizes(Checker& check, const Config& config) {
@@ -125,7 +171,9 @@ void checkTimes(Checker& check, const Config& config) {
     check.inRange("http.connectTimeout", config.http.connectTimeout, 1ms, 10min);
     check.inRange("http.requestTimeout", config.http.requestTimeout, 1ms, 1h);
     check.inRange("retry.initialBackoff", config.retry.initialBackoff, 1ms, 1h);
-    check.inRange("retry.maxBackoff", config.retry.maxBackoff, config.retry.initialBackoff, 24h);
+    check.inRange("retry.maxBackoff", config.retry.maxBackoff, 1ms, 24h);
+    check.isNoMoreThan("retry.initialBackoff", config.retry.initialBackoff, "retry.maxBackoff",
+                       config.retry.maxBackoff);
     check.inRange("outbox.maxAge", config.outbox.maxAge, 1s, std::chrono::hours{24 * 366});
     check.inRange("shutdownTimeout", config.shutdownTimeout, 0ms, 1min);
 }
@@ -134,18 +182,19 @@ void checkTimes(Checker& check, const Config& config) {
 
 std::optional<Error> check(const Config& config) {
     Checker checker;
-    checker.isUrl("endpoint", config.endpoint);
-    checker.isUrl("http.proxy", config.http.proxy);
-    checker.hasPort("http.proxy", config.http.proxy);
+    constexpr std::string_view proxy = "http://proxy.example.com:3128";
+    checker.isUrl("endpoint", config.endpoint, exampleEndpoint);
+    checker.isUrl("http.proxy", config.http.proxy, proxy);
+    checker.hasPort("http.proxy", config.http.proxy, proxy);
     checker.isHeaderValue("token", config.token);
     checker.isHeaderValue("service.name", config.service.name);
     checker.isHeaderValue("service.version", config.service.version);
     checker.inRange<std::size_t>("service.version", config.service.version.size(), 0, maxVersionBytes,
                                  " bytes");
-    for (const auto& [name, value] : config.http.headers) {
-        checker.isHeaderName("http.headers", name);
-        checker.isHeaderValue("http.headers", value);
-    }
+    for (const auto& [name, value] : config.http.headers) checker.isHeader(name, value);
+    checker.isPath("http.caFile", config.http.caFile);
+    checker.isPath("outbox.directory", config.outbox.directory);
+    checker.isPath("file.path", config.file.path);
     checkSizes(checker, config);
     checkTimes(checker, config);
     if (!checker.message.empty()) return Error{ErrorCode::invalidConfig, std::move(checker.message)};
@@ -166,6 +215,20 @@ void ValidConfig::report(const Error& error) const noexcept {
 }
 
 namespace detail {
+
+std::optional<Error> checkEndpoint(const Config& config) {
+    if (!config.endpoint.empty()) return std::nullopt;
+    return Error{ErrorCode::invalidConfig,
+                 join({"Config::endpoint is empty; the http sink and NetworkClient need "
+                       "an address such as \"",
+                       exampleEndpoint, "\""})};
+}
+
+std::optional<Error> checkFilePath(const Config& config) {
+    if (!config.file.path.empty()) return std::nullopt;
+    return Error{ErrorCode::invalidConfig,
+                 "Config::file.path is empty; the file sink needs the path of a file to write"};
+}
 
 ValidConfig asChecked(Config& config) {
     return ValidConfig(std::make_shared<const Config>(std::move(config)));

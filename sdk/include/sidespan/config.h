@@ -19,11 +19,12 @@
 namespace sidespan::inline v0 {
 
 /// Everything that can be set on a recorder, whatever its sink: a sink takes what it needs, so another sink
-/// never breaks the source. Sizes are bytes, paths are UTF-8. Checked once, by `validate()`.
+/// never breaks the source. Sizes are bytes; paths are UTF-8, and "~" is not replaced. Checked once, by
+/// `validate()`.
 struct Config {
     Service service{};
     /// Where spans go: "http://host:port" or "https://…"; the telemetry path is added. Needed by the http
-    /// sink alone.
+    /// sink and NetworkClient alone.
     std::string endpoint{};
     Consent consent{};
     ClientType clientType = ClientType::plugin;
@@ -61,7 +62,8 @@ struct Config {
     } batch{};
 
     struct Http {
-        /// Added to every request; an Authorization gives way to a token.
+        /// Added to every request; an Authorization gives way to a token. Not those that are set for each
+        /// request: Content-Length, Content-Type, Content-Encoding, Transfer-Encoding, Idempotency-Key.
         std::map<std::string, std::string> headers{};
         std::chrono::milliseconds connectTimeout{5000};  ///< 1 ms to 10 min
         /// Of a whole request; 1 ms to 1 h. A third of it, and 10 s at least, without a byte in either
@@ -77,8 +79,8 @@ struct Config {
 
     struct Retry {
         std::uint32_t maxAttempts = 0;  ///< of one batch; 0 is as long as the outbox keeps it
-        std::chrono::milliseconds initialBackoff{1000};                 ///< 1 ms to 1 h
-        std::chrono::milliseconds maxBackoff{std::chrono::minutes{5}};  ///< initialBackoff to 24 h
+        std::chrono::milliseconds initialBackoff{1000};                 ///< 1 ms to 1 h, or maxBackoff
+        std::chrono::milliseconds maxBackoff{std::chrono::minutes{5}};  ///< 1 ms to 24 h
     } retry{};
 
     struct Outbox {
@@ -107,6 +109,9 @@ namespace detail {
 [[nodiscard]] ValidConfig asChecked(Config& config);
 /// What a recorder keeps of a configuration that is no use.
 [[nodiscard]] ValidConfig withoutSettings(Config& config);
+/// What only some sinks need, and `config` lacks.
+[[nodiscard]] std::optional<Error> checkEndpoint(const Config& config);
+[[nodiscard]] std::optional<Error> checkFilePath(const Config& config);
 }
 
 /// A Config that has been checked: the rest of the SDK cannot hold a bad value. Copies are the same Config.
@@ -127,7 +132,7 @@ private:
 };
 
 /// Checks every field that is set. The error names the field, what it holds and what would be right.
-/// What only one sink needs (an endpoint, a path) is asked for by that sink.
+/// What only one sink needs (an endpoint, a path) is asked for by that sink's own `check()`.
 [[nodiscard]] std::optional<Error> check(const Config& config);
 /// The configuration, when nothing is wrong with it.
 [[nodiscard]] Outcome<ValidConfig> validate(Config config);

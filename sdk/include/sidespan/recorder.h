@@ -47,7 +47,7 @@ public:
     using OpenSpan = BasicOpenSpan<Clock, Lock>;
     using Lane = BasicLane<Clock>;
 
-    explicit Recorder(Config config = {}) : Recorder(check(config), config) { reportConfigError(); }
+    explicit Recorder(Config config = {}) : Recorder(wrongWith(config), config) { reportConfigError(); }
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
 
@@ -64,7 +64,7 @@ public:
         bool isNew = false;
         auto recorder = detail::sharedInstance<Recorder>([&] {
             isNew = true;
-            return std::unique_ptr<Recorder>(new Recorder(check(config), config));
+            return std::unique_ptr<Recorder>(new Recorder(wrongWith(config), config));
         });
         if (isNew) recorder->reportConfigError();  // outside the lock: the handler may come here again
         return recorder;
@@ -127,9 +127,10 @@ public:
     }
 
     /// Waits until everything recorded before the call is where the sink delivers to, or given up: stats()
-    /// tells which. False when that was not so within `timeout`, when the sink cannot deliver at all, or when
-    /// called on the SDK's own threads. [not for recording threads] blocks.
+    /// tells which. False when that was not so within `timeout`, when the configuration cannot be used, or
+    /// when called on the SDK's own threads. [not for recording threads] blocks.
     SIDESPAN_COLD bool flush(std::chrono::nanoseconds timeout) {
+        if (configError_) return false;
         if (!engine_->isStarted() || isForked()) return true;
         return loop_.flush(deadlineIn(timeout));
     }
@@ -177,8 +178,7 @@ public:
 
     /// The consent this recorder obeys: set it when the user has answered.
     [[nodiscard]] Consent consent() const { return config_->consent; }
-    /// What was wrong with the configuration, if anything. That a sink lacks what it alone needs, an endpoint
-    /// or a path, `onError` is told when recording begins.
+    /// What was wrong with the configuration, if anything: what `check()` found, or what the sink lacks.
     [[nodiscard]] const std::optional<Error>& configError() const noexcept { return configError_; }
     [[nodiscard]] Sink& sink() noexcept { return drain_.sink(); }
     [[nodiscard]] Clock& clock() noexcept { return engine_->clock; }
@@ -187,6 +187,14 @@ private:
     using Loop = std::conditional_t<std::same_as<Lock, NullLock>, detail::InlineDrain, detail::DrainLoop>;
 
     // All of this runs once or a few times a second: it is compiled to be small.
+
+    [[nodiscard]] SIDESPAN_COLD static std::optional<Error> wrongWith(const Config& config) {
+        auto wrong = check(config);
+        if constexpr (requires { Sink::check(config); }) {
+            if (!wrong) wrong = Sink::check(config);
+        }
+        return wrong;
+    }
 
     SIDESPAN_COLD Recorder(std::optional<Error> wrong, Config& given)
         : configError_(std::move(wrong)),

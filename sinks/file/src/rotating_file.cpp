@@ -43,8 +43,7 @@ RotatingFile::RotatingFile(const ValidConfig& config) : config_(config) {}
 RotatingFile::~RotatingFile() = default;
 
 void RotatingFile::start() {
-    if (config_->file.path.empty())
-        fail("Config::file.path is empty; the file sink needs the path of a file to write");
+    if (const auto wrong = detail::checkFilePath(*config_)) fail(wrong->message);
 }
 
 void RotatingFile::writeLines(std::string_view lines) {

@@ -94,17 +94,15 @@ BatchDelivery::~BatchDelivery() {
 // ---- drain thread
 
 void BatchDelivery::start() {
-    state_->isStarted.store(true);
-    if (!state_->config->endpoint.empty()) {
-        if (state_->wasDenied) state_->outbox.purgeFolder();
-        state_->outbox.start();
-        if (state_->outbox.hasFolder()) state_->runner.wake();  // for what earlier runs left
-        return;
+    auto& state = *state_;
+    state.isStarted.store(true);
+    if (const auto wrong = checkEndpoint(*state.config)) {
+        state.outbox.close(DropReason::sinkFailed);
+        return state.config.report(*wrong);
     }
-    state_->outbox.close(DropReason::sinkFailed);
-    state_->config.report({ErrorCode::invalidConfig,
-                           "Config::endpoint is empty; the http sink needs an address such as "
-                           "\"https://telemetry.example.com\""});
+    if (state.wasDenied) state.outbox.purgeFolder();
+    state.outbox.start();
+    if (state.outbox.hasFolder()) state.runner.wake();  // for what earlier runs left
 }
 
 bool BatchDelivery::flush(Deadline deadline, const Meanwhile& meanwhile) noexcept {

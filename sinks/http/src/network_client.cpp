@@ -36,11 +36,7 @@ struct NetworkClient::Impl {
           courier(config, clock,
                   parts.transport ? std::move(parts.transport)
                                   : detail::makeTransport(transportOptions(*config))) {
-        if (!invalid && config->endpoint.empty()) {
-            invalid.emplace(Error{ErrorCode::invalidConfig,
-                                  "Config::endpoint is empty; it must be an address such as "
-                                  "\"https://telemetry.example.com\""});
-        }
+        if (!invalid) invalid = detail::checkEndpoint(*config);
         courier.attach(posts);
     }
 

@@ -1,8 +1,11 @@
 #include <sidespan/http_sink.h>
 #include <atomic>
+#include <mutex>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 #include <boost/json.hpp>
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/recorder.h>
 
 #include "support/error_log.h"
 #include "support/fault_server.h"
@@ -14,6 +17,7 @@ namespace sidespan::test {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::HasSubstr;
 
 // An HTTP sink that is fed by hand, and the law that holds whatever happens to it.
 class HttpSinkTest : public ::testing::Test {
@@ -352,6 +356,16 @@ TEST_F(HttpSinkTest, CountsEverythingAsFailedWithoutAnEndpoint) {
     EXPECT_FALSE(sink_->shutdown(deadlineIn(10s)));
     EXPECT_EQ(sink_->stats().dropped[DropReason::sinkFailed], 5U);
     EXPECT_TRUE(log_.mentions("endpoint"));
+}
+
+TEST_F(HttpSinkTest, KeepsARecorderWithoutAnEndpointFromRecording) {
+    config_.endpoint.clear();
+    sidespan::Recorder<sidespan::SteadyClock, sidespan::HttpSink, std::mutex> recorder(config_);
+    ASSERT_TRUE(recorder.configError());
+    EXPECT_THAT(recorder.configError()->message, HasSubstr("Config::endpoint is empty"));
+    EXPECT_TRUE(log_.mentions("endpoint"));
+    EXPECT_FALSE(recorder.span("a").isRecording());
+    EXPECT_FALSE(recorder.flush(10s));
 }
 
 // ---- consent

@@ -102,8 +102,10 @@ INSTANTIATE_TEST_SUITE_P(
                  "from 1 to 3600000 ms"},
         BadField{"retry.initialBackoff", [](Config& c) { c.retry.initialBackoff = 0ms; }, "0 ms",
                  "from 1 to 3600000 ms"},
-        BadField{"retry.maxBackoff", [](Config& c) { c.retry.maxBackoff = 999ms; }, "999 ms",
-                 "from 1000 to 86400000 ms"},
+        BadField{"retry.maxBackoff", [](Config& c) { c.retry.maxBackoff = 0ms; }, "0 ms",
+                 "from 1 to 86400000 ms"},
+        BadField{"retry.initialBackoff", [](Config& c) { c.retry.initialBackoff = 10min; }, "600000 ms",
+                 "no more than retry.maxBackoff, 300000 ms"},
         BadField{"outbox.maxAge", [](Config& c) { c.outbox.maxAge = 0s; }, "0 s", "from 1 to 31622400 s"},
         BadField{"shutdownTimeout", [](Config& c) { c.shutdownTimeout = -1ms; }, "-1 ms",
                  "from 0 to 60000 ms"}));
@@ -124,7 +126,15 @@ INSTANTIATE_TEST_SUITE_P(
                  "from 1 to 65535"},
         BadField{"endpoint", [](Config& c) { c.endpoint = "http://a:65536/b"; }, "\"http://a:65536/b\"",
                  "from 1 to 65535"},
-        BadField{"http.proxy", [](Config& c) { c.http.proxy = "proxy:3128"; }, "\"proxy:3128\"", "https://"},
+        BadField{"endpoint", [](Config& c) { c.endpoint = "http://a:"; }, "\"http://a:\"", "from 1 to 65535"},
+        BadField{"endpoint", [](Config& c) { c.endpoint = "http://:80"; }, "\"http://:80\"", "a host"},
+        BadField{"endpoint", [](Config& c) { c.endpoint = "http://[::1"; }, "\"http://[::1\"", "a host"},
+        BadField{"endpoint", [](Config& c) { c.endpoint = "http://[]:80"; }, "\"http://[]:80\"", "a host"},
+        BadField{"endpoint", [](Config& c) { c.endpoint = "http://::1:80"; }, "\"http://::1:80\"", "a host"},
+        BadField{"endpoint", [](Config& c) { c.endpoint = "http://[::1]80"; }, "\"http://[::1]80\"",
+                 "from 1 to 65535"},
+        BadField{"http.proxy", [](Config& c) { c.http.proxy = "proxy:3128"; }, "\"proxy:3128\"",
+                 "http://proxy.example.com:3128"},
         BadField{"http.proxy", [](Config& c) { c.http.proxy = "http://proxy"; }, "\"http://proxy\"", "port"},
         BadField{"http.proxy", [](Config& c) { c.http.proxy = "http://[::1]/"; }, "\"http://[::1]/\"",
                  "port"},
@@ -133,6 +143,17 @@ INSTANTIATE_TEST_SUITE_P(
         BadField{"http.headers", [](Config& c) { c.http.headers[""] = "x"; }, "\"\"", "a token (RFC 9110"},
         BadField{"http.headers", [](Config& c) { c.http.headers["X-Key"] = "a\r\nb"; }, "control characters",
                  "printable text"},
+        BadField{"http.headers", [](Config& c) { c.http.headers["X-Key"] = "a\n"; }, "\"X-Key\"",
+                 "printable text"},
+        BadField{"http.headers", [](Config& c) { c.http.headers["content-LENGTH"] = "2"; },
+                 "\"content-LENGTH\"", "the same in every request"},
+        BadField{"http.caFile", [](Config& c) { c.http.caFile = "~/ca.pem"; }, "\"~/ca.pem\"",
+                 "a path in full"},
+        BadField{"outbox.directory", [](Config& c) { c.outbox.directory = "~"; }, "\"~\"", "a path in full"},
+        BadField{"file.path", [](Config& c) { c.file.path = "~/spans.jsonl"; }, "\"~/spans.jsonl\"",
+                 "a path in full"},
+        BadField{"file.path", [](Config& c) { c.file.path = std::string("a\0b", 3); }, "a null character",
+                 "one without"},
         BadField{"service.name", [](Config& c) { c.service.name = "a\nb"; }, "control characters",
                  "printable text"},
         BadField{"service.version", [](Config& c) { c.service.version = "1\x7f"; }, "control characters",
@@ -185,6 +206,21 @@ TEST(Config, AcceptsTheEndsOfEveryRange) {
     config.batch.maxAge = 1h;
     config.file.maxFiles = 1000;
     config.shutdownTimeout = 1min;
+    EXPECT_TRUE(validate(config));
+}
+
+TEST(Config, AcceptsEveryKindOfAddressAndPath) {
+    for (const std::string address :
+         {"http://a", "https://a.b:1/base/", "http://127.0.0.1:65535", "http://[::1]",
+          "http://[2001:db8::1]:8080/x", "http://[::ffff:10.0.0.1]:80"}) {
+        Config config;
+        config.endpoint = address;
+        EXPECT_TRUE(validate(config)) << address;
+    }
+    Config config;
+    config.outbox.directory = "~other/outbox";
+    config.file.path = "a/~/spans.jsonl";
+    config.http.headers = {{"Host", "a"}, {"X-Content-Type", "b"}};
     EXPECT_TRUE(validate(config));
 }
 

@@ -181,7 +181,7 @@ TYPED_TEST(Recorder, ReportsABadConfigurationOnceAndRecordsNothing) {
     config.consent.set(Consent::denied);
     EXPECT_EQ(recorder.consent().state(), Consent::denied) << "another consent than the one it was given";
     EXPECT_EQ(recorder.stats(), sidespan::Stats());
-    EXPECT_TRUE(recorder.flush(patience));
+    EXPECT_FALSE(recorder.flush(patience)) << "what was recorded is nowhere";
     EXPECT_TRUE(recorder.shutdown(patience));
 }
 
@@ -214,7 +214,8 @@ TEST(RecorderOfOneThread, DropsAndCountsWhatFindsNoRoom) {
 }
 
 TEST(RecorderOfOneThread, TellsTheSinkWhatItLostBeforeTheBatchThatFollows) {
-    sidespan::Recorder<sidespan::ManualClock, ProbeSink, sidespan::NullLock> recorder(grantedWithSmallQueue());
+    sidespan::Recorder<sidespan::ManualClock, ProbeSink, sidespan::NullLock> recorder(
+        grantedWithSmallQueue());
     sidespan::DropCounts toldBeforeBatch;
     auto& sink = recorder.sink();
     sink.onConsume = [&](const auto&) { toldBeforeBatch = sink.upstreamLosses; };

@@ -1,4 +1,6 @@
 #include <chrono>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,6 +57,16 @@ private:
     static void note(const char* call) { calls.push_back(std::string(1, name) + " " + call); }
     bool isOdd_ = false;
     sidespan::SinkStats stats_;
+};
+
+/// One that cannot do without a path.
+class Needy : public Picky<'n'> {
+public:
+    using Picky::Picky;
+    static std::optional<sidespan::Error> check(const sidespan::Config& config) {
+        if (!config.file.path.empty()) return std::nullopt;
+        return sidespan::Error{sidespan::ErrorCode::invalidConfig, "no path"};
+    }
 };
 
 /// One that waits while it flushes, and has a thread of its own when a test says so.
@@ -159,6 +171,19 @@ TEST_F(TeeSink, LetsASinkThatWaitsSaySo) {
     EXPECT_FALSE(tee.isOwnThread());
     tee.sink<Waiting>().isOurs = true;
     EXPECT_TRUE(tee.isOwnThread());
+}
+
+TEST_F(TeeSink, LacksWhatOneOfItsSinksLacks) {
+    using Tee = sidespan::TeeSink<Picky<'a'>, Needy, MemorySink>;
+    sidespan::Recorder<sidespan::ManualClock, Tee, std::mutex> without(granted());
+    ASSERT_TRUE(without.configError());
+    EXPECT_EQ(without.configError()->message, "no path");
+    EXPECT_FALSE(without.span("a").isRecording());
+    auto config = granted();
+    config.file.path = "spans.jsonl";
+    sidespan::Recorder<sidespan::ManualClock, Tee, std::mutex> with(config);
+    EXPECT_FALSE(with.configError());
+    EXPECT_TRUE(with.span("a").isRecording());
 }
 
 }

@@ -20,6 +20,8 @@ using Meanwhile = std::function<bool()>;
 /// construct plugins only to look at them. All calls but `stats()` come from one thread at a time, never a
 /// recording one; they may block and allocate, and they return by the deadline they are given. None lets an
 /// exception out: on a thread of ours it would end the host.
+/// - `Sink::check(config)`, where a sink has it, says what the configuration lacks that this sink needs, as a
+/// `std::optional<Error>`; a recorder of such a configuration records nothing.
 /// - `start()` comes once, before the first batch, when recording begins.
 /// - `consume(batch)` takes spans; the batch is gone when it returns. Failures go to the configuration's
 /// onError.

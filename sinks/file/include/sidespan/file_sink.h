@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 
+#include <sidespan/config.h>
 #include <sidespan/json/native_json.h>
 #include <sidespan/json/span_encoding.h>
 #include <sidespan/policy/sink_policy.h>
@@ -20,6 +22,10 @@ namespace sidespan::inline v0 {
 template <SpanEncoding Format = NativeJson>
 class FileSink {
 public:
+    /// Needs `Config::file.path`.
+    [[nodiscard]] static std::optional<Error> check(const Config& config) {
+        return detail::checkFilePath(config);
+    }
     explicit FileSink(const ValidConfig& config) : file_(config), resource_(config.resource()) {}
 
     void start() { file_.start(); }

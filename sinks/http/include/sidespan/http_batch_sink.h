@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -26,11 +27,15 @@ concept RequestClient = requires(C& client, Deadline deadline) {
 /// (`config.retry`). A batch carries the same `Idempotency-Key` each time; one that is too large for the
 /// server goes in two halves.
 ///
-/// Needs `config.endpoint`. `flush()` returns true when the server has answered for everything, one way or
+/// `flush()` returns true when the server has answered for everything, one way or
 /// the other. Models SinkPolicy.
 template <RequestClient Client, SpanEncoding Encoding>
 class HttpBatchSink {
 public:
+    /// Needs `Config::endpoint`.
+    [[nodiscard]] static std::optional<Error> check(const Config& config) {
+        return detail::checkEndpoint(config);
+    }
     SIDESPAN_COLD explicit HttpBatchSink(const ValidConfig& config)
         : client_(config), delivery_(config, client_.runner(), format()) {}
     /// With a client made of other parts than the default ones.

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 #include <sidespan/config.h>
 #include <sidespan/policy/sink_policy.h>
@@ -14,6 +16,12 @@ namespace sidespan::inline v0 {
 template <SinkPolicy First, SinkPolicy... Others>
 class TeeSink {
 public:
+    /// What the first of them lacks that lacks anything: none records then.
+    [[nodiscard]] static std::optional<Error> check(const Config& config) {
+        auto wrong = lackOf<First>(config);
+        (..., (wrong = wrong ? std::move(wrong) : lackOf<Others>(config)));
+        return wrong;
+    }
     explicit TeeSink(const ValidConfig& config) : sinks_(from<First>(config), from<Others>(config)...) {}
 
     void start() {
@@ -74,6 +82,14 @@ private:
     template <class S>
     static const ValidConfig* from(const ValidConfig& config) noexcept {
         return &config;
+    }
+    template <class S>
+    static std::optional<Error> lackOf(const Config& config) {
+        if constexpr (requires { S::check(config); }) {
+            return S::check(config);
+        } else {
+            return std::nullopt;
+        }
     }
     template <class S>
     static bool isThreadOf(const S& sink) {
