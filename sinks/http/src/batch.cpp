@@ -44,6 +44,7 @@ void Batch::clear() noexcept {
 }
 
 void Batch::fit() noexcept {
+    if (body.size() > body.capacity() / 2) return;
     TextBuffer fitted;
     fitted.append(body.view());
     body = std::move(fitted);

@@ -39,7 +39,7 @@ struct Batch {
 
     /// Makes it an empty one; keeps the storage.
     void clear() noexcept;
-    /// Moves the body into storage of its own size.
+    /// Moves the body into storage of its own size, where it fills less than half of what it has.
     void fit() noexcept;
 };
 

@@ -7,7 +7,7 @@ namespace sidespan::inline v0::detail {
 namespace {
 
 constexpr std::chrono::milliseconds askInterval{5};
-constexpr std::size_t maxSpares = 4;
+constexpr std::size_t maxSpareBytes = std::size_t{16} << 20U;  // a full hand-off of the default size, encoded
 constexpr std::size_t backlog = 8;  // batches that wait longer than it takes to send them
 constexpr std::size_t maxCachedBytes = std::size_t{4} << 20U;
 
@@ -92,11 +92,16 @@ std::unique_ptr<Batch> Outbox::spare() noexcept {
     if (spares_.empty()) return std::make_unique<Batch>();
     auto batch = std::move(spares_.back());
     spares_.pop_back();
+    spareBytes_ -= batch->body.capacity();
     return batch;
 }
 
+// What goes back to the system is taken out of the page tables of every processor that runs a thread of the
+// program, the audio thread's too, whose next calls then look each page up again.
 void Outbox::recycle(std::unique_ptr<Batch> batch) noexcept {
-    if (spares_.size() >= maxSpares || batch->body.capacity() == 0) return;
+    const std::size_t bytes = batch->body.capacity();
+    if (bytes == 0 || (!spares_.empty() && spareBytes_ + bytes > maxSpareBytes)) return;
+    spareBytes_ += bytes;
     batch->clear();
     spares_.push_back(std::move(batch));
 }

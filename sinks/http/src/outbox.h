@@ -113,7 +113,8 @@ private:
     std::optional<DropReason> lentIsDropped_;  // when it comes back undelivered
     std::optional<DropReason> closed_;
     std::optional<Error> problem_;
-    std::vector<std::unique_ptr<Batch>> spares_;
+    Batches spares_;
+    std::size_t spareBytes_ = 0;  // of their storage
     std::uint64_t nextSequence_ = 1;
     std::size_t bytes_ = 0;        // of all bodies, the lent one included
     std::size_t cachedBytes_ = 0;  // of bodies that are on disk as well as in memory

@@ -318,5 +318,48 @@ TEST(Batch, FitsItsStorageAndKeepsItsContent) {
     EXPECT_LT(batch->body.capacity(), 10000U);
 }
 
+TEST(Batch, KeepsStorageThatItFills) {
+    auto batch = makeBatch({std::string(3000, 'a')});
+    const char* const storage = batch->body.view().data();
+    batch->fit();
+    EXPECT_EQ(batch->body.view().data(), storage);
+}
+
+// What a burst leaves behind: storage that went back to the system and was asked for again would interrupt
+// every processor of the program.
+class OutboxSpares : public ::testing::Test {
+protected:
+    void deliver(std::size_t batches, std::size_t bytes) {
+        for (std::size_t i = 0; i < batches; ++i) {
+            auto batch = makeBatch({std::string(bytes, 'a')});
+            outbox_.admit(1);
+            outbox_.put(std::move(batch));
+        }
+        while (Batch* batch = outbox_.take()) outbox_.finish(*batch, 0);
+    }
+    std::size_t countSpares() {
+        std::size_t count = 0;
+        while (outbox_.spare()->body.capacity() != 0) ++count;
+        return count;
+    }
+
+    Outbox outbox_{Config{}};
+};
+
+TEST_F(OutboxSpares, AreAllThatABurstTook) {
+    deliver(30, 250'000);
+    EXPECT_EQ(countSpares(), 30U);
+}
+
+TEST_F(OutboxSpares, AreBounded) {
+    deliver(30, 1'000'000);
+    EXPECT_LE(countSpares(), 17U);
+}
+
+TEST_F(OutboxSpares, AreOneHoweverLarge) {
+    deliver(2, 20'000'000);
+    EXPECT_EQ(countSpares(), 1U);
+}
+
 }
 }
