@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 #include <sidespan/detail/item_writer.h>
@@ -35,6 +37,15 @@ void writeBlockAttributes(std::byte*& to, const BlockItem& block, const SpanItem
     item_writer::writeAttribute(room, "audio.block.budget_us", budget * nanosPerTick / 1e3);
     item_writer::writeAttribute(room, "audio.block.load",
                                 static_cast<double>(span.end - span.start) / budget);
+}
+
+constexpr std::size_t leastMessage = 16;  // but for an empty one, which takes back those before it
+
+std::byte* copyMessage(std::byte* to, const std::byte* item, std::size_t size) noexcept {
+    const std::string_view text(reinterpret_cast<const char*>(item + 8), wordAt(item).length());
+    const std::size_t length = item_writer::storeCut(to + 8, text, size - 8);
+    storeAt(to, ItemWord::make(ItemType::statusMessage, 0, size, length));
+    return to + size;
 }
 
 bool isEventAttribute(ItemWord word) noexcept {
@@ -101,7 +112,8 @@ void LaneSorter::finishGroup() noexcept {
     items_.clear();
 }
 
-// Finds each item's span by its depth, and leaves out what would take that span's record beyond its bound.
+// Finds each item's span by its depth, and leaves out what would take that span's record beyond its bound; of
+// a status message it leaves as much as fits.
 void LaneSorter::assignOwners() noexcept {
     constexpr std::size_t most = maxRecordBytes - sizeof(DroppedItem);
     owners_.clear();
@@ -117,15 +129,18 @@ void LaneSorter::assignOwners() noexcept {
         auto& owner = owners_[ownerAtDepth_[word.depth()]];
         const bool isEvent = word.type() == ItemType::event;
         const bool goesWithEvent = isEventAttribute(word) && isLastEventOut;
-        const std::size_t size = sizeInRecord(item.at);
-        const bool isOut = goesWithEvent || owner.size + size > most;
+        const bool isMessage = word.type() == ItemType::statusMessage;
+        const std::size_t limit = isMessage ? most : most - statusRoomBytes;
+        const std::size_t size = isMessage ? std::min(word.size(), most - owner.size) : sizeInRecord(item.at);
+        const bool isOut = goesWithEvent || owner.size + size > limit ||
+                           (isMessage && size < std::min(word.size(), leastMessage));
         if (isEvent) isLastEventOut = isOut;
         if (!isOut) {
             item.owner = ownerAtDepth_[word.depth()];
             owner.size += size;
         } else if (isEvent) {
             ++owner.droppedEvents;
-        } else if (!goesWithEvent && word.type() != ItemType::statusMessage) {
+        } else if (!goesWithEvent && !isMessage) {
             owner.droppedAttributes += countAttributes(item.at);
         }
     }
@@ -141,6 +156,11 @@ void LaneSorter::copyItem(const Item& item) noexcept {
     if (word.type() == ItemType::block) {
         writeBlockAttributes(owner.to, loadAt<BlockItem>(item.at), loadAt<SpanItem>(owner.record),
                              nanosPerTick_);
+        return;
+    }
+    if (word.type() == ItemType::statusMessage) {
+        const auto left = static_cast<std::size_t>(owner.record + owner.size - owner.to);
+        owner.to = copyMessage(owner.to, item.at, std::min(word.size(), left));
         return;
     }
     std::memcpy(owner.to, item.at, word.size());

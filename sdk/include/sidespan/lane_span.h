@@ -22,7 +22,8 @@ struct LaneRoom {
         return ring.reserve(size);
     }
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint32_t depth() const noexcept { return ownerDepth; }
-    [[nodiscard]] static std::size_t room() noexcept { return maxTextBytes; }
+    [[nodiscard]] static std::size_t room() noexcept { return 16 + maxTextBytes; }
+    static void openStatusRoom() noexcept {}
     static void refused(bool) noexcept {}
 
     LaneRing& ring;

@@ -363,8 +363,8 @@ TEST_F(BlockSpan, CountsItsOwnAttributesWhenItsRecordIsFull) {
         for (int i = 0; i < 200; ++i) block.set("number", i);
     }
     const auto block = only(spans(), hasName("audio.block"));
-    EXPECT_EQ(block.droppedAttributes, 200U - 4'016U / 24U + 3U);
-    EXPECT_THAT(block.attributes, ElementsAre(Pair("number", 4'016 / 24 - 1)));
+    EXPECT_EQ(block.droppedAttributes, 200U - 3'760U / 24U + 3U);
+    EXPECT_THAT(block.attributes, ElementsAre(Pair("number", 3'760 / 24 - 1)));
 }
 
 TEST_F(BlockSpan, WithinAnotherSpanIsMisuse) {

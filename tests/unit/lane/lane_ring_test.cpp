@@ -15,6 +15,7 @@ using sidespan::detail::firstOfIdRange;
 using sidespan::detail::ItemType;
 using sidespan::detail::ItemWord;
 using sidespan::detail::LaneRing;
+using sidespan::detail::maxTextBytes;
 using sidespan::detail::storeAt;
 using sidespan::detail::wordAt;
 
@@ -180,7 +181,7 @@ TEST(LaneRing, TakesExactlyWhatFitsWhateverTheSizes) {
         Group group;
         const std::size_t items = 1 + upTo(random() % 16 == 0 ? 60 : 6);
         for (std::size_t i = 0; i < items; ++i) {
-            group.push_back(ring.item(8 + 8 * upTo(random() % 32 == 0 ? 501 : 16)));
+            group.push_back(ring.item(8 + 8 * upTo(random() % 32 == 0 ? maxTextBytes / 8 + 1 : 16)));
         }
         if (upTo(3) == 0) {
             ASSERT_NO_FATAL_FAILURE(ring.rewind(group)) << "in round " << round;

@@ -280,8 +280,11 @@ TEST_F(ScopedSpan, CutsTextThatIsTooLongBetweenCharacters) {
         const auto& kept = *span.attributes.at("text").asString();
         EXPECT_EQ(sidespan::toValidUtf8(kept), kept);
         EXPECT_LT(kept.size(), 4096U);
-        EXPECT_GT(kept.size(), 3900U);
-        EXPECT_EQ(kept, (std::string(kept.find('a'), 'x') + text).substr(0, kept.size()));
+        EXPECT_GT(kept.size(), 3700U);
+        const std::string mark = "…";
+        ASSERT_TRUE(kept.ends_with(mark)) << kept;
+        const auto told = kept.substr(0, kept.size() - mark.size());
+        EXPECT_EQ(told, (std::string(kept.find('a'), 'x') + text).substr(0, told.size()));
     }
 }
 
@@ -293,9 +296,10 @@ TEST_F(ScopedSpan, DropsAndCountsWhatDoesNotFitIntoFourKibibytes) {
         span.set("text", "more");
     }
     const auto span = onlySpan();
-    // 4,096 bytes less a head of 64 and 16 for the counts hold 167 numbers of 24 bytes.
-    EXPECT_EQ(span.attributes.at("number"), AttributeValue(166));
-    EXPECT_EQ(span.droppedAttributes, 300U - 167U + 1U);
+    // 4,096 bytes less a head of 64, 256 for a status message and 16 for the counts hold 156 numbers of 24
+    // bytes.
+    EXPECT_EQ(span.attributes.at("number"), AttributeValue(155));
+    EXPECT_EQ(span.droppedAttributes, 300U - 156U + 1U);
     EXPECT_EQ(span.droppedEvents, 10U);
     EXPECT_TRUE(span.events.empty());
 }
@@ -303,7 +307,7 @@ TEST_F(ScopedSpan, DropsAndCountsWhatDoesNotFitIntoFourKibibytes) {
 TEST_F(ScopedSpan, DropsAnEventsAttributesWithTheEvent) {
     {
         auto span = recorder.span("a");
-        for (int i = 0; i < 167; ++i) span.set("number", i);
+        for (int i = 0; i < 156; ++i) span.set("number", i);
         span.event("late", attr("attempt", 1));
     }
     EXPECT_EQ(onlySpan().droppedEvents, 1U);
@@ -313,17 +317,29 @@ TEST_F(ScopedSpan, DropsAnEventsAttributesWithTheEvent) {
 TEST_F(ScopedSpan, CutsTheTextThatFillsTheRecordAndKeepsWhatItCan) {
     {
         auto span = recorder.span("a");
-        span.set("first", std::string(3800, 'a'));
+        span.set("first", std::string(3500, 'a'));
         span.set("second", std::string(3800, 'b'));
         span.set("third", std::string(3800, 'c'));
         span.setStatus(SpanStatus::error, std::string(500, 'd'));
     }
     const auto span = onlySpan();
-    EXPECT_EQ(span.attributes.at("first").asString()->size(), 3800U);
+    EXPECT_EQ(span.attributes.at("first").asString()->size(), 3500U);
     EXPECT_GT(span.attributes.at("second").asString()->size(), 100U);
     EXPECT_FALSE(span.attributes.contains("third"));
     EXPECT_EQ(span.droppedAttributes, 1U);
     EXPECT_EQ(span.status, "error");
+    EXPECT_GT(span.statusMessage.size(), 240U);
+    EXPECT_EQ(span.statusMessage, std::string(span.statusMessage.size() - 3, 'd') + "…");
+}
+
+TEST_F(ScopedSpan, SaysWhyItFailedThoughItsRecordIsFull) {
+    {
+        auto span = recorder.span("a");
+        for (int i = 0; i < 300; ++i) span.set("number", i);
+        span.setStatus(SpanStatus::error, "timed out");
+        span.setStatus(SpanStatus::error, "disk full");
+    }
+    EXPECT_EQ(onlySpan().statusMessage, "disk full");
 }
 
 }

@@ -47,13 +47,17 @@ TEST(RoundUpTo8, GivesTheNextMultiple) {
     EXPECT_EQ(roundUpTo8(9), 16U);
 }
 
-using Small = RecordScratch<64>;
+using Small = RecordScratch<64 + statusRoomBytes>;
 
 /// Its items, as they would be copied into a record.
 struct Items {
     explicit Items(const Small& scratch, std::size_t size) { scratch.copyItems(bytes, size); }
-    alignas(8) std::byte bytes[64 + 16];
+    alignas(8) std::byte bytes[64 + statusRoomBytes + 16];
 };
+
+std::string textAt(const std::byte* at, std::size_t size) {
+    return {reinterpret_cast<const char*>(at), size};
+}
 
 TEST(RecordScratch, HasNoRoomWhenNothingIsRecorded) {
     Small scratch;
@@ -103,13 +107,13 @@ TEST(ItemWriter, RefusesARequestForMoreThanThereCouldEverBe) {
     EXPECT_EQ(scratch.reserve(std::numeric_limits<std::size_t>::max() - 7), nullptr);
 }
 
-TEST(ItemWriter, CutsTextToWhatIsLeft) {
+TEST(ItemWriter, CutsTextToWhatIsLeftAndMarksIt) {
     Small scratch;
     scratch.open(true);
     item_writer::writeAttribute(scratch, "k", std::string(100, 'x'));
     const Items items(scratch, 48);
     EXPECT_EQ(wordAt(items.bytes).size(), 48U);
-    EXPECT_EQ(wordAt(items.bytes).length(), 32U);
+    EXPECT_EQ(textAt(items.bytes + 16, wordAt(items.bytes).length()), std::string(29, 'x') + "…");
     EXPECT_EQ(scratch.close(), 48U);
 }
 
@@ -122,16 +126,27 @@ TEST(ItemWriter, RefusesTextOfWhichTooLittleWouldBeLeft) {
     EXPECT_EQ(loadAt<DroppedItem>(Items(scratch, 40).bytes + 24).attributes, 1U);
 }
 
-TEST(ItemWriter, CutsAStatusMessageToWhatIsLeft) {
+TEST(ItemWriter, KeepsRoomForAStatusMessageAndCutsItToThat) {
     Small scratch;
     scratch.open(true);
     item_writer::writeAttribute(scratch, "k", 1);
-    item_writer::writeStatusMessage(scratch, std::string(100, 'x'));
-    const Items items(scratch, 48);
-    EXPECT_EQ(wordAt(items.bytes + 24).type(), ItemType::statusMessage);
-    EXPECT_EQ(wordAt(items.bytes + 24).length(), 16U);
-    EXPECT_EQ(scratch.close(), 48U);
+    item_writer::writeStatusMessage(scratch, std::string(1000, 'x'));
+    const std::size_t end = 48 + statusRoomBytes;
+    const Items items(scratch, end);
+    const ItemWord word = wordAt(items.bytes + 24);
+    EXPECT_EQ(word.type(), ItemType::statusMessage);
+    EXPECT_EQ(word.size(), end - 24);
+    EXPECT_EQ(textAt(items.bytes + 32, word.length()), std::string(end - 32 - 3, 'x') + "…");
+    EXPECT_EQ(scratch.close(), end);
     item_writer::writeStatusMessage(scratch, "no room at all");
+    EXPECT_EQ(scratch.close(), end);
+}
+
+TEST(ItemWriter, WritesNoStatusMessageWhenNothingIsRecorded) {
+    Small scratch;
+    scratch.open(false);
+    item_writer::writeStatusMessage(scratch, "why");
+    EXPECT_EQ(scratch.close(), 0U);
 }
 
 TEST(OpenRecord, BecomesTheHeadOfItsRecord) {

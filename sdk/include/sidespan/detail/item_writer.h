@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -16,11 +17,15 @@
 namespace sidespan::inline v0::detail {
 
 /// Text beyond this is cut on the way in: it could not fit into a record.
-inline constexpr std::size_t maxTextBytes = maxRecordBytes - sizeof(SpanItem) - sizeof(DroppedItem) - 16;
+inline constexpr std::size_t maxTextBytes =
+    maxRecordBytes - sizeof(SpanItem) - sizeof(DroppedItem) - statusRoomBytes - 16;
+/// How text ends that was cut.
+inline constexpr std::string_view cutMark = "\xe2\x80\xa6";  // …
 
 /// Writes the items of an open span into room that a `Room` finds:
 /// - `std::byte* reserve(std::size_t size)`: room for one item, advanced past; null when there is none;
-/// - `std::size_t room()`: what is left, asked only after a refusal;
+/// - `std::size_t room()`: what is left, asked only where it may not suffice;
+/// - `void openStatusRoom()`: adds what was kept for the status message;
 /// - `std::uint32_t depth()`: of the span within its lane, else 0;
 /// - `void refused(bool isEvent)`: counts what did not fit.
 /// A room that never refuses says so by `static constexpr bool neverRefuses = true`.
@@ -57,8 +62,10 @@ SIDESPAN_ALWAYS_INLINE void storeText(Room& room, std::byte* at, Literal key, st
 template <class Room>
 SIDESPAN_ALWAYS_INLINE void writeText(Room& room, Literal key, std::string_view text,
                                       std::uint8_t flags) noexcept {
-    if (text.size() > maxTextBytes) [[unlikely]]
-        text = cutText(text, maxTextBytes);
+    if (text.size() > maxTextBytes) [[unlikely]] {
+        writeCutText(room, key, text, flags);
+        return;
+    }
     std::byte* at = room.reserve(16 + roundUpTo8(text.size()));
     if (isRefused<Room>(at)) [[unlikely]] {
         writeCutText(room, key, text, flags);
@@ -67,14 +74,29 @@ SIDESPAN_ALWAYS_INLINE void writeText(Room& room, Literal key, std::string_view 
     storeText(room, at, key, text, flags);
 }
 
+/// Text of at most `size` bytes, be it by being cut, and the mark that it was.
+inline std::size_t storeCut(std::byte* at, std::string_view text, std::size_t size) noexcept {
+    if (text.size() <= size) {
+        copyText(at, text);
+        return text.size();
+    }
+    text = cutText(text, size - cutMark.size());
+    copyText(at, text);
+    copyText(at + text.size(), cutMark);
+    return text.size() + cutMark.size();
+}
+
 // As much of the text as there is room for; a few characters of it are no use to anybody.
 template <class Room>
 void writeCutText(Room& room, Literal key, std::string_view text, std::uint8_t flags) noexcept {
     constexpr std::size_t leastUseful = 16;
     const std::size_t left = room.room() & ~std::size_t{7U};
-    if (left < 16 + leastUseful || (flags & ofEventFlag) != 0) return room.refused(false);
-    text = cutText(text, left - 16);
-    storeText(room, room.reserve(16 + roundUpTo8(text.size())), key, text, flags);
+    const bool isOfEvent = (flags & ofEventFlag) != 0;
+    if (left < 16 + leastUseful || (isOfEvent && !Room::neverRefuses)) return room.refused(false);
+    std::byte* at = room.reserve(left);
+    const std::size_t length = storeCut(at + 16, text, left - 16);
+    storeAt(at, ItemWord::make(ItemType::text, room.depth(), left, length, key.size(), flags));
+    storeAt(at + 8, key.data());
 }
 
 template <class Room, class V>
@@ -127,17 +149,16 @@ SIDESPAN_ALWAYS_INLINE void writeLink(Room& room, const SpanContext& target) noe
 /// The last one written is the span's; an empty one takes back those before it.
 template <class Room>
 inline void writeStatusMessage(Room& room, std::string_view message) noexcept {
-    message = cutText(message, maxTextBytes);
-    std::byte* at = room.reserve(8 + roundUpTo8(message.size()));
-    if (isRefused<Room>(at)) {
-        const std::size_t left = room.room() & ~std::size_t{7U};
-        if (left < 8) return;
-        message = cutText(message, left - 8);
-        at = room.reserve(8 + roundUpTo8(message.size()));
+    std::size_t size = 8 + roundUpTo8(std::min(message.size(), maxTextBytes));
+    std::byte* at = room.reserve(size);
+    if (isRefused<Room>(at)) [[unlikely]] {
+        room.openStatusRoom();
+        size = std::min(size, room.room() & ~std::size_t{7U});
+        if (size < 8 + (message.empty() ? 0 : 8)) return;
+        at = room.reserve(size);
     }
-    storeAt(at, ItemWord::make(ItemType::statusMessage, room.depth(), 8 + roundUpTo8(message.size()),
-                               message.size()));
-    copyText(at + 8, message);
+    const std::size_t length = storeCut(at + 8, message, size - 8);
+    storeAt(at, ItemWord::make(ItemType::statusMessage, room.depth(), size, length));
 }
 
 }

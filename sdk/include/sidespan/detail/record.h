@@ -16,6 +16,8 @@
 namespace sidespan::inline v0::detail {
 
 inline constexpr std::size_t maxRecordBytes = 4096;
+/// Of a record that attributes and events leave to the status message: why it failed is what is asked first.
+inline constexpr std::size_t statusRoomBytes = 256;
 
 enum class ItemType : std::uint8_t {
     span,           // SpanItem

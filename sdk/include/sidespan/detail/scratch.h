@@ -40,7 +40,7 @@ struct OpenRecord {
 };
 
 /// Room for the items of one open span (a Room of the item writer): up to 4 KiB of record, never initialised.
-/// The last bytes are kept for saying what did not fit.
+/// The last bytes are kept for the status message and for saying what did not fit.
 template <std::size_t Size = maxRecordBytes - sizeof(SpanItem)>
 class RecordScratch {
 public:
@@ -52,7 +52,7 @@ public:
     /// Begins anew; with no room at all for a span that is not recorded.
     SIDESPAN_ALWAYS_INLINE void open(bool isRecording) noexcept {
         next_ = bytes_;
-        limit_ = isRecording ? bytes_ + Size - sizeof(DroppedItem) : bytes_;
+        limit_ = isRecording ? bytes_ + Size - sizeof(DroppedItem) - statusRoomBytes : bytes_;
         droppedAttributes_ = 0;
         droppedEvents_ = 0;
     }
@@ -66,6 +66,9 @@ public:
     }
     [[nodiscard]] std::size_t room() const noexcept { return static_cast<std::size_t>(limit_ - next_); }
     [[nodiscard]] static constexpr std::uint32_t depth() noexcept { return 0; }
+    void openStatusRoom() noexcept {
+        if (limit_ != bytes_) limit_ = bytes_ + Size - sizeof(DroppedItem);
+    }
     SIDESPAN_COLD void refused(bool isEvent) noexcept { ++(isEvent ? droppedEvents_ : droppedAttributes_); }
 
     /// Adds what did not fit; the items that are left.

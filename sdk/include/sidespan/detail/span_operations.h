@@ -20,6 +20,7 @@ class SpanOperations {
 public:
     /// Sets an attribute; the same key again replaces it. Text is copied. Each call takes its place in the
     /// record of 4 KiB: what does not fit any more is counted as dropped, and what was said before stands.
+    /// Text that fits in part is cut between characters and ends in "…".
     template <AttributeInput V>
     SIDESPAN_ALWAYS_INLINE void set(Literal key,
                                     const V& value) noexcept(PlainAttributeValue<V>) SIDESPAN_NONBLOCKING {
@@ -48,7 +49,7 @@ public:
     }
 
     /// How the operation went; `ok` until it is said otherwise. The message says why, for `error` and
-    /// `cancelled`. Said again, it replaces both.
+    /// `cancelled`. Said again, it replaces both. Some 240 bytes of the record are kept for it.
     SIDESPAN_ALWAYS_INLINE void setStatus(SpanStatus status,
                                           std::string_view message = {}) noexcept SIDESPAN_NONBLOCKING {
         self().changeFlags([=](std::uint8_t flags)
