@@ -40,10 +40,16 @@ function(sidespan_target target)
     $<BUILD_INTERFACE:sidespan_build_flags> $<BUILD_INTERFACE:sidespan_sanitizers>)
 endfunction()
 
-# sidespan_library(<component> BASE_DIR <dir> HEADERS <files...> [SOURCES <files...>] [DEPENDS <targets...>] [PRIVATE_DEPENDS <targets...>])
-# makes the static library sidespan::<component> with its public headers as a checked file set.
+# What runs once a batch or less often is compiled to be small, since plugins carry it.
+add_library(sidespan_cold_flags INTERFACE)
+target_compile_options(sidespan_cold_flags INTERFACE
+  $<$<AND:$<CXX_COMPILER_ID:GNU,Clang,AppleClang>,$<NOT:$<CONFIG:Debug>>>:-Os>)
+
+# sidespan_library(<component> [COLD] BASE_DIR <dir> HEADERS <files...> [SOURCES <files...>] [DEPENDS <targets...>] [PRIVATE_DEPENDS <targets...>])
+# makes the static library sidespan::<component> with its public headers as a checked file set. COLD: all of it is compiled
+# to be small, and together, which makes it smaller still.
 function(sidespan_library component)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "BASE_DIR" "HEADERS;SOURCES;DEPENDS;PRIVATE_DEPENDS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "COLD" "BASE_DIR" "HEADERS;SOURCES;DEPENDS;PRIVATE_DEPENDS")
   set(target sidespan_${component})
   add_library(${target} STATIC)
   add_library(sidespan::${component} ALIAS ${target})
@@ -56,6 +62,12 @@ function(sidespan_library component)
   endif()
   target_link_libraries(${target} PUBLIC ${arg_DEPENDS} PRIVATE ${arg_PRIVATE_DEPENDS})
   sidespan_target(${target})
+  if(arg_COLD)
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:sidespan_cold_flags>)
+    sidespan_compile_together(${target} UNITY_BUILD_BATCH_SIZE 0)
+  else()
+    set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)  # its files share names
+  endif()
   # A unique symbol in one object keeps the whole plugin that links it loaded for ever.
   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
   set_property(GLOBAL APPEND PROPERTY SIDESPAN_INSTALL_TARGETS ${target})
@@ -70,12 +82,10 @@ function(sidespan_compile_together target)
   endif()
 endfunction()
 
-# sidespan_cold(<sources...>): what runs once a batch or less often is compiled to be small, since plugins carry it. With
-# -fipa-sra g++ gives every file a std::string of its own, made for how it is called there.
+# sidespan_cold(<sources...>): the same for some files of a library that is not COLD.
 function(sidespan_cold)
-  set(optimised "$<NOT:$<CONFIG:Debug>>")
-  set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS
-    "$<$<AND:$<CXX_COMPILER_ID:GNU,Clang,AppleClang>,${optimised}>:-Os>;$<$<AND:$<CXX_COMPILER_ID:GNU>,${optimised}>:-fno-ipa-sra>")
+  set_source_files_properties(${ARGN} PROPERTIES
+    COMPILE_OPTIONS "$<TARGET_PROPERTY:sidespan_cold_flags,INTERFACE_COMPILE_OPTIONS>")
 endfunction()
 
 # sidespan_add_components(<names...>): brings in each component once, whoever asks for it.

@@ -19,25 +19,18 @@
 #include <sidespan/detail/join.h>
 
 namespace sidespan::inline v0::detail {
-namespace {
 
-constexpr const char* lockName = "lock";
-constexpr std::string_view cannotOpen = "cannot open a file in";
-constexpr std::string_view cannotWrite = "cannot write a file in";
-constexpr mode_t forUserAlone = 0700;
-constexpr mode_t fileForUserAlone = 0600;
-constexpr std::uint64_t maxSmallBytes = 4096;
-
-class File {
+// An open file.
+class Descriptor {
 public:
-    explicit File(int descriptor) noexcept : descriptor_(descriptor) {}
-    File(File&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-    File& operator=(File&& other) noexcept {
+    explicit Descriptor(int descriptor) noexcept : descriptor_(descriptor) {}
+    Descriptor(Descriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    Descriptor& operator=(Descriptor&& other) noexcept {
         std::swap(descriptor_, other.descriptor_);
         return *this;
     }
     // Closing alone leaves a lock with every child that was forked meanwhile.
-    ~File() {
+    ~Descriptor() {
         if (descriptor_ < 0) return;
         ::flock(descriptor_, LOCK_UN);
         ::close(descriptor_);
@@ -49,6 +42,15 @@ public:
 private:
     int descriptor_;
 };
+
+namespace {
+
+constexpr const char* lockName = "lock";
+constexpr std::string_view cannotOpen = "cannot open a file in";
+constexpr std::string_view cannotWrite = "cannot write a file in";
+constexpr mode_t forUserAlone = 0700;
+constexpr mode_t fileForUserAlone = 0600;
+constexpr std::uint64_t maxSmallBytes = 4096;
 
 // Names the directory that was given, not the file in it: the same failure is the same words, and told once.
 Error failure(std::string_view what, const std::string& path, int number) noexcept {
@@ -76,7 +78,7 @@ bool writeAll(int descriptor, std::span<const std::string_view> pieces) noexcept
 }
 
 // Puts the content in the place of what is in the file.
-bool replace(const File& file, std::string_view content) noexcept {
+bool replace(const Descriptor& file, std::string_view content) noexcept {
     const std::array<std::string_view, 1> pieces{content};
     return ::ftruncate(file.get(), 0) == 0 && ::lseek(file.get(), 0, SEEK_SET) == 0 &&
            writeAll(file.get(), pieces);
@@ -84,7 +86,7 @@ bool replace(const File& file, std::string_view content) noexcept {
 
 // A process that was stopped while it held the lock must not hold ours as well, so nobody waits for long:
 // less than a shutdown may take beyond its deadline.
-bool lockSoon(const File& file) noexcept {
+bool lockSoon(const Descriptor& file) noexcept {
     constexpr auto pause = std::chrono::milliseconds(2);
     for (int attempt = 0; attempt < 20; ++attempt) {
         if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return true;
@@ -95,7 +97,7 @@ bool lockSoon(const File& file) noexcept {
     return false;
 }
 
-Outcome<std::string> readAll(const File& file, const std::string& path, std::uint64_t maxBytes) {
+Outcome<std::string> readAll(const Descriptor& file, const std::string& path, std::uint64_t maxBytes) {
     struct stat status {};
     if (::fstat(file.get(), &status) != 0) return failure(cannotOpen, path, errno);
     if (!S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) > maxBytes) {
@@ -115,15 +117,15 @@ Outcome<std::string> readAll(const File& file, const std::string& path, std::uin
 }
 
 // Whether the open file is the one of that name.
-bool isSame(int parent, const std::string& name, const File& file) noexcept {
+bool isSame(int parent, const std::string& name, const Descriptor& file) noexcept {
     struct stat named {};
     struct stat held {};
     return ::fstatat(parent, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
            ::fstat(file.get(), &held) == 0 && named.st_ino == held.st_ino && named.st_dev == held.st_dev;
 }
 
-File openDirectory(int parent, const std::string& name) noexcept {
-    return File(::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+Descriptor openDirectory(int parent, const std::string& name) noexcept {
+    return Descriptor(::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
 // One at the end would follow a link.
@@ -135,10 +137,11 @@ std::string withoutSlash(std::string path) noexcept {
 }
 
 struct Directory::Handle {
-    Handle(File opened, std::string from) noexcept : directory(std::move(opened)), path(std::move(from)) {}
-    File directory;
+    Handle(Descriptor opened, std::string from) noexcept
+        : directory(std::move(opened)), path(std::move(from)) {}
+    Descriptor directory;
     const std::string path;  // as it was given; a child has that of its parent
-    File lock{-1};
+    Descriptor lock{-1};
 };
 
 Directory::Directory() noexcept = default;
@@ -149,7 +152,7 @@ Directory::Directory(std::unique_ptr<Handle> handle) noexcept : handle_(std::mov
 
 // What was opened, if it was and is the user's alone.
 Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle) noexcept {
-    const File& directory = handle->directory;
+    const Descriptor& directory = handle->directory;
     struct stat status {};
     if (!directory.isOpen() || ::fstat(directory.get(), &status) != 0)
         return failure("cannot open the directory", handle->path, errno);
@@ -199,7 +202,8 @@ Outcome<Directory> Directory::makeChild(const std::string& name) const noexcept 
 
 bool Directory::tryLock() noexcept {
     const int directory = handle_->directory.get();
-    File lock(::openat(directory, lockName, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
+    Descriptor lock(
+        ::openat(directory, lockName, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
     if (!lock.isOpen() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return false;
     if (!isSame(directory, lockName, lock)) return false;  // the holder before removed it
     handle_->lock = std::move(lock);
@@ -217,8 +221,8 @@ bool Directory::sync() const noexcept {
 Outcome<> Directory::write(const std::string& name, std::span<const std::string_view> pieces) const noexcept {
     const int directory = handle_->directory.get();
     const auto unfinished = join({name, ".tmp"});
-    const File file(::openat(directory, unfinished.c_str(),
-                             O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
+    const Descriptor file(::openat(directory, unfinished.c_str(),
+                                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
     if (!file.isOpen()) return failure("cannot make a file in", handle_->path, errno);
     const bool isWritten = writeAll(file.get(), pieces) && syncToDisk(file.get()) &&
                            rename(unfinished, name) && syncToDisk(directory);
@@ -230,7 +234,7 @@ Outcome<> Directory::write(const std::string& name, std::span<const std::string_
 }
 
 Outcome<std::string> Directory::read(const std::string& name, std::uint64_t maxBytes) const {
-    const File file(
+    const Descriptor file(
         ::openat(handle_->directory.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!file.isOpen()) return failure(cannotOpen, handle_->path, errno);
     return readAll(file, handle_->path, maxBytes);
@@ -239,7 +243,7 @@ Outcome<std::string> Directory::read(const std::string& name, std::uint64_t maxB
 Outcome<std::string> Directory::keep(const std::string& name, std::string_view content,
                                      bool (*isWhole)(std::string_view)) const noexcept {
     const int directory = handle_->directory.get();
-    const File file(
+    const Descriptor file(
         ::openat(directory, name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
     if (!file.isOpen() || !lockSoon(file)) return failure(cannotOpen, handle_->path, errno);
     auto there = readAll(file, handle_->path, maxSmallBytes);
@@ -251,8 +255,8 @@ Outcome<std::string> Directory::keep(const std::string& name, std::string_view c
 
 Outcome<> Directory::update(const std::string& name,
                             const std::function<std::string(std::string_view)>& change) const {
-    const File file(::openat(handle_->directory.get(), name.c_str(),
-                             O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
+    const Descriptor file(::openat(handle_->directory.get(), name.c_str(),
+                                   O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
     if (!file.isOpen() || !lockSoon(file)) return failure(cannotOpen, handle_->path, errno);
     const auto before = readAll(file, handle_->path, maxSmallBytes);
     const bool isDone = replace(file, change(before.isSuccess() ? before.value() : std::string()));
@@ -261,8 +265,8 @@ Outcome<> Directory::update(const std::string& name,
 
 Outcome<> Directory::lengthen(const std::string& name) const noexcept {
     const int directory = handle_->directory.get();
-    const File file(::openat(directory, name.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
-                             fileForUserAlone));
+    const Descriptor file(::openat(directory, name.c_str(),
+                                   O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
     constexpr std::array<std::string_view, 1> byte{"."};
     if (file.isOpen() && writeAll(file.get(), byte) && syncToDisk(file.get()) && syncToDisk(directory))
         return {};
