@@ -14,6 +14,9 @@ source_test(BuildsProgramsThatChooseDifferently
   OPTIONS -DSIDESPAN_SINK=memory -DSIDESPAN_CLOCK=manual
   RUN silent tested logged sent
   PLAIN silent tested)
+source_test(BuildsUnderSettingsOfItsParents "logged SINK file|sent SINK http LOCK spin"
+  OPTIONS -DCMAKE_UNITY_BUILD=ON -DBUILD_SHARED_LIBS=ON -DCMAKE_CXX_STANDARD=17
+  RUN logged sent)
 source_test(LooksForNothingButThreadsForTheNullSink "plugin" PACKAGES Threads)
 source_test(LooksForNothingButThreadsForTheMemorySink "plugin SINK memory" PACKAGES Threads)
 source_test(LooksForNoNetworkForTheFileSink "plugin SINK file" PACKAGES Threads Boost fmt)
