@@ -75,15 +75,12 @@ SIDESPAN_ALWAYS_INLINE void writeText(Room& room, Literal key, std::string_view 
 }
 
 /// Text of at most `size` bytes, be it by being cut, and the mark that it was.
-inline std::size_t storeCut(std::byte* at, std::string_view text, std::size_t size) noexcept {
-    if (text.size() <= size) {
-        copyText(at, text);
-        return text.size();
-    }
-    text = cutText(text, size - cutMark.size());
-    copyText(at, text);
-    copyText(at + text.size(), cutMark);
-    return text.size() + cutMark.size();
+SIDESPAN_COLD inline std::size_t storeCut(std::byte* at, std::string_view text, std::size_t size) noexcept {
+    const bool isCut = text.size() > size;
+    if (isCut) text = cutText(text, size - cutMark.size());
+    const auto end = std::copy(text.begin(), text.end(), reinterpret_cast<char*>(at));
+    if (isCut) std::copy(cutMark.begin(), cutMark.end(), end);
+    return text.size() + (isCut ? cutMark.size() : 0);
 }
 
 // As much of the text as there is room for; a few characters of it are no use to anybody.
