@@ -181,6 +181,7 @@ def _taking():
                      _counter("delivery", f"QueuedBytes/{path}/attrs:2", "bytes/span"))
     yield Figure("kB added to a stripped shared library, -O2", 120, "", _added_bytes("Release"))
     yield Figure("kB added to a stripped shared library, -Os", 120, "", _added_bytes("MinSizeRel"))
+    yield Figure("kB added to a stripped shared library, -O2 -flto", 120, "", _added_bytes("Release+lto"))
     yield Figure("`RecorderConstruct`", 5000, " ns", _time("recording", "RecorderConstruct"))
     for counter, what in (("threads_started", "threads started until it is gone"), ("descriptors", "descriptors open")):
         yield Figure(f"`RecorderConstruct`, {what}", 0, "", _counter("recording", "RecorderConstruct", counter, "most"))
