@@ -29,9 +29,10 @@ void BlockRules::measure(std::uint32_t samples) noexcept {
     samples_ = samples;
     const double budget = samples * ticksPerSample_;
     budget_ = budget > 0 ? std::max<std::uint64_t>(1, toTicks(budget)) : 0;
-    keepOver_ = budget_ > 0 ? toTicks(budget * keepOverLoad_) : never;
+    keepFrom_ = never;
     reciprocal_ = 0;
     if (budget_ == 0) return;
+    keepFrom_ = keepOverLoad_ > 0 ? toTicks(budget * keepOverLoad_) + 1 : 0;
     // As many bits as a product with `longest` leaves room for.
     const unsigned scale = 30 + static_cast<unsigned>(std::bit_width(budget_));
     reciprocal_ = (std::uint64_t{1} << std::min(scale, 63U)) / budget_;

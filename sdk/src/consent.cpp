@@ -1,4 +1,5 @@
 #include <atomic>
+#include <exception>
 #include <mutex>
 #include <utility>
 
@@ -36,7 +37,15 @@ void Consent::set(State state) {
     const auto before = shared_->stateAndEpoch.load(std::memory_order_relaxed);
     if ((before & 3U) == state) return;
     shared_->stateAndEpoch.store((((before >> 2U) + 1) << 2U) | state, std::memory_order_release);
-    for (const auto* told = shared_->first; told != nullptr; told = told->next) told->observer(state);
+    std::exception_ptr thrown;  // by one observer: the others must obey all the same
+    for (const auto* told = shared_->first; told != nullptr; told = told->next) {
+        try {
+            told->observer(state);
+        } catch (...) {
+            if (!thrown) thrown = std::current_exception();
+        }
+    }
+    if (thrown) std::rethrow_exception(thrown);
 }
 
 Consent::Subscription Consent::observe(Observer observer) const {

@@ -1,3 +1,5 @@
+#include <array>
+#include <cstdio>
 #include <string>
 #include <string_view>
 
@@ -12,18 +14,23 @@ Error wrong(std::string_view field, std::string_view held, std::string_view righ
             detail::join({"LaneOptions::", field, " is ", held, "; it must be ", right})};
 }
 
+std::string numberText(double value) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.9g", value);
+    return text.data();
+}
+
 }
 
 std::optional<Error> check(const LaneOptions& options) {
     const double rate = options.sampleRate;
     if (!(rate == 0 || (rate >= 1 && rate <= 1e7)))
-        return wrong("sampleRate", std::to_string(rate),
-                     "from 1 to 10000000 Hz, or 0 for a lane without blocks");
+        return wrong("sampleRate", numberText(rate), "from 1 to 10000000 Hz, or 0 for a lane without blocks");
     if (!(options.keepOverLoad >= 0 && options.keepOverLoad <= 1e6))
-        return wrong("keepOverLoad", std::to_string(options.keepOverLoad),
-                     "0 or more, where 1 is the whole budget");
+        return wrong("keepOverLoad", numberText(options.keepOverLoad),
+                     "from 0 to 1000000, where 1 is the whole budget");
     if (!(options.maxKeptPerSecond >= 0.01 && options.maxKeptPerSecond <= 1e6))
-        return wrong("maxKeptPerSecond", std::to_string(options.maxKeptPerSecond), "from 0.01 to 1000000");
+        return wrong("maxKeptPerSecond", numberText(options.maxKeptPerSecond), "from 0.01 to 1000000");
     if (options.capacityBytes < (16U << 10U) || options.capacityBytes > (256U << 20U))
         return wrong("capacityBytes", detail::decimal(options.capacityBytes),
                      "from 16384 to 268435456 bytes");

@@ -28,6 +28,11 @@ struct FixedRoom {
     std::byte*& to;
 };
 
+// None when the clock was set back.
+std::uint64_t ticksBetween(std::uint64_t start, std::uint64_t end) noexcept {
+    return end > start ? end - start : 0;
+}
+
 void writeBlockAttributes(std::byte*& to, const BlockItem& block, const SpanItem& span,
                           double nanosPerTick) noexcept {
     FixedRoom room{to};
@@ -36,7 +41,7 @@ void writeBlockAttributes(std::byte*& to, const BlockItem& block, const SpanItem
     const auto budget = static_cast<double>(block.budgetTicks);
     item_writer::writeAttribute(room, "audio.block.budget_us", budget * nanosPerTick / 1e3);
     item_writer::writeAttribute(room, "audio.block.load",
-                                static_cast<double>(span.end - span.start) / budget);
+                                static_cast<double>(ticksBetween(span.start, span.end)) / budget);
 }
 
 constexpr std::size_t leastMessage = 16;  // but for an empty one, which takes back those before it
@@ -185,7 +190,7 @@ bool LaneSorter::isSummaryDue(LaneBase& lane, std::uint32_t epoch, const LaneTim
         lane.summarizedAt = time.now;
         static_cast<void>(lane.loads.summarize());
     }
-    const double passed = static_cast<double>(time.now - lane.summarizedAt) * time.nanosPerTick;
+    const double passed = static_cast<double>(ticksBetween(lane.summarizedAt, time.now)) * time.nanosPerTick;
     return passed >= interval || lane.isClosed.load(std::memory_order_acquire);
 }
 

@@ -24,10 +24,6 @@ void finishHead(SpanItem& head, const IdKeys& keys, const TimeBase& time) noexce
     head.word = ItemWord(head.word.bits() & ~(std::uint64_t{settled} << 56U));
 }
 
-bool isSpanAttribute(ItemWord word) noexcept {
-    return isAttribute(word) && (word.flags() & ofEventFlag) == 0;
-}
-
 std::string_view keyAt(const std::byte* at) noexcept {
     return {loadAt<const char*>(at + 8), wordAt(at).keyLength()};
 }
@@ -43,18 +39,22 @@ bool isSameKey(const std::byte* a, const std::byte* b) noexcept {
     return loadAt<const char*>(a + 8) == loadAt<const char*>(b + 8) || keyAt(a) == keyAt(b);
 }
 
+// Of the span's own attributes, or of those of one event.
 void skipEarlier(std::byte* items, std::byte* latest) noexcept {
     for (std::byte* at = items; at != latest; at += wordAt(at).size()) {
-        if (isSpanAttribute(wordAt(at)) && isSameKey(at, latest)) return skipItem(at);
+        const bool isOfSame = isAttribute(wordAt(at)) && wordAt(at).flags() == wordAt(latest).flags();
+        if (isOfSame && isSameKey(at, latest)) return skipItem(at);
     }
 }
 
 void finishItems(std::byte* items, std::byte* end, std::uint64_t endTicks, const TimeBase& time) noexcept {
+    std::byte* event = items;
     for (std::byte* at = items; at != end; at += wordAt(at).size()) {
         const ItemWord word = wordAt(at);
-        if (isSpanAttribute(word)) {
-            skipEarlier(items, at);
+        if (isAttribute(word)) {
+            skipEarlier((word.flags() & ofEventFlag) != 0 ? event : items, at);
         } else if (word.type() == ItemType::event) {
+            event = at;
             storeAt(at + 16, time.toUnixNanos(loadAt<std::uint64_t>(at + 16), endTicks));
         }
     }

@@ -35,7 +35,8 @@ bool isPathCharacter(char c) noexcept {
 
 }
 
-Scrubber::Scrubber(const ScrubHook& hook, std::string_view home) : hook_(hook), home_(home) {}
+Scrubber::Scrubber(const ScrubHook& hook, std::string_view home)
+    : hook_(hook), home_(home), namesUser_(home_.find_first_of("/\\", 1) != home_.npos) {}
 
 void Scrubber::scrub(std::span<std::byte> records) {
     std::byte* const end = records.data() + records.size();
@@ -110,7 +111,8 @@ bool Scrubber::looksSecret(std::string_view key) noexcept {
                                [&](std::string_view word) { return text.find(word) != text.npos; });
 }
 
-// In place: "~" is never longer than what it stands for. "/home/ann" is not the beginning of "/home/anna".
+// In place: "~" is never longer than what it stands for. "/home/ann" is not the beginning of "/home/anna";
+// "/data", which names nobody, is not the end of "/mnt/data".
 std::size_t Scrubber::shortenHome(char* text, std::size_t size) const noexcept {
     if (home_.empty()) return size;
     const std::string_view all(text, size);
@@ -122,7 +124,8 @@ std::size_t Scrubber::shortenHome(char* text, std::size_t size) const noexcept {
         at = found;
         if (found == size) break;
         const std::size_t after = found + home_.size();
-        const bool isWhole = after == size || !isPathCharacter(text[after]);
+        const bool isBegun = namesUser_ || kept == 0 || !isPathCharacter(text[kept - 1]);
+        const bool isWhole = isBegun && (after == size || !isPathCharacter(text[after]));
         if (isWhole) {
             text[kept++] = '~';
             at = after;

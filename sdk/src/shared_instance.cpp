@@ -6,12 +6,20 @@ std::shared_ptr<void> SharedSlot::find() const {
     return current_ == nullptr ? nullptr : current_->lock();
 }
 
-std::shared_ptr<void> SharedSlot::hold(void* instance, void (*destroy)(void*)) {
-    std::shared_ptr<void> held(instance, [this, destroy](void* last) {
-        forget();
-        destroy(last);
-    });
+// Frees the slot when nobody holds the instance, and the instance after that.
+struct SharedSlot::Keeper {
+    ~Keeper() {
+        if (slot != nullptr) slot->forget();
+    }
+    Instance instance;
+    SharedSlot* slot = nullptr;
+};
+
+std::shared_ptr<void> SharedSlot::hold(Instance instance) {
+    const auto keeper = std::make_shared<Keeper>(std::move(instance));
     if (current_ == nullptr) current_ = new std::weak_ptr<void>;
+    keeper->slot = this;
+    std::shared_ptr<void> held(keeper, keeper->instance.get());
     *current_ = held;
     return held;
 }

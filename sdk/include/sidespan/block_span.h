@@ -71,7 +71,7 @@ private:
 
     SIDESPAN_ALWAYS_INLINE bool isWanted(std::uint64_t end) noexcept {
         auto& rules = core_->rules;
-        const std::uint64_t elapsed = end - start_;
+        const std::uint64_t elapsed = end > start_ ? end - start_ : 0;  // the clock may have been set back
         bool isWanted = rules.isPinned();
         isWanted |= rules.keepsAll();
         if (isJudged_) [[likely]] {

@@ -35,7 +35,7 @@ struct Config {
 
     /// Told of failures in the background, on the SDK's own threads; of a recorder that cannot start, on the
     /// thread that made, asked or allowed it to. From there it must neither set the consent nor destroy the
-    /// recorder.
+    /// recorder, nor hold a pointer to it that might be the last, as one of `Recorder::shared()`.
     ErrorHandler onError{};
 
     /// Judges what no rule of ours knows to be private. Before it, and before any sink, values are masked

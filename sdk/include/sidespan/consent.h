@@ -30,11 +30,12 @@ public:
 
     /// Changes the state and tells every observer before it returns. Withdrawing (anything but `granted`
     /// after `granted`) makes recorders purge what they hold; what an http sink has on disk is gone when this
-    /// returns, so it may wait for the disk. Setting the same state again does nothing.
+    /// returns, so it may wait for the disk. Setting the same state again does nothing. Throws what an
+    /// observer threw, the first of them, when all have been told.
     void set(State state);
 
-    /// Called with the new state, on the thread that called set(), one call at a time; it must not call
-    /// set().
+    /// Called with the new state, on the thread that called set(), one call at a time. Within it set() and
+    /// observe() would wait for themselves, and so would the end of a Subscription: a recorder has one.
     using Observer = std::function<void(State)>;
 
     /// Keeps an observer registered; once its destructor has returned, the observer is not running and will

@@ -17,8 +17,8 @@ namespace sidespan::inline v0 {
 struct LaneOptions {
     /// In Hz; what a block's budget follows from. 1 to 10,000,000; not needed without `block()`.
     double sampleRate = 0;
-    /// Keep blocks that took more than this share of their budget; 0 keeps all that have one, 1 those that
-    /// overran. Offline rendering, empty blocks and a lane without a sample rate have none.
+    /// Keep blocks that took more than this share of their budget, 0 to 1,000,000; 0 keeps all that have one,
+    /// 1 those that overran. Offline rendering, empty blocks and a lane without a sample rate have none.
     double keepOverLoad = 0.8;
     /// Keep one block in so many besides; 0 keeps none for its number.
     std::uint32_t keepOneIn = 0;

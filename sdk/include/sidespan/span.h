@@ -35,7 +35,8 @@ struct SpanLink {
 };
 
 /// A finished span as plain data: for tests, for servers, and for code written against the seed's API.
-/// The recording path never makes one. `fromJson(toJson())` gives back an equal span.
+/// The recording path never makes one. `fromJson(toJson())` gives back an equal span, when its texts
+/// are UTF-8, its numbers finite and its times in nanoseconds.
 struct Span {
     std::string traceId;       ///< UUID form, 36 characters
     std::string spanId;        ///< 16 hex digits

@@ -69,7 +69,7 @@ SpanId SharedTrace::pop() {
 SharedTrace::Started SharedTrace::start() {
     const std::lock_guard lock(mutex_);
     if (!obeyConsent()) return {};
-    if (stack_.empty()) setClock();
+    if (stack_.size() <= clockSetAt_) setClock();
     const Started started{.traceId = traceId_,
                           .spanId = drawSpanId(),
                           .parent = currentBelow(stack_.size()),
@@ -92,6 +92,7 @@ void SharedTrace::setClock() {
     using namespace std::chrono;
     wallStart_ = static_cast<std::uint64_t>(nanoseconds(system_clock::now().time_since_epoch()).count());
     steadyStart_ = Steady::now();
+    clockSetAt_ = stack_.size();
 }
 
 std::uint64_t SharedTrace::readClock() const {

@@ -66,6 +66,8 @@ private:
     TraceId traceId_;  // made when first needed
     std::uint32_t epoch_;
     std::vector<SpanId> stack_;  // holds ids that are not valid too, so that push and pop stay in step
+    // The clock is set by the outermost of the spans that were started here, at this depth.
+    std::size_t clockSetAt_ = ~std::size_t{0};
     std::uint64_t wallStart_ = 0;
     Steady::time_point steadyStart_;
 };

@@ -36,7 +36,10 @@ std::string nameFrom(std::string_view name) {
     return name.empty() ? "unnamed" : std::string(cutAfter(name, NativeLimits::maxNameLength));
 }
 
+// What is not UTF-8 takes up to three times its room in JSON.
 std::string cutText(std::string text) {
+    if (text.size() <= NativeLimits::maxTextBytes / 3) return text;
+    text = toValidUtf8(text);
     if (text.size() <= NativeLimits::maxTextBytes) return text;
     std::size_t size = NativeLimits::maxTextBytes;
     while (size > NativeLimits::maxTextBytes - 4 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U)

@@ -36,6 +36,7 @@ constexpr std::string_view keyOf(std::string_view member) noexcept {
 
 // A key with a value, then properties: keys with or without one.
 constexpr bool isMember(std::string_view member) noexcept {
+    if (member.ends_with(';')) return false;
     const KeyAndValue first = split(detail::takeMember(member, ';'));
     if (!first.hasValue || !detail::isToken(first.key) || !isValue(first.value)) return false;
     while (!member.empty()) {

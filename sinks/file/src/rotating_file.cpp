@@ -2,18 +2,18 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <system_error>
 
 #include <sidespan/rotating_file.h>
+
+#include "utf8_path.h"
 
 namespace sidespan::inline v0 {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path toPath(const std::string& utf8) {
-    return fs::path(std::u8string(utf8.begin(), utf8.end()));
-}
+using detail::toPath;
 
 std::FILE* openForAppending(const fs::path& path) {
 #if defined(_WIN32)
@@ -25,12 +25,8 @@ std::FILE* openForAppending(const fs::path& path) {
 
 // A crash in the middle of a write leaves a line without an end; the next one must not become part of it.
 bool endsInsideLine(const fs::path& path) {
-    std::FILE* file = std::fopen(path.string().c_str(), "rbe");
-    if (file == nullptr) return false;
-    const bool hasLast = std::fseek(file, -1, SEEK_END) == 0;
-    const int last = hasLast ? std::fgetc(file) : '\n';
-    std::fclose(file);
-    return last != '\n';
+    std::ifstream file(path, std::ios::binary);
+    return file.seekg(-1, std::ios::end) && file.get() != '\n';
 }
 
 std::size_t countLines(std::string_view text) {
@@ -47,6 +43,7 @@ void RotatingFile::start() {
 }
 
 void RotatingFile::writeLines(std::string_view lines) {
+    letGoOfMovedFile();
     while (!lines.empty()) {
         if (!open()) return count(0, countLines(lines));
         const std::string_view part = fittingPart(lines);
@@ -59,12 +56,24 @@ void RotatingFile::writeLines(std::string_view lines) {
     }
 }
 
+// Somebody may have deleted or moved the file, which then still takes what is written.
+void RotatingFile::letGoOfMovedFile() noexcept {
+    if (!file_) return;
+    std::error_code failed;
+    const auto size = fs::file_size(toPath(config_->file.path), failed);
+    if (failed || size != size_) close();
+}
+
 bool RotatingFile::open() {
     if (file_) return true;
     if (config_->file.path.empty()) return false;
     const fs::path path = toPath(config_->file.path);
     std::error_code ignored;
     if (path.has_parent_path()) fs::create_directories(path.parent_path(), ignored);
+    if (fs::is_fifo(path, ignored)) {  // it would wait for a reader
+        failTo("opened for writing", "it is a pipe");
+        return false;
+    }
     const bool mustEndLine = endsInsideLine(path);
     errno = 0;
     file_.reset(openForAppending(path));
@@ -122,6 +131,8 @@ bool RotatingFile::rotate() {
         return name;
     };
     std::error_code failed;
+    if (fs::is_character_file(path, failed))
+        return true;  // a terminal, or /dev/null, which must stay where it is
     for (auto beyond = config_->file.maxFiles; fs::remove(numbered(beyond), failed); ++beyond) {
     }  // of a run that might keep more
     const std::uint32_t oldest = config_->file.maxFiles - 1;
@@ -131,6 +142,7 @@ bool RotatingFile::rotate() {
         fs::rename(numbered(number - 1), numbered(number), absent);
     }
     if (oldest > 0) fs::rename(path, numbered(1), failed);
+    if (failed == std::errc::no_such_file_or_directory) return true;
     if (!failed) return true;
     failTo("rotated", failed.message());
     fs::resize_file(path, 0, failed);  // better to lose the old lines than to grow without bound

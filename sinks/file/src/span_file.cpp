@@ -1,12 +1,19 @@
+#include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <istream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <system_error>
 
 #include <boost/json/value.hpp>
 
+#include <sidespan/detail/join.h>
 #include <sidespan/json/parse_json.h>
 #include <sidespan/span_file.h>
+
+#include "utf8_path.h"
 
 namespace sidespan::inline v0 {
 namespace {
@@ -56,9 +63,14 @@ SpanFileSummary readSpans(std::istream& lines, const std::function<void(Span)>& 
 }
 
 Outcome<SpanFileSummary> readSpanFile(const std::string& path, const std::function<void(Span)>& take) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-        return Error{ErrorCode::io, "\"" + path + "\" cannot be read; it must be a file of JSON lines"};
+    const auto cannot = [&](std::string_view why) {
+        return Error{ErrorCode::io, detail::join({"\"", path, "\" cannot be read: ", why})};
+    };
+    if (std::error_code ignored; std::filesystem::is_directory(detail::toPath(path), ignored))
+        return cannot("it is a folder; it must be a file of JSON lines");
+    errno = 0;
+    std::ifstream file(detail::toPath(path), std::ios::binary);
+    if (!file) return cannot(std::generic_category().message(errno));
     return readSpans(file, take);
 }
 

@@ -1,4 +1,5 @@
 #include <cstring>
+#include <new>
 
 #include <sidespan/memory_sink.h>
 
@@ -8,15 +9,18 @@ MemorySink::MemorySink(const ValidConfig& config) : resource_(config.resource())
 MemorySink::~MemorySink() = default;
 
 void MemorySink::consume(const SpanBatch& batch) {
-    Chunk chunk{std::make_unique_for_overwrite<std::byte[]>(batch.sizeBytes()), batch.sizeBytes(),
-                batch.size()};
-    std::memcpy(chunk.bytes.get(), batch.bytes().data(), chunk.size);
-
+    const std::size_t size = batch.sizeBytes();
     const std::lock_guard lock(mutex_);
-    stats_.received += chunk.count;
-    stats_.delivered += chunk.count;
-    bytes_ += chunk.size;
-    chunks_.push_back(std::move(chunk));
+    stats_.received += batch.size();
+    try {
+        chunks_.push_back({std::make_unique_for_overwrite<std::byte[]>(size), size, batch.size()});
+    } catch (const std::bad_alloc&) {
+        stats_.dropped[DropReason::sinkFailed] += batch.size();
+        return;
+    }
+    std::memcpy(chunks_.back().bytes.get(), batch.bytes().data(), size);
+    stats_.delivered += batch.size();
+    bytes_ += size;
     dropOldestBeyondCapacity();
 }
 

@@ -272,6 +272,34 @@ TEST(SpanRecorder, KeepsWithinWhatAServerTakes) {
     for (const auto& span : spans) EXPECT_EQ(Span::fromJson(span.toJson()), span);
 }
 
+TEST(SpanRecorder, CutsWhatIsNotUtf8ToWhatAServerTakes) {
+    SpanRecorder recorder;
+    TraceContext context;
+    const std::string id = recorder.startSpan("a", context);
+    recorder.addAttribute(id, "bytes", std::string(30'000, '\xff'));
+    recorder.endSpan(id);
+    EXPECT_NO_THROW(Span::fromJson(recorder.getSpans()[0].toJson()));
+}
+
+TEST(SpanRecorder, KnowsTheTimeWithinASpanOfSomebodyElse) {
+    using std::chrono::system_clock;
+    const auto now = [] {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(system_clock::now().time_since_epoch())
+            .count();
+    };
+    SpanRecorder recorder;
+    TraceContext context;
+    context.pushSpan("a1b2c3d4e5f60718");
+    const auto before = now();
+    recorder.endSpan(recorder.startSpan("first", context));
+    recorder.endSpan(recorder.startSpan("second", context));
+    for (const auto& span : recorder.getSpans()) {
+        EXPECT_GE(span.startTimeMs, before) << span.name;
+        EXPECT_LE(span.endTimeMs, now()) << span.name;
+        EXPECT_EQ(span.parentSpanId, "a1b2c3d4e5f60718");
+    }
+}
+
 TEST(SpanRecorder, NeverEndsASpanBeforeItBegan) {
     std::uint64_t now = 1'766'012'345'678'000'000;
     SpanRecorder recorder({.clock = [&] { return now; }});

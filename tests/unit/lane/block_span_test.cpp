@@ -78,13 +78,27 @@ TEST_F(BlockSpan, TakesAShareOfZeroForAllAndOneForOverruns) {
     options.keepOverLoad = 0;
     open(options);
     block(1us);
-    EXPECT_EQ(kept(), 1U);
+    block(0us);  // no tick of this clock
+    EXPECT_EQ(kept(), 2U);
     options.keepOverLoad = 1;
     open(options);
     block(9'999us);
     EXPECT_EQ(kept(), 0U);
     block(10'001us);
     EXPECT_EQ(kept(), 1U);
+}
+
+TEST_F(BlockSpan, TakesNoTimeWhenTheClockIsSetBackMeanwhile) {
+    auto options = quietLane();
+    options.keepOverLoad = 0.5;
+    open(options);
+    block(-1ms);
+    EXPECT_EQ(kept(), 0U);
+    lane.keepAll(true);
+    block(-1ms);
+    const auto block = only(spans(), hasName("audio.block"));
+    EXPECT_EQ(block.attributes.at("audio.block.load"), 0.0);
+    EXPECT_EQ(block.durationMs, 0);
 }
 
 TEST_F(BlockSpan, IsKeptWithEverythingInIt) {

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <functional>
+#include <future>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -217,6 +218,38 @@ TEST(LaneConsent, WithdrawnAndGrantedAgainWithinOnePassOfTheDrainThreadKeepsNoth
         EXPECT_EQ(countNamed(spans, "old"), asked >= moment ? 0U : 1U) << "moment " << moment;
         EXPECT_TRUE(recorder.stats().isConserved());
     }
+}
+
+// One whose purge lasts until a test says so.
+class SlowlyPurged : public sidespan::MemorySink {
+public:
+    using MemorySink::MemorySink;
+    void purge() {
+        MemorySink::purge();
+        if (isSlow.exchange(false)) {
+            begun.set_value();
+            mayEnd.get_future().wait();
+        }
+    }
+    std::atomic<bool> isSlow{true};
+    std::promise<void> begun;
+    std::promise<void> mayEnd;
+};
+
+TEST(LaneConsent, WithdrawnAndGrantedDuringAPurgeKeepsWhatCameAfter) {
+    sidespan::Recorder<sidespan::ManualClock, SlowlyPurged, std::mutex> recorder(laneConfig());
+    auto lane = recorder.openLane();
+    { auto span = lane.span("old"); }
+    recorder.consent().set(Consent::denied);
+    recorder.sink().begun.get_future().wait();
+    for (const auto state : {Consent::granted, Consent::denied, Consent::granted})
+        recorder.consent().set(state);
+    { auto span = lane.span("new"); }
+    recorder.sink().mayEnd.set_value();
+    EXPECT_EQ(tree(recorded(recorder)), "new\n");
+    EXPECT_TRUE(recorder.flush(patience)) << "what is due is done again";
+    EXPECT_EQ(tree(recorder.sink().spans()), "new\n");
+    EXPECT_TRUE(recorder.stats().isConserved());
 }
 
 TEST(LaneConsent, NeverGivenKeepsNoClosedLanes) {

@@ -358,4 +358,17 @@ TEST(NullLane, IsThereForCodeThatRecordsNothing) {
     lane.close();
 }
 
+TEST(Lane, LastsUntilItsSpanHasEndedThoughItIsClosed) {
+    SoloRecorder recorder(laneConfig());
+    auto lane = recorder.openLane(quietLane());
+    {
+        auto span = lane.span("late");
+        lane.close();
+        EXPECT_TRUE(recorder.flush(patience));
+        EXPECT_TRUE(recorder.flush(patience));
+    }
+    EXPECT_EQ(sidespan::testing::tree(recorded(recorder)), "late\n");
+    EXPECT_TRUE(recorder.stats().isConserved());
+}
+
 }

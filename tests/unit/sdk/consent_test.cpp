@@ -54,6 +54,18 @@ TEST(Consent, TellsItsObserversBeforeItReturns) {
     EXPECT_EQ(first, second);
 }
 
+TEST(Consent, TellsAllItsObserversThoughOneThrows) {
+    Consent consent(Consent::granted);
+    std::vector<Consent::State> told;
+    const auto empty = consent.observe({});
+    const auto bad =
+        consent.observe([](Consent::State) { throw std::runtime_error("the observer's own trouble"); });
+    const auto good = consent.observe([&](Consent::State state) { told.push_back(state); });
+    EXPECT_THROW(consent.set(Consent::denied), std::bad_function_call) << "the first of them";
+    EXPECT_EQ(consent.state(), Consent::denied);
+    EXPECT_THAT(told, ElementsAre(Consent::denied));
+}
+
 TEST(Consent, ShowsObserversTheStateTheyAreTold) {
     Consent consent;
     std::optional<Consent::State> seen;

@@ -70,6 +70,16 @@ TYPED_TEST(HandOff, GivesBackWhatWasLeft) {
     EXPECT_EQ(this->queue.counts().recorded, 2U);
 }
 
+TYPED_TEST(HandOff, DropsWhatItHoldsWhenItOpensForAnotherConsent) {
+    this->commit(64);
+    this->queue.open(1);
+    EXPECT_EQ(this->queue.counts().queued, 1U);
+    this->queue.open(2);
+    EXPECT_EQ(this->queue.counts().queued, 0U);
+    EXPECT_EQ(this->queue.counts().dropped[DropReason::consentWithdrawn], 1U);
+    EXPECT_EQ(this->drain().records, 0U);
+}
+
 TYPED_TEST(HandOff, TakesUntilAShardIsFullAndAgainOnceItIsDrained) {
     for (std::size_t i = 0; i < shardBytes / 64; ++i) this->commit(64);
     EXPECT_EQ(this->queue.counts().dropped.total(), 0U);

@@ -205,6 +205,26 @@ TEST(SpanView, BecomesASpanThatOwnsEverything) {
     EXPECT_EQ(span.clientVersion, "1.2.0");
 }
 
+TEST(RecordFinisher, KeepsTheLastOfAKeyInEachEvent) {
+    Records records;
+    records.add(Records::head(1), 2000, [](auto& scratch) {
+        item_writer::writeAttribute(scratch, "k", 1);
+        for (const int last : {3, 5}) {
+            ASSERT_TRUE(item_writer::writeEvent(scratch, "e", 1500));
+            item_writer::writeAttribute(scratch, "k", last - 1, ofEventFlag);
+            item_writer::writeAttribute(scratch, "k", last, ofEventFlag);
+        }
+    });
+    const SpanView span = *records.finish(IdKeys::draw()).begin();
+    EXPECT_EQ(std::distance(span.attributes().begin(), span.attributes().end()), 1);
+    std::vector<std::int64_t> values;
+    for (const auto& event : span.events()) {
+        for (const auto& attribute : event.attributes)
+            values.push_back(std::get<std::int64_t>(attribute.value));
+    }
+    EXPECT_THAT(values, ElementsAre(3, 5));
+}
+
 TEST(SpanView, OfAnEmptySpanHoldsNothing) {
     Records records;
     records.add(Records::head(1), 2000, leaveAsIs);

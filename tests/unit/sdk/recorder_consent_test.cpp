@@ -258,4 +258,19 @@ TEST(RecorderConsentOfThreads, CanBeDeniedWhileTheFirstSpanBegins) {
     }
 }
 
+TYPED_TEST(RecorderConsent, WithdrawnIsObeyedThoughAnotherObserverThrows) {
+    auto config = granted();
+    const auto bad = config.consent.observe([](Consent::State state) {
+        if (state == Consent::denied) throw std::runtime_error("the observer's own trouble");
+    });
+    MemoryRecorder<TypeParam> recorder(config);
+    { auto span = recorder.span("before"); }
+    EXPECT_THROW(recorder.consent().set(Consent::denied), std::runtime_error);
+    EXPECT_FALSE(recorder.span("denied").isRecording());
+    recorder.consent().set(Consent::granted);
+    { auto span = recorder.span("after"); }
+    EXPECT_EQ(tree(recorded(recorder)), "after\n");
+    EXPECT_TRUE(recorder.stats().isConserved());
+}
+
 }

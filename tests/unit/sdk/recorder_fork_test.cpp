@@ -88,6 +88,13 @@ TYPED_TEST(RecorderFork, LetsTheChildEndWhatWasOpenAndDestroyEverything) {
     this->expectUnharmedParent();
 }
 
+// A thread of the parent may have held any lock.
+TYPED_TEST(RecorderFork, KnowsNothingInTheChild) {
+    { auto span = this->recorder_->span("before"); }
+    EXPECT_EQ(inForkedChild([&] { return this->recorder_->stats() == sidespan::Stats() ? 0 : 1; }), 0);
+    this->expectUnharmedParent();
+}
+
 TYPED_TEST(RecorderFork, LetsTheChildShutDown) {
     { auto span = this->recorder_->span("before"); }
     EXPECT_EQ(inForkedChild([&] { return this->recorder_->shutdown(patience) ? 0 : 1; }), 0);

@@ -96,6 +96,19 @@ TEST_F(ScrubbedRecorder, ShortensTheHomeDirectory) {
     EXPECT_EQ(seen.statusMessage, "cannot open ~/loop.wav: gone");
 }
 
+// As containers have it: it names nobody, and is the end of other paths.
+TEST_F(ScrubbedRecorder, ShortensAHomeOfOneFolderOnlyWhereAPathBegins) {
+    ::setenv("HOME", "/data", 1);
+    const auto seen = record([](auto& span) {
+        span.set("file", "/data/loop.wav");
+        span.set("mount", "/mnt/data/loop.wav");
+        span.set("url", "https://h/api/v1/data/1");
+    });
+    EXPECT_EQ(seen.attributes.at("file"), "~/loop.wav");
+    EXPECT_EQ(seen.attributes.at("mount"), "/mnt/data/loop.wav");
+    EXPECT_EQ(seen.attributes.at("url"), "https://h/api/v1/data/1");
+}
+
 TEST_F(ScrubbedRecorder, AsksTheHookAboutTheRest) {
     std::vector<std::string> asked;
     config_.scrub = [&](std::string_view key, const AttributeValueView& value) {

@@ -254,7 +254,11 @@ TEST_F(SpanFile, SaysWhichFileCannotBeRead) {
     const auto outcome = sidespan::readSpanFile(directory / "absent.jsonl", [](const Span&) {});
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().code, sidespan::ErrorCode::io);
-    EXPECT_THAT(outcome.error().message, HasSubstr("absent.jsonl"));
+    EXPECT_THAT(outcome.error().message,
+                ::testing::AllOf(HasSubstr("absent.jsonl"), HasSubstr("No such file")));
+    const auto folder = sidespan::readSpanFile(directory.path(), [](const Span&) {});
+    ASSERT_FALSE(folder);
+    EXPECT_THAT(folder.error().message, HasSubstr("it is a folder"));
 }
 
 TEST_F(SpanFile, LetsItsReaderThrow) {

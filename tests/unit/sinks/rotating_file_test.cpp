@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <gmock/gmock.h>
@@ -267,6 +268,44 @@ TEST_F(RotatingFileTest, GivesUpOnAFileThatCanNeitherBeRenamedNorEmptied) {
     EXPECT_EQ(file_->stats().dropped[DropReason::sinkFailed], 1U);
     expectConserved();
     EXPECT_EQ(std::system(("chattr -a '" + path_ + "'").c_str()), 0);
+}
+
+TEST_F(RotatingFileTest, BeginsAnewWhereItsFileWasDeletedOrMoved) {
+    auto& file = open(path_);
+    file.writeLines("one\n");
+    fs::remove(path_);
+    file.writeLines("two\n");
+    EXPECT_EQ(contentOf(path_), "two\n");
+    fs::rename(path_, path_ + ".old");
+    file.writeLines("three\n");
+    EXPECT_EQ(contentOf(path_), "three\n");
+    fs::rename(path_ + ".old", path_);
+    file.writeLines("four\n");
+    EXPECT_EQ(contentOf(path_), "two\nfour\n");
+    fs::remove(path_);
+    file.writeLines(std::string(4000, 'x') + "\n" + std::string(4000, 'y') + "\n");
+    EXPECT_EQ(contentOf(path_ + ".1"), std::string(4000, 'x') + "\n");
+    EXPECT_THAT(errors_, ::testing::IsEmpty());
+    EXPECT_EQ(file.stats().delivered, 6U);
+    expectConserved();
+}
+
+TEST_F(RotatingFileTest, LeavesADeviceWhereItIs) {
+    constexpr auto null = 0x103;  // its number, as major and minor
+    if (::mknod(path_.c_str(), S_IFCHR | 0600, null) != 0) GTEST_SKIP() << "no device can be made here";
+    auto& file = open(path_);
+    for (int i = 0; i < 3; ++i) file.writeLines(std::string(4000, 'x') + "\n");
+    EXPECT_EQ(countFiles(), 1);
+    EXPECT_EQ(file.stats().delivered, 3U);
+}
+
+TEST_F(RotatingFileTest, RefusesAPipe) {
+    ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+    auto& file = open(path_);
+    file.writeLines("one\n");
+    EXPECT_THAT(errors_, ::testing::ElementsAre(HasSubstr("it is a pipe")));
+    EXPECT_TRUE(fs::is_fifo(path_));
+    expectConserved();
 }
 
 }

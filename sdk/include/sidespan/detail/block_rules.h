@@ -40,7 +40,7 @@ public:
     }
 
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool isOverLoad(std::uint64_t elapsed) const noexcept {
-        return elapsed > keepOver_;
+        return elapsed >= keepFrom_;
     }
     /// Whether this block is the one in so many.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool isNth() noexcept {
@@ -69,7 +69,7 @@ private:
     // What every block needs comes first.
     std::uint64_t samples_ = 0;
     std::uint64_t budget_ = 0;
-    std::uint64_t keepOver_ = never;
+    std::uint64_t keepFrom_ = never;
     std::uint64_t reciprocal_ = 0;
     std::uint64_t untilNth_;
     unsigned reciprocalShift_ = 0;

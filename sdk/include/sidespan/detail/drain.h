@@ -120,10 +120,9 @@ private:
     }
 
     bool drainLane(LaneBase& lane) {
-        purgeSink();  // before the look at the epoch that is live: what comes after it may be kept
         const Clock& clock = engine_.clock;
         std::uint64_t withdrawn = 0;
-        const std::uint32_t epoch = liveEpoch();
+        const std::uint32_t epoch = purgedEpoch();
         const auto records =
             sorter_.sort(lane, epoch, {clock.now(), 1e9 / clock.ticksPerSecond()}, withdrawn);
         withdrawn_.fetch_add(withdrawn, std::memory_order_relaxed);
@@ -147,6 +146,17 @@ private:
     // has heard, and the epoch is still 0 then.
     [[nodiscard]] std::uint32_t liveEpoch() const noexcept {
         return config_->consent.isGranted() ? epoch_.load(std::memory_order_acquire) : 0;
+    }
+
+    // The same, when the sink has forgotten what came before it. A purge may take its time, and consent
+    // change meanwhile: what was recorded since is not for that purge, nor for the next.
+    [[nodiscard]] std::uint32_t purgedEpoch() {
+        std::uint32_t epoch = 0;
+        do {
+            purgeSink();
+            epoch = liveEpoch();
+        } while (mustPurge_.load(std::memory_order_acquire));
+        return epoch;
     }
 
     const ValidConfig& config_;

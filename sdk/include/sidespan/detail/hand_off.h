@@ -115,10 +115,11 @@ public:
         ++shard.dropped_[reason];
     }
 
-    /// Takes records of this consent epoch from now on.
+    /// Takes records of this consent epoch from now on; what is there of another one is dropped.
     SIDESPAN_COLD void open(std::uint32_t epoch) noexcept {
         for (auto& shard : shards_) {
             const std::lock_guard guard(shard.lock_);
+            if (shard.epoch_ != epoch) discard(shard, DropReason::consentWithdrawn);
             shard.epoch_ = epoch;
         }
     }
@@ -136,9 +137,7 @@ public:
     SIDESPAN_COLD void discard(DropReason reason) noexcept {
         for (auto& shard : shards_) {
             const std::lock_guard guard(shard.lock_);
-            shard.dropped_[reason] += shard.count_;
-            shard.used_ = 0;
-            shard.count_ = 0;
+            discard(shard, reason);
         }
     }
 
@@ -181,6 +180,12 @@ public:
 
 private:
     [[nodiscard]] std::size_t paddedCapacity() const noexcept { return (shardCapacity_ + 16 + 63) / 64 * 64; }
+
+    static void discard(Shard& shard, DropReason reason) noexcept {
+        shard.dropped_[reason] += shard.count_;
+        shard.used_ = 0;
+        shard.count_ = 0;
+    }
 
     SIDESPAN_COLD Shard& lockAnother(Shard& home) noexcept {
         const std::size_t first = indexOf(home);

@@ -20,13 +20,14 @@ public:
     /// A number no other lane of this recorder has had.
     [[nodiscard]] std::uint64_t nextIndex();
 
-    /// Calls `drain(lane)` for each; those that were closed before it are let go of afterwards. Drain thread.
+    /// Calls `drain(lane)` for each; those that were closed before it, and have no span open, are let go of
+    /// afterwards. Drain thread.
     template <class Drain>
     SIDESPAN_COLD void drainEach(Drain&& drain) {
         for (const auto& lane : copy()) {
-            const bool wasClosed = lane->isClosed.load(std::memory_order_acquire);
+            const bool isOver = lane->isClosed.load(std::memory_order_acquire) && !lane->ring.isHeld();
             drain(*lane);
-            if (wasClosed) letGo(lane);
+            if (isOver) letGo(lane);
         }
     }
 

@@ -56,6 +56,9 @@ public:
         return at;
     }
 
+    /// Whether an outermost span is open. Any thread.
+    [[nodiscard]] bool isHeld() const noexcept { return isHeld_.load(std::memory_order_acquire); }
+
     /// Whether the outermost span that is open has been given up.
     [[nodiscard]] bool isGivenUp() const noexcept { return limit_ == 0; }
 

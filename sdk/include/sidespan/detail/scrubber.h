@@ -42,6 +42,7 @@ private:
 
     const ScrubHook hook_;
     const std::string home_;
+    const bool namesUser_;
     std::array<Judgement, judgements> known_{};
 };
 

@@ -18,10 +18,13 @@ public:
 
     /// The instance, while somebody holds it.
     [[nodiscard]] std::shared_ptr<void> find() const;
-    /// Keeps a new instance until nobody holds it, and has it destroyed then, outside the lock.
-    [[nodiscard]] std::shared_ptr<void> hold(void* instance, void (*destroy)(void*));
+    using Instance = std::unique_ptr<void, void (*)(void*)>;
+    /// Keeps a new instance until nobody holds it, and has it destroyed then, outside the lock. Throws
+    /// std::bad_alloc.
+    [[nodiscard]] std::shared_ptr<void> hold(Instance instance);
 
 private:
+    struct Keeper;
     void forget();
 
     std::weak_ptr<void>* current_ = nullptr;
@@ -42,7 +45,7 @@ template <class T, class Make>
     auto instance = slot.find();
     if (!instance) {
         std::unique_ptr<T> made = make();
-        instance = slot.hold(made.release(), [](void* last) { delete static_cast<T*>(last); });
+        instance = slot.hold({made.release(), [](void* last) { delete static_cast<T*>(last); }});
     }
     return std::static_pointer_cast<T>(std::move(instance));
 }

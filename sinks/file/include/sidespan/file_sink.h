@@ -40,6 +40,7 @@ public:
         write();
     }
 
+    /// False while the file cannot be written: since a write failed, until one succeeds.
     bool flush(Deadline) { return file_.isWritable(); }
     void purge() noexcept {}
     bool shutdown(Deadline) {

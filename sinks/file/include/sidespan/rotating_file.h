@@ -13,7 +13,8 @@
 namespace sidespan::inline v0 {
 
 /// The file behind a FileSink: appends whole lines, and renames a full file to path.1, path.1 to path.2 and
-/// so on, so that there are never more than `Config::file.maxFiles`. One recorder writes to a path at a time.
+/// so on, so that there are never more than `Config::file.maxFiles`. One recorder writes to a path at a time;
+/// a file that was deleted or moved meanwhile is begun anew.
 /// Drain thread, but for `stats()`.
 class RotatingFile {
 public:
@@ -37,6 +38,7 @@ private:
         void operator()(std::FILE* file) const noexcept { std::fclose(file); }
     };
 
+    void letGoOfMovedFile() noexcept;
     [[nodiscard]] bool open();
     [[nodiscard]] bool endLine();
     [[nodiscard]] bool rotate();
