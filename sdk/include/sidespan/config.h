@@ -29,7 +29,9 @@ struct Config {
     Consent consent{};
     ClientType clientType = ClientType::plugin;
 
-    /// Bearer token sent with every request; `tokenProvider` is asked when the server refuses it.
+    /// Bearer token sent with every request; `tokenProvider` is asked when there is none and when the server
+    /// refuses it. While a token is refused the http sink waits for `setToken()`; where there is a provider
+    /// it tries again after `retry.maxBackoff` and with a flush.
     std::string token{};
     std::function<std::string()> tokenProvider{};
 
@@ -62,8 +64,9 @@ struct Config {
     } batch{};
 
     struct Http {
-        /// Added to every request; an Authorization gives way to a token. Not those that are set for each
-        /// request: Content-Length, Content-Type, Content-Encoding, Transfer-Encoding, Idempotency-Key.
+        /// Added to every request that has none of the name; an Authorization gives way to a token. Not those
+        /// that are set for each request: Content-Length, Content-Type, Content-Encoding, Transfer-Encoding,
+        /// Idempotency-Key.
         std::map<std::string, std::string> headers{};
         std::chrono::milliseconds connectTimeout{5000};  ///< 1 ms to 10 min
         /// Of a whole request; 1 ms to 1 h. A third of it, and 10 s at least, without a byte in either

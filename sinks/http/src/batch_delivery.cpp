@@ -35,7 +35,10 @@ struct BatchDelivery::State {
           backoff(config->retry),
           failures(config) {}
 
-    [[nodiscard]] bool isParked() const { return parkedAt && *parkedAt == runner.tokenGeneration(); }
+    [[nodiscard]] bool isParked(Time now) const {
+        return parkedAt && *parkedAt == runner.tokenGeneration() && now < parkedUntil;
+    }
+    void park() noexcept;
     [[nodiscard]] OutgoingRequest compose(const Batch& batch, std::uint32_t consentEpoch) noexcept;
     void closeIfDue(Time now, Time& askAgain) noexcept;
     void lookAfterFolder(Time now, Time& askAgain) noexcept;
@@ -58,6 +61,7 @@ struct BatchDelivery::State {
     Batch* underWay = nullptr;
     std::uint64_t tokenTried = 0;
     std::optional<std::uint64_t> parkedAt;  // the token's generation that was refused
+    Time parkedUntil;
     DropCounts reported;
     Time adoptAt = Time::min();
     std::string instance;
@@ -190,11 +194,17 @@ std::optional<OutgoingRequest> BatchDelivery::next(Time now, Time& askAgain) noe
     const auto epoch = state.config->consent.epoch();
     state.outbox.expire(now, state.runner.clock().wallNow(), epoch);
     state.reportLosses();
-    if (state.isHurried.exchange(false)) state.backoff.hurry();
+    if (state.isHurried.exchange(false)) {
+        state.backoff.hurry();
+        if (state.config->tokenProvider) state.parkedAt.reset();
+    }
     state.publishOpening();
 
     state.tokenTried = state.runner.tokenGeneration();
-    if (state.isParked()) return std::nullopt;
+    if (state.isParked(now)) {
+        askAgain = std::min(askAgain, state.parkedUntil);
+        return std::nullopt;
+    }
     if (state.backoff.opensAt() > now) {
         askAgain = std::min(askAgain, state.backoff.opensAt());
         return std::nullopt;
@@ -231,8 +241,14 @@ void BatchDelivery::State::lookAfterFolder(Time now, Time& askAgain) noexcept {
 }
 
 void BatchDelivery::State::publishOpening() noexcept {
-    const auto opens = isParked() ? Time::max() : backoff.opensAt();
+    const auto opens = isParked(runner.clock().now()) ? parkedUntil : backoff.opensAt();
     opensAt.store(opens.time_since_epoch().count());
+}
+
+// Until there is another token: from outside, or from a provider that may have one later.
+void BatchDelivery::State::park() noexcept {
+    parkedAt = tokenTried;
+    parkedUntil = config->tokenProvider ? runner.clock().now() + config->retry.maxBackoff : Time::max();
 }
 
 OutgoingRequest BatchDelivery::State::compose(const Batch& batch, std::uint32_t consentEpoch) noexcept {
@@ -276,7 +292,7 @@ void BatchDelivery::settle(Verdict verdict) noexcept {
             state.outbox.giveBack(batch, false);
             break;
         case Fate::unauthorized:
-            state.parkedAt = state.tokenTried;
+            state.park();
             state.outbox.giveBack(batch, false);
             break;
         case Fate::tooLarge:

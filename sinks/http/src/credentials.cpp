@@ -13,19 +13,24 @@ std::string Credentials::current() const noexcept {
 
 std::string Credentials::token() noexcept {
     auto token = current();
-    return token.empty() && config_->tokenProvider && !wasAsked_ ? ask() : token;
+    return token.empty() && mayAsk() ? ask() : token;
 }
 
 bool Credentials::renew(const std::string& refused) noexcept {
     if (current() != refused) return true;  // set() came in between
-    if (!config_->tokenProvider || wasAsked_) return false;
+    if (refused.empty() || !mayAsk()) return false;
     const auto fresh = ask();
     return !fresh.empty() && fresh != refused;
 }
 
-// The provider is the user's: whatever it throws means that there is no token.
+bool Credentials::mayAsk() const noexcept {
+    if (!config_->tokenProvider) return false;
+    const std::lock_guard lock(mutex_);
+    return !gaveAt_ || clock_.now() - *gaveAt_ >= config_->retry.maxBackoff;
+}
+
+// The provider is the user's: whatever it throws means that there is no token yet.
 std::string Credentials::ask() noexcept {
-    wasAsked_ = true;
     const auto before = generation();
     std::string fresh;
     try {
@@ -33,10 +38,16 @@ std::string Credentials::ask() noexcept {
     } catch (...) {
         return {};
     }
-    if (!isUsable(fresh)) return {};
+    if (fresh.empty() || !isUsable(fresh)) return {};
     const std::lock_guard lock(mutex_);
+    gaveAt_ = clock_.now();
     if (generation() == before) token_ = fresh;
     return token_;
+}
+
+void Credentials::forgetAsking() noexcept {
+    const std::lock_guard lock(mutex_);
+    gaveAt_.reset();
 }
 
 // The text of a file often ends with a newline.
@@ -52,6 +63,7 @@ void Credentials::set(std::string token) {
     if (!isUsable(token)) return;
     const std::lock_guard lock(mutex_);
     token_ = std::move(token);
+    gaveAt_.reset();
     generation_.fetch_add(1, std::memory_order_acq_rel);
 }
 

@@ -3,10 +3,12 @@
 #include <atomic>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <sidespan/config.h>
+#include <sidespan/delivery_clock.h>
 
 namespace sidespan::inline v0::detail {
 
@@ -14,15 +16,16 @@ namespace sidespan::inline v0::detail {
 /// the courier's.
 class Credentials {
 public:
-    explicit Credentials(const ValidConfig& config) : config_(config), token_(config->token) {}
+    Credentials(const ValidConfig& config, DeliveryClock& clock)
+        : config_(config), clock_(clock), token_(config->token) {}
 
     /// The token to send; asks the provider when there is none yet. Empty when there is none to be had.
     [[nodiscard]] std::string token() noexcept;
 
-    /// The server refused `refused`: whether there is another one to try. The provider is asked once until a
-    /// token has been accepted or set.
+    /// The server refused `refused`: whether there is another one to try. A provider that gave one is asked
+    /// again when a token has been accepted or set, or after `retry.maxBackoff`.
     [[nodiscard]] bool renew(const std::string& refused) noexcept;
-    void accepted() { wasAsked_ = false; }
+    void accepted() noexcept { forgetAsking(); }
 
     /// A token that cannot be sent is reported, without its text, and changes nothing.
     void set(std::string token);
@@ -34,14 +37,17 @@ public:
     [[nodiscard]] static std::string redact(std::string text, std::string_view token) noexcept;
 
 private:
+    [[nodiscard]] bool mayAsk() const noexcept;
     [[nodiscard]] std::string ask() noexcept;
+    void forgetAsking() noexcept;
     [[nodiscard]] std::string current() const noexcept;
     [[nodiscard]] bool isUsable(std::string_view token) const noexcept;
 
     const ValidConfig& config_;
+    DeliveryClock& clock_;
     mutable std::mutex mutex_;
     std::string token_;
-    bool wasAsked_ = false;
+    std::optional<DeliveryClock::Time> gaveAt_;  // a token, which is still to prove itself
     std::atomic<std::uint64_t> generation_{0};
 };
 

@@ -21,6 +21,18 @@ ValidConfig harmless() {
     return validate({}).value();
 }
 
+bool isPath(std::string_view text) {
+    return text.starts_with('/') && std::ranges::none_of(text, [](char c) {
+               return static_cast<unsigned char>(c) <= ' ' || c == '\x7f' || c == '#';
+           });
+}
+
+std::string printable(std::string text) {
+    std::ranges::replace_if(
+        text, [](char c) { return static_cast<unsigned char>(c) < ' '; }, '?');
+    return text;
+}
+
 HttpTransportOptions transportOptions(const Config& config) {
     return {config.http.caFile, config.http.proxy};
 }
@@ -45,10 +57,11 @@ struct NetworkClient::Impl {
         if (invalid) return invalid;
         if (!config->consent.isGranted())
             return Error{ErrorCode::noConsent, "not sent: consent is not granted"};
-        if (!path.starts_with('/') || path.find_first_of(" \r\n\t") != std::string::npos) {
-            return Error{ErrorCode::invalidConfig,
-                         detail::join({"\"", path.substr(0, path.find('?')),
-                                       "\" is not a path; it must begin with '/'"})};
+        if (!isPath(path)) {
+            return Error{
+                ErrorCode::invalidConfig,
+                detail::join({"\"", printable(path.substr(0, path.find('?'))),
+                              "\" is not a path; it must begin with '/' and hold neither blanks nor '#'"})};
         }
         for (const auto& [name, value] : headers) {
             if (!isSendable({name, value})) {
@@ -141,7 +154,9 @@ void NetworkClient::cancel() {
 
 bool NetworkClient::shutdown(Deadline deadline) {
     if (impl_->courier.isInherited()) return false;
-    const bool isDone = impl_->posts.waitUntilEmpty(deadline);
+    // From within a callback nothing more can be done than has been; its own post is as good as done.
+    const bool isDone =
+        impl_->courier.isOwnThread() ? impl_->posts.isDoneButOne() : impl_->posts.waitUntilEmpty(deadline);
     impl_->courier.stop();
     const bool isQuiet = impl_->posts.gate().close(deadline);
     return isDone && isQuiet;

@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 
 constexpr int maxRedirects = 5;
 constexpr std::chrono::milliseconds leastSilence = 10s;
+constexpr std::size_t mostPaths = 100;
 constexpr std::size_t maxFetchedBytes = std::size_t{64} << 20U;
 constexpr std::string_view authorization = "Authorization";
 
@@ -24,10 +25,14 @@ std::string joinUrl(std::string_view endpoint, std::string_view path) noexcept {
     return join({endpoint, path});
 }
 
-// 303 would turn the post into a get, and the others are no redirects or only for caches.
-bool isRedirect(const HttpResponse& response) {
+std::string_view withoutQuery(std::string_view path) {
+    return path.substr(0, path.find('?'));
+}
+
+// 303 would turn a post into a get, and the others are no redirects or only for caches.
+bool isRedirect(const HttpResponse& response, std::string_view method) {
     return response.status == 301 || response.status == 302 || response.status == 307 ||
-           response.status == 308;
+           response.status == 308 || (response.status == 303 && method == "GET");
 }
 
 Verdict failure(Fate fate, ErrorCode code, std::string message) noexcept {
@@ -41,7 +46,7 @@ Sender::Sender(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
     : config_(config),
       clock_(std::move(clock)),
       transport_(std::move(transport)),
-      credentials_(config),
+      credentials_(config, *clock_),
       budget_(*config),
       failures_(config) {}
 
@@ -59,7 +64,7 @@ std::optional<Verdict> Sender::refuse(const OutgoingRequest& request) noexcept {
     if (!config_->consent.isGranted() || config_->consent.epoch() != request.consentEpoch) {
         return failure(Fate::noConsent, ErrorCode::noConsent, "not sent: consent is not granted");
     }
-    if (std::ranges::find(switchedOff_, request.path) != switchedOff_.end()) {
+    if (std::ranges::find(switchedOff_, withoutQuery(request.path)) != switchedOff_.end()) {
         return failure(Fate::switchedOff, ErrorCode::disabled, "not sent: the server has switched this off");
     }
     return std::nullopt;
@@ -86,8 +91,13 @@ HttpRequest Sender::compose(const OutgoingRequest& outgoing) noexcept {
     if (outgoing.method == "GET") request.maxResponseBytes = maxFetchedBytes;
     request.url = joinUrl(config_->endpoint, outgoing.path);
     for (const auto& [name, value] : outgoing.headers) addHeader(request.headers, name, value);
-    for (const auto& [name, value] : config_->http.headers) addHeader(request.headers, name, value);
-    addHeader(request.headers, "User-Agent", join({"sidespan-cpp/", version}));
+    const auto addOther = [&](std::string_view name, std::string_view value) {
+        const bool isThere = std::ranges::any_of(
+            request.headers, [&](const HttpHeader& header) { return isSameHeaderName(header.name, name); });
+        if (!isThere) addHeader(request.headers, name, value);
+    };
+    for (const auto& [name, value] : config_->http.headers) addOther(name, value);
+    addOther("User-Agent", join({"sidespan-cpp/", version}));
     request.body = outgoing.body;
     if (outgoing.gzip) {
         if (const auto smaller = gzip_.compress(outgoing.body); !smaller.empty()) {
@@ -135,7 +145,7 @@ Verdict Sender::follow(HttpRequest& request, const std::string& token, Cancellat
         request.totalTimeout = std::max<std::chrono::milliseconds>(left, 1ms);
         auto outcome = transport_->send(request, cancellation);
         if (!outcome.isSuccess()) refundBudget(request.body.size());
-        if (!outcome.isSuccess() || !isRedirect(outcome.value())) {
+        if (!outcome.isSuccess() || !isRedirect(outcome.value(), request.method)) {
             // Before it is cut to what is quoted, perhaps in the middle of the token.
             if (outcome.isSuccess() && !outcome.value().isSuccess())
                 outcome.value().body = Credentials::redact(std::move(outcome.value().body), token);
@@ -161,12 +171,16 @@ Verdict Sender::follow(HttpRequest& request, const std::string& token, Cancellat
 
 // What a query holds is nobody else's to read.
 void Sender::note(const OutgoingRequest& request, Verdict& verdict) noexcept {
-    const auto path = request.path.substr(0, request.path.find('?'));
+    const auto path = withoutQuery(request.path);
     if (verdict.fate == Fate::delivered) {
         failures_.succeeded(path);
         return;
     }
-    if (verdict.fate == Fate::switchedOff) switchedOff_.emplace_back(request.path);
+    // What cannot be fetched is only gone.
+    const bool isNew = std::ranges::find(switchedOff_, path) == switchedOff_.end();
+    if (verdict.fate == Fate::switchedOff && request.method == "POST" && isNew &&
+        switchedOff_.size() < mostPaths)
+        switchedOff_.emplace_back(path);
     verdict.error.message = join({request.method, " ", path, ": ", verdict.error.message});
     if (verdict.fate != Fate::cancelled) failures_.failed(path, verdict.error);
 }

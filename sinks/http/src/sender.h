@@ -47,7 +47,7 @@ private:
     ByteBudget budget_;
     FailureLog failures_;
     Gzip gzip_;
-    std::vector<std::string> switchedOff_;  // paths that answered 410
+    std::vector<std::string> switchedOff_;  // paths of posts that answered 410
 };
 
 }

@@ -167,6 +167,17 @@ TEST(ByteBudget, BeginsAnewFromAFileThatIsNone) {
     }
 }
 
+TEST(ByteBudget, KeepsWhatWasSavedWhenTheDiskTakesNoMore) {
+    const TemporaryDirectory directory;
+    const auto config = hundredBytes(directory / "outbox");
+    EXPECT_TRUE(ByteBudget(config).take(90, {}));
+    {
+        const test::FullDisk disk(0);
+        EXPECT_TRUE(ByteBudget(config).take(5, {}));
+    }
+    EXPECT_FALSE(ByteBudget(config).take(20, {}));
+}
+
 TEST(ByteBudget, CountsByItselfWhileAnotherProcessHoldsTheFile) {
     const TemporaryDirectory directory;
     ByteBudget budget(hundredBytes(directory / "outbox"));

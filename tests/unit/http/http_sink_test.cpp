@@ -3,9 +3,9 @@
 #include <mutex>
 
 #include <gmock/gmock.h>
-#include <boost/json.hpp>
 #include <sidespan/clock/steady_clock.h>
 #include <sidespan/recorder.h>
+#include <boost/json.hpp>
 
 #include "support/error_log.h"
 #include "support/fault_server.h"
@@ -271,6 +271,36 @@ TEST_F(HttpSinkTest, KeepsEverythingUntilThereIsANewToken) {
     EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
     EXPECT_EQ(script_.sent().at(1).header("Authorization"), "Bearer new");
     EXPECT_EQ(sink_->stats().delivered, 10U);
+}
+
+TEST_F(HttpSinkTest, AsksAProviderAgainThatHadNoToken) {
+    int asked = 0;
+    config_.tokenProvider = [&] { return ++asked == 1 ? std::string() : std::string("good"); };
+    script_.then(401);
+    sink();
+    feed(1);
+    ASSERT_FALSE(sink_->flush(deadlineIn(20ms)));
+    EXPECT_EQ(asked, 1);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(script_.sent().at(1).header("Authorization"), "Bearer good");
+}
+
+TEST_F(HttpSinkTest, TriesARefusedTokenAgainWhereThereIsAProvider) {
+    clock_ = std::make_shared<ManualDeliveryClock>(ManualDeliveryClock::Mode::leaping);
+    int asked = 0;
+    config_.tokenProvider = [&] {
+        ++asked;
+        return std::string("good");
+    };
+    script_.then(2, 403);
+    sink();
+    const auto begin = clock_->now();
+    feed(1);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    ASSERT_TRUE(script_.waitForSent(3));
+    EXPECT_GE(clock_->now() - begin, config_.retry.maxBackoff);
+    EXPECT_LE(asked, 3) << "the server, or the provider, is not to be asked without end";
+    EXPECT_EQ(sink_->stats().delivered, 1U);
 }
 
 TEST_F(HttpSinkTest, ABatchTheServerChokesOnDoesNotHoldUpTheOthers) {

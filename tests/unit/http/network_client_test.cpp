@@ -206,6 +206,9 @@ TEST_F(NetworkClientTest, AsksTheTokenProviderOnceUntilATokenWorks) {
     script_.otherwise(401);
     EXPECT_EQ(get(post()).error().code, ErrorCode::unauthorized);
     EXPECT_EQ(asked, 2);
+    client().setToken("given, and refused");
+    EXPECT_EQ(get(post()).error().code, ErrorCode::unauthorized);
+    EXPECT_EQ(asked, 3) << "once more, since a token was set";
 }
 
 TEST_F(NetworkClientTest, SurvivesATokenProviderThatThrows) {
@@ -284,6 +287,62 @@ TEST_F(NetworkClientTest, StopsAskingForWhatTheServerHasSwitchedOff) {
     EXPECT_EQ(get(post()).error().code, ErrorCode::disabled);
     EXPECT_EQ(get(post()).error().code, ErrorCode::disabled);
     EXPECT_EQ(script_.sent().size(), 1U);
+}
+
+TEST_F(NetworkClientTest, MayAskAgainForWhatIsGone) {
+    const auto fetch = [&](std::string path) {
+        std::promise<Result> promise;
+        client().get(std::move(path), {}, [&](const auto& outcome) { promise.set_value(outcome); });
+        return get(promise.get_future());
+    };
+    script_.then(410);
+    EXPECT_EQ(fetch("/loops?page=1").error().code, ErrorCode::disabled);
+    EXPECT_TRUE(fetch("/loops?page=1").isSuccess());
+}
+
+TEST_F(NetworkClientTest, FollowsSeeOtherWhereNothingWasPosted) {
+    script_.then(303, {{"Location", "/there"}}).then(200);
+    std::promise<Result> promise;
+    client().get("/here", {}, [&](const auto& outcome) { promise.set_value(outcome); });
+    EXPECT_TRUE(get(promise.get_future()).isSuccess());
+    EXPECT_TRUE(script_.sent().at(1).url.ends_with("/there"));
+    script_.then(303, {{"Location", "/there"}});
+    EXPECT_EQ(get(post()).error().code, ErrorCode::rejected);
+}
+
+TEST_F(NetworkClientTest, SendsEachHeaderOnceTheRequestsBeforeTheConfigurations) {
+    config_.http.headers = {{"user-agent", "MyPlugin/1"}, {"X-Key", "config"}, {"X-Other", "a"}};
+    EXPECT_TRUE(get(post("", {{"x-key", "request"}})).isSuccess());
+    const auto sent = script_.sent().at(0);
+    for (const char* name : {"User-Agent", "X-Key", "X-Other"}) {
+        EXPECT_EQ(std::ranges::count_if(sent.headers,
+                                        [&](const auto& h) { return isSameHeaderName(h.name, name); }),
+                  1)
+            << name;
+    }
+    EXPECT_EQ(sent.header("User-Agent"), "MyPlugin/1");
+    EXPECT_EQ(sent.header("X-Key"), "request");
+}
+
+TEST_F(NetworkClientTest, RefusesAPathThatIsNone) {
+    for (const char* path : {"", "path", "/a b", "/a\x01z", "/a\x7f", "/a#b", "/a\r\nX: 1"}) {
+        std::promise<Result> promise;
+        client().get(path, {}, [&](const auto& outcome) { promise.set_value(outcome); });
+        const auto outcome = get(promise.get_future());
+        ASSERT_FALSE(outcome.isSuccess()) << path;
+        EXPECT_EQ(outcome.error().code, ErrorCode::invalidConfig) << path;
+        EXPECT_EQ(outcome.error().message.find('\x01'), std::string::npos);
+    }
+    EXPECT_TRUE(script_.sent().empty());
+}
+
+TEST_F(NetworkClientTest, IsShutDownFromWithinItsLastCallbackAtOnce) {
+    std::promise<bool> isDone;
+    client().post("/path", "", {},
+                  [&](const auto&) { isDone.set_value(client_->shutdown(deadlineIn(10min))); });
+    auto future = isDone.get_future();
+    ASSERT_EQ(future.wait_for(10s), std::future_status::ready);
+    EXPECT_TRUE(future.get());
 }
 
 TEST_F(NetworkClientTest, FollowsARedirectOnItsOwnServerAlone) {

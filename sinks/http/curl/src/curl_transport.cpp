@@ -23,7 +23,7 @@ CurlTransport::~CurlTransport() {
 
 Outcome<HttpResponse> CurlTransport::send(const HttpRequest& request, Cancellation& cancellation) {
     const detail::ExitGate::Pass pass(&cancellation);
-    if (!pass.isGranted()) return Error{ErrorCode::cancelled, "the program is ending"};
+    if (!pass.isGranted()) return Error{ErrorCode::network, "the program is ending"};
     if (!session_) session_ = std::make_unique<Session>(options_);
     return session_->send(request, cancellation);
 }

@@ -77,11 +77,11 @@ bool writeAll(int descriptor, std::span<const std::string_view> pieces) noexcept
     return true;
 }
 
-// Puts the content in the place of what is in the file.
+// Puts the content in the place of what is in the file; a disk that takes nothing leaves that there.
 bool replace(const Descriptor& file, std::string_view content) noexcept {
     const std::array<std::string_view, 1> pieces{content};
-    return ::ftruncate(file.get(), 0) == 0 && ::lseek(file.get(), 0, SEEK_SET) == 0 &&
-           writeAll(file.get(), pieces);
+    return ::lseek(file.get(), 0, SEEK_SET) == 0 && writeAll(file.get(), pieces) &&
+           ::ftruncate(file.get(), static_cast<off_t>(content.size())) == 0;
 }
 
 // A process that was stopped while it held the lock must not hold ours as well, so nobody waits for long:
