@@ -1,5 +1,7 @@
 # Shared by the scripts in this folder; sourced, never run. Leaves the shell in the root of the checkout.
 
+unset CDPATH
+script=$(realpath "$0")
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Says on one line what happens next, with the minutes and seconds since the script began.
@@ -14,7 +16,7 @@ fail() {
 
 # Prints the comment that opens the script: its usage.
 usage() {
-    sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+    sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$script"
 }
 
 # configure <preset> [<cmake arguments>...]

@@ -88,6 +88,42 @@ TEST_F(CollectorHostileTest, DoesNotReadALengthBesideChunks) {
     expectAlive();
 }
 
+// Of which a proxy in front may think otherwise: what follows would be another client's.
+TEST_F(CollectorHostileTest, TakesNoBodyForARequest) {
+    start();
+    for (const char* coding : {"gzip", "identity", "xchunked", "chunked, gzip"}) {
+        auto client = connect();
+        client.send(postHead(fmt::format("Transfer-Encoding: {}", coding)) +
+                    "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        EXPECT_EQ(client.read().status, 400) << coding;
+        EXPECT_TRUE(client.isClosedByServer()) << coding;
+    }
+    expectAlive();
+}
+
+TEST_F(CollectorHostileTest, NeedsOneHost) {
+    start();
+    for (const char* hosts : {"", "Host: a\r\nHost: b\r\n"}) {
+        auto client = connect();
+        client.send(fmt::format("GET /healthz HTTP/1.1\r\n{}\r\n", hosts));
+        EXPECT_EQ(client.read().status, 400) << hosts;
+        EXPECT_TRUE(client.isClosedByServer());
+    }
+    auto old = connect();
+    old.send("GET /healthz HTTP/1.0\r\n\r\n");
+    EXPECT_EQ(old.read().status, 200);
+}
+
+TEST_F(CollectorHostileTest, SendsAnOldClientNoInterimAnswer) {
+    start();
+    auto client = connect();
+    client.send(
+        fmt::format("POST {} HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
+                    "Expect: 100-continue\r\n\r\n[]",
+                    spansPath));
+    EXPECT_EQ(client.read().status, 200);
+}
+
 TEST_F(CollectorHostileTest, RefusesALongHead) {
     start();
     auto client = connect();

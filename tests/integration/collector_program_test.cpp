@@ -139,7 +139,7 @@ TEST_F(CollectorProgramTest, ServesUntilItIsToldToEnd) {
 }
 
 TEST_F(CollectorProgramTest, TakesItsTokenFromAFile) {
-    std::ofstream(directory_ / "token") << "from-file\n";
+    std::ofstream(directory_ / "token") << "from-file\r\n";
     Program program(directory_, {COLLECTOR_PROGRAM, "--listen", "127.0.0.1:0", "--database",
                                  options_.database.string(), "--port-file", (directory_ / "port").string(),
                                  "--token-file", (directory_ / "token").string()});
@@ -150,7 +150,7 @@ TEST_F(CollectorProgramTest, TakesItsTokenFromAFile) {
 }
 
 TEST_F(CollectorProgramTest, TakesItsUsersFromAFile) {
-    std::ofstream(directory_ / "users") << "# who may sign in\nann:pass:word\n\nbob:x\n";
+    std::ofstream(directory_ / "users") << "# who may sign in\nann:pass:word\n\nbob:x\r\n";
     Program program(directory_, {COLLECTOR_PROGRAM, "--listen", "127.0.0.1:0", "--database",
                                  options_.database.string(), "--port-file", (directory_ / "port").string(),
                                  "--users-file", (directory_ / "users").string(), "--token-lifetime", "60"});
@@ -160,6 +160,11 @@ TEST_F(CollectorProgramTest, TakesItsUsersFromAFile) {
                                 {{"Content-Type", "application/json"}});
     EXPECT_EQ(response.status, 200);
     EXPECT_EQ(parse(response).at("expiresInSeconds"), 60);
+    EXPECT_EQ(client
+                  .post("/api/v1/auth/sign-in", R"({"user":"bob","password":"x"})",
+                        {{"Content-Type", "application/json"}})
+                  .status,
+              200);
 }
 
 TEST_F(CollectorProgramTest, SaysWhatIsWrongWithItsCommandLine) {
@@ -224,6 +229,7 @@ TEST_F(CollectorProgramTest, ViewsWhatACollectorStored) {
 TEST_F(CollectorProgramTest, SaysWhyThereIsNothingToView) {
     EXPECT_EQ(view({}).status, 2);
     EXPECT_THAT(view({"/nowhere.jsonl"}).err, HasSubstr("/nowhere.jsonl cannot be read"));
+    EXPECT_THAT(view({directory_.string()}).err, HasSubstr("cannot be read"));
     EXPECT_THAT(view({"/dev/null"}).err, HasSubstr("no span"));
     EXPECT_THAT(view({traceFile().string(), "--trace", "abc"}).err, HasSubstr("32 hex digits"));
     EXPECT_THAT(view({traceFile().string(), "--trace", "7d444840-9dc0-41d1-b245-5ffdce74fad2"}).err,

@@ -52,7 +52,8 @@ void writePort(const std::string& file, std::uint16_t port) {
 void serve(const Arguments& arguments) {
     auto options = readOptions(arguments);
     options.onError = [](std::string_view message) {
-        fmt::print(stderr, "sidespan-collector: {}\n", message);
+        // Not fmt's, which throws when nobody can be told.
+        std::fputs(fmt::format("sidespan-collector: {}\n", message).c_str(), stderr);
     };
     // Taken before a thread exists, so that no signal is missed.
     boost::asio::io_context signals;

@@ -23,11 +23,18 @@ Number parseNumber(std::string_view what, std::string_view text, Number least, N
     return number;
 }
 
+// As editors of Windows end it, too.
+bool readLine(std::istream& stream, std::string& line) {
+    if (!std::getline(stream, line)) return false;
+    if (line.ends_with('\r')) line.pop_back();
+    return true;
+}
+
 std::string readToken(const Arguments& arguments) {
     if (auto file = arguments.value("--token-file")) {
         std::ifstream stream(*file);
         std::string token;
-        if (!std::getline(stream, token)) {
+        if (!readLine(stream, token)) {
             throw UsageError(fmt::format("--token-file {}: no token can be read from it", *file));
         }
         return token;
@@ -52,7 +59,7 @@ std::vector<User> readUsers(const Arguments& arguments) {
     std::ifstream stream(*file);
     if (!stream) throw UsageError(fmt::format("--users-file {}: it cannot be read", *file));
     int number = 1;
-    for (std::string line; std::getline(stream, line); ++number) {
+    for (std::string line; readLine(stream, line); ++number) {
         if (line.empty() || line.starts_with('#')) continue;
         users.push_back(parseUser(fmt::format("--users-file {}, line {}", *file, number), line));
     }

@@ -1,5 +1,6 @@
 #include "request_target.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "utf8.h"
@@ -52,9 +53,20 @@ bool decodeQuery(std::string_view text, QueryParameters& parameters) {
     return true;
 }
 
+// Of the absolute form that proxies are sent: the host is whoever was connected to.
+std::string_view withoutOrigin(std::string_view text) {
+    for (std::string_view scheme : {"http://", "https://"}) {
+        if (!text.starts_with(scheme)) continue;
+        text.remove_prefix(scheme.size());
+        return text.substr(std::min(text.find('/'), text.size()));
+    }
+    return text;
+}
+
 }
 
 std::optional<RequestTarget> parseTarget(std::string_view text) {
+    text = withoutOrigin(text);
     if (text.empty() || text.front() != '/' || text.find('#') != text.npos) return std::nullopt;
     auto question = text.find('?');
     auto path = decode(text.substr(0, question), Part::path);

@@ -17,7 +17,7 @@ struct RequestTarget {
     QueryParameters query;
 };
 
-/// Reads the origin form of a request target (RFC 9112, section 3.2.1): `/path?name=value&…`,
+/// Reads the origin or absolute form of a request target (RFC 9112, section 3.2): `/path?name=value&…`,
 /// percent-encoded, '+' a space in the query. Empty for any other form, a broken escape, an escaped slash or
 /// NUL in the path, or text that is not UTF-8.
 [[nodiscard]] std::optional<RequestTarget> parseTarget(std::string_view text);

@@ -84,24 +84,33 @@ CREATE TABLE clients (
 CREATE INDEX idx_clients_newest ON clients (last_seen_unix_ms);
 )sql";
 
+struct Identity {
+    std::int64_t application;
+    std::int64_t version;
+    bool isNew;
+};
+
+Identity identify(Database& database) {
+    Identity found{database.integer("PRAGMA application_id"), database.integer("PRAGMA user_version"), false};
+    found.isNew = found.application == 0 && found.version == 0 &&
+                  database.integer("SELECT count(*) FROM sqlite_master") == 0;
+    if (!found.isNew && found.application != applicationId) {
+        throw std::runtime_error("this SQLite file was made by another program; name a new file");
+    }
+    return found;
+}
+
 }
 
 void prepareSchema(Database& database) {
+    identify(database);  // another program's file is left as it is
     database.execute(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;"
         "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000");
     Transaction transaction(database);
-    auto application = database.integer("PRAGMA application_id");
-    auto found = database.integer("PRAGMA user_version");
-    auto tableCount = database.integer("SELECT count(*) FROM sqlite_master");
-    if (application == 0 && found == 0 && tableCount == 0) {
-        database.execute(spanTables);
-        found = 1;
-        application = applicationId;
-    }
-    if (application != applicationId) {
-        throw std::runtime_error("this SQLite file was made by another program; name a new file");
-    }
+    auto known = identify(database);
+    auto found = known.isNew ? 1 : known.version;
+    if (known.isNew) database.execute(spanTables);
     if (found == 1) {
         database.execute(applicationTables);
         database.execute(

@@ -70,13 +70,26 @@ void Session::onHead(Error error) {
     host_.connections.setBusy(id_);
     const auto& head = parser_->get();
     headOnly_ = head.method() == http::verb::head;
-    keepAlive_ = parser_->keep_alive();
+    keepAlive_ = parser_->keep_alive() && isFramed();
     RequestTrace trace(readTraceHeaders(head));
     auto admission = host_.gatekeeper.admit(head, trace);
     request_.emplace(Request{std::move(admission.plan), {}, host_.budget.reserve(), std::move(trace)});
+    if (!isFramed()) {
+        return refuse(errorAnswer(http::status::bad_request,
+                                  "a request names one Host, and a Transfer-Encoding ends in chunked"));
+    }
     if (admission.refusal) return refuse(std::move(*admission.refusal));
-    if (beast::iequals(head[http::field::expect], "100-continue")) return sendContinue();
+    bool waits = beast::iequals(head[http::field::expect], "100-continue") && head.version() >= 11;
+    if (waits) return sendContinue();
     beginBody();
+}
+
+// RFC 9112, 3.2 and 6.3. What follows a head of which it is not known where its body ends is not another
+// request.
+bool Session::isFramed() const {
+    const auto& head = parser_->get();
+    bool endsKnown = head.count(http::field::transfer_encoding) == 0 || parser_->chunked();
+    return endsKnown && (head.version() < 11 || head.count(http::field::host) == 1);
 }
 
 void Session::sendContinue() {

@@ -56,6 +56,7 @@ private:
     void awaitRequest();
     void readHead();
     void onHead(Error error);
+    [[nodiscard]] bool isFramed() const;
     void sendContinue();
     void beginBody();
     void readBody();

@@ -14,6 +14,7 @@ namespace sidespan::collector {
 namespace {
 
 constexpr std::size_t mostNotes = 20;
+constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
 
 void takeLine(const boost::json::value& json, std::vector<RecordedSpan>& spans) {
     if (json.is_object() && json.get_object().contains("spans")) {
@@ -36,6 +37,7 @@ SpanFile readSpanFile(std::istream& stream) {
     std::string line;
     for (std::size_t number = 1; std::getline(stream, line); ++number) {
         bool isFinished = !stream.eof();
+        if (number == 1 && line.starts_with(byteOrderMark)) line.erase(0, byteOrderMark.size());
         if (isBlank(line)) continue;
         try {
             takeLine(parseJson(line), file.spans);

@@ -54,7 +54,9 @@ std::vector<RecordedSpan> fetchTrace(const std::string& url, const std::string& 
         Config{.endpoint = url, .consent = Consent::granted, .token = token, .retry = {.maxAttempts = 1}});
     auto id = trace == "latest" ? latestTrace(client) : trace;
     if (!TraceId::parse(id)) throw std::runtime_error("--trace must be latest, a UUID or 32 hex digits");
-    return parseTraceAnswer(parseJson(get(client, "/api/v1/traces/" + id)));
+    auto spans = parseTraceAnswer(parseJson(get(client, "/api/v1/traces/" + id)));
+    if (spans.empty()) throw std::runtime_error("the collector has no span of this trace");
+    return spans;
 }
 
 }

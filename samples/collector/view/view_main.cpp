@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -42,7 +43,7 @@ TextStyle chooseStyle(const Arguments& arguments) {
 SpanFile readFile(const std::string& name) {
     if (name == "-") return readSpanFile(std::cin);
     std::ifstream stream(name, std::ios::binary);
-    if (!stream)
+    if (!stream || std::filesystem::is_directory(name))
         throw std::runtime_error(fmt::format("{} cannot be read", terminalText(name, TextStyle::ascii)));
     return readSpanFile(stream);
 }

@@ -20,6 +20,13 @@ TEST(RequestTarget, SplitsPathAndQuery) {
                                            Pair("empty", ""), Pair("flag", ""), Pair("x", "1=2")));
 }
 
+TEST(RequestTarget, TakesTheFormThatProxiesAreSent) {
+    auto target = parseTarget("http://host:8080/api/v1/traces?q=http://a/b");
+    ASSERT_TRUE(target);
+    EXPECT_EQ(target->path, "/api/v1/traces");
+    EXPECT_THAT(target->query, ElementsAre(Pair("q", "http://a/b")));
+}
+
 TEST(RequestTarget, TakesAPathAlone) {
     auto target = parseTarget("/");
     ASSERT_TRUE(target);
@@ -32,8 +39,8 @@ TEST(RequestTarget, DecodesThePathWithoutTouchingPlus) {
 }
 
 TEST(RequestTarget, RefusesOtherForms) {
-    for (auto text : {"", "*", "http://host/path", "host:80", "path", "/a#b", "/%", "/%4", "/%zz", "/a%2fb",
-                      "/a%00b", "/%ff", "/?q=%c3%28", "/?q=%"}) {
+    for (auto text : {"", "*", "http://host", "ftp://host/path", "host:80", "path", "/a#b", "/%", "/%4",
+                      "/%zz", "/a%2fb", "/a%00b", "/%ff", "/?q=%c3%28", "/?q=%"}) {
         EXPECT_FALSE(parseTarget(text)) << text;
     }
 }

@@ -1,6 +1,8 @@
 #include "span_store.h"
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <thread>
 
@@ -135,8 +137,14 @@ TEST_F(SpanStoreTest, RefusesAFileOfAnotherProgram) {
         Database database(file_, Database::Mode::readWrite);
         database.execute("CREATE TABLE songs (name TEXT)");
     }
+    const auto content = [&] {
+        std::ifstream stream(file_, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(stream), {});
+    };
+    const auto before = content();
     EXPECT_THAT([&] { SpanStore store(file_); },
                 ::testing::ThrowsMessage<std::runtime_error>(HasSubstr("made by another program")));
+    EXPECT_EQ(content(), before) << "it is not ours to change";
 }
 
 TEST_F(SpanStoreTest, RefusesALaterVersion) {

@@ -133,6 +133,12 @@ TEST(SpanFile, ReadsASpanFromEachLine) {
     EXPECT_THAT(file.notes, IsEmpty());
 }
 
+TEST(SpanFile, PassesOverAByteOrderMark) {
+    std::istringstream stream("\xef\xbb\xbf" + boost::json::serialize(spanJson(traceA, 1, 0, "a", 0, 1)) +
+                              "\n");
+    EXPECT_THAT(readSpanFile(stream).spans, SizeIs(1));
+}
+
 TEST(SpanFile, SkipsALastLineThatIsNotFinished) {
     auto line = boost::json::serialize(spanJson(traceA, 1, 0, "a", 0, 1));
     for (std::size_t cut = 1; cut < line.size(); ++cut) {
