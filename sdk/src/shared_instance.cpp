@@ -8,6 +8,7 @@ std::shared_ptr<void> SharedSlot::find() const {
 
 // Frees the slot when nobody holds the instance, and the instance after that.
 struct SharedSlot::Keeper {
+    explicit Keeper(Instance held) noexcept : instance(std::move(held)) {}
     ~Keeper() {
         if (slot != nullptr) slot->forget();
     }

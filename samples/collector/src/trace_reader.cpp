@@ -1,7 +1,10 @@
 #include "trace_reader.h"
 
+#include <charconv>
+
 #include <sqlite3.h>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
 
 namespace sidespan::collector {
 
@@ -10,8 +13,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // Walks from the newest trace back. ?1 name, ?2 status, ?3 shortest duration, ?4 text as a LIKE pattern,
-// ?5 text as the beginning of a trace id, ?6 limit, ?7 text as it stands in JSON, as a LIKE pattern. NULL
-// asks for nothing.
+// ?5 text as the beginning of a trace id, ?6 limit, ?7 text as it stands in JSON, as a LIKE pattern, ?8 text
+// as a number, as a GLOB pattern. NULL asks for nothing.
 constexpr std::string_view listTracesSql = R"sql(
 SELECT trace_id, name, has_root, start_unix_nano,
     CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END AS duration,
@@ -23,7 +26,8 @@ WHERE (?2 IS NULL OR ?2 = CASE WHEN error_count > 0 THEN 'error' WHEN cancelled_
         SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_id = t.trace_id AND s.name = ?1))
     AND (?4 IS NULL OR t.trace_id LIKE ?5 ESCAPE '\' OR EXISTS (
         SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_id = t.trace_id
-            AND (s.name LIKE ?4 ESCAPE '\' OR s.status_message LIKE ?4 ESCAPE '\' OR s.attributes LIKE ?7 ESCAPE '\')))
+            AND (s.name LIKE ?4 ESCAPE '\' OR s.status_message LIKE ?4 ESCAPE '\' OR s.attributes LIKE ?7 ESCAPE '\'
+                OR s.attributes GLOB ?8)))
 ORDER BY sort_unix_nano DESC
 LIMIT ?6)sql";
 
@@ -49,6 +53,26 @@ std::string patternFor(std::string_view text) {
 std::string inJson(std::string_view text) {
     const auto quoted = boost::json::serialize(boost::json::string_view(text.data(), text.size()));
     return quoted.substr(1, quoted.size() - 2);
+}
+
+/// What finds a number as it is stored, whatever it is written like; nothing when the text is none.
+std::string numberPattern(std::string_view text) {
+    double number = 0;
+    const auto* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    if (text.empty() || read.ec != std::errc{} || read.ptr != end) return {};
+    return "*:" + boost::json::serialize(boost::json::value(number)) + "[,}]*";
+}
+
+/// What finds a trace by the beginning of its id, with or without dashes.
+std::string idPattern(std::string_view text) {
+    const bool isHex = !text.empty() && text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
+    std::string pattern;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (isHex && (i == 8 || i == 12 || i == 16 || i == 20)) pattern += '-';
+        pattern += text[i];
+    }
+    return escapeLike(pattern) + "%";
 }
 
 /// Interrupts the connection's statements once a time is reached.
@@ -107,15 +131,17 @@ TraceList TraceReader::list(const TraceQuery& query, std::chrono::milliseconds t
     auto status = query.status ? std::string(toString(*query.status)) : std::string();
     auto pattern = patternFor(query.text);
     auto jsonPattern = patternFor(inJson(query.text));
-    auto idPattern = escapeLike(query.text) + "%";
+    auto id = idPattern(query.text);
+    auto number = numberPattern(query.text);
     ResetAfter reset{list_};
     list_.bindOptional(1, query.name)
         .bindOptional(2, status)
         .bind(3, query.minDurationNanos)
         .bindOptional(4, pattern)
-        .bind(5, idPattern)
+        .bind(5, id)
         .bind(6, static_cast<std::int64_t>(query.limit))
-        .bindOptional(7, jsonPattern);
+        .bindOptional(7, jsonPattern)
+        .bindOptional(8, number);
     TraceList result;
     TimeLimit limit(database_, timeLimit);
     try {

@@ -241,8 +241,10 @@ TEST_F(SpanStoreTest, FindsByNameStatusDurationAndText) {
     failed["status"] = "error";
     failed["statusMessage"] = "connection refused";
     auto attributed = spanJson(traceB, 1, 0, "feed.load", 10, 12);
-    attributed["attributes"] =
-        boost::json::object{{"file.name", "my_loop 100%.wav"}, {"folder", R"(C:\Loops\"new")"}};
+    attributed["attributes"] = boost::json::object{{"file.name", "my_loop 100%.wav"},
+                                                   {"folder", R"(C:\Loops\"new")"},
+                                                   {"gain", 0.25},
+                                                   {"rate", 48000.0}};
     store.write({row(spanJson(traceA, 1, 0, "audio.upload", 0, 50)), row(failed), row(attributed)});
 
     TraceQuery byName;
@@ -274,7 +276,14 @@ TEST_F(SpanStoreTest, FindsByNameStatusDurationAndText) {
     EXPECT_THAT(byText(R"(C:\Loops)"), ElementsAre("feed.load"));
     EXPECT_THAT(byText(R"("new")"), ElementsAre("feed.load"));
     EXPECT_THAT(byText(std::string(traceA.substr(0, 8))), ElementsAre("audio.upload"));
+    std::string digits(traceA);
+    std::erase(digits, '-');
+    EXPECT_THAT(byText(digits), ElementsAre("audio.upload"));
+    EXPECT_THAT(byText(digits.substr(0, 15)), ElementsAre("audio.upload"));
     EXPECT_THAT(byText("audio"), ElementsAre("audio.upload"));
+    for (const char* number : {"0.25", "2.5e-1", "48000", "48000.0"})
+        EXPECT_THAT(byText(number), ElementsAre("feed.load")) << number;
+    for (const char* number : {"0.2", "25", "4800", "480"}) EXPECT_THAT(byText(number), IsEmpty()) << number;
 }
 
 TEST_F(SpanStoreTest, SaysWhenASearchRanOutOfTime) {
