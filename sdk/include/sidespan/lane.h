@@ -15,7 +15,7 @@ namespace sidespan::inline v0 {
 
 /// A recorder's entrance for one producer at a time: the audio callback. Opened by `Recorder::openLane()`
 /// where the host prepares to play, used from whichever thread calls back, closed by its destructor. It may
-/// outlive the recorder, and its spans outlive neither.
+/// outlive the recorder; its spans must end while one of the two is there.
 ///
 /// What is recorded within one outermost span arrives whole or, when the ring has no room, not at all, and is
 /// counted. A lane never starts a thread; recording begins once consent is granted.
