@@ -35,17 +35,14 @@ public:
         const auto authority = value.substr(scheme, value.find_first_of("/?#", scheme) - scheme);
         if (scheme == 0 || hasControl(value) || value.find(' ') != value.npos) {
             const bool isSecret = value.find('@') != value.npos;
-            fail(field,
-                 isSecret ? "none that can be used (not shown: it may hold credentials)" : quoted(value),
+            fail(field, isSecret ? "no such one (not shown: it may hold credentials)" : quoted(value),
                  detail::join({"an address such as ", quoted(example)}));
         } else if (authority.find('@') != authority.npos) {
-            fail(field, "an address with credentials in it", "one without; use Config::token");
+            fail(field, "one with credentials in it", "one without; use Config::token");
         } else if (value.find_first_of("?#") != value.npos) {
-            fail(field, "an address with \"?\" or \"#\" in it", "one without: paths are added to it");
-        } else if (!hasHost(authority)) {
-            fail(field, quoted(value), detail::join({"an address with a host, such as ", quoted(example)}));
-        } else if (hasBadPort(authority)) {
-            fail(field, quoted(value), "an address whose port is from 1 to 65535");
+            fail(field, "one with \"?\" or \"#\" in it", "one without: paths are added to it");
+        } else if (!hasHost(authority) || hasBadPort(authority)) {
+            fail(field, quoted(value), "an address with a host, and a port from 1 to 65535 or none");
         }
     }
 
@@ -70,7 +67,7 @@ public:
         if (name.empty() || name.find_first_not_of(allowed) != name.npos) {
             fail(field, quoted(name), "a token (RFC 9110, 5.6.2)");
         } else if (isOfOneRequest(name)) {
-            fail(field, quoted(name), "a header that is the same in every request; this one is set for each");
+            fail(field, quoted(name), "another: this one is set for each request");
         } else if (hasControl(value)) {
             fail(field, detail::join({quoted(name), " with control characters in its value"}),
                  "printable text (RFC 9110, 5.5)");
@@ -81,8 +78,8 @@ public:
     void isPath(std::string_view field, std::string_view path) {
         if (path.find('\0') != path.npos) {
             fail(field, "a path with a null character", "one without");
-        } else if (path == "~" || path.starts_with("~/") || path.starts_with("~\\")) {
-            fail(field, quoted(path), "a path in full: \"~\" is not replaced by a home directory");
+        } else if (path.starts_with('~') && (path.size() == 1 || path[1] == '/' || path[1] == '\\')) {
+            fail(field, quoted(path), "a path in full, without \"~\"");
         }
     }
 
@@ -123,8 +120,7 @@ private:
     static bool isOfOneRequest(std::string_view name) {
         std::string lower(name);
         for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-        return lower == "content-length" || lower == "content-type" || lower == "content-encoding" ||
-               lower == "transfer-encoding" || lower == "idempotency-key";
+        return lower.starts_with("content-") || lower == "transfer-encoding" || lower == "idempotency-key";
     }
 
     static bool hasControl(std::string_view text) {
@@ -218,10 +214,9 @@ namespace detail {
 
 std::optional<Error> checkEndpoint(const Config& config) {
     if (!config.endpoint.empty()) return std::nullopt;
-    return Error{ErrorCode::invalidConfig,
-                 join({"Config::endpoint is empty; the http sink and NetworkClient need "
-                       "an address such as \"",
-                       exampleEndpoint, "\""})};
+    return Error{
+        ErrorCode::invalidConfig,
+        join({"Config::endpoint is empty; it must be an address such as \"", exampleEndpoint, "\""})};
 }
 
 std::optional<Error> checkFilePath(const Config& config) {

@@ -1,5 +1,4 @@
 #include <atomic>
-#include <exception>
 #include <mutex>
 #include <utility>
 
@@ -37,15 +36,12 @@ void Consent::set(State state) {
     const auto before = shared_->stateAndEpoch.load(std::memory_order_relaxed);
     if ((before & 3U) == state) return;
     shared_->stateAndEpoch.store((((before >> 2U) + 1) << 2U) | state, std::memory_order_release);
-    std::exception_ptr thrown;  // by one observer: the others must obey all the same
     for (const auto* told = shared_->first; told != nullptr; told = told->next) {
         try {
             told->observer(state);
-        } catch (...) {
-            if (!thrown) thrown = std::current_exception();
+        } catch (...) {  // NOLINT(bugprone-empty-catch): the others must obey all the same
         }
     }
-    if (thrown) std::rethrow_exception(thrown);
 }
 
 Consent::Subscription Consent::observe(Observer observer) const {

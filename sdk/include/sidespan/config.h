@@ -65,7 +65,7 @@ struct Config {
 
     struct Http {
         /// Added to every request that has none of the name; an Authorization gives way to a token. Not those
-        /// that are set for each request: Content-Length, Content-Type, Content-Encoding, Transfer-Encoding,
+        /// that are set for each request: Content-Type and whatever else begins so, Transfer-Encoding,
         /// Idempotency-Key.
         std::map<std::string, std::string> headers{};
         std::chrono::milliseconds connectTimeout{5000};  ///< 1 ms to 10 min

@@ -30,8 +30,8 @@ public:
 
     /// Changes the state and tells every observer before it returns. Withdrawing (anything but `granted`
     /// after `granted`) makes recorders purge what they hold; what an http sink has on disk is gone when this
-    /// returns, so it may wait for the disk. Setting the same state again does nothing. Throws what an
-    /// observer threw, the first of them, when all have been told.
+    /// returns, so it may wait for the disk. Setting the same state again does nothing. What an
+    /// observer throws is dropped.
     void set(State state);
 
     /// Called with the new state, on the thread that called set(), one call at a time. Within it set() and

@@ -358,14 +358,13 @@ void BatchDelivery::State::reportLosses() noexcept {
     }
     if (dropped[DropReason::expired] > reported[DropReason::expired]) {
         failures.failed("outbox", {ErrorCode::unavailable,
-                                   "spans could not be delivered for so long that they are being dropped "
+                                   "spans that could not be delivered are being dropped "
                                    "(Config::outbox.maxAge, Config::retry.maxAttempts)"});
     }
     if (dropped[DropReason::tooLarge] > reported[DropReason::tooLarge]) {
-        failures.failed("outbox",
-                        {ErrorCode::tooLarge,
-                         "spans larger than a batch may be are being dropped (Config::batch.maxBytes, "
-                         "or the server's limit)"});
+        failures.failed("outbox", {ErrorCode::tooLarge,
+                                   "spans larger than a batch are being dropped (Config::batch.maxBytes, "
+                                   "or the server's limit)"});
     }
     reported = dropped;
 }

@@ -8,6 +8,7 @@
 #include <sidespan/detail/transport_factory.h>
 
 #include "batch_id.h"
+#include "classify.h"
 #include "courier.h"
 #include "post_queue.h"
 
@@ -25,12 +26,6 @@ bool isPath(std::string_view text) {
     return text.starts_with('/') && std::ranges::none_of(text, [](char c) {
                return static_cast<unsigned char>(c) <= ' ' || c == '\x7f' || c == '#';
            });
-}
-
-std::string printable(std::string text) {
-    std::ranges::replace_if(
-        text, [](char c) { return static_cast<unsigned char>(c) < ' '; }, '?');
-    return text;
 }
 
 HttpTransportOptions transportOptions(const Config& config) {
@@ -58,10 +53,9 @@ struct NetworkClient::Impl {
         if (!config->consent.isGranted())
             return Error{ErrorCode::noConsent, "not sent: consent is not granted"};
         if (!isPath(path)) {
-            return Error{
-                ErrorCode::invalidConfig,
-                detail::join({"\"", printable(path.substr(0, path.find('?'))),
-                              "\" is not a path; it must begin with '/' and hold neither blanks nor '#'"})};
+            return Error{ErrorCode::invalidConfig,
+                         detail::join({"\"", detail::quoteServer(path.substr(0, path.find('?'))),
+                                       "\" is not a path; it must begin with '/' and hold no blank or '#'"})};
         }
         for (const auto& [name, value] : headers) {
             if (!isSendable({name, value})) {
@@ -155,8 +149,8 @@ void NetworkClient::cancel() {
 bool NetworkClient::shutdown(Deadline deadline) {
     if (impl_->courier.isInherited()) return false;
     // From within a callback nothing more can be done than has been; its own post is as good as done.
-    const bool isDone =
-        impl_->courier.isOwnThread() ? impl_->posts.isDoneButOne() : impl_->posts.waitUntilEmpty(deadline);
+    const bool isOwn = impl_->courier.isOwnThread();
+    const bool isDone = impl_->posts.waitUntilEmpty(isOwn ? deadlineIn({}) : deadline, isOwn ? 1 : 0);
     impl_->courier.stop();
     const bool isQuiet = impl_->posts.gate().close(deadline);
     return isDone && isQuiet;

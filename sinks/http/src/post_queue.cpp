@@ -119,14 +119,9 @@ void PostQueue::cancel(const Error& error) {
     fail(Which::all, error);
 }
 
-bool PostQueue::isDoneButOne() noexcept {
-    const std::lock_guard lock(mutex_);
-    return unfinished_ <= 1;
-}
-
-bool PostQueue::waitUntilEmpty(Deadline deadline) {
+bool PostQueue::waitUntilEmpty(Deadline deadline, std::size_t but) {
     std::unique_lock lock(mutex_);
-    return emptied_.wait_until(lock, deadline, [&] { return unfinished_ == 0; });
+    return emptied_.wait_until(lock, deadline, [&] { return unfinished_ <= but; });
 }
 
 void PostQueue::abandon() {

@@ -35,9 +35,8 @@ public:
     [[nodiscard]] std::optional<Error> add(Post post);
     /// Fails everything that waits, and what is under way once it has been interrupted.
     void cancel(const Error& error);
-    [[nodiscard]] bool waitUntilEmpty(Deadline deadline);
-    /// Whether nothing is left but the one whose callback is running.
-    [[nodiscard]] bool isDoneButOne() noexcept;
+    /// Until no more than `but` are left.
+    [[nodiscard]] bool waitUntilEmpty(Deadline deadline, std::size_t but = 0);
     /// Has the callback called with a post's end.
     void finish(const NetworkClient::Callback& callback, const Outcome<HttpResponse>& outcome);
     [[nodiscard]] CallbackGate& gate() noexcept { return *gate_; }

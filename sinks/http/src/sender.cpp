@@ -155,8 +155,7 @@ Verdict Sender::follow(HttpRequest& request, const std::string& token, Cancellat
         const auto location = outcome.value().header("Location");
         const auto to = from && location ? from->resolve(*location) : std::nullopt;
         if (!to) {
-            return failure(Fate::retry, ErrorCode::network,
-                           "the answer was a redirect to nowhere that can be followed");
+            return failure(Fate::retry, ErrorCode::network, "the answer was a redirect to nowhere");
         }
         if (!from->hasSameOrigin(*to)) {
             return failure(Fate::retry, ErrorCode::network,

@@ -61,7 +61,7 @@ TEST(Consent, TellsAllItsObserversThoughOneThrows) {
     const auto bad =
         consent.observe([](Consent::State) { throw std::runtime_error("the observer's own trouble"); });
     const auto good = consent.observe([&](Consent::State state) { told.push_back(state); });
-    EXPECT_THROW(consent.set(Consent::denied), std::bad_function_call) << "the first of them";
+    consent.set(Consent::denied);
     EXPECT_EQ(consent.state(), Consent::denied);
     EXPECT_THAT(told, ElementsAre(Consent::denied));
 }
