@@ -191,10 +191,7 @@ private:
 
     [[nodiscard]] SIDESPAN_COLD static std::optional<Error> wrongWith(const Config& config) {
         auto wrong = check(config);
-        if constexpr (requires { Sink::check(config); }) {
-            if (!wrong) wrong = Sink::check(config);
-        }
-        return wrong;
+        return wrong ? std::move(wrong) : detail::lackOf<Sink>(config);
     }
 
     SIDESPAN_COLD Recorder(std::optional<Error> wrong, Config& given)

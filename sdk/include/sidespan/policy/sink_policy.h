@@ -2,14 +2,17 @@
 
 #include <concepts>
 #include <functional>
+#include <optional>
 
 #include <sidespan/deadline.h>
+#include <sidespan/error.h>
 #include <sidespan/stats.h>
 
 namespace sidespan::inline v0 {
 
 class SpanBatch;
 class ValidConfig;
+struct Config;
 
 /// What goes on while a sink waits; false when it must not wait any longer.
 using Meanwhile = std::function<bool()>;
@@ -51,5 +54,19 @@ concept SinkPolicy = std::constructible_from<S, const ValidConfig&> &&
     { sink.shutdown(deadline) } -> std::same_as<bool>;
     { sink.stats() } -> std::same_as<SinkStats>;
 };
+
+namespace detail {
+
+/// What a configuration lacks that a sink of type S needs.
+template <class S>
+[[nodiscard]] std::optional<Error> lackOf(const Config& config) {
+    if constexpr (requires { S::check(config); }) {
+        return S::check(config);
+    } else {
+        return std::nullopt;
+    }
+}
+
+}
 
 }

@@ -18,8 +18,8 @@ class TeeSink {
 public:
     /// What the first of them lacks that lacks anything: none records then.
     [[nodiscard]] static std::optional<Error> check(const Config& config) {
-        auto wrong = lackOf<First>(config);
-        (..., (wrong = wrong ? std::move(wrong) : lackOf<Others>(config)));
+        auto wrong = detail::lackOf<First>(config);
+        (..., (wrong = wrong ? std::move(wrong) : detail::lackOf<Others>(config)));
         return wrong;
     }
     explicit TeeSink(const ValidConfig& config) : sinks_(from<First>(config), from<Others>(config)...) {}
@@ -82,14 +82,6 @@ private:
     template <class S>
     static const ValidConfig* from(const ValidConfig& config) noexcept {
         return &config;
-    }
-    template <class S>
-    static std::optional<Error> lackOf(const Config& config) {
-        if constexpr (requires { S::check(config); }) {
-            return S::check(config);
-        } else {
-            return std::nullopt;
-        }
     }
     template <class S>
     static bool isThreadOf(const S& sink) {
