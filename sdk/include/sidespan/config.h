@@ -65,8 +65,7 @@ struct Config {
 
     struct Http {
         /// Added to every request that has none of the name; an Authorization gives way to a token. Not those
-        /// that are set for each request: Content-Type and whatever else begins so, Transfer-Encoding,
-        /// Idempotency-Key.
+        /// that are set for each request: names that begin with Content-, Transfer-Encoding, Idempotency-Key.
         std::map<std::string, std::string> headers{};
         std::chrono::milliseconds connectTimeout{5000};  ///< 1 ms to 10 min
         /// Of a whole request; 1 ms to 1 h. A third of it, and 10 s at least, without a byte in either
@@ -89,7 +88,7 @@ struct Config {
     struct Outbox {
         std::string directory{};  ///< keeps batches on disk until delivered; in memory when empty
         /// Of encoded spans, oldest first out beyond it; 64 KiB to 1 TiB. Each batch on disk takes whole
-        /// blocks.
+        /// blocks. After a burst up to 16 MiB of memory stay with the sink for the next one.
         std::size_t maxBytes = std::size_t{32} << 20U;
         std::chrono::seconds maxAge{std::chrono::hours{24 * 7}};  ///< 1 s to 366 days
     } outbox{};
