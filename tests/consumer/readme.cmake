@@ -14,7 +14,7 @@ package_test(RunsTheReadmesProgramWithAnotherSink
 # As it stands, it talks to port 8080; where that is taken the test says so and is skipped.
 if(TARGET quickstart AND TARGET sidespan-collector)
   add_test(NAME Consumer.RunsTheReadmesProgramAgainstACollector
-    COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/quickstart_test" "${sidespan_BINARY_DIR}/samples")
+    COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/quickstart_test" "${sidespan_BINARY_DIR}")
   set_tests_properties(Consumer.RunsTheReadmesProgramAgainstACollector PROPERTIES
     LABELS consumer TIMEOUT 60 SKIP_RETURN_CODE 77)
 endif()

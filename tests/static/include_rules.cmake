@@ -2,12 +2,12 @@
 #
 # Checks who may include whom:
 # - headers of the SDK include standard headers and <sidespan/…> of the SDK alone;
-# - nothing includes a floor above its own: sdk/include ← sdk/json ← sinks ← juce ← samples;
+# - nothing includes a floor above its own: sdk/include ← sdk/json ← sinks ← juce, collector ← samples;
 # - no files include each other, directly or in a circle.
 cmake_minimum_required(VERSION 3.24)
 
 # The floors from the ground up: folders of public headers, and folders whose files belong to them.
-set(floors sdk/include sdk/json sinks juce samples)
+set(floors sdk/include sdk/json sinks juce collector samples)
 
 # Of the compiler rather than the standard; and the one header that names the sink a target chose, for that target.
 set(compiler_headers intrin.h)
@@ -30,7 +30,8 @@ endfunction()
 
 file(GLOB_RECURSE files RELATIVE "${ROOT}" LIST_DIRECTORIES OFF
   "${ROOT}/sdk/*.h" "${ROOT}/sdk/*.cpp" "${ROOT}/sinks/*.h" "${ROOT}/sinks/*.cpp"
-  "${ROOT}/juce/*.h" "${ROOT}/juce/*.cpp" "${ROOT}/samples/*.h" "${ROOT}/samples/*.cpp")
+  "${ROOT}/juce/*.h" "${ROOT}/juce/*.cpp" "${ROOT}/collector/*.h" "${ROOT}/collector/*.cpp"
+  "${ROOT}/samples/*.h" "${ROOT}/samples/*.cpp")
 list(LENGTH files count)
 if(count LESS 50)
   message(FATAL_ERROR "only ${count} files found under ${ROOT}; is it the checkout?")
