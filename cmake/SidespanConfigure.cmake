@@ -2,6 +2,9 @@
 #
 # Chooses what sidespan::DefaultRecorder is in one target, and links what that needs and nothing else. What is left out
 # is what SIDESPAN_SINK, SIDESPAN_LOCK and SIDESPAN_CLOCK say, so targets of one build may differ. Once per target.
+#
+# A module library exports nothing of the libraries in it, and of its own code what is marked for that; see
+# sidespan_hide_symbols.
 function(sidespan_configure target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "SINK;LOCK;CLOCK" "")
   sidespan_check_call("${target}" "${arg_UNPARSED_ARGUMENTS}" "${arg_KEYWORDS_MISSING_VALUES}")
@@ -17,6 +20,23 @@ function(sidespan_configure target)
 
   sidespan_require_sink(${target} ${arg_SINK})
   target_link_libraries(${target} PRIVATE sidespan::sink_${arg_SINK})
+  sidespan_hide_symbols(${target})
+endfunction()
+
+# sidespan_hide_symbols(<target>): a host unloads a plugin only when no other library uses a symbol of it. Headers, such
+# as those of Boost and of C++ itself, define symbols that are exported unless somebody hides them. So modules hide what
+# comes from static libraries: this target when it is one, and those that link it, as the formats of a JUCE plugin do.
+# A visibility that the target has already stays as it is.
+function(sidespan_hide_symbols target)
+  if(UNIX AND NOT APPLE)
+    target_link_options(${target} PUBLIC
+      "$<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,MODULE_LIBRARY>:LINKER:--exclude-libs,ALL>")
+  endif()
+  get_target_property(type ${target} TYPE)
+  get_target_property(visibility ${target} CXX_VISIBILITY_PRESET)
+  if(type STREQUAL "MODULE_LIBRARY" AND NOT visibility)
+    set_target_properties(${target} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  endif()
 endfunction()
 
 # sidespan_check_call(<target> <what was not understood> <keywords without a value>)

@@ -12,16 +12,28 @@ namespace {
 
 constexpr int settingsIntervalMs = 3000;
 
-struct Shared {
-    std::mutex mutex;
-    std::weak_ptr<Session> session;
+// The session of this process. A host unloads plugins, so no static has a destructor, and the heap holds the
+// pointer only while there is a session.
+class SharedSession {
+public:
+    std::mutex mutex;  // locked around each of the others
+
+    [[nodiscard]] std::shared_ptr<Session> find() const {
+        return current_ == nullptr ? nullptr : current_->lock();
+    }
+    void hold(const std::shared_ptr<Session>& session) {
+        if (current_ == nullptr) current_ = new std::weak_ptr<Session>;
+        *current_ = session;
+    }
+    void forgetExpired() {
+        if (current_ != nullptr && current_->expired()) delete std::exchange(current_, nullptr);
+    }
+
+private:
+    std::weak_ptr<Session>* current_ = nullptr;
 };
 
-// Not a static with a destructor: a host unloads plugins.
-Shared& sharedSession() {
-    static auto* const shared = new Shared;
-    return *shared;
-}
+constinit SharedSession sharedSession;
 
 bool isPort(const juce::String& text) {
     const int port = text.getIntValue();
@@ -47,12 +59,11 @@ bool isAddress(const juce::String& url) {
 }
 
 std::shared_ptr<Session> Session::shared() {
-    auto& shared = sharedSession();
-    const std::lock_guard lock(shared.mutex);
-    auto session = shared.session.lock();
+    const std::lock_guard lock(sharedSession.mutex);
+    auto session = sharedSession.find();
     if (!session) {
         session = std::make_shared<Session>(Settings::defaultFile());
-        shared.session = session;
+        sharedSession.hold(session);
     }
     return session;
 }
@@ -72,6 +83,8 @@ Session::Session(const juce::File& settingsFile)
 
 Session::~Session() {
     stopTimer();
+    const std::lock_guard lock(sharedSession.mutex);
+    sharedSession.forgetExpired();
 }
 
 sidespan::Config Session::makeConfig() {
@@ -116,9 +129,8 @@ void Session::replace() {
     stopTimer();
     const auto next = std::make_shared<Session>(settings_.file());
     {
-        auto& shared = sharedSession();
-        const std::lock_guard lock(shared.mutex);
-        shared.session = next;
+        const std::lock_guard lock(sharedSession.mutex);
+        sharedSession.hold(next);
     }
     listeners_.call([&](Listener& listener) { listener.sessionReplaced(next); });
 }
