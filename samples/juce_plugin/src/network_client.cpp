@@ -1,10 +1,10 @@
-#include <cstdlib>
 #include <utility>
 
 #include <sidespan/deadline.h>
 #include <sidespan/network_client.h>
 
 #include "network.h"
+#include "server_time.h"
 
 namespace loopshare {
 
@@ -25,8 +25,7 @@ sidespan::Config makeConfig(const std::string& endpoint, std::string token) {
 
 Answer toAnswer(const HttpResponse& response) {
     const auto serverTime = response.header("X-Server-Time");
-    return {response.status, response.body,
-            serverTime ? std::strtod(std::string(*serverTime).c_str(), nullptr) : -1};
+    return {response.status, response.body, readServerTime(std::string(serverTime.value_or("")))};
 }
 
 sidespan::NetworkClient::Callback translated(Network::Callback callback) {

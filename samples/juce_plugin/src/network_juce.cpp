@@ -7,6 +7,7 @@
 #include <juce_core/juce_core.h>
 
 #include "network.h"
+#include "server_time.h"
 
 namespace loopshare {
 
@@ -28,9 +29,8 @@ Error failure(int status) {
 Answer toAnswer(juce::WebInputStream& stream) {
     juce::MemoryBlock body;
     stream.readIntoMemoryBlock(body);
-    const auto serverTime = stream.getResponseHeaders()["X-Server-Time"];
     return {stream.getStatusCode(), std::string(static_cast<const char*>(body.getData()), body.getSize()),
-            serverTime.isEmpty() ? -1 : serverTime.getDoubleValue()};
+            readServerTime(stream.getResponseHeaders()["X-Server-Time"])};
 }
 
 }

@@ -1,12 +1,16 @@
 #include "network.h"
 
+#include <clocale>
+#include <cstdlib>
 #include <future>
+#include <string>
 #include <thread>
 #include <utility>
 
 #include <gtest/gtest.h>
 
 #include "support/fault_server.h"
+#include "support/temporary_directory.h"
 
 namespace loopshare {
 namespace {
@@ -55,6 +59,55 @@ TEST(Network, PostsAndGivesTheAnswer) {
     EXPECT_EQ(request.header("content-type"), "audio/flac");
     EXPECT_EQ(request.header("x-file-name"), "loop");
     EXPECT_EQ(request.header("authorization"), "Bearer secret");
+}
+
+/// German numbers, "2,5", for as long as this object is there.
+class CommaLocale {
+public:
+    CommaLocale() {
+        const auto made = "localedef -i de_DE -f UTF-8 " + folder_ / "de_DE.UTF-8" + " 2>&1";
+        isThere = std::system(made.c_str()) == 0;
+        ::setenv("LOCPATH", folder_.path().c_str(), 1);
+        isThere = isThere && std::setlocale(LC_NUMERIC, "de_DE.UTF-8") != nullptr;
+    }
+    ~CommaLocale() {
+        std::setlocale(LC_NUMERIC, "C");
+        ::unsetenv("LOCPATH");
+    }
+    CommaLocale(const CommaLocale&) = delete;
+    CommaLocale& operator=(const CommaLocale&) = delete;
+
+    bool isThere = false;
+
+private:
+    sidespan::test::TemporaryDirectory folder_;
+};
+
+TEST(Network, ReadsTheServersTimeInALocaleOfCommas) {
+    const CommaLocale locale;
+    if (!locale.isThere) GTEST_SKIP() << "needs localedef and the locale de_DE";
+    EXPECT_STREQ(std::localeconv()->decimal_point, ",");
+    FaultServer server;
+    server.then(answer(200, "", {{"X-Server-Time", "2.5"}}));
+    Network network(server.url());
+    Result result;
+    network.get("/", {}, result.callback());
+    const auto outcome = result.wait();
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_EQ(outcome.value().serverMs, 2.5);
+}
+
+TEST(Network, TakesNoServerTimeThatIsNoNumber) {
+    for (const auto* const time : {"nan", "inf", "-inf", "", "1e999"}) {
+        FaultServer server;
+        server.then(answer(200, "", {{"X-Server-Time", time}}));
+        Network network(server.url());
+        Result result;
+        network.get("/", {}, result.callback());
+        const auto outcome = result.wait();
+        ASSERT_TRUE(outcome) << outcome.error().message;
+        EXPECT_LT(outcome.value().serverMs, 0) << time;
+    }
 }
 
 TEST(Network, FetchesWithTheTokenItWasGivenLast) {
