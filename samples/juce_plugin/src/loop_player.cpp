@@ -11,6 +11,7 @@ void LoopPlayer::play(Sound sound) {
     std::swap(sound_, sound);  // the old one is freed with the parameter
     at_ = 0;
     progress_ = sound_ ? 0 : -1;
+    framesLeft_ = sound_ ? sound_->getNumSamples() : 0;
     isHeld_.clear(std::memory_order_release);
 }
 
@@ -32,6 +33,7 @@ void LoopPlayer::mixSound(juce::AudioBuffer<float>& block) noexcept {
         block.addFrom(channel, 0, *sound_, from, at_, frames);
     }
     at_ += frames;
+    framesLeft_.store(length - at_, std::memory_order_relaxed);
     progress_.store(static_cast<double>(at_) / length, std::memory_order_relaxed);
 }
 

@@ -24,6 +24,9 @@ public:
     /// How much of the sound has been played, 0 to 1; below 0 when none is. [any thread] wait-free.
     [[nodiscard]] double progress() const noexcept { return progress_.load(std::memory_order_relaxed); }
 
+    /// How many frames of the sound are still to be played. [any thread] wait-free.
+    [[nodiscard]] int framesLeft() const noexcept { return framesLeft_.load(std::memory_order_relaxed); }
+
 private:
     void mixSound(juce::AudioBuffer<float>& block) noexcept;
 
@@ -31,6 +34,7 @@ private:
     Sound sound_;
     int at_ = 0;
     std::atomic<double> progress_{-1};
+    std::atomic<int> framesLeft_{0};
 };
 
 }

@@ -1,7 +1,10 @@
 #include "processor.h"
 
+#include <cmath>
+
 #include "editor/editor.h"
 #include "parameters.h"
+#include "saved_state.h"
 
 namespace loopshare {
 
@@ -63,7 +66,7 @@ std::shared_ptr<Session> LoopShareProcessor::session() {
 void LoopShareProcessor::prepareToPlay(double sampleRate, int maximumExpectedSamplesPerBlock) {
     loop_.prepare(getTotalNumOutputChannels(), sampleRate, parameters::maxLoopSeconds);
     load_.reset(sampleRate, maximumExpectedSamplesPerBlock);
-    lastGain_ = juce::Decibels::decibelsToGain(gainDb_.load());
+    lastGain_ = juce::Decibels::decibelsToGain(gain());
     static_cast<void>(session());
     const std::lock_guard lock(joining_);
     sampleRate_ = sampleRate;
@@ -95,9 +98,9 @@ void LoopShareProcessor::process(juce::AudioBuffer<float>& buffer) {
     auto block = lane_.block(buffer.getNumSamples(), isNonRealtime());
     block.set("plugin.instance", instance_.load(std::memory_order_relaxed));
     {
-        const float decibels = gainDb_.load(std::memory_order_relaxed);
-        auto gain = block.child("dsp.gain");
-        gain.set("gain.db", decibels);
+        const float decibels = gain();
+        auto span = block.child("dsp.gain");
+        span.set("gain.db", decibels);
         applyGain(buffer, decibels);
     }
     {
@@ -107,6 +110,12 @@ void LoopShareProcessor::process(juce::AudioBuffer<float>& buffer) {
         loop_.write(buffer);
     }
     player_->mix(buffer);
+}
+
+// A host may set a parameter to what is no number.
+float LoopShareProcessor::gain() const noexcept {
+    const float decibels = gainDb_.load(std::memory_order_relaxed);
+    return std::isfinite(decibels) ? decibels : 0.0F;
 }
 
 // At 0 dB not a bit changes.
@@ -168,6 +177,11 @@ void LoopShareProcessor::handleAsyncUpdate() {
     static_cast<void>(state_.copyState());  // the tree takes it over at once, and sees the next press
 }
 
+double LoopShareProcessor::getTailLengthSeconds() const {
+    const double rate = getSampleRate();
+    return rate > 0 ? player_->framesLeft() / rate : 0;
+}
+
 juce::AudioProcessorEditor* LoopShareProcessor::createEditor() {
     return new Editor(*this);
 }
@@ -179,9 +193,8 @@ void LoopShareProcessor::getStateInformation(juce::MemoryBlock& state) {
 }
 
 void LoopShareProcessor::setStateInformation(const void* data, int size) {
-    const auto xml = getXmlFromBinary(data, size);
-    if (!xml || !xml->hasTagName(state_.state.getType())) return;
-    const auto restored = juce::ValueTree::fromXml(*xml);
+    const auto restored = readSavedState(data, size, state_.state.getType());
+    if (!restored.isValid()) return;
     releaseShareIn(restored);
     state_.replaceState(restored);
 }

@@ -40,11 +40,12 @@ public:
     const juce::String getName() const override { return JucePlugin_Name; }
     bool acceptsMidi() const override { return false; }
     bool producesMidi() const override { return false; }
-    double getTailLengthSeconds() const override { return 0; }
+    /// As long as the shared loop that is playing still sounds.
+    double getTailLengthSeconds() const override;
     int getNumPrograms() override { return 1; }
     int getCurrentProgram() override { return 0; }
     void setCurrentProgram(int) override {}
-    const juce::String getProgramName(int) override { return {}; }
+    const juce::String getProgramName(int) override { return "Default"; }
     void changeProgramName(int, const juce::String&) override {}
 
     void getStateInformation(juce::MemoryBlock& state) override;
@@ -73,6 +74,7 @@ private:
     void openLane();
     void setLane(Lane lane);
     void process(juce::AudioBuffer<float>& buffer);
+    [[nodiscard]] float gain() const noexcept;
     void applyGain(juce::AudioBuffer<float>& buffer, float decibels);
 
     juce::AudioProcessorValueTreeState state_;

@@ -38,10 +38,12 @@ TEST(LoopPlayer, AddsTheSoundOnceAndThenIsOver) {
     EXPECT_EQ(block.getSample(0, 0), 0.75F);
     EXPECT_EQ(block.getSample(1, 15), 0.25F);
     EXPECT_NEAR(player.progress(), 16.0 / 24, 1e-9);
+    EXPECT_EQ(player.framesLeft(), 8);
     block = silence(16);
     player.mix(block);
     EXPECT_EQ(block.getSample(0, 7), 0.25F);
     EXPECT_EQ(block.getSample(0, 8), 0);
+    EXPECT_EQ(player.framesLeft(), 0);
     player.mix(block);
     EXPECT_LT(player.progress(), 0);
 }

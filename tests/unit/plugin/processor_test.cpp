@@ -1,8 +1,10 @@
 #include "processor.h"
 
+#include <cmath>
 #include <limits>
 
 #include "editor/editor.h"
+#include "flac_encoder.h"
 #include "loop_share_fixture.h"
 #include "parameters.h"
 
@@ -57,6 +59,17 @@ protected:
         parameter.setValueNotifyingHost(parameter.convertTo0to1(value));
     }
 
+    /// As from a host that has kept this text.
+    static void restore(LoopShareProcessor& processor, const juce::String& text) {
+        constexpr juce::uint32 magic = 0x21324356;  // as copyXmlToBinary() writes it
+        juce::MemoryOutputStream blob;
+        blob.writeInt(static_cast<int>(magic));
+        blob.writeInt(static_cast<int>(text.getNumBytesAsUTF8()));
+        blob << text;
+        blob.writeByte(0);
+        processor.setStateInformation(blob.getData(), static_cast<int>(blob.getDataSize()));
+    }
+
     static void process(LoopShareProcessor& processor, juce::AudioBuffer<float>& block) {
         juce::MidiBuffer midi;
         processor.processBlock(block, midi);
@@ -72,6 +85,12 @@ TEST_F(ProcessorTest, StartsAndReadsNothingWhenItIsOnlyLookedAt) {
         EXPECT_EQ(threadCount(), before);
     }
     EXPECT_FALSE(settingsFile().getParentDirectory().exists());
+}
+
+TEST_F(ProcessorTest, HasANameForEachOfItsPrograms) {
+    LoopShareProcessor processor;
+    for (int i = 0; i < processor.getNumPrograms(); ++i)
+        EXPECT_TRUE(processor.getProgramName(i).isNotEmpty());
 }
 
 TEST_F(ProcessorTest, ChangesNotABitAtUnityGain) {
@@ -150,6 +169,80 @@ TEST_F(ProcessorTest, RestoresItsParametersWithoutPressingAButton) {
     EXPECT_EQ(processor.share().status().stage, Share::Stage::idle);
     processor.setStateInformation("nonsense", 8);
     EXPECT_FLOAT_EQ(*processor.state().getRawParameterValue(parameters::gain), 3);
+}
+
+TEST_F(ProcessorTest, TakesNoParameterThatIsNoNumber) {
+    for (const auto* const value : {"nan", "-nan", "inf", "-inf", "1e999"}) {
+        LoopShareProcessor processor;
+        set(processor, parameters::gain, 3);
+        restore(processor, juce::String(R"(<LoopShare><PARAM id="gain" value=")") + value +
+                               R"("/><PARAM id="length" value="12"/></LoopShare>)");
+        EXPECT_EQ(*processor.state().getRawParameterValue(parameters::gain), 0) << value;
+        EXPECT_EQ(*processor.state().getRawParameterValue(parameters::length), 12) << value;
+        juce::MemoryBlock saved;
+        processor.getStateInformation(saved);
+        EXPECT_FALSE(saved.toString().contains("nan")) << saved.toString();
+    }
+}
+
+TEST_F(ProcessorTest, TakesNoStateThatWouldCrashItsReader) {
+    const juce::String known = R"(<PARAM id="gain" value="3"/>)";
+    const auto deep = "<LoopShare>" + known + juce::String::repeatedString("<a>", 200'000);
+    const juce::String entities =
+        R"(<!DOCTYPE x [<!ENTITY a "&a;">]><LoopShare b="&a;">)" + known + "</LoopShare>";
+    const auto wide = "<LoopShare>" + known + juce::String::repeatedString("<b/>", 1'000) + "</LoopShare>";
+    for (const auto& text : {deep, entities, wide}) {
+        LoopShareProcessor processor;
+        restore(processor, text);
+        EXPECT_EQ(*processor.state().getRawParameterValue(parameters::gain), 0);
+    }
+}
+
+TEST_F(ProcessorTest, TakesAnyBytesForAState) {
+    juce::MemoryBlock saved;
+    LoopShareProcessor().getStateInformation(saved);
+    juce::Random random(7);
+    for (int i = 0; i < 2'000; ++i) {
+        juce::MemoryBlock damaged(saved);
+        for (int j = 0; j < 3; ++j) {
+            damaged[random.nextInt(static_cast<int>(damaged.getSize()))] =
+                static_cast<char>(random.nextInt(256));
+        }
+        damaged.setSize(static_cast<std::size_t>(random.nextInt(static_cast<int>(saved.getSize()) + 1)));
+        LoopShareProcessor processor;
+        processor.setStateInformation(damaged.getData(), static_cast<int>(damaged.getSize()));
+        EXPECT_TRUE(std::isfinite(processor.state().getRawParameterValue(parameters::gain)->load()));
+    }
+}
+
+TEST_F(ProcessorTest, PlaysOnWhenItsHostSetsAParameterToNoNumber) {
+    static_cast<void>(session(Consent::denied));
+    LoopShareProcessor processor;
+    processor.prepareToPlay(48'000, 64);
+    processor.state().getParameter(parameters::gain)->setValue(std::numeric_limits<float>::quiet_NaN());
+    auto block = sound(2, 64);
+    const auto before = block;
+    process(processor, block);
+    EXPECT_EQ(block.getSample(1, 5), before.getSample(1, 5));
+}
+
+TEST_F(ProcessorTest, HasATailWhileASharedLoopSounds) {
+    const auto flac =
+        encodeFlac(recordingOf({sound(1, 48'000), 48'000}).value(), [](double) { return true; });
+    server_.then(sidespan::test::faults::answer(200, flac.value()));
+    const auto session = this->session(Consent::denied);
+    LoopShareProcessor processor;
+    processor.setRateAndBufferSizeDetails(48'000, 64);
+    processor.prepareToPlay(48'000, 64);
+    EXPECT_EQ(processor.getTailLengthSeconds(), 0);
+    processor.playback().start(session, {"loop-1", "Noise", 1, ""}, 48'000);
+    ASSERT_TRUE(eventually([&] { return !processor.playback().status().isLoading; }));
+    EXPECT_NEAR(processor.getTailLengthSeconds(), 1, 1e-3);
+    auto half = sound(2, 24'000);
+    process(processor, half);
+    EXPECT_NEAR(processor.getTailLengthSeconds(), 0.5, 1e-3);
+    processor.playback().stop();
+    EXPECT_EQ(processor.getTailLengthSeconds(), 0);
 }
 
 TEST_F(ProcessorTest, SharesWhenTheHostPressesItsButton) {
