@@ -28,6 +28,8 @@ std::string_view toString(ErrorCode code) noexcept {
             return "io";
         case ErrorCode::resource:
             return "resource";
+        case ErrorCode::badAnswer:
+            return "bad answer";
     }
     return "unknown";
 }

@@ -14,7 +14,8 @@
 #include "support/fault_server.h"
 #include "support/tls_identities.h"
 
-/// What every HttpTransport must do, as a typed suite. `Make` has a static `transport(HttpTransportOptions)`:
+/// What every HttpTransport must do, as a typed suite. `Make` has a static `transport(HttpTransportOptions)`,
+/// and `noHttp`, the code of what answers in another protocol:
 ///
 ///     INSTANTIATE_TYPED_TEST_SUITE_P(Curl, HttpTransportContract, MakeCurl);
 ///
@@ -152,9 +153,8 @@ TYPED_TEST_P(HttpTransportContract, CutsAnAnswerThatIsTooLong) {
 }
 
 TYPED_TEST_P(HttpTransportContract, CallsABrokenAnswerAFailureOfTheNetwork) {
-    const std::vector<Behaviour> broken{faults::resetMidBody(), faults::closeUnread(),
-                                        faults::halfHeader(),   faults::wrongLength(),
-                                        faults::garbage(),      faults::storeAndClose()};
+    const std::vector<Behaviour> broken{faults::resetMidBody(), faults::closeUnread(), faults::halfHeader(),
+                                        faults::wrongLength(), faults::storeAndClose()};
     const std::string body(std::size_t{1} << 20U, 'x');
     for (std::size_t i = 0; i < broken.size(); ++i) {
         FaultServer server;
@@ -164,6 +164,14 @@ TYPED_TEST_P(HttpTransportContract, CallsABrokenAnswerAFailureOfTheNetwork) {
         EXPECT_EQ(outcome.error().code, ErrorCode::network)
             << "fault " << i << ": " << outcome.error().message;
     }
+}
+
+TYPED_TEST_P(HttpTransportContract, TellsWhatIsNoHttpFromNoAnswer) {
+    FaultServer server;
+    server.otherwise(faults::garbage());
+    const auto outcome = this->send(this->request(server));
+    ASSERT_FALSE(outcome.isSuccess());
+    EXPECT_EQ(outcome.error().code, TypeParam::noHttp) << outcome.error().message;
 }
 
 TYPED_TEST_P(HttpTransportContract, SaysTheSameOfTheSameFailure) {
@@ -282,7 +290,8 @@ REGISTER_TYPED_TEST_SUITE_P(HttpTransportContract, SendsMethodPathHeadersAndBody
                             GivesStatusHeadersAndBodyOfAnyAnswer, SendsABodyOfManyMegabytes,
                             ComesBackAfterTheServerClosedTheConnection, DoesNotFollowRedirects,
                             CutsAnAnswerThatIsTooLong, CallsABrokenAnswerAFailureOfTheNetwork,
-                            SaysTheSameOfTheSameFailure, GivesUpWhenNothingMovesForTheIdleTimeout,
+                            TellsWhatIsNoHttpFromNoAnswer, SaysTheSameOfTheSameFailure,
+                            GivesUpWhenNothingMovesForTheIdleTimeout,
                             GivesUpAtTheTotalTimeoutThoughBytesKeepComing, IsCancelledWhileItWaitsForAnAnswer,
                             IsCancelledWhileTheServerDoesNotRead, SendsNothingWhenCancelledBefore,
                             WorksAgainAfterACancellation);

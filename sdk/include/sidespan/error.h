@@ -23,6 +23,7 @@ enum class ErrorCode : std::uint8_t {
     cancelled,      ///< shut down, or consent withdrawn, while under way
     io,             ///< a file or directory
     resource,       ///< the machine refused: memory, threads
+    badAnswer,      ///< the answer breaks the rules of HTTP: perhaps another kind of server
 };
 
 [[nodiscard]] std::string_view toString(ErrorCode code) noexcept;

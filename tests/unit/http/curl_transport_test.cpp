@@ -15,6 +15,8 @@
 namespace sidespan::test {
 
 struct MakeCurl {
+    static constexpr auto noHttp = ErrorCode::badAnswer;
+
     static std::unique_ptr<HttpTransport> transport(HttpTransportOptions options) {
         return std::make_unique<CurlTransport>(CurlTransport::Options{std::move(options), {}});
     }

@@ -5,6 +5,9 @@
 namespace sidespan::test {
 
 struct MakeJuce {
+    // JUCE gives no reason why there is no answer.
+    static constexpr auto noHttp = ErrorCode::network;
+
     static std::unique_ptr<HttpTransport> transport(HttpTransportOptions options) {
         return std::make_unique<JuceTransport>(std::move(options));
     }

@@ -59,11 +59,11 @@ TEST(DropReason, HasANameForEach) {
 
 TEST(ErrorCode, HasANameForEach) {
     std::set<std::string_view> names;
-    for (auto code = ErrorCode::invalidConfig; code <= ErrorCode::resource;
+    for (auto code = ErrorCode::invalidConfig; code <= ErrorCode::badAnswer;
          code = static_cast<ErrorCode>(static_cast<int>(code) + 1)) {
         names.insert(toString(code));
     }
-    EXPECT_EQ(names.size(), static_cast<std::size_t>(ErrorCode::resource) + 1);
+    EXPECT_EQ(names.size(), static_cast<std::size_t>(ErrorCode::badAnswer) + 1);
     EXPECT_FALSE(names.contains("unknown"));
 }
 

@@ -52,6 +52,11 @@ bool isAboutTls(CURLcode code) {
            code == CURLE_SSL_CACERT_BADFILE;
 }
 
+bool isAgainstHttp(CURLcode code) {
+    return code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY ||
+           code == CURLE_BAD_CONTENT_ENCODING;
+}
+
 // A program that the host starts does not inherit the connection.
 curl_socket_t openSocket(void*, curlsocktype, curl_sockaddr* address) noexcept {
 #ifdef SOCK_CLOEXEC
@@ -289,6 +294,10 @@ Outcome<HttpResponse> CurlTransport::Session::conclude(CURLcode code, const Http
     if (exchange.isIdle) return Error{ErrorCode::timeout, join({origin, " fell silent"})};
     if (code == CURLE_OPERATION_TIMEDOUT)
         return Error{ErrorCode::timeout, join({origin, " did not answer in time"})};
+    if (isAgainstHttp(code)) {
+        return Error{ErrorCode::badAnswer, join({"the answer of ", origin,
+                                                 " breaks the rules of HTTP: ", exchange.problem.data()})};
+    }
     std::string more;
     if (isAboutTls(code)) more = exchange.problem.data();
     long systemError = 0;
