@@ -11,9 +11,11 @@
 #include <juce_gui_basics/juce_gui_basics.h>
 
 #include "editor/editor.h"
+#include "fitting.h"
 #include "host/loopshare_settings.h"
 #include "host/recorded_sound.h"
 #include "host/stage.h"
+#include "plain_words.h"
 #include "processor.h"
 #include "support/fault_server.h"
 
@@ -59,12 +61,50 @@ public:
     /// Has what was recorded sent, for a second.
     void deliver() { static_cast<void>(processor_->session()->recorder().flush(1s)); }
 
+    /// The lane closes, and sums up.
+    void rest() {
+        Stage::onMessageThread([&] { processor_->releaseResources(); });
+    }
+
+    /// Fetches the list of loops.
+    void loadFeed() {
+        auto& feed = processor_->session()->feed();
+        feed.refresh();
+        const auto until = std::chrono::steady_clock::now() + 30s;
+        while (feed.status().isLoading && std::chrono::steady_clock::now() < until) letMessagesPass();
+        EXPECT_FALSE(feed.status().loops.empty());
+    }
+
     /// The smallest window, with a message in it.
     void shrink() {
         Stage::onMessageThread([&] {
             auto& limits = *editor_->getConstrainer();
             editor_->setSize(limits.getMinimumWidth(), limits.getMinimumHeight());
         });
+    }
+
+    /// What has no room in the window at several sizes.
+    juce::StringArray unfit() {
+        letMessagesPass();
+        juce::StringArray found;
+        Stage::onMessageThread([&] {
+            const auto& limits = *editor_->getConstrainer();
+            const auto before = editor_->getBounds();
+            for (const auto& [width, height] :
+                 {std::pair{limits.getMinimumWidth(), limits.getMinimumHeight()},
+                  {limits.getMinimumWidth(), 1200},
+                  {860, limits.getMinimumHeight()},
+                  {before.getWidth(), before.getHeight()},
+                  {1600, 1200}}) {
+                editor_->setSize(width, height);
+                editor_->refresh();
+                for (const auto& text : unfitIn(*editor_)) {
+                    found.add(juce::String(width) + " x " + juce::String(height) + ": " + text);
+                }
+            }
+            editor_->setBounds(before);
+        });
+        return found;
     }
 
     void showSettings() {
@@ -88,7 +128,7 @@ private:
         const auto sound = RecordedSound::read(juce::File(SIDESPAN_TEST_SOUND));
         juce::AudioBuffer<float> block(2, 512);
         juce::MidiBuffer midi;
-        for (int i = 0, position = 0; i < 200; ++i) {
+        for (int i = 0, position = 0; i < 1'400; ++i) {
             position = sound.fill(block, position);
             processor_->processBlock(block, midi);
         }
@@ -144,6 +184,8 @@ juce::Image takePictures(const juce::String& name, const State& state) {
     Stage::run([&] {
         Scene scene;
         state.happens(scene);
+        const auto unfit = scene.unfit();
+        EXPECT_TRUE(unfit.isEmpty()) << name << "\n" << unfit.joinIntoString("\n");
         for (const int scale : {1, 2}) {
             const auto image = scene.picture(static_cast<float>(scale));
             EXPECT_GE(coloursOf(image), fewestColours) << name << " is blank";
@@ -156,12 +198,41 @@ juce::Image takePictures(const juce::String& name, const State& state) {
 
 }
 
+TEST(Window, HasRoomForWhateverMayGoWrong) {
+    Stage::run([] {
+        Stage::onMessageThread([] {
+            const LookAndFeel look;
+            MessageBar bar;
+            for (int code = 0; code <= static_cast<int>(sidespan::ErrorCode::badAnswer); ++code) {
+                const sidespan::Error error{static_cast<sidespan::ErrorCode>(code),
+                                            "there is nothing to share yet: nothing has been played"};
+                for (const auto* const trace : {"", "a46416c5-212b-4edc-8ff5-a6c2410dda04"}) {
+                    bar.show(inPlainWords(Failure(error)), trace);
+                    for (const int width : {736, 836, 1576}) {
+                        bar.setSize(width, bar.wantedHeight(width));
+                        const auto unfit = unfitIn(bar);
+                        EXPECT_TRUE(unfit.isEmpty()) << width << ": " << unfit.joinIntoString("\n");
+                        EXPECT_LE(bar.getHeight(), 100);
+                    }
+                }
+            }
+        });
+    });
+}
+
 TEST(Screenshots, OfEachStateAreThereSharpAndDifferent) {
     FaultServer good;
     FaultServer bad;
     bad.otherwise(sidespan::test::faults::answer(403, R"({"error": "not allowed"})"));
     FaultServer gone;
     gone.refuse();
+    FaultServer talkative;  // as many words as are quoted of a server
+    talkative.otherwise(
+        sidespan::test::faults::answer(503,
+                                       "the database of this service is being moved to another "
+                                       "machine, which takes until tomorrow morning at six, and until then "
+                                       "nothing can be stored; we are sorry for "
+                                       "what this breaks, and thank you for your patience"));
     const auto share = [](Scene& scene) {
         scene.share();
         scene.deliver();
@@ -171,12 +242,34 @@ TEST(Screenshots, OfEachStateAreThereSharpAndDifferent) {
         scene.share();
         scene.shrink();
     };
+    const auto talk = [](Scene& scene) {
+        scene.share();
+        scene.deliver();
+        scene.shrink();
+    };
+    FaultServer popular;
+    popular.then(sidespan::test::faults::answer(
+        200,
+        R"({"loops": [{"id": "1", "name": "Drums", "bytes": 812000, "uploadedAt": "2026-11-23T18:40:00Z"},
+            {"id": "2", "name": "Everything that I played in the evening of the day before yesterday, and a bit more of it",
+             "bytes": 1634000, "uploadedAt": "2026-11-22T21:05:00Z"},
+            {"id": "3", "name": "Bass, take 7", "bytes": 420000, "uploadedAt": "2026-11-21T09:12:00Z"}]})"));
+    const auto everything = [](Scene& scene) {
+        scene.loadFeed();
+        scene.share();
+        scene.rest();
+        scene.deliver();
+    };
     const auto nothing = [](Scene&) {};
-    const std::map<juce::String, State> states{
-        {"unknown", {"unknown", good.url(), nothing}},  {"granted", {"granted", good.url(), share}},
-        {"denied", {"denied", good.url(), nothing}},    {"settings", {"granted", good.url(), settings}},
-        {"smallest", {"unknown", bad.url(), smallest}}, {"error", {"granted", bad.url(), share}},
-        {"offline", {"granted", gone.url(), share}}};
+    const std::map<juce::String, State> states{{"unknown", {"unknown", good.url(), nothing}},
+                                               {"granted", {"granted", good.url(), share}},
+                                               {"denied", {"denied", good.url(), nothing}},
+                                               {"settings", {"granted", good.url(), settings}},
+                                               {"smallest", {"unknown", bad.url(), smallest}},
+                                               {"error", {"granted", bad.url(), share}},
+                                               {"offline", {"granted", gone.url(), share}},
+                                               {"everything", {"granted", popular.url(), everything}},
+                                               {"talkative", {"granted", talkative.url(), talk}}};
     std::map<juce::String, juce::Image> pictures;
     for (const auto& [name, state] : states) pictures[name] = takePictures(name, state);
     for (auto a = pictures.begin(); a != pictures.end(); ++a) {

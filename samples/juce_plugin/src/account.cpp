@@ -103,7 +103,8 @@ void Account::receive(Request request, const juce::String& user, const Outcome<A
     const std::lock_guard lock(mutex_);
     status_.isBusy = false;
     if (who || (request == Request::refresh && !isOver)) return;
-    status_.error.emplace(who.error(), request == Request::signIn ? Asked::toSignIn : Asked::anything);
+    const auto asked = request == Request::signIn ? Asked::toSignIn : Asked::anything;
+    status_.error = answer ? Failure::ofNonsense(who.error(), asked) : Failure(who.error(), asked);
     status_.traceId = trace.isValid() ? trace.traceId.toUuid() : std::string();
 }
 

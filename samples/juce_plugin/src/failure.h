@@ -16,7 +16,15 @@ struct Failure : sidespan::Error {
     explicit Failure(const sidespan::Error& error, Asked theAsked = Asked::anything)
         : Error(error), asked(theAsked) {}
 
+    /// Of an answer that cannot be understood, though it says that all went well.
+    [[nodiscard]] static Failure ofNonsense(const sidespan::Error& error, Asked theAsked = Asked::anything) {
+        Failure failure(error, theAsked);
+        failure.isNonsense = true;
+        return failure;
+    }
+
     Asked asked;
+    bool isNonsense = false;
     Clock::time_point at = Clock::now();
 };
 

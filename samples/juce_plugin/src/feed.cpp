@@ -35,7 +35,8 @@ void Feed::receive(OpenSpan& root, const Outcome<Answer>& answer) {
     const std::lock_guard lock(mutex_);
     status_.isLoading = false;
     status_.trace = context;
-    status_.error = loops ? std::nullopt : std::optional(Failure(loops.error()));
+    status_.error.reset();
+    if (!loops) status_.error = answer ? Failure::ofNonsense(loops.error()) : Failure(loops.error());
     if (loops) status_.loops = std::move(loops).value();
     ++status_.version;
 }

@@ -44,6 +44,15 @@ struct WriterOptions {
     return isBold ? font.boldened() : font;
 }
 
+/// How wide a line of text is.
+[[nodiscard]] inline float widthOf(const juce::String& text, const juce::Font& font) {
+#if JUCE_MAJOR_VERSION >= 8
+    return juce::GlyphArrangement::getStringWidth(font, text);
+#else
+    return font.getStringWidthFloat(text);
+#endif
+}
+
 [[nodiscard]] inline juce::Font monospacedFont(float height) {
     const auto name = juce::Font::getDefaultMonospacedFontName();
 #if JUCE_MAJOR_VERSION >= 8

@@ -19,6 +19,7 @@ void LoopBuffer::prepare(int channels, double sampleRate, double maxSeconds) {
     samples_ = std::make_unique<Sample[]>(static_cast<std::size_t>(capacity * channels));
     capacity_ = capacity;
     channels_ = channels;
+    ++preparation_;
     sampleRate_ = sampleRate;
     begun_ = 0;
     written_ = 0;
@@ -63,6 +64,25 @@ LoopSnapshot LoopBuffer::snapshot(double seconds) const {
         loop.audio.copyFrom(channel, 0, copy, channel, lost, loop.audio.getNumSamples());
     }
     return loop;
+}
+
+LoopBuffer::Held LoopBuffer::held() const {
+    const std::lock_guard lock(preparing_);
+    const auto end = written_.load(std::memory_order_acquire);
+    return {end - std::min(end, capacity_.load()), end, sampleRate_, preparation_};
+}
+
+float LoopBuffer::peak(std::int64_t begin, std::int64_t end) const {
+    const std::lock_guard lock(preparing_);
+    float greatest = 0;
+    for (int channel = 0; channel < channels_; ++channel) {
+        const auto from = ring(channel);
+        for (auto at = begin; at < end; ++at) {
+            const float sample = std::abs(from[at].load(std::memory_order_relaxed));
+            if (std::isfinite(sample)) greatest = std::max(greatest, sample);
+        }
+    }
+    return greatest;
 }
 
 double LoopBuffer::secondsHeld() const noexcept {

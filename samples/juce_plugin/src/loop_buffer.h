@@ -43,6 +43,20 @@ public:
     /// How much a snapshot could hold now. [any thread] wait-free.
     [[nodiscard]] double secondsHeld() const noexcept;
 
+    /// The numbers of the frames that are there, counted since they were prepared for.
+    struct Held {
+        std::int64_t begin = 0;
+        std::int64_t end = 0;
+        double sampleRate = 0;
+        unsigned preparation = 0;  ///< another one: the frames before are forgotten
+    };
+    [[nodiscard]] Held held() const;
+
+    /// The greatest magnitude on any channel of the frames `begin` to before `end`; a sample that is no
+    /// number counts as silence, and one that is overwritten meanwhile as what it becomes. [any thread but
+    /// the audio thread]
+    [[nodiscard]] float peak(std::int64_t begin, std::int64_t end) const;
+
 private:
     using Sample = std::atomic<float>;
 
@@ -64,6 +78,7 @@ private:
     std::unique_ptr<Sample[]> samples_;
     std::atomic<std::int64_t> capacity_{0};  // frames in each channel, a power of two
     int channels_ = 0;
+    unsigned preparation_ = 0;
     std::atomic<double> sampleRate_{0};
     std::atomic<std::int64_t> begun_{0};    // frames whose place may be in use by the writer
     std::atomic<std::int64_t> written_{0};  // frames that are there

@@ -6,6 +6,11 @@ using sidespan::ErrorCode;
 
 namespace {
 
+constexpr auto nonsense =
+    "What answers at the service address is not the Loop Share service, or one of another version. Check the "
+    "address in the "
+    "settings.";
+
 // As an error has it: "the disk is full".
 juce::String asSentence(const std::string& message) {
     const auto text = juce::String::fromUTF8(message.c_str());
@@ -15,6 +20,7 @@ juce::String asSentence(const std::string& message) {
 }
 
 juce::String inPlainWords(const Failure& failure) {
+    if (failure.isNonsense) return nonsense;
     switch (failure.code) {
         case ErrorCode::network:
             return "The Loop Share service cannot be reached. Check your internet connection, then try "
@@ -31,10 +37,13 @@ juce::String inPlainWords(const Failure& failure) {
         case ErrorCode::rejected:
         case ErrorCode::disabled:
             return "The Loop Share service did not accept this. An update of Loop Share may help.";
+        case ErrorCode::badAnswer:
+            return nonsense;
         case ErrorCode::cancelled:
             return "Cancelled.";
         case ErrorCode::invalidConfig:
-            return "The service address in the settings is not one. It looks like https://loops.example.com.";
+            return "The service address in the settings is not a valid URL. It looks like "
+                   "https://loops.example.com.";
         case ErrorCode::resource:
             return "Your computer is short of memory. Close something, then try again.";
         case ErrorCode::io:

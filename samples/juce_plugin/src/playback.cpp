@@ -18,7 +18,7 @@ namespace {
 using Sound = LoopPlayer::Sound;
 using Buffer = juce::AudioBuffer<float>;
 
-constexpr double maxSeconds = 60;
+constexpr double longestSeconds = 60;
 constexpr double maxRate = 384'000;
 // What FLAC can say at most in a byte: a frame of 65,535 samples takes more than eight (RFC 9639, 9).
 constexpr double maxFramesPerByte = 65'535 / 8.0;
@@ -26,7 +26,7 @@ constexpr double maxFramesPerByte = 65'535 / 8.0;
 // Memory is taken for what the header says, which a server may have made up.
 Outcome<std::shared_ptr<Buffer>> decode(juce::AudioFormatReader& reader, std::size_t bytes) {
     const auto frames = static_cast<double>(reader.lengthInSamples);
-    if (frames <= 0 || reader.numChannels == 0 || frames > maxSeconds * reader.sampleRate) {
+    if (frames <= 0 || reader.numChannels == 0 || frames > longestSeconds * reader.sampleRate) {
         return Error{ErrorCode::io, "this loop holds no sound, or more than a minute of it"};
     }
     if (reader.sampleRate > maxRate || frames > static_cast<double>(bytes) * maxFramesPerByte) {

@@ -73,7 +73,10 @@ void RecentTraces::addToTrace(std::deque<RecentTrace>& traces, std::size_t most,
         if (traces.size() == most) traces.pop_front();
         trace = traces.insert(traces.end(), RecentTrace{id, {}});
     }
-    if (trace->spans.size() == maxSpansInTrace) return;
+    if (trace->spans.size() == maxSpansInTrace) {
+        if (span.parentSpanId().isValid()) return;
+        trace->spans.pop_back();  // the operation itself ends last, and says what all of it is
+    }
     trace->spans.push_back({std::string(span.name()), span.spanId(), span.parentSpanId(),
                             span.startUnixNano(), span.endUnixNano(), span.status()});
 }

@@ -8,12 +8,21 @@ namespace {
 using sidespan::ErrorCode;
 
 TEST(PlainWords, AreSentencesWhateverWentWrong) {
-    for (auto code = 0; code <= static_cast<int>(ErrorCode::resource); ++code) {
+    for (auto code = 0; code <= static_cast<int>(ErrorCode::badAnswer); ++code) {
         const auto words = inPlainWords(Failure({static_cast<ErrorCode>(code), "the disk is full"}));
         EXPECT_TRUE(words.endsWithChar('.')) << words;
         EXPECT_EQ(words.substring(0, 1), words.substring(0, 1).toUpperCase()) << words;
     }
     EXPECT_EQ(inPlainWords(Failure({ErrorCode::io, "the disk is full"})), "The disk is full.");
+}
+
+TEST(PlainWords, BlameNoConnectionForAnAnswerThatMakesNoSense) {
+    const Failure noHttp({ErrorCode::badAnswer, "Weird server reply"});
+    const auto noList = Failure::ofNonsense({ErrorCode::rejected, "the feed's answer has no list of loops"});
+    for (const auto& failure : {noHttp, noList}) {
+        EXPECT_FALSE(inPlainWords(failure).contains("connection"));
+        EXPECT_TRUE(inPlainWords(failure).contains("address"));
+    }
 }
 
 TEST(PlainWords, SpeakOfAPasswordOnlyToWhomTypedOne) {

@@ -26,6 +26,16 @@ Component* find(juce::Component& parent) {
     return nullptr;
 }
 
+/// The button that says so; null when there is none.
+juce::Button* buttonOf(juce::Component& parent, const juce::String& label) {
+    for (auto* const child : parent.getChildren()) {
+        auto* const button = dynamic_cast<juce::Button*>(child);
+        if (button != nullptr && button->getButtonText() == label) return button;
+        if (auto* const found = buttonOf(*child, label)) return found;
+    }
+    return nullptr;
+}
+
 /// Presses the button that says so.
 void press(juce::Component& parent, const juce::String& label) {
     for (auto* const child : parent.getChildren()) {
@@ -365,6 +375,100 @@ TEST_F(ProcessorTest, ShowsWhatWentWrongLastUntilItIsDismissed) {
     EXPECT_FALSE(bar()->isVisible());
     editor.refresh();
     EXPECT_FALSE(bar()->isVisible());
+}
+
+TEST_F(ProcessorTest, OffersNoShareBeforeAnythingIsCaptured) {
+    static_cast<void>(session(Consent::denied));
+    LoopShareProcessor processor;
+    processor.prepareToPlay(48'000, 64);
+    Editor editor(processor);
+    auto& button = *buttonOf(editor, "Share loop");
+    EXPECT_FALSE(button.isEnabled());
+    auto block = sound(2, 64);
+    process(processor, block);
+    editor.refresh();
+    EXPECT_TRUE(button.isEnabled());
+}
+
+TEST_F(ProcessorTest, ShowsHowMuchOfTheCapturedSoundWouldBeShared) {
+    static_cast<void>(session(Consent::denied));
+    LoopShareProcessor processor;
+    set(processor, parameters::length, 2);
+    processor.prepareToPlay(48'000, 48'000);
+    Editor editor(processor);
+    auto& waveform = *find<WaveformView>(editor);
+    auto picture = [&] {
+        editor.refresh();
+        return waveform.createComponentSnapshot(waveform.getLocalBounds(), false, 1.0F);
+    };
+    const auto countOf = [](const juce::Image& image, juce::Colour colour) {
+        int count = 0;
+        for (int x = 0; x < image.getWidth(); ++x)
+            count += image.getPixelAt(x, image.getHeight() / 2) == colour ? 1 : 0;
+        return count;
+    };
+    EXPECT_EQ(countOf(picture(), palette::dim), 0);
+    auto second = sound(2, 48'000);
+    for (int i = 0; i < 10; ++i) process(processor, second);
+    const auto after = picture();
+    const double width = waveform.getWidth();
+    EXPECT_NEAR(countOf(after, palette::accent), width * 2 / 20, width * 0.02);
+    EXPECT_NEAR(countOf(after, palette::dim), width * 8 / 20, width * 0.02);
+    EXPECT_EQ(waveform.getDescription(), "10.0 s captured; the last 2.0 s would be shared");
+}
+
+TEST_F(ProcessorTest, CallsAnOperationThatIsNotOverByNoPartOfIt) {
+    const auto session = this->session();
+    LoopShareProcessor processor;
+    Editor editor(processor);
+    auto upload = session->recorder().openSpan("audio.upload");
+    { auto part = session->recorder().span("audio.read", upload.context()); }
+    ASSERT_TRUE(session->recorder().flush(std::chrono::seconds(10)));
+    editor.refresh();
+    auto& chart = *find<juce::Viewport>(*find<WaterfallPanel>(editor))->getViewedComponent();
+    EXPECT_TRUE(chart.getDescription().startsWith("In progress")) << chart.getDescription();
+    upload.end();
+    ASSERT_TRUE(session->recorder().flush(std::chrono::seconds(10)));
+    editor.refresh();
+    EXPECT_TRUE(chart.getDescription().startsWith("audio.upload")) << chart.getDescription();
+}
+
+TEST_F(ProcessorTest, DescribesAllThatItsHealthPanelShows) {
+    const auto session = this->session();
+    LoopShareProcessor processor;
+    processor.prepareToPlay(48'000, 64);
+    auto block = sound(2, 64);
+    process(processor, block);
+    processor.releaseResources();  // a lane that closes sums up
+    ASSERT_TRUE(session->recorder().flush(std::chrono::seconds(10)));
+    Editor editor(processor);
+    auto& panel = *find<HealthPanel>(editor);
+    const auto description = panel.getDescription();
+    for (auto* const child : panel.getChildren()) {
+        const auto* const label = dynamic_cast<juce::Label*>(child);
+        ASSERT_NE(label, nullptr);
+        EXPECT_TRUE(description.contains(label->getText())) << label->getText() << " in " << description;
+    }
+    for (const auto* const text : {"queued", "on disk", "delivered", "dropped", "too late", "99% below"}) {
+        EXPECT_TRUE(description.contains(text)) << text << " in " << description;
+    }
+}
+
+TEST_F(ProcessorTest, BlamesNoConnectionForAnAnswerThatMakesNoSense) {
+    const auto session = this->session(Consent::denied);
+    LoopShareProcessor processor;
+    Editor editor(processor);
+    for (const auto& answer :
+         {sidespan::test::faults::garbage(), sidespan::test::faults::answer(200, "<html>")}) {
+        server_.otherwise(answer);
+        session->feed().refresh();
+        ASSERT_TRUE(eventually([&] { return !session->feed().status().isLoading; }));
+        editor.refresh();
+        const auto words = find<MessageBar>(editor)->getDescription();
+        EXPECT_TRUE(words.contains("address")) << words;
+        EXPECT_FALSE(words.contains("connection")) << words;
+        find<MessageBar>(editor)->onDismiss();
+    }
 }
 
 TEST_F(ProcessorTest, ShowsTheAddressThatWasChosenInAnotherWindow) {

@@ -74,6 +74,8 @@ TEST_F(RecentTracesTest, AreBounded) {
     }
     EXPECT_EQ(recent().operations().size(), RecentTraces::maxOperations);
     EXPECT_EQ(recent().operations()[0].spans.size(), RecentTraces::maxSpansInTrace);
+    ASSERT_NE(recent().operations()[0].root(), nullptr);
+    EXPECT_EQ(recent().operations()[0].root()->name, "audio.upload");
 }
 
 TEST_F(RecentTracesTest, KnowWhichBlocksWereKeptOfAnInstance) {

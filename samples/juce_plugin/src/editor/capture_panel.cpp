@@ -10,6 +10,7 @@ namespace loopshare {
 namespace {
 
 constexpr int valueWidth = 64;
+constexpr int waveformHeight = 56;
 constexpr double sweepWidth = 0.25;  // of the bar, while nothing says how far the upload is
 constexpr double sweepsPerMs = 1.0 / 1500;
 
@@ -43,6 +44,7 @@ CapturePanel::CapturePanel(PanelContext context)
           "Cancel", [this] { processor().share().cancel(); }, "Cancel sharing") {
     share_.setColour(juce::TextButton::buttonColourId, palette::accent);
     share_.setColour(juce::TextButton::textColourOffId, palette::background);
+    addAndMakeVisible(waveform_);
     addAndMakeVisible(share_);
     addAndMakeVisible(cancel_);
     addAndMakeVisible(state_);
@@ -57,13 +59,18 @@ void CapturePanel::press() {
 
 void CapturePanel::refresh() {
     const auto status = processor().share().status();
-    share_.setEnabled(!status.isUnderWay());
+    waveform_.refresh(processor().loop(), length_.slider.getValue());
+    share_.setEnabled(!status.isUnderWay() && secondsToShare() > 0);
     cancel_.setEnabled(status.isUnderWay());
     show(state_, describe(status));
     const bool isOther = std::exchange(stage_, status.stage) != status.stage;
     if (isOther && !status.isUnderWay() && !status.error) announce(describe(status));
     if (const auto progress = progressOf(status); std::exchange(progress_, progress) != progress)
         repaint(bar_);
+}
+
+double CapturePanel::secondsToShare() const {
+    return std::min<double>(processor().loop().secondsHeld(), length_.slider.getValue());
 }
 
 juce::Range<double> CapturePanel::progressOf(const Share::Status& status) {
@@ -97,15 +104,17 @@ juce::String CapturePanel::describe(const Share::Status& status) const {
         case Share::Stage::idle:
             break;
     }
-    const double held = std::min<double>(processor().loop().secondsHeld(), length_.slider.getValue());
-    if (held == 0) return "Play something, then share the last seconds of it.";
-    return "The last " + juce::String(held, 1) + " s are ready to share.";
+    const double seconds = secondsToShare();
+    if (seconds == 0) return "Play something, then share the last seconds of it.";
+    return "The last " + juce::String(seconds, 1) + " s are ready to share.";
 }
 
 void CapturePanel::resized() {
     auto area = content();
     gain_.layOut(area.removeFromTop(metrics::control));
     length_.layOut(area.removeFromTop(metrics::control));
+    area.removeFromTop(metrics::gap / 2);
+    waveform_.setBounds(area.removeFromTop(waveformHeight));
     area.removeFromTop(metrics::gap);
     auto buttons = area.removeFromTop(metrics::control + 4);
     cancel_.setBounds(buttons.removeFromRight(84));

@@ -1,10 +1,11 @@
 #pragma once
 
 #include "panel.h"
+#include "waveform_view.h"
 
 namespace loopshare {
 
-/// Input gain, loop length, and the button that shares; with how far the share is.
+/// Input gain, loop length, what was captured, and the button that shares it; with how far the share is.
 class CapturePanel final : public Panel {
 public:
     explicit CapturePanel(PanelContext context);
@@ -27,12 +28,14 @@ private:
         Attachment attachment;
     };
 
+    [[nodiscard]] double secondsToShare() const;
     void press();
     [[nodiscard]] static juce::Range<double> progressOf(const Share::Status& status);
     [[nodiscard]] juce::String describe(const Share::Status& status) const;
 
     Row gain_;
     Row length_;
+    WaveformView waveform_;
     PushButton share_;
     PushButton cancel_;
     Text state_{{}, true};

@@ -1,5 +1,7 @@
 #include "editor.h"
 
+#include <algorithm>
+
 #include "../juce_version.h"
 #include "../plain_words.h"
 
@@ -11,9 +13,8 @@ namespace {
 
 constexpr int refreshHz = 15;
 constexpr int headerHeight = 32;
-constexpr int messageHeight = 52;
-constexpr int captureHeight = 192;
-constexpr int healthHeight = 142;
+constexpr int greatestMessageHeight = 100;
+constexpr int captureHeight = 254;
 constexpr int leastActivityHeight = 76;  // a heading and a line
 constexpr int serviceHeight = 176;
 
@@ -49,6 +50,7 @@ Editor::Editor(LoopShareProcessor& loopShare)
     }
     setLookAndFeel(&lookAndFeel_);  // now that there is something to tell of it
     privacy_.onChange = [this] { resized(); };
+    health_.onChange = [this] { resized(); };
     service_.onError = [this](const auto& error) {
         addressError_.emplace(error);
         refresh();
@@ -59,8 +61,8 @@ Editor::Editor(LoopShareProcessor& loopShare)
     };
     setFocusContainerType(FocusContainerType::keyboardFocusContainer);
     setResizable(true, true);
-    setResizeLimits(760, 594, 1600, 1200);  // with the question and a message
-    setSize(820, 600);
+    setResizeLimits(760, 640, 1600, 1200);  // with the question and a message
+    setSize(860, 680);
     refresh();
     startTimerHz(refreshHz);
 }
@@ -124,11 +126,18 @@ void Editor::showFailure() {
     consider(account.error, account.traceId);
     consider(feed.error, feedTrace);
     consider(addressError_, {});
-    if (last != nullptr) message_.show(inPlainWords(*last), traceId);
-    if ((last != nullptr) == message_.isVisible()) return;
-    if (last == nullptr) message_.show({}, {});
+    if (last != nullptr) {
+        message_.show(inPlainWords(*last), traceId);
+    } else {
+        message_.show({}, {});
+    }
+    const bool isOther = message_.isVisible() != (last != nullptr);
     message_.setVisible(last != nullptr);
-    resized();
+    if (isOther || (last != nullptr && message_.getHeight() != messageHeight())) resized();
+}
+
+int Editor::messageHeight() const {
+    return std::min(greatestMessageHeight, message_.wantedHeight(getWidth() - 2 * metrics::gap));
 }
 
 void Editor::paint(juce::Graphics& g) {
@@ -144,7 +153,7 @@ void Editor::resized() {
     recording_.setBounds(header);
     area.removeFromTop(metrics::gap);
     if (message_.isVisible()) {
-        message_.setBounds(area.removeFromBottom(messageHeight));
+        message_.setBounds(area.removeFromBottom(messageHeight()));
         area.removeFromBottom(metrics::gap);
     }
     auto left = area.removeFromLeft((area.getWidth() - metrics::gap) * 9 / 20);
@@ -167,12 +176,15 @@ void Editor::layOutRight(juce::Rectangle<int> area) {
         privacy_.setBounds(area);
         return;
     }
-    health_.setBounds(area.removeFromBottom(healthHeight));
+    const int question = privacy_.isVisible() ? privacy_.wantedHeight(area.getWidth()) + metrics::gap : 0;
+    const int least = question > 0 ? question - metrics::gap : leastActivityHeight;
+    health_.setBounds(area.removeFromBottom(
+        std::min(health_.wantedHeight(area.getWidth()), area.getHeight() - metrics::gap - least)));
     area.removeFromBottom(metrics::gap);
-    if (privacy_.isVisible()) {
+    if (question > 0) {
         // What would be sent takes the room of what was.
-        const bool isAlone = area.getHeight() < privacy_.wantedHeight() + metrics::gap + leastActivityHeight;
-        privacy_.setBounds(area.removeFromTop(isAlone ? area.getHeight() : privacy_.wantedHeight()));
+        const bool isAlone = area.getHeight() < question + leastActivityHeight;
+        privacy_.setBounds(area.removeFromTop(isAlone ? area.getHeight() : question - metrics::gap));
         area.removeFromTop(metrics::gap);
     }
     waterfall_.setVisible(!area.isEmpty());

@@ -34,6 +34,7 @@ private:
     void timerCallback() override { refresh(); }
     void clicked(const char* action);
     void showFailure();
+    [[nodiscard]] int messageHeight() const;
     /// Whether the question is there, or what was answered.
     [[nodiscard]] bool showsPrivacy() const;
     void layOutRight(juce::Rectangle<int> area);
@@ -54,6 +55,7 @@ private:
     std::optional<Failure> addressError_;
     Failure::Clock::time_point dismissedAt_;  // what went wrong before is not shown
     OpenSpan response_;                       // from a click until the window has been painted
+    juce::TooltipWindow tooltips_{this};
 };
 
 }

@@ -14,10 +14,15 @@ juce::String sizeOf(const SharedLoop& loop) {
     return juce::File::descriptionOfSizeInBytes(loop.bytes);
 }
 
-// "2026-11-23T18:40:00Z" as the user's own clock has it.
+// "2026-11-23T18:40:00Z" as the user's own clock has it; nothing when it is no time.
 juce::String timeOf(const SharedLoop& loop) {
     const auto time = juce::Time::fromISO8601(loop.uploadedAt);
-    return time == juce::Time() ? loop.uploadedAt : time.toString(true, true, false, true);
+    return time == juce::Time() ? juce::String() : time.toString(true, true, false, true);
+}
+
+juce::String detailsOf(const SharedLoop& loop) {
+    const auto time = timeOf(loop);
+    return time.isEmpty() ? sizeOf(loop) : time + toText("  ·  ") + sizeOf(loop);
 }
 
 }
@@ -37,7 +42,7 @@ public:
     void show(int row, const SharedLoop& loop, bool isPlaying) {
         row_ = row;
         loopshare::show(name_, loop.name.isEmpty() ? juce::String("Untitled loop") : loop.name);
-        loopshare::show(details_, timeOf(loop) + toText("  ·  ") + sizeOf(loop));
+        loopshare::show(details_, detailsOf(loop));
         loopshare::show(button_, isPlaying ? "Stop" : "Play");
         button_.setToggleState(isPlaying, juce::dontSendNotification);
         button_.setTitle((isPlaying ? "Stop " : "Play ") + name_.getText());
@@ -54,7 +59,7 @@ public:
     }
 
 private:
-    Text name_;
+    Name name_;
     Text details_{{}, true};
     PushButton button_;
     const std::function<void(int row)> play_;

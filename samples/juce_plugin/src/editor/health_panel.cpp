@@ -1,7 +1,7 @@
 #include "health_panel.h"
 
-#include <array>
 #include <cmath>
+#include <utility>
 
 #include "../juce_version.h"
 #include "look_and_feel.h"
@@ -12,11 +12,19 @@ using sidespan::ErrorCode;
 
 namespace {
 
-constexpr int lineHeight = 18;
+constexpr float numberHeight = 18;
+constexpr int firstLineHeight = 22;
+constexpr int countsHeight = 40;
 constexpr double highLoad = 0.8;
 
 juce::String percent(double share) {
     return juce::String(share * 100, share < 0.1 ? 1 : 0) + "%";
+}
+
+// As long as there is room for.
+juce::String brief(std::uint64_t number) {
+    if (number < 100'000) return juce::String(number);
+    return number < 10'000'000 ? juce::String(number / 1000) + "k" : juce::String(number / 1'000'000) + "M";
 }
 
 // A load is drawn in steps that can be seen.
@@ -29,44 +37,71 @@ juce::Colour colourOf(double load) {
     return load >= highLoad ? palette::accent : palette::good;
 }
 
-void drawLines(juce::Graphics& g, juce::Rectangle<int> area, const juce::String& text, juce::Colour colour) {
-    g.setColour(colour);
-    g.setFont(sansFont(metrics::small));
-    g.drawFittedText(text, area, juce::Justification::topLeft, area.getHeight() / lineHeight, 1);
 }
 
-void drawNumber(juce::Graphics& g, juce::Rectangle<int> area, std::uint64_t number, const juce::String& name,
-                juce::Colour colour) {
-    g.setColour(colour);
-    g.setFont(sansFont(18, true));
-    g.drawText(juce::String(number), area.removeFromTop(22), juce::Justification::centredLeft);
-    g.setColour(palette::dim);
-    g.setFont(sansFont(metrics::small));
-    g.drawText(name, area.removeFromTop(lineHeight), juce::Justification::centredLeft);
-}
-
+HealthPanel::Count::Count(const juce::String& text) : name(text, true) {
+    number.setFont(sansFont(numberHeight, true));
 }
 
 HealthPanel::HealthPanel(PanelContext context) : Panel("Load and delivery", std::move(context)) {
+    load_.setFont(sansFont(numberHeight, true));
+    error_.setColour(juce::Label::textColourId, palette::accent);
+    addAndMakeVisible(load_);
+    for (auto& count : counts_) {
+        addAndMakeVisible(count.number);
+        addAndMakeVisible(count.name);
+    }
+    addAndMakeVisible(blocks_);
+    addAndMakeVisible(error_);
     refresh();
 }
 
 void HealthPanel::refresh() {
     auto& recorder = session().recorder();
     const auto* recent = recentTraces(recorder);
-    const auto stats = recorder.stats();
     const Shown now{rounded(processor().load().getLoadAsProportion()), processor().load().getXRunCount(),
-                    recent != nullptr ? recent->load() : std::nullopt, stats, session().lastError()};
-    if (now == shown_) return;
+                    recent != nullptr ? recent->load() : std::nullopt, recorder.stats(),
+                    session().lastError()};
+    if (now == shown_ && load_.getText().isNotEmpty()) return;
     shown_ = now;
+    show(load_, percent(now.load));
+    load_.setColour(juce::Label::textColourId, colourOf(now.load));
+    const auto numbers = this->numbers();
+    for (std::size_t i = 0; i < counts_.size(); ++i) show(counts_[i].number, brief(numbers[i]));
+    counts_.back().number.setColour(juce::Label::textColourId,
+                                    numbers.back() > 0 ? palette::bad : palette::text);
+    show(blocks_, blocks());
+    blocks_.setColour(juce::Label::textColourId, now.overruns > 0 ? palette::bad : palette::dim);
+    show(error_, lastError());
     setDescription(describe());
+    const int wanted = wantedHeight(getWidth());
+    if (std::exchange(wanted_, wanted) != wanted && onChange) onChange();
     repaint();
 }
 
 juce::String HealthPanel::describe() const {
-    return "Audio load " + percent(shown_.load) + ", " + overruns() + ". " +
-           juce::String(shown_.stats.delivered) + " spans delivered, " +
-           juce::String(shown_.stats.dropped.total()) + " dropped. " + lastError();
+    auto text = "Audio load " + load_.getText() + ". " + blocks();
+    const auto numbers = this->numbers();
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+        text << (i == 0 ? " Spans: " : ", ") << juce::String(numbers[i]) << " " << counts_[i].name.getText();
+    }
+    return (text + ". " + lastError()).trimEnd();
+}
+
+std::array<std::uint64_t, 4> HealthPanel::numbers() const {
+    const auto& stats = shown_.stats;
+    return {stats.queued, stats.onDisk, stats.delivered, stats.dropped.total()};
+}
+
+juce::String HealthPanel::blocks() const {
+    auto text = shown_.overruns == 0   ? juce::String("No block came too late")
+                : shown_.overruns == 1 ? juce::String("1 block came too late")
+                                       : juce::String(shown_.overruns) + " blocks came too late";
+    if (const auto& load = shown_.summary) {
+        text << "; half took below " << percent(load->p50) << " of their time, 99% below "
+             << percent(load->p99);
+    }
+    return text + ".";
 }
 
 juce::String HealthPanel::lastError() const {
@@ -74,6 +109,7 @@ juce::String HealthPanel::lastError() const {
     const auto what = "Last error: " + toText(shown_.error->message);
     switch (shown_.error->code) {
         case ErrorCode::network:
+        case ErrorCode::badAnswer:
         case ErrorCode::timeout:
         case ErrorCode::unavailable:
             return "Held up, and tried again by itself. " + what;
@@ -84,34 +120,33 @@ juce::String HealthPanel::lastError() const {
     }
 }
 
-juce::String HealthPanel::overruns() const {
-    if (shown_.overruns == 0) return "No block came too late";
-    return juce::String(shown_.overruns) +
-           (shown_.overruns == 1 ? " block came too late" : " blocks came too late");
+int HealthPanel::wantedHeight(int width) const {
+    const int words = blocks_.wantedHeight(contentWidth(width)) + error_.wantedHeight(contentWidth(width));
+    return frameHeight() + countsHeight + metrics::gap / 2 + words + metrics::gap / 3;
+}
+
+void HealthPanel::resized() {
+    auto area = content();
+    auto top = area.removeFromTop(countsHeight);
+    auto left = top.removeFromLeft(top.getWidth() * 3 / 10);
+    load_.setBounds(left.removeFromTop(firstLineHeight));
+    meter_ = left.withSizeKeepingCentre(left.getWidth(), 8);
+    top.removeFromLeft(metrics::gap * 2);
+    const int width = top.getWidth() / static_cast<int>(counts_.size());
+    for (auto& count : counts_) {
+        auto place = top.removeFromLeft(width);
+        count.number.setBounds(place.removeFromTop(firstLineHeight));
+        count.name.setBounds(place);
+    }
+    area.removeFromTop(metrics::gap / 2);
+    blocks_.setBounds(area.removeFromTop(blocks_.wantedHeight(area.getWidth())));
+    area.removeFromTop(metrics::gap / 3);
+    error_.setBounds(area);
 }
 
 void HealthPanel::paint(juce::Graphics& g) {
     Panel::paint(g);
-    auto area = content();
-    auto top = area.removeFromTop(42);
-    paintLoad(g, top.removeFromLeft(top.getWidth() * 3 / 10));
-    top.removeFromLeft(metrics::gap * 2);
-    paintDelivery(g, top);
-    auto words = overruns();
-    if (const auto& load = shown_.summary) {
-        words << "; half took below " << percent(load->p50) << " of their time, 99% below "
-              << percent(load->p99);
-    }
-    drawLines(g, area.removeFromTop(lineHeight), words + ".",
-              shown_.overruns > 0 ? palette::bad : palette::dim);
-    drawLines(g, area, lastError(), palette::accent);
-}
-
-void HealthPanel::paintLoad(juce::Graphics& g, juce::Rectangle<int> area) const {
-    g.setColour(colourOf(shown_.load));
-    g.setFont(sansFont(18, true));
-    g.drawText(percent(shown_.load), area.removeFromTop(22), juce::Justification::centredLeft);
-    const auto meter = area.withSizeKeepingCentre(area.getWidth(), 8).toFloat();
+    const auto meter = meter_.toFloat();
     g.setColour(palette::field);
     g.fillRoundedRectangle(meter, 3);
     g.setColour(colourOf(shown_.load));
@@ -119,24 +154,6 @@ void HealthPanel::paintLoad(juce::Graphics& g, juce::Rectangle<int> area) const 
         meter.withWidth(meter.getWidth() * static_cast<float>(juce::jlimit(0.0, 1.0, shown_.load))), 3);
     g.setColour(palette::dim);
     g.fillRect(meter.withWidth(1).withX(meter.getX() + meter.getWidth() * static_cast<float>(highLoad)));
-}
-
-void HealthPanel::paintDelivery(juce::Graphics& g, juce::Rectangle<int> area) const {
-    const auto& stats = shown_.stats;
-    const auto dropped = stats.dropped.total();
-    struct Item {
-        std::uint64_t number;
-        const char* name;
-        juce::Colour colour;
-    };
-    const std::array<Item, 4> items{{{stats.queued, "queued", palette::text},
-                                     {stats.onDisk, "on disk", palette::text},
-                                     {stats.delivered, "delivered", palette::text},
-                                     {dropped, "dropped", dropped > 0 ? palette::bad : palette::text}}};
-    const int width = area.getWidth() / static_cast<int>(items.size());
-    for (const auto& item : items) {
-        drawNumber(g, area.removeFromLeft(width), item.number, item.name, item.colour);
-    }
 }
 
 }

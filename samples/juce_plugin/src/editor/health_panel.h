@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <optional>
 
+#include "look_and_feel.h"
 #include "panel.h"
 
 namespace loopshare {
@@ -12,8 +14,15 @@ class HealthPanel final : public Panel {
 public:
     explicit HealthPanel(PanelContext context);
 
+    /// How much room it wants: more while something holds delivery up.
+    [[nodiscard]] int wantedHeight(int width) const;
+
     void refresh() override;
+    void resized() override;
     void paint(juce::Graphics& g) override;
+
+    /// Called when wantedHeight() may have changed.
+    std::function<void()> onChange;
 
 private:
     struct Shown {
@@ -26,13 +35,26 @@ private:
         friend bool operator==(const Shown&, const Shown&) = default;
     };
 
-    void paintLoad(juce::Graphics& g, juce::Rectangle<int> area) const;
-    void paintDelivery(juce::Graphics& g, juce::Rectangle<int> area) const;
+    /// A count of spans, and what became of them.
+    struct Count {
+        explicit Count(const juce::String& text);
+
+        Text number;
+        Text name;
+    };
+
+    [[nodiscard]] std::array<std::uint64_t, 4> numbers() const;
     [[nodiscard]] juce::String describe() const;
-    [[nodiscard]] juce::String overruns() const;
+    [[nodiscard]] juce::String blocks() const;
     [[nodiscard]] juce::String lastError() const;
 
     Shown shown_;
+    Text load_;
+    std::array<Count, 4> counts_{Count("queued"), Count("on disk"), Count("delivered"), Count("dropped")};
+    Paragraph blocks_{metrics::small};
+    Paragraph error_{metrics::small};
+    juce::Rectangle<int> meter_;
+    int wanted_ = 0;  // the height, as it was last
 };
 
 }

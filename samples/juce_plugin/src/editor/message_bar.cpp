@@ -1,16 +1,28 @@
 #include "message_bar.h"
 
+#include <algorithm>
+
 #include "look_and_feel.h"
 
 namespace loopshare {
 
+namespace {
+
+constexpr int messageButtonWidth = 84;
+constexpr int traceHeight = 18;
+constexpr int leastMessageHeight = 52;
+
+}
+
 MessageBar::MessageBar()
-    : copy_(
+    : text_(metrics::body),
+      copy_(
           "Copy id", [this] { juce::SystemClipboard::copyTextToClipboard(traceId_); }, "Copy the trace id"),
       dismiss_("Dismiss", [this] {
           if (onDismiss) onDismiss();
       }) {
     setTitle("What went wrong");
+    text_.setColour(juce::Label::textColourId, palette::text);
     addAndMakeVisible(text_);
     addAndMakeVisible(trace_);
     addAndMakeVisible(copy_);
@@ -24,17 +36,29 @@ void MessageBar::show(const juce::String& text, const std::string& traceId) {
     loopshare::show(trace_, traceId_.isEmpty() ? juce::String() : "Trace " + traceId_);
     copy_.setVisible(traceId_.isNotEmpty());
     setDescription(text);
+    resized();
+}
+
+int MessageBar::textWidth(int width) {
+    return width - 2 * metrics::gap - metrics::gap / 2 - 2 * (messageButtonWidth + metrics::gap);
+}
+
+int MessageBar::wantedHeight(int width) const {
+    const int trace = traceId_.isEmpty() ? 0 : traceHeight;
+    return std::max(leastMessageHeight, text_.wantedHeight(textWidth(width)) + trace + metrics::gap);
 }
 
 void MessageBar::resized() {
     auto area = getLocalBounds().reduced(metrics::gap, metrics::gap / 2);
     area.removeFromLeft(metrics::gap / 2);
     for (auto* const button : {&dismiss_, &copy_}) {
-        button->setBounds(area.removeFromRight(84).withSizeKeepingCentre(84, metrics::control));
+        button->setBounds(area.removeFromRight(messageButtonWidth)
+                              .withSizeKeepingCentre(messageButtonWidth, metrics::control));
         area.removeFromRight(metrics::gap);
     }
-    const int half = area.getHeight() / 2;
-    text_.setBounds(traceId_.isEmpty() ? area : area.removeFromTop(half));
+    const int height = text_.wantedHeight(area.getWidth());
+    area = area.withSizeKeepingCentre(area.getWidth(), height + (traceId_.isEmpty() ? 0 : traceHeight));
+    text_.setBounds(area.removeFromTop(height));
     trace_.setBounds(area);
 }
 

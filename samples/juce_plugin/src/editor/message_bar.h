@@ -12,6 +12,9 @@ public:
     /// Tells screen readers of it, when it is another one. An empty text is for while nothing is wrong.
     void show(const juce::String& text, const std::string& traceId);
 
+    /// The height that what it says takes.
+    [[nodiscard]] int wantedHeight(int width) const;
+
     /// Called when the user has read it.
     std::function<void()> onDismiss;
 
@@ -19,7 +22,9 @@ public:
     void paint(juce::Graphics& g) override;
 
 private:
-    Text text_;
+    [[nodiscard]] static int textWidth(int width);
+
+    Paragraph text_;
     Text trace_{{}, true};
     PushButton copy_;
     PushButton dismiss_;

@@ -9,8 +9,10 @@ using sidespan::Consent;
 
 namespace {
 
-constexpr int questionHeight = 208;
-constexpr int explanationHeight = 68;
+constexpr int questionHeight = 20;
+constexpr int sentHeight = 200;
+constexpr int spaces =
+    4 + 3 * (metrics::gap / 2);  // between the question, its explanation, and two rows of buttons
 
 constexpr auto explanation =
     "They tell us how long audio processing, encoding and uploads take, and what failed. Never your sound or "
@@ -77,8 +79,9 @@ juce::String PrivacyPanel::whatIsSent() const {
     return nothing + formatted(example);
 }
 
-int PrivacyPanel::wantedHeight() const noexcept {
-    return sent_.isVisible() ? 2 * questionHeight : questionHeight;
+int PrivacyPanel::wantedHeight(int width) const {
+    const int text = questionHeight + explanation_.wantedHeight(contentWidth(width));
+    return frameHeight() + text + spaces + 2 * metrics::control + (sent_.isVisible() ? sentHeight : 0);
 }
 
 void PrivacyPanel::refresh() {
@@ -91,9 +94,9 @@ void PrivacyPanel::refresh() {
 
 void PrivacyPanel::resized() {
     auto area = content();
-    question_.setBounds(area.removeFromTop(20));
+    question_.setBounds(area.removeFromTop(questionHeight));
     area.removeFromTop(4);
-    explanation_.setBounds(area.removeFromTop(explanationHeight));
+    explanation_.setBounds(area.removeFromTop(explanation_.wantedHeight(area.getWidth())));
     area.removeFromTop(metrics::gap / 2);
     auto row = area.removeFromTop(metrics::control);
     const int width = (row.getWidth() - 2 * metrics::gap) / 3;

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "look_and_feel.h"
 #include "panel.h"
 
 namespace loopshare {
@@ -15,7 +16,7 @@ public:
     void resized() override;
 
     /// How much room it wants: more while it shows what would be sent.
-    [[nodiscard]] int wantedHeight() const noexcept;
+    [[nodiscard]] int wantedHeight(int width) const;
 
     /// Called when one of the answers was given, or wantedHeight() has changed.
     std::function<void()> onChange;
@@ -31,7 +32,7 @@ private:
     [[nodiscard]] juce::String whatIsSent() const;
 
     Text question_;
-    Paragraph explanation_;
+    Paragraph explanation_{metrics::small};
     std::array<Answer, 3> answers_;
     PushButton preview_;
     juce::TextEditor sent_;

@@ -30,7 +30,7 @@ private:
     Text passwordLabel_{"Password"};
     juce::TextEditor password_{{}, juce::juce_wchar(0x2022)};
     PushButton sign_;
-    Text state_{{}, true};
+    Name state_{{}, true};
 };
 
 }

@@ -1,6 +1,7 @@
 #include "waterfall_panel.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "../juce_version.h"
 #include "look_and_feel.h"
@@ -12,7 +13,6 @@ namespace {
 constexpr int headHeight = 24;
 constexpr int barHeight = 18;
 constexpr int traceGap = 10;
-constexpr int nameWidth = 118;
 constexpr int timeWidth = 66;
 
 juce::String duration(double milliseconds) {
@@ -31,14 +31,31 @@ juce::Colour colourOf(const RecentSpan& span) {
     return span.name.starts_with("network.") ? palette::network : palette::plugin;
 }
 
+// The operation itself ends last.
 juce::String nameOf(const RecentTrace& trace) {
     const auto* root = trace.root();
-    return toText(root != nullptr ? root->name : trace.spans.front().name);
+    return root != nullptr ? toText(root->name) : juce::String("In progress");
 }
 
-sidespan::SpanStatus statusOf(const RecentTrace& trace) {
+juce::String statusOf(const RecentTrace& trace) {
     const auto* root = trace.root();
-    return root != nullptr ? root->status : sidespan::SpanStatus::ok;
+    return root != nullptr ? toText(toString(root->status)) : juce::String("not over");
+}
+
+juce::Colour colourOf(const RecentTrace& trace) {
+    const auto* root = trace.root();
+    return root != nullptr ? palette::of(root->status) : palette::accent;
+}
+
+// As wide as the longest name in it.
+int nameWidthOf(const std::vector<RecentTrace>& traces) {
+    float width = 0;
+    for (const auto& trace : traces) {
+        for (const auto& span : trace.spans) {
+            width = std::max(width, widthOf(toText(span.name), sansFont(metrics::small)));
+        }
+    }
+    return static_cast<int>(std::ceil(width)) + metrics::gap / 2;
 }
 
 }
@@ -51,6 +68,7 @@ public:
     void show(std::vector<RecentTrace> traces) {
         for (auto& trace : traces) std::ranges::sort(trace.spans, {}, &RecentSpan::startNanos);
         traces_ = std::move(traces);
+        nameWidth_ = nameWidthOf(traces_);
         int height = 0;
         for (const auto& trace : traces_) height += heightOf(trace);
         setSize(getWidth(), height);
@@ -79,11 +97,10 @@ private:
     }
 
     [[nodiscard]] static juce::String describe(const RecentTrace& trace) {
-        return nameOf(trace) + ", " + duration(trace.milliseconds()) + ", " +
-               toText(toString(statusOf(trace)));
+        return nameOf(trace) + ", " + duration(trace.milliseconds()) + ", " + statusOf(trace);
     }
 
-    static void paint(juce::Graphics& g, const RecentTrace& trace, juce::Rectangle<int> area) {
+    void paint(juce::Graphics& g, const RecentTrace& trace, juce::Rectangle<int> area) const {
         paintHead(g, trace, area.removeFromTop(headHeight));
         const auto begin = std::ranges::min(trace.spans, {}, &RecentSpan::startNanos).startNanos;
         for (const auto& span : trace.spans) {
@@ -93,7 +110,7 @@ private:
     }
 
     static void paintHead(juce::Graphics& g, const RecentTrace& trace, juce::Rectangle<int> area) {
-        g.setColour(palette::of(statusOf(trace)));
+        g.setColour(colourOf(trace));
         g.fillEllipse(area.removeFromLeft(14).withSizeKeepingCentre(7, 7).withX(area.getX() - 14).toFloat());
         g.setColour(palette::text);
         g.setFont(sansFont(metrics::body, true));
@@ -103,12 +120,13 @@ private:
         g.drawText(duration(trace.milliseconds()), area, juce::Justification::centredRight);
     }
 
-    static void paintBar(juce::Graphics& g, const RecentSpan& span, juce::Rectangle<int> area,
-                         std::uint64_t begin, double total) {
+    void paintBar(juce::Graphics& g, const RecentSpan& span, juce::Rectangle<int> area, std::uint64_t begin,
+                  double total) const {
         area.removeFromLeft(14);
         g.setColour(palette::dim);
         g.setFont(sansFont(metrics::small));
-        g.drawText(toText(span.name), area.removeFromLeft(nameWidth), juce::Justification::centredLeft);
+        g.drawText(toText(span.name), area.removeFromLeft(std::min(nameWidth_, area.getWidth() / 2)),
+                   juce::Justification::centredLeft);
         g.drawText(duration(millisecondsOf(span)), area.removeFromRight(timeWidth),
                    juce::Justification::centredRight);
         const auto lane = area.reduced(4, 0).withSizeKeepingCentre(area.getWidth() - 8, 8).toFloat();
@@ -124,6 +142,7 @@ private:
     }
 
     std::vector<RecentTrace> traces_;
+    int nameWidth_ = 0;
 };
 
 WaterfallPanel::WaterfallPanel(PanelContext context)

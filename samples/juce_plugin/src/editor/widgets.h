@@ -17,18 +17,42 @@ public:
 protected:
     /// Where what is in it goes.
     [[nodiscard]] juce::Rectangle<int> content() const;
+    /// What is left for that of a card's width, and what the card itself takes of its height.
+    [[nodiscard]] static int contentWidth(int width);
+    [[nodiscard]] static int frameHeight();
 };
 
-/// A label of the window's text.
-class Text final : public juce::Label {
+/// A line of the window's text. One that is too long ends in an ellipsis, and its tooltip has all of it.
+class Text : public juce::Label {
 public:
     explicit Text(const juce::String& text = {}, bool isDim = false);
+
+    [[nodiscard]] bool fits() const;
+    void paint(juce::Graphics& g) override;
+    juce::String getTooltip() override { return fits() ? juce::String() : getText(); }
 };
 
-/// Small text of several lines, each as long as there is room for.
+/// A line with a name in it that a user chose, for which there may be no room.
+class Name final : public Text {
+public:
+    using Text::Text;
+};
+
+/// Text of several lines, broken between words, each as long as there is room for. It ends in an ellipsis
+/// likewise.
 class Paragraph final : public juce::Label {
 public:
+    explicit Paragraph(float fontHeight);
+
+    /// The height that all of it takes.
+    [[nodiscard]] int wantedHeight(int width) const;
+    [[nodiscard]] bool fits() const { return wantedHeight(getWidth()) <= getHeight(); }
     void paint(juce::Graphics& g) override;
+    juce::String getTooltip() override { return fits() ? juce::String() : getText(); }
+
+private:
+    [[nodiscard]] juce::TextLayout layOut(const juce::String& text, int width) const;
+    [[nodiscard]] juce::String whatFits() const;
 };
 
 /// A button of the window. `title` is what a screen reader says, where its text alone would not do.
