@@ -41,7 +41,6 @@ foreach(target IN LISTS sidespan_install_targets)
   sidespan_install_component(${target})
 endforeach()
 
-list(JOIN SIDESPAN_COMPONENT_CHOICES " " SIDESPAN_COMPONENT_CHOICES_TEXT)
 configure_package_config_file(cmake/sidespanConfig.cmake.in "${sidespan_generated_dir}/sidespanConfig.cmake"
   INSTALL_DESTINATION "${sidespan_package_dir}" NO_SET_AND_CHECK_MACRO NO_CHECK_REQUIRED_COMPONENTS_MACRO)
 write_basic_package_version_file("${sidespan_generated_dir}/sidespanConfigVersion.cmake"

@@ -12,7 +12,8 @@
 
 #include <lttng/tracepoint.h>
 
-LTTNG_UST_TRACEPOINT_EVENT(sidespan_bench, span_begin, LTTNG_UST_TP_ARGS(const char*, name, uint64_t, span_id),
+LTTNG_UST_TRACEPOINT_EVENT(sidespan_bench, span_begin,
+                           LTTNG_UST_TP_ARGS(const char*, name, uint64_t, span_id),
                            LTTNG_UST_TP_FIELDS(lttng_ust_field_string(name, name)
                                                    lttng_ust_field_integer(uint64_t, span_id, span_id)))
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include <benchmark/benchmark.h>
-#include <sidespan/json/native_json.h>
+#include <sidespan/native_json/native_json.h>
 #include <sidespan/span.h>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>

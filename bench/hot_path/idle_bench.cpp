@@ -7,8 +7,8 @@
 #include <system_error>
 
 #include <benchmark/benchmark.h>
-#include <sidespan/http_sink.h>
 #include <sidespan/recorder.h>
+#include <sidespan/sink_http/http_sink.h>
 
 #include "support/policy_names.h"
 #include "support/recording_loop.h"

@@ -10,11 +10,11 @@
 #include <valgrind/callgrind.h>
 
 #include <sidespan/clock/tsc_clock.h>
-#include <sidespan/json/native_json.h>
 #include <sidespan/lock/null_lock.h>
 #include <sidespan/lock/spin_lock.h>
-#include <sidespan/memory_sink.h>
+#include <sidespan/native_json/native_json.h>
 #include <sidespan/recorder.h>
+#include <sidespan/sink_memory/memory_sink.h>
 
 #include "support/opaque.h"
 #include "support/policy_names.h"

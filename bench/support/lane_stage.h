@@ -5,8 +5,8 @@
 
 #include <benchmark/benchmark.h>
 #include <sidespan/lock/spin_lock.h>
-#include <sidespan/memory_sink.h>
 #include <sidespan/recorder.h>
+#include <sidespan/sink_memory/memory_sink.h>
 
 #include "support/recording_loop.h"
 

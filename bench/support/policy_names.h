@@ -6,11 +6,11 @@
 #include <sidespan/clock/steady_clock.h>
 #include <sidespan/clock/system_clock.h>
 #include <sidespan/clock/tsc_clock.h>
-#include <sidespan/file_sink.h>
 #include <sidespan/lock/null_lock.h>
 #include <sidespan/lock/spin_lock.h>
-#include <sidespan/memory_sink.h>
-#include <sidespan/null_sink.h>
+#include <sidespan/sink_file/file_sink.h>
+#include <sidespan/sink_memory/memory_sink.h>
+#include <sidespan/sink_null/null_sink.h>
 
 namespace sidespan::bench {
 

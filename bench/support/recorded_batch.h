@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <sidespan/attribute.h>
-#include <sidespan/detail/item_writer.h>
+#include <sidespan/detail/record/item_writer.h>
 #include <sidespan/resource.h>
 #include <sidespan/span_batch.h>
 

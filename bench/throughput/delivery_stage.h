@@ -7,9 +7,9 @@
 
 #include <benchmark/benchmark.h>
 #include <sidespan/clock/steady_clock.h>
-#include <sidespan/http_sink.h>
 #include <sidespan/lock/spin_lock.h>
 #include <sidespan/recorder.h>
+#include <sidespan/sink_http/http_sink.h>
 
 #include "discard_server.h"
 

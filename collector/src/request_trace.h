@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include <sidespan/json/native_limits.h>
+#include <sidespan/native_json/native_limits.h>
 #include <sidespan/propagation/extract.h>
 #include <sidespan/span.h>
 

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 #include <sidespan/json/parse_json.h>
-#include <sidespan/network_client.h>
+#include <sidespan/network/network_client.h>
 #include <sidespan/trace_id.h>
 
 #include "terminal_text.h"

@@ -9,10 +9,10 @@
 
 #include <juce_core/juce_core.h>
 
-#include <sidespan/cancellation.h>
 #include <sidespan/deadline.h>
-#include <sidespan/http_request.h>
-#include <sidespan/http_response.h>
+#include <sidespan/http_transport/cancellation.h>
+#include <sidespan/http_transport/http_request.h>
+#include <sidespan/http_transport/http_response.h>
 #include <sidespan/outcome.h>
 
 namespace sidespan::inline v0::detail {

@@ -1,4 +1,4 @@
-#include <sidespan/juce_trace_headers.h>
+#include <sidespan/juce/juce_trace_headers.h>
 
 #include <string_view>
 

@@ -1,4 +1,4 @@
-#include <sidespan/message_thread_executor.h>
+#include <sidespan/juce/message_thread_executor.h>
 
 #include <utility>
 

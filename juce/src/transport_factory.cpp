@@ -1,8 +1,8 @@
-#include <sidespan/detail/transport_factory.h>
+#include <sidespan/http_transport/detail/transport_factory.h>
 
 #include <utility>
 
-#include <sidespan/juce_transport.h>
+#include <sidespan/juce/juce_transport.h>
 
 namespace sidespan::inline v0::detail {
 

@@ -4,8 +4,8 @@
 #include <mutex>
 
 #include <sidespan/clock/steady_clock.h>
-#include <sidespan/memory_sink.h>
 #include <sidespan/recorder.h>
+#include <sidespan/sink_memory/memory_sink.h>
 
 struct Clock {
     std::uint64_t now() const { return 0; }

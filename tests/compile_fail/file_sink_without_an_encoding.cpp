@@ -1,5 +1,5 @@
 // expect: SpanEncoding
-#include <sidespan/file_sink.h>
+#include <sidespan/sink_file/file_sink.h>
 
 struct Format {};
 

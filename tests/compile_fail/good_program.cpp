@@ -4,10 +4,10 @@
 #include <utility>
 
 #include <sidespan/clock/steady_clock.h>
-#include <sidespan/file_sink.h>
-#include <sidespan/memory_sink.h>
-#include <sidespan/null_sink.h>
 #include <sidespan/recorder.h>
+#include <sidespan/sink_file/file_sink.h>
+#include <sidespan/sink_memory/memory_sink.h>
+#include <sidespan/sink_null/null_sink.h>
 
 using Recorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::MemorySink, std::mutex>;
 using NullRecorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::NullSink, std::mutex>;

@@ -2,7 +2,7 @@
 #include <mutex>
 
 #include <sidespan/clock/steady_clock.h>
-#include <sidespan/null_sink.h>
+#include <sidespan/sink_null/null_sink.h>
 
 using Recorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::NullSink, std::mutex>;
 

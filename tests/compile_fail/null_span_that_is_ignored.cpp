@@ -3,7 +3,7 @@
 #include <mutex>
 
 #include <sidespan/clock/steady_clock.h>
-#include <sidespan/null_sink.h>
+#include <sidespan/sink_null/null_sink.h>
 
 void record(sidespan::Recorder<sidespan::SteadyClock, sidespan::NullSink, std::mutex>& recorder) {
     recorder.span("audio.encode");

@@ -2,7 +2,7 @@
 #include <mutex>
 
 #include <sidespan/clock/steady_clock.h>
-#include <sidespan/memory_sink.h>
 #include <sidespan/recorder.h>
+#include <sidespan/sink_memory/memory_sink.h>
 
 sidespan::Recorder<std::mutex, sidespan::MemorySink, sidespan::SteadyClock> recorder;

@@ -19,7 +19,7 @@ source_test(BuildsUnderSettingsOfItsParents "logged SINK file|sent SINK http LOC
   RUN logged sent)
 source_test(LooksForNothingButThreadsForTheNullSink "plugin" PACKAGES Threads)
 source_test(LooksForNothingButThreadsForTheMemorySink "plugin SINK memory" PACKAGES Threads)
-source_test(LooksForNoNetworkForTheFileSink "plugin SINK file" PACKAGES Threads Boost fmt)
+source_test(LooksForNoNetworkForTheFileSink "plugin SINK file" PACKAGES Threads fmt)
 
 # refusal_test(<name> <plugins> <the message> <options...>): what must stop configuration.
 function(refusal_test name plugins message)
@@ -35,7 +35,7 @@ refusal_test(RefusesABadLock plugin
 refusal_test(RefusesABadClock plugin
   "SIDESPAN_CLOCK is \"rdtsc\"; it must be one of: steady, system, tsc, manual" -DSIDESPAN_CLOCK=rdtsc)
 refusal_test(RefusesABadComponent plugin
-  "an item of SIDESPAN_COMPONENTS is \"smtp\"; it must be one of: null, memory, file, http, tee, json, juce"
+  "an item of SIDESPAN_COMPONENTS is \"smtp\"; it must be one of: null, memory, file, http, tee, network, json, classic, juce"
   -DSIDESPAN_COMPONENTS=smtp)
 refusal_test(RefusesABadSanitizer plugin
   "an item of SIDESPAN_SANITIZE is \"adress\"; it must be one of: address, undefined, leak, thread"

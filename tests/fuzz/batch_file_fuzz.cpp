@@ -3,8 +3,8 @@
 
 #include <zlib.h>
 
-#include "batch_file.h"
 #include "fuzz_target.h"
+#include "outbox/batch_file.h"
 
 using sidespan::detail::BatchFile;
 

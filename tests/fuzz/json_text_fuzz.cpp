@@ -3,8 +3,8 @@
 
 #include <string>
 
+#include <sidespan/encoding/utf8.h>
 #include <sidespan/json/parse_json.h>
-#include <sidespan/json/utf8.h>
 #include <boost/json/string.hpp>
 
 #include "fuzz_target.h"

@@ -1,8 +1,8 @@
 #include <sidespan/json/parse_json.h>
 #include <boost/json/object.hpp>
 
+#include "delivery/server_answer.h"
 #include "fuzz_target.h"
-#include "server_answer.h"
 
 // What a JSON parser finds in an answer, and what delivery finds, is the same.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

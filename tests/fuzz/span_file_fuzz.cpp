@@ -1,7 +1,7 @@
 #include <sstream>
 #include <string>
 
-#include <sidespan/span_file.h>
+#include <sidespan/json/span_file.h>
 #include <boost/json/serialize.hpp>
 
 #include "fuzz_target.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include <sidespan/http_response.h>
+#include <sidespan/http_transport/http_response.h>
 
 namespace sidespan::collector::testing {
 

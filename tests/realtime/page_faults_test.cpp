@@ -9,8 +9,8 @@
 
 #include <gtest/gtest.h>
 #include <sidespan/clock/steady_clock.h>
-#include <sidespan/memory_sink.h>
 #include <sidespan/recorder.h>
+#include <sidespan/sink_memory/memory_sink.h>
 
 namespace {
 

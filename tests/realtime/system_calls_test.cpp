@@ -17,8 +17,8 @@
 #include <sidespan/clock/steady_clock.h>
 #include <sidespan/clock/tsc_clock.h>
 #include <sidespan/detail/platform.h>
-#include <sidespan/memory_sink.h>
 #include <sidespan/recorder.h>
+#include <sidespan/sink_memory/memory_sink.h>
 
 namespace {
 

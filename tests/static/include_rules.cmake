@@ -2,12 +2,22 @@
 #
 # Checks who may include whom:
 # - headers of the SDK include standard headers and <sidespan/…> of the SDK alone;
-# - nothing includes a floor above its own: sdk/include ← sdk/json ← sinks ← juce, collector ← samples;
+# - nothing includes a floor above its own: sdk ← encodings, network ← sinks, classic ← juce ← collector, samples;
+# - neither of two rooms of one floor includes the other;
+# - an include path names the target that the header comes from.
 # - no files include each other, directly or in a circle.
 cmake_minimum_required(VERSION 3.24)
 
 # The floors from the ground up: folders of public headers, and folders whose files belong to them.
-set(floors sdk/include sdk/json sinks juce collector samples)
+set(floors sdk encodings network sinks classic juce collector samples)
+set(number_of_sdk 0)
+set(number_of_encodings 1)
+set(number_of_network 1)
+set(number_of_sinks 2)
+set(number_of_classic 2)
+set(number_of_juce 3)
+set(number_of_collector 3)
+set(number_of_samples 4)
 
 # Of the compiler rather than the standard; and the one header that names the sink a target chose, for that target.
 set(compiler_headers intrin.h)
@@ -19,28 +29,36 @@ function(problem text)
 endfunction()
 
 function(floor_of file out)
-  set(${out} 0 PARENT_SCOPE)  # sdk/src is on the ground floor
-  foreach(floor IN LISTS floors)
-    if(file MATCHES "^${floor}/")
-      list(FIND floors "${floor}" number)
-      set(${out} ${number} PARENT_SCOPE)
-    endif()
-  endforeach()
+  string(REGEX MATCH "^[^/]+" room "${file}")
+  set(${out} "${number_of_${room}}" PARENT_SCOPE)
+  set(room "${room}" PARENT_SCOPE)
 endfunction()
 
+set(patterns "")
+foreach(floor IN LISTS floors)
+  list(APPEND patterns "${ROOT}/${floor}/*.h" "${ROOT}/${floor}/*.cpp")
+endforeach()
 file(GLOB_RECURSE files RELATIVE "${ROOT}" LIST_DIRECTORIES OFF
-  "${ROOT}/sdk/*.h" "${ROOT}/sdk/*.cpp" "${ROOT}/sinks/*.h" "${ROOT}/sinks/*.cpp"
-  "${ROOT}/juce/*.h" "${ROOT}/juce/*.cpp" "${ROOT}/collector/*.h" "${ROOT}/collector/*.cpp"
-  "${ROOT}/samples/*.h" "${ROOT}/samples/*.cpp")
+  ${patterns})
 list(LENGTH files count)
 if(count LESS 50)
   message(FATAL_ERROR "only ${count} files found under ${ROOT}; is it the checkout?")
 endif()
 
-# Where each public header is.
+# Where each public header is. Outside the SDK its folder has the name of its target.
 foreach(file IN LISTS files)
-  if(file MATCHES "/include/(sidespan/.*\\.h)$")
-    set("public_${CMAKE_MATCH_1}" "${file}")
+  if(file MATCHES "^(.*)/include/(sidespan/.*\\.h)$")
+    set("public_${CMAKE_MATCH_2}" "${file}")
+    set(home "${CMAKE_MATCH_1}")
+    set(path "${CMAKE_MATCH_2}")
+    if(home STREQUAL "sdk")
+      continue()
+    endif()
+    string(REGEX REPLACE "^sidespan/([^/]*)/.*$" "\\1" target "${path}")
+    file(STRINGS "${ROOT}/${home}/CMakeLists.txt" makes_it REGEX "(sidespan_library[(]|sidespan::)${target}( |$)")
+    if(NOT makes_it)
+      problem("${file}: <${path}> does not begin with the name of the target that ${home}/CMakeLists.txt makes")
+    endif()
   endif()
 endforeach()
 
@@ -51,7 +69,8 @@ function(resolve from name out)
     return()
   endif()
   cmake_path(GET from PARENT_PATH folder)
-  foreach(base IN ITEMS "${folder}" sdk/src sdk/json/src)
+  string(REGEX MATCH "^.*/src(/|$)" sources "${folder}/")
+  foreach(base IN ITEMS "${folder}" "${sources}")
     if(EXISTS "${ROOT}/${base}/${name}")
       cmake_path(SET path NORMALIZE "${base}/${name}")
       set(${out} "${path}" PARENT_SCOPE)
@@ -63,6 +82,7 @@ endfunction()
 
 foreach(file IN LISTS files)
   floor_of("${file}" own_floor)
+  set(own_room "${room}")
   set("includes_${file}" "")
   file(STRINGS "${ROOT}/${file}" lines REGEX "^ *# *include")
   foreach(line IN LISTS lines)
@@ -82,8 +102,13 @@ foreach(file IN LISTS files)
     endif()
     list(APPEND "includes_${file}" "${target}")
     floor_of("${target}" floor)
-    if(floor GREATER own_floor AND NOT file IN_LIST names_the_chosen_sink)
+    if(file IN_LIST names_the_chosen_sink)
+      continue()
+    endif()
+    if(floor GREATER own_floor)
       problem("${file}: <${name}> is of a floor above")
+    elseif(floor EQUAL own_floor AND NOT room STREQUAL own_room)
+      problem("${file}: <${name}> is of a room beside its own")
     endif()
   endforeach()
 endforeach()

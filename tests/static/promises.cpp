@@ -9,9 +9,9 @@
 #include <sidespan/clock/steady_clock.h>
 #include <sidespan/lock/null_lock.h>
 #include <sidespan/lock/spin_lock.h>
-#include <sidespan/memory_sink.h>
-#include <sidespan/null_sink.h>
 #include <sidespan/recorder.h>
+#include <sidespan/sink_memory/memory_sink.h>
+#include <sidespan/sink_null/null_sink.h>
 
 namespace {
 

@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include <sidespan/http_transport.h>
+#include <sidespan/http_transport/http_transport.h>
 
 #include "support/fault_server.h"
 #include "support/tls_identities.h"

@@ -2,7 +2,7 @@
 
 #include <mutex>
 
-#include <sidespan/delivery_clock.h>
+#include <sidespan/network/delivery_clock.h>
 
 namespace sidespan::test {
 

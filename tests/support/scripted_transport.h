@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <sidespan/http_transport.h>
+#include <sidespan/http_transport/http_transport.h>
 
 namespace sidespan::test {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include <sidespan/detail/record.h>
+#include <sidespan/detail/record/record.h>
 #include <sidespan/span_batch.h>
 
 namespace sidespan::test {

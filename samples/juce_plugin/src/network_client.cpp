@@ -1,7 +1,7 @@
 #include <utility>
 
 #include <sidespan/deadline.h>
-#include <sidespan/network_client.h>
+#include <sidespan/network/network_client.h>
 
 #include "network.h"
 #include "server_time.h"

@@ -6,7 +6,7 @@
 #include <sidespan/null_recorder.h>
 #include <sidespan/recorder.h>
 #include <sidespan/sidespan.h>
-#include <sidespan/tee_sink.h>
+#include <sidespan/sink_tee/tee_sink.h>
 
 #include "recent_traces.h"
 

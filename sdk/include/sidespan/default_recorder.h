@@ -22,13 +22,13 @@
 #endif
 
 #if defined(SIDESPAN_SINK_HTTP)
-#include <sidespan/http_sink.h>
+#include <sidespan/sink_http/http_sink.h>
 #elif defined(SIDESPAN_SINK_FILE)
-#include <sidespan/file_sink.h>
+#include <sidespan/sink_file/file_sink.h>
 #elif defined(SIDESPAN_SINK_MEMORY)
-#include <sidespan/memory_sink.h>
+#include <sidespan/sink_memory/memory_sink.h>
 #elif defined(SIDESPAN_SINK_NULL)
-#include <sidespan/null_sink.h>
+#include <sidespan/sink_null/null_sink.h>
 #endif
 
 #if defined(SIDESPAN_SINK_NULL)

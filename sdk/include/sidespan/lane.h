@@ -5,7 +5,7 @@
 #include <utility>
 
 #include <sidespan/block_span.h>
-#include <sidespan/detail/lane_core.h>
+#include <sidespan/detail/lane/lane_core.h>
 #include <sidespan/lane_options.h>
 #include <sidespan/lane_span.h>
 #include <sidespan/policy/lock_policy.h>

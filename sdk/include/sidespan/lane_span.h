@@ -4,8 +4,8 @@
 #include <cstdint>
 
 #include <sidespan/detail/compiler.h>
-#include <sidespan/detail/lane_core.h>
-#include <sidespan/detail/span_operations.h>
+#include <sidespan/detail/lane/lane_core.h>
+#include <sidespan/detail/record/span_operations.h>
 #include <sidespan/literal.h>
 
 namespace sidespan::inline v0 {

@@ -4,8 +4,8 @@
 #include <memory>
 #include <utility>
 
-#include <sidespan/detail/engine.h>
-#include <sidespan/detail/span_operations.h>
+#include <sidespan/detail/record/engine.h>
+#include <sidespan/detail/record/span_operations.h>
 #include <sidespan/policy/sink_policy.h>
 
 namespace sidespan::inline v0 {

@@ -11,14 +11,14 @@
 
 #include <sidespan/config.h>
 #include <sidespan/detail/compiler.h>
-#include <sidespan/detail/drain.h>
-#include <sidespan/detail/drain_loop.h>
-#include <sidespan/detail/engine.h>
-#include <sidespan/detail/inline_drain.h>
-#include <sidespan/detail/lane_core.h>
-#include <sidespan/detail/lane_registry.h>
+#include <sidespan/detail/drain/drain.h>
+#include <sidespan/detail/drain/drain_loop.h>
+#include <sidespan/detail/drain/inline_drain.h>
+#include <sidespan/detail/drain/recorder_errors.h>
+#include <sidespan/detail/lane/lane_core.h>
+#include <sidespan/detail/lane/lane_registry.h>
 #include <sidespan/detail/platform.h>
-#include <sidespan/detail/recorder_errors.h>
+#include <sidespan/detail/record/engine.h>
 #include <sidespan/detail/shared_instance.h>
 #include <sidespan/lane.h>
 #include <sidespan/lock/null_lock.h>

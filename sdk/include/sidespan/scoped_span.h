@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <exception>
 
-#include <sidespan/detail/engine.h>
-#include <sidespan/detail/span_operations.h>
+#include <sidespan/detail/record/engine.h>
+#include <sidespan/detail/record/span_operations.h>
 #include <sidespan/policy/sink_policy.h>
 
 namespace sidespan::inline v0 {

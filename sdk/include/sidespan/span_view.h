@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include <sidespan/attribute_value.h>
-#include <sidespan/detail/record.h>
+#include <sidespan/detail/record/record.h>
 #include <sidespan/span_context.h>
 #include <sidespan/span_kind.h>
 #include <sidespan/span_status.h>

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "../hex.h"
 #include "list.h"
+#include "record/hex.h"
 
 namespace sidespan::inline v0 {
 namespace {

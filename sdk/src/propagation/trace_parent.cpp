@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "../hex.h"
+#include "record/hex.h"
 
 namespace sidespan::inline v0 {
 namespace {

@@ -5,9 +5,9 @@
 #include <fstream>
 #include <system_error>
 
-#include <sidespan/rotating_file.h>
+#include <sidespan/sink_file/rotating_file.h>
 
-#include "utf8_path.h"
+#include <sidespan/detail/utf8_path.h>
 
 namespace sidespan::inline v0 {
 namespace {

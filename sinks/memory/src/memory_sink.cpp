@@ -1,7 +1,7 @@
 #include <cstring>
 #include <new>
 
-#include <sidespan/memory_sink.h>
+#include <sidespan/sink_memory/memory_sink.h>
 
 namespace sidespan::inline v0 {
 

@@ -2,7 +2,7 @@
 #include <ranges>
 #include <stdexcept>
 
-#include <sidespan/testing.h>
+#include <sidespan/sink_memory/testing.h>
 
 namespace sidespan::testing {
 namespace {

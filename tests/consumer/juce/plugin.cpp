@@ -6,11 +6,11 @@
 #include <juce_events/juce_events.h>
 
 #include <sidespan/default_recorder.h>
-#include <sidespan/juce_string.h>
-#include <sidespan/juce_trace_headers.h>
-#include <sidespan/juce_transport.h>
-#include <sidespan/message_thread_executor.h>
-#include <sidespan/network_client.h>
+#include <sidespan/juce/juce_string.h>
+#include <sidespan/juce/juce_trace_headers.h>
+#include <sidespan/juce/juce_transport.h>
+#include <sidespan/juce/message_thread_executor.h>
+#include <sidespan/network/network_client.h>
 
 using namespace std::chrono_literals;
 

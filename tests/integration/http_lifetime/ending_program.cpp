@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include <sidespan/clock/steady_clock.h>
-#include <sidespan/http_sink.h>
 #include <sidespan/recorder.h>
+#include <sidespan/sink_http/http_sink.h>
 
 namespace {
 

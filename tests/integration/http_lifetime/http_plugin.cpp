@@ -3,8 +3,8 @@
 #include <mutex>
 
 #include <sidespan/clock/steady_clock.h>
-#include <sidespan/http_sink.h>
 #include <sidespan/recorder.h>
+#include <sidespan/sink_http/http_sink.h>
 
 using namespace std::chrono_literals;
 

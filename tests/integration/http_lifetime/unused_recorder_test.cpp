@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <sidespan/clock/steady_clock.h>
-#include <sidespan/http_sink.h>
 #include <sidespan/recorder.h>
+#include <sidespan/sink_http/http_sink.h>
 
 #include "counted_calls.h"
 

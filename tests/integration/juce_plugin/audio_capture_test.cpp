@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include <gmock/gmock.h>
-#include <sidespan/testing.h>
+#include <sidespan/sink_memory/testing.h>
 
 #include <sidespan_collector/collector.h>
 

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include <sidespan/clock/steady_clock.h>
-#include <sidespan/http_sink.h>
 #include <sidespan/recorder.h>
+#include <sidespan/sink_http/http_sink.h>
 
 namespace sidespan::test {
 namespace {

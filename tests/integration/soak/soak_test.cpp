@@ -20,8 +20,8 @@
 #include <unistd.h>
 
 #include <sidespan/clock/steady_clock.h>
-#include <sidespan/http_sink.h>
 #include <sidespan/recorder.h>
+#include <sidespan/sink_http/http_sink.h>
 #include <sidespan_collector/collector.h>
 
 #include "faulty_path.h"

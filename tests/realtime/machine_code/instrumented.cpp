@@ -9,11 +9,11 @@
 
 #include <sidespan/clock/steady_clock.h>
 #if defined(MEMORY_SINK)
-#include <sidespan/memory_sink.h>
 #include <sidespan/recorder.h>
+#include <sidespan/sink_memory/memory_sink.h>
 using Sink = sidespan::MemorySink;
 #else
-#include <sidespan/null_sink.h>
+#include <sidespan/sink_null/null_sink.h>
 using Sink = sidespan::NullSink;
 #endif
 

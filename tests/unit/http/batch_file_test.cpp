@@ -1,4 +1,4 @@
-#include "batch_file.h"
+#include "outbox/batch_file.h"
 
 #include <gtest/gtest.h>
 

@@ -14,9 +14,9 @@
 #include <unistd.h>
 #include <boost/json.hpp>
 
-#include <sidespan/http_sink.h>
+#include <sidespan/sink_http/http_sink.h>
 
-#include "outbox_folder.h"
+#include "outbox/outbox_folder.h"
 #include "support/error_log.h"
 #include "support/full_disk.h"
 #include "support/manual_delivery_clock.h"

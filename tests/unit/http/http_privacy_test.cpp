@@ -9,10 +9,10 @@
 #include <gtest/gtest.h>
 
 #include <sidespan/clock/steady_clock.h>
-#include <sidespan/file_sink.h>
-#include <sidespan/http_sink.h>
 #include <sidespan/recorder.h>
-#include <sidespan/tee_sink.h>
+#include <sidespan/sink_file/file_sink.h>
+#include <sidespan/sink_http/http_sink.h>
+#include <sidespan/sink_tee/tee_sink.h>
 
 #include "support/fault_server.h"
 #include "support/temporary_directory.h"

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <sidespan/http_sink.h>
+#include <sidespan/sink_http/http_sink.h>
 
 #include "support/error_log.h"
 #include "support/fault_server.h"

@@ -1,4 +1,4 @@
-#include <sidespan/http_sink.h>
+#include <sidespan/sink_http/http_sink.h>
 #include <atomic>
 #include <mutex>
 

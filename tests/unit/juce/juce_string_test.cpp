@@ -1,13 +1,13 @@
-#include <sidespan/juce_string.h>
+#include <sidespan/juce/juce_string.h>
 
 #include <mutex>
 
 #include <gtest/gtest.h>
 
 #include <sidespan/clock/steady_clock.h>
-#include <sidespan/memory_sink.h>
 #include <sidespan/recorder.h>
-#include <sidespan/testing.h>
+#include <sidespan/sink_memory/memory_sink.h>
+#include <sidespan/sink_memory/testing.h>
 
 namespace sidespan::test {
 namespace {

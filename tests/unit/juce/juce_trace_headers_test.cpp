@@ -1,12 +1,12 @@
-#include <sidespan/juce_trace_headers.h>
+#include <sidespan/juce/juce_trace_headers.h>
 
 #include <mutex>
 
 #include <gtest/gtest.h>
 
 #include <sidespan/clock/steady_clock.h>
-#include <sidespan/memory_sink.h>
 #include <sidespan/recorder.h>
+#include <sidespan/sink_memory/memory_sink.h>
 
 #include "support/fault_server.h"
 

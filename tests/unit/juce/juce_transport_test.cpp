@@ -1,4 +1,4 @@
-#include <sidespan/juce_transport.h>
+#include <sidespan/juce/juce_transport.h>
 
 #include <array>
 #include <csignal>

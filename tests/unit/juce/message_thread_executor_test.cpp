@@ -1,4 +1,4 @@
-#include <sidespan/message_thread_executor.h>
+#include <sidespan/juce/message_thread_executor.h>
 
 #include <optional>
 #include <thread>
@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <juce_events/juce_events.h>
 
-#include <sidespan/network_client.h>
+#include <sidespan/network/network_client.h>
 
 #include "support/fault_server.h"
 

@@ -2,8 +2,8 @@
 #include <initializer_list>
 
 #include <gtest/gtest.h>
-#include <sidespan/detail/block_rules.h>
-#include <sidespan/detail/load_histogram.h>
+#include <sidespan/detail/lane/block_rules.h>
+#include <sidespan/detail/lane/load_histogram.h>
 
 namespace {
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <sidespan/detail/id_keys.h>
-#include <sidespan/detail/lane_ring.h>
+#include <sidespan/detail/lane/lane_ring.h>
+#include <sidespan/detail/record/id_keys.h>
 
 namespace {
 

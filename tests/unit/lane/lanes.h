@@ -10,9 +10,9 @@
 #include <gtest/gtest.h>
 #include <sidespan/clock/manual_clock.h>
 #include <sidespan/lock/null_lock.h>
-#include <sidespan/memory_sink.h>
 #include <sidespan/recorder.h>
-#include <sidespan/testing.h>
+#include <sidespan/sink_memory/memory_sink.h>
+#include <sidespan/sink_memory/testing.h>
 
 /// Recorders with lanes as most tests want them: time stands still, and the ring is drained when a test says
 /// so.

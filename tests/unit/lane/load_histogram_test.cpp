@@ -2,7 +2,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <sidespan/detail/load_histogram.h>
+#include <sidespan/detail/lane/load_histogram.h>
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
-#include <sidespan/detail/copy_text.h>
+#include <sidespan/detail/record/copy_text.h>
 
 namespace {
 

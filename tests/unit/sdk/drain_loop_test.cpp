@@ -12,8 +12,8 @@
 #include <sched.h>
 
 #include <gtest/gtest.h>
-#include <sidespan/detail/drain_loop.h>
-#include <sidespan/detail/inline_drain.h>
+#include <sidespan/detail/drain/drain_loop.h>
+#include <sidespan/detail/drain/inline_drain.h>
 
 namespace {
 

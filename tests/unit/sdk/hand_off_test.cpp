@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <sidespan/detail/hand_off.h>
+#include <sidespan/detail/queue/hand_off.h>
 #include <sidespan/lock/null_lock.h>
 #include <sidespan/lock/spin_lock.h>
 

@@ -2,7 +2,7 @@
 #include <unordered_set>
 
 #include <gtest/gtest.h>
-#include <sidespan/detail/id_keys.h>
+#include <sidespan/detail/record/id_keys.h>
 
 namespace {
 

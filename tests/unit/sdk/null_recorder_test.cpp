@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 #include <sidespan/clock/steady_clock.h>
-#include <sidespan/null_sink.h>
+#include <sidespan/sink_null/null_sink.h>
 
 namespace {
 

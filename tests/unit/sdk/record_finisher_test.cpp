@@ -5,9 +5,9 @@
 #include <vector>
 
 #include <gmock/gmock.h>
-#include <sidespan/detail/item_writer.h>
-#include <sidespan/detail/record_finisher.h>
-#include <sidespan/detail/scratch.h>
+#include <sidespan/detail/drain/record_finisher.h>
+#include <sidespan/detail/record/item_writer.h>
+#include <sidespan/detail/record/scratch.h>
 #include <sidespan/resource.h>
 #include <sidespan/span.h>
 #include <sidespan/span_batch.h>

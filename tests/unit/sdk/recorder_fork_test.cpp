@@ -10,7 +10,7 @@
 #include <thread>
 
 #include <gmock/gmock.h>
-#include <sidespan/testing.h>
+#include <sidespan/sink_memory/testing.h>
 
 namespace {
 

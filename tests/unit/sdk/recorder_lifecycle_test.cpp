@@ -11,7 +11,7 @@
 #include <gmock/gmock.h>
 #include <sidespan/clock/steady_clock.h>
 #include <sidespan/clock/tsc_clock.h>
-#include <sidespan/testing.h>
+#include <sidespan/sink_memory/testing.h>
 
 namespace {
 

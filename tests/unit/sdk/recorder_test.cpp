@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <gmock/gmock.h>
-#include <sidespan/testing.h>
+#include <sidespan/sink_memory/testing.h>
 
 #include "probe_sink.h"
 

@@ -7,7 +7,7 @@
 #include <sidespan/clock/steady_clock.h>
 #include <sidespan/clock/system_clock.h>
 #include <sidespan/clock/tsc_clock.h>
-#include <sidespan/testing.h>
+#include <sidespan/sink_memory/testing.h>
 
 namespace {
 

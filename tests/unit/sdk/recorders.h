@@ -7,8 +7,8 @@
 #include <sidespan/clock/manual_clock.h>
 #include <sidespan/lock/null_lock.h>
 #include <sidespan/lock/spin_lock.h>
-#include <sidespan/memory_sink.h>
 #include <sidespan/recorder.h>
+#include <sidespan/sink_memory/memory_sink.h>
 
 #include "../../support/sanitizers.h"
 

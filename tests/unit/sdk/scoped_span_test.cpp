@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include <gmock/gmock.h>
-#include <sidespan/json/utf8.h>
-#include <sidespan/testing.h>
+#include <sidespan/encoding/utf8.h>
+#include <sidespan/sink_memory/testing.h>
 
 namespace {
 

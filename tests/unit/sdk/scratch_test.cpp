@@ -3,9 +3,9 @@
 #include <string>
 
 #include <gtest/gtest.h>
-#include <sidespan/detail/item_writer.h>
-#include <sidespan/detail/record.h>
-#include <sidespan/detail/scratch.h>
+#include <sidespan/detail/record/item_writer.h>
+#include <sidespan/detail/record/record.h>
+#include <sidespan/detail/record/scratch.h>
 
 namespace {
 

@@ -7,7 +7,7 @@
 
 #include <gmock/gmock.h>
 #include <sidespan/clock/steady_clock.h>
-#include <sidespan/detail/scrubber.h>
+#include <sidespan/detail/drain/scrubber.h>
 #include <sidespan/recorder.h>
 #include <sidespan/span.h>
 

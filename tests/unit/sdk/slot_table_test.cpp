@@ -4,7 +4,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <sidespan/detail/slot_table.h>
+#include <sidespan/detail/record/slot_table.h>
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include <gmock/gmock.h>
-#include <sidespan/testing.h>
+#include <sidespan/sink_memory/testing.h>
 
 namespace {
 

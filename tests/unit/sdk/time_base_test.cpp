@@ -1,7 +1,7 @@
 #include <cstdint>
 
 #include <gtest/gtest.h>
-#include <sidespan/detail/time_base.h>
+#include <sidespan/detail/drain/time_base.h>
 
 namespace {
 

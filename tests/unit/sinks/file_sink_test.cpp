@@ -16,10 +16,10 @@
 #include <gmock/gmock.h>
 #include <sidespan/clock/manual_clock.h>
 #include <sidespan/clock/steady_clock.h>
-#include <sidespan/file_sink.h>
+#include <sidespan/json/span_file.h>
 #include <sidespan/recorder.h>
-#include <sidespan/span_file.h>
-#include <sidespan/testing.h>
+#include <sidespan/sink_file/file_sink.h>
+#include <sidespan/sink_memory/testing.h>
 
 namespace {
 

@@ -5,9 +5,9 @@
 #include <gmock/gmock.h>
 #include <sidespan/clock/manual_clock.h>
 #include <sidespan/lock/null_lock.h>
-#include <sidespan/memory_sink.h>
 #include <sidespan/recorder.h>
-#include <sidespan/testing.h>
+#include <sidespan/sink_memory/memory_sink.h>
+#include <sidespan/sink_memory/testing.h>
 
 #include "granted.h"
 

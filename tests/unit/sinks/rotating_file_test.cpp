@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include <gmock/gmock.h>
-#include <sidespan/rotating_file.h>
+#include <sidespan/sink_file/rotating_file.h>
 
 namespace {
 

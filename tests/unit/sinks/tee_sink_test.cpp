@@ -7,11 +7,11 @@
 #include <gmock/gmock.h>
 #include <sidespan/clock/manual_clock.h>
 #include <sidespan/lock/null_lock.h>
-#include <sidespan/memory_sink.h>
-#include <sidespan/null_sink.h>
 #include <sidespan/recorder.h>
-#include <sidespan/tee_sink.h>
-#include <sidespan/testing.h>
+#include <sidespan/sink_memory/memory_sink.h>
+#include <sidespan/sink_memory/testing.h>
+#include <sidespan/sink_null/null_sink.h>
+#include <sidespan/sink_tee/tee_sink.h>
 
 #include "granted.h"
 

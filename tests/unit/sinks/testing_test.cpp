@@ -4,7 +4,7 @@
 #include <vector>
 
 #include <gmock/gmock.h>
-#include <sidespan/testing.h>
+#include <sidespan/sink_memory/testing.h>
 
 namespace {
 

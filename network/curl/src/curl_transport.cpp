@@ -1,0 +1,35 @@
+#include <sidespan/http_curl/curl_transport.h>
+
+#include <utility>
+
+#include "exit_gate.h"
+#include "session.h"
+
+namespace sidespan::inline v0 {
+
+CurlTransport::CurlTransport(Options options) : options_(std::move(options)) {
+    detail::ExitGate::install();
+}
+
+CurlTransport::~CurlTransport() {
+    if (!session_) return;
+    const detail::ExitGate::Pass pass(nullptr);
+    if (!pass.isGranted()) {
+        static_cast<void>(session_.release());  // it belongs to a library that is gone
+    } else {
+        session_.reset();
+    }
+}
+
+Outcome<HttpResponse> CurlTransport::send(const HttpRequest& request, Cancellation& cancellation) {
+    const detail::ExitGate::Pass pass(&cancellation);
+    if (!pass.isGranted()) return Error{ErrorCode::network, "the program is ending"};
+    if (!session_) session_ = std::make_unique<Session>(options_);
+    return session_->send(request, cancellation);
+}
+
+std::uint64_t CurlTransport::bodyBytesSent() const noexcept {
+    return session_ ? session_->bodyBytesSent() : 0;
+}
+
+}

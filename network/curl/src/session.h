@@ -1,0 +1,71 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <curl/curl.h>
+
+#include <sidespan/http_curl/curl_transport.h>
+
+#include "resolver.h"
+
+namespace sidespan::inline v0 {
+
+/// What lasts between exchanges: curl's handles and open connections, and what is known about names.
+class CurlTransport::Session {
+public:
+    explicit Session(const Options& options);
+
+    [[nodiscard]] Outcome<HttpResponse> send(const HttpRequest& request, Cancellation& cancellation) noexcept;
+    [[nodiscard]] std::uint64_t bodyBytesSent() const noexcept {
+        return static_cast<std::uint64_t>(bodyBytesSent_);
+    }
+
+private:
+    struct Exchange;
+    struct Host {
+        std::string name;
+        std::string port;
+    };
+    struct CurlDeleter {
+        void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
+    };
+    struct MultiDeleter {
+        void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
+    };
+    struct ListDeleter {
+        void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+    };
+    using List = std::unique_ptr<curl_slist, ListDeleter>;
+
+    /// curl_global_init() and its counterpart; counted by curl, and thread-safe where curl says so (7.84 and
+    /// later).
+    struct Library {
+        Library();
+        ~Library();
+        Library(const Library&) = delete;
+        Library& operator=(const Library&) = delete;
+    };
+
+    void applyOptions(const Options& options) noexcept;
+    [[nodiscard]] static List makeHeaders(const HttpRequest& request) noexcept;
+    [[nodiscard]] static Outcome<Host> parseHost(const std::string& url) noexcept;
+    [[nodiscard]] Outcome<> prepareName(const HttpRequest& request, Deadline deadline,
+                                        const Cancellation& cancellation) noexcept;
+    void prepareRequest(const HttpRequest& request, Exchange& exchange, Deadline deadline) noexcept;
+    [[nodiscard]] CURLcode transfer(const HttpRequest& request, Exchange& exchange,
+                                    const Cancellation& cancellation) noexcept;
+    [[nodiscard]] Outcome<HttpResponse> conclude(CURLcode code, const HttpRequest& request,
+                                                 Exchange& exchange) noexcept;
+    [[nodiscard]] curl_off_t bytesMoved() const noexcept;
+
+    Library library_;
+    curl_off_t bodyBytesSent_ = 0;
+    std::string proxy_;
+    List resolved_;  // outlives the handle that refers to it
+    std::unique_ptr<CURLM, MultiDeleter> multi_;
+    std::unique_ptr<CURL, CurlDeleter> easy_;
+    detail::Resolver resolver_;
+};
+
+}

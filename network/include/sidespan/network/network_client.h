@@ -1,0 +1,99 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <sidespan/config.h>
+#include <sidespan/deadline.h>
+#include <sidespan/http_transport/http_response.h>
+#include <sidespan/http_transport/http_transport.h>
+#include <sidespan/network/delivery_clock.h>
+#include <sidespan/network/detail/request_source.h>
+#include <sidespan/outcome.h>
+
+namespace boost::json {
+class array;
+}
+
+namespace sidespan::inline v0 {
+
+/// Runs a function, soon, on a thread of its own choice: a message thread, a pool.
+using Executor = std::function<void(std::function<void()>)>;
+
+/// Sends requests to the configured endpoint in the background, with its token, and again when they fail: no
+/// answer, 408, 429, 500, 502, 503 and 504 are retried with exponential backoff, full jitter and
+/// `Retry-After`; 401 and 403 ask the token provider once. Takes endpoint, token, tokenProvider, consent,
+/// onError, http and retry from its Config; `retry.maxAttempts` of 0 means 5 here.
+///
+/// Any thread. Constructing one touches nothing outside memory; one thread of ordinary priority, with signals
+/// blocked, starts with the first request. 1,000 requests may wait, and 64 MiB of bodies unless it is a
+/// single one: what is beyond that fails at once with `resource`. While consent is not granted nothing is
+/// sent: requests fail at once with `noConsent`, and withdrawing it cancels what is under way. It must not be
+/// destroyed by one of its own callbacks.
+class NetworkClient {
+public:
+    using Headers = std::map<std::string, std::string>;
+    using Callback = std::function<void(const Outcome<HttpResponse>&)>;
+
+    /// What a client is made of, where the defaults will not do.
+    struct Parts {
+        /// Runs callbacks; the client's own thread does when empty, or when it throws.
+        Executor executor{};
+        std::unique_ptr<HttpTransport> transport{};
+        std::shared_ptr<DeliveryClock> clock{};
+    };
+
+    /// A Config that is not valid is reported to its onError, and every request fails with that error.
+    explicit NetworkClient(Config config, Executor executor = {});
+    NetworkClient(Config config, Parts parts);
+    explicit NetworkClient(const ValidConfig& config);
+    NetworkClient(const ValidConfig& config, Parts parts);
+    /// shutdown() with the configured timeout; then waits for a callback that is still running.
+    ~NetworkClient();
+    NetworkClient(const NetworkClient&) = delete;
+    NetworkClient& operator=(const NetworkClient&) = delete;
+
+    /// Posts `body` to `path`, which is added to the endpoint. The callback gets the response of a 2xx, or an
+    /// Error, once, on the executor; without one on the client's thread, or on this one, before post()
+    /// returns, when nothing can be sent. It is not called after shutdown() has returned. A request under way
+    /// when the network fails may have reached the server, so every attempt carries the same
+    /// `Idempotency-Key`.
+    void post(std::string path, std::string body, Headers headers = {}, Callback callback = {});
+
+    /// Fetches what is at `path`, with all that post() does but the `Idempotency-Key`. An answer beyond 64
+    /// MiB fails with `tooLarge`.
+    void get(std::string path, Headers headers, Callback callback);
+
+    /// Posts spans in native JSON to the telemetry endpoint.
+    void sendTelemetrySpans(const boost::json::array& spans, Callback callback = {});
+
+    /// The token to send from now on; what was refused for want of one is tried again. One with control
+    /// characters is reported to onError, and the token stays as it is.
+    void setToken(std::string token);
+
+    /// Gives up every request that has not been answered: their callbacks get `cancelled`.
+    void cancel();
+
+    /// Waits for what is under way and waiting, gives up the rest at the deadline, and ends the thread.
+    /// Returns true when everything was answered; never later than 50 ms after the deadline unless a callback
+    /// is still running by then.
+    bool shutdown(Deadline deadline);
+
+    /// For a sink that delivers through this client.
+    [[nodiscard]] detail::RequestRunner& runner() noexcept;
+
+private:
+    struct Impl;
+
+    void send(std::string_view method, std::string path, std::string body, Headers headers,
+              Callback callback);
+
+    NetworkClient(Outcome<ValidConfig> config, Parts parts);
+
+    std::unique_ptr<Impl> impl_;
+};
+
+}

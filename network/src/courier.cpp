@@ -1,0 +1,147 @@
+#include "courier.h"
+
+#include <utility>
+
+namespace sidespan::inline v0::detail {
+
+using namespace std::chrono_literals;
+using Time = DeliveryClock::Time;
+
+Courier::Courier(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
+                 std::unique_ptr<HttpTransport> transport)
+    : config_(config), sender_(config, std::move(clock), std::move(transport)) {
+    consent_ = config->consent.observe([this](Consent::State state) {
+        if (state != Consent::granted && !isInherited()) interrupt();
+    });
+}
+
+Courier::~Courier() {
+    stop();
+    // Only when a callback destroys its own client, on the very thread that would have to be joined.
+    if (thread_.isJoinable()) thread_.forget();
+}
+
+void Courier::attach(RequestSource& source) noexcept {
+    const std::lock_guard lock(mutex_);
+    sources_.push_back(&source);
+    if (auto* budget = source.budget()) sender_.useBudget(*budget);
+}
+
+bool Courier::wake() {
+    if (isInherited()) return false;
+    std::unique_lock lock(mutex_);
+    if (isStopping_) return false;
+    if (!thread_.isJoinable()) {
+        if (const auto started = start(); !started.isSuccess()) {
+            lock.unlock();  // the handler may come here again
+            config_.report(started.error());
+            return false;
+        }
+    }
+    ++calls_;
+    woken_.notify_all();
+    return true;
+}
+
+Outcome<> Courier::start() {
+    auto started = platform::Thread::start("sidespan-http", [this] { run(); });
+    if (!started.isSuccess()) return started.error();
+    thread_ = std::move(started).value();
+    return {};
+}
+
+void Courier::interrupt() noexcept {
+    std::unique_lock lock(mutex_);
+    ++calls_;
+    woken_.notify_all();
+    if (attempts_ % 2 == 0) return;
+    cancellation_.cancel();
+    // Bounded, since a token provider of the user's may run as part of an attempt, and wait for this very
+    // thread.
+    const auto attempt = attempts_;
+    if (!isOwnThread()) rested_.wait_for(lock, 250ms, [&] { return attempts_ != attempt; });
+}
+
+void Courier::setToken(std::string token) {
+    credentials().set(std::move(token));
+    const std::lock_guard lock(mutex_);
+    ++calls_;
+    woken_.notify_all();
+}
+
+void Courier::stop() {
+    std::unique_lock lock(mutex_);
+    isStopping_ = true;
+    cancellation_.cancel();
+    woken_.notify_all();
+    lock.unlock();
+    if (isOwnThread()) {
+        abandon();
+    } else {
+        const std::lock_guard joining(joining_);
+        thread_.join();
+    }
+}
+
+bool Courier::isStopping() noexcept {
+    const std::lock_guard lock(mutex_);
+    return isStopping_;
+}
+
+void Courier::run() noexcept {
+    threadKey_.store(platform::threadKey(), std::memory_order_relaxed);
+    while (!isStopping()) {
+        std::unique_lock lock(mutex_);
+        const auto calls = calls_;
+        lock.unlock();
+        auto askAgain = Time::max();
+        if (serve(askAgain)) continue;
+        lock.lock();
+        while (!isStopping_ && calls_ == calls && clock().now() < askAgain)
+            clock().wait(lock, woken_, askAgain);
+    }
+    abandon();
+    threadKey_.store(0, std::memory_order_relaxed);
+}
+
+// One request of one source; the source after it is asked first next time.
+bool Courier::serve(Time& askAgain) noexcept {
+    std::unique_lock lock(mutex_);
+    for (std::size_t i = 0, count = sources_.size(); i < count; ++i) {
+        auto& source = *sources_[(turn_ + i) % count];
+        lock.unlock();
+        if (const auto request = source.next(clock().now(), askAgain)) {
+            turn_ = (turn_ + i + 1) % count;
+            source.settle(deliver(*request));
+            return true;
+        }
+        lock.lock();
+    }
+    return false;
+}
+
+Verdict Courier::deliver(const OutgoingRequest& request) noexcept {
+    std::unique_lock lock(mutex_);
+    if (isStopping_) return {.fate = Fate::cancelled, .error = {ErrorCode::cancelled, "shut down"}};
+    cancellation_.reset();
+    ++attempts_;
+    lock.unlock();
+    auto verdict = sender_.send(request, cancellation_);
+    lock.lock();
+    ++attempts_;
+    rested_.notify_all();
+    return verdict;
+}
+
+void Courier::abandon() {
+    std::unique_lock lock(mutex_);
+    if (std::exchange(isAbandoned_, true)) return;
+    for (std::size_t i = 0, count = sources_.size(); i < count; ++i) {
+        auto& source = *sources_[i];
+        lock.unlock();
+        source.abandon();
+        lock.lock();
+    }
+}
+
+}

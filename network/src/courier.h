@@ -1,0 +1,76 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <vector>
+
+#include <sidespan/consent.h>
+#include <sidespan/deadline.h>
+#include <sidespan/detail/platform.h>
+#include <sidespan/http_transport/cancellation.h>
+#include <sidespan/network/detail/request_source.h>
+
+#include "sender.h"
+
+namespace sidespan::inline v0::detail {
+
+/// The one thread that sends: asks its sources in turn for the next request, has the Sender make the attempt,
+/// and tells the source what came of it. When to try again is the source's to say.
+class Courier final : public RequestRunner {
+public:
+    Courier(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
+            std::unique_ptr<HttpTransport> transport);
+    ~Courier() override;
+
+    void attach(RequestSource& source) noexcept override;
+    bool wake() override;
+    void interrupt() noexcept override;
+    [[nodiscard]] std::uint64_t tokenGeneration() const override { return credentials().generation(); }
+    [[nodiscard]] DeliveryClock& clock() override { return sender_.clock(); }
+
+    [[nodiscard]] bool isInherited() const noexcept override { return process_ != platform::processId(); }
+
+    [[nodiscard]] bool isOwnThread() const noexcept override {
+        return threadKey_.load(std::memory_order_relaxed) == platform::threadKey();
+    }
+
+    void setToken(std::string token);
+
+    /// Interrupts what is being sent, has every source abandon the rest, and joins the thread; when called on
+    /// that thread, it has all done but the joining.
+    void stop();
+
+private:
+    [[nodiscard]] Credentials& credentials() const noexcept {
+        return const_cast<Sender&>(sender_).credentials();
+    }
+    [[nodiscard]] Outcome<> start();
+    void run() noexcept;
+    [[nodiscard]] bool isStopping() noexcept;
+    [[nodiscard]] bool serve(DeliveryClock::Time& askAgain) noexcept;
+    [[nodiscard]] Verdict deliver(const OutgoingRequest& request) noexcept;
+    void abandon();
+
+    const ValidConfig& config_;
+    Sender sender_;
+    std::uint64_t process_ = platform::processId();
+    Cancellation cancellation_;
+
+    std::mutex mutex_;
+    std::condition_variable woken_;
+    std::condition_variable rested_;
+    std::vector<RequestSource*> sources_;
+    std::size_t turn_ = 0;
+    std::uint64_t calls_ = 0;     // to wake()
+    std::uint64_t attempts_ = 0;  // odd while one is under way
+    bool isStopping_ = false;
+    bool isAbandoned_ = false;
+    std::atomic<std::uint64_t> threadKey_{0};  // while it runs
+    platform::Thread thread_;
+    std::mutex joining_;
+
+    Consent::Subscription consent_;  // last: its observer uses all of the above
+};
+
+}

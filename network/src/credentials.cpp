@@ -1,0 +1,79 @@
+#include "credentials.h"
+
+#include <utility>
+
+#include <sidespan/http_transport/http_header.h>
+
+namespace sidespan::inline v0::detail {
+
+std::string Credentials::current() const noexcept {
+    const std::lock_guard lock(mutex_);
+    return token_;
+}
+
+std::string Credentials::token() noexcept {
+    auto token = current();
+    return token.empty() && mayAsk() ? ask() : token;
+}
+
+bool Credentials::renew(const std::string& refused) noexcept {
+    if (current() != refused) return true;  // set() came in between
+    if (refused.empty() || !mayAsk()) return false;
+    const auto fresh = ask();
+    return !fresh.empty() && fresh != refused;
+}
+
+bool Credentials::mayAsk() const noexcept {
+    if (!config_->tokenProvider) return false;
+    const std::lock_guard lock(mutex_);
+    return !gaveAt_ || clock_.now() - *gaveAt_ >= config_->retry.maxBackoff;
+}
+
+// The provider is the user's: whatever it throws means that there is no token yet.
+std::string Credentials::ask() noexcept {
+    const auto before = generation();
+    std::string fresh;
+    try {
+        fresh = config_->tokenProvider();
+    } catch (...) {
+        return {};
+    }
+    if (fresh.empty() || !isUsable(fresh)) return {};
+    const std::lock_guard lock(mutex_);
+    gaveAt_ = clock_.now();
+    if (generation() == before) token_ = fresh;
+    return token_;
+}
+
+void Credentials::forgetAsking() noexcept {
+    const std::lock_guard lock(mutex_);
+    gaveAt_.reset();
+}
+
+// The text of a file often ends with a newline.
+bool Credentials::isUsable(std::string_view token) const noexcept {
+    if (isSendable({"Authorization", std::string(token)})) return true;
+    config_.report({ErrorCode::invalidConfig,
+                    "a token with control characters was not used, such as one that ends with a newline; it "
+                    "must be printable text (RFC 9110, 5.5)"});
+    return false;
+}
+
+void Credentials::set(std::string token) {
+    if (!isUsable(token)) return;
+    const std::lock_guard lock(mutex_);
+    token_ = std::move(token);
+    gaveAt_.reset();
+    generation_.fetch_add(1, std::memory_order_acq_rel);
+}
+
+std::string Credentials::redact(std::string text, std::string_view token) noexcept {
+    if (token.empty()) return text;
+    for (auto at = text.find(token); at != std::string::npos; at = text.find(token, at)) {
+        text.replace(at, token.size(), "[token]");
+        at += std::string_view("[token]").size();
+    }
+    return text;
+}
+
+}

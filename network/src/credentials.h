@@ -1,0 +1,54 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <sidespan/config.h>
+#include <sidespan/network/delivery_clock.h>
+
+namespace sidespan::inline v0::detail {
+
+/// The bearer token, and where to get another. `set()` and `generation()` come from any thread, the rest from
+/// the courier's.
+class Credentials {
+public:
+    Credentials(const ValidConfig& config, DeliveryClock& clock)
+        : config_(config), clock_(clock), token_(config->token) {}
+
+    /// The token to send; asks the provider when there is none yet. Empty when there is none to be had.
+    [[nodiscard]] std::string token() noexcept;
+
+    /// The server refused `refused`: whether there is another one to try. A provider that gave one is asked
+    /// again when a token has been accepted or set, or after `retry.maxBackoff`.
+    [[nodiscard]] bool renew(const std::string& refused) noexcept;
+    void accepted() noexcept { forgetAsking(); }
+
+    /// A token that cannot be sent is reported, without its text, and changes nothing.
+    void set(std::string token);
+    [[nodiscard]] std::uint64_t generation() const noexcept {
+        return generation_.load(std::memory_order_acquire);
+    }
+
+    /// The text without `token`, should it be in there.
+    [[nodiscard]] static std::string redact(std::string text, std::string_view token) noexcept;
+
+private:
+    [[nodiscard]] bool mayAsk() const noexcept;
+    [[nodiscard]] std::string ask() noexcept;
+    void forgetAsking() noexcept;
+    [[nodiscard]] std::string current() const noexcept;
+    [[nodiscard]] bool isUsable(std::string_view token) const noexcept;
+
+    const ValidConfig& config_;
+    DeliveryClock& clock_;
+    mutable std::mutex mutex_;
+    std::string token_;
+    std::optional<DeliveryClock::Time> gaveAt_;  // a token, which is still to prove itself
+    std::atomic<std::uint64_t> generation_{0};
+};
+
+}

@@ -1,0 +1,21 @@
+#include <sidespan/network/delivery_clock.h>
+
+namespace sidespan::inline v0 {
+
+DeliveryClock::Time DeliveryClock::now() const {
+    return std::chrono::steady_clock::now();
+}
+
+DeliveryClock::WallTime DeliveryClock::wallNow() const {
+    return std::chrono::system_clock::now();
+}
+
+void DeliveryClock::wait(std::unique_lock<std::mutex>& lock, std::condition_variable& wake, Time time) {
+    if (time == Time::max()) {
+        wake.wait(lock);
+    } else {
+        wake.wait_until(lock, time);
+    }
+}
+
+}

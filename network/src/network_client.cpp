@@ -1,0 +1,163 @@
+#include <sidespan/network/network_client.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <sidespan/detail/join.h>
+#include <sidespan/http_transport/detail/transport_factory.h>
+
+#include <sidespan/network/detail/batch_id.h>
+#include "classify.h"
+#include "courier.h"
+#include "post_queue.h"
+
+namespace sidespan::inline v0 {
+namespace {
+
+constexpr std::string_view idempotencyKey = "Idempotency-Key";
+
+// A client of a bad configuration sends nothing, but is made of something.
+ValidConfig harmless() {
+    return validate({}).value();
+}
+
+bool isPath(std::string_view text) {
+    return text.starts_with('/') && std::ranges::none_of(text, [](char c) {
+               return static_cast<unsigned char>(c) <= ' ' || c == '\x7f' || c == '#';
+           });
+}
+
+HttpTransportOptions transportOptions(const Config& config) {
+    return {config.http.caFile, config.http.proxy};
+}
+
+}
+
+struct NetworkClient::Impl {
+    Impl(ValidConfig valid, std::optional<Error> problem, Parts parts)
+        : config(std::move(valid)),
+          invalid(std::move(problem)),
+          clock(parts.clock ? std::move(parts.clock) : std::make_shared<DeliveryClock>()),
+          posts(config, clock, std::move(parts.executor)),
+          courier(config, clock,
+                  parts.transport ? std::move(parts.transport)
+                                  : detail::makeTransport(transportOptions(*config))) {
+        if (!invalid) invalid = detail::checkEndpoint(*config);
+        courier.attach(posts);
+    }
+
+    /// What is wrong with a post before anything is done about it.
+    [[nodiscard]] std::optional<Error> refuse(const std::string& path, const Headers& headers) const {
+        if (invalid) return invalid;
+        if (!config->consent.isGranted())
+            return Error{ErrorCode::noConsent, "not sent: consent is not granted"};
+        if (!isPath(path)) {
+            return Error{ErrorCode::invalidConfig,
+                         detail::join({"\"", detail::quoteServer(path.substr(0, path.find('?'))),
+                                       "\" is not a path; it must begin with '/' and hold no blank or '#'"})};
+        }
+        for (const auto& [name, value] : headers) {
+            if (!isSendable({name, value})) {
+                return Error{ErrorCode::invalidConfig,
+                             "a header's name must be a token, and its value without control characters (RFC "
+                             "9110, 5)"};
+            }
+        }
+        return std::nullopt;
+    }
+
+    const ValidConfig config;
+    std::optional<Error> invalid;
+    const std::shared_ptr<DeliveryClock> clock;
+    detail::PostQueue posts;
+    detail::Courier courier;
+};
+
+NetworkClient::NetworkClient(Config config, Executor executor)
+    : NetworkClient(std::move(config), Parts{.executor = std::move(executor)}) {}
+
+NetworkClient::NetworkClient(Config config, Parts parts) {
+    const auto report = config.onError;
+    auto valid = validate(std::move(config));
+    if (valid.isSuccess()) {
+        impl_ = std::make_unique<Impl>(std::move(valid).value(), std::nullopt, std::move(parts));
+    } else {
+        impl_ = std::make_unique<Impl>(harmless(), valid.error(), std::move(parts));
+        if (report) report(valid.error());
+    }
+}
+
+NetworkClient::NetworkClient(const ValidConfig& config) : NetworkClient(config, Parts{}) {}
+NetworkClient::NetworkClient(const ValidConfig& config, Parts parts)
+    : impl_(std::make_unique<Impl>(config, std::nullopt, std::move(parts))) {}
+
+NetworkClient::~NetworkClient() {
+    if (impl_->courier.isInherited()) {
+        static_cast<void>(impl_.release());  // see RequestRunner::isInherited()
+        return;
+    }
+    shutdown(deadlineIn(impl_->config->shutdownTimeout));
+    impl_->posts.gate().close(Deadline::max());
+}
+
+void NetworkClient::post(std::string path, std::string body, Headers headers, Callback callback) {
+    send("POST", std::move(path), std::move(body), std::move(headers), std::move(callback));
+}
+
+void NetworkClient::get(std::string path, Headers headers, Callback callback) {
+    send("GET", std::move(path), {}, std::move(headers), std::move(callback));
+}
+
+void NetworkClient::send(std::string_view method, std::string path, std::string body, Headers headers,
+                         Callback callback) {
+    if (impl_->courier.isInherited()) return;
+    if (const auto error = impl_->refuse(path, headers)) {
+        impl_->posts.finish(callback, *error);
+        return;
+    }
+    detail::Post post{.method = method,
+                      .path = std::move(path),
+                      .body = std::move(body),
+                      .headers = {},
+                      .callback = callback,
+                      .consentEpoch = impl_->config->consent.epoch(),
+                      .backoff = detail::Backoff(impl_->config->retry)};
+    for (const auto& [name, value] : headers) addHeader(post.headers, name, value);
+    const bool isKeyed = std::ranges::any_of(
+        post.headers, [](const auto& header) { return isSameHeaderName(header.name, idempotencyKey); });
+    if (method == "POST" && !isKeyed) {
+        addHeader(post.headers, idempotencyKey, detail::BatchId::random().text());
+    }
+    if (const auto error = impl_->posts.add(std::move(post))) {
+        impl_->posts.finish(callback, *error);
+    } else if (!impl_->courier.wake()) {
+        impl_->posts.cancel({ErrorCode::resource, "not sent: there is no thread to send with"});
+    }
+}
+
+void NetworkClient::setToken(std::string token) {
+    if (!impl_->courier.isInherited()) impl_->courier.setToken(std::move(token));
+}
+
+void NetworkClient::cancel() {
+    if (impl_->courier.isInherited()) return;
+    impl_->posts.cancel({ErrorCode::cancelled, "cancelled"});
+    impl_->courier.interrupt();
+}
+
+bool NetworkClient::shutdown(Deadline deadline) {
+    if (impl_->courier.isInherited()) return false;
+    // From within a callback nothing more can be done than has been; its own post is as good as done.
+    const bool isOwn = impl_->courier.isOwnThread();
+    const bool isDone = impl_->posts.waitUntilEmpty(isOwn ? deadlineIn({}) : deadline, isOwn ? 1 : 0);
+    impl_->courier.stop();
+    const bool isQuiet = impl_->posts.gate().close(deadline);
+    return isDone && isQuiet;
+}
+
+detail::RequestRunner& NetworkClient::runner() noexcept {
+    return impl_->courier;
+}
+
+}

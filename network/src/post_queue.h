@@ -1,0 +1,69 @@
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sidespan/network/network_client.h>
+
+#include <sidespan/network/detail/backoff.h>
+#include "callback_gate.h"
+
+namespace sidespan::inline v0::detail {
+
+/// A request that was asked for, until its callback has been called.
+struct Post {
+    std::string_view method;  // a literal
+    std::string path;
+    std::string body;
+    std::vector<HttpHeader> headers;
+    NetworkClient::Callback callback;
+    std::uint32_t consentEpoch = 0;
+    Backoff backoff;
+};
+
+/// The posts of a NetworkClient on their way, each with a backoff of its own. `add`, `cancel` and
+/// `waitUntilEmpty` come from any thread.
+class PostQueue final : public RequestSource {
+public:
+    PostQueue(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock, Executor executor);
+
+    /// Why the post was not taken, if that is so.
+    [[nodiscard]] std::optional<Error> add(Post post);
+    /// Fails everything that waits, and what is under way once it has been interrupted.
+    void cancel(const Error& error);
+    /// Until no more than `but` are left.
+    [[nodiscard]] bool waitUntilEmpty(Deadline deadline, std::size_t but = 0);
+    /// Has the callback called with a post's end.
+    void finish(const NetworkClient::Callback& callback, const Outcome<HttpResponse>& outcome);
+    [[nodiscard]] CallbackGate& gate() noexcept { return *gate_; }
+
+    [[nodiscard]] std::optional<OutgoingRequest> next(DeliveryClock::Time now,
+                                                      DeliveryClock::Time& askAgain) noexcept override;
+    void settle(Verdict verdict) noexcept override;
+    void abandon() override;
+
+private:
+    [[nodiscard]] bool retries(Post& post, const Verdict& verdict) const noexcept;
+    void complete(std::unique_ptr<Post> post, const Outcome<HttpResponse>& outcome);
+    enum class Which : std::uint8_t { all, withdrawn };
+    void fail(Which which, const Error& error);
+
+    const ValidConfig& config_;
+    std::shared_ptr<DeliveryClock> clock_;
+    Executor executor_;
+    std::shared_ptr<CallbackGate> gate_ = std::make_shared<CallbackGate>();
+
+    std::mutex mutex_;
+    std::condition_variable emptied_;
+    std::vector<std::unique_ptr<Post>> waiting_;  // few
+    std::unique_ptr<Post> underWay_;
+    std::optional<Error> cancelled_;  // cancel() came while one was under way
+    std::size_t unfinished_ = 0;      // callbacks not yet called or handed to the executor
+    bool isClosed_ = false;
+};
+
+}

@@ -1,0 +1,187 @@
+#include "sender.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <sidespan/deadline.h>
+#include <sidespan/detail/join.h>
+
+#include "classify.h"
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int maxRedirects = 5;
+constexpr std::chrono::milliseconds leastSilence = 10s;
+constexpr std::size_t mostPaths = 100;
+constexpr std::size_t maxFetchedBytes = std::size_t{64} << 20U;
+constexpr std::string_view authorization = "Authorization";
+
+std::string joinUrl(std::string_view endpoint, std::string_view path) noexcept {
+    while (endpoint.ends_with('/')) endpoint.remove_suffix(1);
+    return join({endpoint, path});
+}
+
+std::string_view withoutQuery(std::string_view path) {
+    return path.substr(0, path.find('?'));
+}
+
+// 303 would turn a post into a get, and the others are no redirects or only for caches.
+bool isRedirect(const HttpResponse& response, std::string_view method) {
+    return response.status == 301 || response.status == 302 || response.status == 307 ||
+           response.status == 308 || (response.status == 303 && method == "GET");
+}
+
+Verdict failure(Fate fate, ErrorCode code, std::string message) noexcept {
+    return {.fate = fate, .error = {code, std::move(message)}};
+}
+
+}
+
+Sender::Sender(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
+               std::unique_ptr<HttpTransport> transport)
+    : config_(config),
+      clock_(std::move(clock)),
+      transport_(std::move(transport)),
+      credentials_(config, *clock_),
+      ownBudget_(config->http.maxBytesPerDay),
+      failures_(config) {}
+
+Verdict Sender::send(const OutgoingRequest& outgoing, Cancellation& cancellation) noexcept {
+    if (auto refused = refuse(outgoing)) return *std::move(refused);
+    const auto token = credentials_.token();
+    auto verdict = exchange(outgoing, token, cancellation);
+    if (verdict.fate == Fate::unauthorized && credentials_.renew(token))
+        verdict = exchange(outgoing, credentials_.token(), cancellation);
+    note(outgoing, verdict);
+    return verdict;
+}
+
+std::optional<Verdict> Sender::refuse(const OutgoingRequest& request) noexcept {
+    if (!config_->consent.isGranted() || config_->consent.epoch() != request.consentEpoch) {
+        return failure(Fate::noConsent, ErrorCode::noConsent, "not sent: consent is not granted");
+    }
+    if (std::ranges::find(switchedOff_, withoutQuery(request.path)) != switchedOff_.end()) {
+        return failure(Fate::switchedOff, ErrorCode::disabled, "not sent: the server has switched this off");
+    }
+    return std::nullopt;
+}
+
+std::optional<Verdict> Sender::chargeBudget(std::uint64_t bytes) noexcept {
+    const auto now = clock_->wallNow();
+    if (budget_->take(bytes, now)) return std::nullopt;
+    auto verdict = failure(Fate::postponed, ErrorCode::unavailable,
+                           "not sent before tomorrow: Config::http.maxBytesPerDay is used up");
+    verdict.notBefore = clock_->now() + RequestBudget::untilTomorrow(now);
+    return verdict;
+}
+
+// What a machine without a network could not send costs nothing.
+void Sender::refundBudget(std::uint64_t bytes) noexcept {
+    const auto sent = transport_->bodyBytesSent();
+    if (sent < bytes) budget_->giveBack(bytes - sent, clock_->wallNow());
+}
+
+HttpRequest Sender::compose(const OutgoingRequest& outgoing) noexcept {
+    HttpRequest request;
+    request.method = outgoing.method;
+    if (outgoing.method == "GET") request.maxResponseBytes = maxFetchedBytes;
+    request.url = joinUrl(config_->endpoint, outgoing.path);
+    for (const auto& [name, value] : outgoing.headers) addHeader(request.headers, name, value);
+    const auto addOther = [&](std::string_view name, std::string_view value) {
+        const bool isThere = std::ranges::any_of(
+            request.headers, [&](const HttpHeader& header) { return isSameHeaderName(header.name, name); });
+        if (!isThere) addHeader(request.headers, name, value);
+    };
+    for (const auto& [name, value] : config_->http.headers) addOther(name, value);
+    addOther("User-Agent", join({"sidespan-cpp/", version}));
+    request.body = outgoing.body;
+    if (outgoing.gzip) {
+        if (const auto smaller = gzip_.compress(outgoing.body); !smaller.empty()) {
+            request.body = smaller;
+            addHeader(request.headers, "Content-Encoding", "gzip");
+        }
+    }
+    request.connectTimeout = config_->http.connectTimeout;
+    const auto whole = config_->http.requestTimeout;
+    request.idleTimeout = std::min(whole, std::max(leastSilence, whole / 3));
+    return request;
+}
+
+// A token takes the place of an Authorization of the user's.
+Verdict Sender::exchange(const OutgoingRequest& outgoing, const std::string& token,
+                         Cancellation& cancellation) noexcept {
+    HttpRequest request = compose(outgoing);
+    if (!token.empty()) {
+        std::erase_if(request.headers,
+                      [](const HttpHeader& header) { return isSameHeaderName(header.name, authorization); });
+        addHeader(request.headers, authorization, join({"Bearer ", token}));
+    }
+    auto verdict = follow(request, token, cancellation);
+    verdict.error.message = Credentials::redact(std::move(verdict.error.message), token);
+    if (request.method == "GET" && verdict.response.isCut) {
+        return failure(Fate::tooLarge, ErrorCode::tooLarge, "the answer is longer than 64 MiB");
+    }
+    if (verdict.fate == Fate::delivered) {
+        credentials_.accepted();
+        if (outgoing.readAnswer != nullptr) {
+            const auto reading = outgoing.readAnswer(verdict.response.body);
+            verdict.refused = reading.refused;
+            verdict.error.message = quoteServer(Credentials::redact(std::string(reading.reason), token));
+        }
+    }
+    return verdict;
+}
+
+// However many hops there are, they share the time of one request. Each counts in the byte budget.
+Verdict Sender::follow(HttpRequest& request, const std::string& token, Cancellation& cancellation) noexcept {
+    const auto end = deadlineIn(config_->http.requestTimeout);
+    for (int hops = 0;; ++hops) {
+        if (auto postponed = chargeBudget(request.body.size())) return *std::move(postponed);
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+        request.totalTimeout = std::max<std::chrono::milliseconds>(left, 1ms);
+        auto outcome = transport_->send(request, cancellation);
+        if (!outcome.isSuccess()) refundBudget(request.body.size());
+        if (!outcome.isSuccess() || !isRedirect(outcome.value(), request.method)) {
+            // Before it is cut to what is quoted, perhaps in the middle of the token.
+            if (outcome.isSuccess() && !outcome.value().isSuccess())
+                outcome.value().body = Credentials::redact(std::move(outcome.value().body), token);
+            return classify(std::move(outcome), *clock_);
+        }
+        const auto from = Url::parse(request.url);
+        const auto location = outcome.value().header("Location");
+        const auto to = from && location ? from->resolve(*location) : std::nullopt;
+        if (!to) {
+            return failure(Fate::retry, ErrorCode::network, "the answer was a redirect to nowhere");
+        }
+        if (!from->hasSameOrigin(*to)) {
+            return failure(Fate::retry, ErrorCode::network,
+                           join({"the answer was a redirect to ", to->origin(),
+                                 ", which is not followed: it is not the configured server"}));
+        }
+        if (hops == maxRedirects)
+            return failure(Fate::retry, ErrorCode::network, "redirected more than 5 times");
+        request.url = to->text();
+    }
+}
+
+// What a query holds is nobody else's to read.
+void Sender::note(const OutgoingRequest& request, Verdict& verdict) noexcept {
+    const auto path = withoutQuery(request.path);
+    if (verdict.fate == Fate::delivered) {
+        failures_.succeeded(path);
+        return;
+    }
+    // What cannot be fetched is only gone.
+    const bool isNew = std::ranges::find(switchedOff_, path) == switchedOff_.end();
+    if (verdict.fate == Fate::switchedOff && request.method == "POST" && isNew &&
+        switchedOff_.size() < mostPaths)
+        switchedOff_.emplace_back(path);
+    verdict.error.message = join({request.method, " ", path, ": ", verdict.error.message});
+    if (verdict.fate != Fate::cancelled) failures_.failed(path, verdict.error);
+}
+
+}

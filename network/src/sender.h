@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <sidespan/config.h>
+#include <sidespan/http_transport/http_transport.h>
+#include <sidespan/network/detail/request_budget.h>
+#include <sidespan/network/detail/request_source.h>
+
+#include <sidespan/network/detail/failure_log.h>
+#include "credentials.h"
+#include "gzip.h"
+#include "url.h"
+
+namespace sidespan::inline v0::detail {
+
+/// Makes one attempt at a request: checks consent, the server's off switch and the byte budget, adds what
+/// every request carries, follows redirects within the origin, renews a refused token, and judges the answer.
+/// Reports failures. For the courier's thread.
+class Sender {
+public:
+    Sender(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
+           std::unique_ptr<HttpTransport> transport);
+
+    [[nodiscard]] Verdict send(const OutgoingRequest& request, Cancellation& cancellation) noexcept;
+
+    [[nodiscard]] Credentials& credentials() noexcept { return credentials_; }
+    [[nodiscard]] DeliveryClock& clock() noexcept { return *clock_; }
+    /// Before the first request.
+    void useBudget(RequestBudget& budget) noexcept { budget_ = &budget; }
+
+private:
+    [[nodiscard]] std::optional<Verdict> refuse(const OutgoingRequest& request) noexcept;
+    [[nodiscard]] std::optional<Verdict> chargeBudget(std::uint64_t bytes) noexcept;
+    void refundBudget(std::uint64_t bytes) noexcept;
+    [[nodiscard]] HttpRequest compose(const OutgoingRequest& request) noexcept;
+    [[nodiscard]] Verdict exchange(const OutgoingRequest& outgoing, const std::string& token,
+                                   Cancellation& cancellation) noexcept;
+    [[nodiscard]] Verdict follow(HttpRequest& request, const std::string& token,
+                                 Cancellation& cancellation) noexcept;
+    void note(const OutgoingRequest& request, Verdict& verdict) noexcept;
+
+    const ValidConfig& config_;
+    std::shared_ptr<DeliveryClock> clock_;
+    std::unique_ptr<HttpTransport> transport_;
+    Credentials credentials_;
+    RequestBudget ownBudget_;
+    RequestBudget* budget_ = &ownBudget_;
+    FailureLog failures_;
+    Gzip gzip_;
+    std::vector<std::string> switchedOff_;  // paths of posts that answered 410
+};
+
+}

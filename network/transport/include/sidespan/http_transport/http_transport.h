@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <sidespan/http_transport/cancellation.h>
+#include <sidespan/http_transport/http_request.h>
+#include <sidespan/http_transport/http_response.h>
+#include <sidespan/outcome.h>
+
+namespace sidespan::inline v0 {
+
+/// How a transport reaches servers.
+struct HttpTransportOptions {
+    std::string caFile;  ///< PEM file of trusted certificates; the system's when empty
+    std::string proxy;   ///< "http://host:port"; none when empty, whatever the environment says
+};
+
+/// Makes HTTP exchanges, one at a time. A cold edge: everything above it is the same for every HTTP library.
+///
+/// Constructing one touches nothing outside memory. `send()` blocks until the answer is there, a timeout
+/// passed, or it was cancelled, which interrupts it within 100 ms wherever it is. It answers with a response
+/// of any status, and does not follow redirects; an Error says `network`, `timeout`, `cancelled` or
+/// `resource`, always with the same words for the same cause. Certificates are verified. Connections are kept
+/// open between calls.
+class HttpTransport {
+public:
+    virtual ~HttpTransport() = default;
+    [[nodiscard]] virtual Outcome<HttpResponse> send(const HttpRequest& request,
+                                                     Cancellation& cancellation) = 0;
+    /// How much of the last request's body left the machine, after a send() that failed; more than it had
+    /// where that cannot be told.
+    [[nodiscard]] virtual std::uint64_t bodyBytesSent() const noexcept { return ~std::uint64_t{0}; }
+};
+
+}

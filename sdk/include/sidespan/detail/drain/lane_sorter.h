@@ -1,0 +1,66 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <sidespan/detail/lane/lane_core.h>
+#include <sidespan/detail/record/record.h>
+
+namespace sidespan::inline v0::detail {
+
+/// The id range of the spans that a LaneSorter makes itself.
+inline constexpr std::uint64_t summaryIdRange = 9;
+
+/// Now, and how long a tick is.
+struct LaneTime {
+    std::uint64_t now;
+    double nanosPerTick;
+};
+
+/// Turns what a lane published, the items of nested spans interleaved, into records that each hold one span,
+/// as the hand-off's are. Items that would take a record beyond its 4 KiB are left out and counted on the
+/// span. Drain thread.
+class LaneSorter {
+public:
+    /// Takes everything published off the lane's ring, and adds a summary of its load when one is due. The
+    /// records, good until the next call; spans begun under another consent epoch than `epoch` are counted
+    /// into `withdrawn` instead.
+    [[nodiscard]] std::span<std::byte> sort(LaneBase& lane, std::uint32_t epoch, const LaneTime& time,
+                                            std::uint64_t& withdrawn) noexcept;
+    /// How many records the last call made.
+    [[nodiscard]] std::size_t count() const noexcept { return count_; }
+
+private:
+    static constexpr std::uint32_t noOwner = ~std::uint32_t{0};
+
+    struct Item {
+        const std::byte* at;
+        std::uint32_t owner;  // which span of the group it belongs to; noOwner when it did not fit
+    };
+    struct Owner {
+        std::size_t size;  // of its record
+        std::uint32_t droppedAttributes;
+        std::uint32_t droppedEvents;
+        std::byte* record;
+        std::byte* to;  // where its next item goes
+    };
+
+    void finishGroup() noexcept;
+    void assignOwners() noexcept;
+    void copyItem(const Item& item) noexcept;
+    [[nodiscard]] static bool isSummaryDue(LaneBase& lane, std::uint32_t epoch, const LaneTime& time);
+    [[nodiscard]] bool addSummary(LaneBase& lane, const LaneTime& time) noexcept;
+
+    std::vector<std::byte> records_;
+    std::vector<Item> items_;
+    std::vector<Owner> owners_;
+    std::array<std::uint32_t, 256> ownerAtDepth_{};
+    double nanosPerTick_ = 1;
+    std::uint64_t summaryCounter_ = firstOfIdRange(summaryIdRange);
+    std::size_t count_ = 0;
+};
+
+}

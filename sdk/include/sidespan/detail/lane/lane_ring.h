@@ -1,0 +1,169 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include <sidespan/detail/compiler.h>
+#include <sidespan/detail/platform.h>
+#include <sidespan/detail/record/item_writer.h>
+#include <sidespan/detail/record/record.h>
+
+namespace sidespan::inline v0::detail {
+
+/// The ring of one lane: the producer writes items at its cursor and publishes them when the outermost span
+/// ends; the drain thread reads what is published. An item never straddles the end of the ring: a wrap item
+/// says where the stream goes on. Positions are counted on through the laps, so a full ring and an empty one
+/// differ.
+///
+/// The producer's part is wait-free: no lock, no allocation, no system call, and a bounded number of steps.
+class LaneRing {
+public:
+    /// Takes `capacityBytes` rounded up to pages, all touched. Counters come from `idRange`. Throws
+    /// std::bad_alloc.
+    LaneRing(std::size_t capacityBytes, std::uint64_t idRange);
+    LaneRing(const LaneRing&) = delete;
+    LaneRing& operator=(const LaneRing&) = delete;
+
+    // Producer.
+
+    /// Takes the ring's head over from whoever had it before; false, and counted, while somebody still has
+    /// it. Calls `onNewEpoch()` when the epoch is another than that of the last outermost span.
+    template <class OnNewEpoch>
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool acquire(std::uint32_t epoch, OnNewEpoch onNewEpoch) noexcept {
+        if (isHeld_.load(std::memory_order_acquire)) [[unlikely]] {
+            countMisuse();
+            return false;
+        }
+        isHeld_.store(true, std::memory_order_relaxed);
+        if (epoch != epoch_) [[unlikely]] {
+            changeEpoch(epoch);
+            onNewEpoch();
+        }
+        groupStart_ = next_;
+        groupOrigin_ = origin_;
+        groupCounter_ = counter_;
+        return true;
+    }
+
+    /// Room for an item. When there is none the whole outermost span is given up, and everything that still
+    /// belongs to it goes where nobody reads it.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::byte* reserve(std::size_t size) noexcept {
+        std::byte* const at = next_;
+        if (reinterpret_cast<std::uintptr_t>(at) + size > limit_) [[unlikely]]
+            return reserveElsewhere(size);
+        next_ = at + size;
+        return at;
+    }
+
+    /// Whether an outermost span is open. Any thread.
+    [[nodiscard]] bool isHeld() const noexcept { return isHeld_.load(std::memory_order_acquire); }
+
+    /// Whether the outermost span that is open has been given up.
+    [[nodiscard]] bool isGivenUp() const noexcept { return limit_ == 0; }
+
+    /// The consent epoch of the outermost span that is open.
+    [[nodiscard]] std::uint32_t epoch() const noexcept { return epoch_; }
+
+    /// Counts a span that could not be begun because it would have been nested too deep.
+    SIDESPAN_COLD void countTooDeep() noexcept SIDESPAN_NONBLOCKING;
+
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint64_t nextCounter() noexcept { return counter_++; }
+
+    /// Gives the outermost span and what is in it to the drain thread, and the head back.
+    SIDESPAN_ALWAYS_INLINE void publish() noexcept {
+        if (limit_ == 0) [[unlikely]] {
+            giveUp();
+        } else {
+            published_.store(reinterpret_cast<std::uintptr_t>(next_) - origin_, std::memory_order_release);
+        }
+        isHeld_.store(false, std::memory_order_release);
+    }
+
+    /// Forgets the outermost span and what is in it, as if it had never been, and gives the head back.
+    SIDESPAN_ALWAYS_INLINE void rewind() noexcept {
+        notKept_.store(notKept_.load(std::memory_order_relaxed) + (counter_ - groupCounter_),
+                       std::memory_order_relaxed);
+        if (limit_ == 0 || origin_ != groupOrigin_) [[unlikely]] {
+            returnToGroupStart();
+        } else {
+            next_ = groupStart_;
+        }
+        isHeld_.store(false, std::memory_order_release);
+    }
+
+    // Drain thread.
+
+    /// Calls `read(item)` for each item published so far, wraps left out; the items stay where they are until
+    /// `release()` is given what this returns.
+    template <class Read>
+    [[nodiscard]] std::uint64_t read(Read&& read) const {
+        std::uint64_t at = consumed_.load(std::memory_order_relaxed);
+        const std::uint64_t end = published_.load(std::memory_order_acquire);
+        while (at != end) {
+            const std::byte* item = bytes_ + at % capacity_;
+            const ItemWord word = wordAt(item);
+            if (word.type() == ItemType::wrap) {
+                at += capacity_ - at % capacity_;
+            } else {
+                read(item);
+                at += word.size();
+            }
+        }
+        return end;
+    }
+    void release(std::uint64_t end) noexcept;
+    [[nodiscard]] bool isEmpty() const noexcept {
+        return consumed_.load(std::memory_order_relaxed) == published_.load(std::memory_order_acquire);
+    }
+
+    // Counts of spans; any thread.
+    [[nodiscard]] std::uint64_t notKept() const noexcept { return notKept_.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::uint64_t tooDeep() const noexcept { return tooDeep_.load(std::memory_order_relaxed); }
+    /// How often an outermost span was begun while another was open: by two threads at once, or one within
+    /// the other.
+    [[nodiscard]] std::uint64_t misuses() const noexcept { return misuses_.load(std::memory_order_relaxed); }
+
+private:
+    SIDESPAN_COLD void countMisuse() noexcept SIDESPAN_NONBLOCKING;
+    SIDESPAN_COLD void changeEpoch(std::uint32_t epoch) noexcept SIDESPAN_NONBLOCKING;
+    SIDESPAN_COLD std::byte* reserveElsewhere(std::size_t size) noexcept SIDESPAN_NONBLOCKING;
+    SIDESPAN_COLD void giveUp() noexcept SIDESPAN_NONBLOCKING;
+    SIDESPAN_COLD void returnToGroupStart() noexcept SIDESPAN_NONBLOCKING;
+    [[nodiscard]] std::uintptr_t limitFor(std::uint64_t consumed) const noexcept;
+    [[nodiscard]] std::uint64_t lap() const noexcept { return start() - origin_; }  // where this one begins
+    [[nodiscard]] std::uintptr_t start() const noexcept { return reinterpret_cast<std::uintptr_t>(bytes_); }
+
+    static constexpr std::size_t wrapBytes = sizeof(ItemWord);
+
+    // Producer's. The cursor and the limit are kept apart: a compiler that reads both at once after writing
+    // one makes the processor wait for that write.
+    alignas(64) std::byte* next_;
+    std::uint64_t counter_;
+    std::byte* groupStart_ = nullptr;
+    std::uintptr_t origin_;  // the address that position 0 has in this lap
+    std::uint64_t groupCounter_ = 0;
+    std::uintptr_t limit_ = 0;  // 0 once the outermost span has been given up
+    std::uintptr_t groupOrigin_ = 0;
+    std::uint32_t epoch_ = 0;
+    std::atomic<bool> isHeld_{false};
+
+    // Written by the producer, read by others.
+    alignas(64) std::atomic<std::uint64_t> published_{0};
+    std::atomic<std::uint64_t> notKept_{0};
+    std::atomic<std::uint64_t> dropped_{0};
+    std::atomic<std::uint64_t> tooDeep_{0};
+    std::atomic<std::uint64_t> misuses_{0};
+
+    // Written by the drain thread.
+    alignas(64) std::atomic<std::uint64_t> consumed_{0};
+
+    // Neither is written after construction, but the trash is.
+    alignas(64) std::byte* bytes_;
+    std::uint64_t capacity_;
+    std::byte* trash_;
+    platform::TouchedMemory memory_;
+};
+
+}

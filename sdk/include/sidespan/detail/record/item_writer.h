@@ -1,0 +1,171 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+#include <sidespan/attribute.h>
+#include <sidespan/detail/compiler.h>
+#include <sidespan/detail/record/copy_text.h>
+#include <sidespan/detail/record/record.h>
+#include <sidespan/span_context.h>
+#include <sidespan/span_kind.h>
+#include <sidespan/span_status.h>
+
+namespace sidespan::inline v0::detail {
+
+/// Text beyond this is cut on the way in: it could not fit into a record.
+inline constexpr std::size_t maxTextBytes =
+    maxRecordBytes - sizeof(SpanItem) - sizeof(DroppedItem) - statusRoomBytes - 16;
+/// How text ends that was cut.
+inline constexpr std::string_view cutMark = "\xe2\x80\xa6";  // …
+
+/// Writes the items of an open span into room that a `Room` finds:
+/// - `std::byte* reserve(std::size_t size)`: room for one item, advanced past; null when there is none;
+/// - `std::size_t room()`: what is left, asked only where it may not suffice;
+/// - `void openStatusRoom()`: adds what was kept for the status message;
+/// - `std::uint32_t depth()`: of the span within its lane, else 0;
+/// - `void refused(bool isEvent)`: counts what did not fit.
+/// A room that never refuses says so by `static constexpr bool neverRefuses = true`.
+namespace item_writer {
+
+/// Room for an item of `size` bytes, or null.
+template <class Room>
+SIDESPAN_ALWAYS_INLINE std::byte* take(Room& room, std::size_t size, bool isEvent) noexcept {
+    std::byte* at = room.reserve(size);
+    if constexpr (!Room::neverRefuses) {
+        if (at == nullptr) [[unlikely]]
+            room.refused(isEvent);
+    }
+    return at;
+}
+
+template <class Room>
+[[nodiscard]] constexpr bool isRefused(const std::byte* at) noexcept {
+    return !Room::neverRefuses && at == nullptr;
+}
+
+template <class Room>
+SIDESPAN_COLD void writeCutText(Room& room, Literal key, std::string_view text, std::uint8_t flags) noexcept;
+
+template <class Room>
+SIDESPAN_ALWAYS_INLINE void storeText(Room& room, std::byte* at, Literal key, std::string_view text,
+                                      std::uint8_t flags) noexcept {
+    const std::size_t size = 16 + roundUpTo8(text.size());
+    storeAt(at, ItemWord::make(ItemType::text, room.depth(), size, text.size(), key.size(), flags));
+    storeAt(at + 8, key.data());
+    copyText(at + 16, text);
+}
+
+template <class Room>
+SIDESPAN_ALWAYS_INLINE void writeText(Room& room, Literal key, std::string_view text,
+                                      std::uint8_t flags) noexcept {
+    if (text.size() > maxTextBytes) [[unlikely]] {
+        writeCutText(room, key, text, flags);
+        return;
+    }
+    std::byte* at = room.reserve(16 + roundUpTo8(text.size()));
+    if (isRefused<Room>(at)) [[unlikely]] {
+        writeCutText(room, key, text, flags);
+        return;
+    }
+    storeText(room, at, key, text, flags);
+}
+
+/// Text of at most `size` bytes, be it by being cut, and the mark that it was.
+SIDESPAN_COLD inline std::size_t storeCut(std::byte* at, std::string_view text, std::size_t size) noexcept {
+    const bool isCut = text.size() > size;
+    if (isCut) text = cutText(text, size - cutMark.size());
+    const auto end = std::copy(text.begin(), text.end(), reinterpret_cast<char*>(at));
+    if (isCut) std::copy(cutMark.begin(), cutMark.end(), end);
+    return text.size() + (isCut ? cutMark.size() : 0);
+}
+
+// As much of the text as there is room for; a few characters of it are no use to anybody.
+template <class Room>
+void writeCutText(Room& room, Literal key, std::string_view text, std::uint8_t flags) noexcept {
+    constexpr std::size_t leastUseful = 16;
+    const std::size_t left = room.room() & ~std::size_t{7U};
+    const bool isOfEvent = (flags & ofEventFlag) != 0;
+    if (left < 16 + leastUseful || (isOfEvent && !Room::neverRefuses)) return room.refused(false);
+    std::byte* at = room.reserve(left);
+    const std::size_t length = storeCut(at + 16, text, left - 16);
+    storeAt(at, ItemWord::make(ItemType::text, room.depth(), left, length, key.size(), flags));
+    storeAt(at + 8, key.data());
+}
+
+template <class Room, class V>
+SIDESPAN_ALWAYS_INLINE void writeAttribute(Room& room, Literal key, const V& value,
+                                           std::uint8_t flags = 0) noexcept(PlainAttributeValue<V>) {
+    if constexpr (LazyAttributeValue<V> && !PlainAttributeValue<V>) {
+        writeAttribute(room, key, value(), flags);
+    } else if constexpr (Text<V>) {
+        writeText(room, key, textOf(value), flags);
+    } else {
+        std::byte* at = take(room, 24, false);
+        if (isRefused<Room>(at)) return;
+        constexpr auto type = std::is_same_v<V, bool>       ? ItemType::boolean
+                              : std::is_floating_point_v<V> ? ItemType::real
+                                                            : ItemType::integer;
+        storeAt(at, ItemWord::make(type, room.depth(), 24, 0, key.size(), flags));
+        storeAt(at + 8, key.data());
+        if constexpr (std::is_same_v<V, bool>) {
+            storeAt(at + 16, static_cast<std::uint64_t>(value));
+        } else if constexpr (std::is_floating_point_v<V>) {
+            storeAt(at + 16, static_cast<double>(value));
+        } else {
+            storeAt(at + 16, static_cast<std::int64_t>(value));
+        }
+    }
+}
+
+/// False when the event did not fit: then its attributes are not written either.
+template <class Room>
+SIDESPAN_ALWAYS_INLINE bool writeEvent(Room& room, Literal name, std::uint64_t ticks) noexcept {
+    std::byte* at = take(room, 24, true);
+    if (isRefused<Room>(at)) return false;
+    storeAt(at, ItemWord::make(ItemType::event, room.depth(), 24, 0, name.size()));
+    storeAt(at + 8, name.data());
+    storeAt(at + 16, ticks);
+    return true;
+}
+
+template <class Room>
+SIDESPAN_ALWAYS_INLINE void writeLink(Room& room, const SpanContext& target) noexcept {
+    if (!target.isValid()) return;
+    std::byte* at = take(room, 32, false);
+    if (isRefused<Room>(at)) return;
+    storeAt(at, ItemWord::make(ItemType::link, room.depth(), 32));
+    storeAt(at + 8, target.traceId.high());
+    storeAt(at + 16, target.traceId.low());
+    storeAt(at + 24, target.spanId.value());
+}
+
+/// The last one written is the span's; an empty one takes back those before it.
+template <class Room>
+inline void writeStatusMessage(Room& room, std::string_view message) noexcept {
+    std::size_t size = 8 + roundUpTo8(std::min(message.size(), maxTextBytes));
+    std::byte* at = room.reserve(size);
+    if (isRefused<Room>(at)) [[unlikely]] {
+        room.openStatusRoom();
+        size = std::min(size, room.room() & ~std::size_t{7U});
+        if (size < 8 + (message.empty() ? 0 : 8)) return;
+        at = room.reserve(size);
+    }
+    const std::size_t length = storeCut(at + 8, message, size - 8);
+    storeAt(at, ItemWord::make(ItemType::statusMessage, room.depth(), size, length));
+}
+
+}
+
+/// The flags of a span item with another status or kind.
+[[nodiscard]] constexpr std::uint8_t withStatus(std::uint8_t flags, SpanStatus status) noexcept {
+    return static_cast<std::uint8_t>((flags & ~statusMask) | static_cast<std::uint8_t>(status));
+}
+[[nodiscard]] constexpr std::uint8_t withKind(std::uint8_t flags, SpanKind kind) noexcept {
+    return static_cast<std::uint8_t>((flags & ~kindMask) | (static_cast<unsigned>(kind) << kindShift));
+}
+
+}

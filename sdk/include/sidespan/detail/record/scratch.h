@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <sidespan/detail/compiler.h>
+#include <sidespan/detail/record/record.h>
+
+namespace sidespan::inline v0::detail {
+
+/// What is known of an open span from its beginning, beside its items.
+struct OpenRecord {
+    const char* name;
+    std::uint64_t start;
+    std::uint64_t spanId;  // a counter
+    std::uint64_t parentId;
+    std::uint64_t traceHigh;
+    std::uint64_t traceLow;
+    std::uint32_t epoch;  // of the consent it began under; 0 is not recorded
+    std::uint8_t shard;   // of the hand-off, where it began
+    std::uint8_t nameLength;
+    std::uint8_t flags;
+    std::uint8_t traceFlags;
+
+    /// Writes the head of the finished record, `itemBytes` of which follow it: a word at a time, since
+    /// reading back what was just built elsewhere would wait for it.
+    SIDESPAN_ALWAYS_INLINE void writeHead(std::byte* to, std::uint64_t end,
+                                          std::size_t itemBytes) const noexcept {
+        const auto word =
+            ItemWord::make(ItemType::span, 0, sizeof(SpanItem) + itemBytes, traceFlags, nameLength, flags);
+        storeAt(to + offsetof(SpanItem, word), word);
+        storeAt(to + offsetof(SpanItem, name), name);
+        storeAt(to + offsetof(SpanItem, start), start);
+        storeAt(to + offsetof(SpanItem, end), end);
+        storeAt(to + offsetof(SpanItem, spanId), spanId);
+        storeAt(to + offsetof(SpanItem, parentId), parentId);
+        storeAt(to + offsetof(SpanItem, traceHigh), traceHigh);
+        storeAt(to + offsetof(SpanItem, traceLow), traceLow);
+    }
+};
+
+/// Room for the items of one open span (a Room of the item writer): up to 4 KiB of record, never initialised.
+/// The last bytes are kept for the status message and for saying what did not fit.
+template <std::size_t Size = maxRecordBytes - sizeof(SpanItem)>
+class RecordScratch {
+public:
+    static constexpr bool neverRefuses = false;
+
+    // Not value-initialised: zeroing costs more than recording.
+    RecordScratch() noexcept {}
+
+    /// Begins anew; with no room at all for a span that is not recorded.
+    SIDESPAN_ALWAYS_INLINE void open(bool isRecording) noexcept {
+        next_ = bytes_;
+        limit_ = isRecording ? bytes_ + Size - sizeof(DroppedItem) - statusRoomBytes : bytes_;
+        droppedAttributes_ = 0;
+        droppedEvents_ = 0;
+    }
+
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::byte* reserve(std::size_t size) noexcept {
+        if (size > room()) [[unlikely]]
+            return nullptr;
+        std::byte* at = next_;
+        next_ += size;
+        return at;
+    }
+    [[nodiscard]] std::size_t room() const noexcept { return static_cast<std::size_t>(limit_ - next_); }
+    [[nodiscard]] static constexpr std::uint32_t depth() noexcept { return 0; }
+    void openStatusRoom() noexcept {
+        if (limit_ != bytes_) limit_ = bytes_ + Size - sizeof(DroppedItem);
+    }
+    SIDESPAN_COLD void refused(bool isEvent) noexcept { ++(isEvent ? droppedEvents_ : droppedAttributes_); }
+
+    /// Adds what did not fit; the items that are left.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::size_t close() noexcept {
+        if ((droppedAttributes_ | droppedEvents_) != 0) [[unlikely]]
+            addDropped();
+        return static_cast<std::size_t>(next_ - bytes_);
+    }
+    /// Copies the first `size` bytes, 16 at a time: up to 8 beyond the end, here and there.
+    SIDESPAN_ALWAYS_INLINE void copyItems(std::byte* to, std::size_t size) const noexcept {
+        struct Block {
+            std::uint64_t words[2];
+        };
+        for (std::size_t at = 0; at < size; at += sizeof(Block)) storeAt(to + at, loadAt<Block>(bytes_ + at));
+    }
+
+private:
+    SIDESPAN_COLD void addDropped() noexcept {
+        storeAt(next_, DroppedItem{ItemWord::make(ItemType::dropped, 0, sizeof(DroppedItem)),
+                                   droppedAttributes_, droppedEvents_});
+        next_ += sizeof(DroppedItem);
+    }
+
+    std::byte* next_;
+    std::byte* limit_;
+    std::uint32_t droppedAttributes_;
+    std::uint32_t droppedEvents_;
+    alignas(8) std::byte bytes_[Size + 8];  // room for copyItems()
+};
+
+}

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <sidespan/attribute.h>
+#include <sidespan/detail/record/item_writer.h>
+
+namespace sidespan::inline v0::detail {
+
+/// What can be said about an open span, for every kind of handle alike. `Handle` gives
+/// - `bool isRecording()`;
+/// - `std::uint64_t now()`: its clock;
+/// - `void write(auto&& f)`: calls `f(room)` with a Room of the item writer, if it is open;
+/// - `void changeFlags(auto&& f)`: replaces the span's flags by `f(flags)`, if it is open.
+///
+/// None of it throws (but what a callable value throws), blocks on I/O or allocates.
+template <class Handle>
+class SpanOperations {
+public:
+    /// Sets an attribute; the same key again replaces it. Text is copied. Each call takes its place in the
+    /// record of 4 KiB: what does not fit any more is counted as dropped, and what was said before stands.
+    /// Text longer than a record is cut between characters and ends in "…"; so is, but on a lane, text of
+    /// which a part still fits.
+    template <AttributeInput V>
+    SIDESPAN_ALWAYS_INLINE void set(Literal key,
+                                    const V& value) noexcept(PlainAttributeValue<V>) SIDESPAN_NONBLOCKING {
+        if constexpr (LazyAttributeValue<V> && !PlainAttributeValue<V>) {
+            if (self().isRecording()) set(key, value());
+        } else {
+            self().write([&](auto& room)
+                             SIDESPAN_INLINE_LAMBDA { item_writer::writeAttribute(room, key, value); });
+        }
+    }
+
+    /// Records that something happened now: `event("retry", attr("attempt", 3))`.
+    template <PlainAttributeValue... Vs>
+    SIDESPAN_ALWAYS_INLINE void event(Literal name,
+                                      AttributeArgument<Vs>... attributes) noexcept SIDESPAN_NONBLOCKING {
+        const std::uint64_t ticks = self().now();
+        self().write([&](auto& room) SIDESPAN_INLINE_LAMBDA {
+            if (!item_writer::writeEvent(room, name, ticks)) return;
+            (item_writer::writeAttribute(room, attributes.key, attributes.value, ofEventFlag), ...);
+        });
+    }
+
+    /// Refers to another span that is not the parent. A context that is not valid is passed over.
+    SIDESPAN_ALWAYS_INLINE void link(const SpanContext& target) noexcept SIDESPAN_NONBLOCKING {
+        self().write([&](auto& room) SIDESPAN_INLINE_LAMBDA { item_writer::writeLink(room, target); });
+    }
+
+    /// How the operation went; `ok` until it is said otherwise. The message says why, for `error` and
+    /// `cancelled`. Said again, it replaces both. Some 240 bytes of the record are kept for it.
+    SIDESPAN_ALWAYS_INLINE void setStatus(SpanStatus status,
+                                          std::string_view message = {}) noexcept SIDESPAN_NONBLOCKING {
+        self().changeFlags([=](std::uint8_t flags)
+                               SIDESPAN_INLINE_LAMBDA { return withStatus(flags, status); });
+        self().write([&](auto& room)
+                         SIDESPAN_INLINE_LAMBDA { item_writer::writeStatusMessage(room, message); });
+    }
+
+    /// The span's role; `internal` until it is said otherwise.
+    SIDESPAN_ALWAYS_INLINE void setKind(SpanKind kind) noexcept SIDESPAN_NONBLOCKING {
+        self().changeFlags([=](std::uint8_t flags) SIDESPAN_INLINE_LAMBDA { return withKind(flags, kind); });
+    }
+
+protected:
+    SpanOperations() = default;
+    ~SpanOperations() = default;
+    SpanOperations(const SpanOperations&) = default;
+    SpanOperations& operator=(const SpanOperations&) = default;
+
+private:
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE Handle& self() noexcept { return static_cast<Handle&>(*this); }
+};
+
+}

@@ -1,0 +1,236 @@
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+#include <sidespan/detail/drain/lane_sorter.h>
+#include <sidespan/detail/record/item_writer.h>
+#include <sidespan/detail/record/scratch.h>
+#include <sidespan/span_view.h>
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+// What a block item becomes: attributes of 24 bytes each.
+constexpr std::size_t blockAttributeSize = 24;
+std::uint32_t countBlockAttributes(const std::byte* item) noexcept {
+    return loadAt<BlockItem>(item).budgetTicks == 0 ? 1 : 3;
+}
+
+// Writes attributes where there is known to be room.
+struct FixedRoom {
+    static constexpr bool neverRefuses = true;
+    std::byte* reserve(std::size_t size) noexcept { return std::exchange(to, to + size); }
+    [[nodiscard]] static std::uint32_t depth() noexcept { return 0; }
+    [[nodiscard]] static std::size_t room() noexcept { return 0; }
+    static void refused(bool) noexcept {}
+    std::byte*& to;
+};
+
+// None when the clock was set back.
+std::uint64_t ticksBetween(std::uint64_t start, std::uint64_t end) noexcept {
+    return end > start ? end - start : 0;
+}
+
+void writeBlockAttributes(std::byte*& to, const BlockItem& block, const SpanItem& span,
+                          double nanosPerTick) noexcept {
+    FixedRoom room{to};
+    item_writer::writeAttribute(room, "audio.block.samples", block.samples);
+    if (block.budgetTicks == 0) return;
+    const auto budget = static_cast<double>(block.budgetTicks);
+    item_writer::writeAttribute(room, "audio.block.budget_us", budget * nanosPerTick / 1e3);
+    item_writer::writeAttribute(room, "audio.block.load",
+                                static_cast<double>(ticksBetween(span.start, span.end)) / budget);
+}
+
+constexpr std::size_t leastMessage = 16;  // but for an empty one, which takes back those before it
+
+std::byte* copyMessage(std::byte* to, const std::byte* item, std::size_t size) noexcept {
+    const std::string_view text(reinterpret_cast<const char*>(item + 8), wordAt(item).length());
+    const std::size_t length = item_writer::storeCut(to + 8, text, size - 8);
+    storeAt(to, ItemWord::make(ItemType::statusMessage, 0, size, length));
+    return to + size;
+}
+
+bool isEventAttribute(ItemWord word) noexcept {
+    return isAttribute(word) && (word.flags() & ofEventFlag) != 0;
+}
+
+std::size_t sizeInRecord(const std::byte* item) noexcept {
+    const ItemWord word = wordAt(item);
+    return word.type() == ItemType::block ? countBlockAttributes(item) * blockAttributeSize : word.size();
+}
+
+// How many attributes are missing when an item is left out; as on the other threads, those of an event that
+// is left out go with it, and a link counts as one.
+std::uint32_t countAttributes(const std::byte* item) noexcept {
+    return wordAt(item).type() == ItemType::block ? countBlockAttributes(item) : 1;
+}
+
+}
+
+std::span<std::byte> LaneSorter::sort(LaneBase& lane, std::uint32_t epoch, const LaneTime& time,
+                                      std::uint64_t& withdrawn) noexcept {
+    records_.clear();
+    items_.clear();
+    count_ = 0;
+    nanosPerTick_ = time.nanosPerTick;
+    std::uint64_t spans = 0;
+    const std::uint64_t end = lane.ring.read([&](const std::byte* item) {
+        const ItemWord word = wordAt(item);
+        if (word.type() == ItemType::epoch) {
+            lane.epoch = static_cast<std::uint32_t>(word.bits() >> 32U);
+            return;
+        }
+        const bool isSpan = word.type() == ItemType::span;
+        spans += isSpan ? 1 : 0;
+        if (lane.epoch != epoch) {
+            withdrawn += isSpan ? 1 : 0;
+            return;
+        }
+        if (isSpan && word.depth() == 0) finishGroup();
+        items_.push_back({item, noOwner});
+    });
+    finishGroup();
+    lane.ring.release(end);
+    if (epoch != 0 && isSummaryDue(lane, epoch, time)) spans += addSummary(lane, time) ? 1 : 0;
+    lane.drained.store(lane.drained.load(std::memory_order_relaxed) + spans, std::memory_order_relaxed);
+    return records_;
+}
+
+// One outermost span and everything within it.
+void LaneSorter::finishGroup() noexcept {
+    if (items_.empty()) return;
+    assignOwners();
+    std::size_t size = records_.size();
+    for (const auto& owner : owners_) size += owner.size;
+    const std::size_t before = records_.size();
+    records_.resize(size);
+    std::byte* to = records_.data() + before;
+    for (auto& owner : owners_) {
+        owner.record = owner.to = to;
+        to += owner.size;
+    }
+    for (const auto& item : items_) copyItem(item);
+    count_ += owners_.size();
+    items_.clear();
+}
+
+// Finds each item's span by its depth, and leaves out what would take that span's record beyond its bound; of
+// a status message it leaves as much as fits.
+void LaneSorter::assignOwners() noexcept {
+    constexpr std::size_t most = maxRecordBytes - sizeof(DroppedItem);
+    owners_.clear();
+    bool isLastEventOut = false;
+    for (auto& item : items_) {
+        const ItemWord word = wordAt(item.at);
+        if (word.type() == ItemType::span) {
+            ownerAtDepth_[word.depth()] = static_cast<std::uint32_t>(owners_.size());
+            item.owner = ownerAtDepth_[word.depth()];
+            owners_.push_back({sizeof(SpanItem), 0, 0, nullptr, nullptr});
+            continue;
+        }
+        auto& owner = owners_[ownerAtDepth_[word.depth()]];
+        const bool isEvent = word.type() == ItemType::event;
+        const bool goesWithEvent = isEventAttribute(word) && isLastEventOut;
+        const bool isMessage = word.type() == ItemType::statusMessage;
+        const std::size_t limit = isMessage ? most : most - statusRoomBytes;
+        const std::size_t size = isMessage ? std::min(word.size(), most - owner.size) : sizeInRecord(item.at);
+        const bool isOut = goesWithEvent || owner.size + size > limit ||
+                           (isMessage && size < std::min(word.size(), leastMessage));
+        if (isEvent) isLastEventOut = isOut;
+        if (!isOut) {
+            item.owner = ownerAtDepth_[word.depth()];
+            owner.size += size;
+        } else if (isEvent) {
+            ++owner.droppedEvents;
+        } else if (!goesWithEvent && !isMessage) {
+            owner.droppedAttributes += countAttributes(item.at);
+        }
+    }
+    for (auto& owner : owners_) {
+        if ((owner.droppedAttributes | owner.droppedEvents) != 0) owner.size += sizeof(DroppedItem);
+    }
+}
+
+void LaneSorter::copyItem(const Item& item) noexcept {
+    if (item.owner == noOwner) return;
+    auto& owner = owners_[item.owner];
+    const ItemWord word = wordAt(item.at);
+    if (word.type() == ItemType::block) {
+        writeBlockAttributes(owner.to, loadAt<BlockItem>(item.at), loadAt<SpanItem>(owner.record),
+                             nanosPerTick_);
+        return;
+    }
+    if (word.type() == ItemType::statusMessage) {
+        const auto left = static_cast<std::size_t>(owner.record + owner.size - owner.to);
+        owner.to = copyMessage(owner.to, item.at, std::min(word.size(), left));
+        return;
+    }
+    std::memcpy(owner.to, item.at, word.size());
+    if (word.type() == ItemType::span) {
+        storeAt(owner.to,
+                ItemWord::make(ItemType::span, 0, owner.size, word.length(), word.keyLength(), word.flags()));
+    }
+    owner.to += word.size();
+    if (word.type() == ItemType::span && (owner.droppedAttributes | owner.droppedEvents) != 0) {
+        storeAt(owner.to, DroppedItem{ItemWord::make(ItemType::dropped, 0, sizeof(DroppedItem)),
+                                      owner.droppedAttributes, owner.droppedEvents});
+        owner.to += sizeof(DroppedItem);
+    }
+}
+
+// A change of consent begins a new stretch: what was measured before it is not told.
+bool LaneSorter::isSummaryDue(LaneBase& lane, std::uint32_t epoch, const LaneTime& time) {
+    const double interval = std::chrono::duration<double, std::nano>(lane.options.summaryInterval).count();
+    if (interval <= 0) return false;
+    const std::uint32_t before = std::exchange(lane.summaryEpoch, epoch);
+    if (before != epoch) {
+        lane.summarizedAt = time.now;
+        static_cast<void>(lane.loads.summarize());
+    }
+    const double passed = static_cast<double>(ticksBetween(lane.summarizedAt, time.now)) * time.nanosPerTick;
+    return passed >= interval || lane.isClosed.load(std::memory_order_acquire);
+}
+
+bool LaneSorter::addSummary(LaneBase& lane, const LaneTime& time) noexcept {
+    const std::uint64_t start = std::exchange(lane.summarizedAt, time.now);
+    const auto summary = lane.loads.summarize();
+    if (summary.blocks == 0) return false;
+
+    RecordScratch<> scratch;
+    scratch.open(true);
+    item_writer::writeAttribute(scratch, "audio.load.blocks", summary.blocks);
+    item_writer::writeAttribute(scratch, "audio.load.overruns", summary.overruns);
+    item_writer::writeAttribute(scratch, "audio.load.p50", summary.p50);
+    item_writer::writeAttribute(scratch, "audio.load.p95", summary.p95);
+    item_writer::writeAttribute(scratch, "audio.load.p99", summary.p99);
+    item_writer::writeAttribute(scratch, "audio.load.max", summary.max);
+    item_writer::writeAttribute(scratch, "audio.sample_rate", lane.options.sampleRate);
+    const std::size_t itemBytes = scratch.close();
+
+    constexpr Literal name{"audio.load"};
+    const std::uint64_t counter = summaryCounter_++;
+    const OpenRecord record{name.data(),
+                            start,
+                            counter,
+                            0,
+                            counter,
+                            0,
+                            lane.epoch,
+                            0,
+                            name.size(),
+                            static_cast<std::uint8_t>(withKind(traceFromCounterFlag, SpanKind::internal)),
+                            static_cast<std::uint8_t>(TraceFlags::sampled | TraceFlags::random)};
+    const std::size_t before = records_.size();
+    const std::size_t size = sizeof(SpanItem) + itemBytes;
+    records_.resize(before + size + 8);  // room for copyItems()
+    record.writeHead(records_.data() + before, time.now, itemBytes);
+    scratch.copyItems(records_.data() + before + sizeof(SpanItem), itemBytes);
+    records_.resize(before + size);
+    ++count_;
+    return true;
+}
+
+}

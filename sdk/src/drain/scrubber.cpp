@@ -1,0 +1,139 @@
+#include <algorithm>
+#include <cstring>
+
+#include <sidespan/detail/drain/scrubber.h>
+#include <sidespan/detail/record/record.h>
+#include <sidespan/span_view.h>
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+constexpr std::string_view maskText = "***";
+constexpr std::string_view statusMessageKey = "status.message";
+
+constexpr std::array<std::string_view, 12> secretWords{
+    "password",  "passwd",     "passphrase",    "secret",     "token",  "apikey",
+    "accesskey", "privatekey", "authorization", "credential", "cookie", "bearer"};
+
+void retype(std::byte* at, ItemType type, std::size_t length) noexcept {
+    const ItemWord word = wordAt(at);
+    storeAt(at, ItemWord::make(type, word.depth(), word.size(), length, word.keyLength(), word.flags()));
+}
+
+// An item keeps its size, and has room for any text that is no longer than eight bytes, unless it was empty.
+void mask(std::byte* at, ItemType type, std::size_t head) noexcept {
+    if (wordAt(at).size() == head) return;
+    std::memcpy(at + head, maskText.data(), maskText.size());
+    retype(at, type, maskText.size());
+}
+
+bool isPathCharacter(char c) noexcept {
+    const auto u = static_cast<unsigned char>(c);
+    return (u >= '0' && u <= '9') || (u >= 'a' && u <= 'z') || (u >= 'A' && u <= 'Z') || u == '_' ||
+           u == '-' || u >= 0x80;
+}
+
+}
+
+Scrubber::Scrubber(const ScrubHook& hook, std::string_view home)
+    : hook_(hook), home_(home), namesUser_(home_.find_first_of("/\\", 1) != home_.npos) {}
+
+void Scrubber::scrub(std::span<std::byte> records) {
+    std::byte* const end = records.data() + records.size();
+    for (std::byte* at = records.data(); at != end;) {
+        std::byte* const next = at + wordAt(at).size();
+        for (at += sizeof(SpanItem); at != next; at += wordAt(at).size()) scrubItem(at);
+    }
+}
+
+void Scrubber::scrubItem(std::byte* at) {
+    const ItemWord word = wordAt(at);
+    if (isAttribute(word)) {
+        scrubAttribute(at);
+    } else if (word.type() == ItemType::statusMessage) {
+        scrubStatusMessage(at);
+    }
+}
+
+void Scrubber::scrubAttribute(std::byte* at) {
+    constexpr std::size_t head = 16;
+    const std::string_view key = decodeAttribute(at).key;
+    if (isSecret(key)) return mask(at, ItemType::text, head);
+    if (const ItemWord word = wordAt(at); word.type() == ItemType::text) {
+        retype(at, ItemType::text, shortenHome(reinterpret_cast<char*>(at + head), word.length()));
+    }
+    if (!hook_) return;
+    const Scrub verdict = judge(key, decodeAttribute(at).value);
+    if (verdict == Scrub::mask) mask(at, ItemType::text, head);
+    if (verdict == Scrub::remove) retype(at, ItemType::skip, 0);
+}
+
+void Scrubber::scrubStatusMessage(std::byte* at) {
+    constexpr std::size_t head = 8;
+    auto* const text = reinterpret_cast<char*>(at + head);
+    const std::size_t size = shortenHome(text, wordAt(at).length());
+    retype(at, ItemType::statusMessage, size);
+    if (!hook_ || size == 0) return;
+    const Scrub verdict = judge(statusMessageKey, std::string_view(text, size));
+    if (verdict == Scrub::mask) mask(at, ItemType::statusMessage, head);
+    if (verdict == Scrub::remove) retype(at, ItemType::statusMessage, 0);
+}
+
+// The hook is the user's: one that throws has not said that the value may go.
+Scrub Scrubber::judge(std::string_view key, const AttributeValueView& value) const noexcept try {
+    return hook_(key, value);
+} catch (...) {
+    return Scrub::remove;
+}
+
+bool Scrubber::isSecret(std::string_view key) noexcept {
+    if (key.empty() || key.size() > Judgement{}.key.size()) return looksSecret(key);
+    const auto mark = static_cast<unsigned char>(key.front()) * 7U + static_cast<unsigned char>(key.back()) +
+                      key.size() * 3U;
+    auto& known = known_[mark % judgements];
+    if (std::string_view(known.key.data(), known.size) != key) {
+        std::memcpy(known.key.data(), key.data(), key.size());
+        known.size = static_cast<std::uint8_t>(key.size());
+        known.isSecret = looksSecret(key);
+    }
+    return known.isSecret;
+}
+
+bool Scrubber::looksSecret(std::string_view key) noexcept {
+    std::array<char, 255> letters{};
+    std::size_t size = 0;
+    for (const char c : key.substr(0, letters.size())) {
+        if (c >= 'A' && c <= 'Z') letters[size++] = static_cast<char>(c - 'A' + 'a');
+        if (c >= 'a' && c <= 'z') letters[size++] = c;
+    }
+    const std::string_view text(letters.data(), size);
+    return std::ranges::any_of(secretWords,
+                               [&](std::string_view word) { return text.find(word) != text.npos; });
+}
+
+// In place: "~" is never longer than what it stands for. "/home/ann" is not the beginning of "/home/anna";
+// "/data", which names nobody, is not the end of "/mnt/data".
+std::size_t Scrubber::shortenHome(char* text, std::size_t size) const noexcept {
+    if (home_.empty()) return size;
+    const std::string_view all(text, size);
+    std::size_t kept = 0;
+    for (std::size_t at = 0; at < size;) {
+        const std::size_t found = std::min(all.find(home_, at), size);
+        std::memmove(text + kept, text + at, found - at);
+        kept += found - at;
+        at = found;
+        if (found == size) break;
+        const std::size_t after = found + home_.size();
+        const bool isBegun = namesUser_ || kept == 0 || !isPathCharacter(text[kept - 1]);
+        const bool isWhole = isBegun && (after == size || !isPathCharacter(text[after]));
+        if (isWhole) {
+            text[kept++] = '~';
+            at = after;
+        } else {
+            text[kept++] = text[at++];
+        }
+    }
+    return kept;
+}
+
+}

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include <sidespan/config.h>
+#include <sidespan/encoding/span_encoding.h>
+#include <sidespan/native_json/native_json.h>
+#include <sidespan/policy/sink_policy.h>
+#include <sidespan/sink_file/rotating_file.h>
+#include <sidespan/span_batch.h>
+
+namespace sidespan::inline v0 {
+
+/// Writes finished spans to a file, one a line: JSON lines of native spans. `Config::file` says where and how
+/// large.
+///
+/// Every batch reaches the operating system before the next is taken, so a crash of the program loses at most
+/// the line that was being written; `readSpanFile()` passes it over. A file that cannot be written is
+/// reported once, and its spans are counted as dropped (sinkFailed) until it can be. Withdrawing consent
+/// stops the writing; the file stays where the user can see it.
+template <SpanEncoding Format = NativeJson>
+class FileSink {
+public:
+    /// Needs `Config::file.path`.
+    [[nodiscard]] static std::optional<Error> check(const Config& config) {
+        return detail::checkFilePath(config);
+    }
+    explicit FileSink(const ValidConfig& config) : file_(config), resource_(config.resource()) {}
+
+    void start() { file_.start(); }
+
+    void consume(const SpanBatch& batch) {
+        constexpr std::size_t writeBeyond = std::size_t{256} << 10U;
+        for (const auto& span : batch) {
+            format_.appendObject(lines_, span, resource_);
+            lines_.append('\n');
+            if (lines_.size() >= writeBeyond) write();
+        }
+        write();
+    }
+
+    /// False while the file cannot be written: since a write failed, until one succeeds.
+    bool flush(Deadline) { return file_.isWritable(); }
+    void purge() noexcept {}
+    bool shutdown(Deadline) {
+        file_.close();
+        return file_.isWritable();
+    }
+    [[nodiscard]] SinkStats stats() const { return file_.stats(); }
+
+private:
+    void write() {
+        file_.writeLines(lines_.view());
+        lines_.clear();
+    }
+
+    RotatingFile file_;
+    Resource resource_;
+    Format format_;
+    TextBuffer lines_;
+};
+
+static_assert(SinkPolicy<FileSink<>>);
+
+}

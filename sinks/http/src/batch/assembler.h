@@ -1,0 +1,56 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include <sidespan/config.h>
+#include <sidespan/sink_http/detail/batch_delivery.h>
+
+#include "outbox/outbox.h"
+
+namespace sidespan::inline v0::detail {
+
+/// The body under way: takes spans until the batch is full by count, bytes or age, then hands it to the
+/// outbox. Everything but `dueAt` under its mutex.
+class Assembler {
+public:
+    using Time = DeliveryClock::Time;
+
+    Assembler(const ValidConfig& config, DeliveryClock& clock, BatchDelivery::Format format, Outbox& outbox);
+
+    [[nodiscard]] std::mutex& mutex() noexcept { return mutex_; }
+    /// The body under way, if there is one.
+    [[nodiscard]] TextBuffer* body() noexcept { return batch_ ? &batch_->body : nullptr; }
+    void begin(std::uint32_t consentEpoch) noexcept;
+    void opened();
+    [[nodiscard]] bool accept() noexcept;
+    /// Closes the body if there is one, and hands it on.
+    void close() noexcept;
+    void closeIfDue(Time now) noexcept;
+    /// Forgets the body; its spans are counted under `reason`.
+    void discard(DropReason reason) noexcept;
+    void discardIfOlderThan(std::uint32_t consentEpoch) noexcept;
+    /// What close() would hand on.
+    [[nodiscard]] std::string preview();
+
+    /// When the body is to be closed for its age; Time::max() while there is none. Any thread, without the
+    /// mutex.
+    [[nodiscard]] Time dueAt() const noexcept {
+        return Time(Time::duration(dueAt_.load(std::memory_order_acquire)));
+    }
+
+private:
+    void forget() noexcept;
+
+    const ValidConfig& config_;
+    DeliveryClock& clock_;
+    const BatchDelivery::Format format_;
+    Outbox& outbox_;
+    std::mutex mutex_;
+    std::unique_ptr<Batch> batch_;
+    std::atomic<Time::rep> dueAt_{Time::max().time_since_epoch().count()};
+};
+
+}

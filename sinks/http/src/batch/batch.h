@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <sidespan/encoding/text_buffer.h>
+#include <sidespan/network/delivery_clock.h>
+
+#include <sidespan/network/detail/batch_id.h>
+
+namespace sidespan::inline v0::detail {
+
+/// Encoded spans that travel together: one request body, and where its spans are in it.
+struct Batch {
+    /// Of a batch that no withdrawal on disk concerns.
+    static constexpr std::uint64_t anyGeneration = ~std::uint64_t{0};
+
+    BatchId id;
+    std::string contentType;
+    std::string path;
+    TextBuffer body;
+    std::uint32_t head = 0;               // where the first span begins
+    std::vector<std::uint32_t> spanEnds;  // where each span ends; the next begins there
+    std::uint32_t consentEpoch = 0;
+    std::uint64_t generation = anyGeneration;  // of consent, as the outbox directory counts it
+    DeliveryClock::WallTime made{};
+    DeliveryClock::Time begun{};  // the same moment, of a batch of this run
+
+    std::uint64_t sequence = 0;  // order of arrival in the outbox; parts of a batch share theirs
+    std::uint32_t attempts = 0;  // that failed
+    bool isRecovered = false;    // comes from an earlier run
+    std::string file;            // in the outbox directory; empty when it is in memory alone
+    std::size_t bodyBytes = 0;   // known also when the body is on disk alone
+
+    [[nodiscard]] std::size_t spanCount() const noexcept { return spanEnds.size(); }
+
+    /// Makes it an empty one; keeps the storage.
+    void clear() noexcept;
+    /// Moves the body into storage of its own size, where it fills less than half of what it has.
+    void fit() noexcept;
+};
+
+/// Two batches with the spans of one, each a whole body: what a body has before its first span and after its
+/// last, and the comma between spans, is as in the original. The batch holds at least two spans.
+[[nodiscard]] std::pair<std::unique_ptr<Batch>, std::unique_ptr<Batch>> split(const Batch& batch) noexcept;
+
+}

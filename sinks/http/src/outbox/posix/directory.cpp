@@ -1,0 +1,319 @@
+#include "outbox/directory.h"
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <climits>
+#include <filesystem>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <sidespan/detail/join.h>
+
+namespace sidespan::inline v0::detail {
+
+// An open file.
+class Descriptor {
+public:
+    explicit Descriptor(int descriptor) noexcept : descriptor_(descriptor) {}
+    Descriptor(Descriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    Descriptor& operator=(Descriptor&& other) noexcept {
+        std::swap(descriptor_, other.descriptor_);
+        return *this;
+    }
+    // Closing alone leaves a lock with every child that was forked meanwhile.
+    ~Descriptor() {
+        if (descriptor_ < 0) return;
+        ::flock(descriptor_, LOCK_UN);
+        ::close(descriptor_);
+    }
+
+    [[nodiscard]] bool isOpen() const noexcept { return descriptor_ >= 0; }
+    [[nodiscard]] int get() const noexcept { return descriptor_; }
+
+private:
+    int descriptor_;
+};
+
+namespace {
+
+constexpr const char* lockName = "lock";
+constexpr std::string_view cannotOpen = "cannot open a file in";
+constexpr std::string_view cannotWrite = "cannot write a file in";
+constexpr mode_t forUserAlone = 0700;
+constexpr mode_t fileForUserAlone = 0600;
+constexpr std::uint64_t maxSmallBytes = 4096;
+
+// Names the directory that was given, not the file in it: the same failure is the same words, and told once.
+Error failure(std::string_view what, const std::string& path, int number) noexcept {
+    return {ErrorCode::io, join({what, " \"", path, "\": ", std::generic_category().message(number)})};
+}
+
+// Through the drive's own cache as well, where fsync alone does not do that.
+bool syncToDisk(int descriptor) noexcept {
+#ifdef F_FULLFSYNC
+    if (::fcntl(descriptor, F_FULLFSYNC) == 0) return true;
+#endif
+    return ::fsync(descriptor) == 0;
+}
+
+bool writeAll(int descriptor, std::span<const std::string_view> pieces) noexcept {
+    for (auto piece : pieces) {
+        while (!piece.empty()) {
+            const auto written = ::write(descriptor, piece.data(), piece.size());
+            if (written < 0 && errno == EINTR) continue;
+            if (written <= 0) return false;
+            piece.remove_prefix(static_cast<std::size_t>(written));
+        }
+    }
+    return true;
+}
+
+// Puts the content in the place of what is in the file; a disk that takes nothing leaves that there.
+bool replace(const Descriptor& file, std::string_view content) noexcept {
+    const std::array<std::string_view, 1> pieces{content};
+    return ::lseek(file.get(), 0, SEEK_SET) == 0 && writeAll(file.get(), pieces) &&
+           ::ftruncate(file.get(), static_cast<off_t>(content.size())) == 0;
+}
+
+// A process that was stopped while it held the lock must not hold ours as well, so nobody waits for long:
+// less than a shutdown may take beyond its deadline.
+bool lockSoon(const Descriptor& file) noexcept {
+    constexpr auto pause = std::chrono::milliseconds(2);
+    for (int attempt = 0; attempt < 20; ++attempt) {
+        if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return true;
+        if (errno != EWOULDBLOCK && errno != EINTR) return false;
+        std::this_thread::sleep_for(pause);
+    }
+    errno = EWOULDBLOCK;
+    return false;
+}
+
+Outcome<std::string> readAll(const Descriptor& file, const std::string& path, std::uint64_t maxBytes) {
+    struct stat status {};
+    if (::fstat(file.get(), &status) != 0) return failure(cannotOpen, path, errno);
+    if (!S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) > maxBytes) {
+        return Error{ErrorCode::io, join({"what should be a file in \"", path, "\" is none, or too large"})};
+    }
+    std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+    std::size_t have = 0;
+    while (have < bytes.size()) {
+        const auto got = ::read(file.get(), bytes.data() + have, bytes.size() - have);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return failure("cannot read a file in", path, errno);
+        if (got == 0) break;
+        have += static_cast<std::size_t>(got);
+    }
+    bytes.resize(have);
+    return bytes;
+}
+
+// Whether the open file is the one of that name.
+bool isSame(int parent, const std::string& name, const Descriptor& file) noexcept {
+    struct stat named {};
+    struct stat held {};
+    return ::fstatat(parent, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           ::fstat(file.get(), &held) == 0 && named.st_ino == held.st_ino && named.st_dev == held.st_dev;
+}
+
+Descriptor openDirectory(int parent, const std::string& name) noexcept {
+    return Descriptor(::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+// One at the end would follow a link.
+std::string withoutSlash(std::string path) noexcept {
+    while (path.size() > 1 && path.back() == '/') path.pop_back();
+    return path;
+}
+
+}
+
+struct Directory::Handle {
+    Handle(Descriptor opened, std::string from) noexcept
+        : directory(std::move(opened)), path(std::move(from)) {}
+    Descriptor directory;
+    const std::string path;  // as it was given; a child has that of its parent
+    Descriptor lock{-1};
+};
+
+Directory::Directory() noexcept = default;
+Directory::~Directory() = default;
+Directory::Directory(Directory&&) noexcept = default;
+Directory& Directory::operator=(Directory&&) noexcept = default;
+Directory::Directory(std::unique_ptr<Handle> handle) noexcept : handle_(std::move(handle)) {}
+
+// What was opened, if it was and is the user's alone.
+Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle) noexcept {
+    const Descriptor& directory = handle->directory;
+    struct stat status {};
+    if (!directory.isOpen() || ::fstat(directory.get(), &status) != 0)
+        return failure("cannot open the directory", handle->path, errno);
+    std::string_view wrong;
+    if (status.st_uid != ::geteuid()) {
+        wrong = "\" belongs to somebody else";
+    } else if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        wrong = "\" may be written to by others; it must be the user's alone";
+    } else {
+        return Directory(std::move(handle));
+    }
+    return Error{ErrorCode::io, join({"\"", handle->path, wrong})};
+}
+
+Outcome<Directory> Directory::open(const std::string& path) noexcept {
+    const auto bare = withoutSlash(path);
+    auto handle = std::make_unique<Handle>(openDirectory(AT_FDCWD, bare), path);
+    if (!handle->directory.isOpen() && (errno == ELOOP || errno == ENOTDIR))
+        return Error{ErrorCode::io, join({"\"", path, "\" is a link or a file; it must be a directory"})};
+    return check(std::move(handle));
+}
+
+Outcome<Directory> Directory::make(const std::string& path) noexcept {
+    const auto bare = withoutSlash(path);
+    std::error_code problem;
+    const auto parent = std::filesystem::path(bare).parent_path();
+    if (!parent.empty()) std::filesystem::create_directories(parent, problem);
+    if (::mkdir(bare.c_str(), forUserAlone) == 0) {
+        const auto above = openDirectory(AT_FDCWD, join({bare, "/.."}));
+        if (above.isOpen()) syncToDisk(above.get());
+    } else if (errno != EEXIST) {
+        return failure("cannot make the directory", path, errno);
+    }
+    return open(path);
+}
+
+Outcome<Directory> Directory::openChild(const std::string& name) const noexcept {
+    return check(std::make_unique<Handle>(openDirectory(handle_->directory.get(), name), handle_->path));
+}
+
+Outcome<Directory> Directory::makeChild(const std::string& name) const noexcept {
+    if (::mkdirat(handle_->directory.get(), name.c_str(), forUserAlone) != 0) {
+        return failure("cannot make a directory in", handle_->path, errno);
+    }
+    return openChild(name);
+}
+
+bool Directory::tryLock() noexcept {
+    const int directory = handle_->directory.get();
+    Descriptor lock(
+        ::openat(directory, lockName, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
+    if (!lock.isOpen() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return false;
+    if (!isSame(directory, lockName, lock)) return false;  // the holder before removed it
+    handle_->lock = std::move(lock);
+    return true;
+}
+
+bool Directory::isChild(const std::string& name, const Directory& child) const noexcept {
+    return isSame(handle_->directory.get(), name, child.handle_->directory);
+}
+
+bool Directory::sync() const noexcept {
+    return syncToDisk(handle_->directory.get());
+}
+
+Outcome<> Directory::write(const std::string& name, std::span<const std::string_view> pieces) const noexcept {
+    const int directory = handle_->directory.get();
+    const auto unfinished = join({name, ".tmp"});
+    const Descriptor file(::openat(directory, unfinished.c_str(),
+                                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
+    if (!file.isOpen()) return failure("cannot make a file in", handle_->path, errno);
+    const bool isWritten = writeAll(file.get(), pieces) && syncToDisk(file.get()) &&
+                           rename(unfinished, name) && syncToDisk(directory);
+    if (isWritten) return {};
+    const int problem = errno;
+    remove(unfinished);
+    remove(name);
+    return failure(cannotWrite, handle_->path, problem);
+}
+
+Outcome<std::string> Directory::read(const std::string& name, std::uint64_t maxBytes) const {
+    const Descriptor file(
+        ::openat(handle_->directory.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!file.isOpen()) return failure(cannotOpen, handle_->path, errno);
+    return readAll(file, handle_->path, maxBytes);
+}
+
+Outcome<std::string> Directory::keep(const std::string& name, std::string_view content,
+                                     bool (*isWhole)(std::string_view)) const noexcept {
+    const int directory = handle_->directory.get();
+    const Descriptor file(
+        ::openat(directory, name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
+    if (!file.isOpen() || !lockSoon(file)) return failure(cannotOpen, handle_->path, errno);
+    auto there = readAll(file, handle_->path, maxSmallBytes);
+    if (!there.isSuccess() || isWhole(there.value())) return there;
+    if (replace(file, content) && syncToDisk(file.get()) && syncToDisk(directory))
+        return std::string(content);
+    return failure(cannotWrite, handle_->path, errno);
+}
+
+Outcome<> Directory::update(const std::string& name,
+                            const std::function<std::string(std::string_view)>& change) const {
+    const Descriptor file(::openat(handle_->directory.get(), name.c_str(),
+                                   O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
+    if (!file.isOpen() || !lockSoon(file)) return failure(cannotOpen, handle_->path, errno);
+    const auto before = readAll(file, handle_->path, maxSmallBytes);
+    const bool isDone = replace(file, change(before.isSuccess() ? before.value() : std::string()));
+    return isDone ? Outcome<>() : failure(cannotWrite, handle_->path, errno);
+}
+
+Outcome<> Directory::lengthen(const std::string& name) const noexcept {
+    const int directory = handle_->directory.get();
+    const Descriptor file(::openat(directory, name.c_str(),
+                                   O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
+    constexpr std::array<std::string_view, 1> byte{"."};
+    if (file.isOpen() && writeAll(file.get(), byte) && syncToDisk(file.get()) && syncToDisk(directory))
+        return {};
+    return failure(cannotWrite, handle_->path, errno);
+}
+
+std::uint64_t Directory::sizeOf(const std::string& name) const noexcept {
+    struct stat status {};
+    if (::fstatat(handle_->directory.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return 0;
+    return static_cast<std::uint64_t>(status.st_size);
+}
+
+bool Directory::rename(const std::string& from, const std::string& to) const noexcept {
+    const int directory = handle_->directory.get();
+    return ::renameat(directory, from.c_str(), directory, to.c_str()) == 0;
+}
+
+bool Directory::moveTo(const Directory& other, const std::string& name) const noexcept {
+    return ::renameat(handle_->directory.get(), name.c_str(), other.handle_->directory.get(), name.c_str()) ==
+           0;
+}
+
+bool Directory::remove(const std::string& name) const noexcept {
+    return ::unlinkat(handle_->directory.get(), name.c_str(), 0) == 0;
+}
+
+bool Directory::removeChild(const std::string& name, Directory child) const noexcept {
+    if (!child.isEmpty()) return false;
+    const int directory = handle_->directory.get();
+    ::unlinkat(child.handle_->directory.get(), lockName, 0);
+    return ::unlinkat(directory, name.c_str(), AT_REMOVEDIR) == 0;
+}
+
+std::vector<std::string> Directory::list() const noexcept {
+    std::vector<std::string> names;
+    const int copy = ::openat(handle_->directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR* stream = copy < 0 ? nullptr : ::fdopendir(copy);
+    if (stream == nullptr) {
+        if (copy >= 0) ::close(copy);
+        return names;
+    }
+    while (const dirent* entry = ::readdir(stream)) {
+        std::string name = entry->d_name;
+        if (name != "." && name != ".." && name != lockName) names.push_back(std::move(name));
+    }
+    ::closedir(stream);
+    return names;
+}
+
+}

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <sidespan/network/detail/request_budget.h>
+
+#include "directory.h"
+
+namespace sidespan::inline v0::detail {
+
+/// A budget counted in a file of the outbox directory, for all who share it and over restarts; in memory
+/// while the file cannot be used.
+class SharedBudget final : public RequestBudget {
+public:
+    /// Touches nothing.
+    SharedBudget(std::uint64_t limit, std::string directory);
+
+private:
+    [[nodiscard]] bool add(std::int64_t bytes) noexcept override;
+    [[nodiscard]] std::optional<bool> addToFile(std::int64_t bytes) noexcept;
+    [[nodiscard]] static Day parse(std::string_view text) noexcept;
+
+    std::string path_;
+    Directory directory_;
+};
+
+}

@@ -1,0 +1,281 @@
+#include <sidespan/native_json/native_json.h>
+
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <sidespan/json/parse_json.h>
+#include <sidespan/span.h>
+#include <sidespan/span_view.h>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "allocations.h"
+#include "record_builder.h"
+
+namespace {
+
+namespace bj = boost::json;
+using sidespan::NativeJson;
+using sidespan::Resource;
+using sidespan::SpanView;
+using sidespan::TextBuffer;
+
+const Resource resource{{"LoopShare", "1.2.0"}, sidespan::ClientType::plugin};
+
+std::string objectOf(SpanView span, const Resource& whose = resource) {
+    NativeJson encoding;
+    TextBuffer out;
+    encoding.appendObject(out, span, whose);
+    return std::string(out.view());
+}
+
+/// Random records of every shape, within the 4 KiB of a real one.
+class RandomRecords {
+public:
+    explicit RandomRecords(std::uint64_t seed) : random_(seed) {
+        for (std::size_t size = 1; size < keys_.size(); ++size) {
+            for (std::size_t i = 0; i < size; ++i)
+                keys_[size] += static_cast<char>("az09._-/ ~"[random_() % 10]);
+        }
+    }
+
+    const std::vector<std::byte>& next() {
+        builder_.begin(key(255));
+        fillItem(builder_.item());
+        builder_.status(static_cast<sidespan::SpanStatus>(random_() % 3));
+        builder_.kind(static_cast<sidespan::SpanKind>(random_() % 6));
+        const std::size_t items = random_() % 3 == 0 ? random_() % 30 : random_() % 4;
+        bool hasEvent = false;
+        for (std::size_t i = 0; i < items; ++i) addItem(hasEvent);
+        return builder_.finish();
+    }
+
+private:
+    std::string_view key(std::size_t longest) {
+        return keys_[1 + random_() % (random_() % 4 == 0 ? longest : 20)];
+    }
+
+    std::uint64_t time() {
+        switch (random_() % 8) {
+            case 0:
+                return random_() % 3'000'000'000;
+            case 1:
+                return random_() % std::numeric_limits<std::int64_t>::max();
+            case 2:
+                return 1'000'000'000'000'000'000 - random_() % 3;
+            default:
+                return 1'766'012'345'000'000'000 + random_() % 5'000'000'000;
+        }
+    }
+
+    void fillItem(sidespan::detail::SpanItem& item) {
+        item.start = time();
+        item.end = std::max(item.start, random_() % 3 == 0 ? time() : item.start + random_() % 90'000'000);
+        item.spanId = random_() | 1U;
+        item.parentId = random_() % 3 == 0 ? 0 : random_();
+        item.traceHigh = random_() | 1U;
+        item.traceLow = random_();
+    }
+
+    std::string text() {
+        std::string text;
+        for (std::size_t i = random_() % 50; i > 0; --i) {
+            text += static_cast<char>(random_() % 10 == 0 ? random_() : 'a' + random_() % 26);
+        }
+        return text;
+    }
+
+    double real() {
+        switch (random_() % 4) {
+            case 0:
+                return std::bit_cast<double>(random_());
+            case 1:
+                return std::array{0.0, -0.0, std::nan(""), HUGE_VAL, -HUGE_VAL, 1e308}[random_() % 6];
+            default:
+                return static_cast<double>(random_() % 100'000) / 100;
+        }
+    }
+
+    void addItem(bool& hasEvent) {
+        const auto flags =
+            static_cast<std::uint8_t>(hasEvent ? random_() % 2 * sidespan::detail::ofEventFlag : 0);
+        switch (random_() % 12) {
+            case 0:
+            case 1:
+            case 2:
+                builder_.text(key(255), text(), flags);
+                break;
+            case 3:
+                builder_.integer(key(255), static_cast<std::int64_t>(random_() >> (random_() % 64)), flags);
+                break;
+            case 4:
+                builder_.integer(key(255), std::numeric_limits<std::int64_t>::min(), flags);
+                break;
+            case 5:
+            case 6:
+                builder_.real(key(255), real(), flags);
+                break;
+            case 7:
+                builder_.boolean(key(255), random_() % 2 == 0, flags);
+                break;
+            case 8:
+                builder_.event(key(255), time());
+                hasEvent = true;
+                break;
+            case 9:
+                builder_.link(random_(), random_(), random_());
+                break;
+            case 10:
+                builder_.statusMessage(text());
+                break;
+            default:
+                builder_.dropped(static_cast<std::uint32_t>(random_() % 2 * random_()),
+                                 static_cast<std::uint32_t>(random_() % 2 * random_()));
+                builder_.skipped(key(20));
+        }
+    }
+
+    std::mt19937_64 random_;
+    std::array<std::string, 256> keys_;
+    RecordBuilder builder_{"x"};
+};
+
+TEST(NativeJson, WritesWhatTheDomWrites) {
+    RandomRecords records(42);
+    for (int i = 0; i < 10'000; ++i) {
+        const SpanView span(records.next().data());
+        const std::string text = objectOf(span);
+        ASSERT_EQ(sidespan::parseJson(text), span.toSpan(resource).toJson()) << text;
+    }
+}
+
+TEST(NativeJson, ReadsBackAsTheSpanItWas) {
+    RecordBuilder builder("audio.encode");
+    builder.item() = {.word = {},
+                      .name = "audio.encode",
+                      .start = 1'766'012'345'678'901'234,
+                      .end = 1'766'012'345'698'901'234,
+                      .spanId = 0x00f067aa0ba902b7,
+                      .parentId = 0xb7ad6b7169203331,
+                      .traceHigh = 0x0f8fad5bd9cb469f,
+                      .traceLow = 0xa16570867728950e};
+    builder.status(sidespan::SpanStatus::error);
+    builder.statusMessage("disk full");
+    builder.text("codec", "flac");
+    builder.event("started", 1'766'012'345'680'000'001);
+    builder.real("gain", 3.0, sidespan::detail::ofEventFlag);
+    builder.integer("channels", 2);
+    const SpanView span(builder.finish().data());
+    EXPECT_EQ(sidespan::Span::fromJson(sidespan::parseJson(objectOf(span))), span.toSpan(resource));
+    EXPECT_EQ(objectOf(span),
+              R"({"traceId":"0f8fad5b-d9cb-469f-a165-70867728950e","spanId":"00f067aa0ba902b7",)"
+              R"("parentSpanId":"b7ad6b7169203331","name":"audio.encode","startTimeMs":1766012345678,)"
+              R"("endTimeMs":1766012345698,"startTimeUnixNano":"1766012345678901234",)"
+              R"("endTimeUnixNano":"1766012345698901234","durationMs":20,"status":"error","kind":"internal",)"
+              R"("attributes":{"codec":"flac","channels":2},"statusMessage":"disk full",)"
+              R"("events":[{"timestamp":1766012345680,"timeUnixNano":"1766012345680000001","name":"started",)"
+              R"("attributes":{"gain":3.0}}],"clientType":"plugin","clientVersion":"1.2.0"})");
+}
+
+TEST(NativeJson, WritesABodyAsAnArray) {
+    RandomRecords records(1);
+    NativeJson encoding;
+    TextBuffer out;
+    for (int round = 0; round < 20; ++round) {
+        bj::array expected;
+        out.clear();
+        encoding.open(out, resource);
+        for (int i = 0; i < round; ++i) {
+            const SpanView span(records.next().data());
+            encoding.append(out, span);
+            expected.push_back(span.toSpan(resource).toJson());
+        }
+        encoding.close(out);
+        ASSERT_EQ(sidespan::parseJson(out.view()), expected);
+    }
+}
+
+TEST(NativeJson, LetsTheLastSpanBeTakenBack) {
+    RandomRecords records(2);
+    NativeJson encoding;
+    TextBuffer out;
+    encoding.open(out, resource);
+    const std::vector<std::byte> first = records.next();
+    encoding.append(out, SpanView(first.data()));
+    const std::size_t size = out.size();
+    encoding.append(out, SpanView(records.next().data()));
+    out.truncate(size);
+    encoding.close(out);
+    EXPECT_EQ(sidespan::parseJson(out.view()), (bj::array{SpanView(first.data()).toSpan(resource).toJson()}));
+}
+
+TEST(NativeJson, TellsEveryResourceApart) {
+    RandomRecords records(3);
+    const std::vector<std::byte> record = records.next();
+    NativeJson encoding;
+    for (const Resource& whose :
+         {resource, Resource{}, Resource{{"x", "say \"1\"\n\xFF"}, sidespan::ClientType::cli},
+          Resource{{"LoopShare", std::string(300, '1')}, sidespan::ClientType::web}, Resource{}}) {
+        TextBuffer out;
+        encoding.appendObject(out, SpanView(record.data()), whose);
+        ASSERT_EQ(sidespan::parseJson(out.view()), SpanView(record.data()).toSpan(whose).toJson());
+    }
+}
+
+// Records whose text grows most from record to JSON, each into a buffer that holds nothing else.
+TEST(NativeJson, HasRoomForTheLongestTextARecordCanBecome) {
+    const std::string longest(255, 'k');
+    const auto check = [&](auto add) {
+        RecordBuilder builder(longest);
+        builder.item().end = std::numeric_limits<std::int64_t>::max();
+        builder.item().parentId = 1;
+        while (builder.size() + 64 < sidespan::detail::maxRecordBytes) add(builder);
+        const SpanView span(builder.finish().data());
+        ASSERT_EQ(sidespan::parseJson(objectOf(span)), span.toSpan(resource).toJson());
+    };
+    check([&](RecordBuilder& builder) { builder.text(longest, ""); });
+    check([&](RecordBuilder& builder) { builder.text(longest, "\x01\x01\x01\x01\x01\x01\x01\x01"); });
+    check([&](RecordBuilder& builder) { builder.real(longest, -2.2250738585072014e-308); });
+    check(
+        [&](RecordBuilder& builder) { builder.integer(longest, std::numeric_limits<std::int64_t>::min()); });
+    check([&](RecordBuilder& builder) { builder.boolean(longest, false); });
+    check([&](RecordBuilder& builder) { builder.event(longest, std::numeric_limits<std::int64_t>::max()); });
+    check([&](RecordBuilder& builder) { builder.link(~0ULL, ~0ULL, ~0ULL); });
+    check([&](RecordBuilder& builder) {
+        builder.event(longest, std::numeric_limits<std::int64_t>::max());
+        builder.text(longest, "\x01", sidespan::detail::ofEventFlag);
+    });
+    check([&](RecordBuilder& builder) { builder.statusMessage(std::string(3000, '\x01')); });
+}
+
+#if COUNTS_ALLOCATIONS
+TEST(NativeJson, AllocatesNothingOnceItsBufferHasGrown) {
+    RandomRecords records(4);
+    std::vector<std::vector<std::byte>> batch;
+    for (int i = 0; i < 64; ++i) batch.push_back(records.next());
+    NativeJson encoding;
+    TextBuffer out;
+    const auto encode = [&] {
+        out.clear();
+        encoding.open(out, resource);
+        for (const auto& record : batch) encoding.append(out, SpanView(record.data()));
+        encoding.close(out);
+    };
+    encode();
+    const std::size_t capacity = out.capacity();
+    const std::size_t before = allocationCount();
+    for (int round = 0; round < 3; ++round) encode();
+    EXPECT_EQ(allocationCount(), before);
+    EXPECT_EQ(out.capacity(), capacity);
+}
+#endif
+
+}

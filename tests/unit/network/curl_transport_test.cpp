@@ -1,0 +1,162 @@
+#include <sidespan/http_curl/curl_transport.h>
+#include <sidespan/sink_http/http_sink.h>
+
+#include <cstdlib>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "../../support/black_hole.h"
+#include "../../support/http_transport_contract.h"
+#include "../../support/span_records.h"
+
+namespace sidespan::test {
+
+struct MakeCurl {
+    static constexpr auto noHttp = ErrorCode::badAnswer;
+
+    static std::unique_ptr<HttpTransport> transport(HttpTransportOptions options) {
+        return std::make_unique<CurlTransport>(CurlTransport::Options{std::move(options), {}});
+    }
+};
+
+INSTANTIATE_TYPED_TEST_SUITE_P(Curl, HttpTransportContract, MakeCurl);
+INSTANTIATE_TYPED_TEST_SUITE_P(Curl, HttpTransportConnectionContract, MakeCurl);
+
+TEST(CurlTransport, GoesThroughTheProxyWhateverTheEnvironmentSays) {
+    ::setenv("no_proxy", "*", 1);
+    FaultServer proxy;
+    FaultServer server;
+    const auto transport = MakeCurl::transport({.caFile = {}, .proxy = proxy.url()});
+    HttpRequest request;
+    request.url = server.url() + "/";
+    Cancellation cancellation;
+    EXPECT_TRUE(transport->send(request, cancellation).isSuccess());
+    ::unsetenv("no_proxy");
+    EXPECT_EQ(proxy.requestCount(), 1U);
+    EXPECT_EQ(server.requestCount(), 0U);
+}
+
+TEST(CurlTransport, ConnectsForAsLongAsItMayThoughNothingMoves) {
+    const BlackHole hole;
+    HttpRequest request;
+    request.url = hole.url();
+    request.connectTimeout = std::chrono::milliseconds{100};
+    request.idleTimeout = std::chrono::milliseconds{1};
+    Cancellation cancellation;
+    const auto outcome = MakeCurl::transport({})->send(request, cancellation);
+    ASSERT_FALSE(outcome.isSuccess());
+    EXPECT_EQ(outcome.error().code, ErrorCode::timeout);
+    EXPECT_NE(outcome.error().message.find("did not answer in time"), std::string::npos)
+        << outcome.error().message;
+}
+
+TEST(CurlTransport, LeavesNoConnectionToProgramsThatTheProcessStarts) {
+    FaultServer server;
+    const auto transport = MakeCurl::transport({});
+    HttpRequest request;
+    request.url = server.url() + "/";
+    Cancellation cancellation;
+    ASSERT_TRUE(transport->send(request, cancellation).isSuccess());
+    bool isFound = false;
+    for (int socket = 0; socket < 1024; ++socket) {
+        sockaddr_in peer{};
+        socklen_t size = sizeof peer;
+        if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+        if (peer.sin_family != AF_INET || ntohs(peer.sin_port) != server.port()) continue;
+        isFound = true;
+        EXPECT_NE(::fcntl(socket, F_GETFD) & FD_CLOEXEC, 0);
+    }
+    EXPECT_TRUE(isFound);
+}
+
+// A name server that takes every question and answers none.
+class DumbNameServer {
+public:
+    DumbNameServer() : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        ::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+        socklen_t size = sizeof address;
+        ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
+        name_ = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+    }
+    ~DumbNameServer() { ::close(socket_); }
+    DumbNameServer(const DumbNameServer&) = delete;
+    DumbNameServer& operator=(const DumbNameServer&) = delete;
+
+    [[nodiscard]] const std::string& name() const { return name_; }
+    void waitForQuestion() const {
+        std::array<char, 512> question{};
+        EXPECT_GT(::recv(socket_, question.data(), question.size(), 0), 0);
+    }
+
+private:
+    int socket_;
+    std::string name_;
+};
+
+class CurlTransportNames : public ::testing::Test {
+protected:
+    DumbNameServer nameServer_;
+    CurlTransport transport_{CurlTransport::Options{{}, nameServer_.name()}};
+    Cancellation cancellation_;
+};
+
+TEST_F(CurlTransportNames, CanBeCancelledWhileTheNameServerIsSilent) {
+    HttpRequest request;
+    request.url = "http://telemetry.example.com/";
+    std::chrono::steady_clock::time_point cancelledAt;
+    std::thread canceller([&] {
+        nameServer_.waitForQuestion();
+        cancelledAt = std::chrono::steady_clock::now();
+        cancellation_.cancel();
+    });
+    const auto outcome = transport_.send(request, cancellation_);
+    const auto returnedAt = std::chrono::steady_clock::now();
+    canceller.join();
+    ASSERT_FALSE(outcome.isSuccess());
+    EXPECT_EQ(outcome.error().code, ErrorCode::cancelled);
+    EXPECT_LT(returnedAt - cancelledAt, std::chrono::milliseconds{100});
+}
+
+TEST_F(CurlTransportNames, GivesUpASilentNameServerAtTheConnectTimeout) {
+    HttpRequest request;
+    request.url = "http://telemetry.example.com/";
+    request.connectTimeout = std::chrono::milliseconds{50};
+    const auto outcome = transport_.send(request, cancellation_);
+    ASSERT_FALSE(outcome.isSuccess());
+    EXPECT_EQ(outcome.error().code, ErrorCode::timeout);
+    EXPECT_NE(outcome.error().message.find("telemetry.example.com"), std::string::npos);
+}
+
+TEST_F(CurlTransportNames, ASilentNameServerDoesNotHoldUpTheShutdownOfASink) {
+    Config config;
+    config.endpoint = "http://telemetry.example.com";
+    config.consent = Consent::granted;
+    config.batch.maxAge = std::chrono::milliseconds{0};
+    HttpSink sink(validate(config).value(),
+                  NetworkClient::Parts{.transport = std::make_unique<CurlTransport>(
+                                           CurlTransport::Options{{}, nameServer_.name()})});
+    sink.start();
+    sink.consume(SpanRecords(10).batch());
+    nameServer_.waitForQuestion();
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_FALSE(sink.shutdown(deadlineIn(std::chrono::milliseconds{100})));
+    EXPECT_LE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds{150});
+    EXPECT_EQ(sink.stats().dropped[DropReason::shutdown], 10U);
+}
+
+TEST_F(CurlTransportNames, AsksNobodyForLocalhost) {
+    FaultServer server;
+    HttpRequest request;
+    request.url = "http://localhost:" + std::to_string(server.port()) + "/";
+    request.connectTimeout = std::chrono::seconds{5};
+    const auto outcome = transport_.send(request, cancellation_);
+    ASSERT_TRUE(outcome.isSuccess()) << outcome.error().message;
+}
+
+}
