@@ -1,0 +1,30 @@
+// A request carries the trace to a server, which continues it.
+#include <iostream>
+#include <map>
+#include <string>
+
+#include <sidespan/propagation/extract.h>
+#include <sidespan/propagation/inject.h>
+#include <sidespan/sidespan.h>
+#include <sidespan/sink_memory/testing.h>
+
+using Headers = std::map<std::string, std::string>;
+
+void serve(sidespan::DefaultRecorder& recorder, const Headers& headers) {
+    const auto caller = sidespan::extract(headers);
+    auto span = recorder.span("POST /loops", caller.context);
+    span.setKind(sidespan::SpanKind::server);
+}
+
+int main() {
+    sidespan::DefaultRecorder recorder(
+        {.service = {"LoopShare", "1.2.0"}, .consent = sidespan::Consent::granted});
+    {
+        auto post = recorder.span("network.post");
+        post.setKind(sidespan::SpanKind::client);
+        Headers headers;
+        sidespan::inject(post.context(), headers);
+        serve(recorder, headers);  // in real life on another machine
+    }
+    std::cout << sidespan::testing::tree(sidespan::testing::recorded(recorder));
+}
