@@ -17,7 +17,7 @@ if(APPLE OR WIN32)
 endif()
 sidespan_enum_option(SIDESPAN_HTTP_TRANSPORT ${sidespan_native_transport} "What the http sink sends with" curl juce)
 
-option(SIDESPAN_BUILD_SAMPLES "Build the quickstart and the plugin" ${PROJECT_IS_TOP_LEVEL})
+option(SIDESPAN_BUILD_SAMPLES "Build the quickstart, the plugin and its backend" ${PROJECT_IS_TOP_LEVEL})
 option(SIDESPAN_BUILD_COLLECTOR "Build the collector and its terminal viewer" ${SIDESPAN_BUILD_SAMPLES})
 option(SIDESPAN_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(SIDESPAN_BUILD_BENCH "Build the benchmarks" OFF)

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "utf8.h"
+#include <sidespan/encoding/utf8.h>
 
 namespace sidespan::collector {
 
@@ -38,6 +38,16 @@ bool isSafe(char32_t codePoint, TextStyle style) {
     return true;
 }
 
+/// Of a sequence that is valid.
+char32_t codePointOf(std::string_view sequence) {
+    const auto lead = static_cast<unsigned char>(sequence.front());
+    if (sequence.size() == 1) return lead;
+    char32_t codePoint = lead & (0xffU >> (sequence.size() + 1));
+    for (const char c : sequence.substr(1))
+        codePoint = codePoint << 6U | (static_cast<unsigned char>(c) & 0x3fU);
+    return codePoint;
+}
+
 std::string escape(char32_t codePoint) {
     if (codePoint == '\n') return "\\n";
     if (codePoint == '\r') return "\\r";
@@ -55,14 +65,14 @@ std::string terminalText(std::string_view text, TextStyle style, std::size_t lim
         if (count == limit) {
             return safe + fmt::format("{} ({} bytes)", style == TextStyle::utf8 ? "\u2026" : "...", size);
         }
-        auto character = readUtf8(text);
-        auto length = character.size == 0 ? 1 : character.size;
-        if (character.size == 0) {
-            safe += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
-        } else if (isSafe(character.codePoint, style)) {
-            safe += text.substr(0, length);
+        const auto [length, isValid] = utf8SequenceAt(text);
+        const auto sequence = text.substr(0, length);
+        if (!isValid) {
+            for (const char c : sequence) safe += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+        } else if (const auto codePoint = codePointOf(sequence); isSafe(codePoint, style)) {
+            safe += sequence;
         } else {
-            safe += escape(character.codePoint);
+            safe += escape(codePoint);
         }
         text.remove_prefix(length);
     }

@@ -5,7 +5,7 @@
 
 #include <boost/json/value.hpp>
 
-#include "span_row.h"
+#include "store/span_row.h"
 
 namespace sidespan::collector {
 

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "trace_tree.h"
+#include "query/trace_tree.h"
 
 namespace sidespan::collector {
 

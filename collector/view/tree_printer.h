@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "span_row.h"
+#include "store/span_row.h"
 #include "terminal_text.h"
 
 namespace sidespan::collector {

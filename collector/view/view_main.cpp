@@ -13,8 +13,8 @@
 #include <sidespan/trace_id.h>
 #include <sidespan/version.h>
 
-#include "arguments.h"
-#include "span_file.h"
+#include <sidespan_http_server/arguments.h>
+#include "trace_file.h"
 #include "trace_source.h"
 #include "tree_printer.h"
 
@@ -34,18 +34,18 @@ constexpr const char* help = R"(sidespan-view: prints traces as trees.
 
 using Traces = std::map<std::string, std::vector<RecordedSpan>>;
 
-TextStyle chooseStyle(const Arguments& arguments) {
+TextStyle chooseStyle(const http_server::Arguments& arguments) {
     std::setlocale(LC_CTYPE, "");
     bool isUtf8Locale = std::string_view(nl_langinfo(CODESET)) == "UTF-8";
     return arguments.has("--ascii") || !isUtf8Locale ? TextStyle::ascii : TextStyle::utf8;
 }
 
-SpanFile readFile(const std::string& name) {
-    if (name == "-") return readSpanFile(std::cin);
+TraceFile readFile(const std::string& name) {
+    if (name == "-") return readTraceFile(std::cin);
     std::ifstream stream(name, std::ios::binary);
     if (!stream || std::filesystem::is_directory(name))
         throw std::runtime_error(fmt::format("{} cannot be read", terminalText(name, TextStyle::ascii)));
-    return readSpanFile(stream);
+    return readTraceFile(stream);
 }
 
 /// Traces in the order of their first spans.
@@ -73,7 +73,7 @@ void printFile(const std::string& name, const std::string& wanted, TextStyle sty
         ordered.erase(ordered.begin(), ordered.end() - 1);
     } else if (!wanted.empty()) {
         auto id = TraceId::parse(wanted);
-        if (!id) throw UsageError("--trace must be latest, a UUID or 32 hex digits");
+        if (!id) throw http_server::UsageError("--trace must be latest, a UUID or 32 hex digits");
         auto found = traces.find(id->toUuid());
         if (found == traces.end()) throw std::runtime_error("there is no span of this trace in the file");
         ordered.assign(1, &found->second);
@@ -81,20 +81,20 @@ void printFile(const std::string& name, const std::string& wanted, TextStyle sty
     for (const auto* spans : ordered) std::cout << printTree(*spans, style);
 }
 
-void printFromCollector(const Arguments& arguments, const std::string& url, TextStyle style) {
+void printFromCollector(const http_server::Arguments& arguments, const std::string& url, TextStyle style) {
     auto wanted = arguments.value("--trace");
-    if (!wanted) throw UsageError("--url needs --trace ID or --trace latest");
+    if (!wanted) throw http_server::UsageError("--url needs --trace ID or --trace latest");
     const char* fromEnvironment = std::getenv("SIDESPAN_COLLECTOR_TOKEN");
     auto token = arguments.value("--token").value_or(fromEnvironment == nullptr ? "" : fromEnvironment);
     std::cout << printTree(fetchTrace(url, token, *wanted), style);
 }
 
-void view(const Arguments& arguments) {
+void view(const http_server::Arguments& arguments) {
     auto style = chooseStyle(arguments);
     auto url = arguments.value("--url");
     const auto& words = arguments.words();
     if (url ? !words.empty() : words.size() != 1) {
-        throw UsageError("give one file, or --url; --help tells more");
+        throw http_server::UsageError("give one file, or --url; --help tells more");
     }
     if (url) {
         printFromCollector(arguments, *url, style);
@@ -105,8 +105,8 @@ void view(const Arguments& arguments) {
 }
 
 int run(int argc, char** argv) try {
-    Arguments arguments(argc, argv, {"--url", "--token", "--trace"},
-                        {"--ascii", "--help", "-h", "--version"});
+    http_server::Arguments arguments(argc, argv, {"--url", "--token", "--trace"},
+                                     {"--ascii", "--help", "-h", "--version"});
     if (arguments.has("--help") || arguments.has("-h")) {
         std::fputs(help, stdout);
     } else if (arguments.has("--version")) {
@@ -115,7 +115,7 @@ int run(int argc, char** argv) try {
         view(arguments);
     }
     return 0;
-} catch (const UsageError& error) {
+} catch (const http_server::UsageError& error) {
     fmt::print(stderr, "sidespan-view: {}\n", error.what());
     return 2;
 } catch (const std::exception& error) {

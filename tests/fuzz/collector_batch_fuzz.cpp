@@ -1,7 +1,7 @@
 #include <sidespan_collector/limits.h>
 
-#include "batch_parser.h"
 #include "fuzz_target.h"
+#include "ingest/batch_parser.h"
 
 using namespace sidespan::collector;
 

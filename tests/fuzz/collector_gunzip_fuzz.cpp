@@ -1,5 +1,5 @@
 #include "fuzz_target.h"
-#include "gzip.h"
+#include "ingest/gunzip.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     constexpr std::size_t most = 64U << 10;

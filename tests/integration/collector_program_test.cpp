@@ -1,14 +1,11 @@
 #include <csignal>
+#include <deque>
 #include <fstream>
-#include <sstream>
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <boost/json/array.hpp>
 
 #include "collector_fixture.h"
+#include "program.h"
 
 namespace sidespan::collector::testing {
 namespace {
@@ -16,71 +13,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
-
-/// A program under way, its standard output a pipe and its standard error a file.
-class Program {
-public:
-    Program(const std::filesystem::path& folder, std::vector<std::string> words)
-        : errors_(folder / "err.txt") {
-        std::vector<char*> arguments;
-        for (auto& word : words) arguments.push_back(word.data());
-        arguments.push_back(nullptr);
-        int ends[2] = {-1, -1};
-        if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
-        process_ = fork();
-        if (process_ == 0) {
-            dup2(ends[1], STDOUT_FILENO);
-            dup2(open(errors_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), STDERR_FILENO);
-            execv(arguments[0], arguments.data());
-            _exit(127);
-        }
-        close(ends[1]);
-        output_ = ends[0];
-    }
-    ~Program() {
-        if (process_ > 0) kill(process_, SIGKILL);
-        if (process_ > 0) wait();
-        close(output_);
-    }
-    Program(const Program&) = delete;
-    Program& operator=(const Program&) = delete;
-
-    /// The next line of its output; what there is when it ended. Throws after twenty seconds without one.
-    std::string readLine() {
-        std::string line;
-        for (char c = 0; c != '\n' && readCharacter(c);) line += c;
-        return line;
-    }
-    std::string readAll() {
-        std::string text;
-        for (char c = 0; readCharacter(c);) text += c;
-        return text;
-    }
-    int wait() {
-        int status = 0;
-        waitpid(process_, &status, 0);
-        process_ = -1;
-        return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    }
-    void signal(int number) const { kill(process_, number); }
-    [[nodiscard]] std::string errors() const {
-        std::ifstream stream(errors_);
-        std::ostringstream text;
-        text << stream.rdbuf();
-        return text.str();
-    }
-
-private:
-    bool readCharacter(char& c) const {
-        pollfd ready{output_, POLLIN, 0};
-        if (poll(&ready, 1, 20'000) != 1) throw std::runtime_error("the program says nothing");
-        return read(output_, &c, 1) == 1;
-    }
-
-    std::filesystem::path errors_;
-    int output_ = -1;
-    pid_t process_ = -1;
-};
 
 class CollectorProgramTest : public CollectorTest {
 protected:
@@ -149,22 +81,19 @@ TEST_F(CollectorProgramTest, TakesItsTokenFromAFile) {
     EXPECT_EQ(client.get("/api/v1/traces", {{"Authorization", "Bearer from-file"}}).status, 200);
 }
 
-TEST_F(CollectorProgramTest, TakesItsUsersFromAFile) {
-    std::ofstream(directory_ / "users") << "# who may sign in\nann:pass:word\n\nbob:x\r\n";
-    Program program(directory_, {COLLECTOR_PROGRAM, "--listen", "127.0.0.1:0", "--database",
-                                 options_.database.string(), "--port-file", (directory_ / "port").string(),
-                                 "--users-file", (directory_ / "users").string(), "--token-lifetime", "60"});
+TEST_F(CollectorProgramTest, AFewDescriptorsServeManyIdleConnections) {
+    Program program(directory_, {"/bin/sh", "-c", "ulimit -n 40 && exec \"$0\" \"$@\"", COLLECTOR_PROGRAM,
+                                 "--listen", "127.0.0.1:0", "--database", options_.database.string(),
+                                 "--port-file", (directory_ / "port").string()});
     program.readLine();
-    Client client(portIn(directory_ / "port"));
-    auto response = client.post("/api/v1/auth/sign-in", R"({"user":"ann","password":"pass:word"})",
-                                {{"Content-Type", "application/json"}});
-    EXPECT_EQ(response.status, 200);
-    EXPECT_EQ(parse(response).at("expiresInSeconds"), 60);
-    EXPECT_EQ(client
-                  .post("/api/v1/auth/sign-in", R"({"user":"bob","password":"x"})",
-                        {{"Content-Type", "application/json"}})
-                  .status,
-              200);
+    const auto port = portIn(directory_ / "port");
+    std::deque<Client> idle;
+    for (int i = 0; i < 100; ++i) idle.emplace_back(port);
+    Client client(port);
+    auto body = boost::json::serialize(boost::json::array{spanJson(1, 0, "a", 0, 1)});
+    EXPECT_EQ(client.postSpans(body).status, 200);
+    EXPECT_EQ(client.get("/api/v1/traces").status, 200);
+    EXPECT_THAT(program.errors(), HasSubstr("at most 40 files"));
 }
 
 TEST_F(CollectorProgramTest, SaysWhatIsWrongWithItsCommandLine) {
@@ -183,10 +112,7 @@ TEST_F(CollectorProgramTest, SaysWhatIsWrongWithItsCommandLine) {
     expect({"--threads=0"}, 2, "--threads is \"0\"");
     expect({"--max-body", "1", "--max-body", "2"}, 2, "--max-body is given twice");
     expect({"--token-file", "/nowhere"}, 2, "/nowhere");
-    expect({"--users-file", "/nowhere"}, 2, "/nowhere");
-    expect({"--user", "ann"}, 2, "a user is written NAME:PASSWORD");
-    expect({"--user", "ann:"}, 1, "needs a password");
-    expect({"--token-lifetime", "0"}, 2, "--token-lifetime is \"0\"");
+    expect({"--token-key-file", "/dev/null"}, 2, "a key of at least 16 bytes");
     expect({"--listen", "0.0.0.0:0"}, 1, "a token is needed");
     expect({"--listen", "localhost:0"}, 1, "is not an address");
     expect({"--listen", "127.0.0.1:0", "--database", "/nowhere/x.db"}, 1, "/nowhere/x.db");

@@ -1,4 +1,5 @@
-// The seed's usage patterns over the real client and a real collector: what they traced is stored.
+// The seed's usage patterns over the real client, a real backend and a real collector: what they traced is
+// stored.
 #include <chrono>
 #include <future>
 #include <memory>
@@ -9,13 +10,13 @@
 #include <boost/json/array.hpp>
 
 #include "../support/usage_patterns.h"
-#include "collector_fixture.h"
+#include "loop_service_fixture.h"
 
 namespace {
 
 using namespace std::chrono_literals;
 using sidespan::NetworkClient;
-using sidespan::collector::testing::CollectorTest;
+using sidespan::collector::testing::LoopServiceTest;
 using sidespan::test::Log;
 using testing::ElementsAre;
 
@@ -40,17 +41,22 @@ private:
     NetworkClient client_;
 };
 
-class SeedPatterns : public CollectorTest {
+class SeedPatterns : public LoopServiceTest {
 protected:
     void SetUp() override {
-        options_.token = "token";
-        start();
+        options_.token = serviceOptions_.token = "token";
+        startBoth();
         Log::lines().clear();
     }
     [[nodiscard]] sidespan::Config config() const {
         return {.endpoint = fmt::format("http://127.0.0.1:{}", collector_->port()),
                 .consent = sidespan::Consent::granted,
                 .token = "token"};
+    }
+    [[nodiscard]] sidespan::Config serviceConfig() const {
+        auto config = this->config();
+        config.endpoint = service_->url();
+        return config;
     }
     boost::json::object get(const std::string& target) {
         const auto response = connect().get(target, {{"Authorization", "Bearer token"}});
@@ -64,12 +70,13 @@ protected:
     }
 };
 
-TEST_F(SeedPatterns, TheSequentialUploadIsStoredWithTheServersOwnSpan) {
+TEST_F(SeedPatterns, TheSequentialUploadIsStoredWithTheBackendsSpan) {
     auto client = std::make_shared<NetworkClient>(config());
     sidespan::test::AudioCapture<NetworkClient, BlockingClient> capture{
-        client, std::make_shared<BlockingClient>(config())};
+        client, std::make_shared<BlockingClient>(serviceConfig())};
     capture.uploadAudio(juce::File("/home/me/my_loop.wav"));
     ASSERT_TRUE(client->shutdown(sidespan::deadlineIn(10s)));
+    ASSERT_TRUE(service_->flush(10s));
 
     std::map<std::string, boost::json::object> spans;
     const auto trace = get("/api/v1/traces/" + onlyTrace());

@@ -1,36 +1,27 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <sidespan_collector/limits.h>
+#include <sidespan_http_server/access_tokens.h>
 
 namespace sidespan::collector {
-
-/// Someone who may sign in.
-struct User {
-    std::string name{};      ///< UTF-8, 1 to 64 bytes
-    std::string password{};  ///< not empty; kept as a salted hash only
-};
-
-/// By which tokens expire; empty: the steady clock.
-using TokenClock = std::function<std::chrono::steady_clock::time_point()>;
 
 /// What a Collector is made from.
 struct CollectorOptions {
     std::string address = "127.0.0.1";  ///< an IPv4 or IPv6 address to listen on
     std::uint16_t port = 0;             ///< 0 takes any free port; `Collector::port()` tells which
-    std::filesystem::path database{};  ///< the SQLite file, made when it does not exist; audio goes beside it
-    std::string token{};        ///< the bearer token to ask for; may be empty on a loopback address only
-    std::vector<User> users{};  ///< who may sign in, beside those who know the token
-    std::chrono::seconds tokenLifetime{3'600};  ///< of the token that a sign-in gives; at least a second
-    TokenClock tokenClock{};
+    std::filesystem::path database{};   ///< the SQLite file, made when it does not exist
+    std::string token{};  ///< the bearer token to ask for; may be empty on a loopback address only
+    /// Checks the tokens of users that another service signs in; empty where there is none.
+    std::optional<http_server::TokenSigner> userTokens{};
+    http_server::TokenClock tokenClock{};  ///< by which these expire; empty: the system clock
     Limits limits{};
     unsigned threads = 2;  ///< that serve connections; one more writes and one more reads the database
     /// Receives failures that no client is told of, on the collector's threads. Must not throw.

@@ -3,18 +3,14 @@
 #include <chrono>
 #include <cstddef>
 
+#include <sidespan_http_server/server_limits.h>
+
 namespace sidespan::collector {
 
 /// What the collector takes before it refuses. Every buffer that a client can make grow has its bound here.
-struct Limits {
-    std::size_t bodyBytes = 16U << 20;              ///< of a telemetry POST, as sent; beyond it 413
-    std::size_t inflatedBytes = 64U << 20;          ///< of a gzip body once unpacked; beyond it 413
-    std::size_t uploadBytes = 64U << 20;            ///< of an audio upload; beyond it 413
-    std::size_t audioBytes = std::size_t{4} << 30;  ///< of all audio stored; beyond it 507
-    std::size_t audioFiles = 10'000;                ///< stored; beyond it 507
-    std::size_t bufferedBytes =
-        256U << 20;                       ///< of all bodies held at one time; beyond it 503 with Retry-After
-    std::size_t headerBytes = 16U << 10;  ///< of a request's head; beyond it 431
+struct Limits : http_server::ServerLimits {
+    std::size_t bodyBytes = 16U << 20;      ///< of a telemetry POST, as sent; beyond it 413
+    std::size_t inflatedBytes = 64U << 20;  ///< of a gzip body once unpacked; beyond it 413
 
     std::size_t spansPerRequest = 65'536;  ///< beyond it 413
     std::size_t attributesPerSpan = 256;   ///< beyond it the span is rejected
@@ -25,15 +21,9 @@ struct Limits {
     std::size_t jsonDepth = 16;            ///< of nesting; beyond it 400
     std::size_t reportedRejections = 64;   ///< reasons written out in one answer; the rest is only counted
 
-    std::size_t connections = 256;       ///< open at one time; the longest idle one makes room for a new one
     std::size_t queuedWrites = 128;      ///< waiting for the database; beyond it 503 with Retry-After
     std::size_t spansPerTrace = 20'000;  ///< read for one trace; the answer says when there are more
 
-    std::chrono::milliseconds idleTimeout{60'000};       ///< between requests
-    std::chrono::milliseconds headerTimeout{10'000};     ///< from a head's first byte to its last
-    std::chrono::milliseconds bodyPauseTimeout{10'000};  ///< without a byte of an announced body
-    std::chrono::milliseconds bodyTimeout{120'000};      ///< for a body as a whole
-    std::chrono::milliseconds writeTimeout{30'000};      ///< for an answer
     std::chrono::milliseconds searchTimeout{
         1'000};  ///< for a list of traces; then what was found is answered
 };

@@ -71,6 +71,7 @@ std::shared_ptr<Session> Session::shared() {
 Session::Session(const juce::File& settingsFile)
     : settings_(settingsFile),
       endpoint_(settings_.endpoint().toStdString()),
+      telemetryEndpoint_(settings_.telemetryEndpoint().toStdString()),
       consent_(settings_.consent()),
       recorder_(std::make_unique<Recorder>(makeConfig())),
       account_(*recorder_, network_, settings_, endpoint_,
@@ -90,7 +91,7 @@ Session::~Session() {
 sidespan::Config Session::makeConfig() {
     sidespan::Config config;
     config.service = {"LoopShare", JucePlugin_VersionString};
-    config.endpoint = endpoint_;
+    config.endpoint = telemetryEndpoint_;
     config.consent = consent_;
     config.tokenProvider = [this] { return token(); };
     config.onError = [this](const Error& error) {
@@ -175,7 +176,10 @@ void Session::timerCallback() {
 
 void Session::takeOverSettings() {
     if (!settings_.reloadIfChanged()) return;
-    if (settings_.endpoint().toStdString() != endpoint_) return replace();
+    if (settings_.endpoint().toStdString() != endpoint_ ||
+        settings_.telemetryEndpoint().toStdString() != telemetryEndpoint_) {
+        return replace();
+    }
     consent_.set(settings_.consent());
     account_.reload();
 }

@@ -85,6 +85,7 @@ private:
 
     Settings settings_;
     const std::string endpoint_;
+    const std::string telemetryEndpoint_;
     sidespan::Consent consent_;
     bool isPutOff_ = false;
     const std::unique_ptr<Recorder> recorder_;

@@ -35,6 +35,13 @@ juce::String endpointIn(const juce::PropertiesFile& file) {
     return file.getValue("endpoint", Settings::defaultEndpoint);
 }
 
+juce::String telemetryIn(const juce::PropertiesFile& file) {
+    const auto chosen = file.getValue("telemetry");
+    if (chosen.isNotEmpty()) return chosen;
+    const auto service = endpointIn(file);
+    return service == Settings::defaultEndpoint ? juce::String(Settings::defaultTelemetry) : service;
+}
+
 void store(const SignedIn& who, juce::PropertiesFile& file) {
     file.setValue("user", who.user);
     file.setValue("userId", who.userId);
@@ -74,6 +81,11 @@ juce::PropertiesFile& Settings::open() {
 juce::String Settings::endpoint() {
     const std::lock_guard lock(mutex_);
     return endpointIn(open());
+}
+
+juce::String Settings::telemetryEndpoint() {
+    const std::lock_guard lock(mutex_);
+    return telemetryIn(open());
 }
 
 Consent::State Settings::consent() {

@@ -25,7 +25,8 @@ struct SignedIn {
 /// meanwhile.
 class Settings {
 public:
-    static constexpr auto defaultEndpoint = "http://127.0.0.1:8080";
+    static constexpr auto defaultEndpoint = "http://127.0.0.1:8090";   ///< of loop-service
+    static constexpr auto defaultTelemetry = "http://127.0.0.1:8080";  ///< of sidespan-collector
 
     /// The file of this user, or the one that the environment names in LOOPSHARE_SETTINGS.
     [[nodiscard]] static juce::File defaultFile();
@@ -33,7 +34,11 @@ public:
     /// Reads nothing before it is asked.
     explicit Settings(juce::File file);
 
+    /// Of the service: sign-in and shared loops.
     [[nodiscard]] juce::String endpoint();
+    /// Where spans go: the file's "telemetry". Where that is empty, the service's address, under which a
+    /// team's proxy may have both; the collector on this machine for the service on this machine.
+    [[nodiscard]] juce::String telemetryEndpoint();
     [[nodiscard]] sidespan::Consent::State consent();
     /// Nobody when the service chosen meanwhile is not `endpoint`: a token is for the service that gave it.
     [[nodiscard]] SignedIn signedIn(const juce::String& endpoint);

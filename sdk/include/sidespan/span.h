@@ -59,7 +59,7 @@ struct Span {
     std::uint32_t droppedAttributes = 0;
     std::uint32_t droppedEvents = 0;
 
-    std::string clientType = "plugin";  ///< "plugin", "web" or "cli"
+    std::string clientType = "plugin";  ///< "plugin", "web", "cli" or "server"
     std::string clientVersion;
 
     /// The native JSON object (README, "Formats"). Defined in sidespan::json.

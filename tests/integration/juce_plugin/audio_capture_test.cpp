@@ -9,7 +9,7 @@
 #include <gmock/gmock.h>
 #include <sidespan/sink_memory/testing.h>
 
-#include <sidespan_collector/collector.h>
+#include <loop_service/loop_service.h>
 
 #include "silent_server.h"
 #include "sound_file.h"
@@ -33,12 +33,12 @@ class AudioCaptureTest : public ::testing::Test {
 protected:
     ~AudioCaptureTest() override { std::filesystem::remove_all(folder_); }
 
-    std::string startCollector(const std::string& token = {}) {
-        sidespan::collector::CollectorOptions options;
-        options.database = folder_ / "spans.sqlite";
+    std::string startService(const std::string& token = {}) {
+        loop_service::LoopServiceOptions options;
+        options.database = folder_ / "loops.sqlite";
         options.token = token;
-        collector_ = std::make_unique<sidespan::collector::Collector>(std::move(options));
-        return collector_->url();
+        service_ = std::make_unique<loop_service::LoopService>(std::move(options));
+        return service_->url();
     }
 
     static sidespan::Config config() {
@@ -65,7 +65,7 @@ protected:
         return upload(endpoint, file, [](AudioCapture&) {});
     }
 
-    /// The one file the collector keeps uploads in.
+    /// The one file the service keeps uploads in.
     [[nodiscard]] std::string uploaded() const {
         std::string content;
         for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_)) {
@@ -81,13 +81,13 @@ protected:
         std::filesystem::create_directory(folder);
         return folder;
     }();
-    std::unique_ptr<sidespan::collector::Collector> collector_;
+    std::unique_ptr<loop_service::LoopService> service_;
     Recorder recorder_{config()};
     SoundFile sound_{48'000, 2, 16, 60'000};
 };
 
 TEST_F(AudioCaptureTest, TracesReadingEncodingAndPostingAsStepsOfTheUpload) {
-    const auto receipt = upload(startCollector(), sound_.file());
+    const auto receipt = upload(startService(), sound_.file());
     ASSERT_TRUE(receipt) << receipt.error().message;
 
     const auto spans = recorded(recorder_);
@@ -108,7 +108,7 @@ TEST_F(AudioCaptureTest, TracesReadingEncodingAndPostingAsStepsOfTheUpload) {
 }
 
 TEST_F(AudioCaptureTest, DeliversTheSoundItRead) {
-    const auto receipt = upload(startCollector(), sound_.file());
+    const auto receipt = upload(startService(), sound_.file());
     ASSERT_TRUE(receipt) << receipt.error().message;
 
     const std::string flac = uploaded();
@@ -120,7 +120,7 @@ TEST_F(AudioCaptureTest, DeliversTheSoundItRead) {
 }
 
 TEST_F(AudioCaptureTest, MarksWhatFailedAndTheUploadWhenTheServerRefuses) {
-    const auto receipt = upload(startCollector("another-token"), sound_.file());
+    const auto receipt = upload(startService("another-token"), sound_.file());
     ASSERT_FALSE(receipt);
     EXPECT_EQ(receipt.error().code, ErrorCode::unauthorized);
 
@@ -152,7 +152,7 @@ TEST_F(AudioCaptureTest, CanBeCancelledWhileTheServerIsSilent) {
 }
 
 TEST_F(AudioCaptureTest, UploadsALoopThatLinksToTheBlocksItIsMadeOf) {
-    const std::string url = startCollector();
+    const std::string url = startService();
     LoopSnapshot loop{juce::AudioBuffer<float>(2, 48'000), 48'000};
     ASSERT_TRUE(
         makeReader(readRecording(sound_.file()).value())->read(&loop.audio, 0, 48'000, 0, true, true));
@@ -183,7 +183,7 @@ TEST_F(AudioCaptureTest, UploadsALoopThatLinksToTheBlocksItIsMadeOf) {
 
 TEST_F(AudioCaptureTest, UploadsForAUserWhoRefusesTelemetryButSendsNoTraceHeaders) {
     recorder_.consent().set(sidespan::Consent::denied);
-    const auto receipt = upload(startCollector(), sound_.file());
+    const auto receipt = upload(startService(), sound_.file());
     ASSERT_TRUE(receipt) << receipt.error().message;
     EXPECT_EQ(receipt.value().traceId, "");
     EXPECT_FALSE(uploaded().empty());
@@ -191,7 +191,7 @@ TEST_F(AudioCaptureTest, UploadsForAUserWhoRefusesTelemetryButSendsNoTraceHeader
 }
 
 TEST_F(AudioCaptureTest, UploadsAgainAfterBeingCancelled) {
-    const std::string url = startCollector();
+    const std::string url = startService();
     std::promise<Outcome<UploadReceipt>> result;
     Network network(url);
     AudioCapture capture(recorder_, network);

@@ -4,7 +4,8 @@
 
 namespace loopshare::testing {
 
-LoopShareSettings::LoopShareSettings(const juce::String& consent, const juce::String& endpoint)
+LoopShareSettings::LoopShareSettings(const juce::String& consent, const juce::String& endpoint,
+                                     const juce::String& telemetry)
     : folder_(juce::File::createTempFile({})) {
     const auto file = folder_.getChildFile("settings.xml");
     juce::PropertiesFile::Options options;
@@ -13,6 +14,7 @@ LoopShareSettings::LoopShareSettings(const juce::String& consent, const juce::St
     juce::PropertiesFile settings(file, options);
     settings.setValue("consent", consent);
     settings.setValue("endpoint", endpoint);
+    settings.setValue("telemetry", telemetry);
     settings.save();
     ::setenv("LOOPSHARE_SETTINGS", file.getFullPathName().toRawUTF8(), 1);
 }

@@ -8,7 +8,8 @@ namespace loopshare::testing {
 /// its window. The plugin finds them by the environment, so there is one at a time.
 class LoopShareSettings {
 public:
-    LoopShareSettings(const juce::String& consent, const juce::String& endpoint);
+    LoopShareSettings(const juce::String& consent, const juce::String& endpoint,
+                      const juce::String& telemetry = {});
     ~LoopShareSettings();
     LoopShareSettings(const LoopShareSettings&) = delete;
     LoopShareSettings& operator=(const LoopShareSettings&) = delete;

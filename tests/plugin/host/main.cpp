@@ -19,13 +19,13 @@ using namespace std::chrono_literals;
 using namespace loopshare::testing;
 
 constexpr auto usage =
-    "usage: sidespan-plugin-host <plugin.vst3 or plugin.lv2> <recording> [--endpoint URL]\n"
+    "usage: sidespan-plugin-host <plugin.vst3 or plugin.lv2> <recording> [--service URL --telemetry URL]\n"
     "\n"
     "Plays the recording into the plugin at the pace of a sound card, presses Share, waits until that is "
     "over,\n"
-    "and unloads. With --endpoint the plugin runs with settings of its own, consent granted, and sends "
-    "there;\n"
-    "otherwise with those of its user.\n";
+    "and unloads. With --service and --telemetry the plugin runs with settings of its own, consent granted, "
+    "shares\n"
+    "there and sends its spans there; otherwise with those of its user.\n";
 
 constexpr int blockSize = 512;
 constexpr auto patience = 60s;
@@ -85,15 +85,16 @@ void perform(const juce::File& bundle, const juce::File& recording) {
 
 int main(int argc, char** argv) {
     const juce::StringArray arguments(argv + 1, argc - 1);
-    const bool hasEndpoint = arguments.size() == 4 && arguments[2] == "--endpoint";
-    if (arguments.size() != 2 && !hasEndpoint) {
+    const bool hasAddresses =
+        arguments.size() == 6 && arguments[2] == "--service" && arguments[4] == "--telemetry";
+    if (arguments.size() != 2 && !hasAddresses) {
         std::fputs(usage, stderr);
         return 2;
     }
     const auto here = juce::File::getCurrentWorkingDirectory();
     try {
         std::optional<LoopShareSettings> settings;
-        if (hasEndpoint) settings.emplace("granted", arguments[3]);
+        if (hasAddresses) settings.emplace("granted", arguments[3], arguments[5]);
         Stage::run([&] { perform(here.getChildFile(arguments[0]), here.getChildFile(arguments[1])); });
         return 0;
     } catch (const std::exception& failure) {

@@ -1,4 +1,4 @@
-#include "batch_parser.h"
+#include "ingest/batch_parser.h"
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include "client_report.h"
+#include "ingest/client_report.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "span_store.h"
+#include "store/span_store.h"
 
 #include <filesystem>
 #include <fstream>
@@ -10,11 +10,11 @@
 #include <gtest/gtest.h>
 #include <boost/json/array.hpp>
 
-#include "client_reader.h"
-#include "schema.h"
+#include <sidespan_database/sqlite.h>
+#include "query/client_reader.h"
+#include "query/trace_reader.h"
 #include "spans.h"
-#include "sqlite.h"
-#include "trace_reader.h"
+#include "store/schema.h"
 
 namespace sidespan::collector {
 namespace {
@@ -67,7 +67,7 @@ TEST_F(SpanStoreTest, StoresASpanOnceHoweverOftenItComes) {
 TEST_F(SpanStoreTest, ShowsATraceWithoutTheSpanThatCannotBeRead) {
     SpanStore store(file_);
     store.write({row(spanJson(traceA, 1, 0, "a", 0, 1)), row(spanJson(traceA, 2, 1, "b", 0, 1))});
-    Database(file_, Database::Mode::readWrite)
+    database::Database(file_, database::Database::Mode::readWrite)
         .execute("UPDATE client_telemetry_spans SET events = '[{\"x\":Infinity}]' WHERE name = 'b'");
     TraceReader reader(file_);
     const auto trace = reader.load(std::string(traceA), 100);
@@ -105,7 +105,7 @@ TEST_F(SpanStoreTest, GivesBackTheSpanItWasGiven) {
 TEST_F(SpanStoreTest, HasTheColumnsAndIndexesOfTheTable) {
     SpanStore store(file_);
     store.write({row(spanJson(traceA, 1, 0, "a", 0, 1234.9))});
-    Database database(file_, Database::Mode::readOnly);
+    database::Database database(file_, database::Database::Mode::readOnly);
     auto select = database.prepare(
         "SELECT id, trace_id, span_id, name, duration_ms, client_type, client_version, status, attributes, "
         "user_id,"
@@ -122,8 +122,7 @@ TEST_F(SpanStoreTest, HasTheColumnsAndIndexesOfTheTable) {
         " WHERE type = 'index' AND name LIKE 'idx%' ORDER BY name)");
     ASSERT_TRUE(indexes.step());
     EXPECT_EQ(indexes.text(0),
-              "idx_audio_loops_newest idx_clients_newest idx_created_at idx_trace_id idx_traces_newest "
-              "idx_user_id");
+              "idx_clients_newest idx_created_at idx_trace_id idx_traces_newest idx_user_id");
 }
 
 TEST_F(SpanStoreTest, OpensWhatItWroteBefore) {
@@ -134,7 +133,7 @@ TEST_F(SpanStoreTest, OpensWhatItWroteBefore) {
 
 TEST_F(SpanStoreTest, RefusesAFileOfAnotherProgram) {
     {
-        Database database(file_, Database::Mode::readWrite);
+        database::Database database(file_, database::Database::Mode::readWrite);
         database.execute("CREATE TABLE songs (name TEXT)");
     }
     const auto content = [&] {
@@ -150,7 +149,7 @@ TEST_F(SpanStoreTest, RefusesAFileOfAnotherProgram) {
 TEST_F(SpanStoreTest, RefusesALaterVersion) {
     { SpanStore store(file_); }
     {
-        Database database(file_, Database::Mode::readWrite);
+        database::Database database(file_, database::Database::Mode::readWrite);
         database.execute("PRAGMA user_version = 99");
     }
     EXPECT_THAT([&] { SpanStore store(file_); },
@@ -160,8 +159,8 @@ TEST_F(SpanStoreTest, RefusesALaterVersion) {
 TEST_F(SpanStoreTest, BringsAFileOfVersionOneUpToDate) {
     { SpanStore(file_).write({row(spanJson(traceA, 1, 0, "a", 0, 1))}); }
     {
-        Database database(file_, Database::Mode::readWrite);
-        database.execute("DROP TABLE audio_loops; DROP TABLE clients; PRAGMA user_version = 1");
+        database::Database database(file_, database::Database::Mode::readWrite);
+        database.execute("DROP TABLE clients; PRAGMA user_version = 1");
     }
     SpanStore store(file_);
     EXPECT_EQ(store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))}, {"", {"client-1", "", {}}}).duplicate,
@@ -172,7 +171,7 @@ TEST_F(SpanStoreTest, BringsAFileOfVersionOneUpToDate) {
 TEST_F(SpanStoreTest, RemembersWhoSentASpan) {
     SpanStore store(file_);
     store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))}, {"f58996c7-79f4-5994-a888-ba3d79e56f15", {}});
-    Database database(file_, Database::Mode::readOnly);
+    database::Database database(file_, database::Database::Mode::readOnly);
     auto select = database.prepare("SELECT user_id FROM client_telemetry_spans");
     ASSERT_TRUE(select.step());
     EXPECT_EQ(select.text(0), "f58996c7-79f4-5994-a888-ba3d79e56f15");
@@ -312,13 +311,13 @@ TEST_F(SpanStoreTest, LoadsAtMostAsManySpansAsAskedAndCountsAll) {
 
 TEST_F(SpanStoreTest, WritesABatchWholeOrNotAtAll) {
     SpanStore store(file_);
-    Database other(file_, Database::Mode::readWrite);
+    database::Database other(file_, database::Database::Mode::readWrite);
     other.execute(
         "CREATE TRIGGER refuse BEFORE INSERT ON client_telemetry_spans WHEN new.name = 'bad'"
         " BEGIN SELECT raise(ABORT, 'refused'); END");
     EXPECT_THROW(
         store.write({row(spanJson(traceA, 1, 0, "good", 0, 1)), row(spanJson(traceA, 2, 0, "bad", 0, 1))}),
-        DatabaseError);
+        database::DatabaseError);
     EXPECT_EQ(other.integer("SELECT count(*) FROM client_telemetry_spans"), 0);
     EXPECT_EQ(store.write({row(spanJson(traceA, 1, 0, "good", 0, 1))}).accepted, 1U);
 }
@@ -326,7 +325,7 @@ TEST_F(SpanStoreTest, WritesABatchWholeOrNotAtAll) {
 TEST_F(SpanStoreTest, AReaderDoesNotHoldUpTheWriter) {
     SpanStore store(file_);
     store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))});
-    Database reader(file_, Database::Mode::readOnly);
+    database::Database reader(file_, database::Database::Mode::readOnly);
     reader.execute("BEGIN");
     EXPECT_EQ(reader.integer("SELECT count(*) FROM client_telemetry_spans"), 1);
     EXPECT_EQ(store.write({row(spanJson(traceA, 2, 1, "b", 0, 1))}).accepted, 1U);

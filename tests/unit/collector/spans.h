@@ -8,7 +8,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "span_row.h"
+#include "store/span_row.h"
 
 /// Spans for the collector's tests.
 namespace sidespan::collector::testing {

@@ -1,4 +1,4 @@
-#include "trace_query.h"
+#include "query/trace_query.h"
 
 #include <stdexcept>
 
@@ -10,7 +10,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string failure(const QueryParameters& parameters) {
+std::string failure(const http_server::QueryParameters& parameters) {
     try {
         (void)parseTraceQuery(parameters);
     } catch (const std::invalid_argument& error) {

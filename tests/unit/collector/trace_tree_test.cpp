@@ -1,4 +1,4 @@
-#include "trace_tree.h"
+#include "query/trace_tree.h"
 
 #include <string>
 #include <vector>

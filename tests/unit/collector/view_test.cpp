@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "span_file.h"
 #include "spans.h"
 #include "terminal_text.h"
+#include "trace_file.h"
 #include "trace_source.h"
 #include "tree_printer.h"
 
@@ -124,58 +124,58 @@ TEST(DurationText, ShowsThreeDigits) {
     EXPECT_EQ(durationText(56'000, TextStyle::ascii), "56 us");
 }
 
-TEST(SpanFile, ReadsASpanFromEachLine) {
+TEST(TraceFile, ReadsASpanFromEachLine) {
     std::istringstream stream(boost::json::serialize(spanJson(traceA, 1, 0, "a", 0, 1)) + "\n\r\n" +
                               boost::json::serialize(spanJson(traceA, 2, 1, "b", 0, 1)) + "\n");
-    auto file = readSpanFile(stream);
+    auto file = readTraceFile(stream);
     ASSERT_THAT(file.spans, SizeIs(2));
     EXPECT_EQ(file.spans[1].span.name, "b");
     EXPECT_THAT(file.notes, IsEmpty());
 }
 
-TEST(SpanFile, PassesOverAByteOrderMark) {
+TEST(TraceFile, PassesOverAByteOrderMark) {
     std::istringstream stream("\xef\xbb\xbf" + boost::json::serialize(spanJson(traceA, 1, 0, "a", 0, 1)) +
                               "\n");
-    EXPECT_THAT(readSpanFile(stream).spans, SizeIs(1));
+    EXPECT_THAT(readTraceFile(stream).spans, SizeIs(1));
 }
 
-TEST(SpanFile, SkipsALastLineThatIsNotFinished) {
+TEST(TraceFile, SkipsALastLineThatIsNotFinished) {
     auto line = boost::json::serialize(spanJson(traceA, 1, 0, "a", 0, 1));
     for (std::size_t cut = 1; cut < line.size(); ++cut) {
         std::istringstream stream(line + "\n" + line.substr(0, cut));
-        auto file = readSpanFile(stream);
+        auto file = readTraceFile(stream);
         EXPECT_THAT(file.spans, SizeIs(1)) << cut;
         EXPECT_THAT(file.notes, ElementsAre("line 2 is skipped: the last line is not finished")) << cut;
     }
 }
 
-TEST(SpanFile, TakesALastLineThatOnlyLacksItsNewline) {
+TEST(TraceFile, TakesALastLineThatOnlyLacksItsNewline) {
     std::istringstream stream(boost::json::serialize(spanJson(traceA, 1, 0, "a", 0, 1)));
-    EXPECT_THAT(readSpanFile(stream).spans, SizeIs(1));
+    EXPECT_THAT(readTraceFile(stream).spans, SizeIs(1));
 }
 
-TEST(SpanFile, NotesLinesThatAreNotSpans) {
+TEST(TraceFile, NotesLinesThatAreNotSpans) {
     std::istringstream stream("{\"name\": 1}\nnot json\n");
-    auto file = readSpanFile(stream);
+    auto file = readTraceFile(stream);
     ASSERT_THAT(file.notes, SizeIs(2));
     EXPECT_THAT(file.notes[0], HasSubstr("line 1 is skipped: traceId"));
     EXPECT_THAT(file.notes[1], HasSubstr("line 2 is skipped: not JSON"));
 }
 
-TEST(SpanFile, BoundsItsNotes) {
+TEST(TraceFile, BoundsItsNotes) {
     std::string lines;
     for (int i = 0; i < 1000; ++i) lines += "x\n";
     std::istringstream stream(lines);
-    auto file = readSpanFile(stream);
+    auto file = readTraceFile(stream);
     EXPECT_THAT(file.notes, SizeIs(21));
     EXPECT_EQ(file.notes.back(), "980 more lines are skipped");
 }
 
-TEST(SpanFile, ReadsASavedAnswerOfACollector) {
+TEST(TraceFile, ReadsASavedAnswerOfACollector) {
     auto span = spanJson(traceA, 1, 0, "serve", 0, 1);
     span["origin"] = "server";
     std::istringstream stream("{\"spans\": [" + boost::json::serialize(span) + "]}");
-    auto file = readSpanFile(stream);
+    auto file = readTraceFile(stream);
     ASSERT_THAT(file.spans, SizeIs(1));
     EXPECT_EQ(file.spans[0].origin, SpanOrigin::server);
 }

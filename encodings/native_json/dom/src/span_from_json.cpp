@@ -230,7 +230,8 @@ Span Span::fromJson(const bj::value& json) {
     span.links = readArray(document["links"], NativeLimits::maxLinks, readLink);
     span.droppedAttributes = readCount(document["droppedAttributes"]);
     span.droppedEvents = readCount(document["droppedEvents"]);
-    readChoice(document["clientType"], parseClientType, "\"plugin\", \"web\" or \"cli\"", span.clientType);
+    readChoice(document["clientType"], parseClientType, "\"plugin\", \"web\", \"cli\" or \"server\"",
+               span.clientType);
     span.clientVersion = readClientVersion(document["clientVersion"]);
     return span;
 }

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sidespan::http_server {
+
+/// The command line cannot be understood; the message says which word and what would be right.
+class UsageError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// A command line: `--name value` or `--name=value`, flags, and words. `--` ends the options.
+class Arguments {
+public:
+    /// Throws UsageError for an option that is neither in `valued` nor in `flags`, is given twice, or lacks
+    /// its value.
+    Arguments(int argc, const char* const* argv, std::initializer_list<std::string_view> valued,
+              std::initializer_list<std::string_view> flags);
+
+    [[nodiscard]] bool has(std::string_view name) const { return options_.find(name) != options_.end(); }
+    [[nodiscard]] std::optional<std::string> value(std::string_view name) const;
+    [[nodiscard]] const std::vector<std::string>& words() const noexcept { return words_; }
+
+private:
+    std::map<std::string, std::string, std::less<>> options_;
+    std::vector<std::string> words_;
+};
+
+}

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sidespan::http_server {
+
+/// Name and value, decoded, in the order they were given.
+using QueryParameters = std::vector<std::pair<std::string, std::string>>;
+
+/// What a request line asks for.
+struct RequestTarget {
+    std::string path;  ///< decoded; begins with '/'
+    QueryParameters query;
+};
+
+/// Reads the origin or absolute form of a request target (RFC 9112, section 3.2): `/path?name=value&…`,
+/// percent-encoded, '+' a space in the query. Empty for any other form, a broken escape, an escaped slash or
+/// NUL in the path, or text that is not UTF-8.
+[[nodiscard]] std::optional<RequestTarget> parseTarget(std::string_view text);
+
+/// Decodes percent-escapes. Text with a broken one, or that does not come to UTF-8, is taken as it is.
+[[nodiscard]] std::string unescape(std::string_view text);
+
+}

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <sidespan_http_server/access_tokens.h>
+#include <sidespan_http_server/route.h>
+#include <sidespan_http_server/server_request.h>
+#include <boost/beast/http/message.hpp>
+
+namespace sidespan::http_server {
+
+/// Decides about a request by its head alone, before any of its body is read: where it leads, whether the
+/// caller may, and what it may send. [any thread]
+class RequestGate {
+public:
+    RequestGate(const AccessTokens& tokens, std::vector<Route> routes)
+        : tokens_(tokens), routes_(std::move(routes)) {}
+
+    using Head = boost::beast::http::request_header<>;
+    /// Fills in what the head says. The answer of a request that is refused; empty for one that may come in.
+    [[nodiscard]] std::optional<ServerResponse> admit(const Head& head, ServerRequest& request) const;
+
+private:
+    [[nodiscard]] std::optional<ServerResponse> refuseOrigin(const Head& head) const;
+    [[nodiscard]] static std::optional<ServerResponse> judgeBody(const Head& head, ServerRequest& request);
+
+    const AccessTokens& tokens_;
+    RouteTable routes_;
+};
+
+}

@@ -1,0 +1,174 @@
+#include "api/api.h"
+
+#include <exception>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sidespan_http_server/list_limit.h>
+
+#include "api/server_spans.h"
+#include "page/page.h"
+#include "query/client_json.h"
+#include "query/trace_json.h"
+
+namespace sidespan::collector {
+
+namespace {
+
+using boost::beast::http::status;
+using http_server::Access;
+using http_server::BodyRule;
+using http_server::busyResponse;
+using http_server::errorResponse;
+using http_server::finish;
+using http_server::posting;
+using http_server::reading;
+using http_server::Route;
+
+constexpr std::size_t queuedReads = 64;
+constexpr std::string_view spansPath = "/api/v1/telemetry/spans";
+
+bool isJson(std::string_view mediaType) {
+    return mediaType == "application/json";
+}
+
+ServerResponse healthResponse() {
+    ServerResponse response;
+    response.body = R"({"status":"ok"})";
+    return response;
+}
+
+/// The trace that Api::trace() made.
+ServerSpans& spansOf(ServerRequest& request) {
+    return static_cast<ServerSpans&>(*request.trace);
+}
+
+}
+
+Api::Api(const std::filesystem::path& database, const Limits& limits,
+         std::function<void(std::string_view)> onError)
+    : limits_(limits),
+      onError_(std::move(onError)),
+      store_(database),
+      reader_(database),
+      clientReader_(database),
+      reads_(queuedReads),
+      writes_(limits.queuedWrites) {}
+
+http_server::Application Api::application() {
+    return {routes(), [this](const ServerRequest& request) { return trace(request); }};
+}
+
+std::vector<Route> Api::routes() {
+    const BodyRule spans{limits_.bodyBytes, isJson, "what is sent here is Content-Type: application/json",
+                         true};
+    const auto answerNow = [](ServerResponse (*make)()) {
+        return [make](ServerRequest request, const Respond& respond) { finish(request, respond, make()); };
+    };
+    return {
+        {"GET /", "/", reading, Access::everyone, {}, answerNow(pageResponse)},
+        {"GET /healthz", "/healthz", reading, Access::everyone, {}, answerNow(healthResponse)},
+        {"POST /api/v1/telemetry/spans", spansPath, posting, Access::token, spans,
+         [this](ServerRequest request, const Respond& respond) { postSpans(std::move(request), respond); }},
+        {"GET /api/v1/traces", "/api/v1/traces", reading, Access::token, {}, readBy(&Api::listTraces)},
+        {"GET /api/v1/traces/{id}",
+         "/api/v1/traces/{id}",
+         reading,
+         Access::token,
+         {},
+         readBy(&Api::getTrace)},
+        {"GET /api/v1/clients", "/api/v1/clients", reading, Access::token, {}, readBy(&Api::listClients)},
+    };
+}
+
+/// A stranger's request is not recorded, and posting spans would double what is posted.
+std::unique_ptr<http_server::RequestTrace> Api::trace(const ServerRequest& request) {
+    const auto* route = request.route;
+    const bool isRecorded = request.caller.mayEnter && request.remote.context.traceId.isValid() &&
+                            (route == nullptr || route->pattern != spansPath);
+    ServerSpans::Take take;
+    if (isRecorded) {
+        take = [this, userId = request.caller.userId](std::vector<SpanRow> rows) {
+            store(std::move(rows), userId);
+        };
+    }
+    const auto name = route != nullptr ? route->name.view() : std::string_view(request.method);
+    auto spans = std::make_unique<ServerSpans>(name, request.remote, std::move(take), request.start);
+    spans->set("http.request.method", request.method);
+    spans->set("url.path", request.path);
+    return spans;
+}
+
+void Api::store(std::vector<SpanRow> rows, const std::string& userId) {
+    auto shared = std::make_shared<std::vector<SpanRow>>(std::move(rows));
+    bool taken = writes_.tryPost([this, shared, userId] {
+        try {
+            store_.write(*shared, {userId, {}});
+        } catch (const std::exception& error) {
+            report(fmt::format("server spans were not stored: {}", error.what()));
+        }
+    });
+    if (!taken) report("server spans were not stored: the database is behind");
+}
+
+/// Reads run behind the writes that were there before them, so that a client finds what it was told is
+/// stored, and beside those that come later.
+http_server::RouteHandler Api::readBy(Read read) {
+    return [this, read](ServerRequest request, const Respond& respond) {
+        auto shared = std::make_shared<ServerRequest>(std::move(request));
+        auto run = [this, shared, respond, read] { finish(*shared, respond, answerRead(read, *shared)); };
+        auto enqueue = [this, shared, respond, run] {
+            if (!reads_.tryPost(run)) finish(*shared, respond, busyResponse("too many reads are waiting"));
+        };
+        if (!writes_.tryPost(enqueue)) enqueue();
+    };
+}
+
+ServerResponse Api::answerRead(Read read, ServerRequest& request) try {
+    return (this->*read)(request);
+} catch (const std::invalid_argument& error) {
+    return errorResponse(status::bad_request, error.what());
+} catch (const std::exception& error) {
+    report(error.what());
+    return errorResponse(status::internal_server_error, "what is stored could not be read");
+}
+
+ServerResponse Api::listTraces(ServerRequest& request) {
+    auto query = parseTraceQuery(request.query);
+    auto step = spansOf(request).step("db.query");
+    auto list = reader_.list(query, limits_.searchTimeout);
+    step.set("db.traces", list.traces.size());
+    step.end();
+    auto encode = spansOf(request).step("json.encode");
+    ServerResponse response;
+    response.body = toJson(list);
+    return response;
+}
+
+ServerResponse Api::getTrace(ServerRequest& request) {
+    auto id = TraceId::parse(request.parameter);
+    if (!id) return errorResponse(status::bad_request, "a trace id is a UUID or 32 hex digits, not all zero");
+    auto step = spansOf(request).step("db.query");
+    auto trace = reader_.load(id->toUuid(), limits_.spansPerTrace);
+    step.set("db.spans", trace.spans.size());
+    step.end();
+    if (trace.spans.empty()) return errorResponse(status::not_found, "no span of this trace is stored");
+    auto encode = spansOf(request).step("json.encode");
+    ServerResponse response;
+    response.body = toJson(trace);
+    return response;
+}
+
+ServerResponse Api::listClients(ServerRequest& request) {
+    auto limit = http_server::parseListLimit(request.query);
+    auto step = spansOf(request).step("db.query");
+    ServerResponse response;
+    response.body = toJson(clientReader_.list(limit));
+    return response;
+}
+
+void Api::report(std::string_view message) {
+    if (onError_) onError_(message);
+}
+
+}

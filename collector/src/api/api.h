@@ -1,0 +1,60 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sidespan_collector/limits.h>
+#include <sidespan_http_server/http_server.h>
+#include <sidespan_http_server/work_queue.h>
+
+#include "ingest/batch_parser.h"
+#include "query/client_reader.h"
+#include "query/trace_reader.h"
+#include "store/span_store.h"
+
+namespace sidespan::collector {
+
+using http_server::Respond;
+using http_server::ServerRequest;
+using http_server::ServerResponse;
+
+/// Answers the collector's requests. Writes to the database happen on one thread, reads on another,
+/// everything else on the caller's.
+class Api {
+public:
+    /// Opens the database. Throws std::runtime_error.
+    Api(const std::filesystem::path& database, const Limits& limits,
+        std::function<void(std::string_view)> onError);
+
+    /// What a server serves; it refers to this object.
+    [[nodiscard]] http_server::Application application();
+
+private:
+    using Read = ServerResponse (Api::*)(ServerRequest&);
+
+    [[nodiscard]] std::vector<http_server::Route> routes();
+    [[nodiscard]] std::unique_ptr<http_server::RequestTrace> trace(const ServerRequest& request);
+    void store(std::vector<SpanRow> rows, const std::string& userId);
+    void postSpans(ServerRequest request, const Respond& respond);
+    ServerResponse storeSpans(const ServerRequest& request, const ParsedBatch& batch);
+    [[nodiscard]] http_server::RouteHandler readBy(Read read);
+    ServerResponse answerRead(Read read, ServerRequest& request);
+    ServerResponse listTraces(ServerRequest& request);
+    ServerResponse getTrace(ServerRequest& request);
+    ServerResponse listClients(ServerRequest& request);
+    void report(std::string_view message);
+
+    const Limits& limits_;
+    std::function<void(std::string_view)> onError_;
+    SpanStore store_;
+    TraceReader reader_;
+    ClientReader clientReader_;
+    http_server::WorkQueue reads_;
+    http_server::WorkQueue writes_;  // last, so that it is emptied first: a read may be waiting behind it
+};
+
+}

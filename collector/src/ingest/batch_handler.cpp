@@ -1,0 +1,242 @@
+#include "ingest/batch_handler.h"
+
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sidespan/client_type.h>
+#include <boost/json/value.hpp>
+
+namespace sidespan::collector {
+
+namespace {
+
+constexpr std::size_t keyBytes = 32;  // those looked for outside spans are shorter
+constexpr std::size_t versionBytes = 32;
+constexpr std::uint8_t hasOwnType = 1;
+constexpr std::uint8_t hasOwnVersion = 2;
+
+std::string overLimit(const Span& span, const Limits& limits) {
+    auto over = [](const char* what, std::size_t count, std::size_t limit) {
+        return count > limit ? fmt::format("{} {} where at most {} are taken", count, what, limit)
+                             : std::string();
+    };
+    if (auto reason = over("attributes", span.attributes.size(), limits.attributesPerSpan); !reason.empty()) {
+        return reason;
+    }
+    if (auto reason = over("events", span.events.size(), limits.eventsPerSpan); !reason.empty())
+        return reason;
+    return over("links", span.links.size(), limits.linksPerSpan);
+}
+
+}
+
+ParsedBatch BatchHandler::finish() {
+    if (!sawSpans_) {
+        throw BatchError(BatchError::Kind::malformed,
+                         "the body must be an array of spans, or an object whose \"spans\" is one");
+    }
+    for (std::size_t i = 0; i < batch_.rows.size(); ++i) {
+        if (!clientType_.empty() && (ownClient_[i] & hasOwnType) == 0)
+            batch_.rows[i].clientType = clientType_;
+        if (!clientVersion_.empty() && (ownClient_[i] & hasOwnVersion) == 0) {
+            batch_.rows[i].clientVersion = clientVersion_;
+        }
+    }
+    return std::move(batch_);
+}
+
+void BatchHandler::beginSpan() {
+    if (index_ >= limits_.spansPerRequest) {
+        throw BatchError(
+            BatchError::Kind::tooLarge,
+            fmt::format("more than {} spans in one request; send them in several", limits_.spansPerRequest));
+    }
+    values_ = 0;
+    refusal_.clear();
+    stack_.reset(&resource_);
+}
+
+void BatchHandler::endSpan() {
+    if (refusal_.empty()) {
+        takeSpan(stack_.release());
+    } else {
+        stack_.reset(&resource_);
+        reject(std::move(refusal_));
+    }
+    refusal_.clear();
+    resource_.release();
+    ++index_;
+}
+
+void BatchHandler::takeSpan(const boost::json::value& json) {
+    try {
+        auto span = Span::fromJson(json);
+        if (auto reason = overLimit(span, limits_); !reason.empty()) return reject(std::move(reason));
+        const auto& object = json.get_object();
+        std::uint8_t own = 0;
+        if (object.contains("clientType")) own |= hasOwnType;
+        if (object.contains("clientVersion")) own |= hasOwnVersion;
+        batch_.rows.push_back(makeRow(std::move(span), object));
+        ownClient_.push_back(own);
+    } catch (const std::invalid_argument& error) {
+        reject(error.what());
+    }
+}
+
+void BatchHandler::reject(std::string reason) {
+    ++batch_.rejected;
+    if (batch_.rejections.size() < limits_.reportedRejections) {
+        batch_.rejections.push_back({index_, std::move(reason)});
+    }
+}
+
+void BatchHandler::refuse(std::string reason) {
+    stack_.reset(&resource_);
+    refusal_ = std::move(reason);
+}
+
+bool BatchHandler::wantsValue() {
+    if (!refusal_.empty()) return false;
+    if (++values_ > limits_.valuesPerSpan) {
+        refuse(fmt::format("more than {} JSON values in one span", limits_.valuesPerSpan));
+        return false;
+    }
+    return true;
+}
+
+bool BatchHandler::checkText(std::size_t size) {
+    if (!refusal_.empty()) return false;
+    if (size > limits_.textBytes) {
+        refuse(fmt::format("a string of more than {} bytes", limits_.textBytes));
+        return false;
+    }
+    return true;
+}
+
+template <class Push>
+bool BatchHandler::scalar(Push push) {
+    if (insideSpan()) {
+        if (wantsValue()) push();
+    } else if (atSpan()) {
+        beginSpan();
+        push();
+        endSpan();
+    }
+    return true;
+}
+
+bool BatchHandler::on_object_begin(ErrorCode&) {
+    if (atSpan()) beginSpan();
+    ++depth_;
+    if (insideSpan()) wantsValue();
+    return true;
+}
+
+bool BatchHandler::on_array_begin(ErrorCode&) {
+    if (atSpan()) beginSpan();
+    ++depth_;
+    bool isDocument = depth_ == 1;
+    bool isMember = depth_ == 2 && spanDepth_ == 0 && key_ == "spans";
+    if ((isDocument || isMember) && !sawSpans_) {
+        spanDepth_ = depth_;
+        sawSpans_ = true;
+    } else if (insideSpan()) {
+        wantsValue();
+    }
+    return true;
+}
+
+void BatchHandler::endContainer() {
+    --depth_;
+    if (atSpan()) endSpan();
+}
+
+bool BatchHandler::on_object_end(std::size_t size, ErrorCode&) {
+    if (insideSpan() && refusal_.empty()) stack_.push_object(size);
+    endContainer();
+    return true;
+}
+
+bool BatchHandler::on_array_end(std::size_t size, ErrorCode&) {
+    if (atSpan()) {
+        spanDepth_ = 0;
+        --depth_;
+        return true;
+    }
+    if (insideSpan() && refusal_.empty()) stack_.push_array(size);
+    endContainer();
+    return true;
+}
+
+bool BatchHandler::on_key_part(Text part, std::size_t size, ErrorCode&) {
+    if (insideSpan()) {
+        if (checkText(size)) stack_.push_chars(part);
+    } else if (size <= keyBytes) {
+        if (size == part.size()) key_.clear();
+        key_.append(part.data(), part.size());
+    }
+    return true;
+}
+
+bool BatchHandler::on_key(Text part, std::size_t size, ErrorCode&) {
+    if (insideSpan()) {
+        if (checkText(size)) stack_.push_key(part);
+    } else if (size > keyBytes) {
+        key_.clear();
+    } else {
+        if (size == part.size()) key_.clear();
+        key_.append(part.data(), part.size());
+    }
+    return true;
+}
+
+bool BatchHandler::on_string_part(Text part, std::size_t size, ErrorCode&) {
+    if (insideSpan() && checkText(size)) stack_.push_chars(part);
+    return true;
+}
+
+bool BatchHandler::on_string(Text part, std::size_t size, ErrorCode&) {
+    if (insideSpan()) {
+        if (checkText(size) && wantsValue()) stack_.push_string(part);
+    } else if (atSpan()) {
+        beginSpan();
+        refuse("a span is a JSON object; this is a string");
+        endSpan();
+    } else if (depth_ == 1 && size == part.size()) {
+        std::string_view text(part.data(), part.size());
+        if (key_ == "clientType" && parseClientType(text)) clientType_ = text;
+        if (key_ == "clientVersion" && text.size() <= versionBytes) clientVersion_ = text;
+    }
+    return true;
+}
+
+bool BatchHandler::on_int64(std::int64_t number, Text, ErrorCode&) {
+    return scalar([&] { stack_.push_int64(number); });
+}
+
+bool BatchHandler::on_uint64(std::uint64_t number, Text, ErrorCode&) {
+    return scalar([&] { stack_.push_uint64(number); });
+}
+
+bool BatchHandler::on_double(double rough, Text text, ErrorCode&) {
+    // Boost.JSON 1.81 rounds many doubles to a neighbour; what is out of range stays as it says.
+    double exact = rough;
+    std::from_chars(text.data(), text.data() + text.size(), exact);
+    if (insideSpan() && !std::isfinite(exact)) {
+        if (refusal_.empty()) refuse("a number that is too large for a double");
+        return true;
+    }
+    return scalar([&] { stack_.push_double(exact); });
+}
+
+bool BatchHandler::on_bool(bool value, ErrorCode&) {
+    return scalar([&] { stack_.push_bool(value); });
+}
+
+bool BatchHandler::on_null(ErrorCode&) {
+    return scalar([&] { stack_.push_null(); });
+}
+
+}

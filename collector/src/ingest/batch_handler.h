@@ -1,0 +1,86 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include <sidespan_collector/limits.h>
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/value_stack.hpp>
+
+#include "ingest/batch_parser.h"
+
+namespace sidespan::collector {
+
+/// Receives a body piece by piece from boost::json::basic_parser, makes a value of one span at a time, and
+/// gives it to the batch. Outside spans it only looks for `spans`, `clientType` and `clientVersion`.
+class BatchHandler {
+public:
+    using Text = boost::json::string_view;
+    using ErrorCode = boost::json::error_code;
+    static constexpr std::size_t max_object_size = std::numeric_limits<std::int32_t>::max();
+    static constexpr std::size_t max_array_size = max_object_size;
+    static constexpr std::size_t max_key_size = max_object_size;
+    static constexpr std::size_t max_string_size = max_object_size;
+
+    explicit BatchHandler(const Limits& limits) : limits_(limits) {}
+
+    /// The spans, once the parser is done. Throws BatchError when the document held none.
+    [[nodiscard]] ParsedBatch finish();
+
+    bool on_document_begin(ErrorCode&) { return true; }
+    bool on_document_end(ErrorCode&) { return true; }
+    bool on_object_begin(ErrorCode&);
+    bool on_object_end(std::size_t size, ErrorCode&);
+    bool on_array_begin(ErrorCode&);
+    bool on_array_end(std::size_t size, ErrorCode&);
+    bool on_key_part(Text part, std::size_t size, ErrorCode&);
+    bool on_key(Text part, std::size_t size, ErrorCode&);
+    bool on_string_part(Text part, std::size_t size, ErrorCode&);
+    bool on_string(Text part, std::size_t size, ErrorCode&);
+    bool on_number_part(Text, ErrorCode&) { return true; }
+    bool on_int64(std::int64_t number, Text, ErrorCode&);
+    bool on_uint64(std::uint64_t number, Text, ErrorCode&);
+    bool on_double(double rough, Text text, ErrorCode&);
+    bool on_bool(bool value, ErrorCode&);
+    bool on_null(ErrorCode&);
+    bool on_comment_part(Text, ErrorCode&) { return true; }
+    bool on_comment(Text, ErrorCode&) { return true; }
+
+private:
+    [[nodiscard]] bool insideSpan() const noexcept { return spanDepth_ != 0 && depth_ > spanDepth_; }
+    [[nodiscard]] bool atSpan() const noexcept { return spanDepth_ != 0 && depth_ == spanDepth_; }
+    void beginSpan();
+    void endSpan();
+    void takeSpan(const boost::json::value& json);
+    void reject(std::string reason);
+    void refuse(std::string reason);
+    bool wantsValue();
+    bool checkText(std::size_t size);
+    void endContainer();
+    template <class Push>
+    bool scalar(Push push);
+
+    const Limits& limits_;
+    ParsedBatch batch_;
+    std::size_t index_ = 0;      ///< of the next span
+    std::size_t depth_ = 0;      ///< of open containers
+    std::size_t spanDepth_ = 0;  ///< of the array that holds spans, while it is open
+    bool sawSpans_ = false;
+
+    std::string key_;  ///< of the wrapper object
+    std::string clientType_;
+    std::string clientVersion_;
+    std::vector<std::uint8_t> ownClient_;  ///< for each row: bit 0 has its own type, bit 1 its own version
+
+    std::size_t values_ = 0;  ///< of the span being read
+    std::string refusal_;     ///< why the span being read is passed over; empty while it is not
+    std::array<unsigned char, 32U << 10> memory_;
+    boost::json::monotonic_resource resource_{memory_.data(), memory_.size()};
+    boost::json::value_stack stack_;
+};
+
+}

@@ -1,0 +1,65 @@
+#include "ingest/client_report.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace sidespan::collector {
+
+namespace {
+
+constexpr std::size_t mostReasons = 32;
+constexpr std::size_t reasonBytes = 32;
+constexpr std::size_t instanceBytes = 64;
+constexpr std::int64_t mostSpans = std::int64_t{1} << 53;  // what a JSON number holds for sure
+
+bool isWord(std::string_view text, std::size_t most) {
+    return !text.empty() && text.size() <= most && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+    });
+}
+
+std::optional<std::pair<std::string, std::int64_t>> readLoss(std::string_view text) {
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    auto equals = text.find('=');
+    if (equals == text.npos || !isWord(text.substr(0, equals), reasonBytes)) return std::nullopt;
+    std::int64_t count = 0;
+    auto [end, error] = std::from_chars(text.data() + equals + 1, text.data() + text.size(), count);
+    if (error != std::errc() || end != text.data() + text.size() || count < 0 || count > mostSpans) {
+        return std::nullopt;
+    }
+    return std::pair(std::string(text.substr(0, equals)), count);
+}
+
+}
+
+std::int64_t ClientReport::lostTotal() const noexcept {
+    std::int64_t total = 0;
+    for (const auto& [reason, count] : lost) total += count;
+    return total;
+}
+
+std::string ClientReport::lostJson() const {
+    boost::json::object json;
+    for (const auto& [reason, count] : lost) json[reason] = count;
+    return boost::json::serialize(json);
+}
+
+ClientReport readClientReport(std::string_view instance, std::string_view installation,
+                              std::string_view lost) {
+    ClientReport report;
+    if (!isWord(instance, instanceBytes)) return report;
+    report.instance = instance;
+    if (isWord(installation, instanceBytes)) report.installation = installation;
+    while (!lost.empty() && report.lost.size() < mostReasons) {
+        auto part = lost.substr(0, lost.find(','));
+        lost.remove_prefix(std::min(part.size() + 1, lost.size()));
+        if (auto loss = readLoss(part)) report.lost.push_back(std::move(*loss));
+    }
+    return report;
+}
+
+}

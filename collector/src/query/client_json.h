@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "query/client_reader.h"
+
+namespace sidespan::collector {
+
+/// The answer to `GET /api/v1/clients`.
+[[nodiscard]] std::string toJson(const std::vector<StoredClient>& clients);
+
+}

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <sidespan_database/sqlite.h>
+
+namespace sidespan::collector {
+
+/// What is stored of a client: one run of one http sink.
+struct StoredClient {
+    std::string instance;
+    std::string installation;  ///< empty when none was told
+    std::string clientType;
+    std::string clientVersion;
+    std::string userId;  ///< empty when nobody was signed in
+    std::int64_t firstSeenUnixMs = 0;
+    std::int64_t lastSeenUnixMs = 0;
+    std::int64_t batches = 0;
+    std::int64_t accepted = 0;   ///< spans stored
+    std::int64_t lostTotal = 0;  ///< spans that it has lost before they could be sent, as it says
+    std::string lost;            ///< the same by reason, a JSON object
+};
+
+/// Reads what SpanStore wrote of clients. One thread at a time. Throws DatabaseError.
+class ClientReader {
+public:
+    /// The file must have been opened by a SpanStore before.
+    explicit ClientReader(const std::filesystem::path& file);
+
+    /// The last seen first.
+    [[nodiscard]] std::vector<StoredClient> list(std::size_t limit);
+
+private:
+    database::Database database_;
+    database::Statement list_;
+};
+
+}

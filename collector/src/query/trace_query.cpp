@@ -1,0 +1,59 @@
+#include "query/trace_query.h"
+
+#include <charconv>
+#include <cmath>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <sidespan_http_server/list_limit.h>
+
+namespace sidespan::collector {
+
+namespace {
+
+double parseMilliseconds(std::string_view name, std::string_view text) {
+    constexpr double most = 1e12;
+    double number = -1;
+    const auto* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    if (read.ec != std::errc() || read.ptr != end || !(number >= 0 && number <= most)) {
+        throw std::invalid_argument(
+            fmt::format("{} is \"{}\"; it must be a number from 0 to {}", name, text, most));
+    }
+    return number;
+}
+
+SpanStatus parseStatus(std::string_view text) {
+    auto status = parseSpanStatus(text);
+    if (!status) {
+        throw std::invalid_argument(fmt::format("status is \"{}\"; it must be ok, error or cancelled", text));
+    }
+    return *status;
+}
+
+void apply(TraceQuery& query, const std::string& name, const std::string& value) {
+    if (name == "name") {
+        query.name = value;
+    } else if (name == "status") {
+        if (!value.empty()) query.status = parseStatus(value);
+    } else if (name == "minDurationMs") {
+        query.minDurationNanos = std::llround(parseMilliseconds(name, value) * 1e6);
+    } else if (name == "q") {
+        query.text = value;
+    } else if (name == "limit") {
+        query.limit = http_server::parseLimit(value);
+    } else {
+        throw std::invalid_argument(fmt::format(
+            "there is no parameter \"{}\"; there are name, status, minDurationMs, q and limit", name));
+    }
+}
+
+}
+
+TraceQuery parseTraceQuery(const http_server::QueryParameters& parameters) {
+    TraceQuery query;
+    for (const auto& [name, value] : parameters) apply(query, name, value);
+    return query;
+}
+
+}

@@ -1,0 +1,176 @@
+#include "query/trace_reader.h"
+
+#include <charconv>
+
+#include <sqlite3.h>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+namespace sidespan::collector {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Walks from the newest trace back. ?1 name, ?2 status, ?3 shortest duration, ?4 text as a LIKE pattern,
+// ?5 text as the beginning of a trace id, ?6 limit, ?7 text as it stands in JSON, as a LIKE pattern, ?8 text
+// as a number, as a GLOB pattern. NULL asks for nothing.
+constexpr std::string_view listTracesSql = R"sql(
+SELECT trace_id, name, has_root, start_unix_nano,
+    CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END AS duration,
+    span_count, error_count, cancelled_count
+FROM traces AS t
+WHERE (?2 IS NULL OR ?2 = CASE WHEN error_count > 0 THEN 'error' WHEN cancelled_count > 0 THEN 'cancelled' ELSE 'ok' END)
+    AND CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END >= ?3
+    AND (?1 IS NULL OR EXISTS (
+        SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_id = t.trace_id AND s.name = ?1))
+    AND (?4 IS NULL OR t.trace_id LIKE ?5 ESCAPE '\' OR EXISTS (
+        SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_id = t.trace_id
+            AND (s.name LIKE ?4 ESCAPE '\' OR s.status_message LIKE ?4 ESCAPE '\' OR s.attributes LIKE ?7 ESCAPE '\'
+                OR s.attributes GLOB ?8)))
+ORDER BY sort_unix_nano DESC
+LIMIT ?6)sql";
+
+constexpr std::string_view loadSql = R"sql(
+SELECT trace_id, span_id, parent_span_id, name, kind, origin, start_unix_nano, end_unix_nano, client_type,
+    client_version, status, status_message, attributes, events, links, dropped_attributes, dropped_events
+FROM client_telemetry_spans WHERE trace_id = ?1 ORDER BY start_unix_nano, end_unix_nano DESC, rowid LIMIT ?2)sql";
+
+std::string escapeLike(std::string_view text) {
+    std::string escaped;
+    for (char c : text) {
+        if (c == '%' || c == '_' || c == '\\') escaped += '\\';
+        escaped += c;
+    }
+    return escaped;
+}
+
+/// What finds `text` anywhere; empty when there is nothing to find.
+std::string patternFor(std::string_view text) {
+    return text.empty() ? std::string() : "%" + escapeLike(text) + "%";
+}
+
+std::string inJson(std::string_view text) {
+    const auto quoted = boost::json::serialize(boost::json::string_view(text.data(), text.size()));
+    return quoted.substr(1, quoted.size() - 2);
+}
+
+/// What finds a number as it is stored, whatever it is written like; nothing when the text is none.
+std::string numberPattern(std::string_view text) {
+    double number = 0;
+    const auto* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    if (text.empty() || read.ec != std::errc{} || read.ptr != end) return {};
+    return "*:" + boost::json::serialize(boost::json::value(number)) + "[,}]*";
+}
+
+/// What finds a trace by the beginning of its id, with or without dashes.
+std::string idPattern(std::string_view text) {
+    const bool isHex = !text.empty() && text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
+    std::string pattern;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (isHex && (i == 8 || i == 12 || i == 16 || i == 20)) pattern += '-';
+        pattern += text[i];
+    }
+    return escapeLike(pattern) + "%";
+}
+
+/// Interrupts the connection's statements once a time is reached.
+class TimeLimit {
+public:
+    TimeLimit(database::Database& database, std::chrono::milliseconds limit)
+        : database_(database), end_(Clock::now() + limit) {
+        auto isOver = [](void* self) { return Clock::now() >= static_cast<TimeLimit*>(self)->end_ ? 1 : 0; };
+        sqlite3_progress_handler(database_.handle(), 1'000, isOver, this);
+    }
+    ~TimeLimit() { sqlite3_progress_handler(database_.handle(), 0, nullptr, nullptr); }
+    TimeLimit(const TimeLimit&) = delete;
+    TimeLimit& operator=(const TimeLimit&) = delete;
+
+private:
+    database::Database& database_;
+    Clock::time_point end_;
+};
+
+TraceSummary readSummary(const database::Statement& row) {
+    return {std::string(row.text(0)), std::string(row.text(1)), row.integer(2) != 0, row.integer(3),
+            row.integer(4),           row.integer(5),           row.integer(6),      row.integer(7)};
+}
+
+SpanRow readRow(const database::Statement& row) {
+    SpanRow span;
+    span.traceId = row.text(0);
+    span.spanId = row.text(1);
+    span.parentSpanId = row.text(2);
+    span.name = row.text(3);
+    span.kind = row.text(4);
+    span.origin = row.text(5) == "server" ? SpanOrigin::server : SpanOrigin::client;
+    span.startUnixNano = row.integer(6);
+    span.endUnixNano = row.integer(7);
+    span.clientType = row.text(8);
+    span.clientVersion = row.text(9);
+    span.status = row.text(10);
+    span.statusMessage = row.text(11);
+    span.attributes = row.text(12);
+    span.events = row.text(13);
+    span.links = row.text(14);
+    span.droppedAttributes = static_cast<std::uint32_t>(row.integer(15));
+    span.droppedEvents = static_cast<std::uint32_t>(row.integer(16));
+    return span;
+}
+
+}
+
+TraceReader::TraceReader(const std::filesystem::path& file)
+    : database_(file, database::Database::Mode::readOnly),
+      list_(database_.prepare(listTracesSql)),
+      load_(database_.prepare(loadSql)),
+      count_(database_.prepare("SELECT span_count FROM traces WHERE trace_id = ?1")) {}
+
+TraceList TraceReader::list(const TraceQuery& query, std::chrono::milliseconds timeLimit) {
+    auto status = query.status ? std::string(toString(*query.status)) : std::string();
+    auto pattern = patternFor(query.text);
+    auto jsonPattern = patternFor(inJson(query.text));
+    auto id = idPattern(query.text);
+    auto number = numberPattern(query.text);
+    database::ResetAfter reset{list_};
+    list_.bindOptional(1, query.name)
+        .bindOptional(2, status)
+        .bind(3, query.minDurationNanos)
+        .bindOptional(4, pattern)
+        .bind(5, id)
+        .bind(6, static_cast<std::int64_t>(query.limit))
+        .bindOptional(7, jsonPattern)
+        .bindOptional(8, number);
+    TraceList result;
+    TimeLimit limit(database_, timeLimit);
+    try {
+        while (list_.step()) result.traces.push_back(readSummary(list_));
+    } catch (const database::DatabaseError& error) {
+        if (error.code() != SQLITE_INTERRUPT) throw;
+        result.complete = false;
+    }
+    return result;
+}
+
+StoredTrace TraceReader::load(const std::string& traceUuid, std::size_t spanLimit) {
+    StoredTrace trace;
+    {
+        database::ResetAfter reset{load_};
+        load_.bind(1, traceUuid).bind(2, static_cast<std::int64_t>(spanLimit));
+        while (load_.step()) {
+            auto row = readRow(load_);
+            try {
+                trace.spans.push_back({makeSpan(row), row.origin});
+            } catch (const std::invalid_argument&) {
+                // An older version of ours let it in. The others of its trace are shown all the same.
+            }
+        }
+    }
+    database::ResetAfter reset{count_};
+    count_.bind(1, traceUuid);
+    if (count_.step()) trace.spanCount = static_cast<std::size_t>(count_.integer(0));
+    return trace;
+}
+
+}

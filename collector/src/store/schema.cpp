@@ -1,0 +1,100 @@
+#include "store/schema.h"
+
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <sidespan_database/schema_version.h>
+
+namespace sidespan::collector {
+
+namespace {
+
+constexpr std::int64_t applicationId = 0x53445350;  // "SDSP"
+constexpr std::int64_t version = 2;
+
+// `traces` sums up client_telemetry_spans, so that the list of traces does not read every span.
+constexpr const char* spanTables = R"sql(
+CREATE TABLE client_telemetry_spans (
+    id UUID PRIMARY KEY NOT NULL,
+    trace_id VARCHAR(36) NOT NULL,
+    span_id VARCHAR(36) NOT NULL,
+    parent_span_id VARCHAR(36),
+    name VARCHAR(255) NOT NULL,
+    kind VARCHAR(16) NOT NULL,
+    origin VARCHAR(16) NOT NULL,
+    start_unix_nano BIGINT NOT NULL,
+    end_unix_nano BIGINT NOT NULL,
+    duration_ms BIGINT NOT NULL,
+    client_type VARCHAR(32) NOT NULL,
+    client_version VARCHAR(32),
+    status VARCHAR(32),
+    status_message TEXT,
+    attributes JSONB,
+    events JSONB,
+    links JSONB,
+    dropped_attributes INTEGER NOT NULL DEFAULT 0,
+    dropped_events INTEGER NOT NULL DEFAULT 0,
+    user_id UUID,
+    created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE UNIQUE INDEX idx_trace_id ON client_telemetry_spans (trace_id, span_id);
+CREATE INDEX idx_user_id ON client_telemetry_spans (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX idx_created_at ON client_telemetry_spans (created_at);
+
+CREATE TABLE traces (
+    trace_id VARCHAR(36) PRIMARY KEY NOT NULL,
+    name VARCHAR(255) NOT NULL,
+    has_root INTEGER NOT NULL,
+    name_start BIGINT NOT NULL,
+    name_duration BIGINT NOT NULL,
+    start_unix_nano BIGINT NOT NULL,
+    end_unix_nano BIGINT NOT NULL,
+    sort_unix_nano BIGINT NOT NULL,
+    span_count INTEGER NOT NULL,
+    error_count INTEGER NOT NULL,
+    cancelled_count INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX idx_traces_newest ON traces (sort_unix_nano);
+)sql";
+
+// What version 2 added. `lost` is the latest count that a client told, a JSON object by reason. (It also had
+// a table of uploads, which is left as it is where it is there.)
+constexpr const char* clientTable = R"sql(
+CREATE TABLE clients (
+    instance VARCHAR(64) PRIMARY KEY NOT NULL,
+    installation VARCHAR(64),
+    client_type VARCHAR(32) NOT NULL,
+    client_version VARCHAR(32),
+    user_id UUID,
+    first_seen_unix_ms BIGINT NOT NULL,
+    last_seen_unix_ms BIGINT NOT NULL,
+    batches BIGINT NOT NULL,
+    accepted BIGINT NOT NULL,
+    lost_total BIGINT NOT NULL,
+    lost JSONB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX idx_clients_newest ON clients (last_seen_unix_ms);
+)sql";
+
+}
+
+void prepareSchema(database::Database& database) {
+    static_cast<void>(
+        database::schemaVersion(database, applicationId));  // another program's file is left as it is
+    database.execute(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;"
+        "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000");
+    database::Transaction transaction(database);
+    const auto found = database::schemaVersion(database, applicationId);
+    if (found > version) {
+        throw std::runtime_error(
+            fmt::format("this database has version {}, and this collector reads version {}; name a new file",
+                        found, version));
+    }
+    if (found < 1) database.execute(spanTables);
+    if (found < 2) database.execute(clientTable);
+    if (found < version) database::setSchemaVersion(database, applicationId, version);
+    transaction.commit();
+}
+
+}

@@ -1,0 +1,69 @@
+#include "store/span_row.h"
+
+#include <utility>
+
+#include <sidespan/json/parse_json.h>
+#include <boost/json/serialize.hpp>
+
+namespace sidespan::collector {
+
+namespace {
+
+std::string partText(const boost::json::object& json, const char* member) {
+    const auto* part = json.if_contains(member);
+    if (part == nullptr || part->is_null()) return {};
+    if (part->is_array() && part->get_array().empty()) return {};
+    return boost::json::serialize(*part);
+}
+
+void restorePart(boost::json::object& json, const char* member, const std::string& text) {
+    if (!text.empty()) json[member] = parseJson(text);
+}
+
+}
+
+SpanRow makeRow(Span span, const boost::json::object& json) {
+    SpanRow row;
+    row.startUnixNano = static_cast<std::int64_t>(span.startTimeUnixNano);
+    row.endUnixNano = static_cast<std::int64_t>(span.endTimeUnixNano);
+    row.traceId = std::move(span.traceId);
+    row.spanId = std::move(span.spanId);
+    row.parentSpanId = std::move(span.parentSpanId);
+    row.name = std::move(span.name);
+    row.kind = std::move(span.kind);
+    row.status = std::move(span.status);
+    row.statusMessage = std::move(span.statusMessage);
+    row.clientType = std::move(span.clientType);
+    row.clientVersion = std::move(span.clientVersion);
+    row.attributes = span.attributes.empty() ? "{}" : partText(json, "attributes");
+    row.events = partText(json, "events");
+    row.links = partText(json, "links");
+    row.droppedAttributes = span.droppedAttributes;
+    row.droppedEvents = span.droppedEvents;
+    return row;
+}
+
+Span makeSpan(const SpanRow& row) {
+    boost::json::object json;
+    json["traceId"] = row.traceId;
+    json["spanId"] = row.spanId;
+    json["parentSpanId"] = row.parentSpanId;
+    json["name"] = row.name;
+    json["kind"] = row.kind;
+    json["status"] = row.status;
+    json["statusMessage"] = row.statusMessage;
+    json["clientType"] = row.clientType;
+    json["clientVersion"] = row.clientVersion;
+    json["startTimeUnixNano"] = std::to_string(row.startUnixNano);
+    json["endTimeUnixNano"] = std::to_string(row.endUnixNano);
+    json["startTimeMs"] = row.startUnixNano / 1'000'000;
+    json["endTimeMs"] = row.endUnixNano / 1'000'000;
+    json["droppedAttributes"] = row.droppedAttributes;
+    json["droppedEvents"] = row.droppedEvents;
+    restorePart(json, "attributes", row.attributes);
+    restorePart(json, "events", row.events);
+    restorePart(json, "links", row.links);
+    return Span::fromJson(json);
+}
+
+}

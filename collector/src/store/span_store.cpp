@@ -1,0 +1,180 @@
+#include "store/span_store.h"
+
+#include <algorithm>
+#include <chrono>
+#include <unordered_map>
+
+#include <fmt/chrono.h>
+
+#include "store/schema.h"
+
+namespace sidespan::collector {
+
+namespace {
+
+constexpr std::string_view insertSpanSql = R"sql(
+INSERT INTO client_telemetry_spans (id, trace_id, span_id, parent_span_id, name, kind, origin, start_unix_nano,
+    end_unix_nano, duration_ms, client_type, client_version, status, status_message, attributes, events, links,
+    dropped_attributes, dropped_events, user_id, created_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+ON CONFLICT (trace_id, span_id) DO NOTHING)sql";
+
+// A trace is called after its earliest root; until one arrives, after its earliest span. It is listed by its
+// start, but never as later than its arrival: a client's clock may be years ahead.
+constexpr std::string_view upsertTraceSql = R"sql(
+INSERT INTO traces (trace_id, name, has_root, name_start, name_duration, start_unix_nano, end_unix_nano,
+    sort_unix_nano, span_count, error_count, cancelled_count)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+ON CONFLICT (trace_id) DO UPDATE SET
+    name = CASE WHEN (excluded.has_root, -excluded.name_start) > (has_root, -name_start)
+        THEN excluded.name ELSE name END,
+    name_duration = CASE WHEN (excluded.has_root, -excluded.name_start) > (has_root, -name_start)
+        THEN excluded.name_duration ELSE name_duration END,
+    name_start = CASE WHEN (excluded.has_root, -excluded.name_start) > (has_root, -name_start)
+        THEN excluded.name_start ELSE name_start END,
+    has_root = max(has_root, excluded.has_root),
+    start_unix_nano = min(start_unix_nano, excluded.start_unix_nano),
+    end_unix_nano = max(end_unix_nano, excluded.end_unix_nano),
+    sort_unix_nano = min(sort_unix_nano, excluded.sort_unix_nano),
+    span_count = span_count + excluded.span_count,
+    error_count = error_count + excluded.error_count,
+    cancelled_count = cancelled_count + excluded.cancelled_count)sql";
+
+// Counts only grow: a batch that was held up may tell of fewer losses than one before it.
+constexpr std::string_view upsertClientSql = R"sql(
+INSERT INTO clients (instance, client_type, client_version, user_id, first_seen_unix_ms, last_seen_unix_ms,
+    batches, accepted, lost_total, lost, installation)
+VALUES (?1, ?2, ?3, ?4, ?5, ?5, 1, ?6, ?7, ?8, ?9)
+ON CONFLICT (instance) DO UPDATE SET
+    client_type = excluded.client_type,
+    client_version = excluded.client_version,
+    user_id = coalesce(excluded.user_id, user_id),
+    installation = coalesce(excluded.installation, installation),
+    last_seen_unix_ms = excluded.last_seen_unix_ms,
+    batches = batches + 1,
+    accepted = accepted + excluded.accepted,
+    lost = CASE WHEN excluded.lost_total >= lost_total THEN excluded.lost ELSE lost END,
+    lost_total = max(lost_total, excluded.lost_total))sql";
+
+std::string timestamp(std::chrono::system_clock::time_point time) {
+    auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+    auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(time - seconds).count();
+    return fmt::format("{:%Y-%m-%d %H:%M:%S}.{:03}",
+                       fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), millis);
+}
+
+}
+
+/// What a batch adds to one trace.
+struct SpanStore::Summary {
+    const SpanRow* named = nullptr;
+    std::int64_t start = 0;
+    std::int64_t end = 0;
+    std::int64_t spans = 0;
+    std::int64_t errors = 0;
+    std::int64_t cancelled = 0;
+
+    static bool namesBetter(const SpanRow& row, const SpanRow& than) {
+        if (row.parentSpanId.empty() != than.parentSpanId.empty()) return row.parentSpanId.empty();
+        return row.startUnixNano < than.startUnixNano;
+    }
+
+    void add(const SpanRow& row) {
+        start = spans == 0 ? row.startUnixNano : std::min(start, row.startUnixNano);
+        end = spans == 0 ? row.endUnixNano : std::max(end, row.endUnixNano);
+        if (named == nullptr || namesBetter(row, *named)) named = &row;
+        ++spans;
+        if (row.status == "error") ++errors;
+        if (row.status == "cancelled") ++cancelled;
+    }
+};
+
+SpanStore::SpanStore(const std::filesystem::path& file)
+    : database_(file, database::Database::Mode::readWrite),
+      insertSpan_((prepareSchema(database_), database_.prepare(insertSpanSql))),
+      upsertTrace_(database_.prepare(upsertTraceSql)),
+      upsertClient_(database_.prepare(upsertClientSql)) {}
+
+SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Sender& sender) {
+    auto now = std::chrono::system_clock::now();
+    auto nowMs = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
+    auto createdAt = timestamp(now);
+    ids_.setTime(nowMs);
+
+    Written written;
+    std::unordered_map<std::string_view, Summary> summaries;
+    database::Transaction transaction(database_);
+    for (const auto& row : rows) {
+        if (insertSpan(row, sender.userId, createdAt)) {
+            ++written.accepted;
+            summaries[row.traceId].add(row);
+        } else {
+            ++written.duplicate;
+        }
+    }
+    auto nowNano = std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
+    for (const auto& [traceId, summary] : summaries) upsertTrace(std::string(traceId), summary, nowNano);
+    if (!sender.client.instance.empty() && !rows.empty()) upsertClient(rows.front(), sender, written, nowMs);
+    transaction.commit();
+    return written;
+}
+
+bool SpanStore::insertSpan(const SpanRow& row, std::string_view userId, std::string_view createdAt) {
+    auto id = ids_.next();
+    insertSpan_.bind(1, id)
+        .bind(2, row.traceId)
+        .bind(3, row.spanId)
+        .bindOptional(4, row.parentSpanId)
+        .bind(5, row.name)
+        .bind(6, row.kind)
+        .bind(7, row.origin == SpanOrigin::server ? "server" : "client")
+        .bind(8, row.startUnixNano)
+        .bind(9, row.endUnixNano)
+        .bind(10, (row.endUnixNano - row.startUnixNano) / 1'000'000)
+        .bind(11, row.clientType)
+        .bindOptional(12, row.clientVersion)
+        .bind(13, row.status)
+        .bindOptional(14, row.statusMessage)
+        .bind(15, row.attributes)
+        .bindOptional(16, row.events)
+        .bindOptional(17, row.links)
+        .bind(18, std::int64_t{row.droppedAttributes})
+        .bind(19, std::int64_t{row.droppedEvents})
+        .bindOptional(20, userId)
+        .bind(21, createdAt)
+        .run();
+    return database_.changes() == 1;
+}
+
+void SpanStore::upsertTrace(const std::string& traceId, const Summary& summary, std::int64_t nowUnixNano) {
+    const auto& named = *summary.named;
+    upsertTrace_.bind(1, traceId)
+        .bind(2, named.name)
+        .bind(3, std::int64_t{named.parentSpanId.empty()})
+        .bind(4, named.startUnixNano)
+        .bind(5, named.endUnixNano - named.startUnixNano)
+        .bind(6, summary.start)
+        .bind(7, summary.end)
+        .bind(8, std::min(summary.start, nowUnixNano))
+        .bind(9, summary.spans)
+        .bind(10, summary.errors)
+        .bind(11, summary.cancelled)
+        .run();
+}
+
+void SpanStore::upsertClient(const SpanRow& first, const Sender& sender, const Written& written,
+                             std::int64_t nowUnixMs) {
+    auto lost = sender.client.lostJson();
+    upsertClient_.bind(1, sender.client.instance)
+        .bind(2, first.clientType)
+        .bindOptional(3, first.clientVersion)
+        .bindOptional(4, sender.userId)
+        .bind(5, nowUnixMs)
+        .bind(6, static_cast<std::int64_t>(written.accepted))
+        .bind(7, sender.client.lostTotal())
+        .bind(8, lost)
+        .bindOptional(9, sender.client.installation)
+        .run();
+}
+
+}

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <sidespan_database/sqlite.h>
+#include "ingest/client_report.h"
+#include "store/row_ids.h"
+#include "store/span_row.h"
+
+namespace sidespan::collector {
+
+/// Writes spans to the database. One thread at a time; blocks on the disk.
+class SpanStore {
+public:
+    /// Opens or makes the file. Throws std::runtime_error.
+    explicit SpanStore(const std::filesystem::path& file);
+
+    /// Who sent a batch.
+    struct Sender {
+        std::string userId;  ///< may be empty
+        ClientReport client;
+    };
+    /// What became of a batch.
+    struct Written {
+        std::size_t accepted = 0;
+        std::size_t duplicate = 0;  ///< already stored, by trace id and span id; left as they were
+    };
+    /// Writes all of it in one transaction, or nothing and throws DatabaseError.
+    Written write(const std::vector<SpanRow>& rows, const Sender& sender);
+    Written write(const std::vector<SpanRow>& rows) { return write(rows, {}); }
+
+private:
+    struct Summary;
+    bool insertSpan(const SpanRow& row, std::string_view userId, std::string_view createdAt);
+    void upsertClient(const SpanRow& first, const Sender& sender, const Written& written,
+                      std::int64_t nowUnixMs);
+    void upsertTrace(const std::string& traceId, const Summary& summary, std::int64_t nowUnixNano);
+
+    database::Database database_;
+    database::Statement insertSpan_;
+    database::Statement upsertTrace_;
+    database::Statement upsertClient_;
+    RowIds ids_;
+};
+
+}

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string_view>
+
+#include <sidespan_http_server/crypto.h>
+
+namespace loop_service {
+
+/// A password as it is kept: PBKDF2 with HMAC-SHA-256 under a salt of its own (RFC 8018, section 5.2).
+class PasswordHash {
+public:
+    explicit PasswordHash(std::string_view password);
+    /// Takes some ten milliseconds, the same whether it matches or not.
+    [[nodiscard]] bool matches(std::string_view password) const;
+
+private:
+    using Digest = sidespan::http_server::Digest;
+    [[nodiscard]] Digest derive(std::string_view password) const;
+
+    Digest salt_;
+    Digest key_;
+};
+
+}
