@@ -265,7 +265,7 @@ TEST(SpanFromJson, RefusesNamesThatFitNoColumn) {
         EXPECT_THAT(refusalWith("name", name), HasSubstr("1 to 255 characters"));
     }
     EXPECT_THAT(refusalWith("clientVersion", text(std::string(33, '1'))), HasSubstr("at most 32"));
-    EXPECT_THAT(refusalWith("clientType", "fridge"), HasSubstr("\"plugin\", \"web\" or \"cli\""));
+    EXPECT_THAT(refusalWith("clientType", "fridge"), HasSubstr("\"plugin\", \"web\", \"cli\" or \"server\""));
     EXPECT_THAT(refusalWith("kind", "odd"), HasSubstr("kind"));
 }
 
