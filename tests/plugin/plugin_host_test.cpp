@@ -133,7 +133,7 @@ TEST_P(PluginHost, PassesEverySampleThroughAtAnyRateAndBlockSize) {
     perform([&](PluginBundle& library) {
         for (const int channels : layouts()) {
             for (const double rate : {22050.0, 44100.0, 48000.0, 96000.0, 192000.0}) {
-                for (const int size : {1, 17, 64, 512, 4096}) {
+                for (const int size : {1, 17, 64, 512, 4096, 8192}) {
                     auto plugin = make(library);
                     Stage::onMessageThread([&] {
                         setLayout(*plugin, channels);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "service_answer.h"
+
 namespace loopshare {
 
 using sidespan::Error;
@@ -14,6 +16,8 @@ namespace {
 constexpr juce::int64 minuteMs = 60'000;
 constexpr juce::int64 firstRetryMs = 10'000;
 constexpr juce::int64 longestRetryMs = 5 * minuteMs;
+constexpr int maxTokenCharacters = 8192;
+constexpr double longestTokenSeconds = 10.0 * 365 * 24 * 3600;
 
 std::string credentials(const juce::String& user, const juce::String& password) {
     auto body = std::make_unique<juce::DynamicObject>();
@@ -22,12 +26,21 @@ std::string credentials(const juce::String& user, const juce::String& password) 
     return juce::JSON::toString(juce::var(body.release()), true).toStdString();
 }
 
+// One that goes into a header as it is (RFC 6750, 2.1).
+juce::String tokenIn(const juce::var& json) {
+    const auto token = service_answer::line(json["token"], maxTokenCharacters);
+    const bool isWhole = token == json["token"].toString();
+    const auto characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=";
+    return isWhole && token.containsOnly(characters) ? token : juce::String();
+}
+
 Outcome<SignedIn> parse(const std::string& body, const juce::String& user) {
-    const auto json = juce::JSON::parse(juce::String::fromUTF8(body.data(), static_cast<int>(body.size())));
-    const auto seconds = static_cast<juce::int64>(json["expiresInSeconds"]);
-    SignedIn who{user, json["userId"].toString(), json["token"].toString(),
-                 juce::Time::currentTimeMillis() + seconds * 1000};
-    if (who.token.isEmpty() || seconds <= 0) {
+    const auto json = service_answer::parse(body);
+    const auto lastsMs = static_cast<juce::int64>(
+        service_answer::number(json["expiresInSeconds"], longestTokenSeconds) * 1000);
+    SignedIn who{user, service_answer::line(json["userId"], service_answer::maxNameCharacters), tokenIn(json),
+                 juce::Time::currentTimeMillis() + lastsMs};
+    if (who.token.isEmpty() || lastsMs <= 0) {
         return Error{ErrorCode::rejected, "the answer to the sign-in holds no token that lasts"};
     }
     return who;
@@ -113,7 +126,8 @@ void Account::adopt(const SignedIn& who) {
         const std::lock_guard lock(mutex_);
         status_.who = who;
         lifetimeMs_ = who.expiresMs - juce::Time::currentTimeMillis();
-        renewAtMs_ = retryMs_ = 0;
+        renewAtMs_ = juce::Time::currentTimeMillis() + firstRetryMs;  // however short a token lasts
+        retryMs_ = 0;
     }
     onToken_(who.token.toStdString());
 }

@@ -1,6 +1,9 @@
 #include "feed.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "service_answer.h"
 
 namespace loopshare {
 
@@ -10,9 +13,16 @@ using sidespan::Outcome;
 
 namespace {
 
+constexpr int maxLoops = 50;  // as many as are asked for
+constexpr int maxIdCharacters = 128;
+constexpr int maxTimeCharacters = 40;
+constexpr double maxLoopBytes = 1e15;
+
 SharedLoop toLoop(const juce::var& json) {
-    return {json["id"].toString(), json["name"].toString(), static_cast<juce::int64>(json["bytes"]),
-            json["uploadedAt"].toString()};
+    return {service_answer::identifier(json["id"], maxIdCharacters),
+            service_answer::line(json["name"], service_answer::maxNameCharacters),
+            static_cast<juce::int64>(service_answer::number(json["bytes"], maxLoopBytes)),
+            service_answer::line(json["uploadedAt"], maxTimeCharacters)};
 }
 
 }
@@ -43,8 +53,7 @@ void Feed::receive(OpenSpan& root, const Outcome<Answer>& answer) {
 
 Outcome<std::vector<SharedLoop>> Feed::parse(const Answer& answer, const sidespan::SpanContext& root) {
     auto span = recorder_.span("feed.parse", root);
-    const auto json =
-        juce::JSON::parse(juce::String::fromUTF8(answer.body.data(), static_cast<int>(answer.body.size())));
+    const auto json = service_answer::parse(answer.body);
     const auto* list = json["loops"].getArray();
     if (list == nullptr) {
         const Error error{ErrorCode::rejected, "the feed's answer has no list of loops"};
@@ -52,7 +61,10 @@ Outcome<std::vector<SharedLoop>> Feed::parse(const Answer& answer, const sidespa
         return error;
     }
     std::vector<SharedLoop> loops;
-    for (const auto& loop : *list) loops.push_back(toLoop(loop));
+    for (int i = 0; i < std::min(list->size(), maxLoops); ++i) {
+        auto loop = toLoop(list->getReference(i));
+        if (loop.id.isNotEmpty()) loops.push_back(std::move(loop));  // without one it cannot be fetched
+    }
     span.set("feed.loops", static_cast<std::int64_t>(loops.size()));
     return loops;
 }

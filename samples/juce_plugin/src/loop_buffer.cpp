@@ -11,6 +11,8 @@ constexpr double headroomSeconds = 0.5;
 
 void LoopBuffer::prepare(int channels, double sampleRate, double maxSeconds) {
     const std::lock_guard lock(preparing_);
+    if (!(sampleRate > 0 && sampleRate <= maxSampleRate)) channels = 0;
+    if (channels == 0) sampleRate = 0;
     const auto capacity = static_cast<std::int64_t>(
         std::bit_ceil(static_cast<std::uint64_t>(std::ceil((maxSeconds + headroomSeconds) * sampleRate))));
     channels = std::clamp(channels, 0, maxChannels);

@@ -27,9 +27,11 @@ struct LoopSnapshot {
 class LoopBuffer {
 public:
     static constexpr int maxChannels = 2;
+    static constexpr double maxSampleRate = 768'000;
 
-    /// Makes room, touching all of it, and forgets what is held unless the format is the same. [not the audio
-    /// thread] allocates; waits for snapshots under way. The writer must not be writing.
+    /// Makes room, touching all of it, and forgets what is held unless the format is the same. Nothing is
+    /// held of what has no channels, or no sample rate up to the greatest. [not the audio thread] allocates;
+    /// waits for snapshots under way. The writer must not be writing.
     void prepare(int channels, double sampleRate, double maxSeconds);
 
     /// Appends a block of any length; beyond the prepared channels nothing is taken, and missing ones are

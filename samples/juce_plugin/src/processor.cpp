@@ -195,7 +195,6 @@ void LoopShareProcessor::getStateInformation(juce::MemoryBlock& state) {
 void LoopShareProcessor::setStateInformation(const void* data, int size) {
     const auto restored = readSavedState(data, size, state_.state.getType());
     if (!restored.isValid()) return;
-    releaseShareIn(restored);
     state_.replaceState(restored);
 }
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <string_view>
 
-#include <juce_audio_processors/juce_audio_processors.h>
+#include "parameters.h"
 
 namespace loopshare {
 
@@ -19,8 +19,13 @@ bool isHarmless(std::string_view blob) {
     return std::ranges::count(blob, '<') <= maxTags && blob.find("<!") == std::string_view::npos;
 }
 
-bool isParameterOfUse(const juce::ValueTree& parameter) {
-    return std::isfinite(static_cast<double>(parameter["value"]));
+// What a project holds of it; invalid when that is nothing of use.
+juce::ValueTree savedParameter(const juce::XmlElement& xml, const char* id) {
+    const auto* const saved = xml.getChildByAttribute("id", id);
+    if (saved == nullptr || !saved->hasAttribute("value")) return {};
+    const auto value = static_cast<float>(saved->getDoubleAttribute("value"));
+    if (!std::isfinite(value)) return {};
+    return {"PARAM", {{"id", id}, {"value", value}}};
 }
 
 }
@@ -30,9 +35,10 @@ juce::ValueTree readSavedState(const void* data, int size, const juce::Identifie
     if (!isHarmless({static_cast<const char*>(data), static_cast<std::size_t>(size)})) return {};
     const auto xml = juce::AudioProcessor::getXmlFromBinary(data, size);
     if (!xml || !xml->hasTagName(type)) return {};
-    auto state = juce::ValueTree::fromXml(*xml);
-    for (int i = state.getNumChildren(); --i >= 0;) {
-        if (!isParameterOfUse(state.getChild(i))) state.removeChild(i, nullptr);
+    juce::ValueTree state(type);
+    for (const auto* const id : {parameters::gain, parameters::length}) {
+        if (const auto parameter = savedParameter(*xml, id); parameter.isValid())
+            state.appendChild(parameter, nullptr);
     }
     return state;
 }

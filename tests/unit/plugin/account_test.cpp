@@ -104,6 +104,42 @@ TEST_F(AccountTest, TakesNoAnswerWithoutAToken) {
     EXPECT_EQ(session_->token(), "");
 }
 
+TEST_F(AccountTest, TakesNoTokenThatIsNone) {
+    for (const auto* const body :
+         {R"({"token":"a
+X-Evil: 1","expiresInSeconds":3600})",
+          R"({"token":"a b","expiresInSeconds":3600})", R"({"token":{"a":1},"expiresInSeconds":3600})",
+          R"({"token":7,"expiresInSeconds":3600})", R"({"token":"first","expiresInSeconds":-1})",
+          R"({"token":"first","expiresInSeconds":"x"})", R"({"token":"first","expiresInSeconds":0})",
+          R"({"token":"first"})", "[[[[[[", "null", ""}) {
+        signIn(body);
+        ASSERT_TRUE(session_->account().status().error) << body;
+        EXPECT_TRUE(session_->account().status().error->isNonsense) << body;
+        EXPECT_EQ(session_->token(), "") << body;
+    }
+    signIn((R"({"token":")" + std::string(100'000, 'x') + R"(","expiresInSeconds":3600})").c_str());
+    EXPECT_EQ(session_->token(), "");
+}
+
+TEST_F(AccountTest, TakesATokenThatLastsForEverForOneOfSomeYears) {
+    signIn(R"({"token":"first","expiresInSeconds":1e300})");
+    const auto status = session_->account().status();
+    EXPECT_EQ(status.who.token, "first");
+    EXPECT_GT(status.who.expiresMs, juce::Time::currentTimeMillis());
+}
+
+TEST_F(AccountTest, RenewsATokenThatLastsASecondNowAndThen) {
+    signIn(R"({"token":"first","expiresInSeconds":1})");
+    server_.otherwise(answer(200, R"({"token":"next","expiresInSeconds":1})"));
+    auto& account = session_->account();
+    const auto before = server_.requestCount();
+    for (int i = 0; i < 100; ++i) {
+        account.refreshIfDue(juce::Time::getCurrentTime());
+        ASSERT_TRUE(settled());
+    }
+    EXPECT_LE(server_.requestCount() - before, 1U);
+}
+
 TEST_F(AccountTest, IsTracedWithoutNameOrPassword) {
     signIn(good);
     EXPECT_EQ(lastOperation(*session_), "account.sign_in network.post");

@@ -49,6 +49,44 @@ TEST_F(FeedTest, RefusesAnAnswerThatIsNoList) {
     EXPECT_TRUE(refresh(session()).error);
 }
 
+TEST_F(FeedTest, RefusesAnAnswerThatWouldCrashItsReader) {
+    const auto session = this->session();
+    for (const auto& body :
+         {std::string(2'000'000, '['), R"({"loops":)" + std::string(100'000, '['),
+          R"({'"':)" + std::string(100'000, '['), R"({"loops":[)" + std::string(2'000'000, ' ') + "]}"}) {
+        server_.then(answer(200, body));
+        EXPECT_TRUE(refresh(session).error);
+    }
+}
+
+TEST_F(FeedTest, TakesOfALoopWhatItCanShow) {
+    const auto longName = std::string(100'000, 'x');
+    server_.then(answer(
+        200,
+        R"({"loops":[{"id":"../../auth/refresh","name":"a"},{"id":"a?b","name":"a"},{"id":"..","name":"a"},
+        {"name":"no id"},{"id":7,"name":"a"},{"id":{"a":1},"name":"a"},"text",null,[],
+        {"id":"good","name":"one
+line","bytes":-5,"uploadedAt":"yesterday"},
+        {"id":"b","name":")" +
+            longName + R"(","bytes":1e999},{"id":"c","name":{"x":1},"bytes":"9"}]})"));
+    const auto loops = refresh(session()).loops;
+    ASSERT_EQ(loops.size(), 3U);
+    EXPECT_EQ(loops[0].id, "good");
+    EXPECT_EQ(loops[0].name, "oneline");
+    EXPECT_EQ(loops[0].bytes, 0);
+    EXPECT_EQ(loops[1].name.length(), 200);
+    EXPECT_GT(loops[1].bytes, 0);
+    EXPECT_TRUE(loops[2].name.isEmpty());
+    EXPECT_EQ(loops[2].bytes, 0);
+}
+
+TEST_F(FeedTest, ListsNoMoreThanItAskedFor) {
+    std::string body = R"({"loops":[)";
+    for (int i = 0; i < 200; ++i) body += (i == 0 ? "" : ",") + (R"({"id":")" + std::to_string(i) + R"("})");
+    server_.then(answer(200, body + "]}"));
+    EXPECT_EQ(refresh(session()).loops.size(), 50U);
+}
+
 TEST_F(FeedTest, WorksForAUserWhoRefusesTelemetryWithoutATrace) {
     server_.then(answer(200, twoLoops));
     const auto feed = refresh(session(Consent::denied));

@@ -80,6 +80,13 @@ protected:
         processor.setStateInformation(blob.getData(), static_cast<int>(blob.getDataSize()));
     }
 
+    /// Whether the button is pressed once the messages that wait are dealt with.
+    static bool eventuallyPressed(LoopShareProcessor& processor) {
+        while (dispatchNextMessageOnSystemQueue(true)) {
+        }
+        return processor.share().status().stage != Share::Stage::idle;
+    }
+
     static void process(LoopShareProcessor& processor, juce::AudioBuffer<float>& block) {
         juce::MidiBuffer midi;
         processor.processBlock(block, midi);
@@ -193,6 +200,110 @@ TEST_F(ProcessorTest, TakesNoParameterThatIsNoNumber) {
         processor.getStateInformation(saved);
         EXPECT_FALSE(saved.toString().contains("nan")) << saved.toString();
     }
+}
+
+TEST_F(ProcessorTest, SharesNothingBecauseAProjectSaysSo) {
+    static_cast<void>(session(Consent::denied));
+    for (const auto* const text :
+         {R"(<LoopShare><PARAM id="share" value="1"/></LoopShare>)",
+          R"(<LoopShare><PARAM id="share" value="0"/><PARAM id="share" value="1"/></LoopShare>)",
+          R"(<LoopShare><other id="share" value="0"/><PARAM id="share" value="1"/></LoopShare>)"}) {
+        LoopShareProcessor processor;
+        processor.prepareToPlay(48'000, 64);
+        auto block = sound(2, 64);
+        process(processor, block);
+        restore(processor, text);
+        EXPECT_EQ(processor.state().getParameter(parameters::share)->getValue(), 0) << text;
+        static_cast<void>(processor.state().copyState());  // tells the listeners, as a timer of JUCE's does
+        EXPECT_FALSE(eventuallyPressed(processor)) << text;
+    }
+    EXPECT_EQ(server_.requestCount(), 0U);
+}
+
+TEST_F(ProcessorTest, KeepsParametersWithinTheirRange) {
+    for (const auto* const value : {"1e30", "-1e30", "25", "1e300"}) {
+        LoopShareProcessor processor;
+        restore(processor,
+                juce::String(R"(<LoopShare><PARAM id="gain" value=")") + value + R"("/></LoopShare>)");
+        EXPECT_LE(std::abs(processor.state().getRawParameterValue(parameters::gain)->load()), 24) << value;
+    }
+}
+
+TEST_F(ProcessorTest, PlaysAtAnyRateAndInBlocksOfAnySize) {
+    static_cast<void>(session());
+    for (const double hertz :
+         {0.0, -48'000.0, 1.0, 192'000.0, 768'000.0, 1e9, std::numeric_limits<double>::infinity(),
+          std::numeric_limits<double>::quiet_NaN()}) {
+        for (const int frames : {1, 8192}) {
+            LoopShareProcessor processor;
+            processor.prepareToPlay(hertz, frames);
+            auto block = sound(2, frames);
+            const auto before = block;
+            for (int i = 0; i < 3; ++i) process(processor, block);
+            EXPECT_EQ(block.getSample(1, frames - 1), before.getSample(1, frames - 1)) << hertz;
+            EXPECT_TRUE(std::isfinite(processor.load().getLoadAsProportion())) << hertz;
+            EXPECT_TRUE(std::isfinite(processor.loop().secondsHeld())) << hertz;
+        }
+    }
+}
+
+TEST_F(ProcessorTest, PlaysWithoutChannelsAndBeforeItIsPrepared) {
+    static_cast<void>(session());
+    for (const bool isPrepared : {true, false}) {
+        LoopShareProcessor processor;
+        set(processor, parameters::gain, -6);
+        if (isPrepared) processor.prepareToPlay(48'000, 64);
+        for (const int channels : {0, 1, 2, 8}) {
+            auto block = sound(channels, 64);
+            process(processor, block);
+        }
+        Editor editor(processor);
+        editor.refresh();
+        processor.releaseResources();
+        auto block = sound(2, 64);
+        process(processor, block);
+    }
+}
+
+TEST_F(ProcessorTest, SharesALoopOfTheGreatestRate) {
+    static_cast<void>(session(Consent::denied));
+    LoopShareProcessor processor;
+    processor.prepareToPlay(192'000, 8192);
+    auto block = sound(2, 8192);
+    for (int i = 0; i < 50; ++i) process(processor, block);
+    processor.startShare();
+    ASSERT_TRUE(eventually([&] { return !processor.share().status().isUnderWay(); }));
+    EXPECT_EQ(processor.share().status().stage, Share::Stage::done);
+    EXPECT_TRUE(request("/api/v1/audio/upload").body.starts_with("fLaC"));
+}
+
+TEST_F(ProcessorTest, MayBeShownAndHiddenWhileItShares) {
+    server_.otherwise(sidespan::test::faults::silent());
+    const auto session = this->session();
+    LoopShareProcessor processor;
+    processor.prepareToPlay(48'000, 64);
+    auto block = sound(2, 64);
+    process(processor, block);
+    std::unique_ptr<Editor> editor;
+    const auto showAgain = [&] {
+        editor.reset();
+        editor = std::make_unique<Editor>(processor);
+        while (dispatchNextMessageOnSystemQueue(true)) {
+        }
+    };
+    showAgain();
+    press(*editor, "Share loop");
+    for (int i = 0; i < 10; ++i) showAgain();
+    EXPECT_TRUE(processor.share().status().isUnderWay());
+    EXPECT_FALSE(buttonOf(*editor, "Share loop")->isEnabled());
+    press(*editor, "Cancel");
+    editor.reset();
+    ASSERT_TRUE(eventually([&] { return processor.share().status().stage == Share::Stage::cancelled; }));
+    showAgain();
+    press(*editor, "Share loop");
+    press(*editor, "Refresh");
+    ASSERT_TRUE(session->setEndpoint("http://127.0.0.1:9"));  // all of it at once
+    showAgain();
 }
 
 TEST_F(ProcessorTest, TakesNoStateThatWouldCrashItsReader) {
