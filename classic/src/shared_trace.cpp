@@ -4,9 +4,8 @@
 #include <utility>
 
 #include <sidespan/detail/record/copy_text.h>
+#include <sidespan/detail/record/id_keys.h>
 #include <sidespan/native_json/native_limits.h>
-
-#include "random_id.h"
 
 namespace sidespan::inline v0::detail {
 namespace {
@@ -24,7 +23,8 @@ SharedTrace::SharedTrace(TraceContextOptions options, RemoteContext remote)
       remote_(std::move(remote)),
       epoch_(options_.consent.epoch()) {}
 
-// Whether ids may be made. A trace whose consent has changed forgets what it made before.
+// Whether ids may be made. They are drawn one by one: nothing is kept that a forked child would repeat. A
+// trace whose consent has changed forgets what it made before.
 bool SharedTrace::obeyConsent() {
     if (const std::uint32_t epoch = options_.consent.epoch(); epoch != epoch_) {
         epoch_ = epoch;
@@ -33,7 +33,7 @@ bool SharedTrace::obeyConsent() {
     }
     if (!options_.consent.isGranted()) return false;
     if (!traceId_.isValid())
-        traceId_ = remote_.context.traceId.isValid() ? remote_.context.traceId : drawTraceId();
+        traceId_ = remote_.context.traceId.isValid() ? remote_.context.traceId : IdKeys::draw().traceId(1);
     return true;
 }
 
@@ -71,7 +71,7 @@ SharedTrace::Started SharedTrace::start() {
     if (!obeyConsent()) return {};
     if (stack_.size() <= clockSetAt_) setClock();
     const Started started{.traceId = traceId_,
-                          .spanId = drawSpanId(),
+                          .spanId = IdKeys::draw().spanId(1),
                           .parent = currentBelow(stack_.size()),
                           .unixNano = readClock()};
     stack_.push_back(started.spanId);

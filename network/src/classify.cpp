@@ -1,6 +1,7 @@
 #include "classify.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <sidespan/detail/join.h>
 
@@ -11,37 +12,15 @@ namespace {
 
 constexpr std::size_t quotedCharacters = 200;
 
-Fate fateOf(int status) {
-    if (status >= 200 && status < 300) return Fate::delivered;
+ErrorCode codeOf(DeliveryStatus status) {
     switch (status) {
-        case 401:
-        case 403:
-            return Fate::unauthorized;
-        case 410:
-            return Fate::switchedOff;
-        case 413:
-            return Fate::tooLarge;
-        case 408:
-        case 429:
-        case 500:
-        case 502:
-        case 503:
-        case 504:
-            return Fate::retry;
-        default:
-            return Fate::rejected;
-    }
-}
-
-ErrorCode codeOf(Fate fate) {
-    switch (fate) {
-        case Fate::unauthorized:
+        case DeliveryStatus::unauthorized:
             return ErrorCode::unauthorized;
-        case Fate::tooLarge:
+        case DeliveryStatus::tooLarge:
             return ErrorCode::tooLarge;
-        case Fate::switchedOff:
+        case DeliveryStatus::switchedOff:
             return ErrorCode::disabled;
-        case Fate::retry:
+        case DeliveryStatus::retry:
             return ErrorCode::unavailable;
         default:
             return ErrorCode::rejected;
@@ -49,8 +28,21 @@ ErrorCode codeOf(Fate fate) {
 }
 
 std::string describe(const HttpResponse& response) noexcept {
+    if (response.isSuccess()) {
+        return join({"the answer ", decimal(response.status),
+                     " does not come from the server: a captive portal or a proxy gave it, or another program"
+                     " is at this address"});
+    }
     const auto said = quoteServer(response.body);
     return join({"the server answered ", decimal(response.status), said.empty() ? "" : ": ", said});
+}
+
+// A date is read against the answer's own, whatever the clock of this machine says.
+std::optional<std::chrono::seconds> retryAfter(const HttpResponse& response, const DeliveryClock& clock) {
+    const auto text = response.header("Retry-After");
+    if (!text) return std::nullopt;
+    const auto answered = parseHttpDate(response.header("Date").value_or(""));
+    return parseRetryAfter(*text, answered ? *answered : clock.wallNow());
 }
 
 }
@@ -62,20 +54,18 @@ std::string quoteServer(std::string_view said) noexcept {
     return text;
 }
 
-Verdict classify(Outcome<HttpResponse> outcome, const DeliveryClock& clock) noexcept {
+DeliveryResult classify(Outcome<HttpResponse> outcome, const AnswerRules& rules, const DeliveryClock& clock) {
     if (!outcome.isSuccess()) {
         const bool isCancelled = outcome.error().code == ErrorCode::cancelled;
-        return {.fate = isCancelled ? Fate::cancelled : Fate::retry, .error = outcome.error()};
+        return {.status = isCancelled ? DeliveryStatus::cancelled : DeliveryStatus::retry,
+                .error = outcome.error()};
     }
-    Verdict verdict{.fate = fateOf(outcome.value().status), .response = std::move(outcome).value()};
-    if (verdict.fate == Fate::delivered) return verdict;
-    verdict.error = {codeOf(verdict.fate), describe(verdict.response)};
-    const auto retryAfter = verdict.response.header("Retry-After");
-    if (verdict.fate == Fate::retry && retryAfter) {
-        if (const auto delay = parseRetryAfter(*retryAfter, clock.wallNow()))
-            verdict.notBefore = clock.now() + *delay;
-    }
-    return verdict;
+    DeliveryResult result{.status = rules.statusOf(outcome.value()), .response = std::move(outcome).value()};
+    if (result.status == DeliveryStatus::delivered) return result;
+    result.error = {codeOf(result.status), describe(result.response)};
+    if (result.status != DeliveryStatus::retry) return result;
+    if (const auto delay = retryAfter(result.response, clock)) result.notBefore = clock.now() + *delay;
+    return result;
 }
 
 }

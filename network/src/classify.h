@@ -11,8 +11,9 @@ namespace sidespan::inline v0::detail {
 /// The beginning of what a server said, fit for a message.
 [[nodiscard]] std::string quoteServer(std::string_view said) noexcept;
 
-/// The retry classes: what an answer, or the lack of one, means for the request. The error names the status
-/// and holds the beginning of what the server said. Redirects are followed before.
-[[nodiscard]] Verdict classify(Outcome<HttpResponse> outcome, const DeliveryClock& clock) noexcept;
+/// What an answer by `rules`, or the lack of one, means for the request. The error names the status and holds
+/// the beginning of what the server said.
+[[nodiscard]] DeliveryResult classify(Outcome<HttpResponse> outcome, const AnswerRules& rules,
+                                      const DeliveryClock& clock);
 
 }

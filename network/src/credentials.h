@@ -13,7 +13,7 @@
 namespace sidespan::inline v0::detail {
 
 /// The bearer token, and where to get another. `set()` and `generation()` come from any thread, the rest from
-/// the courier's.
+/// the worker's.
 class Credentials {
 public:
     Credentials(const ValidConfig& config, DeliveryClock& clock)

@@ -7,9 +7,9 @@
 #include <sidespan/detail/join.h>
 #include <sidespan/http_transport/detail/transport_factory.h>
 
-#include <sidespan/network/detail/batch_id.h>
+#include <sidespan/network/detail/uuid.h>
 #include "classify.h"
-#include "courier.h"
+#include "http_worker.h"
 #include "post_queue.h"
 
 namespace sidespan::inline v0 {
@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view idempotencyKey = "Idempotency-Key";
 
 // A client of a bad configuration sends nothing, but is made of something.
-ValidConfig harmless() {
+ValidConfig placeholderConfig() {
     return validate({}).value();
 }
 
@@ -40,11 +40,11 @@ struct NetworkClient::Impl {
           invalid(std::move(problem)),
           clock(parts.clock ? std::move(parts.clock) : std::make_shared<DeliveryClock>()),
           posts(config, clock, std::move(parts.executor)),
-          courier(config, clock,
-                  parts.transport ? std::move(parts.transport)
-                                  : detail::makeTransport(transportOptions(*config))) {
+          worker(config, clock,
+                 parts.transport ? std::move(parts.transport)
+                                 : detail::makeTransport(transportOptions(*config))) {
         if (!invalid) invalid = detail::checkEndpoint(*config);
-        courier.attach(posts);
+        worker.attach(posts);
     }
 
     /// What is wrong with a post before anything is done about it.
@@ -71,7 +71,7 @@ struct NetworkClient::Impl {
     std::optional<Error> invalid;
     const std::shared_ptr<DeliveryClock> clock;
     detail::PostQueue posts;
-    detail::Courier courier;
+    detail::HttpWorker worker;
 };
 
 NetworkClient::NetworkClient(Config config, Executor executor)
@@ -83,7 +83,7 @@ NetworkClient::NetworkClient(Config config, Parts parts) {
     if (valid.isSuccess()) {
         impl_ = std::make_unique<Impl>(std::move(valid).value(), std::nullopt, std::move(parts));
     } else {
-        impl_ = std::make_unique<Impl>(harmless(), valid.error(), std::move(parts));
+        impl_ = std::make_unique<Impl>(placeholderConfig(), valid.error(), std::move(parts));
         if (report) report(valid.error());
     }
 }
@@ -93,7 +93,7 @@ NetworkClient::NetworkClient(const ValidConfig& config, Parts parts)
     : impl_(std::make_unique<Impl>(config, std::nullopt, std::move(parts))) {}
 
 NetworkClient::~NetworkClient() {
-    if (impl_->courier.isInherited()) {
+    if (impl_->worker.isInherited()) {
         static_cast<void>(impl_.release());  // see RequestRunner::isInherited()
         return;
     }
@@ -111,9 +111,9 @@ void NetworkClient::get(std::string path, Headers headers, Callback callback) {
 
 void NetworkClient::send(std::string_view method, std::string path, std::string body, Headers headers,
                          Callback callback) {
-    if (impl_->courier.isInherited()) return;
+    if (impl_->worker.isInherited()) return;
     if (const auto error = impl_->refuse(path, headers)) {
-        impl_->posts.finish(callback, *error);
+        impl_->posts.notify(callback, *error);
         return;
     }
     detail::Post post{.method = method,
@@ -127,37 +127,37 @@ void NetworkClient::send(std::string_view method, std::string path, std::string 
     const bool isKeyed = std::ranges::any_of(
         post.headers, [](const auto& header) { return isSameHeaderName(header.name, idempotencyKey); });
     if (method == "POST" && !isKeyed) {
-        addHeader(post.headers, idempotencyKey, detail::BatchId::random().text());
+        addHeader(post.headers, idempotencyKey, detail::Uuid::random().text());
     }
     if (const auto error = impl_->posts.add(std::move(post))) {
-        impl_->posts.finish(callback, *error);
-    } else if (!impl_->courier.wake()) {
+        impl_->posts.notify(callback, *error);
+    } else if (!impl_->worker.wake()) {
         impl_->posts.cancel({ErrorCode::resource, "not sent: there is no thread to send with"});
     }
 }
 
 void NetworkClient::setToken(std::string token) {
-    if (!impl_->courier.isInherited()) impl_->courier.setToken(std::move(token));
+    if (!impl_->worker.isInherited()) impl_->worker.setToken(std::move(token));
 }
 
 void NetworkClient::cancel() {
-    if (impl_->courier.isInherited()) return;
+    if (impl_->worker.isInherited()) return;
     impl_->posts.cancel({ErrorCode::cancelled, "cancelled"});
-    impl_->courier.interrupt();
+    impl_->worker.interrupt();
 }
 
 bool NetworkClient::shutdown(Deadline deadline) {
-    if (impl_->courier.isInherited()) return false;
+    if (impl_->worker.isInherited()) return false;
     // From within a callback nothing more can be done than has been; its own post is as good as done.
-    const bool isOwn = impl_->courier.isOwnThread();
+    const bool isOwn = impl_->worker.isOwnThread();
     const bool isDone = impl_->posts.waitUntilEmpty(isOwn ? deadlineIn({}) : deadline, isOwn ? 1 : 0);
-    impl_->courier.stop();
+    impl_->worker.stop();
     const bool isQuiet = impl_->posts.gate().close(deadline);
     return isDone && isQuiet;
 }
 
 detail::RequestRunner& NetworkClient::runner() noexcept {
-    return impl_->courier;
+    return impl_->worker;
 }
 
 }

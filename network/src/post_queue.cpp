@@ -29,7 +29,7 @@ std::optional<Error> PostQueue::add(Post post) {
     return std::nullopt;
 }
 
-void PostQueue::finish(const NetworkClient::Callback& callback, const Outcome<HttpResponse>& outcome) {
+void PostQueue::notify(const NetworkClient::Callback& callback, const Outcome<HttpResponse>& outcome) {
     if (!callback) return;
     if (!executor_) {
         gate_->run(callback, outcome);
@@ -43,7 +43,7 @@ void PostQueue::finish(const NetworkClient::Callback& callback, const Outcome<Ht
 }
 
 void PostQueue::complete(std::unique_ptr<Post> post, const Outcome<HttpResponse>& outcome) {
-    finish(post->callback, outcome);
+    notify(post->callback, outcome);
     const std::lock_guard lock(mutex_);
     --unfinished_;
     emptied_.notify_all();
@@ -62,12 +62,14 @@ std::optional<OutgoingRequest> PostQueue::next(DeliveryClock::Time now,
     }
     underWay_ = std::move(*due);
     waiting_.erase(due);
-    return OutgoingRequest{.method = underWay_->method,
-                           .path = underWay_->path,
-                           .headers = underWay_->headers,
-                           .body = underWay_->body,
-                           .gzip = config_->batch.gzip,
-                           .consentEpoch = underWay_->consentEpoch};
+    return OutgoingRequest{
+        .method = underWay_->method,
+        .path = underWay_->path,
+        .headers = underWay_->headers,
+        .body = underWay_->body,
+        .gzip = config_->batch.gzip,
+        .consentEpoch = underWay_->consentEpoch,
+        .answers = {.statusOf = underWay_->method == "GET" ? &httpStatusOfFetch : &httpStatusOf}};
 }
 
 // Those that wait.
@@ -84,29 +86,29 @@ void PostQueue::fail(Which which, const Error& error) {
     for (auto& post : failed) complete(std::move(post), error);
 }
 
-void PostQueue::settle(Verdict verdict) noexcept {
+void PostQueue::finish(DeliveryResult result) noexcept {
     std::unique_lock lock(mutex_);
     auto post = std::move(underWay_);
     const auto cancelled = std::exchange(cancelled_, std::nullopt);
-    if (!cancelled && retries(*post, verdict)) {
+    if (!cancelled && retries(*post, result)) {
         waiting_.insert(waiting_.begin(), std::move(post));
         return;
     }
     lock.unlock();
-    if (verdict.fate == Fate::delivered) {
-        complete(std::move(post), std::move(verdict.response));
+    if (result.status == DeliveryStatus::delivered) {
+        complete(std::move(post), std::move(result.response));
     } else {
-        complete(std::move(post), cancelled.value_or(verdict.error));
+        complete(std::move(post), cancelled.value_or(result.error));
     }
 }
 
-bool PostQueue::retries(Post& post, const Verdict& verdict) const noexcept {
-    if (verdict.fate == Fate::postponed) {
-        post.backoff.postpone(*verdict.notBefore);
+bool PostQueue::retries(Post& post, const DeliveryResult& result) const noexcept {
+    if (result.status == DeliveryStatus::postponed) {
+        post.backoff.postpone(*result.notBefore);
         return true;
     }
-    if (verdict.fate != Fate::retry) return false;
-    post.backoff.fail(clock_->now(), verdict.notBefore);
+    if (result.status != DeliveryStatus::retry) return false;
+    post.backoff.fail(clock_->now(), result.notBefore);
     const auto most = config_->retry.maxAttempts == 0 ? defaultAttempts : config_->retry.maxAttempts;
     return post.backoff.failures() < most;
 }

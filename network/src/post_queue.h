@@ -38,16 +38,16 @@ public:
     /// Until no more than `but` are left.
     [[nodiscard]] bool waitUntilEmpty(Deadline deadline, std::size_t but = 0);
     /// Has the callback called with a post's end.
-    void finish(const NetworkClient::Callback& callback, const Outcome<HttpResponse>& outcome);
+    void notify(const NetworkClient::Callback& callback, const Outcome<HttpResponse>& outcome);
     [[nodiscard]] CallbackGate& gate() noexcept { return *gate_; }
 
     [[nodiscard]] std::optional<OutgoingRequest> next(DeliveryClock::Time now,
                                                       DeliveryClock::Time& askAgain) noexcept override;
-    void settle(Verdict verdict) noexcept override;
+    void finish(DeliveryResult result) noexcept override;
     void abandon() override;
 
 private:
-    [[nodiscard]] bool retries(Post& post, const Verdict& verdict) const noexcept;
+    [[nodiscard]] bool retries(Post& post, const DeliveryResult& result) const noexcept;
     void complete(std::unique_ptr<Post> post, const Outcome<HttpResponse>& outcome);
     enum class Which : std::uint8_t { all, withdrawn };
     void fail(Which which, const Error& error);

@@ -11,7 +11,8 @@ namespace sidespan::inline v0::detail {
 /// Reads an HTTP date in any of the three forms of RFC 9110, 5.6.7.
 [[nodiscard]] std::optional<std::chrono::sys_seconds> parseHttpDate(std::string_view text);
 
-/// How long a `Retry-After` header asks to wait (RFC 9110, 10.2.3): seconds, or until a date. A date in the
+/// How long a `Retry-After` header asks to wait (RFC 9110, 10.2.3): seconds, or until a date, read
+/// against `now`. A date in the
 /// past is 0; more than a day is a day, so that no answer silences a client for good (410 does that). Nothing
 /// when it is neither.
 [[nodiscard]] std::optional<std::chrono::seconds> parseRetryAfter(std::string_view text,

@@ -1,6 +1,7 @@
 #include "sender.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <sidespan/deadline.h>
@@ -19,7 +20,7 @@ constexpr std::size_t mostPaths = 100;
 constexpr std::size_t maxFetchedBytes = std::size_t{64} << 20U;
 constexpr std::string_view authorization = "Authorization";
 
-std::string joinUrl(std::string_view endpoint, std::string_view path) noexcept {
+std::string joinUrl(std::string_view endpoint, std::string_view path) {
     while (endpoint.ends_with('/')) endpoint.remove_suffix(1);
     return join({endpoint, path});
 }
@@ -28,14 +29,14 @@ std::string_view withoutQuery(std::string_view path) {
     return path.substr(0, path.find('?'));
 }
 
-// 303 would turn a post into a get, and the others are no redirects or only for caches.
-bool isRedirect(const HttpResponse& response, std::string_view method) {
-    return response.status == 301 || response.status == 302 || response.status == 307 ||
-           response.status == 308 || (response.status == 303 && method == "GET");
+// The others are no redirects or only for caches.
+bool isRedirect(const HttpResponse& response) {
+    constexpr std::array statuses{301, 302, 303, 307, 308};
+    return std::ranges::find(statuses, response.status) != statuses.end();
 }
 
-Verdict failure(Fate fate, ErrorCode code, std::string message) noexcept {
-    return {.fate = fate, .error = {code, std::move(message)}};
+DeliveryResult failure(DeliveryStatus status, ErrorCode code, std::string message) {
+    return {.status = status, .error = {code, std::move(message)}};
 }
 
 }
@@ -49,42 +50,43 @@ Sender::Sender(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
       ownBudget_(config->http.maxBytesPerDay),
       failures_(config) {}
 
-Verdict Sender::send(const OutgoingRequest& outgoing, Cancellation& cancellation) noexcept {
+DeliveryResult Sender::send(const OutgoingRequest& outgoing, Cancellation& cancellation) {
     if (auto refused = refuse(outgoing)) return *std::move(refused);
     const auto token = credentials_.token();
-    auto verdict = exchange(outgoing, token, cancellation);
-    if (verdict.fate == Fate::unauthorized && credentials_.renew(token))
-        verdict = exchange(outgoing, credentials_.token(), cancellation);
-    note(outgoing, verdict);
-    return verdict;
+    auto result = exchange(outgoing, token, cancellation);
+    if (result.status == DeliveryStatus::unauthorized && credentials_.renew(token))
+        result = exchange(outgoing, credentials_.token(), cancellation);
+    note(outgoing, result);
+    return result;
 }
 
-std::optional<Verdict> Sender::refuse(const OutgoingRequest& request) noexcept {
+std::optional<DeliveryResult> Sender::refuse(const OutgoingRequest& request) {
     if (!config_->consent.isGranted() || config_->consent.epoch() != request.consentEpoch) {
-        return failure(Fate::noConsent, ErrorCode::noConsent, "not sent: consent is not granted");
+        return failure(DeliveryStatus::noConsent, ErrorCode::noConsent, "not sent: consent is not granted");
     }
     if (std::ranges::find(switchedOff_, withoutQuery(request.path)) != switchedOff_.end()) {
-        return failure(Fate::switchedOff, ErrorCode::disabled, "not sent: the server has switched this off");
+        return failure(DeliveryStatus::switchedOff, ErrorCode::disabled,
+                       "not sent: the server has switched this off");
     }
     return std::nullopt;
 }
 
-std::optional<Verdict> Sender::chargeBudget(std::uint64_t bytes) noexcept {
+std::optional<DeliveryResult> Sender::chargeBudget(std::uint64_t bytes) {
     const auto now = clock_->wallNow();
     if (budget_->take(bytes, now)) return std::nullopt;
-    auto verdict = failure(Fate::postponed, ErrorCode::unavailable,
-                           "not sent before tomorrow: Config::http.maxBytesPerDay is used up");
-    verdict.notBefore = clock_->now() + RequestBudget::untilTomorrow(now);
-    return verdict;
+    auto result = failure(DeliveryStatus::postponed, ErrorCode::unavailable,
+                          "not sent before tomorrow: Config::http.maxBytesPerDay is used up");
+    result.notBefore = clock_->now() + RequestBudget::untilTomorrow(now);
+    return result;
 }
 
 // What a machine without a network could not send costs nothing.
-void Sender::refundBudget(std::uint64_t bytes) noexcept {
+void Sender::refundBudget(std::uint64_t bytes) {
     const auto sent = transport_->bodyBytesSent();
     if (sent < bytes) budget_->giveBack(bytes - sent, clock_->wallNow());
 }
 
-HttpRequest Sender::compose(const OutgoingRequest& outgoing) noexcept {
+HttpRequest Sender::compose(const OutgoingRequest& outgoing) {
     HttpRequest request;
     request.method = outgoing.method;
     if (outgoing.method == "GET") request.maxResponseBytes = maxFetchedBytes;
@@ -111,32 +113,33 @@ HttpRequest Sender::compose(const OutgoingRequest& outgoing) noexcept {
 }
 
 // A token takes the place of an Authorization of the user's.
-Verdict Sender::exchange(const OutgoingRequest& outgoing, const std::string& token,
-                         Cancellation& cancellation) noexcept {
+DeliveryResult Sender::exchange(const OutgoingRequest& outgoing, const std::string& token,
+                                Cancellation& cancellation) {
     HttpRequest request = compose(outgoing);
     if (!token.empty()) {
         std::erase_if(request.headers,
                       [](const HttpHeader& header) { return isSameHeaderName(header.name, authorization); });
         addHeader(request.headers, authorization, join({"Bearer ", token}));
     }
-    auto verdict = follow(request, token, cancellation);
-    verdict.error.message = Credentials::redact(std::move(verdict.error.message), token);
-    if (request.method == "GET" && verdict.response.isCut) {
-        return failure(Fate::tooLarge, ErrorCode::tooLarge, "the answer is longer than 64 MiB");
+    auto result = follow(request, outgoing.answers, token, cancellation);
+    result.error.message = Credentials::redact(std::move(result.error.message), token);
+    if (request.method == "GET" && result.response.isCut) {
+        return failure(DeliveryStatus::tooLarge, ErrorCode::tooLarge, "the answer is longer than 64 MiB");
     }
-    if (verdict.fate == Fate::delivered) {
+    if (result.status == DeliveryStatus::delivered) {
         credentials_.accepted();
-        if (outgoing.readAnswer != nullptr) {
-            const auto reading = outgoing.readAnswer(verdict.response.body);
-            verdict.refused = reading.refused;
-            verdict.error.message = quoteServer(Credentials::redact(std::string(reading.reason), token));
+        if (outgoing.answers.read != nullptr) {
+            const auto reading = outgoing.answers.read(result.response.body);
+            result.refused = reading.refused;
+            result.error.message = quoteServer(Credentials::redact(std::string(reading.reason), token));
         }
     }
-    return verdict;
+    return result;
 }
 
 // However many hops there are, they share the time of one request. Each counts in the byte budget.
-Verdict Sender::follow(HttpRequest& request, const std::string& token, Cancellation& cancellation) noexcept {
+DeliveryResult Sender::follow(HttpRequest& request, const AnswerRules& rules, const std::string& token,
+                              Cancellation& cancellation) {
     const auto end = deadlineIn(config_->http.requestTimeout);
     for (int hops = 0;; ++hops) {
         if (auto postponed = chargeBudget(request.body.size())) return *std::move(postponed);
@@ -145,43 +148,50 @@ Verdict Sender::follow(HttpRequest& request, const std::string& token, Cancellat
         request.totalTimeout = std::max<std::chrono::milliseconds>(left, 1ms);
         auto outcome = transport_->send(request, cancellation);
         if (!outcome.isSuccess()) refundBudget(request.body.size());
-        if (!outcome.isSuccess() || !isRedirect(outcome.value(), request.method)) {
-            // Before it is cut to what is quoted, perhaps in the middle of the token.
-            if (outcome.isSuccess() && !outcome.value().isSuccess())
-                outcome.value().body = Credentials::redact(std::move(outcome.value().body), token);
-            return classify(std::move(outcome), *clock_);
-        }
+        if (!outcome.isSuccess() || !isRedirect(outcome.value()))
+            return judge(std::move(outcome), rules, token);
         const auto from = Url::parse(request.url);
         const auto location = outcome.value().header("Location");
         const auto to = from && location ? from->resolve(*location) : std::nullopt;
         if (!to) {
-            return failure(Fate::retry, ErrorCode::network, "the answer was a redirect to nowhere");
+            return failure(DeliveryStatus::retry, ErrorCode::network, "the answer was a redirect to nowhere");
         }
         if (!from->hasSameOrigin(*to)) {
-            return failure(Fate::retry, ErrorCode::network,
+            return failure(DeliveryStatus::retry, ErrorCode::network,
                            join({"the answer was a redirect to ", to->origin(),
                                  ", which is not followed: it is not the configured server"}));
         }
         if (hops == maxRedirects)
-            return failure(Fate::retry, ErrorCode::network, "redirected more than 5 times");
+            return failure(DeliveryStatus::retry, ErrorCode::network, "redirected more than 5 times");
+        // It would turn a post into a get.
+        if (outcome.value().status == 303 && request.method != "GET")
+            return judge(std::move(outcome), rules, token);
         request.url = to->text();
     }
 }
 
+DeliveryResult Sender::judge(Outcome<HttpResponse> outcome, const AnswerRules& rules,
+                             const std::string& token) {
+    // Before it is cut to what is quoted, perhaps in the middle of the token.
+    if (outcome.isSuccess() && !outcome.value().isSuccess())
+        outcome.value().body = Credentials::redact(std::move(outcome.value().body), token);
+    return classify(std::move(outcome), rules, *clock_);
+}
+
 // What a query holds is nobody else's to read.
-void Sender::note(const OutgoingRequest& request, Verdict& verdict) noexcept {
+void Sender::note(const OutgoingRequest& request, DeliveryResult& result) {
     const auto path = withoutQuery(request.path);
-    if (verdict.fate == Fate::delivered) {
+    if (result.status == DeliveryStatus::delivered) {
         failures_.succeeded(path);
         return;
     }
     // What cannot be fetched is only gone.
     const bool isNew = std::ranges::find(switchedOff_, path) == switchedOff_.end();
-    if (verdict.fate == Fate::switchedOff && request.method == "POST" && isNew &&
+    if (result.status == DeliveryStatus::switchedOff && request.method == "POST" && isNew &&
         switchedOff_.size() < mostPaths)
         switchedOff_.emplace_back(path);
-    verdict.error.message = join({request.method, " ", path, ": ", verdict.error.message});
-    if (verdict.fate != Fate::cancelled) failures_.failed(path, verdict.error);
+    result.error.message = join({request.method, " ", path, ": ", result.error.message});
+    if (result.status != DeliveryStatus::cancelled) failures_.failed(path, result.error);
 }
 
 }

@@ -18,13 +18,13 @@ namespace sidespan::inline v0::detail {
 
 /// Makes one attempt at a request: checks consent, the server's off switch and the byte budget, adds what
 /// every request carries, follows redirects within the origin, renews a refused token, and judges the answer.
-/// Reports failures. For the courier's thread.
+/// Reports failures. For the worker's thread.
 class Sender {
 public:
     Sender(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
            std::unique_ptr<HttpTransport> transport);
 
-    [[nodiscard]] Verdict send(const OutgoingRequest& request, Cancellation& cancellation) noexcept;
+    [[nodiscard]] DeliveryResult send(const OutgoingRequest& request, Cancellation& cancellation);
 
     [[nodiscard]] Credentials& credentials() noexcept { return credentials_; }
     [[nodiscard]] DeliveryClock& clock() noexcept { return *clock_; }
@@ -32,15 +32,17 @@ public:
     void useBudget(RequestBudget& budget) noexcept { budget_ = &budget; }
 
 private:
-    [[nodiscard]] std::optional<Verdict> refuse(const OutgoingRequest& request) noexcept;
-    [[nodiscard]] std::optional<Verdict> chargeBudget(std::uint64_t bytes) noexcept;
-    void refundBudget(std::uint64_t bytes) noexcept;
-    [[nodiscard]] HttpRequest compose(const OutgoingRequest& request) noexcept;
-    [[nodiscard]] Verdict exchange(const OutgoingRequest& outgoing, const std::string& token,
-                                   Cancellation& cancellation) noexcept;
-    [[nodiscard]] Verdict follow(HttpRequest& request, const std::string& token,
-                                 Cancellation& cancellation) noexcept;
-    void note(const OutgoingRequest& request, Verdict& verdict) noexcept;
+    [[nodiscard]] std::optional<DeliveryResult> refuse(const OutgoingRequest& request);
+    [[nodiscard]] std::optional<DeliveryResult> chargeBudget(std::uint64_t bytes);
+    void refundBudget(std::uint64_t bytes);
+    [[nodiscard]] HttpRequest compose(const OutgoingRequest& request);
+    [[nodiscard]] DeliveryResult exchange(const OutgoingRequest& outgoing, const std::string& token,
+                                          Cancellation& cancellation);
+    [[nodiscard]] DeliveryResult follow(HttpRequest& request, const AnswerRules& rules,
+                                        const std::string& token, Cancellation& cancellation);
+    [[nodiscard]] DeliveryResult judge(Outcome<HttpResponse> outcome, const AnswerRules& rules,
+                                       const std::string& token);
+    void note(const OutgoingRequest& request, DeliveryResult& result);
 
     const ValidConfig& config_;
     std::shared_ptr<DeliveryClock> clock_;

@@ -19,7 +19,7 @@ enum class ErrorCode : std::uint8_t {
     rejected,       ///< the server answered that it will never take this
     tooLarge,       ///< 413, or beyond a limit of ours
     disabled,       ///< 410: the server has switched telemetry off
-    unavailable,    ///< retries used up on 408, 429, 500, 502, 503, 504
+    unavailable,    ///< the server cannot answer now, or something else answered in its place
     cancelled,      ///< shut down, or consent withdrawn, while under way
     io,             ///< a file or directory
     resource,       ///< the machine refused: memory, threads

@@ -7,7 +7,7 @@
 namespace sidespan::detail {
 namespace {
 
-// The courier closes a body that is due, and with a folder that would write it.
+// The worker closes a body that is due, and with a folder that would write it.
 TEST(Assembler, ClosesNothingThatWasBegunUnderAnotherConsent) {
     Config config;
     config.endpoint = "http://telemetry.example.com";

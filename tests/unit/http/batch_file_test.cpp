@@ -7,7 +7,7 @@ namespace {
 
 std::unique_ptr<Batch> makeBatch() {
     auto batch = std::make_unique<Batch>();
-    batch->id = BatchId::random();
+    batch->id = Uuid::random();
     batch->contentType = "application/json";
     batch->path = "/api/v1/telemetry/spans";
     batch->generation = 3;

@@ -12,7 +12,7 @@ namespace sidespan::detail {
 /// A batch as a JSON encoding makes it, of these spans.
 inline std::unique_ptr<Batch> batchOf(const std::vector<std::string>& spans) {
     auto batch = std::make_unique<Batch>();
-    batch->id = BatchId::random();
+    batch->id = Uuid::random();
     batch->path = "/path";
     batch->body.append("[");
     batch->head = 1;

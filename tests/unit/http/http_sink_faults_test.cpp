@@ -68,7 +68,7 @@ TEST_P(HttpSinkFault, CostsNoSpanWhenItPasses) {
     EXPECT_EQ(sink.stats().delivered, spans);
     EXPECT_EQ(server_.storedSpans(), spans);
     EXPECT_TRUE(log_.count(ErrorCode::network) + log_.count(ErrorCode::timeout) +
-                    log_.count(ErrorCode::unavailable) >
+                    log_.count(ErrorCode::unavailable) + log_.count(ErrorCode::badAnswer) >
                 0);
     expectConserved(sink, spans);
 }
@@ -108,6 +108,11 @@ INSTANTIATE_TEST_SUITE_P(
                         Fault{"Answers503WithRetryAfter", faults::answer(503, "", {{"Retry-After", "3600"}})},
                         Fault{"Answers504WithADate",
                               faults::answer(504, "", {{"Retry-After", "Sun, 06 Nov 2039 08:49:37 GMT"}})},
+                        Fault{"Answers407WithAPage", faults::answer(407, "<html>Proxy</html>")},
+                        Fault{"Answers507", faults::answer(507)}, Fault{"Answers525", faults::answer(525)},
+                        Fault{"AnswersWithThePageOfAPortal",
+                              faults::answer(200, "Welcome", {{"Content-Type", "text/html"}})},
+                        Fault{"AnswersWithMarkup", faults::answer(200, "\n <html>Welcome</html>")},
                         Fault{"RedirectsElsewhere",
                               faults::answer(302, "", {{"Location", "https://evil.example.com/"}})}),
         testing::Bool()),
@@ -137,7 +142,7 @@ INSTANTIATE_TEST_SUITE_P(Every, HttpSinkOddSuccess,
                                          Fault{"NothingStored", faults::okWithoutStoring()},
                                          Fault{"NoBody", faults::storeHeadersOnly()},
                                          Fault{"NoContent", faults::answer(204)},
-                                         Fault{"NotJson", faults::answer(200, "<html>thank you</html>")}),
+                                         Fault{"NotJson", faults::answer(200, "thank you")}),
                          [](const auto& test) { return test.param.name; });
 
 TEST(HttpSinkRefused, WaitsForAServerThatIsNotThereYet) {

@@ -73,7 +73,7 @@ protected:
     TransportScript script_;
     std::shared_ptr<ManualDeliveryClock> clock_ = std::make_shared<ManualDeliveryClock>();
     std::optional<HttpSink> sink_;
-    std::atomic<std::size_t> fed_{0};  // also by the courier
+    std::atomic<std::size_t> fed_{0};  // also by the worker
 };
 
 TEST_F(HttpSinkTest, NothingExpiresBecauseTheWallClockIsSet) {

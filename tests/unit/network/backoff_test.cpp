@@ -45,7 +45,7 @@ TEST(Backoff, NeverOverflows) {
 TEST(Backoff, HurryingObeysTheServerAlone) {
     Backoff backoff({.initialBackoff = 1h, .maxBackoff = 1h});
     backoff.fail({}, Backoff::Time{} + 5s);
-    backoff.hurry();
+    backoff.retryNow();
     EXPECT_EQ(backoff.opensAt(), Backoff::Time{} + 5s);
     backoff.succeed();
     EXPECT_LE(backoff.opensAt(), Backoff::Time{});

@@ -1,4 +1,7 @@
+#include <chrono>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -8,27 +11,43 @@
 namespace sidespan::detail {
 namespace {
 
-TEST(Classify, KnowsTheRetryClasses) {
-    const test::ManualDeliveryClock clock;
-    const auto fate = [&](int status) { return classify(HttpResponse{.status = status}, clock).fate; };
-    for (const int status : {200, 201, 202, 204}) EXPECT_EQ(fate(status), Fate::delivered) << status;
-    for (const int status : {408, 429, 500, 502, 503, 504}) EXPECT_EQ(fate(status), Fate::retry) << status;
-    for (const int status : {401, 403}) EXPECT_EQ(fate(status), Fate::unauthorized) << status;
-    for (const int status :
-         {300, 304, 400, 402, 404, 405, 406, 409, 411, 415, 422, 431, 451, 501, 505, 511}) {
-        EXPECT_EQ(fate(status), Fate::rejected) << status;
-    }
-    EXPECT_EQ(fate(410), Fate::switchedOff);
-    EXPECT_EQ(fate(413), Fate::tooLarge);
-}
+using namespace std::chrono_literals;
 
 TEST(Classify, QuotesTheServerWithoutItsControlCharacters) {
     const test::ManualDeliveryClock clock;
-    const auto verdict =
-        classify(HttpResponse{.status = 400, .body = "a\r\nb\x1b[31m" + std::string(1000, 'x')}, clock);
-    EXPECT_TRUE(verdict.error.message.starts_with("the server answered 400: a  b [31mxxx"))
-        << verdict.error.message;
-    EXPECT_LT(verdict.error.message.size(), 300U);
+    const auto result =
+        classify(HttpResponse{.status = 400, .body = "a\r\nb\x1b[31m" + std::string(1000, 'x')}, {}, clock);
+    EXPECT_TRUE(result.error.message.starts_with("the server answered 400: a  b [31mxxx"))
+        << result.error.message;
+    EXPECT_LT(result.error.message.size(), 300U);
+}
+
+std::optional<DeliveryClock::Time::duration> waitAsked(std::vector<HttpHeader> headers) {
+    const test::ManualDeliveryClock clock;
+    const auto result = classify(HttpResponse{.status = 503, .headers = std::move(headers)}, {}, clock);
+    if (!result.notBefore) return std::nullopt;
+    return *result.notBefore - clock.now();
+}
+
+// The clock of this machine stands somewhere else.
+TEST(Classify, ReadsARetryAfterDateAgainstTheDateOfTheAnswer) {
+    const HttpHeader later{"Retry-After", "Sun, 06 Nov 1994 08:50:37 GMT"};
+    EXPECT_EQ(waitAsked({later, {"Date", "Sun, 06 Nov 1994 08:49:37 GMT"}}), 60s);
+    EXPECT_EQ(waitAsked({{"Retry-After", "Fri, 31 Dec 2100 23:59:59 GMT"},
+                         {"Date", "Fri, 31 Dec 2100 23:59:29 GMT"}}),
+              30s);
+    EXPECT_EQ(waitAsked({later, {"Date", "yesterday"}}), 0s) << "the date of the answer is none";
+    EXPECT_EQ(waitAsked({later}), 0s);
+    EXPECT_EQ(waitAsked({{"Retry-After", "7"}, {"Date", "Sun, 06 Nov 1994 08:49:37 GMT"}}), 7s);
+}
+
+TEST(Classify, UsesTheRulesThatItIsGiven) {
+    const test::ManualDeliveryClock clock;
+    const AnswerRules rules{
+        .statusOf = [](const HttpResponse&) noexcept { return DeliveryStatus::tooLarge; }};
+    const auto result = classify(HttpResponse{.status = 200}, rules, clock);
+    EXPECT_EQ(result.status, DeliveryStatus::tooLarge);
+    EXPECT_EQ(result.error.code, ErrorCode::tooLarge);
 }
 
 }

@@ -133,6 +133,21 @@ TEST_F(NetworkClientTest, TriesAgainUntilItSucceedsWithTheSameKeyEachTime) {
     EXPECT_GT(clock_->elapsed(), 0s);
 }
 
+TEST_F(NetworkClientTest, DoesNotTakeAPageOfAPortalForTheAnswer) {
+    script_.then(200, {{"Content-Type", "text/html"}}, "Welcome").then(200, {}, "<html>Welcome");
+    EXPECT_TRUE(get(post()).isSuccess());
+    EXPECT_EQ(script_.sent().size(), 3U);
+    EXPECT_EQ(log_.count(ErrorCode::unavailable), 1U) << "the same failure twice";
+}
+
+TEST_F(NetworkClientTest, FetchesPages) {
+    script_.then(200, {{"Content-Type", "text/html"}}, "<html>");
+    std::promise<Result> fetched;
+    client().get("/page", {}, [&](const Result& outcome) { fetched.set_value(outcome); });
+    EXPECT_TRUE(fetched.get_future().get().isSuccess());
+    EXPECT_EQ(script_.sent().size(), 1U);
+}
+
 TEST_F(NetworkClientTest, GivesUpAfterTheConfiguredAttempts) {
     config_.retry.maxAttempts = 3;
     script_.otherwise(502);
@@ -308,6 +323,14 @@ TEST_F(NetworkClientTest, FollowsSeeOtherWhereNothingWasPosted) {
     EXPECT_TRUE(script_.sent().at(1).url.ends_with("/there"));
     script_.then(303, {{"Location", "/there"}});
     EXPECT_EQ(get(post()).error().code, ErrorCode::rejected);
+}
+
+TEST_F(NetworkClientTest, TriesAPostAgainThatAPortalSendsElsewhere) {
+    for (const int status : {301, 302, 303, 307, 308})
+        script_.then(status, {{"Location", "https://portal.example.com/login"}});
+    config_.retry.maxAttempts = 6;
+    EXPECT_TRUE(get(post()).isSuccess());
+    EXPECT_EQ(script_.sent().size(), 6U);
 }
 
 TEST_F(NetworkClientTest, SendsEachHeaderOnceTheRequestsBeforeTheConfigurations) {

@@ -23,9 +23,11 @@ namespace sidespan::inline v0 {
 /// Runs a function, soon, on a thread of its own choice: a message thread, a pool.
 using Executor = std::function<void(std::function<void()>)>;
 
-/// Sends requests to the configured endpoint in the background, with its token, and again when they fail: no
-/// answer, 408, 429, 500, 502, 503 and 504 are retried with exponential backoff, full jitter and
-/// `Retry-After`; 401 and 403 ask the token provider once. Takes endpoint, token, tokenProvider, consent,
+/// Sends requests to the configured endpoint in the background, with its token, and again when they fail.
+/// What the endpoint itself did not say is retried, with exponential backoff, full jitter and `Retry-After`:
+/// no answer, 407, 408, 421, 425, 429, every 5xx but 501 and 505, redirects to another origin, and a 2xx to a
+/// post that is HTML (by its Content-Type, or by a body that begins with '<'), as a captive portal gives. 401
+/// and 403 ask the token provider once. Takes endpoint, token, tokenProvider, consent,
 /// onError, http and retry from its Config; `retry.maxAttempts` of 0 means 5 here.
 ///
 /// Any thread. Constructing one touches nothing outside memory; one thread of ordinary priority, with signals

@@ -15,7 +15,7 @@ Assembler::Assembler(const ValidConfig& config, DeliveryClock& clock, BatchDeliv
 
 void Assembler::begin(std::uint32_t consentEpoch) noexcept {
     batch_ = outbox_.spare();
-    batch_->id = BatchId::random();
+    batch_->id = Uuid::random();
     batch_->contentType = format_.contentType;
     batch_->path = format_.path;
     batch_->consentEpoch = consentEpoch;

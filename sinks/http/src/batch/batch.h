@@ -9,7 +9,7 @@
 #include <sidespan/encoding/text_buffer.h>
 #include <sidespan/network/delivery_clock.h>
 
-#include <sidespan/network/detail/batch_id.h>
+#include <sidespan/network/detail/uuid.h>
 
 namespace sidespan::inline v0::detail {
 
@@ -18,7 +18,7 @@ struct Batch {
     /// Of a batch that no withdrawal on disk concerns.
     static constexpr std::uint64_t anyGeneration = ~std::uint64_t{0};
 
-    BatchId id;
+    Uuid id;
     std::string contentType;
     std::string path;
     TextBuffer body;

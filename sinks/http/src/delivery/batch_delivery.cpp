@@ -47,19 +47,19 @@ struct BatchDelivery::State {
     void closeIfDue(Time now, Time& askAgain) noexcept;
     void lookAfterFolder(Time now, Time& askAgain) noexcept;
     void reportLosses() noexcept;
-    void finish(Batch& batch, const Verdict& verdict) noexcept;
-    void retry(Batch& batch, const Verdict& verdict) noexcept;
-    void halve(Batch& batch, const Verdict& verdict) noexcept;
+    void finish(Batch& batch, const DeliveryResult& result) noexcept;
+    void retry(Batch& batch, const DeliveryResult& result) noexcept;
+    void halve(Batch& batch, const DeliveryResult& result) noexcept;
     void publishOpening() noexcept;
     [[nodiscard]] bool isHopeless(Deadline deadline) const;
-    void hurry() noexcept;
+    void retryNow() noexcept;
 
     const ValidConfig config;
     RequestRunner& runner;
     Outbox outbox;
     Assembler assembler;
 
-    // The courier's.
+    // The worker's.
     Backoff backoff;
     FailureLog failures;
     std::optional<SharedBudget> budget;  // where there is a directory
@@ -120,7 +120,7 @@ bool BatchDelivery::flush(Deadline deadline, const Meanwhile& meanwhile) noexcep
         const std::lock_guard lock(state_->assembler.mutex());
         state_->assembler.close();
     }
-    state_->hurry();
+    state_->retryNow();
     return state_->outbox.waitUntilDelivered(deadline, meanwhile);
 }
 
@@ -132,7 +132,7 @@ void BatchDelivery::purge() noexcept {
     }
     state_->outbox.purge();
     state_->runner.interrupt();
-    // The batch under way is in the courier's hands, who drops it as soon as it has noticed.
+    // The batch under way is in the worker's hands, who drops it as soon as it has noticed.
     static_cast<void>(
         state_->outbox.waitUntilDelivered(deadlineIn(longestInterruption), [] { return true; }));
 }
@@ -143,7 +143,7 @@ bool BatchDelivery::finish(Deadline deadline) noexcept {
         const std::lock_guard lock(state_->assembler.mutex());
         state_->assembler.close();
     }
-    state_->hurry();
+    state_->retryNow();
     return state_->outbox.waitUntilDelivered(deadline, [&] { return !state_->isHopeless(deadline); });
 }
 
@@ -174,7 +174,7 @@ std::string BatchDelivery::preview() {
     return state_->assembler.preview();
 }
 
-void BatchDelivery::State::hurry() noexcept {
+void BatchDelivery::State::retryNow() noexcept {
     if (!isStarted.load()) return;
     isHurried.store(true);
     runner.wake();
@@ -189,7 +189,7 @@ bool BatchDelivery::State::isHopeless(Deadline deadline) const {
     return opens > now && opens - now > deadline - std::chrono::steady_clock::now();
 }
 
-// ---- courier's thread
+// ---- worker's thread
 
 std::optional<OutgoingRequest> BatchDelivery::next(Time now, Time& askAgain) noexcept {
     auto& state = *state_;
@@ -200,7 +200,7 @@ std::optional<OutgoingRequest> BatchDelivery::next(Time now, Time& askAgain) noe
     state.outbox.expire(now, state.runner.clock().wallNow(), epoch);
     state.reportLosses();
     if (state.isHurried.exchange(false)) {
-        state.backoff.hurry();
+        state.backoff.retryNow();
         if (state.config->tokenProvider) state.parkedAt.reset();
     }
     state.publishOpening();
@@ -227,7 +227,7 @@ std::optional<OutgoingRequest> BatchDelivery::next(Time now, Time& askAgain) noe
     return state.compose(*state.underWay, epoch);
 }
 
-// A consume() that holds the lock does the same at its end; the courier does not wait for it.
+// A consume() that holds the lock does the same at its end; the worker does not wait for it.
 void BatchDelivery::State::closeIfDue(Time now, Time& askAgain) noexcept {
     isCourierLockedOut.store(true);
     const std::unique_lock lock(assembler.mutex(), std::try_to_lock);
@@ -257,12 +257,12 @@ void BatchDelivery::State::park() noexcept {
 }
 
 OutgoingRequest BatchDelivery::State::compose(const Batch& batch, std::uint32_t consentEpoch) noexcept {
-    if (instance.empty()) instance = BatchId::random().text();
+    if (instance.empty()) instance = Uuid::random().text();
     OutgoingRequest request;
     request.path = batch.path;
     request.body = batch.body.view();
     request.gzip = config->batch.gzip;
-    request.readAnswer = &readServerAnswer;
+    request.answers.read = &readServerAnswer;
     // What an earlier run recorded is bound by the folder's generation instead.
     request.consentEpoch = batch.isRecovered ? consentEpoch : batch.consentEpoch;
     headers.clear();
@@ -285,57 +285,57 @@ RequestBudget* BatchDelivery::budget() noexcept {
     return state_->budget ? &*state_->budget : nullptr;
 }
 
-void BatchDelivery::settle(Verdict verdict) noexcept {
+void BatchDelivery::finish(DeliveryResult result) noexcept {
     auto& state = *state_;
     Batch& batch = *std::exchange(state.underWay, nullptr);
-    switch (verdict.fate) {
-        case Fate::delivered:
+    switch (result.status) {
+        case DeliveryStatus::delivered:
             state.backoff.succeed();
             state.failures.succeeded("outbox");
-            state.finish(batch, verdict);
+            state.finish(batch, result);
             break;
-        case Fate::retry:
-            state.retry(batch, verdict);
+        case DeliveryStatus::retry:
+            state.retry(batch, result);
             break;
-        case Fate::postponed:
-            state.backoff.postpone(*verdict.notBefore);
+        case DeliveryStatus::postponed:
+            state.backoff.postpone(*result.notBefore);
             state.outbox.giveBack(batch, false);
             break;
-        case Fate::unauthorized:
+        case DeliveryStatus::unauthorized:
             state.park();
             state.outbox.giveBack(batch, false);
             break;
-        case Fate::tooLarge:
-            state.halve(batch, verdict);
+        case DeliveryStatus::tooLarge:
+            state.halve(batch, result);
             break;
-        case Fate::rejected:
+        case DeliveryStatus::rejected:
             state.outbox.drop(batch, DropReason::rejected);
             break;
-        case Fate::switchedOff:
+        case DeliveryStatus::switchedOff:
             state.outbox.close(DropReason::rejected);
             state.outbox.giveBack(batch, false);
             break;
-        case Fate::noConsent:
+        case DeliveryStatus::noConsent:
             state.outbox.drop(batch, DropReason::consentWithdrawn);
             break;
-        case Fate::cancelled:
+        case DeliveryStatus::cancelled:
             state.outbox.giveBack(batch, false);
             break;
     }
     state.publishOpening();
 }
 
-void BatchDelivery::State::finish(Batch& batch, const Verdict& verdict) noexcept {
-    const auto& reason = verdict.error.message;
-    if (verdict.refused != 0) {
+void BatchDelivery::State::finish(Batch& batch, const DeliveryResult& result) noexcept {
+    const auto& reason = result.error.message;
+    if (result.refused != 0) {
         failures.failed("rejected", {ErrorCode::rejected, join({"the server refused some spans of a batch",
                                                                 reason.empty() ? "" : ": ", reason})});
     }
-    outbox.finish(batch, verdict.refused);
+    outbox.finish(batch, result.refused);
 }
 
-void BatchDelivery::State::retry(Batch& batch, const Verdict& verdict) noexcept {
-    backoff.fail(runner.clock().now(), verdict.notBefore);
+void BatchDelivery::State::retry(Batch& batch, const DeliveryResult& result) noexcept {
+    backoff.fail(runner.clock().now(), result.notBefore);
     const auto most = config->retry.maxAttempts;
     if (most != 0 && batch.attempts + 1 >= most) {
         outbox.drop(batch, DropReason::expired);
@@ -344,11 +344,11 @@ void BatchDelivery::State::retry(Batch& batch, const Verdict& verdict) noexcept 
     }
 }
 
-void BatchDelivery::State::halve(Batch& batch, const Verdict& verdict) noexcept {
+void BatchDelivery::State::halve(Batch& batch, const DeliveryResult& result) noexcept {
     if (batch.spanCount() < 2) {
         outbox.drop(batch, DropReason::tooLarge);
     } else if (!outbox.halve(batch)) {
-        retry(batch, verdict);
+        retry(batch, result);
     }
 }
 
@@ -401,7 +401,7 @@ BatchDelivery::Assembly::~Assembly() {
     state.assembler.closeIfDue(state.runner.clock().now());
     hasNews_ = hasNews_ || (wasOpen && state.assembler.body() == nullptr);
     lock_.unlock();
-    // Looked at after unlocking: the courier raises the flag before it tries the lock.
+    // Looked at after unlocking: the worker raises the flag before it tries the lock.
     if (state.isCourierLockedOut.exchange(false) || hasNews_) state.runner.wake();
 }
 

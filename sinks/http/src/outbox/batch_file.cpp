@@ -100,7 +100,7 @@ BatchFile::BatchFile(const Batch& batch, std::string_view destination) : body_(b
     writer.out.append(magic);
     writer.number(formatVersion);
     writer.number(std::uint32_t{0});
-    writer.out.append(reinterpret_cast<const char*>(batch.id.uuid().data), sizeof batch.id.uuid().data);
+    writer.out.append(batch.id.bytes());
     writer.number(
         std::chrono::duration_cast<std::chrono::milliseconds>(batch.made.time_since_epoch()).count());
     writer.number(batch.generation);
@@ -134,7 +134,7 @@ Outcome<BatchFile::Content> BatchFile::parse(std::string_view bytes) {
 
     Content content{.batch = std::make_unique<Batch>(), .destination = {}};
     Batch& batch = *content.batch;
-    batch.id = BatchId::fromBytes(reader.bytes(BatchId::size));
+    batch.id = Uuid::fromBytes(reader.bytes(Uuid::size));
     const auto made = reader.number<std::int64_t>();
     batch.generation = reader.number<std::uint64_t>();
     batch.contentType = reader.text();

@@ -19,7 +19,7 @@ namespace sidespan::inline v0::detail {
 
 /// Batches that wait to be delivered, oldest first, bounded by bytes and age; and the account of every span
 /// of the sink. With a folder a batch is on disk before it is counted as waiting; where that fails it waits
-/// in memory. Any thread; `take()` and what follows it are the courier's.
+/// in memory. Any thread; `take()` and what follows it are the worker's.
 class Outbox {
 public:
     using WallTime = DeliveryClock::WallTime;
@@ -81,7 +81,7 @@ public:
     /// What went wrong with the folder since the last time.
     [[nodiscard]] std::optional<Error> takeProblem() noexcept;
     [[nodiscard]] bool hasFolder() const noexcept { return folder_.has_value() && folder_->isOpen(); }
-    /// The id of this installation; empty without a folder. The courier's.
+    /// The id of this installation; empty without a folder. The worker's.
     [[nodiscard]] std::string installation() noexcept {
         return hasFolder() ? folder_->installation() : std::string();
     }

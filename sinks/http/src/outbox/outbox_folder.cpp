@@ -78,7 +78,7 @@ Outcome<> OutboxFolder::open() noexcept {
 // rubbish.
 Outcome<Directory> OutboxFolder::makeOwn(const Directory& root) noexcept {
     for (int i = 0; i < maxTries; ++i) {
-        const auto name = BatchId::random().text();
+        const auto name = Uuid::random().text();
         const auto early = join({newPrefix, name});
         auto made = root.makeChild(early);
         if (!made.isSuccess()) return made;
@@ -190,7 +190,7 @@ void OutboxFolder::setAside(const Directory& from, const std::string& file) cons
 std::string OutboxFolder::installation() noexcept {
     const auto now = generation();
     if (!installation_.empty() && installationOf_ == now) return installation_;
-    const auto kept = root_.keep(installationName, BatchId::random().text(), isUuid);
+    const auto kept = root_.keep(installationName, Uuid::random().text(), isUuid);
     installation_ = kept.isSuccess() ? kept.value() : std::string();
     installationOf_ = now;
     return installation_;

@@ -26,7 +26,7 @@ public:
     void postpone(Time until) { askedFor_ = until; }
     void succeed() { *this = Backoff(initial_, cap_); }
     /// Lets the next attempt come at once, unless the server asked for more time.
-    void hurry() { jittered_ = Time::min(); }
+    void retryNow() { jittered_ = Time::min(); }
 
     [[nodiscard]] Time opensAt() const { return std::max(jittered_, askedFor_); }
     [[nodiscard]] std::uint32_t failures() const noexcept { return failures_; }

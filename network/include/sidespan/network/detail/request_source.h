@@ -9,51 +9,33 @@
 #include <sidespan/error.h>
 #include <sidespan/http_transport/http_response.h>
 #include <sidespan/network/delivery_clock.h>
+#include <sidespan/network/detail/answer_rules.h>
 #include <sidespan/network/detail/request_budget.h>
 
 namespace sidespan::inline v0::detail {
 
-/// What the body of a 2xx says of the parts of the request.
-struct AnswerReading {
-    std::size_t refused = 0;  // how many parts the server did not take
-    std::string_view reason;  // of the first, as the body has it; empty when it gives none
-};
-using AnswerReader = AnswerReading (*)(std::string_view body) noexcept;
-
-/// A request for the configured server. What it refers to stays where it is until the request is settled.
+/// A request for the configured server. What it refers to stays where it is until the request is finished.
 struct OutgoingRequest {
     std::string_view method = "POST";  // a literal: GET or POST
     std::string_view path;             // begins with '/'
     std::span<const HttpHeader> headers;
     std::string_view body;
     bool gzip = false;
-    std::uint32_t consentEpoch = 0;     // under which its content was recorded
-    AnswerReader readAnswer = nullptr;  // for the body of a 2xx; none means that it took everything
+    std::uint32_t consentEpoch = 0;  // under which its content was recorded
+    AnswerRules answers{};
 };
 
-/// What an attempt to send came to, by the rules of the retry classes.
-enum class Fate : std::uint8_t {
-    delivered,     // 2xx
-    retry,         // no answer, 408, 429, 500, 502, 503, 504
-    postponed,     // not sent: the day's byte budget is used up
-    unauthorized,  // 401 or 403, also after the token provider was asked
-    tooLarge,      // 413
-    rejected,      // any other status
-    switchedOff,   // 410, now or before
-    noConsent,     // not sent: recorded under another consent than the one that holds now
-    cancelled,     // interrupted by shutdown, cancel() or withdrawn consent
-};
-
-struct Verdict {
-    Fate fate = Fate::retry;
+/// The result of an attempt to send.
+struct DeliveryResult {
+    DeliveryStatus status = DeliveryStatus::retry;
     Error error{};                                   // when delivered, why the server refused a part
     HttpResponse response{};                         // when there was one
     std::optional<DeliveryClock::Time> notBefore{};  // what the server, or the budget, asked for
     std::size_t refused = 0;                         // when delivered, how many parts the server refused
 };
 
-/// Something whose requests the courier sends, one at a time, on its own thread. All calls come from that
-/// thread.
+/// Something whose requests the worker sends, one at a time, on its own thread. All calls come from that
+/// thread. Where `next()` throws, the worker asks again later; the others must not throw.
 class RequestSource {
 public:
     virtual ~RequestSource() = default;
@@ -63,8 +45,8 @@ public:
     [[nodiscard]] virtual std::optional<OutgoingRequest> next(DeliveryClock::Time now,
                                                               DeliveryClock::Time& askAgain) = 0;
 
-    /// What became of the last request that `next()` gave.
-    virtual void settle(Verdict verdict) = 0;
+    /// The result for the last request that `next()` gave.
+    virtual void finish(DeliveryResult result) = 0;
 
     /// Nothing will be sent any more.
     virtual void abandon() = 0;
@@ -74,7 +56,7 @@ public:
     [[nodiscard]] virtual RequestBudget* budget() noexcept { return nullptr; }
 };
 
-/// Whoever owns the courier, as a source of its own sees it. Any thread.
+/// The worker, as its sources see it. Any thread.
 class RequestRunner {
 public:
     virtual ~RequestRunner() = default;

@@ -19,7 +19,7 @@
 namespace sidespan::inline v0::detail {
 
 /// What HttpBatchSink does that does not depend on its encoding: gathers encoded spans into batches, keeps
-/// them in the outbox, and gives them to the courier until the server has them.
+/// them in the outbox, and gives them to the worker until the server has them.
 ///
 /// Calls come from the drain thread, but for `stats()`, `preview()` and those of RequestSource.
 class BatchDelivery final : public RequestSource {
@@ -60,7 +60,7 @@ public:
         TextBuffer* text_ = nullptr;
         std::uint32_t consentEpoch_ = 0;
         bool isWanted_ = true;
-        bool hasNews_ = false;  // for the courier
+        bool hasNews_ = false;  // for the worker
     };
 
     void start();
@@ -79,7 +79,7 @@ public:
 
     [[nodiscard]] std::optional<OutgoingRequest> next(DeliveryClock::Time now,
                                                       DeliveryClock::Time& askAgain) noexcept override;
-    void settle(Verdict verdict) noexcept override;
+    void finish(DeliveryResult result) noexcept override;
     void abandon() override {}
     [[nodiscard]] RequestBudget* budget() noexcept override;
 

@@ -17,11 +17,11 @@ namespace sidespan::inline v0::detail {
 
 /// The one thread that sends: asks its sources in turn for the next request, has the Sender make the attempt,
 /// and tells the source what came of it. When to try again is the source's to say.
-class Courier final : public RequestRunner {
+class HttpWorker final : public RequestRunner {
 public:
-    Courier(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
+    HttpWorker(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
             std::unique_ptr<HttpTransport> transport);
-    ~Courier() override;
+    ~HttpWorker() override;
 
     void attach(RequestSource& source) noexcept override;
     bool wake() override;
@@ -49,7 +49,7 @@ private:
     void run() noexcept;
     [[nodiscard]] bool isStopping() noexcept;
     [[nodiscard]] bool serve(DeliveryClock::Time& askAgain) noexcept;
-    [[nodiscard]] Verdict deliver(const OutgoingRequest& request) noexcept;
+    [[nodiscard]] DeliveryResult deliver(const OutgoingRequest& request) noexcept;
     void abandon();
 
     const ValidConfig& config_;

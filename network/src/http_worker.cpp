@@ -1,4 +1,4 @@
-#include "courier.h"
+#include "http_worker.h"
 
 #include <utility>
 
@@ -7,7 +7,7 @@ namespace sidespan::inline v0::detail {
 using namespace std::chrono_literals;
 using Time = DeliveryClock::Time;
 
-Courier::Courier(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
+HttpWorker::HttpWorker(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
                  std::unique_ptr<HttpTransport> transport)
     : config_(config), sender_(config, std::move(clock), std::move(transport)) {
     consent_ = config->consent.observe([this](Consent::State state) {
@@ -15,19 +15,19 @@ Courier::Courier(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock
     });
 }
 
-Courier::~Courier() {
+HttpWorker::~HttpWorker() {
     stop();
     // Only when a callback destroys its own client, on the very thread that would have to be joined.
     if (thread_.isJoinable()) thread_.forget();
 }
 
-void Courier::attach(RequestSource& source) noexcept {
+void HttpWorker::attach(RequestSource& source) noexcept {
     const std::lock_guard lock(mutex_);
     sources_.push_back(&source);
     if (auto* budget = source.budget()) sender_.useBudget(*budget);
 }
 
-bool Courier::wake() {
+bool HttpWorker::wake() {
     if (isInherited()) return false;
     std::unique_lock lock(mutex_);
     if (isStopping_) return false;
@@ -43,14 +43,14 @@ bool Courier::wake() {
     return true;
 }
 
-Outcome<> Courier::start() {
+Outcome<> HttpWorker::start() {
     auto started = platform::Thread::start("sidespan-http", [this] { run(); });
     if (!started.isSuccess()) return started.error();
     thread_ = std::move(started).value();
     return {};
 }
 
-void Courier::interrupt() noexcept {
+void HttpWorker::interrupt() noexcept {
     std::unique_lock lock(mutex_);
     ++calls_;
     woken_.notify_all();
@@ -62,14 +62,14 @@ void Courier::interrupt() noexcept {
     if (!isOwnThread()) rested_.wait_for(lock, 250ms, [&] { return attempts_ != attempt; });
 }
 
-void Courier::setToken(std::string token) {
+void HttpWorker::setToken(std::string token) {
     credentials().set(std::move(token));
     const std::lock_guard lock(mutex_);
     ++calls_;
     woken_.notify_all();
 }
 
-void Courier::stop() {
+void HttpWorker::stop() {
     std::unique_lock lock(mutex_);
     isStopping_ = true;
     cancellation_.cancel();
@@ -83,12 +83,12 @@ void Courier::stop() {
     }
 }
 
-bool Courier::isStopping() noexcept {
+bool HttpWorker::isStopping() noexcept {
     const std::lock_guard lock(mutex_);
     return isStopping_;
 }
 
-void Courier::run() noexcept {
+void HttpWorker::run() noexcept {
     threadKey_.store(platform::threadKey(), std::memory_order_relaxed);
     while (!isStopping()) {
         std::unique_lock lock(mutex_);
@@ -105,14 +105,14 @@ void Courier::run() noexcept {
 }
 
 // One request of one source; the source after it is asked first next time.
-bool Courier::serve(Time& askAgain) noexcept {
+bool HttpWorker::serve(Time& askAgain) noexcept {
     std::unique_lock lock(mutex_);
     for (std::size_t i = 0, count = sources_.size(); i < count; ++i) {
         auto& source = *sources_[(turn_ + i) % count];
         lock.unlock();
         if (const auto request = source.next(clock().now(), askAgain)) {
             turn_ = (turn_ + i + 1) % count;
-            source.settle(deliver(*request));
+            source.finish(deliver(*request));
             return true;
         }
         lock.lock();
@@ -120,20 +120,20 @@ bool Courier::serve(Time& askAgain) noexcept {
     return false;
 }
 
-Verdict Courier::deliver(const OutgoingRequest& request) noexcept {
+DeliveryResult HttpWorker::deliver(const OutgoingRequest& request) noexcept {
     std::unique_lock lock(mutex_);
-    if (isStopping_) return {.fate = Fate::cancelled, .error = {ErrorCode::cancelled, "shut down"}};
+    if (isStopping_) return {.status = DeliveryStatus::cancelled, .error = {ErrorCode::cancelled, "shut down"}};
     cancellation_.reset();
     ++attempts_;
     lock.unlock();
-    auto verdict = sender_.send(request, cancellation_);
+    auto result = sender_.send(request, cancellation_);
     lock.lock();
     ++attempts_;
     rested_.notify_all();
-    return verdict;
+    return result;
 }
 
-void Courier::abandon() {
+void HttpWorker::abandon() {
     std::unique_lock lock(mutex_);
     if (std::exchange(isAbandoned_, true)) return;
     for (std::size_t i = 0, count = sources_.size(); i < count; ++i) {
