@@ -35,7 +35,7 @@ refusal_test(RefusesABadLock plugin
 refusal_test(RefusesABadClock plugin
   "SIDESPAN_CLOCK is \"rdtsc\"; it must be one of: steady, system, tsc, manual" -DSIDESPAN_CLOCK=rdtsc)
 refusal_test(RefusesABadComponent plugin
-  "an item of SIDESPAN_COMPONENTS is \"smtp\"; it must be one of: null, memory, file, http, tee, network, json, classic, juce"
+  "an item of SIDESPAN_COMPONENTS is \"smtp\"; it must be one of: null, memory, file, http, tee, network, json, otlp, classic, juce"
   -DSIDESPAN_COMPONENTS=smtp)
 refusal_test(RefusesABadSanitizer plugin
   "an item of SIDESPAN_SANITIZE is \"adress\"; it must be one of: address, undefined, leak, thread"

@@ -1,5 +1,5 @@
 // Any bytes at all, written as a JSON string and read back.
-#include "json_text.h"
+#include <sidespan/encoding/detail/json_text.h>
 
 #include <string>
 

@@ -8,9 +8,9 @@
 #include <sidespan/detail/join.h>
 #include <sidespan/detail/record/record.h>
 
-#include "block.h"
-#include "json_digits.h"
-#include "json_text.h"
+#include <sidespan/encoding/detail/block.h>
+#include <sidespan/encoding/detail/json_digits.h>
+#include <sidespan/encoding/detail/json_text.h>
 
 namespace sidespan::inline v0 {
 namespace {

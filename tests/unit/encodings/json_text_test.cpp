@@ -1,4 +1,4 @@
-#include "json_text.h"
+#include <sidespan/encoding/detail/json_text.h>
 
 #include <bit>
 #include <cmath>
@@ -15,7 +15,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 
-#include "json_digits.h"
+#include <sidespan/encoding/detail/json_digits.h>
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "block.h"
+#include <sidespan/encoding/detail/block.h>
 
 /// Characters of JSON strings, written where the caller has made room. Each function returns the end of what
 /// it wrote and may scribble over up to 15 characters beyond it.

@@ -10,7 +10,7 @@
 
 #include <sidespan/version.h>
 
-#include "block.h"
+#include <sidespan/encoding/detail/block.h>
 
 /// Numbers and ids as digits, written where the caller has made room.
 namespace sidespan::inline v0::detail {

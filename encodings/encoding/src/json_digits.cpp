@@ -1,4 +1,4 @@
-#include "json_digits.h"
+#include <sidespan/encoding/detail/json_digits.h>
 
 #include <version>
 
@@ -6,7 +6,7 @@
 #include <fmt/compile.h>  // for doubles, where libc++'s charconv wants a newer macOS than plugins run on
 #endif
 
-#include "json_text.h"
+#include <sidespan/encoding/detail/json_text.h>
 
 namespace sidespan::inline v0::detail {
 namespace {

@@ -1,4 +1,4 @@
-#include "json_text.h"
+#include <sidespan/encoding/detail/json_text.h>
 
 #include <sidespan/encoding/utf8.h>
 

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <sidespan/detail/compiler.h>
+#include <sidespan/encoding/span_encoding.h>
+#include <sidespan/resource.h>
+
+namespace sidespan::inline v0 {
+
+/// OTLP in protobuf, written straight from records: a body is one `ExportTraceServiceRequest`
+/// (opentelemetry/proto/collector/trace/v1), which every OpenTelemetry backend takes.
+///
+/// Ids are bytes, times fixed64 nanoseconds. A span that ended well has no status, since OTLP keeps `OK` for
+/// what a user said; `cancelled` is an error with the attribute `sidespan.status`. Bytes that are not UTF-8
+/// become U+FFFD. Lengths of messages whose end is not known beforehand are padded varints, as the wire
+/// format allows. In steady state nothing allocates but the buffer. Models SpanEncoding.
+class OtlpProtobuf {
+public:
+    static constexpr std::string_view contentType = "application/x-protobuf";
+    static constexpr std::string_view path = "/v1/traces";
+
+    void open(TextBuffer& out, const Resource& resource);
+    void append(TextBuffer& out, SpanView span);
+    void close(TextBuffer& out);
+    /// A whole request of one span. It holds newlines: this format has no form in lines.
+    void appendObject(TextBuffer& out, SpanView span, const Resource& resource);
+
+    /// Writes the lengths of a body that was put together from the parts of another: its head, some of its
+    /// spans, and nothing after them.
+    static void fixLengths(char* body, std::size_t size) noexcept;
+
+private:
+    SIDESPAN_COLD void setResource(const Resource& resource);
+
+    Resource resource_;
+    std::string head_;           // a request of this resource before its first span
+    std::size_t bodyBegin_ = 0;  // of the body under way, in its buffer
+};
+
+static_assert(SpanEncoding<OtlpProtobuf>);
+
+}

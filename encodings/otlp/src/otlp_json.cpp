@@ -1,0 +1,245 @@
+#include <sidespan/otlp/otlp_json.h>
+
+#include <cstdint>
+#include <utility>
+
+#include <sidespan/detail/join.h>
+#include <sidespan/detail/record/record.h>
+#include <sidespan/encoding/detail/json_digits.h>
+#include <sidespan/encoding/detail/json_text.h>
+#include <sidespan/version.h>
+
+#include "otlp_span.h"
+#include "record_rest.h"
+#include "resource_attributes.h"
+
+namespace sidespan::inline v0 {
+namespace {
+
+using detail::ItemType;
+using detail::ItemWord;
+using detail::loadAt;
+using detail::wordAt;
+using detail::writeConstant;
+using detail::writeEscaped;
+using detail::writePlain;
+
+// No item takes more than this many times its bytes; the tightest is an attribute of 16 bytes with the
+// longest key. Those of the span item cover everything that every span has, the longest name included.
+constexpr std::size_t mostGrowth = 20;
+constexpr std::size_t longestKey = 255;
+static_assert(16 * mostGrowth > longestKey + 48 &&
+              24 * mostGrowth > longestKey + 64 + detail::mostDoubleDigits && 32 * mostGrowth > 128 &&
+              mostGrowth > detail::mostEscaped && 64 * mostGrowth > longestKey + 512);
+
+constexpr std::string_view tail = "]}]}]}";
+
+// A list is written with a comma after each item; its end takes the last one's place.
+char* endList(char* to) noexcept {
+    if (to[-1] == ',') --to;
+    *to = ']';
+    return to + 1;
+}
+
+char* writeQuotedNumber(char* to, std::uint64_t number) noexcept {
+    *to = '"';
+    to = detail::writeUnsigned(to + 1, number);
+    *to = '"';
+    return to + 1;
+}
+
+// From behind `"value":{` to before its `}`.
+char* writeValue(char* to, const std::byte* item, ItemWord word) noexcept {
+    switch (word.type()) {
+        case ItemType::integer:
+            to = writeConstant(to, "\"intValue\":\"");
+            to = detail::writeSigned(to, loadAt<std::int64_t>(item + 16));
+            return writeConstant(to, "\"");
+        case ItemType::real:
+            return detail::writeDouble(writeConstant(to, "\"doubleValue\":"), loadAt<double>(item + 16));
+        case ItemType::boolean:
+            to = writeConstant(to, "\"boolValue\":");
+            return loadAt<std::uint64_t>(item + 16) != 0 ? writeConstant(to, "true")
+                                                         : writeConstant(to, "false");
+        default:
+            to = writeConstant(to, "\"stringValue\":\"");
+            to = writeEscaped(to, {reinterpret_cast<const char*>(item + 16), word.length()});
+            return writeConstant(to, "\"");
+    }
+}
+
+char* writeKey(char* to, std::string_view key) noexcept {
+    to = writeConstant(to, "{\"key\":\"");
+    to = writePlain(to, key);
+    return writeConstant(to, "\",\"value\":{");
+}
+
+char* writeAttribute(char* to, const std::byte* item, ItemWord word) noexcept {
+    to = writeKey(to, {loadAt<const char*>(item + 8), word.keyLength()});
+    return writeConstant(writeValue(to, item, word), "}},");
+}
+
+char* writeTraceId(char* to, std::uint64_t high, std::uint64_t low) noexcept {
+    detail::writeHex(to, high);
+    detail::writeHex(to + 16, low);
+    return to + 32;
+}
+
+char* writeSpanId(char* to, std::uint64_t id) noexcept {
+    detail::writeHex(to, id);
+    return to + 16;
+}
+
+// Its attributes follow it; those of the span may lie between.
+char* writeEvent(char* to, const std::byte* item, const std::byte* end) noexcept {
+    const ItemWord word = wordAt(item);
+    to = writeQuotedNumber(writeConstant(to, "{\"timeUnixNano\":"), loadAt<std::uint64_t>(item + 16));
+    to = writeConstant(to, ",\"name\":\"");
+    to = writePlain(to, {loadAt<const char*>(item + 8), word.keyLength()});
+    to = writeConstant(to, "\",\"attributes\":[");
+    for (item += word.size(); item != end; item += wordAt(item).size()) {
+        const ItemWord next = wordAt(item);
+        if (next.type() == ItemType::event) break;
+        if (detail::EventAttributeDecoder::accepts(next)) to = writeAttribute(to, item, next);
+    }
+    return writeConstant(endList(to), "},");
+}
+
+char* writeEvents(char* to, const std::byte* item, const std::byte* end) noexcept {
+    if (item == end) return to;
+    to = writeConstant(to, ",\"events\":[");
+    for (; item != end; item += wordAt(item).size())
+        if (wordAt(item).type() == ItemType::event) to = writeEvent(to, item, end);
+    return endList(to);
+}
+
+char* writeLinks(char* to, const std::byte* item, const std::byte* end) noexcept {
+    if (item == end) return to;
+    to = writeConstant(to, ",\"links\":[");
+    for (; item != end; item += wordAt(item).size()) {
+        if (wordAt(item).type() != ItemType::link) continue;
+        to = writeConstant(to, "{\"traceId\":\"");
+        to = writeTraceId(to, loadAt<std::uint64_t>(item + 8), loadAt<std::uint64_t>(item + 16));
+        to = writeConstant(to, "\",\"spanId\":\"");
+        to = writeConstant(writeSpanId(to, loadAt<std::uint64_t>(item + 24)), "\"},");
+    }
+    return endList(to);
+}
+
+char* writeDropped(char* to, const detail::RecordRest& rest) noexcept {
+    if (rest.droppedAttributes != 0) {
+        to = writeConstant(to, ",\"droppedAttributesCount\":");
+        to = detail::writeUnsigned(to, rest.droppedAttributes);
+    }
+    if (rest.droppedEvents != 0) {
+        to = writeConstant(to, ",\"droppedEventsCount\":");
+        to = detail::writeUnsigned(to, rest.droppedEvents);
+    }
+    return to;
+}
+
+char* writeStatus(char* to, SpanStatus status, std::string_view message) noexcept {
+    if (status == SpanStatus::ok) return to;
+    to = detail::writeUnsigned(writeConstant(to, ",\"status\":{\"code\":"), detail::otlpError);
+    if (!message.empty()) {
+        to = writeConstant(to, ",\"message\":\"");
+        to = writeConstant(writeEscaped(to, message), "\"");
+    }
+    return writeConstant(to, "}");
+}
+
+char* writeHead(char* to, SpanView span) noexcept {
+    to = writeConstant(to, "{\"traceId\":\"");
+    to = writeTraceId(to, span.traceId().high(), span.traceId().low());
+    to = writeConstant(to, "\",\"spanId\":\"");
+    to = writeSpanId(to, span.spanId().value());
+    if (span.parentSpanId().isValid()) {
+        to = writeConstant(to, "\",\"parentSpanId\":\"");
+        to = writeSpanId(to, span.parentSpanId().value());
+    }
+    to = writeConstant(to, "\",\"flags\":");
+    to = detail::writeUnsigned(to, detail::otlpFlags(span));
+    to = writeConstant(to, ",\"name\":\"");
+    to = writePlain(to, span.name());
+    to = writeConstant(to, "\",\"kind\":");
+    to = detail::writeUnsigned(to, static_cast<std::uint64_t>(span.kind()));
+    to = writeQuotedNumber(writeConstant(to, ",\"startTimeUnixNano\":"), span.startUnixNano());
+    to = writeQuotedNumber(writeConstant(to, ",\"endTimeUnixNano\":"), span.endUnixNano());
+    return writeConstant(to, ",\"attributes\":[");
+}
+
+char* writeSpan(char* to, SpanView span) noexcept {
+    to = writeHead(to, span);
+    const std::byte* const end = span.record().data() + span.sizeBytes();
+    detail::RecordRest rest(end);
+    for (const std::byte* item = span.record().data() + sizeof(detail::SpanItem); item != end;
+         item += wordAt(item).size()) {
+        const ItemWord word = wordAt(item);
+        if (detail::SpanAttributeDecoder::accepts(word)) {
+            to = writeAttribute(to, item, word);
+        } else {
+            rest.note(item, word.type());
+        }
+    }
+    if (span.status() == SpanStatus::cancelled)
+        to = writeConstant(writeKey(to, detail::statusKey), "\"stringValue\":\"cancelled\"}},");
+    to = endList(to);
+    if (!rest.isEmpty) {
+        to = writeEvents(to, rest.firstEvent, end);
+        to = writeLinks(to, rest.firstLink, end);
+        to = writeDropped(to, rest);
+    }
+    return writeConstant(writeStatus(to, span.status(), rest.statusMessage), "}");
+}
+
+std::size_t mostBytes(SpanView span) noexcept {
+    return span.sizeBytes() * mostGrowth + detail::blockSize;
+}
+
+std::string escaped(std::string_view text) {
+    std::string result(text.size() * detail::mostEscaped + detail::blockSize, '\0');
+    result.resize(static_cast<std::size_t>(writeEscaped(result.data(), text) - result.data()));
+    return result;
+}
+
+}
+
+void OtlpJson::setResource(const Resource& resource) {
+    if (!head_.empty() && resource_ == resource) return;
+    std::string attributes;
+    for (const auto& [key, value] : detail::resourceAttributes(resource)) {
+        attributes += detail::join({attributes.empty() ? "" : ",", "{\"key\":\"", key,
+                                    "\",\"value\":{\"stringValue\":\"", escaped(value), "\"}}"});
+    }
+    auto head = detail::join({"{\"resourceSpans\":[{\"resource\":{\"attributes\":[", attributes,
+                              "]},\"scopeSpans\":[{\"scope\":{\"name\":\"", detail::scopeName,
+                              "\",\"version\":\"", version, "\"},\"spans\":["});
+    resource_ = resource;
+    head_ = std::move(head);
+}
+
+void OtlpJson::open(TextBuffer& out, const Resource& resource) {
+    setResource(resource);
+    isFirst_ = true;
+    out.append(head_);
+}
+
+void OtlpJson::append(TextBuffer& out, SpanView span) {
+    char* to = out.reserve(mostBytes(span));
+    *to = ',';
+    to += isFirst_ ? 0 : 1;
+    isFirst_ = false;
+    out.advanceTo(writeSpan(to, span));
+}
+
+void OtlpJson::close(TextBuffer& out) {
+    out.append(tail);
+}
+
+void OtlpJson::appendObject(TextBuffer& out, SpanView span, const Resource& resource) {
+    open(out, resource);
+    append(out, span);
+    close(out);
+}
+
+}

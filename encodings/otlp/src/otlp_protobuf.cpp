@@ -1,0 +1,353 @@
+#include <sidespan/otlp/otlp_protobuf.h>
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+#include <sidespan/detail/record/record.h>
+#include <sidespan/encoding/utf8.h>
+#include <sidespan/version.h>
+
+#include "otlp_span.h"
+#include "protobuf_writer.h"
+#include "record_rest.h"
+#include "resource_attributes.h"
+
+namespace sidespan::inline v0 {
+namespace {
+
+using namespace detail::protobuf;
+using detail::ItemType;
+using detail::ItemWord;
+using detail::loadAt;
+using detail::wordAt;
+
+// Field numbers of opentelemetry-proto 1.x.
+namespace request {
+constexpr unsigned resourceSpans = 1;
+}
+namespace resource_spans {
+constexpr unsigned resource = 1, scopeSpans = 2;
+}
+namespace scope_spans {
+constexpr unsigned scope = 1, spans = 2;
+}
+namespace scope {
+constexpr unsigned name = 1, version = 2;
+}
+namespace resource_message {
+constexpr unsigned attributes = 1;
+}
+namespace span_message {
+constexpr unsigned traceId = 1, spanId = 2, parentSpanId = 4, name = 5, kind = 6, start = 7, end = 8,
+                   attributes = 9, droppedAttributes = 10, events = 11, droppedEvents = 12, links = 13,
+                   status = 15, flags = 16;
+}
+namespace event_message {
+constexpr unsigned time = 1, name = 2, attributes = 3;
+}
+namespace link_message {
+constexpr unsigned traceId = 1, spanId = 2;
+}
+namespace status_message {
+constexpr unsigned message = 2, code = 3;
+}
+namespace key_value {
+constexpr unsigned key = 1, value = 2;
+}
+namespace any_value {
+constexpr unsigned text = 1, boolean = 2, integer = 3, real = 4;
+}
+
+// Lengths that are filled in later. A record of 4 KiB takes less than 2 MiB, a batch less than 256 MiB.
+constexpr std::size_t spanLengthSize = 3;
+constexpr std::size_t bodyLengthSize = 4;
+
+// No item takes more than this many times its bytes; the tightest is an empty text of 16 bytes with a key of
+// 255. The head of a record covers what every span has.
+constexpr std::size_t mostGrowth = 18;
+constexpr std::size_t longestKey = 255;
+static_assert(16 * mostGrowth > longestKey + 32 && 64 * mostGrowth > longestKey + 128);
+static_assert(detail::maxRecordBytes * mostGrowth < std::size_t{1} << (7 * spanLengthSize));
+
+std::string_view textAt(const std::byte* at, std::size_t length) noexcept {
+    return {reinterpret_cast<const char*>(at), length};
+}
+
+bool isAscii(std::string_view text) noexcept {
+    std::uint64_t bits = 0;
+    while (text.size() >= 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data(), 8);
+        bits |= word;
+        text.remove_prefix(8);
+    }
+    unsigned char rest = 0;
+    for (const char c : text) rest |= static_cast<unsigned char>(c);
+    return ((bits & 0x8080808080808080U) | (rest & 0x80U)) == 0;
+}
+
+SIDESPAN_COLD std::size_t repairedSize(std::string_view text) noexcept {
+    std::size_t size = 0;
+    while (!text.empty()) {
+        const auto sequence = utf8SequenceAt(text);
+        size += sequence.isValid ? sequence.size : replacementCharacter.size();
+        text.remove_prefix(sequence.size);
+    }
+    return size;
+}
+
+SIDESPAN_COLD char* writeRepaired(char* to, std::string_view text) noexcept {
+    while (!text.empty()) {
+        const auto sequence = utf8SequenceAt(text);
+        const auto from = sequence.isValid ? text.substr(0, sequence.size) : replacementCharacter;
+        std::memcpy(to, from.data(), from.size());
+        to += from.size();
+        text.remove_prefix(sequence.size);
+    }
+    return to;
+}
+
+// A text whose length is known before it is written, also where it must be repaired.
+class Text {
+public:
+    explicit Text(std::string_view text) noexcept
+        : text_(text), isPlain_(isAscii(text)), size_(isPlain_ ? text.size() : repairedSize(text)) {}
+
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    char* writeField(char* to, unsigned field) const noexcept {
+        to = writeVarint(writeTag(to, field, WireType::bytes), size_);
+        if (!isPlain_) return writeRepaired(to, text_);
+        if (size_ != 0) std::memcpy(to, text_.data(), size_);
+        return to + size_;
+    }
+
+private:
+    std::string_view text_;
+    bool isPlain_;
+    std::size_t size_;
+};
+
+char* writeKeyValueHead(char* to, unsigned field, std::string_view key, std::size_t valueSize) noexcept {
+    to = writeTag(to, field, WireType::bytes);
+    to = writeVarint(to, bytesFieldSize(key.size()) + bytesFieldSize(valueSize));
+    to = writeBytesField(to, key_value::key, key);
+    return writeVarint(writeTag(to, key_value::value, WireType::bytes), valueSize);
+}
+
+char* writeTextAttribute(char* to, unsigned field, std::string_view key, std::string_view value) noexcept {
+    const Text text(value);
+    to = writeKeyValueHead(to, field, key, bytesFieldSize(text.size()));
+    return text.writeField(to, any_value::text);
+}
+
+char* writeAttribute(char* to, unsigned field, const std::byte* item, ItemWord word) noexcept {
+    const std::string_view key{loadAt<const char*>(item + 8), word.keyLength()};
+    switch (word.type()) {
+        case ItemType::integer: {
+            const auto value = loadAt<std::uint64_t>(item + 16);
+            to = writeKeyValueHead(to, field, key, 1 + varintSize(value));
+            return writeVarintField(to, any_value::integer, value);
+        }
+        case ItemType::real:
+            to = writeKeyValueHead(to, field, key, 9);
+            return writeFixed64Field(to, any_value::real, loadAt<std::uint64_t>(item + 16));
+        case ItemType::boolean:
+            to = writeKeyValueHead(to, field, key, 2);
+            return writeVarintField(to, any_value::boolean, loadAt<std::uint64_t>(item + 16) != 0 ? 1 : 0);
+        default:
+            return writeTextAttribute(to, field, key, textAt(item + 16, word.length()));
+    }
+}
+
+// Trace and span ids as the 16 and 8 bytes they are.
+char* writeTraceId(char* to, unsigned field, std::uint64_t high, std::uint64_t low) noexcept {
+    to = writeTag(to, field, WireType::bytes);
+    *to++ = 16;
+    return writeBigEndian(writeBigEndian(to, high), low);
+}
+
+char* writeSpanId(char* to, unsigned field, std::uint64_t id) noexcept {
+    to = writeTag(to, field, WireType::bytes);
+    *to++ = 8;
+    return writeBigEndian(to, id);
+}
+
+// A message whose length is filled in at its end.
+class OpenMessage {
+public:
+    OpenMessage(char*& to, unsigned field) noexcept : to_(to) {
+        to = writeTag(to, field, WireType::bytes);
+        begin_ = to;
+        to += spanLengthSize;
+    }
+    ~OpenMessage() {
+        writePaddedLength<spanLengthSize>(begin_, static_cast<std::size_t>(to_ - begin_) - spanLengthSize);
+    }
+    OpenMessage(const OpenMessage&) = delete;
+    OpenMessage& operator=(const OpenMessage&) = delete;
+
+private:
+    char*& to_;
+    char* begin_;
+};
+
+// Its attributes follow it; those of the span may lie between.
+char* writeEvent(char* to, const std::byte* item, const std::byte* end) noexcept {
+    const OpenMessage message(to, span_message::events);
+    const ItemWord word = wordAt(item);
+    to = writeFixed64Field(to, event_message::time, loadAt<std::uint64_t>(item + 16));
+    to = writeBytesField(to, event_message::name, {loadAt<const char*>(item + 8), word.keyLength()});
+    for (item += word.size(); item != end; item += wordAt(item).size()) {
+        const ItemWord next = wordAt(item);
+        if (next.type() == ItemType::event) break;
+        if (detail::EventAttributeDecoder::accepts(next))
+            to = writeAttribute(to, event_message::attributes, item, next);
+    }
+    return to;
+}
+
+char* writeLink(char* to, const std::byte* item) noexcept {
+    constexpr std::size_t size = 2 + 16 + 2 + 8;
+    to = writeVarint(writeTag(to, span_message::links, WireType::bytes), size);
+    to = writeTraceId(to, link_message::traceId, loadAt<std::uint64_t>(item + 8),
+                      loadAt<std::uint64_t>(item + 16));
+    return writeSpanId(to, link_message::spanId, loadAt<std::uint64_t>(item + 24));
+}
+
+char* writeStatus(char* to, SpanStatus status, std::string_view message) noexcept {
+    if (status == SpanStatus::ok) return to;
+    const Text text(message);
+    const std::size_t size = (message.empty() ? 0 : bytesFieldSize(text.size())) + 2;
+    to = writeVarint(writeTag(to, span_message::status, WireType::bytes), size);
+    if (!message.empty()) to = text.writeField(to, status_message::message);
+    return writeVarintField(to, status_message::code, detail::otlpError);
+}
+
+SIDESPAN_COLD char* writeRest(char* to, SpanStatus status, const detail::RecordRest& rest,
+                              const std::byte* end) noexcept {
+    if (status == SpanStatus::cancelled)
+        to = writeTextAttribute(to, span_message::attributes, detail::statusKey, toString(status));
+    for (const std::byte* item = rest.firstEvent; item != end; item += wordAt(item).size())
+        if (wordAt(item).type() == ItemType::event) to = writeEvent(to, item, end);
+    for (const std::byte* item = rest.firstLink; item != end; item += wordAt(item).size())
+        if (wordAt(item).type() == ItemType::link) to = writeLink(to, item);
+    if (rest.droppedAttributes != 0)
+        to = writeVarintField(to, span_message::droppedAttributes, rest.droppedAttributes);
+    if (rest.droppedEvents != 0) to = writeVarintField(to, span_message::droppedEvents, rest.droppedEvents);
+    return writeStatus(to, status, rest.statusMessage);
+}
+
+char* writeHeadOf(char* to, SpanView span) noexcept {
+    to = writeTraceId(to, span_message::traceId, span.traceId().high(), span.traceId().low());
+    to = writeSpanId(to, span_message::spanId, span.spanId().value());
+    if (span.parentSpanId().isValid())
+        to = writeSpanId(to, span_message::parentSpanId, span.parentSpanId().value());
+    to = writeBytesField(to, span_message::name, span.name());
+    to = writeVarintField(to, span_message::kind, static_cast<std::uint64_t>(span.kind()));
+    to = writeFixed64Field(to, span_message::start, span.startUnixNano());
+    return writeFixed64Field(to, span_message::end, span.endUnixNano());
+}
+
+// Two bytes of tag, since the field's number is 16.
+char* writeFlags(char* to, std::uint32_t flags) noexcept {
+    to = writeVarint(to, (span_message::flags << 3U) | static_cast<unsigned>(WireType::fixed32));
+    return writeLittleEndian(to, flags);
+}
+
+char* writeSpan(char* to, SpanView span) noexcept {
+    const OpenMessage message(to, scope_spans::spans);
+    to = writeHeadOf(to, span);
+    const std::byte* const end = span.record().data() + span.sizeBytes();
+    detail::RecordRest rest(end);
+    for (const std::byte* item = span.record().data() + sizeof(detail::SpanItem); item != end;
+         item += wordAt(item).size()) {
+        const ItemWord word = wordAt(item);
+        if (detail::SpanAttributeDecoder::accepts(word)) {
+            to = writeAttribute(to, span_message::attributes, item, word);
+        } else {
+            rest.note(item, word.type());
+        }
+    }
+    if (!rest.isEmpty || span.status() != SpanStatus::ok) to = writeRest(to, span.status(), rest, end);
+    to = writeFlags(to, detail::otlpFlags(span));
+    return to;
+}
+
+std::size_t mostBytes(SpanView span) noexcept {
+    return span.sizeBytes() * mostGrowth;
+}
+
+void appendMessage(std::string& to, unsigned field, std::string_view content) {
+    char head[16];
+    char* end = writeVarint(writeTag(head, field, WireType::bytes), content.size());
+    to.append(head, end).append(content);
+}
+
+void appendOpenMessage(std::string& to, unsigned field) {
+    to += static_cast<char>(tagOf(field, WireType::bytes));
+    to.append(bodyLengthSize, '\0');
+}
+
+}
+
+void OtlpProtobuf::setResource(const Resource& resource) {
+    if (!head_.empty() && resource_ == resource) return;
+    std::string attributes;
+    for (const auto& [key, value] : detail::resourceAttributes(resource)) {
+        std::string text;
+        appendMessage(text, any_value::text, value);
+        std::string pair;
+        appendMessage(pair, key_value::key, key);
+        appendMessage(pair, key_value::value, text);
+        appendMessage(attributes, resource_message::attributes, pair);
+    }
+    std::string scopeMessage;
+    appendMessage(scopeMessage, scope::name, detail::scopeName);
+    appendMessage(scopeMessage, scope::version, version);
+    std::string head;
+    appendOpenMessage(head, request::resourceSpans);
+    appendMessage(head, resource_spans::resource, attributes);
+    appendOpenMessage(head, resource_spans::scopeSpans);
+    appendMessage(head, scope_spans::scope, scopeMessage);
+    resource_ = resource;
+    head_ = std::move(head);
+}
+
+void OtlpProtobuf::open(TextBuffer& out, const Resource& resource) {
+    setResource(resource);
+    bodyBegin_ = out.size();
+    out.append(head_);
+}
+
+void OtlpProtobuf::append(TextBuffer& out, SpanView span) {
+    out.advanceTo(writeSpan(out.reserve(mostBytes(span)), span));
+}
+
+void OtlpProtobuf::close(TextBuffer& out) {
+    fixLengths(out.reserve(0) - (out.size() - bodyBegin_), out.size() - bodyBegin_);
+}
+
+void OtlpProtobuf::appendObject(TextBuffer& out, SpanView span, const Resource& resource) {
+    open(out, resource);
+    append(out, span);
+    close(out);
+}
+
+// The body begins with the resource spans; behind their length stands the resource, then the scope spans.
+void OtlpProtobuf::fixLengths(char* body, std::size_t size) noexcept {
+    char* const end = body + size;
+    char* at = body + 1;
+    writePaddedLength<bodyLengthSize>(at, static_cast<std::size_t>(end - at) - bodyLengthSize);
+    at += bodyLengthSize + 1;
+    std::size_t resourceSize = 0;
+    for (unsigned shift = 0;; shift += 7) {
+        const auto byte = static_cast<unsigned char>(*at++);
+        resourceSize |= static_cast<std::size_t>(byte & 0x7fU) << shift;
+        if ((byte & 0x80U) == 0) break;
+    }
+    at += resourceSize + 1;
+    writePaddedLength<bodyLengthSize>(at, static_cast<std::size_t>(end - at) - bodyLengthSize);
+}
+
+}

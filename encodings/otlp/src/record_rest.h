@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <sidespan/detail/record/record.h>
+
+namespace sidespan::inline v0::detail {
+
+/// What a record holds beside its span's attributes, gathered in the pass that writes these. What is not
+/// there is at the record's end.
+struct RecordRest {
+    explicit RecordRest(const std::byte* end) noexcept : firstEvent(end), firstLink(end), end_(end) {}
+
+    void note(const std::byte* item, ItemType type) noexcept {
+        switch (type) {
+            case ItemType::statusMessage:
+                statusMessage = {reinterpret_cast<const char*>(item + 8), wordAt(item).length()};
+                break;
+            case ItemType::event:
+                if (firstEvent == end_) firstEvent = item;
+                break;
+            case ItemType::link:
+                if (firstLink == end_) firstLink = item;
+                break;
+            case ItemType::dropped: {
+                const auto dropped = loadAt<DroppedItem>(item);
+                droppedAttributes = dropped.attributes;
+                droppedEvents = dropped.events;
+                break;
+            }
+            default:
+                return;
+        }
+        isEmpty = false;
+    }
+
+    const std::byte* firstEvent;
+    const std::byte* firstLink;
+    std::string_view statusMessage;
+    std::uint32_t droppedAttributes = 0;
+    std::uint32_t droppedEvents = 0;
+    bool isEmpty = true;
+
+private:
+    const std::byte* end_;
+};
+
+}

@@ -1,0 +1,198 @@
+#include <sidespan/otlp/otlp_protobuf.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "allocations.h"
+#include "otlp_document.h"
+#include "random_records.h"
+#include "record_builder.h"
+
+namespace {
+
+using sidespan::OtlpProtobuf;
+using sidespan::Resource;
+using sidespan::SpanStatus;
+
+const Resource loopShare{{"LoopShare", "1.2.0"}, sidespan::ClientType::plugin};
+
+sidespan_test::Span encodeAndRead(RecordBuilder& builder) {
+    OtlpProtobuf encoding;
+    return onlySpan(readProtobuf(bodyOf(encoding, {builder.finish()}, loopShare)));
+}
+
+std::string bytesOf(std::uint64_t value) {
+    std::string bytes;
+    for (unsigned i = 0; i < 8; ++i) bytes += static_cast<char>(value >> (56 - 8 * i));
+    return bytes;
+}
+
+TEST(OtlpProtobuf, WritesEveryFieldWhereTheSpecificationHasIt) {
+    RecordBuilder builder("audio.upload");
+    builder.item().traceHigh = 0x0102030405060708;
+    builder.item().traceLow = 0x090a0b0c0d0e0f10;
+    builder.item().spanId = 0xa1a2a3a4a5a6a7a8;
+    builder.item().parentId = 0xb1b2b3b4b5b6b7b8;
+    builder.item().start = 1'766'012'345'678'123'456;
+    builder.item().end = 1'766'012'345'690'123'456;
+    builder.kind(sidespan::SpanKind::client);
+    builder.status(SpanStatus::error);
+    builder.text("codec", "flac");
+    builder.integer("channels", -2);
+    builder.real("load", 0.5);
+    builder.boolean("is.loop", true);
+    builder.event("retry", 1'766'012'345'680'000'000);
+    builder.integer("attempt", 3, sidespan::detail::ofEventFlag);
+    builder.link(7, 8, 9);
+    builder.statusMessage("disk full");
+    builder.dropped(4, 5);
+    const auto span = encodeAndRead(builder);
+
+    EXPECT_EQ(span.trace_id(), bytesOf(0x0102030405060708) + bytesOf(0x090a0b0c0d0e0f10));
+    EXPECT_EQ(span.span_id(), bytesOf(0xa1a2a3a4a5a6a7a8));
+    EXPECT_EQ(span.parent_span_id(), bytesOf(0xb1b2b3b4b5b6b7b8));
+    EXPECT_EQ(span.name(), "audio.upload");
+    EXPECT_EQ(span.kind(), 3);
+    EXPECT_EQ(span.start_time_unix_nano(), 1'766'012'345'678'123'456U);
+    EXPECT_EQ(span.end_time_unix_nano(), 1'766'012'345'690'123'456U);
+    EXPECT_EQ(span.flags(), 0x101U);
+    ASSERT_EQ(span.attributes_size(), 4);
+    EXPECT_EQ(span.attributes(0).key(), "codec");
+    EXPECT_EQ(span.attributes(0).value().string_value(), "flac");
+    EXPECT_EQ(span.attributes(1).value().int_value(), -2);
+    EXPECT_EQ(span.attributes(2).value().double_value(), 0.5);
+    EXPECT_TRUE(span.attributes(3).value().bool_value());
+    ASSERT_EQ(span.events_size(), 1);
+    EXPECT_EQ(span.events(0).name(), "retry");
+    EXPECT_EQ(span.events(0).time_unix_nano(), 1'766'012'345'680'000'000U);
+    ASSERT_EQ(span.events(0).attributes_size(), 1);
+    EXPECT_EQ(span.events(0).attributes(0).value().int_value(), 3);
+    ASSERT_EQ(span.links_size(), 1);
+    EXPECT_EQ(span.links(0).trace_id(), bytesOf(7) + bytesOf(8));
+    EXPECT_EQ(span.links(0).span_id(), bytesOf(9));
+    EXPECT_EQ(span.status().code(), 2);
+    EXPECT_EQ(span.status().message(), "disk full");
+    EXPECT_EQ(span.dropped_attributes_count(), 4U);
+    EXPECT_EQ(span.dropped_events_count(), 5U);
+}
+
+TEST(OtlpProtobuf, NamesTheResourceAndTheScope) {
+    RecordBuilder builder("x");
+    OtlpProtobuf encoding;
+    const auto request = readProtobuf(bodyOf(encoding, {builder.finish()}, loopShare));
+    std::map<std::string, std::string> attributes;
+    for (const auto& attribute : request.resource_spans(0).resource().attributes())
+        attributes[attribute.key()] = attribute.value().string_value();
+    EXPECT_EQ(attributes["service.name"], "LoopShare");
+    EXPECT_EQ(attributes["service.version"], "1.2.0");
+    EXPECT_EQ(attributes["telemetry.sdk.language"], "cpp");
+    EXPECT_EQ(attributes["sidespan.client.type"], "plugin");
+    EXPECT_EQ(request.resource_spans(0).scope_spans(0).scope().name(), "sidespan");
+}
+
+TEST(OtlpProtobuf, GivesAServiceWithoutANameTheOneOfTheSpecification) {
+    RecordBuilder builder("x");
+    OtlpProtobuf encoding;
+    const auto request = readProtobuf(bodyOf(encoding, {builder.finish()}, Resource{}));
+    EXPECT_EQ(request.resource_spans(0).resource().attributes(0).value().string_value(), "unknown_service");
+}
+
+TEST(OtlpProtobuf, LeavesOutWhatARootDoesNotHave) {
+    RecordBuilder builder("x");
+    const auto span = encodeAndRead(builder);
+    EXPECT_TRUE(span.parent_span_id().empty());
+    EXPECT_FALSE(span.has_status());
+}
+
+TEST(OtlpProtobuf, WritesACancelledSpanAsAnErrorThatSaysSo) {
+    RecordBuilder builder("x");
+    builder.status(SpanStatus::cancelled);
+    const auto span = encodeAndRead(builder);
+    EXPECT_EQ(span.status().code(), 2);
+    ASSERT_EQ(span.attributes_size(), 1);
+    EXPECT_EQ(span.attributes(0).key(), "sidespan.status");
+    EXPECT_EQ(span.attributes(0).value().string_value(), "cancelled");
+}
+
+TEST(OtlpProtobuf, RepairsTextThatIsNotUtf8) {
+    RecordBuilder builder("x");
+    builder.text("broken", "a\xffz\xe2\x82");
+    builder.text("whole", "Größe");
+    builder.status(SpanStatus::error);
+    builder.statusMessage("\xc0");
+    const auto span = encodeAndRead(builder);
+    EXPECT_EQ(span.attributes(0).value().string_value(), "a\xEF\xBF\xBDz\xEF\xBF\xBD");
+    EXPECT_EQ(span.attributes(1).value().string_value(), "Größe");
+    EXPECT_EQ(span.status().message(), "\xEF\xBF\xBD");
+}
+
+TEST(OtlpProtobuf, MakesOneBodyOfManySpans) {
+    RandomRecords records(1);
+    std::vector<std::vector<std::byte>> several;
+    for (int i = 0; i < 300; ++i) several.push_back(records.next());
+    OtlpProtobuf encoding;
+    const auto request = readProtobuf(bodyOf(encoding, several, loopShare));
+    EXPECT_EQ(request.resource_spans(0).scope_spans(0).spans_size(), 300);
+    const auto again = readProtobuf(bodyOf(encoding, {several.front()}, loopShare));
+    EXPECT_EQ(again.resource_spans(0).scope_spans(0).spans_size(), 1);
+}
+
+// What an http sink does with a body that is too large for the server.
+TEST(OtlpProtobuf, CanBePutTogetherFromPartsOfABody) {
+    RandomRecords records(2);
+    std::vector<std::vector<std::byte>> several;
+    for (int i = 0; i < 10; ++i) several.push_back(records.next());
+    OtlpProtobuf encoding;
+    sidespan::TextBuffer out;
+    encoding.open(out, loopShare);
+    const auto head = out.size();
+    std::vector<std::size_t> ends;
+    for (const auto& record : several) {
+        encoding.append(out, sidespan::SpanView(record.data()));
+        ends.push_back(out.size());
+    }
+    encoding.close(out);
+    const std::string whole(out.view());
+    std::string second = whole.substr(0, head) + whole.substr(ends[3]);
+    OtlpProtobuf::fixLengths(second.data(), second.size());
+    const auto request = readProtobuf(second);
+    ASSERT_EQ(request.resource_spans(0).scope_spans(0).spans_size(), 6);
+    const auto all = readProtobuf(whole);
+    EXPECT_EQ(request.resource_spans(0).scope_spans(0).spans(0).SerializeAsString(),
+              all.resource_spans(0).scope_spans(0).spans(4).SerializeAsString());
+}
+
+TEST(OtlpProtobuf, WritesBehindWhatTheBufferHolds) {
+    RecordBuilder builder("x");
+    OtlpProtobuf encoding;
+    sidespan::TextBuffer out;
+    out.append("before");
+    encoding.appendObject(out, sidespan::SpanView(builder.finish().data()), loopShare);
+    EXPECT_TRUE(out.view().starts_with("before"));
+    EXPECT_EQ(onlySpan(readProtobuf(out.view().substr(6))).name(), "x");
+}
+
+#if COUNTS_ALLOCATIONS
+TEST(OtlpProtobuf, AllocatesNothingInSteadyState) {
+    RandomRecords records(3);
+    std::vector<std::vector<std::byte>> several;
+    for (int i = 0; i < 100; ++i) several.push_back(records.next());
+    OtlpProtobuf encoding;
+    sidespan::TextBuffer out;
+    const auto encode = [&] {
+        out.clear();
+        encoding.open(out, loopShare);
+        for (const auto& record : several) encoding.append(out, sidespan::SpanView(record.data()));
+        encoding.close(out);
+    };
+    encode();
+    const auto before = allocationCount();
+    encode();
+    EXPECT_EQ(allocationCount(), before);
+}
+#endif
+
+}
