@@ -237,6 +237,27 @@ TEST_P(PluginHost, IsUnloadedWithItsLastInstance) {
     }
 }
 
+TEST_P(PluginHost, IsUnloadedInTheMiddleOfAShare) {
+    FaultServer server;
+    server.otherwise(sidespan::test::faults::silent());
+    const LoopShareSettings settings("denied", server.url());
+    perform([&](PluginBundle& library) {
+        auto plugin = makePlaying(library);
+        play(*plugin, 100);
+        auto& button = parameterOf(*plugin, "Share");
+        ParameterWatch watch(button);
+        Stage::onMessageThread([&] { button.setValueNotifyingHost(1); });
+        for (int i = 0; i < 3'000 && server.connectionCount() == 0; ++i) {
+            play(*plugin, 1);  // parameters travel with the blocks
+            static_cast<void>(watch.waitFor(0, 10ms));
+        }
+        EXPECT_EQ(server.connectionCount(), 1U);
+        destroy(plugin);
+    });
+    EXPECT_FALSE(isLoaded(bundle()));
+    EXPECT_EQ(threadsNamed("sidespan-"), 0U);
+}
+
 TEST_P(PluginHost, SharesWhatItHeardAndTracesIt) {
     FaultServer server;
     const LoopShareSettings settings("granted", server.url());

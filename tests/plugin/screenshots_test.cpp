@@ -51,11 +51,25 @@ public:
     /// Shares what was played, and waits until that has ended one way or the other.
     void share() {
         Stage::onMessageThread([&] { processor_->startShare(); });
-        const auto until = std::chrono::steady_clock::now() + 30s;
-        while (processor_->share().status().isUnderWay() && std::chrono::steady_clock::now() < until) {
-            letMessagesPass();
-        }
-        EXPECT_FALSE(processor_->share().status().isUnderWay());
+        waitWhile([&] { return processor_->share().status().isUnderWay(); });
+    }
+
+    /// Begins to share, and leaves it at that once it is uploading.
+    void beginSharing() {
+        Stage::onMessageThread([&] { processor_->startShare(); });
+        waitWhile([&] { return processor_->share().status().stage != Share::Stage::uploading; });
+    }
+
+    /// Tries to sign in.
+    void signIn() {
+        auto& account = processor_->session()->account();
+        account.signIn("somebody with a name of some length", "a wrong password");
+        waitWhile([&] { return account.status().isBusy; });
+    }
+
+    /// Presses the button of that text.
+    void press(const juce::String& label) {
+        Stage::onMessageThread([&] { pressIn(*editor_, label); });
     }
 
     /// Has what was recorded sent, for a second.
@@ -70,8 +84,7 @@ public:
     void loadFeed() {
         auto& feed = processor_->session()->feed();
         feed.refresh();
-        const auto until = std::chrono::steady_clock::now() + 30s;
-        while (feed.status().isLoading && std::chrono::steady_clock::now() < until) letMessagesPass();
+        waitWhile([&] { return feed.status().isLoading; });
         EXPECT_FALSE(feed.status().loops.empty());
     }
 
@@ -132,6 +145,20 @@ private:
             position = sound.fill(block, position);
             processor_->processBlock(block, midi);
         }
+    }
+
+    static void pressIn(juce::Component& parent, const juce::String& label) {
+        for (auto* const child : parent.getChildren()) {
+            auto* const button = dynamic_cast<juce::TextButton*>(child);
+            if (button != nullptr && button->getButtonText() == label) return button->onClick();
+            pressIn(*child, label);
+        }
+    }
+
+    static void waitWhile(const std::function<bool()>& holds) {
+        const auto until = std::chrono::steady_clock::now() + 30s;
+        while (holds() && std::chrono::steady_clock::now() < until) letMessagesPass();
+        EXPECT_FALSE(holds());
     }
 
     static void letMessagesPass() {
@@ -260,6 +287,21 @@ TEST(Screenshots, OfEachStateAreThereSharpAndDifferent) {
         scene.rest();
         scene.deliver();
     };
+    FaultServer locked;
+    locked.otherwise(sidespan::test::faults::answer(401));
+    const auto signIn = [](Scene& scene) {
+        scene.showSettings();
+        scene.signIn();
+        scene.shrink();
+    };
+    FaultServer silent;
+    silent.otherwise(sidespan::test::faults::silent());
+    const auto beginSharing = [](Scene& scene) { scene.beginSharing(); };
+    const auto preview = [](Scene& scene) {
+        scene.share();
+        scene.press("Show what would be sent");
+        scene.shrink();
+    };
     const auto nothing = [](Scene&) {};
     const std::map<juce::String, State> states{{"unknown", {"unknown", good.url(), nothing}},
                                                {"granted", {"granted", good.url(), share}},
@@ -269,6 +311,9 @@ TEST(Screenshots, OfEachStateAreThereSharpAndDifferent) {
                                                {"error", {"granted", bad.url(), share}},
                                                {"offline", {"granted", gone.url(), share}},
                                                {"everything", {"granted", popular.url(), everything}},
+                                               {"signin", {"granted", locked.url(), signIn}},
+                                               {"sharing", {"denied", silent.url(), beginSharing}},
+                                               {"preview", {"unknown", bad.url(), preview}},
                                                {"talkative", {"granted", talkative.url(), talk}}};
     std::map<juce::String, juce::Image> pictures;
     for (const auto& [name, state] : states) pictures[name] = takePictures(name, state);

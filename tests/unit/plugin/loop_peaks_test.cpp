@@ -1,6 +1,7 @@
 #include "loop_peaks.h"
 
 #include <limits>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -85,6 +86,19 @@ TEST_F(LoopPeaksTest, ForgetWhatWasPlayedInAnotherFormat) {
     ASSERT_TRUE(peaks_.follow(buffer_));
     ASSERT_EQ(peaks_.bars().size(), 1U);
     EXPECT_EQ(peaks_.bars()[0], 0.5F);
+}
+
+TEST_F(LoopPeaksTest, AreFollowedWhileSoundIsWritten) {
+    std::thread writer([&] {
+        const auto block = level(0.5F, 64);
+        for (int i = 0; i < 5'000; ++i) buffer_.write(block);
+    });
+    for (std::int64_t written = 0; written < 5'000 * 64; written = buffer_.held().end) {
+        peaks_.follow(buffer_);
+        EXPECT_LE(peaks_.bars().size(), 11U);
+        for (const float bar : peaks_.bars()) EXPECT_TRUE(bar == 0 || bar == 0.5F) << bar;
+    }
+    writer.join();
 }
 
 TEST_F(LoopPeaksTest, TakeWhatIsNoNumberForSilence) {

@@ -177,7 +177,7 @@ void Editor::layOutRight(juce::Rectangle<int> area) {
         return;
     }
     const int question = privacy_.isVisible() ? privacy_.wantedHeight(area.getWidth()) + metrics::gap : 0;
-    const int least = question > 0 ? question - metrics::gap : leastActivityHeight;
+    const int least = question > 0 ? privacy_.leastHeight(area.getWidth()) : leastActivityHeight;
     health_.setBounds(area.removeFromBottom(
         std::min(health_.wantedHeight(area.getWidth()), area.getHeight() - metrics::gap - least)));
     area.removeFromBottom(metrics::gap);

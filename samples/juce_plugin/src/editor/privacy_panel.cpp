@@ -10,7 +10,8 @@ using sidespan::Consent;
 namespace {
 
 constexpr int questionHeight = 20;
-constexpr int sentHeight = 200;
+constexpr int wantedSentHeight = 200;
+constexpr int leastSentHeight = 80;
 constexpr int spaces =
     4 + 3 * (metrics::gap / 2);  // between the question, its explanation, and two rows of buttons
 
@@ -80,6 +81,14 @@ juce::String PrivacyPanel::whatIsSent() const {
 }
 
 int PrivacyPanel::wantedHeight(int width) const {
+    return heightWith(wantedSentHeight, width);
+}
+
+int PrivacyPanel::leastHeight(int width) const {
+    return heightWith(leastSentHeight, width);
+}
+
+int PrivacyPanel::heightWith(int sentHeight, int width) const {
     const int text = questionHeight + explanation_.wantedHeight(contentWidth(width));
     return frameHeight() + text + spaces + 2 * metrics::control + (sent_.isVisible() ? sentHeight : 0);
 }

@@ -15,8 +15,10 @@ public:
     void refresh() override;
     void resized() override;
 
-    /// How much room it wants: more while it shows what would be sent.
+    /// How much room it wants: more while it shows what would be sent, which can be scrolled where there is
+    /// less.
     [[nodiscard]] int wantedHeight(int width) const;
+    [[nodiscard]] int leastHeight(int width) const;
 
     /// Called when one of the answers was given, or wantedHeight() has changed.
     std::function<void()> onChange;
@@ -27,6 +29,7 @@ private:
         PushButton button;
     };
 
+    [[nodiscard]] int heightWith(int sentHeight, int width) const;
     void answer(sidespan::Consent::State state);
     void togglePreview();
     [[nodiscard]] juce::String whatIsSent() const;
