@@ -1,4 +1,5 @@
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -14,6 +15,11 @@ Error wrong(std::string_view field, std::string_view held, std::string_view righ
             detail::join({"LaneOptions::", field, " is ", held, "; it must be ", right})};
 }
 
+// Compares no NaN with `<`, which raises a signal where a host has asked for one.
+bool isWithin(double value, double least, double most) {
+    return std::isgreaterequal(value, least) && std::islessequal(value, most);
+}
+
 std::string numberText(double value) {
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "%.9g", value);
@@ -24,12 +30,12 @@ std::string numberText(double value) {
 
 std::optional<Error> check(const LaneOptions& options) {
     const double rate = options.sampleRate;
-    if (!(rate == 0 || (rate >= 1 && rate <= 1e7)))
+    if (rate != 0 && !isWithin(rate, 1, 1e7))
         return wrong("sampleRate", numberText(rate), "from 1 to 10000000 Hz, or 0 for a lane without blocks");
-    if (!(options.keepOverLoad >= 0 && options.keepOverLoad <= 1e6))
+    if (!isWithin(options.keepOverLoad, 0, 1e6))
         return wrong("keepOverLoad", numberText(options.keepOverLoad),
                      "from 0 to 1000000, where 1 is the whole budget");
-    if (!(options.maxKeptPerSecond >= 0.01 && options.maxKeptPerSecond <= 1e6))
+    if (!isWithin(options.maxKeptPerSecond, 0.01, 1e6))
         return wrong("maxKeptPerSecond", numberText(options.maxKeptPerSecond), "from 0.01 to 1000000");
     if (options.capacityBytes < (16U << 10U) || options.capacityBytes > (256U << 20U))
         return wrong("capacityBytes", detail::decimal(options.capacityBytes),

@@ -4,6 +4,7 @@
 // after windows.h
 #include <bcrypt.h>
 
+#include <cfenv>
 #include <cstdlib>
 #include <new>
 #include <string>
@@ -72,7 +73,10 @@ Outcome<Thread> Thread::start(const char* name, std::function<void()> body) {
     try {
         Thread thread;
         thread.handle_ = std::make_unique<Handle>();
-        thread.handle_->thread = std::thread(std::move(body));
+        thread.handle_->thread = std::thread([body = std::move(body)] {
+            std::fesetenv(FE_DFL_ENV);
+            body();
+        });
         const std::wstring wide(name, name + std::char_traits<char>::length(name));
         ::SetThreadDescription(thread.handle_->thread.native_handle(), wide.c_str());
         return thread;

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cfenv>
+#include <csignal>
 #include <cstddef>
 #include <fstream>
 #include <string>
@@ -75,6 +77,35 @@ TEST(PlatformThread, IsJoinedWhereItWasMovedTo) {
         holder = std::move(platform::Thread::start("second", [&] { ++runs; }).value());
     }
     EXPECT_EQ(runs, 2);
+}
+
+TEST(PlatformThread, LeavesOpenTheSignalsThatACrashReporterWaitsFor) {
+    sigset_t blocked;
+    auto thread = platform::Thread::start("a", [&] { ::pthread_sigmask(SIG_SETMASK, nullptr, &blocked); });
+    ASSERT_TRUE(thread);
+    thread.value().join();
+    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS})
+        EXPECT_EQ(sigismember(&blocked, fault), 0) << fault;
+    for (const int other : {SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGALRM, SIGUSR1, SIGCHLD, SIGPROF})
+        EXPECT_EQ(sigismember(&blocked, other), 1) << other;
+}
+
+TEST(PlatformThread, BeginsWithTheDefaultFloatingPointEnvironment) {
+    std::fenv_t before;
+    std::fegetenv(&before);
+    ::feenableexcept(FE_INVALID | FE_DIVBYZERO);
+    std::fesetround(FE_UPWARD);
+    int enabled = -1;
+    int rounding = -1;
+    auto thread = platform::Thread::start("a", [&] {
+        enabled = ::fegetexcept();
+        rounding = std::fegetround();
+    });
+    std::fesetenv(&before);
+    ASSERT_TRUE(thread);
+    thread.value().join();
+    EXPECT_EQ(enabled, 0);
+    EXPECT_EQ(rounding, FE_TONEAREST);
 }
 
 TEST(TouchedMemory, IsWholePagesOfItsOwn) {

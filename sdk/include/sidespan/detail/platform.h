@@ -50,8 +50,9 @@ private:
     std::atomic<std::uint32_t>* value_;
 };
 
-/// A thread of ordinary priority with every signal blocked, so that neither the host's scheduling nor its
-/// signal handlers meet it.
+/// A thread that inherits nothing of the host's that could harm it: ordinary priority, the default
+/// floating-point environment, and every signal blocked but SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT
+/// and SIGSYS, which a crash reporter wants to see.
 class Thread {
 public:
     Thread() noexcept;
