@@ -38,7 +38,7 @@ public:
     }
     static std::size_t room() { return 0; }
     static std::uint32_t depth() { return 0; }
-    static void refused(bool) {}
+    static void refused(detail::Part) {}
 
 private:
     void addSpan(Attributes attributes, std::size_t i, std::mt19937_64& random) {

@@ -24,6 +24,8 @@ std::string_view toString(DropReason reason) noexcept {
             return "shutdown";
         case DropReason::sinkFailed:
             return "sink failed";
+        case DropReason::laneMisused:
+            return "lane misused";
     }
     return "unknown";
 }

@@ -214,6 +214,10 @@ char* writeDropped(char* to, const std::byte* item) noexcept {
         to = writeConstant(to, ",\"droppedEvents\":");
         to = detail::writeUnsigned(to, dropped.events);
     }
+    if (dropped.links() != 0) {
+        to = writeConstant(to, ",\"droppedLinks\":");
+        to = detail::writeUnsigned(to, dropped.links());
+    }
     return to;
 }
 

@@ -3,6 +3,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 #include <type_traits>
 
@@ -23,11 +24,16 @@ concept TextByTrait = requires(const V& value) {
 };
 
 template <class V>
-concept Text =
-    (std::convertible_to<const V&, std::string_view> && !std::same_as<V, std::nullptr_t>) || TextByTrait<V>;
+concept Text = (std::convertible_to<const V&, std::string_view> && !std::same_as<V, std::nullptr_t>) ||
+               std::same_as<V, char> || TextByTrait<V>;
+
+// A character of an encoding that nothing here knows; its number would not be what was meant.
+template <class V>
+concept WideCharacter = std::same_as<V, wchar_t> || std::same_as<V, char8_t> || std::same_as<V, char16_t> ||
+    std::same_as<V, char32_t>;
 
 template <class V>
-concept PlainAttributeValue = std::integral<V> || std::floating_point<V> || Text<V>;
+concept PlainAttributeValue = (std::integral<V> && !WideCharacter<V>) || std::floating_point<V> || Text<V>;
 
 template <class V>
 concept LazyAttributeValue =
@@ -37,6 +43,8 @@ concept LazyAttributeValue =
     using V = std::remove_cvref_t<decltype(value)>;
     if constexpr (TextByTrait<V>) {
         return AttributeText<V>::view(value);
+    } else if constexpr (std::same_as<V, char>) {
+        return {&value, 1};
     } else if constexpr (std::is_pointer_v<V>) {
         return value == nullptr ? std::string_view() : std::string_view(value);
     } else {
@@ -44,11 +52,22 @@ concept LazyAttributeValue =
     }
 }
 
+// Whether a value is a whole number that std::int64_t does not hold.
+[[nodiscard]] constexpr bool isBeyondInt64(const auto& value) noexcept {
+    using V = std::remove_cvref_t<decltype(value)>;
+    if constexpr (std::unsigned_integral<V> && sizeof(V) >= sizeof(std::int64_t)) {
+        return value > static_cast<V>(std::numeric_limits<std::int64_t>::max());
+    } else {
+        return false;
+    }
+}
+
 }
 
 /// What an attribute can be set to: text (a string, a view, a literal), any integer, floating point number or
 /// bool; or a callable that gives one of them, called only when the span is recorded. Integers are stored as
-/// std::int64_t.
+/// std::int64_t; one that is larger than that holds is stored as decimal text. A `char` is text of one
+/// character; of wider ones give UTF-8 text.
 template <class V>
 concept AttributeInput = detail::PlainAttributeValue<V> || detail::LazyAttributeValue<V>;
 

@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -26,8 +27,16 @@ public:
     AttributeValue(const char* text) : value_(std::string(text)) {}
     template <std::same_as<bool> B>
     AttributeValue(B value) : value_(value) {}
+    /// One that is larger than std::int64_t holds becomes decimal text, and a `char` text of one character.
     template <std::integral I>
-    requires(!std::same_as<I, bool>) AttributeValue(I value) : value_(static_cast<std::int64_t>(value)) {}
+    requires(!std::same_as<I, bool>) AttributeValue(I value) : value_(static_cast<std::int64_t>(value)) {
+        if constexpr (std::same_as<I, char>) {
+            value_ = std::string(1, value);
+        } else if constexpr (std::unsigned_integral<I> && sizeof(I) >= sizeof(std::int64_t)) {
+            if (value > std::uint64_t{std::numeric_limits<std::int64_t>::max()})
+                value_ = std::to_string(value);
+        }
+    }
     template <std::floating_point F>
     AttributeValue(F value) : value_(static_cast<double>(value)) {}
     explicit AttributeValue(const AttributeValueView& view) {

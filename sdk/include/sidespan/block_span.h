@@ -36,7 +36,7 @@ public:
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE LaneSpan child(Literal name) const& noexcept SIDESPAN_NONBLOCKING {
         if (core_ == nullptr) [[unlikely]]
             return LaneSpan();
-        return LaneSpan(*core_, name, 1, LaneSpan::Parent::ofRoot(counter_));
+        return LaneSpan(*core_, name, core_->clock.now(), LaneSpan::Parent::ofRoot(counter_), 1);
     }
     LaneSpan child(Literal name) const&& = delete;
 
@@ -56,11 +56,12 @@ private:
     BasicBlockSpan() noexcept : core_(nullptr) {}
 
     // Once the ring's head has been acquired. The head of the span is written only if it is kept.
-    SIDESPAN_ALWAYS_INLINE BasicBlockSpan(Core& core, std::uint32_t samples, bool isNonRealtime) noexcept
+    SIDESPAN_ALWAYS_INLINE BasicBlockSpan(Core& core, std::uint64_t start, std::uint32_t samples,
+                                          bool isNonRealtime) noexcept
         : core_(&core),
           item_(core.ring.reserve(sizeof(detail::SpanItem))),
-          counter_(core.ring.nextCounter()) {
-        start_ = core.clock.now();
+          counter_(core.ring.nextCounter()),
+          start_(start) {
         // While the processor waits for the clock it has time for the block before.
         if (core.pendingLoad != noLoad) core.loads.add(core.pendingLoad);
         core.pendingLoad = noLoad;

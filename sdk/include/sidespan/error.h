@@ -33,7 +33,7 @@ struct Error {
     ErrorCode code = ErrorCode::network;
     std::string message;
 
-    /// `"Upload failed: " + outcome.error()`, as JUCE and seed code writes it.
+    /// `"Upload failed: " + outcome.error()`, as JUCE code writes it.
     friend std::string operator+(std::string_view prefix, const Error& error) {
         return std::string(prefix) + error.message;
     }

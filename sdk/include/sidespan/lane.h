@@ -49,27 +49,31 @@ public:
     }
 
     /// Begins an outermost span: a root, or a child of `parent` where that is valid. While another is open on
-    /// this lane nothing is recorded, and the misuse is counted. [audio thread] wait-free.
+    /// this lane, be it on another thread, nothing is recorded, and the misuse is counted. [audio thread]
+    /// wait-free.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE Span span(Literal name) noexcept SIDESPAN_NONBLOCKING {
-        if (!acquire()) [[unlikely]]
+        std::uint64_t start = 0;
+        if (!acquire(start)) [[unlikely]]
             return Span();
-        return Span(*core_, name);
+        return Span(*core_, name, start);
     }
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE Span span(Literal name,
                                                    const SpanContext& parent) noexcept SIDESPAN_NONBLOCKING {
         if (!parent.isValid()) return span(name);
-        if (!acquire()) [[unlikely]]
+        std::uint64_t start = 0;
+        if (!acquire(start)) [[unlikely]]
             return Span();
-        return Span(*core_, name, 0, Span::Parent::of(parent));
+        return Span(*core_, name, start, Span::Parent::of(parent), 0);
     }
 
     /// Begins the span of an audio block of `samples` frames; `isNonRealtime` when the host renders offline,
     /// which has no deadline. [audio thread] wait-free.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE BlockSpan
     block(int samples, bool isNonRealtime = false) noexcept SIDESPAN_NONBLOCKING {
-        if (!acquire()) [[unlikely]]
+        std::uint64_t start = 0;
+        if (!acquire(start)) [[unlikely]]
             return BlockSpan();
-        return BlockSpan(*core_, samples > 0 ? static_cast<std::uint32_t>(samples) : 0, isNonRealtime);
+        return BlockSpan(*core_, start, samples > 0 ? static_cast<std::uint32_t>(samples) : 0, isNonRealtime);
     }
 
     /// Keeps every block while on, as far as `LaneOptions::maxKeptPerSecond` allows. [any thread] wait-free.
@@ -87,12 +91,16 @@ private:
     friend class Recorder;
     explicit BasicLane(std::shared_ptr<Core> core) noexcept : core_(std::move(core)) {}
 
-    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool acquire() noexcept {
+    // The clock is read first: taking the ring's head waits for what was written before, which meanwhile
+    // happens.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool acquire(std::uint64_t& start) noexcept {
         Core* const core = core_.get();
         if (core == nullptr) return false;
         const std::uint32_t epoch = core->openEpoch();
+        if (epoch == 0) return false;
+        start = core->clock.now();
         // What the last block took was measured under another consent.
-        return epoch != 0 && core->ring.acquire(epoch, [core] { core->pendingLoad = Core::noLoad; });
+        return core->ring.acquire(epoch, [core] { core->pendingLoad = Core::noLoad; });
     }
 
     std::shared_ptr<Core> core_;

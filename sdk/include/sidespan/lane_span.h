@@ -24,7 +24,7 @@ struct LaneRoom {
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint32_t depth() const noexcept { return ownerDepth; }
     [[nodiscard]] static std::size_t room() noexcept { return 16 + maxTextBytes; }
     static void openStatusRoom() noexcept {}
-    static void refused(bool) noexcept {}
+    static void refused(Part) noexcept {}
 
     LaneRing& ring;
     std::uint32_t ownerDepth;
@@ -65,7 +65,7 @@ public:
             if (core_ != nullptr) core_->ring.countTooDeep();
             return BasicLaneSpan();
         }
-        return BasicLaneSpan(*core_, name, depth_ + 1, Parent::of(item_));
+        return BasicLaneSpan(*core_, name, core_->clock.now(), Parent::of(item_), depth_ + 1);
     }
     BasicLaneSpan child(Literal name) const&& = delete;
 
@@ -123,28 +123,29 @@ private:
     BasicLaneSpan() noexcept : core_(nullptr), item_(nullptr), depth_(0) {}
 
     // A root, once the ring's head has been acquired.
-    SIDESPAN_ALWAYS_INLINE BasicLaneSpan(Core& core, Literal name) noexcept
+    SIDESPAN_ALWAYS_INLINE BasicLaneSpan(Core& core, Literal name, std::uint64_t start) noexcept
         : core_(&core), item_(core.ring.reserve(sizeof(detail::SpanItem))), depth_(0) {
         const std::uint64_t counter = core.ring.nextCounter();
-        open(name, counter, {0, counter, 0, detail::laneRootFlags, detail::laneRootTraceFlags});
+        open(name, start, counter, {0, counter, 0, detail::laneRootFlags, detail::laneRootTraceFlags});
     }
-    SIDESPAN_ALWAYS_INLINE BasicLaneSpan(Core& core, Literal name, std::uint32_t depth,
-                                         const Parent& parent) noexcept
+    SIDESPAN_ALWAYS_INLINE BasicLaneSpan(Core& core, Literal name, std::uint64_t start, const Parent& parent,
+                                         std::uint32_t depth) noexcept
         : core_(&core), item_(core.ring.reserve(sizeof(detail::SpanItem))), depth_(depth) {
-        open(name, core.ring.nextCounter(), parent);
+        open(name, start, core.ring.nextCounter(), parent);
     }
 
-    SIDESPAN_ALWAYS_INLINE void open(Literal name, std::uint64_t counter, const Parent& parent) noexcept {
+    SIDESPAN_ALWAYS_INLINE void open(Literal name, std::uint64_t start, std::uint64_t counter,
+                                     const Parent& parent) noexcept {
         using detail::SpanItem;
         const auto word = detail::ItemWord::make(detail::ItemType::span, depth_, sizeof(SpanItem),
                                                  parent.traceFlags, name.size(), parent.flags);
         detail::storeAt(item_ + offsetof(SpanItem, word), word);
         detail::storeAt(item_ + offsetof(SpanItem, name), name.data());
+        detail::storeAt(item_ + offsetof(SpanItem, start), start);
         detail::storeAt(item_ + offsetof(SpanItem, spanId), counter);
         detail::storeAt(item_ + offsetof(SpanItem, parentId), parent.id);
         detail::storeAt(item_ + offsetof(SpanItem, traceHigh), parent.traceHigh);
         detail::storeAt(item_ + offsetof(SpanItem, traceLow), parent.traceLow);
-        detail::storeAt(item_ + offsetof(SpanItem, start), core_->clock.now());
     }
 
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint64_t now() const noexcept {

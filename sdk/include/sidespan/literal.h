@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/version.h>
 
 namespace sidespan::inline v0 {
@@ -20,7 +21,9 @@ void sidespanNameMustBePrintableAsciiWithoutQuoteOrBackslash();
 class Literal {
 public:
     template <std::size_t N>
-    consteval Literal(const char (&text)[N]) noexcept : text_(text), size_(static_cast<std::uint8_t>(N - 1)) {
+    consteval Literal(const char (&text)[N]) noexcept SIDESPAN_NONBLOCKING
+        : text_(text),
+          size_(static_cast<std::uint8_t>(N - 1)) {
         static_assert(N > 1, "a span name, attribute key or event name must not be empty");
         static_assert(N <= 256, "a span name, attribute key or event name has at most 255 characters");
         for (std::size_t i = 0; i + 1 < N; ++i) {

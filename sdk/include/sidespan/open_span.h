@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <utility>
 
@@ -92,7 +93,8 @@ private:
 
 /// A span that is open until `end()` or the destructor, wherever it is moved to: into a callback, to another
 /// thread. Made by `Recorder::openSpan()`. It may outlive its recorder; what ends then is dropped and
-/// counted.
+/// counted. Ending while an exception is on its way on this thread sets the status to error, unless it was
+/// set already.
 ///
 /// [any thread but the audio thread] noexcept, no allocation but by `openSpan()`'s share in the engine. An
 /// OpenSpan itself is used by one thread at a time.
@@ -119,6 +121,8 @@ public:
     /// Ends the span now. Again, or on a span that is not recorded, it does nothing.
     void end() noexcept {
         if (!isRecording()) return;
+        if (std::uncaught_exceptions() > 0) [[unlikely]]
+            changeFlags(detail::withFailure);
         ByHandle::end(*engine_, std::exchange(handle_, {}), SpanStatus::ok, {});
         engine_.reset();
     }

@@ -27,7 +27,7 @@ public:
     SIDESPAN_ALWAYS_INLINE ~BasicScopedSpan() {
         if (record_.epoch == 0) return;
         if (std::uncaught_exceptions() > 0) [[unlikely]]
-            markFailed();
+            record_.flags = detail::withFailure(record_.flags);
         engine_->end(record_, scratch_, *shard_);
     }
 
@@ -69,12 +69,6 @@ private:
         engine_->begin(record_, *shard_, epoch, name);
         relate();
         record_.start = engine_->clock.now();
-    }
-
-    SIDESPAN_COLD void markFailed() noexcept {
-        constexpr auto ok = static_cast<std::uint8_t>(SpanStatus::ok);
-        if ((record_.flags & detail::statusMask) == ok)
-            record_.flags = detail::withStatus(record_.flags, SpanStatus::error);
     }
 
     [[nodiscard]] std::uint64_t now() const noexcept { return isRecording() ? engine_->clock.now() : 0; }

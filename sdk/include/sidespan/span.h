@@ -34,7 +34,7 @@ struct SpanLink {
     friend bool operator==(const SpanLink&, const SpanLink&) = default;
 };
 
-/// A finished span as plain data: for tests, for servers, and for code written against the seed's API.
+/// A finished span as plain data: for tests, for servers, and for code written against the classic API.
 /// The recording path never makes one. `fromJson(toJson())` gives back an equal span, when its texts
 /// are UTF-8, its numbers finite and its times in nanoseconds.
 struct Span {
@@ -58,6 +58,7 @@ struct Span {
     std::vector<SpanLink> links;
     std::uint32_t droppedAttributes = 0;
     std::uint32_t droppedEvents = 0;
+    std::uint32_t droppedLinks = 0;
 
     std::string clientType = "plugin";  ///< "plugin", "web", "cli" or "server"
     std::string clientVersion;

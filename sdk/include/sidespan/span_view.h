@@ -188,6 +188,7 @@ public:
     /// How many did not fit into the record's 4 KiB.
     [[nodiscard]] std::uint32_t droppedAttributes() const noexcept;
     [[nodiscard]] std::uint32_t droppedEvents() const noexcept;
+    [[nodiscard]] std::uint32_t droppedLinks() const noexcept;
 
     /// Of the record in the batch.
     [[nodiscard]] std::size_t sizeBytes() const noexcept { return item().word.size(); }

@@ -21,8 +21,9 @@ enum class DropReason : std::uint8_t {
     consentWithdrawn,  ///< recorded before consent was denied, not yet delivered
     shutdown,          ///< ended after shutdown, or still in memory when its deadline passed
     sinkFailed,        ///< the sink could not take it: a disk that is full, a file that cannot be opened
+    laneMisused,       ///< two threads wrote into one outermost span of a lane and broke it
 };
-inline constexpr std::size_t dropReasonCount = 10;
+inline constexpr std::size_t dropReasonCount = 11;
 
 [[nodiscard]] std::string_view toString(DropReason reason) noexcept;
 

@@ -24,7 +24,7 @@ struct FixedRoom {
     std::byte* reserve(std::size_t size) noexcept { return std::exchange(to, to + size); }
     [[nodiscard]] static std::uint32_t depth() noexcept { return 0; }
     [[nodiscard]] static std::size_t room() noexcept { return 0; }
-    static void refused(bool) noexcept {}
+    static void refused(Part) noexcept {}
     std::byte*& to;
 };
 
@@ -36,7 +36,7 @@ std::uint64_t ticksBetween(std::uint64_t start, std::uint64_t end) noexcept {
 void writeBlockAttributes(std::byte*& to, const BlockItem& block, const SpanItem& span,
                           double nanosPerTick) noexcept {
     FixedRoom room{to};
-    item_writer::writeAttribute(room, "audio.block.samples", block.samples);
+    item_writer::writeAttribute(room, "audio.block.samples", static_cast<std::int64_t>(block.samples));
     if (block.budgetTicks == 0) return;
     const auto budget = static_cast<double>(block.budgetTicks);
     item_writer::writeAttribute(room, "audio.block.budget_us", budget * nanosPerTick / 1e3);
@@ -62,10 +62,47 @@ std::size_t sizeInRecord(const std::byte* item) noexcept {
     return word.type() == ItemType::block ? countBlockAttributes(item) * blockAttributeSize : word.size();
 }
 
-// How many attributes are missing when an item is left out; as on the other threads, those of an event that
-// is left out go with it, and a link counts as one.
-std::uint32_t countAttributes(const std::byte* item) noexcept {
-    return wordAt(item).type() == ItemType::block ? countBlockAttributes(item) : 1;
+// Counts what is missing when an item is left out; as on the other threads, the attributes of an event that
+// is left out go with it.
+void countLeftOut(DroppedCounts& dropped, const std::byte* item) noexcept {
+    switch (wordAt(item).type()) {
+        case ItemType::event:
+            return dropped.add(Part::event);
+        case ItemType::link:
+            return dropped.add(Part::link);
+        case ItemType::block:
+            return dropped.add(Part::attribute, countBlockAttributes(item));
+        default:
+            return dropped.add(Part::attribute);
+    }
+}
+
+bool isStatusAndKind(std::uint8_t flags) noexcept {
+    return (flags & statusMask) <= static_cast<std::uint8_t>(SpanStatus::cancelled) &&
+           (flags & kindMask) >> kindShift <= static_cast<std::uint8_t>(SpanKind::consumer);
+}
+
+// Whether an item is one that a lane's producer writes, and what it says of itself lies within it.
+bool isSound(ItemWord word) noexcept {
+    switch (word.type()) {
+        case ItemType::span:
+            return word.size() == sizeof(SpanItem) && isStatusAndKind(word.flags());
+        case ItemType::text:
+            return word.size() >= 16 + word.length() && word.size() <= 16 + roundUpTo8(maxTextBytes);
+        case ItemType::statusMessage:
+            return word.size() >= 8 + word.length() && word.size() <= 8 + roundUpTo8(maxTextBytes);
+        case ItemType::integer:
+        case ItemType::real:
+        case ItemType::boolean:
+        case ItemType::event:
+            return word.size() == 24;
+        case ItemType::link:
+            return word.size() == 32;
+        case ItemType::block:
+            return word.size() == sizeof(BlockItem) && word.depth() == 0;
+        default:
+            return false;
+    }
 }
 
 }
@@ -73,35 +110,63 @@ std::uint32_t countAttributes(const std::byte* item) noexcept {
 std::span<std::byte> LaneSorter::sort(LaneBase& lane, std::uint32_t epoch, const LaneTime& time,
                                       std::uint64_t& withdrawn) noexcept {
     records_.clear();
-    items_.clear();
     count_ = 0;
     nanosPerTick_ = time.nanosPerTick;
-    std::uint64_t spans = 0;
-    const std::uint64_t end = lane.ring.read([&](const std::byte* item) {
+    startGroup();
+    std::uint64_t drained = 0;
+    std::uint64_t broken = 0;
+    const auto finish = [&] {
+        if (lane.epoch == epoch) finishGroup();
+        (group_.isBroken ? broken : drained) += group_.spans;
+        withdrawn += lane.epoch == epoch || group_.isBroken ? 0 : group_.spans;
+        startGroup();
+    };
+    const auto add = [&](const std::byte* item) {
         const ItemWord word = wordAt(item);
-        if (word.type() == ItemType::epoch) {
-            lane.epoch = static_cast<std::uint32_t>(word.bits() >> 32U);
-            return;
-        }
-        const bool isSpan = word.type() == ItemType::span;
-        spans += isSpan ? 1 : 0;
-        if (lane.epoch != epoch) {
-            withdrawn += isSpan ? 1 : 0;
-            return;
-        }
-        if (isSpan && word.depth() == 0) finishGroup();
-        items_.push_back({item, noOwner});
-    });
-    finishGroup();
+        const bool isEpoch = word.type() == ItemType::epoch;
+        if (isEpoch || (word.type() == ItemType::span && word.depth() == 0)) finish();
+        if (!isEpoch) return addItem(item);
+        lane.epoch = static_cast<std::uint32_t>(word.bits() >> 32U);
+    };
+    const std::uint64_t end = lane.ring.read(add, [this] { breakGroup(); });
+    finish();
     lane.ring.release(end);
-    if (epoch != 0 && isSummaryDue(lane, epoch, time)) spans += addSummary(lane, time) ? 1 : 0;
-    lane.drained.store(lane.drained.load(std::memory_order_relaxed) + spans, std::memory_order_relaxed);
+    if (epoch != 0 && isSummaryDue(lane, epoch, time)) drained += addSummary(lane, time) ? 1 : 0;
+    lane.drained.store(lane.drained.load(std::memory_order_relaxed) + drained, std::memory_order_relaxed);
+    lane.broken.store(lane.broken.load(std::memory_order_relaxed) + broken, std::memory_order_relaxed);
     return records_;
+}
+
+void LaneSorter::startGroup() noexcept {
+    items_.clear();
+    group_ = {};
+}
+
+// Not even an outermost span may be left of it to be counted.
+void LaneSorter::breakGroup() noexcept {
+    group_.isBroken = true;
+    group_.spans = std::max<std::uint64_t>(group_.spans, 1);
+}
+
+// An item belongs to a span that is there, a span lies within one that is one level further out, and the
+// attributes of an event follow it.
+void LaneSorter::addItem(const std::byte* item) noexcept {
+    const ItemWord word = wordAt(item);
+    const bool isSpan = word.type() == ItemType::span;
+    const bool isPlaced = isSpan ? word.depth() <= group_.depths : word.depth() < group_.depths;
+    const bool isOfEvent = isEventAttribute(word);
+    if (!isSound(word) || !isPlaced || (isOfEvent && group_.eventDepth != word.depth())) breakGroup();
+    if (!isOfEvent) group_.eventDepth = word.type() == ItemType::event ? word.depth() : noDepth;
+    if (isSpan) {
+        ++group_.spans;
+        group_.depths = std::max(group_.depths, word.depth() + 1);
+    }
+    items_.push_back({item, noOwner});
 }
 
 // One outermost span and everything within it.
 void LaneSorter::finishGroup() noexcept {
-    if (items_.empty()) return;
+    if (items_.empty() || group_.isBroken) return;
     assignOwners();
     std::size_t size = records_.size();
     for (const auto& owner : owners_) size += owner.size;
@@ -114,7 +179,6 @@ void LaneSorter::finishGroup() noexcept {
     }
     for (const auto& item : items_) copyItem(item);
     count_ += owners_.size();
-    items_.clear();
 }
 
 // Finds each item's span by its depth, and leaves out what would take that span's record beyond its bound; of
@@ -128,7 +192,7 @@ void LaneSorter::assignOwners() noexcept {
         if (word.type() == ItemType::span) {
             ownerAtDepth_[word.depth()] = static_cast<std::uint32_t>(owners_.size());
             item.owner = ownerAtDepth_[word.depth()];
-            owners_.push_back({sizeof(SpanItem), 0, 0, nullptr, nullptr});
+            owners_.push_back({sizeof(SpanItem), {}, nullptr, nullptr});
             continue;
         }
         auto& owner = owners_[ownerAtDepth_[word.depth()]];
@@ -143,14 +207,12 @@ void LaneSorter::assignOwners() noexcept {
         if (!isOut) {
             item.owner = ownerAtDepth_[word.depth()];
             owner.size += size;
-        } else if (isEvent) {
-            ++owner.droppedEvents;
         } else if (!goesWithEvent && !isMessage) {
-            owner.droppedAttributes += countAttributes(item.at);
+            countLeftOut(owner.dropped, item.at);
         }
     }
     for (auto& owner : owners_) {
-        if ((owner.droppedAttributes | owner.droppedEvents) != 0) owner.size += sizeof(DroppedItem);
+        if (owner.dropped.isAny()) owner.size += sizeof(DroppedItem);
     }
 }
 
@@ -174,9 +236,8 @@ void LaneSorter::copyItem(const Item& item) noexcept {
                 ItemWord::make(ItemType::span, 0, owner.size, word.length(), word.keyLength(), word.flags()));
     }
     owner.to += word.size();
-    if (word.type() == ItemType::span && (owner.droppedAttributes | owner.droppedEvents) != 0) {
-        storeAt(owner.to, DroppedItem{ItemWord::make(ItemType::dropped, 0, sizeof(DroppedItem)),
-                                      owner.droppedAttributes, owner.droppedEvents});
+    if (word.type() == ItemType::span && owner.dropped.isAny()) {
+        storeAt(owner.to, DroppedItem::make(owner.dropped));
         owner.to += sizeof(DroppedItem);
     }
 }

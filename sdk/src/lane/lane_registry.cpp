@@ -10,6 +10,7 @@ void addTo(LaneRegistry::Counts& sum, const LaneBase& lane) noexcept {
     sum.notKept += lane.ring.notKept();
     sum.dropped[DropReason::laneFull] += lane.ring.dropped();
     sum.dropped[DropReason::tooManyOpen] += lane.ring.tooDeep();
+    sum.dropped[DropReason::laneMisused] += lane.broken.load(std::memory_order_relaxed);
 }
 
 }

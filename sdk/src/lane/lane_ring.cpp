@@ -60,7 +60,8 @@ std::byte* LaneRing::reserveElsewhere(std::size_t size) noexcept {
 // as it does any other (3 ns). Lines that hold items of its own at their ends are left alone.
 void LaneRing::release(std::uint64_t end) noexcept {
     const std::uint64_t begin = consumed_.load(std::memory_order_relaxed);
-    for (std::uint64_t at = (begin + line - 1) / line * line; at + line <= end; at += line)
+    const std::uint64_t mine = isWithinALap(begin, end) ? end : begin;
+    for (std::uint64_t at = (begin + line - 1) / line * line; at + line <= mine; at += line)
         storeAt(bytes_ + at % capacity_, std::uint64_t{0});
     consumed_.store(end, std::memory_order_release);
 }

@@ -26,7 +26,7 @@ std::string readVersion(std::string_view text) {
     return std::string(text);
 }
 
-// The seed's headers carry no flags; a client that sends them has recorded its span.
+// The X-headers carry no flags; a client that sends them has recorded its span.
 SpanContext readXHeaders(std::string_view traceId, std::string_view spanId) noexcept {
     const auto trace = TraceId::parse(traceId);
     if (!trace) return {};

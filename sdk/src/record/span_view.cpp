@@ -42,6 +42,11 @@ std::uint32_t SpanView::droppedEvents() const noexcept {
     return found == nullptr ? 0 : detail::loadAt<detail::DroppedItem>(found).events;
 }
 
+std::uint32_t SpanView::droppedLinks() const noexcept {
+    const std::byte* found = findLast(items(), end(), detail::ItemType::dropped);
+    return found == nullptr ? 0 : detail::loadAt<detail::DroppedItem>(found).links();
+}
+
 Span SpanView::toSpan(const Resource& resource) const {
     Span span;
     span.traceId = traceId().toUuid();
@@ -64,6 +69,7 @@ Span SpanView::toSpan(const Resource& resource) const {
     for (const auto& link : links()) span.links.push_back({link.traceId.toUuid(), link.spanId.toHex()});
     span.droppedAttributes = droppedAttributes();
     span.droppedEvents = droppedEvents();
+    span.droppedLinks = droppedLinks();
     span.clientType = toString(resource.clientType);
     span.clientVersion = resource.service.version;
     return span;

@@ -50,6 +50,7 @@ Span fullSpan() {
     span.links = {{"0f8fad5b-d9cb-469f-a165-70867728950f", "00f067aa0ba902b8"}};
     span.droppedAttributes = 3;
     span.droppedEvents = std::numeric_limits<std::uint32_t>::max();
+    span.droppedLinks = 4;
     span.clientType = "cli";
     span.clientVersion = "1.2.0";
     return span;
@@ -59,8 +60,8 @@ Span throughText(const Span& span) {
     return Span::fromJson(sidespan::parseJson(bj::serialize(span.toJson())));
 }
 
-// What the seed's own code writes: milliseconds alone, no additions.
-bj::object seedObject() {
+// What older code writes: milliseconds alone, no additions.
+bj::object olderObject() {
     return {{"traceId", "0f8fad5b-d9cb-469f-a165-70867728950e"},
             {"spanId", "00f067aa0ba902b7"},
             {"name", "audio.read"},
@@ -78,7 +79,7 @@ std::string refusalOf(const bj::value& json) {
 }
 
 std::string refusalWith(std::string_view name, bj::value value) {
-    bj::object object = seedObject();
+    bj::object object = olderObject();
     object[name] = std::move(value);
     return refusalOf(object);
 }
@@ -109,13 +110,14 @@ TEST(SpanJson, HasTheMembersTheServerKnows) {
     EXPECT_EQ(object.at("events").at(1).at("attributes").at("size"), 4096);
     EXPECT_EQ(object.at("links").at(0).at("spanId"), "00f067aa0ba902b8");
     EXPECT_EQ(object.at("droppedAttributes"), 3);
+    EXPECT_EQ(object.at("droppedLinks"), 4);
     EXPECT_EQ(object.at("clientType"), "cli");
     EXPECT_EQ(object.at("clientVersion"), "1.2.0");
 }
 
 TEST(SpanJson, LeavesOutAdditionsThatSayNothing) {
     const bj::value json = Span{}.toJson();
-    for (const char* name : {"links", "droppedAttributes", "droppedEvents"}) {
+    for (const char* name : {"links", "droppedAttributes", "droppedEvents", "droppedLinks"}) {
         EXPECT_FALSE(json.as_object().contains(name)) << name;
     }
     for (const char* name : {"parentSpanId", "statusMessage", "attributes", "events", "clientVersion"}) {
@@ -171,7 +173,7 @@ TEST(SpanJson, CarriesAnyText) {
 }
 
 TEST(SpanFromJson, TakesMillisecondsAlone) {
-    const Span span = Span::fromJson(seedObject());
+    const Span span = Span::fromJson(olderObject());
     EXPECT_EQ(span.startTimeUnixNano, 1'766'012'345'678'000'000U);
     EXPECT_EQ(span.endTimeUnixNano, 1'766'012'345'798'000'000U);
     EXPECT_EQ(span.durationMs, 120);
@@ -181,14 +183,14 @@ TEST(SpanFromJson, TakesMillisecondsAlone) {
 }
 
 TEST(SpanFromJson, TakesTheTimesOfJavaScript) {
-    bj::object object = seedObject();
+    bj::object object = olderObject();
     object["startTimeMs"] = 1766012345678.0;
     object["endTimeMs"] = std::uint64_t{1'766'012'345'798};
     EXPECT_EQ(Span::fromJson(object).startTimeMs, 1'766'012'345'678);
 }
 
 TEST(SpanFromJson, TakesNanosecondsAloneAsTextOrNumber) {
-    bj::object object = seedObject();
+    bj::object object = olderObject();
     object.erase("startTimeMs");
     object.erase("endTimeMs");
     object["startTimeUnixNano"] = "1766012345678901234";
@@ -199,13 +201,13 @@ TEST(SpanFromJson, TakesNanosecondsAloneAsTextOrNumber) {
 }
 
 TEST(SpanFromJson, KeepsADurationMeasuredByASteadierClock) {
-    bj::object object = seedObject();
+    bj::object object = olderObject();
     object["durationMs"] = 119;
     EXPECT_EQ(Span::fromJson(object).durationMs, 119);
 }
 
 TEST(SpanFromJson, PassesOverUnknownAndNullMembers) {
-    bj::object object = seedObject();
+    bj::object object = olderObject();
     object["colour"] = bj::array{1, 2, 3};
     object["attributes"] = nullptr;
     object["parentSpanId"] = nullptr;
@@ -214,7 +216,7 @@ TEST(SpanFromJson, PassesOverUnknownAndNullMembers) {
 }
 
 TEST(SpanFromJson, BringsIdsIntoTheirForm) {
-    bj::object object = seedObject();
+    bj::object object = olderObject();
     object["traceId"] = "0F8FAD5BD9CB469FA16570867728950E";
     object["spanId"] = "00F067AA0BA902B7";
     EXPECT_EQ(Span::fromJson(object).traceId, "0f8fad5b-d9cb-469f-a165-70867728950e");

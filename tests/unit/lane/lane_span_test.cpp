@@ -368,6 +368,26 @@ TEST_F(LaneSpan, LeavesOutWhatIsBeyondItsRecordAndCountsIt) {
     for (const auto& event : child.events) EXPECT_LE(event.attributes.size(), 2U);
 }
 
+TEST_F(LaneSpan, CountsLinksThatDoNotFitAsLinks) {
+    {
+        auto root = lane.span("root");
+        for (std::uint64_t i = 1; i <= 200; ++i) root.link({sidespan::TraceId(1, 1), sidespan::SpanId(i)});
+    }
+    EXPECT_EQ(span("root").links.size(), 3'760U / 32U);
+    EXPECT_EQ(span("root").droppedLinks, 200U - 3'760U / 32U);
+    EXPECT_EQ(span("root").droppedAttributes, 0U);
+}
+
+TEST_F(LaneSpan, TakesLargeNumbersAndCharactersAsText) {
+    {
+        auto root = lane.span("root");
+        root.set("most", std::numeric_limits<std::uint64_t>::max());
+        root.set("note", 'C');
+    }
+    EXPECT_EQ(span("root").attributes.at("most"), "18446744073709551615");
+    EXPECT_EQ(span("root").attributes.at("note"), "C");
+}
+
 TEST_F(LaneSpan, NeverMixesAnEventsAttributesIntoAnotherEvent) {
     {
         auto root = lane.span("root");

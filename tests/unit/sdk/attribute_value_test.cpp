@@ -27,6 +27,13 @@ TEST(AttributeValue, HoldsOneOfFourTypes) {
     EXPECT_EQ(AttributeValue(1).asString(), nullptr);
 }
 
+TEST(AttributeValue, HoldsAsTextWhatNoNumberOfItsOwnHolds) {
+    constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+    EXPECT_EQ(AttributeValue(most), "18446744073709551615");
+    EXPECT_EQ(*AttributeValue(most >> 1U).asInt(), std::numeric_limits<std::int64_t>::max());
+    EXPECT_EQ(AttributeValue('x'), "x");
+}
+
 TEST(AttributeValue, ComparesTypeAndContent) {
     EXPECT_EQ(AttributeValue("flac"), "flac");
     EXPECT_EQ(AttributeValue("flac"), "flac"s);

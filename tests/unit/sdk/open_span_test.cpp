@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -141,6 +142,27 @@ TYPED_TEST(OpenSpan, IsOneOf256AndMoreAreDroppedAndCounted) {
     EXPECT_EQ(recorded(recorder).size(), 257U);
     EXPECT_EQ(recorder.stats().recorded, 301U);
     EXPECT_TRUE(recorder.stats().isConserved());
+}
+
+TYPED_TEST(OpenSpan, FailsWhenAnExceptionEndsItUnlessItWasSaidOtherwise) {
+    const auto failWith = [&](sidespan::Literal name, auto&& say) {
+        EXPECT_THROW(
+            {
+                auto span = this->recorder_.openSpan(name);
+                say(span);
+                throw std::runtime_error("unplugged");
+            },
+            std::runtime_error);
+    };
+    failWith("silent", [](auto&) {});
+    failWith("told", [](auto& span) { span.setStatus(SpanStatus::error, "why"); });
+    failWith("cancelled", [](auto& span) { span.setStatus(SpanStatus::cancelled, "by the user"); });
+    failWith("ended before", [](auto& span) { span.end(); });
+    const auto spans = recorded(this->recorder_);
+    EXPECT_EQ(only(spans, hasName("silent")).status, "error");
+    EXPECT_EQ(only(spans, hasName("told")).statusMessage, "why");
+    EXPECT_EQ(only(spans, hasName("cancelled")).status, "cancelled");
+    EXPECT_EQ(only(spans, hasName("ended before")).status, "ok");
 }
 
 TEST(OpenSpanOfThreads, EndsOnAnotherThread) {

@@ -184,8 +184,8 @@ TEST(SpanView, BecomesASpanThatOwnsEverything) {
         item_writer::writeEvent(room, "event", 1100);
         item_writer::writeLink(room, {sidespan::TraceId(1, 2), sidespan::SpanId(3), {}, false});
         item_writer::writeStatusMessage(room, "why");
-        room.refused(true);
-        room.refused(false);
+        room.refused(sidespan::detail::Part::event);
+        room.refused(sidespan::detail::Part::attribute);
     });
     const auto batch = records.finish(IdKeys::draw());
     const auto span = (*batch.begin()).toSpan(batch.resource());

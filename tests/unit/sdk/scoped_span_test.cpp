@@ -304,6 +304,49 @@ TEST_F(ScopedSpan, DropsAndCountsWhatDoesNotFitIntoFourKibibytes) {
     EXPECT_TRUE(span.events.empty());
 }
 
+TEST_F(ScopedSpan, CountsLinksThatDoNotFitAsLinks) {
+    {
+        auto span = recorder.span("a");
+        for (std::uint64_t i = 1; i <= 200; ++i) span.link({sidespan::TraceId(1, 1), sidespan::SpanId(i)});
+    }
+    const auto span = onlySpan();
+    EXPECT_EQ(span.links.size(), 3'760U / 32U);
+    EXPECT_EQ(span.droppedLinks, 200U - 3'760U / 32U);
+    EXPECT_EQ(span.droppedAttributes, 0U);
+    EXPECT_EQ(span.droppedEvents, 0U);
+}
+
+TEST_F(ScopedSpan, TakesWholeNumbersThatNoInt64HoldsAsText) {
+    constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+    {
+        auto span = recorder.span("a");
+        span.set("most", most);
+        span.set("first", (most >> 1U) + 1);
+        span.set("last number", most >> 1U);
+        span.set("lazy", [] { return most - 1; });
+        span.event("e", attr("most", most));
+    }
+    const auto span = onlySpan();
+    EXPECT_EQ(span.attributes.at("most"), "18446744073709551615");
+    EXPECT_EQ(span.attributes.at("first"), "9223372036854775808");
+    EXPECT_EQ(span.attributes.at("last number"), AttributeValue(std::numeric_limits<std::int64_t>::max()));
+    EXPECT_EQ(span.attributes.at("lazy"), "18446744073709551614");
+    EXPECT_EQ(span.events.at(0).attributes.at("most"), "18446744073709551615");
+}
+
+TEST_F(ScopedSpan, TakesACharacterAsText) {
+    {
+        auto span = recorder.span("a");
+        span.set("note", 'C');
+        span.set("signed byte", static_cast<signed char>(67));
+        span.event("e", attr("note", 'D'));
+    }
+    const auto span = onlySpan();
+    EXPECT_EQ(span.attributes.at("note"), "C");
+    EXPECT_EQ(span.attributes.at("signed byte"), AttributeValue(67));
+    EXPECT_EQ(span.events.at(0).attributes.at("note"), "D");
+}
+
 TEST_F(ScopedSpan, DropsAnEventsAttributesWithTheEvent) {
     {
         auto span = recorder.span("a");

@@ -81,9 +81,9 @@ TEST(RecordScratch, SaysWhatWasRefused) {
     Small scratch;
     scratch.open(true);
     ASSERT_NE(scratch.reserve(48), nullptr);
-    scratch.refused(true);
-    scratch.refused(false);
-    scratch.refused(false);
+    scratch.refused(sidespan::detail::Part::event);
+    scratch.refused(sidespan::detail::Part::attribute);
+    scratch.refused(sidespan::detail::Part::attribute);
     EXPECT_EQ(scratch.close(), 64U);
     const auto dropped = loadAt<DroppedItem>(Items(scratch, 64).bytes + 48);
     EXPECT_EQ(dropped.word.type(), ItemType::dropped);
@@ -94,7 +94,7 @@ TEST(RecordScratch, SaysWhatWasRefused) {
 TEST(RecordScratch, ForgetsEverythingWhenItIsOpenedAgain) {
     Small scratch;
     scratch.open(true);
-    scratch.refused(true);
+    scratch.refused(sidespan::detail::Part::event);
     ASSERT_NE(scratch.reserve(40), nullptr);
     scratch.open(true);
     EXPECT_EQ(scratch.room(), 48U);

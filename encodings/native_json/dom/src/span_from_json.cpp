@@ -230,6 +230,7 @@ Span Span::fromJson(const bj::value& json) {
     span.links = readArray(document["links"], NativeLimits::maxLinks, readLink);
     span.droppedAttributes = readCount(document["droppedAttributes"]);
     span.droppedEvents = readCount(document["droppedEvents"]);
+    span.droppedLinks = readCount(document["droppedLinks"]);
     readChoice(document["clientType"], parseClientType, "\"plugin\", \"web\", \"cli\" or \"server\"",
                span.clientType);
     span.clientVersion = readClientVersion(document["clientVersion"]);

@@ -70,7 +70,7 @@ bj::array toJsonArray(const Items& items) {
     return array;
 }
 
-// A span that was given milliseconds alone, as the seed's code does, has no nanoseconds to write.
+// A span that was given milliseconds alone, as older code does, has no nanoseconds to write.
 void addNanos(bj::object& object, std::string_view name, std::uint64_t nanos, std::int64_t millis) {
     if (nanos != 0 || millis == 0) object[name] = decimal(nanos);
 }
@@ -97,6 +97,7 @@ bj::value Span::toJson() const {
     if (!links.empty()) object["links"] = toJsonArray(links);
     if (droppedAttributes != 0) object["droppedAttributes"] = droppedAttributes;
     if (droppedEvents != 0) object["droppedEvents"] = droppedEvents;
+    if (droppedLinks != 0) object["droppedLinks"] = droppedLinks;
     object["clientType"] = text(clientType);
     object["clientVersion"] = text(clientVersion);
     return object;

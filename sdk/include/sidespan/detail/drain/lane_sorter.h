@@ -23,6 +23,9 @@ struct LaneTime {
 /// Turns what a lane published, the items of nested spans interleaved, into records that each hold one span,
 /// as the hand-off's are. Items that would take a record beyond its 4 KiB are left out and counted on the
 /// span. Drain thread.
+///
+/// Whatever bytes are in the ring, it ends and reads nothing but them and the literals that they point to: a
+/// group that no single producer can have written is dropped and counted.
 class LaneSorter {
 public:
     /// Takes everything published off the lane's ring, and adds a summary of its load when one is due. The
@@ -35,6 +38,7 @@ public:
 
 private:
     static constexpr std::uint32_t noOwner = ~std::uint32_t{0};
+    static constexpr std::uint32_t noDepth = ~std::uint32_t{0};
 
     struct Item {
         const std::byte* at;
@@ -42,12 +46,22 @@ private:
     };
     struct Owner {
         std::size_t size;  // of its record
-        std::uint32_t droppedAttributes;
-        std::uint32_t droppedEvents;
+        DroppedCounts dropped;
         std::byte* record;
         std::byte* to;  // where its next item goes
     };
 
+    // An outermost span and everything within it, as far as it has been read.
+    struct Group {
+        std::uint64_t spans = 0;
+        std::uint32_t depths = 0;            // how many levels it has
+        std::uint32_t eventDepth = noDepth;  // of the event whose attributes may follow
+        bool isBroken = false;
+    };
+
+    void startGroup() noexcept;
+    void addItem(const std::byte* item) noexcept;
+    void breakGroup() noexcept;
     void finishGroup() noexcept;
     void assignOwners() noexcept;
     void copyItem(const Item& item) noexcept;
@@ -55,6 +69,7 @@ private:
     [[nodiscard]] bool addSummary(LaneBase& lane, const LaneTime& time) noexcept;
 
     std::vector<std::byte> records_;
+    Group group_;
     std::vector<Item> items_;
     std::vector<Owner> owners_;
     std::array<std::uint32_t, 256> ownerAtDepth_{};

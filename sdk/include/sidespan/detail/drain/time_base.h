@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include <sidespan/version.h>
@@ -17,18 +18,23 @@ public:
     /// The length of a span in nanoseconds: a pure function of its ticks.
     [[nodiscard]] std::uint64_t duration(std::uint64_t startTicks, std::uint64_t endTicks) const noexcept {
         if (endTicks <= startTicks) return 0;
-        return static_cast<std::uint64_t>(static_cast<double>(endTicks - startTicks) * nanosPerTick_);
+        return static_cast<std::uint64_t>(toNanos(static_cast<double>(endTicks - startTicks)));
     }
 
     /// When `ticks` was, for a moment of a span that ended at `endTicks`.
     [[nodiscard]] std::uint64_t toUnixNanos(std::uint64_t ticks, std::uint64_t endTicks) const noexcept {
         const Anchor& anchor = endTicks <= agreedUntil_ ? before_ : anchor_;
-        const auto delta =
-            static_cast<double>(static_cast<std::int64_t>(ticks - anchor.ticks)) * nanosPerTick_;
-        return anchor.unixNanos + static_cast<std::uint64_t>(static_cast<std::int64_t>(delta));
+        const auto delta = static_cast<double>(static_cast<std::int64_t>(ticks - anchor.ticks));
+        return anchor.unixNanos + static_cast<std::uint64_t>(toNanos(delta));
     }
 
 private:
+    // No more than an integer holds: ticks may be what nobody ever read off a clock.
+    [[nodiscard]] std::int64_t toNanos(double ticks) const noexcept {
+        constexpr double most = 9.2e18;
+        return static_cast<std::int64_t>(std::clamp(ticks * nanosPerTick_, -most, most));
+    }
+
     struct Anchor {
         std::uint64_t ticks = 0;
         std::uint64_t unixNanos = 0;

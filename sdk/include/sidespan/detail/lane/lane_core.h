@@ -41,8 +41,10 @@ struct LaneBase {
     std::uint32_t epoch = 0;
     std::uint32_t summaryEpoch = 0;
     std::uint64_t summarizedAt;  // in ticks
-    // Of spans taken off the ring and of summaries; written by the drain thread, read by any.
+    // Of spans taken off the ring and of summaries, and of spans in blocks that were broken; written by the
+    // drain thread, read by any.
     std::atomic<std::uint64_t> drained{0};
+    std::atomic<std::uint64_t> broken{0};
 };
 
 /// A lane: its ring, its rules, and what it borrows from the recorder that opened it.

@@ -17,6 +17,7 @@ namespace sidespan::inline v0::detail {
 /// differ.
 ///
 /// The producer's part is wait-free: no lock, no allocation, no system call, and a bounded number of steps.
+/// The drain thread's part ends whatever the bytes in the ring are: a host may let two threads write at once.
 class LaneRing {
 public:
     /// Takes `capacityBytes` rounded up to pages, all touched. Counters come from `idRange`. Throws
@@ -28,14 +29,14 @@ public:
     // Producer.
 
     /// Takes the ring's head over from whoever had it before; false, and counted, while somebody still has
-    /// it. Calls `onNewEpoch()` when the epoch is another than that of the last outermost span.
+    /// it: of threads that come at once, one gets it. Calls `onNewEpoch()` when the epoch is another than
+    /// that of the last outermost span.
     template <class OnNewEpoch>
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool acquire(std::uint32_t epoch, OnNewEpoch onNewEpoch) noexcept {
-        if (isHeld_.load(std::memory_order_acquire)) [[unlikely]] {
+        if (isHeld_.exchange(true, std::memory_order_acquire)) [[unlikely]] {
             countMisuse();
             return false;
         }
-        isHeld_.store(true, std::memory_order_relaxed);
         if (epoch != epoch_) [[unlikely]] {
             changeEpoch(epoch);
             onNewEpoch();
@@ -95,21 +96,25 @@ public:
     // Drain thread.
 
     /// Calls `read(item)` for each item published so far, wraps left out; the items stay where they are until
-    /// `release()` is given what this returns.
-    template <class Read>
-    [[nodiscard]] std::uint64_t read(Read&& read) const {
+    /// `release()` is given what this returns. Where an item's size cannot be right, nothing behind it can be
+    /// found: calls `onBroken()` and passes over the rest. What `read` is given lies in the ring; nothing
+    /// else of it is checked.
+    template <class Read, class OnBroken = decltype([] {})>
+    [[nodiscard]] std::uint64_t read(Read&& read, OnBroken&& onBroken = {}) const {
         std::uint64_t at = consumed_.load(std::memory_order_relaxed);
         const std::uint64_t end = published_.load(std::memory_order_acquire);
-        while (at != end) {
-            const std::byte* item = bytes_ + at % capacity_;
+        bool isWhole = isWithinALap(at, end);
+        while (isWhole && at != end) {
+            const std::uint64_t offset = at % capacity_;
+            const std::byte* item = bytes_ + offset;
             const ItemWord word = wordAt(item);
-            if (word.type() == ItemType::wrap) {
-                at += capacity_ - at % capacity_;
-            } else {
-                read(item);
-                at += word.size();
-            }
+            const bool isWrap = word.type() == ItemType::wrap;
+            const std::uint64_t size = isWrap ? capacity_ - offset : word.size();
+            isWhole = size != 0 && size % wrapBytes == 0 && size <= capacity_ - offset && size <= end - at;
+            if (isWhole && !isWrap) read(item);
+            at += size;
         }
+        if (!isWhole) onBroken();
         return end;
     }
     void release(std::uint64_t end) noexcept;
@@ -121,8 +126,8 @@ public:
     [[nodiscard]] std::uint64_t notKept() const noexcept { return notKept_.load(std::memory_order_relaxed); }
     [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_.load(std::memory_order_relaxed); }
     [[nodiscard]] std::uint64_t tooDeep() const noexcept { return tooDeep_.load(std::memory_order_relaxed); }
-    /// How often an outermost span was begun while another was open: by two threads at once, or one within
-    /// the other.
+    /// How often an outermost span was begun, and refused, while another was open: by two threads at once, or
+    /// one within the other.
     [[nodiscard]] std::uint64_t misuses() const noexcept { return misuses_.load(std::memory_order_relaxed); }
 
 private:
@@ -132,6 +137,9 @@ private:
     SIDESPAN_COLD void giveUp() noexcept SIDESPAN_NONBLOCKING;
     SIDESPAN_COLD void returnToGroupStart() noexcept SIDESPAN_NONBLOCKING;
     [[nodiscard]] std::uintptr_t limitFor(std::uint64_t consumed) const noexcept;
+    [[nodiscard]] bool isWithinALap(std::uint64_t begin, std::uint64_t end) const noexcept {
+        return end - begin <= capacity_;
+    }
     [[nodiscard]] std::uint64_t lap() const noexcept { return start() - origin_; }  // where this one begins
     [[nodiscard]] std::uintptr_t start() const noexcept { return reinterpret_cast<std::uintptr_t>(bytes_); }
 

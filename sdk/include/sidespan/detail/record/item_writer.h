@@ -27,17 +27,17 @@ inline constexpr std::string_view cutMark = "\xe2\x80\xa6";  // …
 /// - `std::size_t room()`: what is left, asked only where it may not suffice;
 /// - `void openStatusRoom()`: adds what was kept for the status message;
 /// - `std::uint32_t depth()`: of the span within its lane, else 0;
-/// - `void refused(bool isEvent)`: counts what did not fit.
+/// - `void refused(Part part)`: counts what did not fit.
 /// A room that never refuses says so by `static constexpr bool neverRefuses = true`.
 namespace item_writer {
 
 /// Room for an item of `size` bytes, or null.
 template <class Room>
-SIDESPAN_ALWAYS_INLINE std::byte* take(Room& room, std::size_t size, bool isEvent) noexcept {
+SIDESPAN_ALWAYS_INLINE std::byte* take(Room& room, std::size_t size, Part part) noexcept {
     std::byte* at = room.reserve(size);
     if constexpr (!Room::neverRefuses) {
         if (at == nullptr) [[unlikely]]
-            room.refused(isEvent);
+            room.refused(part);
     }
     return at;
 }
@@ -89,11 +89,25 @@ void writeCutText(Room& room, Literal key, std::string_view text, std::uint8_t f
     constexpr std::size_t leastUseful = 16;
     const std::size_t left = room.room() & ~std::size_t{7U};
     const bool isOfEvent = (flags & ofEventFlag) != 0;
-    if (left < 16 + leastUseful || (isOfEvent && !Room::neverRefuses)) return room.refused(false);
+    if (left < 16 + leastUseful || (isOfEvent && !Room::neverRefuses)) return room.refused(Part::attribute);
     std::byte* at = room.reserve(left);
     const std::size_t length = storeCut(at + 16, text, left - 16);
     storeAt(at, ItemWord::make(ItemType::text, room.depth(), left, length, key.size(), flags));
     storeAt(at + 8, key.data());
+}
+
+/// A whole number that no std::int64_t holds, as decimal text.
+template <class Room>
+SIDESPAN_COLD void writeLargeNumber(Room& room, Literal key, std::uint64_t number,
+                                    std::uint8_t flags) noexcept {
+    constexpr std::uint64_t firstOf20Digits = 10'000'000'000'000'000'000U;
+    const std::size_t length = number < firstOf20Digits ? 19 : 20;
+    std::byte* at = take(room, 40, Part::attribute);
+    if (isRefused<Room>(at)) return;
+    storeAt(at, ItemWord::make(ItemType::text, room.depth(), 40, length, key.size(), flags));
+    storeAt(at + 8, key.data());
+    for (std::size_t i = length; i > 0; --i, number /= 10)
+        at[15 + i] = static_cast<std::byte>('0' + number % 10);
 }
 
 template <class Room, class V>
@@ -103,8 +117,10 @@ SIDESPAN_ALWAYS_INLINE void writeAttribute(Room& room, Literal key, const V& val
         writeAttribute(room, key, value(), flags);
     } else if constexpr (Text<V>) {
         writeText(room, key, textOf(value), flags);
+    } else if (isBeyondInt64(value)) [[unlikely]] {
+        writeLargeNumber(room, key, static_cast<std::uint64_t>(value), flags);
     } else {
-        std::byte* at = take(room, 24, false);
+        std::byte* at = take(room, 24, Part::attribute);
         if (isRefused<Room>(at)) return;
         constexpr auto type = std::is_same_v<V, bool>       ? ItemType::boolean
                               : std::is_floating_point_v<V> ? ItemType::real
@@ -124,7 +140,7 @@ SIDESPAN_ALWAYS_INLINE void writeAttribute(Room& room, Literal key, const V& val
 /// False when the event did not fit: then its attributes are not written either.
 template <class Room>
 SIDESPAN_ALWAYS_INLINE bool writeEvent(Room& room, Literal name, std::uint64_t ticks) noexcept {
-    std::byte* at = take(room, 24, true);
+    std::byte* at = take(room, 24, Part::event);
     if (isRefused<Room>(at)) return false;
     storeAt(at, ItemWord::make(ItemType::event, room.depth(), 24, 0, name.size()));
     storeAt(at + 8, name.data());
@@ -135,7 +151,7 @@ SIDESPAN_ALWAYS_INLINE bool writeEvent(Room& room, Literal name, std::uint64_t t
 template <class Room>
 SIDESPAN_ALWAYS_INLINE void writeLink(Room& room, const SpanContext& target) noexcept {
     if (!target.isValid()) return;
-    std::byte* at = take(room, 32, false);
+    std::byte* at = take(room, 32, Part::link);
     if (isRefused<Room>(at)) return;
     storeAt(at, ItemWord::make(ItemType::link, room.depth(), 32));
     storeAt(at + 8, target.traceId.high());
@@ -163,6 +179,11 @@ inline void writeStatusMessage(Room& room, std::string_view message) noexcept {
 /// The flags of a span item with another status or kind.
 [[nodiscard]] constexpr std::uint8_t withStatus(std::uint8_t flags, SpanStatus status) noexcept {
     return static_cast<std::uint8_t>((flags & ~statusMask) | static_cast<std::uint8_t>(status));
+}
+/// Those of a span that an exception ends: an error, unless it was said otherwise.
+[[nodiscard]] constexpr std::uint8_t withFailure(std::uint8_t flags) noexcept {
+    const bool isOk = (flags & statusMask) == static_cast<std::uint8_t>(SpanStatus::ok);
+    return isOk ? withStatus(flags, SpanStatus::error) : flags;
 }
 [[nodiscard]] constexpr std::uint8_t withKind(std::uint8_t flags, SpanKind kind) noexcept {
     return static_cast<std::uint8_t>((flags & ~kindMask) | (static_cast<unsigned>(kind) << kindShift));

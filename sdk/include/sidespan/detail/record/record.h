@@ -95,11 +95,34 @@ struct SpanItem {
 };
 static_assert(sizeof(SpanItem) == 64);
 
-/// How many attributes and events of a span did not fit.
+/// What can be said about a span, and may not fit.
+enum class Part : std::uint8_t { attribute, event, link };
+
+/// How many parts of a span did not fit.
+struct DroppedCounts {
+    std::uint32_t attributes = 0;
+    std::uint32_t events = 0;
+    std::uint32_t links = 0;
+
+    constexpr void add(Part part, std::uint32_t count = 1) noexcept {
+        (part == Part::event ? events : part == Part::link ? links : attributes) += count;
+    }
+    [[nodiscard]] constexpr bool isAny() const noexcept { return (attributes | events | links) != 0; }
+};
+
+/// The same in a record. The upper half of the word counts links.
 struct DroppedItem {
     ItemWord word;
     std::uint32_t attributes;
     std::uint32_t events;
+
+    static constexpr DroppedItem make(const DroppedCounts& counts) noexcept {
+        const auto word = ItemWord::make(ItemType::dropped, 0, sizeof(DroppedItem)).bits();
+        return {ItemWord(word | (std::uint64_t{counts.links} << 32U)), counts.attributes, counts.events};
+    }
+    [[nodiscard]] constexpr std::uint32_t links() const noexcept {
+        return static_cast<std::uint32_t>(word.bits() >> 32U);
+    }
 };
 static_assert(sizeof(DroppedItem) == 16);
 

@@ -53,8 +53,7 @@ public:
     SIDESPAN_ALWAYS_INLINE void open(bool isRecording) noexcept {
         next_ = bytes_;
         limit_ = isRecording ? bytes_ + Size - sizeof(DroppedItem) - statusRoomBytes : bytes_;
-        droppedAttributes_ = 0;
-        droppedEvents_ = 0;
+        dropped_ = {};
     }
 
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::byte* reserve(std::size_t size) noexcept {
@@ -69,11 +68,11 @@ public:
     void openStatusRoom() noexcept {
         if (limit_ != bytes_) limit_ = bytes_ + Size - sizeof(DroppedItem);
     }
-    SIDESPAN_COLD void refused(bool isEvent) noexcept { ++(isEvent ? droppedEvents_ : droppedAttributes_); }
+    SIDESPAN_COLD void refused(Part part) noexcept { dropped_.add(part); }
 
     /// Adds what did not fit; the items that are left.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::size_t close() noexcept {
-        if ((droppedAttributes_ | droppedEvents_) != 0) [[unlikely]]
+        if (dropped_.isAny()) [[unlikely]]
             addDropped();
         return static_cast<std::size_t>(next_ - bytes_);
     }
@@ -87,15 +86,13 @@ public:
 
 private:
     SIDESPAN_COLD void addDropped() noexcept {
-        storeAt(next_, DroppedItem{ItemWord::make(ItemType::dropped, 0, sizeof(DroppedItem)),
-                                   droppedAttributes_, droppedEvents_});
+        storeAt(next_, DroppedItem::make(dropped_));
         next_ += sizeof(DroppedItem);
     }
 
     std::byte* next_;
     std::byte* limit_;
-    std::uint32_t droppedAttributes_;
-    std::uint32_t droppedEvents_;
+    DroppedCounts dropped_;
     alignas(8) std::byte bytes_[Size + 8];  // room for copyItems()
 };
 

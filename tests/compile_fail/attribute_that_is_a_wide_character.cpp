@@ -1,0 +1,13 @@
+// expect: AttributeInput
+#include <mutex>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/recorder.h>
+#include <sidespan/sink_memory/memory_sink.h>
+
+using Recorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::MemorySink, std::mutex>;
+
+void record(Recorder& recorder) {
+    auto span = recorder.span("audio.encode");
+    span.set("note", U'C');
+}

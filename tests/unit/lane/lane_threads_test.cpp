@@ -1,0 +1,91 @@
+#include "lanes.h"
+
+#include <atomic>
+#include <barrier>
+#include <thread>
+
+namespace {
+
+using namespace sidespan::test;
+using sidespan::DropReason;
+using sidespan::testing::recorded;
+
+/// Threads that all record on one lane, as a host does that calls processBlock() twice at once.
+class LaneOfThreads : public ::testing::TestWithParam<int> {
+protected:
+    static constexpr int turns = 20'000;
+
+    /// Calls `record(turn)` in a tight loop on each thread; it says whether its span was recorded.
+    template <class Record>
+    void race(Record record) {
+        std::barrier start(GetParam());
+        std::vector<std::thread> threads;
+        for (int i = 0; i < GetParam(); ++i) {
+            threads.emplace_back([&] {
+                start.arrive_and_wait();
+                for (int turn = 0; turn < turns; ++turn) ++(record(turn) ? entered_ : refused_);
+            });
+        }
+        for (auto& thread : threads) thread.join();
+    }
+    /// Around what a thread does within its outermost span: notes when another one is there too.
+    void enter() {
+        if (inside_.fetch_add(1, std::memory_order_relaxed) != 0) isTogether_ = true;
+    }
+    void leave() { inside_.fetch_sub(1, std::memory_order_relaxed); }
+
+    ThreadedRecorder recorder_{laneConfig()};
+    ThreadedRecorder::Lane lane_ = recorder_.openLane(quietLane());
+    std::atomic<int> inside_{0};
+    std::atomic<bool> isTogether_{false};
+    std::atomic<std::uint64_t> entered_{0};
+    std::atomic<std::uint64_t> refused_{0};
+};
+
+TEST_P(LaneOfThreads, LetsOneInAndCountsTheOthers) {
+    race([&](int turn) {
+        auto root = lane_.span("root");
+        if (!root.isRecording()) return false;
+        enter();
+        root.set("turn", turn);
+        {
+            auto child = root.child("child");
+            child.set("text", "of the child");
+        }
+        leave();
+        return true;
+    });
+    EXPECT_FALSE(isTogether_);
+    EXPECT_EQ(lane_.misuses(), refused_);
+    const auto spans = recorded(recorder_);
+    const auto stats = recorder_.stats();
+    EXPECT_EQ(stats.recorded, 2 * entered_);
+    EXPECT_EQ(stats.dropped.total(), stats.dropped[DropReason::laneFull]);
+    EXPECT_EQ(stats.delivered, spans.size());
+    EXPECT_TRUE(stats.isConserved());
+    for (const auto& span : spans)
+        EXPECT_TRUE(span.attributes.contains(span.name == "root" ? "turn" : "text")) << span.name;
+    EXPECT_TRUE(recorder_.shutdown(patience));
+}
+
+TEST_P(LaneOfThreads, LetsOneBlockInAndCountsTheOthers) {
+    lane_.keepAll(true);
+    race([&](int) {
+        auto block = lane_.block(tenMillis);
+        if (!block.isRecording()) return false;
+        enter();
+        block.set("a", 1);
+        leave();
+        return true;
+    });
+    EXPECT_FALSE(isTogether_);
+    EXPECT_EQ(lane_.misuses(), refused_);
+    EXPECT_TRUE(recorder_.flush(patience));
+    const auto stats = recorder_.stats();
+    EXPECT_EQ(stats.recorded + stats.notKept, entered_);
+    EXPECT_TRUE(stats.isConserved());
+}
+
+INSTANTIATE_TEST_SUITE_P(AtOnce, LaneOfThreads, ::testing::Values(2, 4), ::testing::PrintToStringParamName());
+
+}
