@@ -13,10 +13,10 @@ void name(const char* peer, const std::string& state) {
 
 int main(int argc, char** argv) {
     using namespace sidespan::bench;
-#if defined(SIDESPAN_BENCH_SEED)
-    name("seed design", registerSeed());
+#if defined(SIDESPAN_BENCH_SYNCHRONOUS)
+    name("synchronous design", registerSynchronous());
 #else
-    name("seed design", "absent: libuuid was not found");
+    name("synchronous design", "absent: libuuid was not found");
 #endif
 #if defined(SIDESPAN_BENCH_LTTNG)
     name("LTTng-UST", registerLttng());

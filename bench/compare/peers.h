@@ -5,7 +5,7 @@
 namespace sidespan::bench {
 
 // Each registers a peer's benchmarks and says what is measured: its version, or why it is absent after all.
-[[nodiscard]] std::string registerSeed();
+[[nodiscard]] std::string registerSynchronous();
 [[nodiscard]] std::string registerLttng();
 [[nodiscard]] std::string registerOpenTelemetry();
 

@@ -107,22 +107,15 @@ void registerOne() {
     if (!std::same_as<Lock, NullLock>) benchmark->Threads(2)->Threads(4);
 }
 
-template <class Clock, class Sink>
-void registerLocks() {
-    registerOne<ScopedRecording, Clock, Sink, NullLock>();
-    registerOne<ScopedRecording, Clock, Sink, std::mutex>();
-    registerOne<ScopedRecording, Clock, Sink, SpinLock>();
-    registerOne<RecordingById, Clock, Sink, NullLock>();
-    registerOne<RecordingById, Clock, Sink, std::mutex>();
-    registerOne<RecordingById, Clock, Sink, SpinLock>();
-}
-
 /// Registers every clock and lock with this sink.
 template <class Sink>
 bool registerRecording() {
-    registerLocks<SteadyClock, Sink>();
-    registerLocks<SystemClock, Sink>();
-    registerLocks<TscClock, Sink>();
+    BenchClocks::forEach([]<class Clock>() {
+        BenchLocks::forEach([]<class Lock>() {
+            registerOne<ScopedRecording, Clock, Sink, Lock>();
+            registerOne<RecordingById, Clock, Sink, Lock>();
+        });
+    });
     return true;
 }
 

@@ -13,6 +13,7 @@ class Figure:
     unit: str
     measure: Callable
     is_least: bool = False  # the bound is from below
+    is_timed: bool = True  # what else runs on the machine changes it
 
     def met(self, value):
         return value >= self.bound if self.is_least else value <= self.bound
@@ -67,6 +68,11 @@ def _counter(file, name, counter, pick="median", note: Optional[Callable] = None
     return measure
 
 
+def _count(what, bound, unit, measure):
+    """A figure that is the same however busy the machine is."""
+    return Figure(what, bound, unit, measure, is_timed=False)
+
+
 def _instructions(name):
     def measure(run):
         return (run.instructions[name], "callgrind") if name in run.instructions else None
@@ -118,14 +124,14 @@ def _batch(found):
 
 
 def _recording():
-    for clock in ("steady", "tsc"):
-        yield Figure(f"`LaneSpan/{clock}/attrs:2` ÷ `ClockPair/{clock}`", 1.15, "",
+    for clock, bound in (("steady", 1.25), ("tsc", 1.45)):
+        yield Figure(f"`LaneSpan/{clock}/attrs:2` ÷ `ClockPair/{clock}`", bound, "",
                      _ratio("recording", f"LaneSpan/{clock}/attrs:2", f"ClockPair/{clock}"))
-    yield Figure("`LaneBlockRewound/steady` ÷ `ClockPair/steady`", 1.15, "",
+    yield Figure("`LaneBlockRewound/steady` ÷ `ClockPair/steady`", 1.25, "",
                  _ratio("recording", "LaneBlockRewound/steady", "ClockPair/steady"))
     yield Figure("`LaneBlockKept/steady` ÷ 3 × `ClockPair/steady`", 1.2, "",
                  _ratio("recording", "LaneBlockKept/steady", "ClockPair/steady", 3))
-    yield Figure("instructions per lane span, 2 string attributes, tsc", 160, "", _instructions("LaneSpan/tsc/attrs:2"))
+    yield _count("instructions per lane span, 2 string attributes, tsc", 148, "", _instructions("LaneSpan/tsc/attrs:2"))
     for lock, scoped, _ in _LOCKS:
         yield Figure(f"`RecordSpan/steady/memory/{lock}/threads:1` ÷ floor", scoped, "",
                      _ratio("recording", f"RecordSpan/steady/memory/{lock}/threads:1", "ClockPair/steady"))
@@ -136,11 +142,11 @@ def _recording():
         name = f"RecordSpan/steady/memory/{lock}/threads:"
         yield Figure(f"`{name}2` ÷ `threads:1`, processor time per span", 1.25, "",
                      _ratio("recording", name + "2", name + "1"))
-    yield Figure("allocations per span, lane", 0, "", _most_allocations("recording", ("Lane",)))
-    yield Figure("allocations per span, general path", 0, "", _most_allocations("recording", ("Record",)))
+    yield _count("allocations per span, lane", 0, "", _most_allocations("recording", ("Lane",)))
+    yield _count("allocations per span, general path", 0, "", _most_allocations("recording", ("Record",)))
     for clock in ("steady", "tsc"):
-        yield Figure(f"`SeedDesign` ÷ `RecordSpan/{clock}` spin, 2 attributes + event", 40, "",
-                     _ratio("peers", "SeedDesign/attrs:2/events:1", f"RecordSpan/{clock}/memory/spin/threads:1/events:1"),
+        yield Figure(f"`SynchronousDesign` ÷ `RecordSpan/{clock}` spin, 2 attributes + event", 40, "",
+                     _ratio("peers", "SynchronousDesign/attrs:2/events:1", f"RecordSpan/{clock}/memory/spin/threads:1/events:1"),
                      is_least=True)
     yield Figure("`SpanNotGranted`", 3, " ns", _time("recording", "SpanNotGranted"))
 
@@ -148,8 +154,8 @@ def _recording():
 def _delivering():
     yield Figure("`EncodeBoostDom` ÷ `EncodeNative`", 30, "", _ratio("encode", "EncodeBoostDom", "EncodeNative"),
                  is_least=True)
-    yield Figure("`EncodeNative`, instructions per span", 800, "", _instructions("EncodeNative"))
-    yield Figure("`EncodeNative`, allocations per span", 0, "", _counter("encode", "EncodeNative", "allocations", "most"))
+    yield _count("`EncodeNative`, instructions per span", 800, "", _instructions("EncodeNative"))
+    yield _count("`EncodeNative`, allocations per span", 0, "", _counter("encode", "EncodeNative", "allocations", "most"))
     yield Figure("`Deliver/http`, spans/s sustained", 1e6, "",
                  _counter("delivery", "Deliver/http", "spans/s", note=_batch), is_least=True)
     yield Figure("`Deliver/http+outbox`, spans/s, every batch durable", 50e3, "",
@@ -177,14 +183,14 @@ def _in_a_plugin():
 
 def _taking():
     for path in ("RecordSpan", "LaneSpan"):
-        yield Figure(f"bytes per queued span, `{path}` with 2 attributes", 128, "",
+        yield _count(f"bytes per queued span, `{path}` with 2 attributes", 128, "",
                      _counter("delivery", f"QueuedBytes/{path}/attrs:2", "bytes/span"))
-    yield Figure("kB added to a stripped shared library, -O2", 120, "", _added_bytes("Release"))
-    yield Figure("kB added to a stripped shared library, -Os", 120, "", _added_bytes("MinSizeRel"))
-    yield Figure("kB added to a stripped shared library, -O2 -flto", 120, "", _added_bytes("Release+lto"))
+    yield _count("kB added to a stripped shared library, -O2", 120, "", _added_bytes("Release"))
+    yield _count("kB added to a stripped shared library, -Os", 120, "", _added_bytes("MinSizeRel"))
+    yield _count("kB added to a stripped shared library, -O2 -flto", 120, "", _added_bytes("Release+lto"))
     yield Figure("`RecorderConstruct`", 5000, " ns", _time("recording", "RecorderConstruct"))
     for counter, what in (("threads_started", "threads started until it is gone"), ("descriptors", "descriptors open")):
-        yield Figure(f"`RecorderConstruct`, {what}", 0, "", _counter("recording", "RecorderConstruct", counter, "most"))
+        yield _count(f"`RecorderConstruct`, {what}", 0, "", _counter("recording", "RecorderConstruct", counter, "most"))
 
 
 def all_figures():

@@ -3,16 +3,29 @@
 from svg import Bar, bar_chart
 
 
+def _bar(label, samples, series=""):
+    return Bar(label, samples.median, series, samples.least, samples.most)
+
+
 def _times(run, file, names):
-    return [Bar(name, found.time.median) for name in names if (found := run.find(file, name))]
+    return [_bar(name, found.time) for name in names if (found := run.find(file, name))]
 
 
+# Ones that read the clock twice, as the line across them does.
 def _spans(run, clock):
-    names = [f"LaneSpan/{clock}/attrs:0", f"LaneSpan/{clock}/attrs:2", f"LaneBlockRewound/{clock}",
-             f"LaneBlockKept/{clock}"]
-    names += [f"{how}/{clock}/memory/{lock}/threads:{threads}" for how in ("RecordSpan", "RecordById")
-              for lock in ("null", "spin", "mutex") for threads in (1, 2)]
-    return _times(run, "recording", names)
+    names = [f"LaneSpan/{clock}/attrs:0", f"LaneSpan/{clock}/attrs:2", f"LaneBlockRewound/{clock}"]
+    bars = _times(run, "recording", names)
+    for how in ("RecordSpan", "RecordById"):
+        for sink in ("memory", "file"):
+            for name, found in sorted((run.files.get("combinations", {}) | run.files.get("recording", {})).items()):
+                if name.startswith(f"{how}/{clock}/{sink}/") and name.endswith(("threads:1", "threads:2")):
+                    bars.append(_bar(name, found.time))
+    return bars
+
+
+# Ones of three spans.
+def _blocks(run, clock):
+    return _times(run, "recording", [f"LaneBlockRewound/{clock}/children:2", f"LaneBlockKept/{clock}"])
 
 
 def _latency(run):
@@ -22,8 +35,8 @@ def _latency(run):
             continue
         for percentile in ("p50", "p99", "p99.9", "max"):
             label = f"{name.removeprefix('Latency/')} {percentile}"
-            bars.append(Bar(label, found.counters[f"span_{percentile}"].median, "recording call"))
-            bars.append(Bar("", found.counters[f"clock_{percentile}"].median, "bare clock pair"))
+            bars.append(_bar(label, found.counters[f"span_{percentile}"], "recording call"))
+            bars.append(_bar("", found.counters[f"clock_{percentile}"], "bare clock pair"))
     return bars
 
 
@@ -32,10 +45,11 @@ def write_plots(run):
     charts = []
     for clock in ("steady", "tsc"):
         floor = run.find("recording", f"ClockPair/{clock}")
-        line = (floor.time.median, "two clock reads") if floor else None
-        charts.append((f"recording_{clock}.svg", f"Time per recording, {clock} clock", _spans(run, clock), "ns", line,
-                       False))
-    peers = [Bar(name, found.time.median) for name, found in sorted(run.files.get("peers", {}).items())]
+        for name, title, bars, pairs in (("recording", "Time per recording", _spans(run, clock), 1),
+                                         ("blocks", "Time per audio block of three spans", _blocks(run, clock), 3)):
+            line = (floor.time.median * pairs, f"{2 * pairs} clock reads") if floor else None
+            charts.append((f"{name}_{clock}.svg", f"{title}, {clock} clock", bars, "ns", line, False))
+    peers = [_bar(name, found.time) for name, found in sorted(run.files.get("peers", {}).items())]
     charts.append(("peers.svg", "Time per span, beside peers", peers, "ns", None, True))
     charts.append(("latency.svg", "Latency of one recording call, delivery at work", _latency(run), "ns", None, True))
     written = []

@@ -36,13 +36,23 @@ std::string compiler() {
 #endif
 }
 
+// Whether a benchmark gave up: before Google Benchmark 1.8 a run says so itself, since then it says what it
+// skipped.
+bool hasGivenUp(const auto& run) {
+    if constexpr (requires { run.error_occurred; }) {
+        return run.error_occurred;
+    } else {
+        return static_cast<int>(run.skipped) != 0;
+    }
+}
+
 // The usual console report, which also notices a benchmark that gave up.
 class Console : public benchmark::ConsoleReporter {
 public:
     Console() : ConsoleReporter(OO_Tabular) {}
 
     void ReportRuns(const std::vector<Run>& runs) override {
-        for (const auto& run : runs) hasFailed_ |= run.error_occurred;
+        for (const auto& run : runs) hasFailed_ |= hasGivenUp(run);
         ConsoleReporter::ReportRuns(runs);
     }
     [[nodiscard]] bool hasFailed() const noexcept { return hasFailed_; }

@@ -14,9 +14,25 @@
 
 namespace sidespan::bench {
 
-/// What a policy is called in a benchmark's name.
+template <class... Policy>
+struct PolicyList {
+    /// Calls `f.template operator()<Policy>()` for each.
+    template <class F>
+    static void forEach(F f) {
+        (f.template operator()<Policy>(), ...);
+    }
+};
+
+/// What the recording benchmarks are registered for.
+using BenchClocks = PolicyList<SteadyClock, SystemClock, TscClock>;
+using BenchLocks = PolicyList<NullLock, std::mutex, SpinLock>;
+
+/// What a policy is called in a benchmark's name: as CMake calls it.
 template <class Policy>
-inline constexpr std::string_view nameOf = {};
+inline constexpr std::string_view nameOf = [] {
+    static_assert(sizeof(Policy) == 0, "this policy has no name: add one to bench/support/policy_names.h");
+    return std::string_view();
+}();
 template <>
 inline constexpr std::string_view nameOf<SteadyClock> = "steady";
 template <>
@@ -30,7 +46,7 @@ inline constexpr std::string_view nameOf<MemorySink> = "memory";
 template <>
 inline constexpr std::string_view nameOf<FileSink<>> = "file";
 template <>
-inline constexpr std::string_view nameOf<NullLock> = "null";
+inline constexpr std::string_view nameOf<NullLock> = "none";
 template <>
 inline constexpr std::string_view nameOf<std::mutex> = "mutex";
 template <>

@@ -72,7 +72,7 @@ void countThreads(benchmark::State& state) {
 
 BENCHMARK(queuedBytes)->Name("QueuedBytes/RecordSpan/attrs:2");
 BENCHMARK(laneBytes)->Name("QueuedBytes/LaneSpan/attrs:2");
-BENCHMARK(countThreads<MemorySink, NullLock>)->Name("ThreadsStarted/memory/null");
+BENCHMARK(countThreads<MemorySink, NullLock>)->Name("ThreadsStarted/memory/none");
 BENCHMARK(countThreads<MemorySink, std::mutex>)->Name("ThreadsStarted/memory/mutex");
 BENCHMARK(countThreads<FileSink<>, std::mutex>)->Name("ThreadsStarted/file/mutex");
 BENCHMARK(countThreads<HttpSink, std::mutex>)->Name("ThreadsStarted/http/mutex");

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-/// The design that this SDK began from, as its documentation describes it: every id a UUID in text from
-/// libuuid, spans with text fields in a map under one mutex.
-namespace sidespan::bench::seed {
+/// The synchronous design that this SDK began from, as its documentation describes it: every id a UUID in text
+/// from libuuid, spans with text fields in a map under one mutex.
+namespace sidespan::bench::synchronous {
 
 struct Span {
     std::string traceId;

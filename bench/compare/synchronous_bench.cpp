@@ -5,7 +5,7 @@
 #include <benchmark/benchmark.h>
 
 #include "peers.h"
-#include "seed_design.h"
+#include "synchronous_design.h"
 #include "support/recording_loop.h"
 
 namespace sidespan::bench {
@@ -18,9 +18,9 @@ struct Content {
 
 // One trace for all, as one operation of a plugin has; what it had no way to bound is cleared after each
 // chunk.
-void seedDesign(benchmark::State& state, Content content) {
-    seed::TraceContext context;
-    seed::SpanRecorder recorder;
+void synchronousDesign(benchmark::State& state, Content content) {
+    synchronous::TraceContext context;
+    synchronous::SpanRecorder recorder;
     const Texts texts;
     std::size_t finished = 0;
     const auto record = [&] {
@@ -41,10 +41,10 @@ void seedDesign(benchmark::State& state, Content content) {
 
 }
 
-std::string registerSeed() {
-    benchmark::RegisterBenchmark("SeedDesign/attrs:0", seedDesign, Content{0, false});
-    benchmark::RegisterBenchmark("SeedDesign/attrs:2", seedDesign, Content{2, false});
-    benchmark::RegisterBenchmark("SeedDesign/attrs:2/events:1", seedDesign, Content{2, true});
+std::string registerSynchronous() {
+    benchmark::RegisterBenchmark("SynchronousDesign/attrs:0", synchronousDesign, Content{0, false});
+    benchmark::RegisterBenchmark("SynchronousDesign/attrs:2", synchronousDesign, Content{2, false});
+    benchmark::RegisterBenchmark("SynchronousDesign/attrs:2/events:1", synchronousDesign, Content{2, true});
     return "rebuilt from its documentation, with libuuid";
 }
 

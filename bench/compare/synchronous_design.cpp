@@ -1,10 +1,10 @@
-#include "seed_design.h"
+#include "synchronous_design.h"
 
 #include <chrono>
 
 #include <uuid/uuid.h>
 
-namespace sidespan::bench::seed {
+namespace sidespan::bench::synchronous {
 namespace {
 
 std::string makeUuid() {
