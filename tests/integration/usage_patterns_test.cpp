@@ -1,5 +1,5 @@
-// The seed's usage patterns over the real client, a real backend and a real collector: what they traced is
-// stored.
+// The classic API's usage patterns over the real client, a real backend and a real collector: what they
+// traced is stored.
 #include <chrono>
 #include <future>
 #include <memory>
@@ -20,7 +20,7 @@ using sidespan::collector::testing::LoopServiceTest;
 using sidespan::test::Log;
 using testing::ElementsAre;
 
-/// Waits for the answer, as the seed's own HTTP client did.
+/// Waits for the answer, as a synchronous HTTP client does.
 class BlockingClient {
 public:
     struct Response {
@@ -41,7 +41,7 @@ private:
     NetworkClient client_;
 };
 
-class SeedPatterns : public LoopServiceTest {
+class UsagePatterns : public LoopServiceTest {
 protected:
     void SetUp() override {
         options_.token = serviceOptions_.token = "token";
@@ -70,7 +70,7 @@ protected:
     }
 };
 
-TEST_F(SeedPatterns, TheSequentialUploadIsStoredWithTheBackendsSpan) {
+TEST_F(UsagePatterns, TheSequentialUploadIsStoredWithTheBackendsSpan) {
     auto client = std::make_shared<NetworkClient>(config());
     sidespan::test::AudioCapture<NetworkClient, BlockingClient> capture{
         client, std::make_shared<BlockingClient>(serviceConfig())};
@@ -91,7 +91,7 @@ TEST_F(SeedPatterns, TheSequentialUploadIsStoredWithTheBackendsSpan) {
     EXPECT_EQ(spans.at("POST /api/v1/audio/upload").at("parentSpanId"), post.at("spanId"));
 }
 
-TEST_F(SeedPatterns, TheClassOfItsOwnHearsThatItsSpanArrived) {
+TEST_F(UsagePatterns, TheClassOfItsOwnHearsThatItsSpanArrived) {
     auto client = std::make_shared<NetworkClient>(config());
     sidespan::test::AudioUploadOperation operation(client, juce::String("token"));
     operation.execute(juce::File("my_loop.wav"));
@@ -100,7 +100,7 @@ TEST_F(SeedPatterns, TheClassOfItsOwnHearsThatItsSpanArrived) {
     EXPECT_EQ(onlyTrace(), operation.getTraceId().toStdString());
 }
 
-TEST_F(SeedPatterns, TheClassOfItsOwnHearsWhyItsSpanDidNotArrive) {
+TEST_F(UsagePatterns, TheClassOfItsOwnHearsWhyItsSpanDidNotArrive) {
     auto wrong = config();
     wrong.token = "not this one";
     auto client = std::make_shared<NetworkClient>(wrong);

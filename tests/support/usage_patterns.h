@@ -1,8 +1,8 @@
 #pragma once
 
-// The two usage patterns of the seed's documentation, as it gives them: only the variables that the first one
-// uses across scopes are declared, and the clients are the test's choice. What else surrounds the tracing
-// (files, codec, log) is played by the smallest thing that fits.
+// The two usage patterns of the classic API's documentation, as it gives them: only the variables that the
+// first one uses across scopes are declared, and the clients are the test's choice. What else surrounds the
+// tracing (files, codec, log) is played by the smallest thing that fits.
 #include <memory>
 #include <stdexcept>
 #include <string>

@@ -61,7 +61,7 @@ struct Capture : sidespan::test::AudioCapture<NetworkClient, HttpClient> {
 };
 using AudioUploadOperation = sidespan::test::AudioUploadOperation<NetworkClient>;
 
-TEST(SeedPattern1, GivesTheTreeOfTheDocumentation) {
+TEST(UsagePattern1, GivesTheTreeOfTheDocumentation) {
     Capture capture;
     capture.uploadAudio(juce::File("/home/me/my_loop.wav"));
     const auto& spans = capture.networkClient->sent;
@@ -81,7 +81,7 @@ TEST(SeedPattern1, GivesTheTreeOfTheDocumentation) {
     EXPECT_EQ(spanNamed(spans, "network.post").attributes.at("http.status"), "200");
 }
 
-TEST(SeedPattern1, SendsHeadersOfTheSpanThatPosts) {
+TEST(UsagePattern1, SendsHeadersOfTheSpanThatPosts) {
     Capture capture;
     capture.uploadAudio(juce::File("/home/me/my_loop.wav"));
     const auto& spans = capture.networkClient->sent;
@@ -94,7 +94,7 @@ TEST(SeedPattern1, SendsHeadersOfTheSpanThatPosts) {
     EXPECT_TRUE(headers.contains("traceparent"));
 }
 
-TEST(SeedPattern1, LeavesNothingOpenAfterTheCatch) {
+TEST(UsagePattern1, LeavesNothingOpenAfterTheCatch) {
     Capture capture;
     capture.httpClient->isBroken = true;
     capture.uploadAudio(juce::File("/home/me/my_loop.wav"));
@@ -110,7 +110,7 @@ TEST(SeedPattern1, LeavesNothingOpenAfterTheCatch) {
     EXPECT_EQ(spanNamed(spans, "audio.encode").status, "ok");
 }
 
-TEST(SeedPattern1, KeepsWhatWasDoneBeforeTheError) {
+TEST(UsagePattern1, KeepsWhatWasDoneBeforeTheError) {
     Capture capture;
     capture.isEncoderBroken = true;
     capture.uploadAudio(juce::File("my_loop.wav"));
@@ -120,7 +120,7 @@ TEST(SeedPattern1, KeepsWhatWasDoneBeforeTheError) {
     EXPECT_THAT(names, ElementsAre("audio.read ok", "audio.encode cancelled", "audio.upload error"));
 }
 
-TEST(SeedPattern2, SendsItsSpanUnderItsTrace) {
+TEST(UsagePattern2, SendsItsSpanUnderItsTrace) {
     Log::lines().clear();
     auto client = std::make_shared<NetworkClient>();
     AudioUploadOperation operation(client, juce::String("token"));
@@ -132,7 +132,7 @@ TEST(SeedPattern2, SendsItsSpanUnderItsTrace) {
     EXPECT_THAT(Log::lines(), ElementsAre("info: Telemetry sent"));
 }
 
-TEST(SeedPattern2, TellsWhyTelemetryCouldNotBeSent) {
+TEST(UsagePattern2, TellsWhyTelemetryCouldNotBeSent) {
     Log::lines().clear();
     auto client = std::make_shared<NetworkClient>();
     client->answer = sidespan::Error{sidespan::ErrorCode::network, "no route to host"};

@@ -36,7 +36,7 @@ TimeSplit millis(std::int64_t plugin, std::int64_t network, std::int64_t server)
     return {plugin * ms, network * ms, server * ms};
 }
 
-/// The trace of the seed's first pattern.
+/// The trace of the first usage pattern.
 std::vector<RecordedSpan> upload(SpanOrigin serverOrigin = SpanOrigin::server, double serverStart = 3388) {
     auto server = recorded(5, 4, "POST /api/v1/audio/upload", serverStart, serverStart + 56, serverOrigin);
     server.span.kind = "server";

@@ -36,7 +36,7 @@ TEST(Extract, ReadsTraceparent) {
     EXPECT_TRUE(remote.context.isRemote);
 }
 
-TEST(Extract, ReadsTheHeadersOfTheSeed) {
+TEST(Extract, ReadsTheXHeaders) {
     const auto remote = extractFrom({{"X-Trace-ID", otherUuid},
                                      {"X-Span-ID", "b7ad6b7169203331"},
                                      {"X-Parent-Span-ID", "00f067aa0ba902b7"},

@@ -30,7 +30,7 @@ struct SpanRecorderOptions {
     std::function<std::uint64_t()> clock = {};
 };
 
-/// Records spans in memory until the program takes them: the seed's API, synchronous and without a thread.
+/// Records spans in memory until the program takes them: the classic API, synchronous and without a thread.
 /// `Recorder` records without allocating and delivers by itself.
 ///
 /// Any thread; a mutex guards everything. Calls that name no open span, such as a second endSpan(), do

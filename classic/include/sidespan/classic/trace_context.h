@@ -19,14 +19,14 @@ class SharedTrace;
 struct TraceContextOptions {
     ClientType clientType = ClientType::plugin;
     std::string clientVersion = {};  ///< at most 32 bytes; what is longer is cut
-    /// Granted unless one is given, so that code written against the seed works as written: it holds spans in
-    /// memory, and what leaves the process is for the program, and the consent of its NetworkClient, to
-    /// decide. Give the user's consent here too and no id is made and no header injected before it is
+    /// Granted unless one is given, so that code written without consent in mind works as written: it holds
+    /// spans in memory, and what leaves the process is for the program, and the consent of its NetworkClient,
+    /// to decide. Give the user's consent here too and no id is made and no header injected before it is
     /// granted; after a change, ids made here are new.
     Consent consent = Consent::granted;
 };
 
-/// The trace an operation belongs to and the spans open in it, innermost last: the seed's API, synchronous
+/// The trace an operation belongs to and the spans open in it, innermost last: the classic API, synchronous
 /// and in memory. `Recorder` and `SpanContext` are the way to record from many threads, or without
 /// allocating.
 ///
