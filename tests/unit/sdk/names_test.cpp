@@ -37,10 +37,10 @@ TEST(SpanKind, HasTheNumbersAndNamesOfOtlp) {
 }
 
 TEST(ClientType, HasNamesThatAreRead) {
-    for (auto type : {ClientType::plugin, ClientType::web, ClientType::cli})
+    for (auto type : {ClientType::plugin, ClientType::web, ClientType::cli, ClientType::server})
         EXPECT_EQ(parseClientType(toString(type)), type);
     EXPECT_EQ(toString(ClientType::plugin), "plugin");
-    EXPECT_FALSE(parseClientType("server"));
+    EXPECT_FALSE(parseClientType("desktop"));
 }
 
 TEST(ConsentState, HasNames) {
