@@ -78,7 +78,7 @@ void handOver(benchmark::State& state) {
     });
 }
 
-void stayOn(int processor) {
+void stayOn(std::size_t processor) {
     cpu_set_t set;
     CPU_ZERO(&set);
     CPU_SET(processor, &set);
@@ -89,8 +89,8 @@ void stayOn(int processor) {
 void lineRoundTrip(benchmark::State& state) {
     cpu_set_t before;
     sched_getaffinity(0, sizeof before, &before);
-    int first = 0;
-    int last = CPU_SETSIZE - 1;
+    std::size_t first = 0;
+    std::size_t last = CPU_SETSIZE - 1;
     while (!CPU_ISSET(first, &before)) ++first;
     while (!CPU_ISSET(last, &before)) --last;
     if (first == last) return state.SkipWithError("there is one processor");
