@@ -1,0 +1,31 @@
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include <sidespan/version.h>
+#include <boost/json/object.hpp>
+
+namespace sidespan::inline v0 {
+
+/// Takes one span of a request, as a native JSON object for `Span::fromJson`, which judges it: an id of the
+/// wrong length is handed on as it came.
+using TakeNativeSpan = std::function<void(boost::json::object)>;
+
+/// Reads an `ExportTraceServiceRequest` in protobuf. Unknown fields are passed over. Spans before the place
+/// where a body breaks off have been taken.
+///
+/// The span's resource gives `serviceName`, `clientVersion` (`service.version`, cut to 32 characters) and,
+/// where it was written by Sidespan, `clientType`, else `server`. Arrays, maps and bytes in attributes become
+/// text: JSON, and base64 for bytes. An attribute without a value is left out; of several with one key the
+/// last counts.
+///
+/// [any thread] Allocates. Throws std::invalid_argument, saying what is wrong and at which byte, and what
+/// `take` throws.
+void readOtlpProtobuf(std::string_view body, const TakeNativeSpan& take);
+
+/// The same in OTLP's JSON. Ids are hex of either case; 64-bit integers are strings or numbers; enumerations
+/// are numbers or names. Holds the whole body as values: some ten times its size at worst.
+void readOtlpJson(std::string_view text, const TakeNativeSpan& take);
+
+}

@@ -1,0 +1,106 @@
+#include "native_span.h"
+
+#include <bit>
+#include <utility>
+
+#include <sidespan/client_type.h>
+#include <sidespan/encoding/utf8.h>
+#include <sidespan/native_json/native_limits.h>
+#include <sidespan/span_kind.h>
+#include <boost/json/serialize.hpp>
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+namespace bj = boost::json;
+
+constexpr std::uint64_t errorCode = 2;
+constexpr std::string_view statusKey = "sidespan.status";
+
+// The first `count` characters of a valid text.
+std::string_view firstCharacters(std::string_view text, std::size_t count) {
+    std::size_t size = 0;
+    while (size < text.size() && count-- > 0) size += utf8SequenceAt(text.substr(size)).size;
+    return text.substr(0, size);
+}
+
+std::string nativeName(std::string_view name) {
+    return std::string(firstCharacters(name, NativeLimits::maxNameLength));
+}
+
+std::string textOf(const bj::object& attributes, std::string_view key) {
+    const auto* value = attributes.if_contains(key);
+    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+std::string_view kindName(std::uint64_t kind) {
+    constexpr std::uint64_t kinds = 6;
+    return toString(kind < kinds ? static_cast<SpanKind>(kind) : SpanKind::unspecified);
+}
+
+// What Sidespan writes as an error that says which.
+std::string takeStatus(OtlpSpan& span) {
+    if (span.statusCode != errorCode) return "ok";
+    const bool isCancelled = textOf(span.attributes, statusKey) == "cancelled";
+    if (isCancelled) span.attributes.erase(statusKey);
+    return isCancelled ? "cancelled" : "error";
+}
+
+}
+
+bj::value nativeDouble(double value) {
+    constexpr std::uint64_t exponent = 0x7ff0'0000'0000'0000;
+    const auto bits = std::bit_cast<std::uint64_t>(value);
+    if ((bits & exponent) != exponent) return value;
+    if ((bits & 0x000f'ffff'ffff'ffff) != 0) return "NaN";
+    return (bits >> 63U) != 0 ? "-Infinity" : "Infinity";
+}
+
+void addAttribute(bj::object& attributes, std::string_view key, bj::value value) {
+    if (value.is_null() || key.empty()) return;
+    if (value.is_structured()) value = bj::serialize(value);
+    attributes[nativeName(key)] = std::move(value);
+}
+
+bj::object nativeEvent(std::uint64_t timeUnixNano, std::string_view name, bj::object attributes) {
+    bj::object event{{"timeUnixNano", std::to_string(timeUnixNano)}, {"name", nativeName(name)}};
+    if (!attributes.empty()) event["attributes"] = std::move(attributes);
+    return event;
+}
+
+bj::object nativeLink(std::string_view traceId, std::string_view spanId) {
+    return {{"traceId", traceId}, {"spanId", spanId}};
+}
+
+NativeSpans::NativeSpans(const bj::object& resourceAttributes, const TakeNativeSpan& take)
+    : serviceName_(textOf(resourceAttributes, "service.name")),
+      clientVersion_(firstCharacters(textOf(resourceAttributes, "service.version"),
+                                     NativeLimits::maxClientVersionLength)),
+      clientType_(textOf(resourceAttributes, "sidespan.client.type")),
+      take_(take) {
+    if (!parseClientType(clientType_)) clientType_ = toString(ClientType::server);
+}
+
+void NativeSpans::take(OtlpSpan span) const {
+    bj::object json;
+    json["status"] = takeStatus(span);
+    json["traceId"] = span.traceId;
+    json["spanId"] = span.spanId;
+    if (!span.parentSpanId.empty()) json["parentSpanId"] = span.parentSpanId;
+    json["name"] = nativeName(span.name);
+    json["kind"] = kindName(span.kind);
+    json["startTimeUnixNano"] = std::to_string(span.startUnixNano);
+    json["endTimeUnixNano"] = std::to_string(span.endUnixNano);
+    json["statusMessage"] = span.statusMessage;
+    json["attributes"] = std::move(span.attributes);
+    json["events"] = std::move(span.events);
+    if (!span.links.empty()) json["links"] = std::move(span.links);
+    if (span.droppedAttributes != 0) json["droppedAttributes"] = span.droppedAttributes;
+    if (span.droppedEvents != 0) json["droppedEvents"] = span.droppedEvents;
+    json["serviceName"] = serviceName_;
+    json["clientVersion"] = clientVersion_;
+    json["clientType"] = clientType_;
+    take_(std::move(json));
+}
+
+}

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <sidespan/otlp_reader/otlp_reader.h>
+
+namespace sidespan::inline v0::detail {
+
+/// Nesting of arrays and maps in an attribute; beyond it a body is refused.
+inline constexpr int deepestValue = 16;
+
+/// What both forms of OTLP say of a span, in native terms as far as the two agree.
+struct OtlpSpan {
+    std::string traceId;  ///< hex
+    std::string spanId;
+    std::string parentSpanId;
+    std::string name;
+    std::uint64_t kind = 0;
+    std::uint64_t startUnixNano = 0;
+    std::uint64_t endUnixNano = 0;
+    std::uint64_t statusCode = 0;
+    std::string statusMessage;
+    boost::json::object attributes;
+    boost::json::array events;
+    boost::json::array links;
+    std::uint64_t droppedAttributes = 0;
+    std::uint64_t droppedEvents = 0;
+};
+
+/// An event as native JSON has it.
+[[nodiscard]] boost::json::object nativeEvent(std::uint64_t timeUnixNano, std::string_view name,
+                                              boost::json::object attributes);
+[[nodiscard]] boost::json::object nativeLink(std::string_view traceId, std::string_view spanId);
+
+/// Adds an attribute, as one of the types that native JSON has; nothing for a null value.
+void addAttribute(boost::json::object& attributes, std::string_view key, boost::json::value value);
+
+/// Numbers that JSON lacks are names in it.
+[[nodiscard]] boost::json::value nativeDouble(double value);
+
+/// The spans of one resource.
+class NativeSpans {
+public:
+    NativeSpans(const boost::json::object& resourceAttributes, const TakeNativeSpan& take);
+
+    void take(OtlpSpan span) const;
+
+private:
+    std::string serviceName_;
+    std::string clientVersion_;
+    std::string clientType_;
+    const TakeNativeSpan& take_;
+};
+
+}

@@ -1,0 +1,198 @@
+#include <bit>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "base64.h"
+#include "native_span.h"
+#include "protobuf_reader.h"
+
+namespace sidespan::inline v0 {
+namespace {
+
+namespace bj = boost::json;
+using detail::OtlpSpan;
+using detail::ProtobufReader;
+
+std::string toHex(std::string_view bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string hex;
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        hex += digits[byte >> 4U];
+        hex += digits[byte & 15U];
+    }
+    return hex;
+}
+
+std::pair<std::string, bj::value> readKeyValue(ProtobufReader reader, int depth);
+
+bj::value readValue(ProtobufReader reader, int depth) {
+    if (depth > detail::deepestValue) throw std::invalid_argument("an attribute is nested more than 16 deep");
+    bj::value value;
+    while (reader.next()) {
+        switch (reader.field()) {
+            case 1:
+                value = reader.text();
+                break;
+            case 2:
+                value = reader.varint() != 0;
+                break;
+            case 3:
+                value = static_cast<std::int64_t>(reader.varint());
+                break;
+            case 4:
+                value = detail::nativeDouble(std::bit_cast<double>(reader.fixed64()));
+                break;
+            case 5: {
+                bj::array items;
+                for (auto list = reader.message(); list.next();)
+                    if (list.field() == 1) items.push_back(readValue(list.message(), depth + 1));
+                value = std::move(items);
+                break;
+            }
+            case 6: {
+                bj::object members;
+                for (auto list = reader.message(); list.next();) {
+                    if (list.field() != 1) continue;
+                    auto [key, member] = readKeyValue(list.message(), depth + 1);
+                    members[key] = std::move(member);
+                }
+                value = std::move(members);
+                break;
+            }
+            case 7:
+                value = detail::toBase64(reader.bytes());
+                break;
+            default:
+                break;
+        }
+    }
+    return value;
+}
+
+std::pair<std::string, bj::value> readKeyValue(ProtobufReader reader, int depth) {
+    std::string key;
+    bj::value value;
+    while (reader.next()) {
+        if (reader.field() == 1) key = reader.text();
+        if (reader.field() == 2) value = readValue(reader.message(), depth);
+    }
+    return {std::move(key), std::move(value)};
+}
+
+void readAttribute(ProtobufReader reader, bj::object& attributes) {
+    auto [key, value] = readKeyValue(reader, 1);
+    detail::addAttribute(attributes, key, std::move(value));
+}
+
+bj::object readEvent(ProtobufReader reader) {
+    std::uint64_t time = 0;
+    std::string name;
+    bj::object attributes;
+    while (reader.next()) {
+        if (reader.field() == 1) time = reader.fixed64();
+        if (reader.field() == 2) name = reader.text();
+        if (reader.field() == 3) readAttribute(reader.message(), attributes);
+    }
+    return detail::nativeEvent(time, name, std::move(attributes));
+}
+
+bj::object readLink(ProtobufReader reader) {
+    std::string traceId;
+    std::string spanId;
+    while (reader.next()) {
+        if (reader.field() == 1) traceId = toHex(reader.bytes());
+        if (reader.field() == 2) spanId = toHex(reader.bytes());
+    }
+    return detail::nativeLink(traceId, spanId);
+}
+
+void readStatus(ProtobufReader reader, OtlpSpan& span) {
+    while (reader.next()) {
+        if (reader.field() == 2) span.statusMessage = reader.text();
+        if (reader.field() == 3) span.statusCode = reader.varint();
+    }
+}
+
+OtlpSpan readSpan(ProtobufReader reader) {
+    OtlpSpan span;
+    while (reader.next()) {
+        switch (reader.field()) {
+            case 1:
+                span.traceId = toHex(reader.bytes());
+                break;
+            case 2:
+                span.spanId = toHex(reader.bytes());
+                break;
+            case 4:
+                span.parentSpanId = toHex(reader.bytes());
+                break;
+            case 5:
+                span.name = reader.text();
+                break;
+            case 6:
+                span.kind = reader.varint();
+                break;
+            case 7:
+                span.startUnixNano = reader.fixed64();
+                break;
+            case 8:
+                span.endUnixNano = reader.fixed64();
+                break;
+            case 9:
+                readAttribute(reader.message(), span.attributes);
+                break;
+            case 10:
+                span.droppedAttributes = reader.varint();
+                break;
+            case 11:
+                span.events.push_back(readEvent(reader.message()));
+                break;
+            case 12:
+                span.droppedEvents = reader.varint();
+                break;
+            case 13:
+                span.links.push_back(readLink(reader.message()));
+                break;
+            case 15:
+                readStatus(reader.message(), span);
+                break;
+            default:
+                break;
+        }
+    }
+    return span;
+}
+
+bj::object readResource(ProtobufReader reader) {
+    bj::object attributes;
+    while (reader.next())
+        if (reader.field() == 1) readAttribute(reader.message(), attributes);
+    return attributes;
+}
+
+// The resource may come after the spans that are its own: the wire format knows no order.
+void readResourceSpans(ProtobufReader reader, const TakeNativeSpan& take) {
+    bj::object resource;
+    std::vector<ProtobufReader> scopes;
+    while (reader.next()) {
+        if (reader.field() == 1) resource = readResource(reader.message());
+        if (reader.field() == 2) scopes.push_back(reader.message());
+    }
+    const detail::NativeSpans spans(resource, take);
+    for (auto& scope : scopes) {
+        while (scope.next())
+            if (scope.field() == 2) spans.take(readSpan(scope.message()));
+    }
+}
+
+}
+
+void readOtlpProtobuf(std::string_view body, const TakeNativeSpan& take) {
+    ProtobufReader reader(body);
+    while (reader.next())
+        if (reader.field() == 1) readResourceSpans(reader.message(), take);
+}
+
+}

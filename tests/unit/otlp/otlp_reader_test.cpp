@@ -1,0 +1,175 @@
+#include <sidespan/otlp_reader/otlp_reader.h>
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sidespan/json/parse_json.h>
+#include <sidespan/native_json/native_json.h>
+#include <sidespan/otlp/otlp_json.h>
+#include <sidespan/otlp/otlp_protobuf.h>
+#include <sidespan/span.h>
+#include <boost/json/serialize.hpp>
+
+#include "otlp_document.h"
+#include "random_records.h"
+#include "record_builder.h"
+
+namespace {
+
+namespace bj = boost::json;
+using sidespan::Span;
+using ::testing::HasSubstr;
+
+const sidespan::Resource plugin{{"LoopShare", "1.2.0"}, sidespan::ClientType::plugin};
+
+std::vector<bj::object> readAll(std::string_view body, bool isJson) {
+    std::vector<bj::object> spans;
+    const auto take = [&](bj::object span) { spans.push_back(std::move(span)); };
+    isJson ? sidespan::readOtlpJson(body, take) : sidespan::readOtlpProtobuf(body, take);
+    return spans;
+}
+
+bj::object readOne(const OtlpRequest& request) {
+    auto spans = readAll(request.SerializeAsString(), false);
+    EXPECT_EQ(spans.size(), 1U);
+    return spans.at(0);
+}
+
+sidespan_test::Span& addSpan(OtlpRequest& request) {
+    auto& span = *request.add_resource_spans()->add_scope_spans()->add_spans();
+    span.set_trace_id(std::string(16, '\x1a'));
+    span.set_span_id(std::string(8, '\x2b'));
+    span.set_name("GET /loops");
+    return span;
+}
+
+std::string errorOf(std::string_view body, bool isJson) {
+    try {
+        readAll(body, isJson);
+    } catch (const std::invalid_argument& error) {
+        return error.what();
+    }
+    return "was taken";
+}
+
+// What the native format says of the same record; a message is kept with an error alone.
+Span nativeSpan(sidespan::SpanView view) {
+    sidespan::NativeJson encoding;
+    sidespan::TextBuffer out;
+    encoding.appendObject(out, view, plugin);
+    auto span = Span::fromJson(sidespan::parseJson(out.view()));
+    if (span.status == "ok") span.statusMessage.clear();
+    return span;
+}
+
+TEST(OtlpReader, ReadsBackWhatWasWrittenInBothForms) {
+    RandomRecords records(11);
+    sidespan::OtlpProtobuf protobuf;
+    sidespan::OtlpJson json;
+    int read = 0;
+    for (int i = 0; i < 5'000; ++i) {
+        const std::vector<std::vector<std::byte>> record{records.next()};
+        const auto fromProtobuf = readAll(bodyOf(protobuf, record, plugin), false);
+        const auto fromJson = readAll(bodyOf(json, record, plugin), true);
+        ASSERT_EQ(fromProtobuf.size(), 1U);
+        ASSERT_EQ(bj::serialize(fromProtobuf.at(0)), bj::serialize(fromJson.at(0)));
+        Span expected;
+        try {
+            expected = nativeSpan(sidespan::SpanView(record.front().data()));
+        } catch (const std::invalid_argument&) {
+            EXPECT_THROW((void)Span::fromJson(fromProtobuf.at(0)), std::invalid_argument);
+            continue;
+        }
+        ASSERT_EQ(Span::fromJson(fromProtobuf.at(0)), expected) << bj::serialize(fromProtobuf.at(0));
+        ++read;
+    }
+    EXPECT_GT(read, 1'000);
+}
+
+TEST(OtlpReader, MakesTextOfWhatNativeAttributesCannotHold) {
+    OtlpRequest request;
+    auto& span = addSpan(request);
+    const auto add = [&](const char* key) -> sidespan_test::AnyValue& {
+        auto& attribute = *span.add_attributes();
+        attribute.set_key(key);
+        return *attribute.mutable_value();
+    };
+    auto& list = *add("list").mutable_array_value();
+    list.add_values()->set_int_value(1);
+    list.add_values()->set_string_value("two");
+    auto& member = *add("map").mutable_kvlist_value()->add_values();
+    member.set_key("k");
+    member.mutable_value()->set_bool_value(true);
+    add("bytes").set_bytes_value(std::string("\x00\xff", 2));
+    add("nothing");
+    const auto attributes = readOne(request).at("attributes").as_object();
+    EXPECT_EQ(attributes.at("list"), R"([1,"two"])");
+    EXPECT_EQ(attributes.at("map"), R"({"k":true})");
+    EXPECT_EQ(attributes.at("bytes"), "AP8=");
+    EXPECT_FALSE(attributes.contains("nothing"));
+}
+
+TEST(OtlpReader, TakesAnyProgramForAServerUnlessItSaysWhatItIs) {
+    OtlpRequest request;
+    addSpan(request);
+    auto& name = *request.mutable_resource_spans(0)->mutable_resource()->add_attributes();
+    name.set_key("service.name");
+    name.mutable_value()->set_string_value("backend");
+    const auto span = readOne(request);
+    EXPECT_EQ(span.at("clientType"), "server");
+    EXPECT_EQ(span.at("serviceName"), "backend");
+    EXPECT_NO_THROW((void)Span::fromJson(span));
+}
+
+TEST(OtlpReader, PassesOverFieldsItDoesNotKnow) {
+    OtlpRequest request;
+    auto& span = addSpan(request);
+    span.GetReflection()->MutableUnknownFields(&span)->AddVarint(1000, 5);
+    span.GetReflection()->MutableUnknownFields(&span)->AddLengthDelimited(1001, "new");
+    span.GetReflection()->MutableUnknownFields(&span)->AddFixed32(1002, 7);
+    EXPECT_EQ(readOne(request).at("name"), "GET /loops");
+    EXPECT_EQ(
+        readAll(R"({"resourceSpans":[{"new":1,"scopeSpans":[{"spans":[{"name":"x","newer":{}}]}]}]})", true)
+            .at(0)
+            .at("name"),
+        "x");
+}
+
+TEST(OtlpReader, TakesUpperCaseIdsNamesOfEnumerationsAndNumbersForStrings) {
+    const auto spans = readAll(
+        R"({"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"5B8EFFF798038103D269B633813FC60C",)"
+        R"("spanId":"EEE19B7EC3C1B174","parentSpanId":"","name":"x","kind":"SPAN_KIND_CLIENT",)"
+        R"("startTimeUnixNano":1544712660000000000,"endTimeUnixNano":"1544712661000000000",)"
+        R"("attributes":[{"key":"n","value":{"intValue":3}}],"status":{"code":"STATUS_CODE_ERROR"}}]}]}]})",
+        true);
+    const auto span = Span::fromJson(spans.at(0));
+    EXPECT_EQ(span.traceId, "5b8efff7-9803-8103-d269-b633813fc60c");
+    EXPECT_EQ(span.kind, "client");
+    EXPECT_EQ(span.status, "error");
+    EXPECT_EQ(span.durationMs, 1000);
+    EXPECT_EQ(span.attributes.at("n"), sidespan::AttributeValue(3));
+}
+
+TEST(OtlpReader, SaysWhatIsWrongAndWhere) {
+    OtlpRequest request;
+    addSpan(request);
+    const auto body = request.SerializeAsString();
+    EXPECT_THAT(errorOf(std::string_view(body).substr(0, body.size() - 1), false),
+                HasSubstr("longer than what holds it at byte"));
+    EXPECT_THAT(errorOf("\xff\xff", false), HasSubstr("breaks off at byte 2"));
+    EXPECT_THAT(errorOf("\x08\x01", false), HasSubstr("another type than OTLP gives it"));
+    EXPECT_THAT(errorOf("[]", true), HasSubstr("must be an object"));
+    EXPECT_THAT(errorOf(R"({"resourceSpans":3})", true), HasSubstr("\"resourceSpans\" must be an array"));
+}
+
+TEST(OtlpReader, BoundsHowDeepAValueMayBe) {
+    OtlpRequest request;
+    auto* value = addSpan(request).add_attributes()->mutable_value();
+    for (int depth = 0; depth < 40; ++depth) value = value->mutable_array_value()->add_values();
+    EXPECT_THAT(errorOf(request.SerializeAsString(), false), HasSubstr("more than 16 deep"));
+}
+
+}
