@@ -1,4 +1,4 @@
-// Encoding the same 512 spans by the direct writer and through a Boost.JSON DOM; time is per batch.
+// Encoding the same 512 spans by the direct writers and through a Boost.JSON DOM; time is per batch.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -6,6 +6,8 @@
 
 #include <benchmark/benchmark.h>
 #include <sidespan/native_json/native_json.h>
+#include <sidespan/otlp/otlp_json.h>
+#include <sidespan/otlp/otlp_protobuf.h>
 #include <sidespan/span.h>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -29,9 +31,10 @@ void report(benchmark::State& state, std::size_t bytes, std::uint64_t allocated)
             benchmark::Counter(static_cast<double>(allocated) / spans, benchmark::Counter::kAvgIterations);
 }
 
-void encodeNative(benchmark::State& state, Attributes attributes) {
+template <SpanEncoding Encoding>
+void encodeDirectly(benchmark::State& state, Attributes attributes) {
     const RecordedBatch batch(attributes);
-    NativeJson encoding;
+    Encoding encoding;
     TextBuffer out;
     const auto encode = [&] {
         out.clear();
@@ -64,14 +67,22 @@ void encodeBoostDom(benchmark::State& state, Attributes attributes) {
     report(state, out.size(), allocations() - before);
 }
 
-BENCHMARK_CAPTURE(encodeNative, , Attributes::twoStrings)->Name("EncodeNative");
-BENCHMARK_CAPTURE(encodeBoostDom, , Attributes::twoStrings)->Name("EncodeBoostDom");
-BENCHMARK_CAPTURE(encodeNative, , Attributes::intAndDouble)->Name("EncodeNative/numbers");
-BENCHMARK_CAPTURE(encodeBoostDom, , Attributes::intAndDouble)->Name("EncodeBoostDom/numbers");
+void registerAll() {
+    const auto add = [](const char* name, auto function) {
+        const std::string numbers = std::string(name) + "/numbers";
+        benchmark::RegisterBenchmark(name, function, Attributes::twoStrings);
+        benchmark::RegisterBenchmark(numbers.c_str(), function, Attributes::intAndDouble);
+    };
+    add("EncodeNative", encodeDirectly<NativeJson>);
+    add("EncodeOtlp", encodeDirectly<OtlpProtobuf>);
+    add("EncodeOtlpJson", encodeDirectly<OtlpJson>);
+    add("EncodeBoostDom", encodeBoostDom);
+}
 
 }
 }
 
 int main(int argc, char** argv) {
+    sidespan::bench::registerAll();
     return sidespan::bench::benchMain(argc, argv);
 }

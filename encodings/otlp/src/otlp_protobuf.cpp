@@ -74,17 +74,21 @@ std::string_view textAt(const std::byte* at, std::size_t length) noexcept {
     return {reinterpret_cast<const char*>(at), length};
 }
 
+// Words that overlap cover what is no whole one.
 bool isAscii(std::string_view text) noexcept {
-    std::uint64_t bits = 0;
-    while (text.size() >= 8) {
+    constexpr std::uint64_t tops = 0x8080808080808080U;
+    const auto wordOf = [](const char* from) {
         std::uint64_t word = 0;
-        std::memcpy(&word, text.data(), 8);
-        bits |= word;
-        text.remove_prefix(8);
+        std::memcpy(&word, from, sizeof word);
+        return word;
+    };
+    std::uint64_t bits = 0;
+    if (text.size() < 8) {
+        for (const char c : text) bits |= static_cast<unsigned char>(c);
+        return (bits & 0x80U) == 0;
     }
-    unsigned char rest = 0;
-    for (const char c : text) rest |= static_cast<unsigned char>(c);
-    return ((bits & 0x8080808080808080U) | (rest & 0x80U)) == 0;
+    for (std::size_t i = 0; i + 8 < text.size(); i += 8) bits |= wordOf(text.data() + i);
+    return ((bits | wordOf(text.data() + text.size() - 8)) & tops) == 0;
 }
 
 SIDESPAN_COLD std::size_t repairedSize(std::string_view text) noexcept {
@@ -117,9 +121,7 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     char* writeField(char* to, unsigned field) const noexcept {
         to = writeVarint(writeTag(to, field, WireType::bytes), size_);
-        if (!isPlain_) return writeRepaired(to, text_);
-        if (size_ != 0) std::memcpy(to, text_.data(), size_);
-        return to + size_;
+        return isPlain_ ? detail::writePlain(to, text_) : writeRepaired(to, text_);
     }
 
 private:
@@ -275,7 +277,7 @@ char* writeSpan(char* to, SpanView span) noexcept {
 }
 
 std::size_t mostBytes(SpanView span) noexcept {
-    return span.sizeBytes() * mostGrowth;
+    return span.sizeBytes() * mostGrowth + detail::blockSize;
 }
 
 void appendMessage(std::string& to, unsigned field, std::string_view content) {

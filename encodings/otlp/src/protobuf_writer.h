@@ -6,10 +6,13 @@
 #include <cstring>
 #include <string_view>
 
+#include <sidespan/encoding/detail/block.h>
+#include <sidespan/encoding/detail/json_text.h>
 #include <sidespan/version.h>
 
 /// The protobuf wire format, written where the caller has made room. Each function returns the end of what it
-/// wrote. Field numbers are below 16 where a tag is one byte.
+/// wrote and may scribble over up to 15 characters beyond it. Field numbers are below 16 where a tag is one
+/// byte.
 namespace sidespan::inline v0::detail::protobuf {
 
 enum class WireType : unsigned { varint = 0, fixed64 = 1, bytes = 2, fixed32 = 5 };
@@ -19,11 +22,16 @@ constexpr std::uint8_t tagOf(unsigned field, WireType type) noexcept {
 }
 
 constexpr std::size_t varintSize(std::uint64_t value) noexcept {
+    if (value < 0x80) [[likely]]
+        return 1;
     return (static_cast<std::size_t>(std::bit_width(value | 1U)) + 6) / 7;
 }
 
 inline char* writeVarint(char* to, std::uint64_t value) noexcept {
-    for (; value >= 0x80; value >>= 7U) *to++ = static_cast<char>(value | 0x80U);
+    while (value >= 0x80) [[unlikely]] {
+            *to++ = static_cast<char>(value | 0x80U);
+            value >>= 7U;
+        }
     *to = static_cast<char>(value);
     return to + 1;
 }
@@ -36,16 +44,20 @@ void writePaddedLength(char* to, std::size_t length) noexcept {
 }
 
 template <class T>
-inline char* writeLittleEndian(char* to, T value) noexcept {
-    for (std::size_t i = 0; i < sizeof value; ++i) to[i] = static_cast<char>(value >> (8 * i));
-    return to + sizeof value;
+inline char* writeWord(char* to, T word) noexcept {
+    std::memcpy(to, &word, sizeof word);
+    return to + sizeof word;
 }
 
-template <class T>
-inline char* writeBigEndian(char* to, T value) noexcept {
-    for (std::size_t i = 0; i < sizeof value; ++i)
-        to[i] = static_cast<char>(value >> (8 * (sizeof value - 1 - i)));
+inline char* writeLittleEndian(char* to, std::uint64_t value) noexcept {
+    return writeWord(to, std::endian::native == std::endian::little ? value : reverseBytes(value));
+}
+inline char* writeLittleEndian(char* to, std::uint32_t value) noexcept {
+    for (unsigned i = 0; i < sizeof value; ++i) to[i] = static_cast<char>(value >> (8 * i));
     return to + sizeof value;
+}
+inline char* writeBigEndian(char* to, std::uint64_t value) noexcept {
+    return writeWord(to, std::endian::native == std::endian::little ? reverseBytes(value) : value);
 }
 
 inline char* writeTag(char* to, unsigned field, WireType type) noexcept {
@@ -63,9 +75,7 @@ inline char* writeFixed64Field(char* to, unsigned field, std::uint64_t value) no
 
 /// Bytes, or text that is valid UTF-8.
 inline char* writeBytesField(char* to, unsigned field, std::string_view bytes) noexcept {
-    to = writeVarint(writeTag(to, field, WireType::bytes), bytes.size());
-    if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
-    return to + bytes.size();
+    return writePlain(writeVarint(writeTag(to, field, WireType::bytes), bytes.size()), bytes);
 }
 
 constexpr std::size_t bytesFieldSize(std::size_t size) noexcept {
