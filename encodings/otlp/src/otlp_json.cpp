@@ -126,16 +126,15 @@ char* writeLinks(char* to, const std::byte* item, const std::byte* end) noexcept
     return endList(to);
 }
 
-char* writeDropped(char* to, const detail::RecordRest& rest) noexcept {
-    if (rest.droppedAttributes != 0) {
-        to = writeConstant(to, ",\"droppedAttributesCount\":");
-        to = detail::writeUnsigned(to, rest.droppedAttributes);
-    }
-    if (rest.droppedEvents != 0) {
-        to = writeConstant(to, ",\"droppedEventsCount\":");
-        to = detail::writeUnsigned(to, rest.droppedEvents);
-    }
-    return to;
+template <std::size_t N>
+char* writeCount(char* to, const char (&member)[N], std::uint32_t count) noexcept {
+    return count == 0 ? to : detail::writeUnsigned(writeConstant(to, member), count);
+}
+
+char* writeDropped(char* to, const detail::DroppedCounts& dropped) noexcept {
+    to = writeCount(to, ",\"droppedAttributesCount\":", dropped.attributes);
+    to = writeCount(to, ",\"droppedEventsCount\":", dropped.events);
+    return writeCount(to, ",\"droppedLinksCount\":", dropped.links);
 }
 
 char* writeStatus(char* to, SpanStatus status, std::string_view message) noexcept {
@@ -187,7 +186,7 @@ char* writeSpan(char* to, SpanView span) noexcept {
     if (!rest.isEmpty) {
         to = writeEvents(to, rest.firstEvent, end);
         to = writeLinks(to, rest.firstLink, end);
-        to = writeDropped(to, rest);
+        to = writeDropped(to, rest.dropped);
     }
     return writeConstant(writeStatus(to, span.status(), rest.statusMessage), "}");
 }

@@ -41,7 +41,7 @@ constexpr unsigned attributes = 1;
 namespace span_message {
 constexpr unsigned traceId = 1, spanId = 2, parentSpanId = 4, name = 5, kind = 6, start = 7, end = 8,
                    attributes = 9, droppedAttributes = 10, events = 11, droppedEvents = 12, links = 13,
-                   status = 15, flags = 16;
+                   droppedLinks = 14, status = 15, flags = 16;
 }
 namespace event_message {
 constexpr unsigned time = 1, name = 2, attributes = 3;
@@ -226,6 +226,10 @@ char* writeStatus(char* to, SpanStatus status, std::string_view message) noexcep
     return writeVarintField(to, status_message::code, detail::otlpError);
 }
 
+char* writeCount(char* to, unsigned field, std::uint32_t count) noexcept {
+    return count == 0 ? to : writeVarintField(to, field, count);
+}
+
 SIDESPAN_COLD char* writeRest(char* to, SpanStatus status, const detail::RecordRest& rest,
                               const std::byte* end) noexcept {
     if (status == SpanStatus::cancelled)
@@ -234,9 +238,9 @@ SIDESPAN_COLD char* writeRest(char* to, SpanStatus status, const detail::RecordR
         if (wordAt(item).type() == ItemType::event) to = writeEvent(to, item, end);
     for (const std::byte* item = rest.firstLink; item != end; item += wordAt(item).size())
         if (wordAt(item).type() == ItemType::link) to = writeLink(to, item);
-    if (rest.droppedAttributes != 0)
-        to = writeVarintField(to, span_message::droppedAttributes, rest.droppedAttributes);
-    if (rest.droppedEvents != 0) to = writeVarintField(to, span_message::droppedEvents, rest.droppedEvents);
+    to = writeCount(to, span_message::droppedAttributes, rest.dropped.attributes);
+    to = writeCount(to, span_message::droppedEvents, rest.dropped.events);
+    to = writeCount(to, span_message::droppedLinks, rest.dropped.links);
     return writeStatus(to, status, rest.statusMessage);
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string_view>
 
 #include <sidespan/detail/record/record.h>
@@ -25,9 +24,8 @@ struct RecordRest {
                 if (firstLink == end_) firstLink = item;
                 break;
             case ItemType::dropped: {
-                const auto dropped = loadAt<DroppedItem>(item);
-                droppedAttributes = dropped.attributes;
-                droppedEvents = dropped.events;
+                const auto counts = loadAt<DroppedItem>(item);
+                dropped = {counts.attributes, counts.events, counts.links()};
                 break;
             }
             default:
@@ -39,8 +37,7 @@ struct RecordRest {
     const std::byte* firstEvent;
     const std::byte* firstLink;
     std::string_view statusMessage;
-    std::uint32_t droppedAttributes = 0;
-    std::uint32_t droppedEvents = 0;
+    DroppedCounts dropped;
     bool isEmpty = true;
 
 private:

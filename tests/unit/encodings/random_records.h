@@ -115,6 +115,7 @@ private:
                 break;
             default:
                 builder_.dropped(static_cast<std::uint32_t>(random_() % 2 * random_()),
+                                 static_cast<std::uint32_t>(random_() % 2 * random_()),
                                  static_cast<std::uint32_t>(random_() % 2 * random_()));
                 builder_.skipped(key(20));
         }

@@ -55,10 +55,9 @@ public:
             add(Type::statusMessage, 8 + sidespan::detail::roundUpTo8(message.size()), message.size(), {}, 0);
         if (!message.empty()) std::memcpy(at + 8, message.data(), message.size());
     }
-    void dropped(std::uint32_t attributes, std::uint32_t events) {
-        std::byte* at = add(Type::dropped, 16, 0, {}, 0);
-        sidespan::detail::storeAt(at + 8, attributes);
-        sidespan::detail::storeAt(at + 12, events);
+    void dropped(std::uint32_t attributes, std::uint32_t events, std::uint32_t links = 0) {
+        sidespan::detail::storeAt(add(Type::dropped, 16, 0, {}, 0),
+                                  sidespan::detail::DroppedItem::make({attributes, events, links}));
     }
     void skipped(std::string_view key) { add(Type::skip, 24, 0, key, 0); }
 

@@ -48,7 +48,7 @@ TEST(OtlpProtobuf, WritesEveryFieldWhereTheSpecificationHasIt) {
     builder.integer("attempt", 3, sidespan::detail::ofEventFlag);
     builder.link(7, 8, 9);
     builder.statusMessage("disk full");
-    builder.dropped(4, 5);
+    builder.dropped(4, 5, 6);
     const auto span = encodeAndRead(builder);
 
     EXPECT_EQ(span.trace_id(), bytesOf(0x0102030405060708) + bytesOf(0x090a0b0c0d0e0f10));
@@ -77,6 +77,7 @@ TEST(OtlpProtobuf, WritesEveryFieldWhereTheSpecificationHasIt) {
     EXPECT_EQ(span.status().message(), "disk full");
     EXPECT_EQ(span.dropped_attributes_count(), 4U);
     EXPECT_EQ(span.dropped_events_count(), 5U);
+    EXPECT_EQ(span.dropped_links_count(), 6U);
 }
 
 TEST(OtlpProtobuf, NamesTheResourceAndTheScope) {

@@ -97,6 +97,7 @@ void NativeSpans::take(OtlpSpan span) const {
     if (!span.links.empty()) json["links"] = std::move(span.links);
     if (span.droppedAttributes != 0) json["droppedAttributes"] = span.droppedAttributes;
     if (span.droppedEvents != 0) json["droppedEvents"] = span.droppedEvents;
+    if (span.droppedLinks != 0) json["droppedLinks"] = span.droppedLinks;
     json["serviceName"] = serviceName_;
     json["clientVersion"] = clientVersion_;
     json["clientType"] = clientType_;

@@ -31,6 +31,7 @@ struct OtlpSpan {
     boost::json::array links;
     std::uint64_t droppedAttributes = 0;
     std::uint64_t droppedEvents = 0;
+    std::uint64_t droppedLinks = 0;
 };
 
 /// An event as native JSON has it.

@@ -164,6 +164,7 @@ OtlpSpan readSpan(const bj::object& json) {
     forEach(json, "links", [&](const bj::object& link) {
         span.links.push_back(detail::nativeLink(readText(link, "traceId"), readText(link, "spanId")));
     });
+    span.droppedLinks = readUnsigned(json, "droppedLinksCount");
     if (const auto* status = find(json, "status")) {
         const auto& object = asObject(*status, "status");
         span.statusCode = readEnumeration(object, "code", codeNames);

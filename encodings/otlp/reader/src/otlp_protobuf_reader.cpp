@@ -155,6 +155,9 @@ OtlpSpan readSpan(ProtobufReader reader) {
             case 13:
                 span.links.push_back(readLink(reader.message()));
                 break;
+            case 14:
+                span.droppedLinks = reader.varint();
+                break;
             case 15:
                 readStatus(reader.message(), span);
                 break;
