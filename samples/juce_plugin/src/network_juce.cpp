@@ -18,6 +18,7 @@ using sidespan::Outcome;
 namespace {
 
 constexpr int timeoutMs = 30'000;
+constexpr std::size_t maxAnswerBytes = std::size_t{64} << 20U;  // as the SDK's client takes
 
 Error failure(int status) {
     if (status == 401 || status == 403) return {ErrorCode::unauthorized, "the service wants a sign-in"};
@@ -28,7 +29,7 @@ Error failure(int status) {
 
 Answer toAnswer(juce::WebInputStream& stream) {
     juce::MemoryBlock body;
-    stream.readIntoMemoryBlock(body);
+    stream.readIntoMemoryBlock(body, static_cast<std::ptrdiff_t>(maxAnswerBytes + 1));
     return {stream.getStatusCode(), std::string(static_cast<const char*>(body.getData()), body.getSize()),
             readServerTime(stream.getResponseHeaders()["X-Server-Time"])};
 }
@@ -122,6 +123,9 @@ struct Network::Impl : juce::Thread {
             return Error{ErrorCode::network, "the service does not answer"};
         }
         if (answer.status < 200 || answer.status > 299) return failure(answer.status);
+        if (answer.body.size() > maxAnswerBytes) {
+            return Error{ErrorCode::tooLarge, "the answer is longer than 64 MiB"};
+        }
         return answer;
     }
 
