@@ -7,7 +7,7 @@
 namespace loopshare {
 
 /// What the service was asked when it failed.
-enum class Asked { anything, toSignIn };
+enum class Asked { anything, toSignIn, toPlay };
 
 /// Something that went wrong, and when: the window shows what went wrong last.
 struct Failure : sidespan::Error {

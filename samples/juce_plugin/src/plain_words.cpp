@@ -7,9 +7,8 @@ using sidespan::ErrorCode;
 namespace {
 
 constexpr auto nonsense =
-    "What answers at the service address is not the Loop Share service, or one of another version. Check the "
-    "address in the "
-    "settings.";
+    "What answers at the service address is not the Loop Share service, or one of another version. "
+    "Check the address in the settings.";
 
 // As an error has it: "the disk is full".
 juce::String asSentence(const std::string& message) {
@@ -33,8 +32,12 @@ juce::String inPlainWords(const Failure& failure) {
         case ErrorCode::unavailable:
             return "The Loop Share service is busy. Try again in a few minutes.";
         case ErrorCode::tooLarge:
+            if (failure.asked == Asked::toPlay) return "This loop is too large to be played.";
             return "This loop is too large for the service. Choose a shorter loop length.";
         case ErrorCode::rejected:
+            if (failure.asked == Asked::toPlay)
+                return "The service does not have this loop any more. Refresh the list.";
+            [[fallthrough]];
         case ErrorCode::disabled:
             return "The Loop Share service did not accept this. An update of Loop Share may help.";
         case ErrorCode::badAnswer:

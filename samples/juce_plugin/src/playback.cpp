@@ -119,7 +119,7 @@ void Playback::start(const std::shared_ptr<Session>& session, const SharedLoop& 
                     if (sound) {
                         state->player->play(sound.value());
                     } else {
-                        state->status.error.emplace(sound.error());
+                        state->status.error.emplace(sound.error(), Asked::toPlay);
                     }
                 });
 }

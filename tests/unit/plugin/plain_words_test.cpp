@@ -25,6 +25,15 @@ TEST(PlainWords, BlameNoConnectionForAnAnswerThatMakesNoSense) {
     }
 }
 
+TEST(PlainWords, SpeakOfNoShareToWhomPlaysALoop) {
+    for (const auto code : {ErrorCode::tooLarge, ErrorCode::rejected}) {
+        const auto words = inPlainWords(Failure({code, "404"}, Asked::toPlay));
+        EXPECT_TRUE(words.contains("this loop") || words.contains("This loop")) << words;
+        EXPECT_NE(words, inPlainWords(Failure({code, "404"})));
+        EXPECT_FALSE(words.contains("length")) << words;
+    }
+}
+
 TEST(PlainWords, SpeakOfAPasswordOnlyToWhomTypedOne) {
     const sidespan::Error error{ErrorCode::unauthorized, "401"};
     EXPECT_TRUE(inPlainWords(Failure(error, Asked::toSignIn)).contains("password"));
