@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -29,20 +31,22 @@ public:
         inRange(field, value.count(), low.count(), high.count(), " ms");
     }
 
-    void isUrl(std::string_view field, std::string_view value, std::string_view example) {
+    // `credentials` says whether "user:password@" may stand before the host; they are never quoted.
+    enum class Credentials : std::uint8_t { refused, allowed };
+    void isUrl(std::string_view field, std::string_view value, std::string_view example,
+               Credentials credentials = Credentials::refused) {
         if (value.empty()) return;
-        const auto scheme = value.starts_with("https://") ? 8U : value.starts_with("http://") ? 7U : 0U;
+        const auto scheme = schemeSize(value);
         const auto authority = value.substr(scheme, value.find_first_of("/?#", scheme) - scheme);
+        const auto host = authority.substr(authority.rfind('@') + 1);
         if (scheme == 0 || hasControl(value) || value.find(' ') != value.npos) {
-            const bool isSecret = value.find('@') != value.npos;
-            fail(field, isSecret ? "no such one (not shown: it may hold credentials)" : quoted(value),
-                 detail::join({"an address such as ", quoted(example)}));
-        } else if (authority.find('@') != authority.npos) {
+            fail(field, shown(value), detail::join({"an address such as ", quoted(example)}));
+        } else if (host.size() != authority.size() && credentials == Credentials::refused) {
             fail(field, "one with credentials in it", "one without; use Config::token");
         } else if (value.find_first_of("?#") != value.npos) {
             fail(field, "one with \"?\" or \"#\" in it", "one without: paths are added to it");
-        } else if (!hasHost(authority) || hasBadPort(authority)) {
-            fail(field, quoted(value), "an address with a host, and a port from 1 to 65535 or none");
+        } else if (!hasHost(host) || hasBadPort(host)) {
+            fail(field, shown(value), "an address with a host, and a port from 1 to 65535 or none");
         }
     }
 
@@ -52,7 +56,7 @@ public:
         const auto authority = address.substr(0, address.find('/', address.find("//") + 2));
         const auto digits = authority.find_last_not_of("0123456789");
         if (digits + 1 == authority.size() || authority[digits] != ':')
-            fail(field, quoted(address), detail::join({"one with a port such as ", quoted(example)}));
+            fail(field, shown(address), detail::join({"one with a port such as ", quoted(example)}));
     }
 
     void isHeaderValue(std::string_view field, std::string_view value) {
@@ -93,6 +97,22 @@ public:
     std::string message;
 
 private:
+    // Of "http://" or "https://", in any case (RFC 3986, 3.1); 0 when it is neither.
+    static std::size_t schemeSize(std::string_view url) {
+        for (const std::string_view scheme : {"https://", "http://"}) {
+            const auto isSame = [](char a, char b) {
+                return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
+            };
+            if (std::ranges::equal(scheme, url.substr(0, scheme.size()), isSame)) return scheme.size();
+        }
+        return 0;
+    }
+
+    static std::string shown(std::string_view url) {
+        if (url.find('@') != url.npos) return "no such one (not shown: it may hold credentials)";
+        return quoted(url);
+    }
+
     // RFC 3986, 3.2.2: an address of IPv6 stands in brackets, nothing else holds a colon.
     static std::string_view hostOf(std::string_view authority) {
         if (authority.starts_with('[')) return authority.substr(0, authority.find(']') + 1);
@@ -180,7 +200,7 @@ std::optional<Error> check(const Config& config) {
     Checker checker;
     constexpr std::string_view proxy = "http://proxy.example.com:3128";
     checker.isUrl("endpoint", config.endpoint, exampleEndpoint);
-    checker.isUrl("http.proxy", config.http.proxy, proxy);
+    checker.isUrl("http.proxy", config.http.proxy, proxy, Checker::Credentials::allowed);
     checker.hasPort("http.proxy", config.http.proxy, proxy);
     checker.isHeaderValue("token", config.token);
     checker.isHeaderValue("service.name", config.service.name);

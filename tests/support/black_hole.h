@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdint>
 #include <string>
 
 namespace sidespan::test {
@@ -12,9 +13,13 @@ namespace sidespan::test {
 /// A port whose connections are never taken: the queue of the listening socket is full.
 class BlackHole {
 public:
-    BlackHole() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    BlackHole() : BlackHole(INADDR_LOOPBACK, 0) {}
+    /// `address` in the order of this machine; any port when 0.
+    BlackHole(std::uint32_t address, std::uint16_t port)
+        : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         address_.sin_family = AF_INET;
-        address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address_.sin_addr.s_addr = htonl(address);
+        address_.sin_port = htons(port);
         ::bind(listener_, reinterpret_cast<sockaddr*>(&address_), sizeof address_);
         ::listen(listener_, 0);
         socklen_t size = sizeof address_;

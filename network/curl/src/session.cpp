@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <mutex>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -12,10 +13,13 @@
 
 #include <sidespan/detail/join.h>
 
+#include "longest_poll.h"
+
 namespace sidespan::inline v0 {
 namespace {
 
 using namespace std::chrono_literals;
+using detail::decimal;
 using detail::join;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
@@ -83,33 +87,44 @@ struct CurlTransport::Session::Exchange {
     std::array<char, CURL_ERROR_SIZE> problem{};
     bool isHeaderWhole = false;
     bool isIdle = false;
+    bool isOutOfMemory = false;
 
-    static std::size_t onHeader(char* data, std::size_t, std::size_t size, void* self) noexcept {
+    // curl is C: nothing may be thrown through it.
+    template <std::size_t (Exchange::*take)(std::string_view)>
+    static std::size_t on(char* data, std::size_t, std::size_t size, void* self) noexcept {
         auto& exchange = *static_cast<Exchange*>(self);
-        exchange.headerBytes += size;
-        if (exchange.headerBytes > maxHeaderBytes) return 0;
-        std::string_view line(data, size);
+        try {
+            return (exchange.*take)({data, size});
+        } catch (const std::bad_alloc&) {
+            exchange.isOutOfMemory = true;
+            return 0;
+        }
+    }
+
+    std::size_t takeHeader(std::string_view line) {
+        const auto size = line.size();
+        headerBytes += size;
+        if (headerBytes > maxHeaderBytes) return 0;
         while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
         if (line.starts_with("HTTP/")) {
-            exchange.response.headers.clear();  // a proxy's or an interim answer came before
-            exchange.isHeaderWhole = false;
+            response.headers.clear();  // a proxy's or an interim answer came before
+            isHeaderWhole = false;
         }
-        if (exchange.isHeaderWhole) return size;  // a trailer's, which says nothing for us
-        exchange.isHeaderWhole = line.empty();
+        if (isHeaderWhole) return size;  // a trailer's, which says nothing for us
+        isHeaderWhole = line.empty();
         const auto colon = line.find(':');
         if (colon == std::string_view::npos) return size;
         auto value = line.substr(colon + 1);
         value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
-        addHeader(exchange.response.headers, line.substr(0, colon), value);
+        addHeader(response.headers, line.substr(0, colon), value);
         return size;
     }
 
-    static std::size_t onBody(char* data, std::size_t, std::size_t size, void* self) noexcept {
-        auto& exchange = *static_cast<Exchange*>(self);
-        auto& body = exchange.response.body;
-        const auto taken = std::min(size, exchange.request.maxResponseBytes - body.size());
-        body.append(data, taken);
-        exchange.response.isCut = taken < size;
+    std::size_t takeBody(std::string_view data) {
+        auto& body = response.body;
+        const auto taken = std::min(data.size(), request.maxResponseBytes - body.size());
+        body.append(data.substr(0, taken));
+        response.isCut = taken < data.size();
         return taken;
     }
 };
@@ -126,11 +141,11 @@ CurlTransport::Session::Session(const Options& options)
     : proxy_(options.proxy),
       multi_(curl_multi_init()),
       easy_(curl_easy_init()),
-      resolver_(multi_.get(), options.nameServers) {
+      resolver_(multi_.get(), detail::makeAresLookup(options.nameServers)) {
     if (easy_) applyOptions(options);
 }
 
-void CurlTransport::Session::applyOptions(const Options& options) noexcept {
+void CurlTransport::Session::applyOptions(const Options& options) {
     CURL* easy = easy_.get();
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
@@ -148,12 +163,11 @@ void CurlTransport::Session::applyOptions(const Options& options) noexcept {
 #endif
     curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, uploadBufferBytes);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &openSocket);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Exchange::onHeader);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Exchange::onBody);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Exchange::on<&Exchange::takeHeader>);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Exchange::on<&Exchange::takeBody>);
 }
 
-Outcome<HttpResponse> CurlTransport::Session::send(const HttpRequest& request,
-                                                   Cancellation& cancellation) noexcept {
+Outcome<HttpResponse> CurlTransport::Session::send(const HttpRequest& request, Cancellation& cancellation) {
     bodyBytesSent_ = 0;
     if (!easy_ || !multi_) return Error{ErrorCode::resource, "libcurl could not be initialised"};
     const Deadline deadline = deadlineIn(request.totalTimeout);
@@ -170,7 +184,7 @@ Outcome<HttpResponse> CurlTransport::Session::send(const HttpRequest& request,
     return conclude(code, request, exchange);
 }
 
-Outcome<CurlTransport::Session::Host> CurlTransport::Session::parseHost(const std::string& url) noexcept {
+Outcome<CurlTransport::Session::Host> CurlTransport::Session::parseHost(const std::string& url) {
     const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), &curl_url_cleanup);
     char* host = nullptr;
     char* port = nullptr;
@@ -187,7 +201,7 @@ Outcome<CurlTransport::Session::Host> CurlTransport::Session::parseHost(const st
 
 // Gives curl the addresses of whoever is connected to, so that it never asks the system's resolver.
 Outcome<> CurlTransport::Session::prepareName(const HttpRequest& request, Deadline deadline,
-                                              const Cancellation& cancellation) noexcept {
+                                              const Cancellation& cancellation) {
     const auto host = parseHost(proxy_.empty() ? request.url : proxy_);
     if (!host.isSuccess()) return host.error();
     const auto& [name, port] = host.value();
@@ -203,20 +217,27 @@ Outcome<> CurlTransport::Session::prepareName(const HttpRequest& request, Deadli
     return {};
 }
 
-CurlTransport::Session::List CurlTransport::Session::makeHeaders(const HttpRequest& request) noexcept {
+CurlTransport::Session::List CurlTransport::Session::makeHeaders(const HttpRequest& request) {
+    List list;
+    const auto add = [&list](const char* line) {
+        curl_slist* const longer = curl_slist_append(list.get(), line);
+        if (longer == nullptr) throw std::bad_alloc();
+        static_cast<void>(list.release());
+        list.reset(longer);
+    };
     // No "Expect: 100-continue", which waits a second for servers that do not know it, and no content type of
     // curl's.
-    curl_slist* list = curl_slist_append(nullptr, "Expect:");
-    list = curl_slist_append(list, "Content-Type:");
+    add("Expect:");
+    add("Content-Type:");
     for (const auto& [name, value] : request.headers) {
         const auto line = join({name, value.empty() ? ";" : ": ", value});
-        list = curl_slist_append(list, line.c_str());
+        add(line.c_str());
     }
-    return List(list);
+    return list;
 }
 
 void CurlTransport::Session::prepareRequest(const HttpRequest& request, Exchange& exchange,
-                                            Deadline deadline) noexcept {
+                                            Deadline deadline) {
     CURL* easy = easy_.get();
     const auto left = until(deadline);
     curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
@@ -252,7 +273,7 @@ curl_off_t CurlTransport::Session::bytesMoved() const noexcept {
 }
 
 CURLcode CurlTransport::Session::transfer(const HttpRequest& request, Exchange& exchange,
-                                          const Cancellation& cancellation) noexcept {
+                                          const Cancellation& cancellation) {
     CURLM* multi = multi_.get();
     curl_multi_add_handle(multi, easy_.get());
     CURLcode result = CURLE_ABORTED_BY_CALLBACK;
@@ -272,14 +293,15 @@ CURLcode CurlTransport::Session::transfer(const HttpRequest& request, Exchange& 
         }
         exchange.isIdle = steady_clock::now() >= idleUntil;
         if (exchange.isIdle) break;
-        curl_multi_poll(multi, nullptr, 0, static_cast<int>(until(idleUntil).count()), nullptr);
+        const auto wait = std::min(until(idleUntil), detail::longestPoll);
+        curl_multi_poll(multi, nullptr, 0, static_cast<int>(wait.count()), nullptr);
     }
     curl_multi_remove_handle(multi, easy_.get());
     return result;
 }
 
 Outcome<HttpResponse> CurlTransport::Session::conclude(CURLcode code, const HttpRequest& request,
-                                                       Exchange& exchange) noexcept {
+                                                       Exchange& exchange) {
     const bool isCut = code == CURLE_WRITE_ERROR && exchange.response.isCut;
     // curl takes a header that breaks off for one that ends.
     if (code == CURLE_OK && !exchange.isHeaderWhole) code = CURLE_PARTIAL_FILE;
@@ -289,6 +311,7 @@ Outcome<HttpResponse> CurlTransport::Session::conclude(CURLcode code, const Http
         exchange.response.status = static_cast<int>(status);
         return std::move(exchange.response);
     }
+    if (exchange.isOutOfMemory) return Error{ErrorCode::resource, "out of memory"};
     resolver_.forget();
     const auto origin = originOf(request.url);
     if (exchange.isIdle) return Error{ErrorCode::timeout, join({origin, " fell silent"})};
@@ -297,6 +320,14 @@ Outcome<HttpResponse> CurlTransport::Session::conclude(CURLcode code, const Http
     if (isAgainstHttp(code)) {
         return Error{ErrorCode::badAnswer, join({"the answer of ", origin,
                                                  " breaks the rules of HTTP: ", exchange.problem.data()})};
+    }
+    long proxyStatus = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &proxyStatus);
+    if (proxyStatus >= 300) {
+        return Error{
+            ErrorCode::network,
+            join({"the proxy lets nothing through to ", origin, ": it answered ", decimal(proxyStatus),
+                  proxyStatus == 407 ? "; Config::http.proxy needs a user and password that it takes" : ""})};
     }
     std::string more;
     if (isAboutTls(code)) more = exchange.problem.data();

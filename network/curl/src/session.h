@@ -16,7 +16,7 @@ class CurlTransport::Session {
 public:
     explicit Session(const Options& options);
 
-    [[nodiscard]] Outcome<HttpResponse> send(const HttpRequest& request, Cancellation& cancellation) noexcept;
+    [[nodiscard]] Outcome<HttpResponse> send(const HttpRequest& request, Cancellation& cancellation);
     [[nodiscard]] std::uint64_t bodyBytesSent() const noexcept {
         return static_cast<std::uint64_t>(bodyBytesSent_);
     }
@@ -47,16 +47,16 @@ private:
         Library& operator=(const Library&) = delete;
     };
 
-    void applyOptions(const Options& options) noexcept;
-    [[nodiscard]] static List makeHeaders(const HttpRequest& request) noexcept;
-    [[nodiscard]] static Outcome<Host> parseHost(const std::string& url) noexcept;
+    void applyOptions(const Options& options);
+    [[nodiscard]] static List makeHeaders(const HttpRequest& request);
+    [[nodiscard]] static Outcome<Host> parseHost(const std::string& url);
     [[nodiscard]] Outcome<> prepareName(const HttpRequest& request, Deadline deadline,
-                                        const Cancellation& cancellation) noexcept;
-    void prepareRequest(const HttpRequest& request, Exchange& exchange, Deadline deadline) noexcept;
+                                        const Cancellation& cancellation);
+    void prepareRequest(const HttpRequest& request, Exchange& exchange, Deadline deadline);
     [[nodiscard]] CURLcode transfer(const HttpRequest& request, Exchange& exchange,
-                                    const Cancellation& cancellation) noexcept;
+                                    const Cancellation& cancellation);
     [[nodiscard]] Outcome<HttpResponse> conclude(CURLcode code, const HttpRequest& request,
-                                                 Exchange& exchange) noexcept;
+                                                 Exchange& exchange);
     [[nodiscard]] curl_off_t bytesMoved() const noexcept;
 
     Library library_;

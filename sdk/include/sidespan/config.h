@@ -72,7 +72,10 @@ struct Config {
         /// direction end it too.
         std::chrono::milliseconds requestTimeout{30000};
         std::string caFile{};  ///< PEM file of trusted certificates; the system's when empty
-        std::string proxy{};   ///< "http://host:port", with the port; none when empty
+        /// "http://host:port", with the port; none when empty. A user and password stand before the host,
+        /// "http://user:password@host:port", with '@', ':' and '/' in them percent-encoded, and never come
+        /// into a log or an error.
+        std::string proxy{};
         /// Of request bodies, each time they are sent; 0 is no limit. Days are UTC's, and the first request
         /// of each passes whatever its size. Counted in the outbox directory where there is one, for all who
         /// share it and over restarts.

@@ -2,14 +2,17 @@
 #include <sidespan/sink_http/http_sink.h>
 
 #include <cstdlib>
+#include <future>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "../../support/black_hole.h"
 #include "../../support/http_transport_contract.h"
+#include "../../support/name_server.h"
 #include "../../support/span_records.h"
 
 namespace sidespan::test {
@@ -157,6 +160,111 @@ TEST_F(CurlTransportNames, AsksNobodyForLocalhost) {
     request.connectTimeout = std::chrono::seconds{5};
     const auto outcome = transport_.send(request, cancellation_);
     ASSERT_TRUE(outcome.isSuccess()) << outcome.error().message;
+}
+
+Outcome<HttpResponse> sendTo(const NameServer& nameServer, const FaultServer& server,
+                             std::chrono::milliseconds connectTimeout) {
+    CurlTransport transport(CurlTransport::Options{{}, nameServer.name()});
+    HttpRequest request;
+    request.url = "http://telemetry.example.com:" + std::to_string(server.port()) + "/";
+    request.connectTimeout = connectTimeout;
+    Cancellation cancellation;
+    return transport.send(request, cancellation);
+}
+
+TEST(CurlTransportAddresses, TheSecondIsTriedWhenTheFirstIsDead) {
+    FaultServer server;
+    const BlackHole dead(INADDR_LOOPBACK + 1, server.port());
+    const NameServer nameServer({"127.0.0.2", "127.0.0.1"}, NameServer::Ipv6::none);
+    const auto outcome = sendTo(nameServer, server, std::chrono::seconds{2});
+    ASSERT_TRUE(outcome.isSuccess()) << outcome.error().message;
+    EXPECT_EQ(server.requestCount(), 1U);
+}
+
+TEST(CurlTransportAddresses, ThoseOfIpv4AreEnoughWhenTheOthersNeverCome) {
+    FaultServer server;
+    const NameServer nameServer({"127.0.0.1"}, NameServer::Ipv6::silent);
+    const auto outcome = sendTo(nameServer, server, std::chrono::seconds{2});
+    ASSERT_TRUE(outcome.isSuccess()) << outcome.error().message;
+    EXPECT_EQ(server.requestCount(), 1U);
+}
+
+TEST(CurlTransportAddresses, ANameWithoutAnyFails) {
+    FaultServer server;
+    const NameServer nameServer({}, NameServer::Ipv6::none);
+    const auto outcome = sendTo(nameServer, server, std::chrono::seconds{20});
+    ASSERT_FALSE(outcome.isSuccess());
+    EXPECT_EQ(outcome.error().code, ErrorCode::network);
+    EXPECT_NE(outcome.error().message.find("telemetry.example.com"), std::string::npos);
+}
+
+// No descriptor is left for a while.
+class NoDescriptors {
+public:
+    NoDescriptors() {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        const int next = ::dup(0);
+        ::close(next);
+        rlimit none = before_;
+        none.rlim_cur = static_cast<rlim_t>(next);
+        ::setrlimit(RLIMIT_NOFILE, &none);
+    }
+    ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+    NoDescriptors(const NoDescriptors&) = delete;
+    NoDescriptors& operator=(const NoDescriptors&) = delete;
+
+private:
+    rlimit before_{};
+};
+
+TEST(CurlTransport, IsCancelledThoughItBeganWithoutDescriptors) {
+    FaultServer server;
+    server.otherwise(faults::silent());
+    const auto transport = MakeCurl::transport({});
+    HttpRequest request;
+    request.url = server.url() + "/";
+    request.idleTimeout = std::chrono::minutes{5};
+    request.totalTimeout = std::chrono::minutes{5};
+    Cancellation cancellation;
+    {
+        const NoDescriptors none;
+        EXPECT_FALSE(transport->send(request, cancellation).isSuccess());
+    }
+    auto sent = std::async(std::launch::async, [&] { return transport->send(request, cancellation); });
+    ASSERT_TRUE(server.waitForRequests(1));
+    cancellation.cancel();
+    EXPECT_EQ(sent.wait_for(std::chrono::seconds{20}), std::future_status::ready);
+    server.refuse();  // ends it in any case
+    EXPECT_FALSE(sent.get().isSuccess());
+}
+
+TEST(CurlTransportProxy, GetsTheCredentialsAndNobodyElseDoes) {
+    FaultServer proxy;
+    proxy.then(faults::answer(407, "<html>who are you</html>")).otherwise(faults::store());
+    const auto address = "HTTP://user:p%40ss@127.0.0.1:" + std::to_string(proxy.port());
+    const auto transport = MakeCurl::transport({.caFile = {}, .proxy = address});
+    HttpRequest request;
+    request.url = "http://telemetry.example.com/";
+    Cancellation cancellation;
+    EXPECT_EQ(transport->send(request, cancellation).value().status, 407);
+    EXPECT_EQ(proxy.requests().at(0).header("proxy-authorization"), "Basic dXNlcjpwQHNz");
+    proxy.refuse();
+    const auto outcome = transport->send(request, cancellation);
+    ASSERT_FALSE(outcome.isSuccess());
+    EXPECT_EQ(outcome.error().message.find("p%40ss"), std::string::npos) << outcome.error().message;
+}
+
+TEST(CurlTransportProxy, ThatLetsNothingThroughIsNamed) {
+    FaultServer proxy;
+    proxy.otherwise(faults::answer(407));
+    const auto transport = MakeCurl::transport({.caFile = {}, .proxy = proxy.url()});
+    HttpRequest request;
+    request.url = "https://telemetry.example.com/";
+    Cancellation cancellation;
+    const auto outcome = transport->send(request, cancellation);
+    ASSERT_FALSE(outcome.isSuccess());
+    EXPECT_EQ(outcome.error().code, ErrorCode::network);
+    EXPECT_NE(outcome.error().message.find("407"), std::string::npos) << outcome.error().message;
 }
 
 }

@@ -212,7 +212,7 @@ TEST(Config, AcceptsTheEndsOfEveryRange) {
 TEST(Config, AcceptsEveryKindOfAddressAndPath) {
     for (const std::string address :
          {"http://a", "https://a.b:1/base/", "http://127.0.0.1:65535", "http://[::1]",
-          "http://[2001:db8::1]:8080/x", "http://[::ffff:10.0.0.1]:80"}) {
+          "http://[2001:db8::1]:8080/x", "http://[::ffff:10.0.0.1]:80", "HTTP://a", "Https://a"}) {
         Config config;
         config.endpoint = address;
         EXPECT_TRUE(validate(config)) << address;
@@ -222,6 +222,23 @@ TEST(Config, AcceptsEveryKindOfAddressAndPath) {
     config.file.path = "a/~/spans.jsonl";
     config.http.headers = {{"Host", "a"}, {"X-Content-Type", "b"}};
     EXPECT_TRUE(validate(config));
+}
+
+TEST(Config, TakesCredentialsForTheProxyAlone) {
+    Config config;
+    for (const std::string address :
+         {"http://user:p%40ss@proxy:3128", "http://user@proxy:3128", "http://u:@[::1]:1"}) {
+        config.http.proxy = address;
+        EXPECT_TRUE(validate(config)) << address;
+    }
+    for (const std::string address : {"http://user:hunter2@proxy", "http://user:hunter2@:80",
+                                      "http://u:hunter/2@p:1", "http://hunter2:p@a:70000"}) {
+        config.http.proxy = address;
+        ASSERT_FALSE(validate(config)) << address;
+        EXPECT_THAT(validate(config).error().message,
+                    AllOf(HasSubstr("Config::http.proxy"), Not(HasSubstr("hunter"))))
+            << address;
+    }
 }
 
 TEST(Config, RefusesTimesThatWouldOverflow) {

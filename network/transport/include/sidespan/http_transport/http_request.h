@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -26,10 +27,14 @@ struct HttpRequest {
     std::size_t maxResponseBytes = std::size_t{256} << 10U;
 };
 
-/// "http://host:port" of a URL: enough to say where, without what a path or query may hold.
+/// "http://host:port" of a URL: enough to say where, without what a path, a query or credentials may hold.
 [[nodiscard]] inline std::string originOf(const std::string& url) {
     const auto scheme = url.find("://");
-    return scheme == std::string::npos ? url : url.substr(0, url.find_first_of("/?#", scheme + 3));
+    if (scheme == std::string::npos) return url.substr(url.rfind('@') + 1);
+    const auto end = std::min(url.find_first_of("/?#", scheme + 3), url.size());
+    const auto at = url.rfind('@', end);
+    const auto host = at == std::string::npos || at < scheme + 3 ? scheme + 3 : at + 1;
+    return url.substr(0, scheme + 3) + url.substr(host, end - host);
 }
 
 }

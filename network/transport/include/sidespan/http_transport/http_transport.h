@@ -13,7 +13,9 @@ namespace sidespan::inline v0 {
 /// How a transport reaches servers.
 struct HttpTransportOptions {
     std::string caFile;  ///< PEM file of trusted certificates; the system's when empty
-    std::string proxy;   ///< "http://host:port"; none when empty, whatever the environment says
+    /// "http://host:port" or "http://user:password@host:port", with '@', ':' and '/' in user and password
+    /// percent-encoded; none when empty, whatever the environment says.
+    std::string proxy;
 };
 
 /// Makes HTTP exchanges, one at a time. A cold edge: everything above it is the same for every HTTP library.
