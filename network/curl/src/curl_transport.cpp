@@ -6,14 +6,23 @@
 #include "session.h"
 
 namespace sidespan::inline v0 {
+namespace {
 
-CurlTransport::CurlTransport(Options options) : options_(std::move(options)) {
+bool isHttps(std::string_view url) {
+    constexpr std::string_view scheme = "https://";
+    return isSameHeaderName(url.substr(0, scheme.size()), scheme);  // in any case
+}
+
+}
+
+CurlTransport::CurlTransport(Options options)
+    : options_(std::move(options)), speaksTls_(isHttps(options_.proxy)) {
     detail::ExitGate::install();
 }
 
 CurlTransport::~CurlTransport() {
     if (!session_) return;
-    const detail::ExitGate::Pass pass(nullptr);
+    const detail::ExitGate::Pass pass(speaksTls_, nullptr);
     if (!pass.isGranted()) {
         static_cast<void>(session_.release());  // it belongs to a library that is gone
     } else {
@@ -22,7 +31,8 @@ CurlTransport::~CurlTransport() {
 }
 
 Outcome<HttpResponse> CurlTransport::send(const HttpRequest& request, Cancellation& cancellation) {
-    const detail::ExitGate::Pass pass(&cancellation);
+    speaksTls_ = speaksTls_ || isHttps(request.url);
+    const detail::ExitGate::Pass pass(speaksTls_, &cancellation);
     if (!pass.isGranted()) return Error{ErrorCode::network, "the program is ending"};
     if (!session_) session_ = std::make_unique<Session>(options_);
     return session_->send(request, cancellation);

@@ -1,12 +1,18 @@
-// Records one span and ends without shutting down: ending_program <url> <CA file> leaked <milliseconds of
-// flushing>, or ending_program <url> <CA file> static.
+// Records one span and ends without shutting down: ending_program <url> <CA file> <how> <milliseconds>
+//   leaked   the recorder is never destroyed; flushes for so many milliseconds, for which all others shut
+//   down local    it is a static in main() global   it is in a namespace-scope unique_ptr that main() fills
+//   shared   it is in a namespace-scope shared_ptr that main() fills
+// With "late-" in front of it, something else has used OpenSSL before.
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 
 #include <sidespan/clock/steady_clock.h>
+#include <sidespan/detail/platform.h>
 #include <sidespan/recorder.h>
 #include <sidespan/sink_http/http_sink.h>
 
@@ -15,30 +21,51 @@ namespace {
 using namespace std::chrono_literals;
 using HttpRecorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::HttpSink, std::mutex>;
 
+std::unique_ptr<HttpRecorder> global;
+std::shared_ptr<HttpRecorder> shared;
+
 void record(HttpRecorder& recorder) {
     auto span = recorder.span("audio.upload");
+}
+
+void useOpenSsl() {
+    using Initialise = int (*)(std::uint64_t options, const void* settings);
+    if (auto* const found = sidespan::detail::platform::findLoaded("OPENSSL_init_crypto"))
+        static_cast<void>(reinterpret_cast<Initialise>(found)(0x100, nullptr));
 }
 
 }
 
 int main(int argc, char** argv) {
-    if (argc < 4) return 2;
+    if (argc < 5) return 2;
+    std::string_view how = argv[3];
+    if (how.starts_with("late-")) {
+        useOpenSsl();
+        how.remove_prefix(5);
+    }
     sidespan::Config config;
     config.endpoint = argv[1];
     config.http.caFile = argv[2];
     config.consent = sidespan::Consent::granted;
     config.queue.drainInterval = 1ms;
     config.retry = {.initialBackoff = 1ms, .maxBackoff = 1ms};
-    if (std::string_view(argv[3]) == "static") {
-        config.shutdownTimeout = 20s;
+    const std::chrono::milliseconds time(std::atoi(argv[4]));
+    config.shutdownTimeout = how == "leaked" ? 50ms : time;
+    if (how == "local") {
         static HttpRecorder recorder(config);
         record(recorder);
-        std::exit(0);
+    } else if (how == "global") {
+        global = std::make_unique<HttpRecorder>(config);
+        record(*global);
+    } else if (how == "shared") {
+        shared = std::make_shared<HttpRecorder>(config);
+        record(*shared);
+    } else if (how == "leaked") {
+        auto* const recorder = new HttpRecorder(config);
+        record(*recorder);
+        recorder->flush(time);
+    } else {
+        return 2;
     }
-    if (argc < 5) return 2;
-    config.shutdownTimeout = 50ms;
-    auto* const recorder = new HttpRecorder(config);
-    record(*recorder);
-    recorder->flush(std::chrono::milliseconds(std::atoi(argv[4])));
     std::exit(0);
 }

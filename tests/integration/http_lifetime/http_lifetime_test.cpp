@@ -198,8 +198,8 @@ TEST(HttpLifetimeFork, TheChildSendsNothingAndTheParentIsUnharmed) {
 class HttpLifetimeExit : public ::testing::Test {
 protected:
     static void expectToEnd(const FaultServer& server, const std::string& caFile, const char* how,
-                            int flushMs = 0) {
-        const auto ms = std::to_string(flushMs);
+                            int milliseconds) {
+        const auto ms = std::to_string(milliseconds);
         EXPECT_EXIT(
             {
                 ::execl(SIDESPAN_ENDING_PROGRAM, "ending_program", server.url().c_str(), caFile.c_str(), how,
@@ -216,6 +216,15 @@ TEST_F(HttpLifetimeExit, AProgramMayEndWithoutShuttingDown) {
     expectToEnd(server, "", "leaked", 20);
 }
 
+TEST_F(HttpLifetimeExit, ARecorderThatIsDestroyedAtTheEndDeliversWhatItHas) {
+    FaultServer server;
+    std::size_t delivered = 0;
+    for (const char* how : {"local", "global", "shared", "late-local", "late-global", "late-shared"}) {
+        expectToEnd(server, "", how, 20000);
+        EXPECT_EQ(server.storedSpans(), ++delivered) << how;
+    }
+}
+
 // OpenSSL frees what it has when the program ends, whoever is using it.
 class HttpLifetimeTlsExit : public HttpLifetimeExit {
 protected:
@@ -230,12 +239,22 @@ protected:
 
 TEST_F(HttpLifetimeTlsExit, MayComeAtAnyPointOfAHandshake) {
     server_.otherwise(faults::storeAndClose());  // each request begins with one
-    for (int round = 0; round < rounds; ++round) expectToEnd(server_, caFile_, "leaked", round % 20);
+    for (int round = 0; round < rounds; ++round)
+        expectToEnd(server_, caFile_, round % 2 == 0 ? "leaked" : "late-leaked", round % 20);
 }
 
-TEST_F(HttpLifetimeTlsExit, LetsAStaticRecorderDeliverWhatItHas) {
-    expectToEnd(server_, caFile_, "static");
-    EXPECT_EQ(server_.storedSpans(), 1U);
+TEST_F(HttpLifetimeTlsExit, LetsARecorderThatIsDestroyedAtTheEndDeliverWhatItHas) {
+    std::size_t delivered = 0;
+    for (const char* how : {"local", "global", "shared", "late-local"}) {
+        expectToEnd(server_, caFile_, how, 20000);
+        EXPECT_EQ(server_.storedSpans(), ++delivered) << how;
+    }
+}
+
+// OpenSSL, which somebody used before, is gone before the recorder is.
+TEST_F(HttpLifetimeTlsExit, LetsAnOlderStaticEndWithoutDelivering) {
+    expectToEnd(server_, caFile_, "late-global", 50);
+    EXPECT_EQ(server_.storedSpans(), 0U);
 }
 
 // The sending thread would wait for itself.

@@ -12,6 +12,11 @@ namespace sidespan::inline v0 {
 /// Names that only the system's other sources know (mDNS, nsswitch modules) are therefore not found. Behind a
 /// proxy, the proxy resolves the server's name, and c-ares the proxy's.
 ///
+/// A program may end while this sends. Where the SDK is the first to use OpenSSL, it keeps OpenSSL from
+/// cleaning up when the program ends. Otherwise no request of TLS is sent once OpenSSL begins with that,
+/// which is before the destructors of statics that are older than the first use of OpenSSL; plain http is
+/// sent at any time.
+///
 /// Meant for a thread on which SIGPIPE is blocked.
 class CurlTransport final : public HttpTransport {
 public:
@@ -31,6 +36,7 @@ public:
 private:
     class Session;
     Options options_;
+    bool speaksTls_;                    // has done so, or will
     std::unique_ptr<Session> session_;  // made by the first send()
 };
 
