@@ -7,6 +7,7 @@
 #include <sidespan/recorder.h>
 #include <sidespan/sink_http/http_sink.h>
 
+#include "../../support/span_records.h"
 #include "counted_calls.h"
 
 namespace sidespan::test {
@@ -48,6 +49,21 @@ TEST(UnusedRecorder, TheCountsWouldShowIt) {
     EXPECT_GE(after.threads, before.threads + 2);
     EXPECT_GT(after.entropy, before.entropy);
     EXPECT_GT(after.files, before.files);
+}
+
+// What cannot be sent is not waited for.
+TEST(HttpSinkWithoutAThread, EndsWithoutWaitingForItsDeadline) {
+    auto settings = config(Consent::granted);
+    settings.outbox.directory.clear();
+    HttpSink sink(validate(settings).value());
+    sink.start();
+    refuseThreads(true);
+    sink.consume(SpanRecords(10).batch());
+    const auto deadline = deadlineIn(30s);
+    EXPECT_FALSE(sink.flush(deadline));
+    EXPECT_FALSE(sink.shutdown(deadline));
+    EXPECT_LT(std::chrono::steady_clock::now(), deadline);
+    refuseThreads(false);
 }
 
 TEST(NetworkClientWithoutAThread, TellsAHandlerThatMayUseTheClient) {

@@ -52,7 +52,7 @@ struct BatchDelivery::State {
     void halve(Batch& batch, const DeliveryResult& result) noexcept;
     void publishOpening() noexcept;
     [[nodiscard]] bool isHopeless(Deadline deadline) const;
-    void retryNow() noexcept;
+    [[nodiscard]] bool retryNow() noexcept;
 
     const ValidConfig config;
     RequestRunner& runner;
@@ -120,7 +120,7 @@ bool BatchDelivery::flush(Deadline deadline, const Meanwhile& meanwhile) noexcep
         const std::lock_guard lock(state_->assembler.mutex());
         state_->assembler.close();
     }
-    state_->retryNow();
+    if (!state_->retryNow()) deadline = deadlineIn({});
     return state_->outbox.waitUntilDelivered(deadline, meanwhile);
 }
 
@@ -143,7 +143,7 @@ bool BatchDelivery::finish(Deadline deadline) noexcept {
         const std::lock_guard lock(state_->assembler.mutex());
         state_->assembler.close();
     }
-    state_->retryNow();
+    if (!state_->retryNow()) deadline = deadlineIn({});
     return state_->outbox.waitUntilDelivered(deadline, [&] { return !state_->isHopeless(deadline); });
 }
 
@@ -174,10 +174,11 @@ std::string BatchDelivery::preview() {
     return state_->assembler.preview();
 }
 
-void BatchDelivery::State::retryNow() noexcept {
-    if (!isStarted.load()) return;
+// False when nothing will be sent, such as where no thread can be started.
+bool BatchDelivery::State::retryNow() noexcept {
+    if (!isStarted.load()) return true;
     isHurried.store(true);
-    runner.wake();
+    return runner.wake();
 }
 
 // Whether nothing will be tried before the deadline. The backoff runs by the delivery clock, the deadline in
