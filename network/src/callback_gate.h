@@ -1,10 +1,9 @@
 #pragma once
 
-#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
-#include <vector>
+#include <utility>
 
 #include <sidespan/deadline.h>
 #include <sidespan/network/network_client.h>
@@ -18,12 +17,13 @@ public:
     /// Calls `callback` unless closed. What it throws ends here: it is the user's, and so is the thread it
     /// would end.
     void run(const NetworkClient::Callback& callback, const Outcome<HttpResponse>& outcome) {
-        if (!enter()) return;
+        Running self;
+        if (!enter(self)) return;
         try {
             callback(outcome);
         } catch (...) {
         }
-        leave();
+        leave(self);
     }
 
     /// From now on no callback begins; waits for those that are running, but for one on this thread, until
@@ -32,7 +32,10 @@ public:
         std::unique_lock lock(mutex_);
         isClosed_ = true;
         const auto isQuiet = [&] {
-            return std::ranges::all_of(running_, [](auto id) { return id == std::this_thread::get_id(); });
+            for (const auto* at = running_; at != nullptr; at = at->next) {
+                if (at->thread != std::this_thread::get_id()) return false;
+            }
+            return true;
         };
         if (deadline != Deadline::max()) return left_.wait_until(lock, deadline, isQuiet);
         left_.wait(lock, isQuiet);
@@ -40,23 +43,31 @@ public:
     }
 
 private:
-    bool enter() {
+    // On the stack of its thread, so that no callback is lost for want of memory.
+    struct Running {
+        std::thread::id thread = std::this_thread::get_id();
+        Running* next = nullptr;
+    };
+
+    bool enter(Running& self) {
         const std::lock_guard lock(mutex_);
         if (isClosed_) return false;
-        running_.push_back(std::this_thread::get_id());
+        self.next = std::exchange(running_, &self);
         return true;
     }
 
-    void leave() {
+    void leave(const Running& self) {
         const std::lock_guard lock(mutex_);
-        running_.erase(std::ranges::find(running_, std::this_thread::get_id()));
+        Running** at = &running_;
+        while (*at != &self) at = &(*at)->next;
+        *at = self.next;
         left_.notify_all();
     }
 
     std::mutex mutex_;
     std::condition_variable left_;
     bool isClosed_ = false;
-    std::vector<std::thread::id> running_;
+    Running* running_ = nullptr;
 };
 
 }

@@ -27,7 +27,7 @@ ErrorCode codeOf(DeliveryStatus status) {
     }
 }
 
-std::string describe(const HttpResponse& response) noexcept {
+std::string describe(const HttpResponse& response) {
     if (response.isSuccess()) {
         return join({"the answer ", decimal(response.status),
                      " does not come from the server: a captive portal or a proxy gave it, or another program"
@@ -47,7 +47,7 @@ std::optional<std::chrono::seconds> retryAfter(const HttpResponse& response, con
 
 }
 
-std::string quoteServer(std::string_view said) noexcept {
+std::string quoteServer(std::string_view said) {
     std::string text(said.substr(0, quotedCharacters));
     std::ranges::replace_if(
         text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');

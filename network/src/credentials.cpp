@@ -6,17 +6,17 @@
 
 namespace sidespan::inline v0::detail {
 
-std::string Credentials::current() const noexcept {
+std::string Credentials::current() const {
     const std::lock_guard lock(mutex_);
     return token_;
 }
 
-std::string Credentials::token() noexcept {
+std::string Credentials::token() {
     auto token = current();
     return token.empty() && mayAsk() ? ask() : token;
 }
 
-bool Credentials::renew(const std::string& refused) noexcept {
+bool Credentials::renew(const std::string& refused) {
     if (current() != refused) return true;  // set() came in between
     if (refused.empty() || !mayAsk()) return false;
     const auto fresh = ask();
@@ -30,7 +30,7 @@ bool Credentials::mayAsk() const noexcept {
 }
 
 // The provider is the user's: whatever it throws means that there is no token yet.
-std::string Credentials::ask() noexcept {
+std::string Credentials::ask() {
     const auto before = generation();
     std::string fresh;
     try {
@@ -51,7 +51,7 @@ void Credentials::forgetAsking() noexcept {
 }
 
 // The text of a file often ends with a newline.
-bool Credentials::isUsable(std::string_view token) const noexcept {
+bool Credentials::isUsable(std::string_view token) const {
     if (isSendable({"Authorization", std::string(token)})) return true;
     config_.report({ErrorCode::invalidConfig,
                     "a token with control characters was not used, such as one that ends with a newline; it "
@@ -67,7 +67,7 @@ void Credentials::set(std::string token) {
     generation_.fetch_add(1, std::memory_order_acq_rel);
 }
 
-std::string Credentials::redact(std::string text, std::string_view token) noexcept {
+std::string Credentials::redact(std::string text, std::string_view token) {
     if (token.empty()) return text;
     for (auto at = text.find(token); at != std::string::npos; at = text.find(token, at)) {
         text.replace(at, token.size(), "[token]");

@@ -20,11 +20,11 @@ public:
         : config_(config), clock_(clock), token_(config->token) {}
 
     /// The token to send; asks the provider when there is none yet. Empty when there is none to be had.
-    [[nodiscard]] std::string token() noexcept;
+    [[nodiscard]] std::string token();
 
     /// The server refused `refused`: whether there is another one to try. A provider that gave one is asked
     /// again when a token has been accepted or set, or after `retry.maxBackoff`.
-    [[nodiscard]] bool renew(const std::string& refused) noexcept;
+    [[nodiscard]] bool renew(const std::string& refused);
     void accepted() noexcept { forgetAsking(); }
 
     /// A token that cannot be sent is reported, without its text, and changes nothing.
@@ -34,14 +34,14 @@ public:
     }
 
     /// The text without `token`, should it be in there.
-    [[nodiscard]] static std::string redact(std::string text, std::string_view token) noexcept;
+    [[nodiscard]] static std::string redact(std::string text, std::string_view token);
 
 private:
     [[nodiscard]] bool mayAsk() const noexcept;
-    [[nodiscard]] std::string ask() noexcept;
+    [[nodiscard]] std::string ask();
     void forgetAsking() noexcept;
-    [[nodiscard]] std::string current() const noexcept;
-    [[nodiscard]] bool isUsable(std::string_view token) const noexcept;
+    [[nodiscard]] std::string current() const;
+    [[nodiscard]] bool isUsable(std::string_view token) const;
 
     const ValidConfig& config_;
     DeliveryClock& clock_;

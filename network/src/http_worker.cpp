@@ -1,5 +1,7 @@
 #include "http_worker.h"
 
+#include <algorithm>
+#include <new>
 #include <utility>
 
 namespace sidespan::inline v0::detail {
@@ -7,8 +9,19 @@ namespace sidespan::inline v0::detail {
 using namespace std::chrono_literals;
 using Time = DeliveryClock::Time;
 
+namespace {
+
+constexpr auto memoryPause = 1s;  // before a source is asked again that had no memory
+
+// Short enough to need none.
+Error outOfMemory() noexcept {
+    return {ErrorCode::resource, "out of memory"};
+}
+
+}
+
 HttpWorker::HttpWorker(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
-                 std::unique_ptr<HttpTransport> transport)
+                       std::unique_ptr<HttpTransport> transport)
     : config_(config), sender_(config, std::move(clock), std::move(transport)) {
     consent_ = config->consent.observe([this](Consent::State state) {
         if (state != Consent::granted && !isInherited()) interrupt();
@@ -21,7 +34,7 @@ HttpWorker::~HttpWorker() {
     if (thread_.isJoinable()) thread_.forget();
 }
 
-void HttpWorker::attach(RequestSource& source) noexcept {
+void HttpWorker::attach(RequestSource& source) {
     const std::lock_guard lock(mutex_);
     sources_.push_back(&source);
     if (auto* budget = source.budget()) sender_.useBudget(*budget);
@@ -44,10 +57,14 @@ bool HttpWorker::wake() {
 }
 
 Outcome<> HttpWorker::start() {
-    auto started = platform::Thread::start("sidespan-http", [this] { run(); });
-    if (!started.isSuccess()) return started.error();
-    thread_ = std::move(started).value();
-    return {};
+    try {
+        auto started = platform::Thread::start("sidespan-http", [this] { run(); });
+        if (!started.isSuccess()) return started.error();
+        thread_ = std::move(started).value();
+        return {};
+    } catch (const std::bad_alloc&) {
+        return outOfMemory();
+    }
 }
 
 void HttpWorker::interrupt() noexcept {
@@ -110,7 +127,7 @@ bool HttpWorker::serve(Time& askAgain) noexcept {
     for (std::size_t i = 0, count = sources_.size(); i < count; ++i) {
         auto& source = *sources_[(turn_ + i) % count];
         lock.unlock();
-        if (const auto request = source.next(clock().now(), askAgain)) {
+        if (const auto request = ask(source, askAgain)) {
             turn_ = (turn_ + i + 1) % count;
             source.finish(deliver(*request));
             return true;
@@ -120,17 +137,38 @@ bool HttpWorker::serve(Time& askAgain) noexcept {
     return false;
 }
 
+std::optional<OutgoingRequest> HttpWorker::ask(RequestSource& source, Time& askAgain) noexcept {
+    try {
+        return source.next(clock().now(), askAgain);
+    } catch (...) {
+        askAgain = std::min(askAgain, clock().now() + memoryPause);
+        return std::nullopt;
+    }
+}
+
 DeliveryResult HttpWorker::deliver(const OutgoingRequest& request) noexcept {
     std::unique_lock lock(mutex_);
-    if (isStopping_) return {.status = DeliveryStatus::cancelled, .error = {ErrorCode::cancelled, "shut down"}};
+    if (isStopping_)
+        return {.status = DeliveryStatus::cancelled, .error = {ErrorCode::cancelled, "shut down"}};
     cancellation_.reset();
     ++attempts_;
     lock.unlock();
-    auto result = sender_.send(request, cancellation_);
+    auto result = attempt(request);
     lock.lock();
     ++attempts_;
     rested_.notify_all();
     return result;
+}
+
+// What fails for want of memory is tried again, as after any other failure.
+DeliveryResult HttpWorker::attempt(const OutgoingRequest& request) noexcept {
+    try {
+        return sender_.send(request, cancellation_);
+    } catch (...) {
+        DeliveryResult result{.status = DeliveryStatus::retry, .error = outOfMemory()};
+        config_.report(result.error);
+        return result;
+    }
 }
 
 void HttpWorker::abandon() {

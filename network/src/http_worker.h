@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include <sidespan/consent.h>
@@ -20,10 +21,10 @@ namespace sidespan::inline v0::detail {
 class HttpWorker final : public RequestRunner {
 public:
     HttpWorker(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
-            std::unique_ptr<HttpTransport> transport);
+               std::unique_ptr<HttpTransport> transport);
     ~HttpWorker() override;
 
-    void attach(RequestSource& source) noexcept override;
+    void attach(RequestSource& source) override;
     bool wake() override;
     void interrupt() noexcept override;
     [[nodiscard]] std::uint64_t tokenGeneration() const override { return credentials().generation(); }
@@ -49,6 +50,9 @@ private:
     void run() noexcept;
     [[nodiscard]] bool isStopping() noexcept;
     [[nodiscard]] bool serve(DeliveryClock::Time& askAgain) noexcept;
+    [[nodiscard]] std::optional<OutgoingRequest> ask(RequestSource& source,
+                                                     DeliveryClock::Time& askAgain) noexcept;
+    [[nodiscard]] DeliveryResult attempt(const OutgoingRequest& request) noexcept;
     [[nodiscard]] DeliveryResult deliver(const OutgoingRequest& request) noexcept;
     void abandon();
 

@@ -1,6 +1,7 @@
 #include <sidespan/network/network_client.h>
 
 #include <algorithm>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -67,6 +68,25 @@ struct NetworkClient::Impl {
         return std::nullopt;
     }
 
+    /// Why the request was not taken, if that is so.
+    [[nodiscard]] std::optional<Error> enqueue(std::string_view method, std::string path, std::string body,
+                                               const Headers& headers, const Callback& callback) {
+        if (auto error = refuse(path, headers)) return error;
+        detail::Post post{.method = method,
+                          .path = std::move(path),
+                          .body = std::move(body),
+                          .headers = {},
+                          .callback = callback,
+                          .consentEpoch = config->consent.epoch(),
+                          .backoff = detail::Backoff(config->retry)};
+        for (const auto& [name, value] : headers) addHeader(post.headers, name, value);
+        const bool isKeyed = std::ranges::any_of(
+            post.headers, [](const auto& header) { return isSameHeaderName(header.name, idempotencyKey); });
+        if (method == "POST" && !isKeyed)
+            addHeader(post.headers, idempotencyKey, detail::Uuid::random().text());
+        return posts.add(std::move(post));
+    }
+
     const ValidConfig config;
     std::optional<Error> invalid;
     const std::shared_ptr<DeliveryClock> clock;
@@ -112,25 +132,14 @@ void NetworkClient::get(std::string path, Headers headers, Callback callback) {
 void NetworkClient::send(std::string_view method, std::string path, std::string body, Headers headers,
                          Callback callback) {
     if (impl_->worker.isInherited()) return;
-    if (const auto error = impl_->refuse(path, headers)) {
-        impl_->posts.notify(callback, *error);
-        return;
+    std::optional<Error> error;
+    try {
+        error = impl_->enqueue(method, std::move(path), std::move(body), headers, callback);
+    } catch (const std::bad_alloc&) {
+        error = {ErrorCode::resource, "out of memory"};
     }
-    detail::Post post{.method = method,
-                      .path = std::move(path),
-                      .body = std::move(body),
-                      .headers = {},
-                      .callback = callback,
-                      .consentEpoch = impl_->config->consent.epoch(),
-                      .backoff = detail::Backoff(impl_->config->retry)};
-    for (const auto& [name, value] : headers) addHeader(post.headers, name, value);
-    const bool isKeyed = std::ranges::any_of(
-        post.headers, [](const auto& header) { return isSameHeaderName(header.name, idempotencyKey); });
-    if (method == "POST" && !isKeyed) {
-        addHeader(post.headers, idempotencyKey, detail::Uuid::random().text());
-    }
-    if (const auto error = impl_->posts.add(std::move(post))) {
-        impl_->posts.notify(callback, *error);
+    if (error) {
+        impl_->posts.notify(callback, *std::move(error));
     } else if (!impl_->worker.wake()) {
         impl_->posts.cancel({ErrorCode::resource, "not sent: there is no thread to send with"});
     }

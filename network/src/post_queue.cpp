@@ -16,15 +16,17 @@ PostQueue::PostQueue(const ValidConfig& config, std::shared_ptr<DeliveryClock> c
     : config_(config), clock_(std::move(clock)), executor_(std::move(executor)) {}
 
 std::optional<Error> PostQueue::add(Post post) {
+    Posts added;
+    added.push_back(std::move(post));
     const std::lock_guard lock(mutex_);
-    if (isClosed_) return Error{ErrorCode::cancelled, "not sent: the client was shut down"};
-    std::size_t bytes = post.body.size();
-    for (const auto& waits : waiting_) bytes += waits->body.size();
+    if (isClosed_) return shutDown_.error();
+    std::size_t bytes = added.front().body.size();
+    for (const auto& waits : waiting_) bytes += waits.body.size();
     if (waiting_.size() >= maxPosts || (!waiting_.empty() && bytes > maxBytes)) {
         return Error{ErrorCode::resource,
                      "not sent: too much waits to be sent already (1,000 requests, or 64 MiB of bodies)"};
     }
-    waiting_.push_back(std::make_unique<Post>(std::move(post)));
+    waiting_.splice(waiting_.end(), added);
     ++unfinished_;
     return std::nullopt;
 }
@@ -42,63 +44,66 @@ void PostQueue::notify(const NetworkClient::Callback& callback, const Outcome<Ht
     }
 }
 
-void PostQueue::complete(std::unique_ptr<Post> post, const Outcome<HttpResponse>& outcome) {
-    notify(post->callback, outcome);
-    const std::lock_guard lock(mutex_);
-    --unfinished_;
-    emptied_.notify_all();
+void PostQueue::complete(const Posts& posts, const Result& result) {
+    for (const auto& post : posts) {
+        notify(post.callback, result);
+        const std::lock_guard lock(mutex_);
+        --unfinished_;
+        emptied_.notify_all();
+    }
 }
 
 std::optional<OutgoingRequest> PostQueue::next(DeliveryClock::Time now,
                                                DeliveryClock::Time& askAgain) noexcept {
     // What waits out its backoff need not wait for the answer that it may not be sent.
-    fail(Which::withdrawn, {ErrorCode::noConsent, "not sent: consent was withdrawn"});
+    fail(Which::withdrawn, withdrawn_);
     const std::lock_guard lock(mutex_);
     const auto due =
-        std::ranges::find_if(waiting_, [&](const auto& post) { return post->backoff.opensAt() <= now; });
+        std::ranges::find_if(waiting_, [&](const auto& post) { return post.backoff.opensAt() <= now; });
     if (due == waiting_.end()) {
-        for (const auto& post : waiting_) askAgain = std::min(askAgain, post->backoff.opensAt());
+        for (const auto& post : waiting_) askAgain = std::min(askAgain, post.backoff.opensAt());
         return std::nullopt;
     }
-    underWay_ = std::move(*due);
-    waiting_.erase(due);
+    underWay_.splice(underWay_.begin(), waiting_, due);
+    const Post& post = underWay_.front();
     return OutgoingRequest{
-        .method = underWay_->method,
-        .path = underWay_->path,
-        .headers = underWay_->headers,
-        .body = underWay_->body,
+        .method = post.method,
+        .path = post.path,
+        .headers = post.headers,
+        .body = post.body,
         .gzip = config_->batch.gzip,
-        .consentEpoch = underWay_->consentEpoch,
-        .answers = {.statusOf = underWay_->method == "GET" ? &httpStatusOfFetch : &httpStatusOf}};
+        .consentEpoch = post.consentEpoch,
+        .answers = {.statusOf = post.method == "GET" ? &httpStatusOfFetch : &httpStatusOf}};
 }
 
 // Those that wait.
-void PostQueue::fail(Which which, const Error& error) {
+void PostQueue::fail(Which which, const Result& result) {
     const auto& consent = config_->consent;
-    std::vector<std::unique_ptr<Post>> failed;
+    Posts failed;
     std::unique_lock lock(mutex_);
-    for (auto& post : waiting_) {
+    for (auto at = waiting_.begin(); at != waiting_.end();) {
+        const auto post = at++;
         const bool isLive = consent.isGranted() && post->consentEpoch == consent.epoch();
-        if (which == Which::all || !isLive) failed.push_back(std::move(post));
+        if (which == Which::all || !isLive) failed.splice(failed.end(), waiting_, post);
     }
-    std::erase(waiting_, nullptr);
     lock.unlock();
-    for (auto& post : failed) complete(std::move(post), error);
+    complete(failed, result);
 }
 
 void PostQueue::finish(DeliveryResult result) noexcept {
     std::unique_lock lock(mutex_);
-    auto post = std::move(underWay_);
-    const auto cancelled = std::exchange(cancelled_, std::nullopt);
-    if (!cancelled && retries(*post, result)) {
-        waiting_.insert(waiting_.begin(), std::move(post));
+    Posts post;
+    post.splice(post.begin(), underWay_);
+    auto cancelled = std::exchange(cancelled_, std::nullopt);
+    if (!cancelled && retries(post.front(), result)) {
+        waiting_.splice(waiting_.begin(), post);
         return;
     }
     lock.unlock();
     if (result.status == DeliveryStatus::delivered) {
-        complete(std::move(post), std::move(result.response));
+        complete(post, std::move(result.response));
     } else {
-        complete(std::move(post), cancelled.value_or(result.error));
+        complete(post, cancelled ? std::move(*cancelled) : std::move(result.error));
     }
 }
 
@@ -114,11 +119,12 @@ bool PostQueue::retries(Post& post, const DeliveryResult& result) const noexcept
 }
 
 void PostQueue::cancel(const Error& error) {
+    const Result result = error;
     {
         const std::lock_guard lock(mutex_);
-        if (underWay_) cancelled_ = error;
+        if (!underWay_.empty()) cancelled_ = error;
     }
-    fail(Which::all, error);
+    fail(Which::all, result);
 }
 
 bool PostQueue::waitUntilEmpty(Deadline deadline, std::size_t but) {
@@ -131,7 +137,7 @@ void PostQueue::abandon() {
         const std::lock_guard lock(mutex_);
         isClosed_ = true;
     }
-    fail(Which::all, {ErrorCode::cancelled, "not sent: the client was shut down"});
+    fail(Which::all, shutDown_);
 }
 
 }

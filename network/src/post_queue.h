@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -26,7 +27,7 @@ struct Post {
 };
 
 /// The posts of a NetworkClient on their way, each with a backoff of its own. `add`, `cancel` and
-/// `waitUntilEmpty` come from any thread.
+/// `waitUntilEmpty` come from any thread; what the worker calls allocates nothing that it needs.
 class PostQueue final : public RequestSource {
 public:
     PostQueue(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock, Executor executor);
@@ -48,19 +49,24 @@ public:
 
 private:
     [[nodiscard]] bool retries(Post& post, const DeliveryResult& result) const noexcept;
-    void complete(std::unique_ptr<Post> post, const Outcome<HttpResponse>& outcome);
+    using Posts = std::list<Post>;  // moved without allocating
+    using Result = Outcome<HttpResponse>;
+    void complete(const Posts& posts, const Result& result);
     enum class Which : std::uint8_t { all, withdrawn };
-    void fail(Which which, const Error& error);
+    void fail(Which which, const Result& result);
 
     const ValidConfig& config_;
     std::shared_ptr<DeliveryClock> clock_;
     Executor executor_;
     std::shared_ptr<CallbackGate> gate_ = std::make_shared<CallbackGate>();
+    // There at once when memory is not.
+    const Result withdrawn_ = Error{ErrorCode::noConsent, "not sent: consent was withdrawn"};
+    const Result shutDown_ = Error{ErrorCode::cancelled, "not sent: the client was shut down"};
 
     std::mutex mutex_;
     std::condition_variable emptied_;
-    std::vector<std::unique_ptr<Post>> waiting_;  // few
-    std::unique_ptr<Post> underWay_;
+    Posts waiting_;
+    Posts underWay_;                  // one at most
     std::optional<Error> cancelled_;  // cancel() came while one was under way
     std::size_t unfinished_ = 0;      // callbacks not yet called or handed to the executor
     bool isClosed_ = false;

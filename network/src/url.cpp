@@ -7,7 +7,7 @@
 namespace sidespan::inline v0::detail {
 namespace {
 
-std::string toLower(std::string_view text) noexcept {
+std::string toLower(std::string_view text) {
     std::string out(text);
     for (char& c : out) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
@@ -24,7 +24,7 @@ bool isPrintable(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c > 0x20 && c != 0x7f; });
 }
 
-bool setAuthority(Url& url, std::string_view authority) noexcept {
+bool setAuthority(Url& url, std::string_view authority) {
     const auto bracket = authority.rfind(']');
     const auto colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
     url.host = toLower(authority.substr(0, colon));
@@ -38,7 +38,7 @@ bool setAuthority(Url& url, std::string_view authority) noexcept {
 
 }
 
-std::optional<Url> Url::parse(std::string_view text) noexcept {
+std::optional<Url> Url::parse(std::string_view text) {
     Url url;
     const auto separator = text.find("://");
     if (separator == std::string_view::npos || !isPrintable(text)) return std::nullopt;
@@ -53,7 +53,7 @@ std::optional<Url> Url::parse(std::string_view text) noexcept {
     return url;
 }
 
-std::optional<Url> Url::resolve(std::string_view reference) const noexcept {
+std::optional<Url> Url::resolve(std::string_view reference) const {
     const auto mark = reference.find_first_of(":/?#");
     if (mark != std::string_view::npos && reference[mark] == ':') return parse(reference);
     if (reference.starts_with("//")) return parse(join({scheme, ":", reference}));
@@ -72,12 +72,12 @@ std::optional<Url> Url::resolve(std::string_view reference) const noexcept {
     return url;
 }
 
-std::string Url::origin() const noexcept {
+std::string Url::origin() const {
     const bool isDefault = port == (scheme == "https" ? "443" : "80");
     return join({scheme, "://", host, isDefault ? "" : ":", isDefault ? "" : std::string_view(port)});
 }
 
-std::string Url::text() const noexcept {
+std::string Url::text() const {
     return join({scheme, "://", host, ":", port, target});
 }
 

@@ -16,17 +16,17 @@ struct Url {
     std::string target;  ///< path and query, beginning with '/'; no fragment
 
     /// Refuses other schemes, credentials, control characters and blanks.
-    [[nodiscard]] static std::optional<Url> parse(std::string_view text) noexcept;
+    [[nodiscard]] static std::optional<Url> parse(std::string_view text);
 
     /// What `reference`, such as a Location header, means from here: absolute, or relative to host or path.
-    [[nodiscard]] std::optional<Url> resolve(std::string_view reference) const noexcept;
+    [[nodiscard]] std::optional<Url> resolve(std::string_view reference) const;
 
     /// Same scheme, host and port (RFC 6454).
     [[nodiscard]] bool hasSameOrigin(const Url& other) const noexcept {
         return scheme == other.scheme && host == other.host && port == other.port;
     }
-    [[nodiscard]] std::string origin() const noexcept;
-    [[nodiscard]] std::string text() const noexcept;
+    [[nodiscard]] std::string origin() const;
+    [[nodiscard]] std::string text() const;
 };
 
 }

@@ -21,6 +21,9 @@ private:
     static constexpr std::size_t maxNames = 256;  // beyond them all may be reported again
     static constexpr std::size_t maxKinds = 16;   // beyond them a server invents new words every time
 
+    // Whether it is to be told.
+    [[nodiscard]] bool remember(std::string_view what, const Error& error);
+
     const ValidConfig& config_;
     struct Reported {
         std::string what;
