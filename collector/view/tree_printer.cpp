@@ -65,7 +65,7 @@ private:
         }
         line(indent, (isLast ? strokes_.last : strokes_.branch) + title(node, span));
         if (node.depth < deepestIndent) indent += isLast ? "   " : strokes_.bar;
-        open_.push_back({node.depth, std::move(indent), node.childCount, details(span)});
+        open_.push_back({node.depth, std::move(indent), node.childCount, details(node, span)});
     }
 
     void closeSpan() {
@@ -91,8 +91,12 @@ private:
         return text;
     }
 
-    std::vector<std::string> details(const Span& span) const {
+    std::vector<std::string> details(const TreeNode& node, const Span& span) const {
         std::vector<std::string> lines;
+        if (beginsService(node)) {
+            lines.push_back(fmt::format("Service: {}{}{}", safe(span.serviceName),
+                                        span.clientVersion.empty() ? "" : " ", safe(span.clientVersion)));
+        }
         if (!span.events.empty()) lines.push_back("Events: " + eventsText(span));
         if (!span.links.empty()) lines.push_back("Links: " + linksText(span));
         if (span.droppedAttributes > 0 || span.droppedEvents > 0) {
@@ -101,6 +105,13 @@ private:
         }
         if (!span.attributes.empty()) lines.push_back("Attributes: " + attributesText(span.attributes));
         return lines;
+    }
+
+    /// Whether it was recorded by another product than its parent, or is the first to say by which.
+    bool beginsService(const TreeNode& node) const {
+        const auto& own = spans_[node.span].span.serviceName;
+        if (own.empty() || node.parent == TreeNode::none) return !own.empty();
+        return spans_[tree_.nodes[node.parent].span].span.serviceName != own;
     }
 
     std::string attributesText(const Attributes& attributes) const {

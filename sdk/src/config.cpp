@@ -168,6 +168,7 @@ private:
 };
 
 constexpr std::string_view exampleEndpoint = "https://telemetry.example.com";
+constexpr std::size_t maxNameBytes = 255;    // the width of service_name in client_telemetry_spans
 constexpr std::size_t maxVersionBytes = 32;  // the width of client_version in client_telemetry_spans
 
 void checkSizes(Checker& check, const Config& config) {
@@ -204,6 +205,7 @@ std::optional<Error> check(const Config& config) {
     checker.hasPort("http.proxy", config.http.proxy, proxy);
     checker.isHeaderValue("token", config.token);
     checker.isHeaderValue("service.name", config.service.name);
+    checker.inRange<std::size_t>("service.name", config.service.name.size(), 0, maxNameBytes, " bytes");
     checker.isHeaderValue("service.version", config.service.version);
     checker.inRange<std::size_t>("service.version", config.service.version.size(), 0, maxVersionBytes,
                                  " bytes");

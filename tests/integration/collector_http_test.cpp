@@ -1,3 +1,5 @@
+#include <atomic>
+
 #include <zlib.h>
 #include <boost/json/array.hpp>
 
@@ -322,6 +324,42 @@ TEST_F(CollectorHttpTest, KeepsWhatWasStoredOverARestart) {
     start();
     auto client = connect();
     EXPECT_EQ(trace(client).at("spanCount"), 1);
+}
+
+TEST_F(CollectorHttpTest, TakesNothingWhileItsDatabaseIsNotInItsPlace) {
+    std::atomic<int> reports{0};
+    options_.onError = [&](std::string_view message) {
+        EXPECT_THAT(std::string(message), HasSubstr("was moved or deleted"));
+        ++reports;
+    };
+    start();
+    auto client = connect();
+    auto body = boost::json::serialize(boost::json::array{spanJson(1, 0, "a", 0, 1)});
+    const auto elsewhere = directory_ / "elsewhere";
+    std::filesystem::rename(options_.database, elsewhere);
+    auto refused = client.postSpans(body);
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(refused["Retry-After"], "1");
+    EXPECT_EQ(client.get("/api/v1/traces").status, 503);
+    EXPECT_EQ(client.get("/healthz").status, 503);
+    EXPECT_GT(reports, 0);
+    std::filesystem::rename(elsewhere, options_.database);
+    EXPECT_EQ(parse(client.postSpans(body)).at("accepted"), 1);
+    EXPECT_EQ(client.get("/healthz").status, 200);
+}
+
+TEST_F(CollectorHttpTest, ListsTheTracesOfAService) {
+    start();
+    auto client = connect();
+    auto span = spanJson(1, 0, "a", 0, 1);
+    span["serviceName"] = "LoopShare";
+    client.postSpans(boost::json::serialize(boost::json::array{span}));
+    EXPECT_EQ(trace(client).at("serviceName"), "LoopShare");
+    EXPECT_EQ(trace(client).at("spans").at(0).at("serviceName"), "LoopShare");
+    auto found = parse(client.get("/api/v1/traces?service=LoopShare")).at("traces").as_array();
+    ASSERT_THAT(found, SizeIs(1));
+    EXPECT_EQ(found[0].at("serviceName"), "LoopShare");
+    EXPECT_THAT(parse(client.get("/api/v1/traces?service=Other")).at("traces").as_array(), IsEmpty());
 }
 
 TEST_F(CollectorHttpTest, StopsWithClientsConnected) {

@@ -116,6 +116,8 @@ TEST_F(CollectorProgramTest, SaysWhatIsWrongWithItsCommandLine) {
     expect({"--listen", "0.0.0.0:0"}, 1, "a token is needed");
     expect({"--listen", "localhost:0"}, 1, "is not an address");
     expect({"--listen", "127.0.0.1:0", "--database", "/nowhere/x.db"}, 1, "/nowhere/x.db");
+    expect({"--listen", "127.0.0.1:0", "--database", ":memory:"}, 1,
+           "the database must be a file; :memory: is not one");
 }
 
 TEST_F(CollectorProgramTest, ExplainsItself) {

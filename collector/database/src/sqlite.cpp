@@ -5,6 +5,14 @@
 
 namespace sidespan::database {
 
+void requireFileName(const std::filesystem::path& file) {
+    if (file.empty()) throw std::runtime_error("the database must be a file; none is named");
+    if (file.string().starts_with(':')) {
+        throw std::runtime_error(fmt::format("the database must be a file; {} is not one (./{} is)",
+                                             file.string(), file.string()));
+    }
+}
+
 Statement::Statement(sqlite3* connection, std::string_view sql) : connection_(connection) {
     sqlite3_stmt* statement = nullptr;
     int result = sqlite3_prepare_v3(connection, sql.data(), static_cast<int>(sql.size()),

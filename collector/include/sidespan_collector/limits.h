@@ -19,7 +19,8 @@ struct Limits : http_server::ServerLimits {
     std::size_t valuesPerSpan = 16'384;    ///< JSON values within one span; beyond it the span is rejected
     std::size_t textBytes = 65'536;        ///< of one string; beyond it the span is rejected
     std::size_t jsonDepth = 16;            ///< of nesting; beyond it 400
-    std::size_t reportedRejections = 64;   ///< reasons written out in one answer; the rest is only counted
+    std::size_t rejectionsPerRequest = 1'024;  ///< spans rejected in one request; beyond it 413
+    std::size_t reportedRejections = 64;  ///< reasons written out in one answer; the rest is only counted
 
     std::size_t queuedWrites = 128;      ///< waiting for the database; beyond it 503 with Retry-After
     std::size_t spansPerTrace = 20'000;  ///< read for one trace; the answer says when there are more

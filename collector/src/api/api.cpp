@@ -32,7 +32,8 @@ bool isJson(std::string_view mediaType) {
     return mediaType == "application/json";
 }
 
-ServerResponse healthResponse() {
+ServerResponse healthResponse(const database::FileWatch& file) {
+    if (!file.isInPlace()) return busyResponse("the database was moved or deleted");
     ServerResponse response;
     response.body = R"({"status":"ok"})";
     return response;
@@ -62,12 +63,15 @@ http_server::Application Api::application() {
 std::vector<Route> Api::routes() {
     const BodyRule spans{limits_.bodyBytes, isJson, "what is sent here is Content-Type: application/json",
                          true};
-    const auto answerNow = [](ServerResponse (*make)()) {
-        return [make](ServerRequest request, const Respond& respond) { finish(request, respond, make()); };
+    const auto page = [](ServerRequest request, const Respond& respond) {
+        finish(request, respond, pageResponse());
+    };
+    const auto health = [this](ServerRequest request, const Respond& respond) {
+        finish(request, respond, healthResponse(store_.file()));
     };
     return {
-        {"GET /", "/", reading, Access::everyone, {}, answerNow(pageResponse)},
-        {"GET /healthz", "/healthz", reading, Access::everyone, {}, answerNow(healthResponse)},
+        {"GET /", "/", reading, Access::everyone, {}, page},
+        {"GET /healthz", "/healthz", reading, Access::everyone, {}, health},
         {"POST /api/v1/telemetry/spans", spansPath, posting, Access::token, spans,
          [this](ServerRequest request, const Respond& respond) { postSpans(std::move(request), respond); }},
         {"GET /api/v1/traces", "/api/v1/traces", reading, Access::token, {}, readBy(&Api::listTraces)},
@@ -125,6 +129,7 @@ http_server::RouteHandler Api::readBy(Read read) {
 }
 
 ServerResponse Api::answerRead(Read read, ServerRequest& request) try {
+    if (!store_.file().isInPlace()) return busyResponse("the database was moved or deleted");
     return (this->*read)(request);
 } catch (const std::invalid_argument& error) {
     return errorResponse(status::bad_request, error.what());

@@ -1,9 +1,9 @@
 #include <sidespan_collector/collector.h>
 
 #include <mutex>
-#include <stdexcept>
 #include <utility>
 
+#include <sidespan_database/sqlite.h>
 #include <sidespan_http_server/http_server.h>
 
 #include "api/api.h"
@@ -22,7 +22,7 @@ http_server::ServerOptions serverOptions(const CollectorOptions& options) {
 }
 
 CollectorOptions checked(CollectorOptions options) {
-    if (options.database.empty()) throw std::runtime_error("a database file must be named");
+    database::requireFileName(options.database);
     return options;
 }
 

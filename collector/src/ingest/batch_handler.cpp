@@ -16,6 +16,8 @@ constexpr std::size_t keyBytes = 32;  // those looked for outside spans are shor
 constexpr std::size_t versionBytes = 32;
 constexpr std::uint8_t hasOwnType = 1;
 constexpr std::uint8_t hasOwnVersion = 2;
+constexpr std::uint8_t hasOwnService = 4;
+constexpr std::size_t serviceBytes = 255;
 
 std::string overLimit(const Span& span, const Limits& limits) {
     auto over = [](const char* what, std::size_t count, std::size_t limit) {
@@ -42,6 +44,9 @@ ParsedBatch BatchHandler::finish() {
             batch_.rows[i].clientType = clientType_;
         if (!clientVersion_.empty() && (ownClient_[i] & hasOwnVersion) == 0) {
             batch_.rows[i].clientVersion = clientVersion_;
+        }
+        if (!serviceName_.empty() && (ownClient_[i] & hasOwnService) == 0) {
+            batch_.rows[i].serviceName = serviceName_;
         }
     }
     return std::move(batch_);
@@ -78,6 +83,7 @@ void BatchHandler::takeSpan(const boost::json::value& json) {
         std::uint8_t own = 0;
         if (object.contains("clientType")) own |= hasOwnType;
         if (object.contains("clientVersion")) own |= hasOwnVersion;
+        if (object.contains("serviceName")) own |= hasOwnService;
         batch_.rows.push_back(makeRow(std::move(span), object));
         ownClient_.push_back(own);
     } catch (const std::invalid_argument& error) {
@@ -86,7 +92,13 @@ void BatchHandler::takeSpan(const boost::json::value& json) {
 }
 
 void BatchHandler::reject(std::string reason) {
-    ++batch_.rejected;
+    if (++batch_.rejected > limits_.rejectionsPerRequest) {
+        throw BatchError(
+            BatchError::Kind::tooLarge,
+            fmt::format("more than {} spans of one request are rejected, the last one because {}; "
+                        "send fewer at a time",
+                        limits_.rejectionsPerRequest, reason));
+    }
     if (batch_.rejections.size() < limits_.reportedRejections) {
         batch_.rejections.push_back({index_, std::move(reason)});
     }
@@ -208,6 +220,7 @@ bool BatchHandler::on_string(Text part, std::size_t size, ErrorCode&) {
         std::string_view text(part.data(), part.size());
         if (key_ == "clientType" && parseClientType(text)) clientType_ = text;
         if (key_ == "clientVersion" && text.size() <= versionBytes) clientVersion_ = text;
+        if (key_ == "serviceName" && text.size() <= serviceBytes) serviceName_ = text;
     }
     return true;
 }

@@ -16,7 +16,8 @@
 namespace sidespan::collector {
 
 /// Receives a body piece by piece from boost::json::basic_parser, makes a value of one span at a time, and
-/// gives it to the batch. Outside spans it only looks for `spans`, `clientType` and `clientVersion`.
+/// gives it to the batch. Outside spans it only looks for `spans`, `clientType`, `clientVersion`
+/// and `serviceName`.
 class BatchHandler {
 public:
     using Text = boost::json::string_view;
@@ -74,7 +75,8 @@ private:
     std::string key_;  ///< of the wrapper object
     std::string clientType_;
     std::string clientVersion_;
-    std::vector<std::uint8_t> ownClient_;  ///< for each row: bit 0 has its own type, bit 1 its own version
+    std::string serviceName_;
+    std::vector<std::uint8_t> ownClient_;  ///< for each row: which of the three it has itself
 
     std::size_t values_ = 0;  ///< of the span being read
     std::string refusal_;     ///< why the span being read is passed over; empty while it is not

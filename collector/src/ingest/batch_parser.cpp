@@ -6,10 +6,13 @@
 #include <boost/json/basic_parser_impl.hpp>
 
 #include "ingest/batch_handler.h"
+#include "ingest/text_repair.h"
 
 namespace sidespan::collector {
 
 ParsedBatch parseBatch(std::string_view body, const Limits& limits) {
+    const auto repaired = repairText(body, limits.inflatedBytes);
+    if (repaired) body = *repaired;
     boost::json::parse_options options;
     options.max_depth = limits.jsonDepth;
     // On the heap: its handler holds the memory that a span is read into.

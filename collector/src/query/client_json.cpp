@@ -19,6 +19,7 @@ boost::json::object clientJson(const StoredClient& client) {
             {"installation", textOrNull(client.installation)},
             {"clientType", client.clientType},
             {"clientVersion", client.clientVersion},
+            {"serviceName", textOrNull(client.serviceName)},
             {"userId", textOrNull(client.userId)},
             {"firstSeen", database::timeText(client.firstSeenUnixMs)},
             {"lastSeen", database::timeText(client.lastSeenUnixMs)},

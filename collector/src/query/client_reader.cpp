@@ -7,13 +7,22 @@ namespace {
 constexpr std::string_view listClientsSql =
     "SELECT instance, installation, client_type, client_version, user_id, first_seen_unix_ms, "
     "last_seen_unix_ms, batches,"
-    " accepted, lost_total, lost FROM clients ORDER BY last_seen_unix_ms DESC, instance LIMIT ?1";
+    " accepted, lost_total, lost, service_name FROM clients ORDER BY last_seen_unix_ms DESC, instance LIMIT "
+    "?1";
 
 StoredClient readClient(const database::Statement& row) {
-    return {std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)),
-            std::string(row.text(3)), std::string(row.text(4)), row.integer(5),
-            row.integer(6),           row.integer(7),           row.integer(8),
-            row.integer(9),           std::string(row.text(10))};
+    return {std::string(row.text(0)),
+            std::string(row.text(1)),
+            std::string(row.text(2)),
+            std::string(row.text(3)),
+            std::string(row.text(11)),
+            std::string(row.text(4)),
+            row.integer(5),
+            row.integer(6),
+            row.integer(7),
+            row.integer(8),
+            row.integer(9),
+            std::string(row.text(10))};
 }
 
 }

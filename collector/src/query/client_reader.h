@@ -16,7 +16,8 @@ struct StoredClient {
     std::string installation;  ///< empty when none was told
     std::string clientType;
     std::string clientVersion;
-    std::string userId;  ///< empty when nobody was signed in
+    std::string serviceName;  ///< empty when none was told
+    std::string userId;       ///< empty when nobody was signed in
     std::int64_t firstSeenUnixMs = 0;
     std::int64_t lastSeenUnixMs = 0;
     std::int64_t batches = 0;

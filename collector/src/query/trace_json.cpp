@@ -28,7 +28,8 @@ boost::json::object summaryJson(const TraceSummary& trace) {
             {"durationMs", toMs(trace.durationNanos)},
             {"status", statusOf(trace.errorCount, trace.cancelledCount)},
             {"spanCount", trace.spanCount},
-            {"errorCount", trace.errorCount}};
+            {"errorCount", trace.errorCount},
+            {"serviceName", trace.serviceName}};
 }
 
 boost::json::value nodeJson(const TreeNode& node, const RecordedSpan& recorded, std::int64_t traceStart) {
@@ -69,6 +70,7 @@ std::string toJson(const StoredTrace& trace) {
     const auto& first = trace.spans[tree.nodes.front().span].span;
     return boost::json::serialize(boost::json::object{{"traceId", first.traceId},
                                                       {"name", first.name},
+                                                      {"serviceName", first.serviceName},
                                                       {"startTimeMs", tree.start / 1'000'000},
                                                       {"startTimeUnixNano", std::to_string(tree.start)},
                                                       {"durationMs", toMs(tree.end - tree.start)},

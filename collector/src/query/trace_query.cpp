@@ -34,6 +34,8 @@ SpanStatus parseStatus(std::string_view text) {
 void apply(TraceQuery& query, const std::string& name, const std::string& value) {
     if (name == "name") {
         query.name = value;
+    } else if (name == "service") {
+        query.service = value;
     } else if (name == "status") {
         if (!value.empty()) query.status = parseStatus(value);
     } else if (name == "minDurationMs") {
@@ -44,7 +46,8 @@ void apply(TraceQuery& query, const std::string& name, const std::string& value)
         query.limit = http_server::parseLimit(value);
     } else {
         throw std::invalid_argument(fmt::format(
-            "there is no parameter \"{}\"; there are name, status, minDurationMs, q and limit", name));
+            "there is no parameter \"{}\"; there are name, service, status, minDurationMs, q and limit",
+            name));
     }
 }
 

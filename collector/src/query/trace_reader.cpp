@@ -14,26 +14,29 @@ using Clock = std::chrono::steady_clock;
 
 // Walks from the newest trace back. ?1 name, ?2 status, ?3 shortest duration, ?4 text as a LIKE pattern,
 // ?5 text as the beginning of a trace id, ?6 limit, ?7 text as it stands in JSON, as a LIKE pattern, ?8 text
-// as a number, as a GLOB pattern. NULL asks for nothing.
+// as a number, as a GLOB pattern, ?9 service. NULL asks for nothing.
 constexpr std::string_view listTracesSql = R"sql(
 SELECT trace_id, name, has_root, start_unix_nano,
     CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END AS duration,
-    span_count, error_count, cancelled_count
+    span_count, error_count, cancelled_count, service_name
 FROM traces AS t
 WHERE (?2 IS NULL OR ?2 = CASE WHEN error_count > 0 THEN 'error' WHEN cancelled_count > 0 THEN 'cancelled' ELSE 'ok' END)
     AND CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END >= ?3
     AND (?1 IS NULL OR EXISTS (
         SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_id = t.trace_id AND s.name = ?1))
+    AND (?9 IS NULL OR EXISTS (
+        SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_id = t.trace_id AND s.service_name = ?9))
     AND (?4 IS NULL OR t.trace_id LIKE ?5 ESCAPE '\' OR EXISTS (
         SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_id = t.trace_id
-            AND (s.name LIKE ?4 ESCAPE '\' OR s.status_message LIKE ?4 ESCAPE '\' OR s.attributes LIKE ?7 ESCAPE '\'
+            AND (s.name LIKE ?4 ESCAPE '\' OR s.service_name LIKE ?4 ESCAPE '\' OR s.status_message LIKE ?4 ESCAPE '\' OR s.attributes LIKE ?7 ESCAPE '\'
                 OR s.attributes GLOB ?8)))
 ORDER BY sort_unix_nano DESC
 LIMIT ?6)sql";
 
 constexpr std::string_view loadSql = R"sql(
 SELECT trace_id, span_id, parent_span_id, name, kind, origin, start_unix_nano, end_unix_nano, client_type,
-    client_version, status, status_message, attributes, events, links, dropped_attributes, dropped_events
+    client_version, status, status_message, attributes, events, links, dropped_attributes, dropped_events,
+    service_name
 FROM client_telemetry_spans WHERE trace_id = ?1 ORDER BY start_unix_nano, end_unix_nano DESC, rowid LIMIT ?2)sql";
 
 std::string escapeLike(std::string_view text) {
@@ -93,8 +96,9 @@ private:
 };
 
 TraceSummary readSummary(const database::Statement& row) {
-    return {std::string(row.text(0)), std::string(row.text(1)), row.integer(2) != 0, row.integer(3),
-            row.integer(4),           row.integer(5),           row.integer(6),      row.integer(7)};
+    return {std::string(row.text(0)), std::string(row.text(1)), row.integer(2) != 0,
+            row.integer(3),           row.integer(4),           row.integer(5),
+            row.integer(6),           row.integer(7),           std::string(row.text(8))};
 }
 
 SpanRow readRow(const database::Statement& row) {
@@ -116,6 +120,7 @@ SpanRow readRow(const database::Statement& row) {
     span.links = row.text(14);
     span.droppedAttributes = static_cast<std::uint32_t>(row.integer(15));
     span.droppedEvents = static_cast<std::uint32_t>(row.integer(16));
+    span.serviceName = row.text(17);
     return span;
 }
 
@@ -141,7 +146,8 @@ TraceList TraceReader::list(const TraceQuery& query, std::chrono::milliseconds t
         .bind(5, id)
         .bind(6, static_cast<std::int64_t>(query.limit))
         .bindOptional(7, jsonPattern)
-        .bindOptional(8, number);
+        .bindOptional(8, number)
+        .bindOptional(9, query.service);
     TraceList result;
     TimeLimit limit(database_, timeLimit);
     try {

@@ -22,6 +22,7 @@ struct TraceSummary {
     std::int64_t spanCount = 0;
     std::int64_t errorCount = 0;
     std::int64_t cancelledCount = 0;
+    std::string serviceName;  ///< of the span that the trace is called after; may be empty
 };
 
 struct TraceList {

@@ -18,7 +18,8 @@ bool isNetworkName(std::string_view name) {
 }
 
 bool isServerEntry(const RecordedSpan& span) {
-    return span.origin == SpanOrigin::server || span.span.kind == "server";
+    return span.origin == SpanOrigin::server || span.span.kind == "server" ||
+           span.span.clientType == "server";
 }
 
 /// The tree by span indexes, before it is put in order.

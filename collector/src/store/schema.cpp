@@ -10,7 +10,7 @@ namespace sidespan::collector {
 namespace {
 
 constexpr std::int64_t applicationId = 0x53445350;  // "SDSP"
-constexpr std::int64_t version = 2;
+constexpr std::int64_t version = 3;
 
 // `traces` sums up client_telemetry_spans, so that the list of traces does not read every span.
 constexpr const char* spanTables = R"sql(
@@ -76,6 +76,13 @@ CREATE TABLE clients (
 CREATE INDEX idx_clients_newest ON clients (last_seen_unix_ms);
 )sql";
 
+// What version 3 added: which product recorded a span. A trace has that of the span it is called after.
+constexpr const char* serviceNames = R"sql(
+ALTER TABLE client_telemetry_spans ADD COLUMN service_name VARCHAR(255);
+ALTER TABLE traces ADD COLUMN service_name VARCHAR(255);
+ALTER TABLE clients ADD COLUMN service_name VARCHAR(255);
+)sql";
+
 }
 
 void prepareSchema(database::Database& database) {
@@ -93,6 +100,7 @@ void prepareSchema(database::Database& database) {
     }
     if (found < 1) database.execute(spanTables);
     if (found < 2) database.execute(clientTable);
+    if (found < 3) database.execute(serviceNames);
     if (found < version) database::setSchemaVersion(database, applicationId, version);
     transaction.commit();
 }

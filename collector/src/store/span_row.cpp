@@ -35,6 +35,7 @@ SpanRow makeRow(Span span, const boost::json::object& json) {
     row.statusMessage = std::move(span.statusMessage);
     row.clientType = std::move(span.clientType);
     row.clientVersion = std::move(span.clientVersion);
+    row.serviceName = std::move(span.serviceName);
     row.attributes = span.attributes.empty() ? "{}" : partText(json, "attributes");
     row.events = partText(json, "events");
     row.links = partText(json, "links");
@@ -54,6 +55,7 @@ Span makeSpan(const SpanRow& row) {
     json["statusMessage"] = row.statusMessage;
     json["clientType"] = row.clientType;
     json["clientVersion"] = row.clientVersion;
+    json["serviceName"] = row.serviceName;
     json["startTimeUnixNano"] = std::to_string(row.startUnixNano);
     json["endTimeUnixNano"] = std::to_string(row.endUnixNano);
     json["startTimeMs"] = row.startUnixNano / 1'000'000;

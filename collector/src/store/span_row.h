@@ -23,6 +23,7 @@ struct SpanRow {
     std::string statusMessage;
     std::string clientType;
     std::string clientVersion;
+    std::string serviceName;
     std::string attributes;  ///< a JSON object
     std::string events;      ///< a JSON array; empty when there are none
     std::string links;       ///< a JSON array; empty when there are none

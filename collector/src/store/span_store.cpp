@@ -15,19 +15,21 @@ namespace {
 constexpr std::string_view insertSpanSql = R"sql(
 INSERT INTO client_telemetry_spans (id, trace_id, span_id, parent_span_id, name, kind, origin, start_unix_nano,
     end_unix_nano, duration_ms, client_type, client_version, status, status_message, attributes, events, links,
-    dropped_attributes, dropped_events, user_id, created_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+    dropped_attributes, dropped_events, user_id, created_at, service_name)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
 ON CONFLICT (trace_id, span_id) DO NOTHING)sql";
 
 // A trace is called after its earliest root; until one arrives, after its earliest span. It is listed by its
 // start, but never as later than its arrival: a client's clock may be years ahead.
 constexpr std::string_view upsertTraceSql = R"sql(
 INSERT INTO traces (trace_id, name, has_root, name_start, name_duration, start_unix_nano, end_unix_nano,
-    sort_unix_nano, span_count, error_count, cancelled_count)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+    sort_unix_nano, span_count, error_count, cancelled_count, service_name)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 ON CONFLICT (trace_id) DO UPDATE SET
     name = CASE WHEN (excluded.has_root, -excluded.name_start) > (has_root, -name_start)
         THEN excluded.name ELSE name END,
+    service_name = CASE WHEN (excluded.has_root, -excluded.name_start) > (has_root, -name_start)
+        THEN excluded.service_name ELSE service_name END,
     name_duration = CASE WHEN (excluded.has_root, -excluded.name_start) > (has_root, -name_start)
         THEN excluded.name_duration ELSE name_duration END,
     name_start = CASE WHEN (excluded.has_root, -excluded.name_start) > (has_root, -name_start)
@@ -43,13 +45,14 @@ ON CONFLICT (trace_id) DO UPDATE SET
 // Counts only grow: a batch that was held up may tell of fewer losses than one before it.
 constexpr std::string_view upsertClientSql = R"sql(
 INSERT INTO clients (instance, client_type, client_version, user_id, first_seen_unix_ms, last_seen_unix_ms,
-    batches, accepted, lost_total, lost, installation)
-VALUES (?1, ?2, ?3, ?4, ?5, ?5, 1, ?6, ?7, ?8, ?9)
+    batches, accepted, lost_total, lost, installation, service_name)
+VALUES (?1, ?2, ?3, ?4, ?5, ?5, 1, ?6, ?7, ?8, ?9, ?10)
 ON CONFLICT (instance) DO UPDATE SET
     client_type = excluded.client_type,
     client_version = excluded.client_version,
     user_id = coalesce(excluded.user_id, user_id),
     installation = coalesce(excluded.installation, installation),
+    service_name = coalesce(excluded.service_name, service_name),
     last_seen_unix_ms = excluded.last_seen_unix_ms,
     batches = batches + 1,
     accepted = accepted + excluded.accepted,
@@ -93,9 +96,11 @@ SpanStore::SpanStore(const std::filesystem::path& file)
     : database_(file, database::Database::Mode::readWrite),
       insertSpan_((prepareSchema(database_), database_.prepare(insertSpanSql))),
       upsertTrace_(database_.prepare(upsertTraceSql)),
-      upsertClient_(database_.prepare(upsertClientSql)) {}
+      upsertClient_(database_.prepare(upsertClientSql)),
+      watch_(file) {}
 
 SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Sender& sender) {
+    watch_.check();
     auto now = std::chrono::system_clock::now();
     auto nowMs = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
     auto createdAt = timestamp(now);
@@ -142,6 +147,7 @@ bool SpanStore::insertSpan(const SpanRow& row, std::string_view userId, std::str
         .bind(19, std::int64_t{row.droppedEvents})
         .bindOptional(20, userId)
         .bind(21, createdAt)
+        .bindOptional(22, row.serviceName)
         .run();
     return database_.changes() == 1;
 }
@@ -159,6 +165,7 @@ void SpanStore::upsertTrace(const std::string& traceId, const Summary& summary, 
         .bind(9, summary.spans)
         .bind(10, summary.errors)
         .bind(11, summary.cancelled)
+        .bindOptional(12, named.serviceName)
         .run();
 }
 
@@ -174,6 +181,7 @@ void SpanStore::upsertClient(const SpanRow& first, const Sender& sender, const W
         .bind(7, sender.client.lostTotal())
         .bind(8, lost)
         .bindOptional(9, sender.client.installation)
+        .bindOptional(10, first.serviceName)
         .run();
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <sidespan_database/file_watch.h>
 #include <sidespan_database/sqlite.h>
 #include "ingest/client_report.h"
 #include "store/row_ids.h"
@@ -33,6 +34,9 @@ public:
     Written write(const std::vector<SpanRow>& rows, const Sender& sender);
     Written write(const std::vector<SpanRow>& rows) { return write(rows, {}); }
 
+    /// Tells whether the file is still in its place.
+    [[nodiscard]] const database::FileWatch& file() const noexcept { return watch_; }
+
 private:
     struct Summary;
     bool insertSpan(const SpanRow& row, std::string_view userId, std::string_view createdAt);
@@ -45,6 +49,7 @@ private:
     database::Statement upsertTrace_;
     database::Statement upsertClient_;
     RowIds ids_;
+    database::FileWatch watch_;
 };
 
 }

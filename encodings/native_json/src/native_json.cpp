@@ -279,8 +279,11 @@ void NativeJson::setResource(const Resource& resource) {
     if (!end_.empty() && resource_ == resource) return;
     constexpr std::string_view room = "                ";
     static_assert(room.size() == detail::blockSize);
+    const auto name = resource.service.name.empty()
+                          ? std::string()
+                          : detail::join({R"(,"serviceName":")", escaped(resource.service.name), "\""});
     auto end = detail::join({R"(,"clientType":")", toString(resource.clientType), R"(","clientVersion":")",
-                             escaped(resource.service.version), "\"}", room});
+                             escaped(resource.service.version), "\"", name, "}", room});
     auto quietEnd = detail::join({R"(},"statusMessage":"","events":[])", end});
     resource_ = resource;
     end_ = std::move(end);

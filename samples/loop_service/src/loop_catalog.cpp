@@ -60,7 +60,8 @@ AudioLoop readLoop(const sidespan::database::Statement& row) {
 LoopWriter::LoopWriter(const std::filesystem::path& database)
     : database_(database, sidespan::database::Database::Mode::readWrite),
       insert_((prepareSchema(database_), database_.prepare(insertSql))),
-      totals_(database_.prepare(totalsSql)) {}
+      totals_(database_.prepare(totalsSql)),
+      watch_(database) {}
 
 void LoopWriter::add(const AudioLoop& loop) {
     insert_.bind(1, loop.id)
@@ -73,6 +74,7 @@ void LoopWriter::add(const AudioLoop& loop) {
 }
 
 Room LoopWriter::roomFor(const AudioLoop& loop, const LoopLimits& limits) {
+    watch_.check();
     sidespan::database::ResetAfter reset{totals_};
     totals_.bind(1, loop.id).step();
     if (totals_.integer(2) != 0) return Room::isStored;

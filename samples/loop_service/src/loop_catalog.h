@@ -9,6 +9,7 @@
 
 #include <loop_service/loop_limits.h>
 
+#include <sidespan_database/file_watch.h>
 #include <sidespan_database/sqlite.h>
 
 namespace loop_service {
@@ -45,6 +46,7 @@ private:
     sidespan::database::Database database_;
     sidespan::database::Statement insert_;
     sidespan::database::Statement totals_;
+    sidespan::database::FileWatch watch_;
 };
 
 /// Reads what LoopWriter wrote. One thread at a time. Throws DatabaseError.

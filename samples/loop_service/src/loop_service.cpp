@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <sidespan/sidespan.h>
 #include <sidespan/version.h>
+#include <sidespan_database/sqlite.h>
 #include <sidespan_http_server/crypto.h>
 #include <sidespan_http_server/http_server.h>
 
@@ -22,7 +23,7 @@ using sidespan::http_server::TokenSigner;
 namespace {
 
 LoopServiceOptions checked(LoopServiceOptions options) {
-    if (options.database.empty()) throw std::runtime_error("a database file must be named");
+    sidespan::database::requireFileName(options.database);
     if (!options.userTokens) options.userTokens.emplace(sidespan::http_server::newToken());
     return options;
 }

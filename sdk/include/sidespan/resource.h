@@ -8,7 +8,7 @@ namespace sidespan::inline v0 {
 
 /// The program that records, by its OpenTelemetry names: `service.name` and `service.version`.
 struct Service {
-    std::string name{};
+    std::string name{};     ///< at most 255 bytes
     std::string version{};  ///< at most 32 bytes
 
     friend bool operator==(const Service&, const Service&) = default;

@@ -72,6 +72,7 @@ Span SpanView::toSpan(const Resource& resource) const {
     span.droppedLinks = droppedLinks();
     span.clientType = toString(resource.clientType);
     span.clientVersion = resource.service.version;
+    span.serviceName = resource.service.name;
     return span;
 }
 

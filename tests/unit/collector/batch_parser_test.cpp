@@ -125,11 +125,73 @@ TEST(BatchParser, RestoresEventsAndLinks) {
 }
 
 TEST(BatchParser, RefusesWhatIsNotJson) {
-    for (auto body :
-         {"", "not json", "[", "[{}", "{\"spans\": [}", "[] []", "[1,]", "\xff\xfe[]", "[\"\xc3\x28\"]",
-          "[\"\xed\xa0\x80\"]", "\xef\xbb\xbf[]", "[NaN]", "[01]", "[\"\\ud800\"]"}) {
+    for (auto body : {"", "not json", "[", "[{}", "{\"spans\": [}", "[] []", "[1,]", "\xff\xfe[]",
+                      "\xef\xbb\xbf[]", "[NaN]", "[01]"}) {
         EXPECT_EQ(kindOfFailure(body), BatchError::Kind::malformed) << body;
     }
+}
+
+// Each span stands alone: a text that was cut within a character costs nothing but that character.
+TEST(BatchParser, RepairsTextThatIsNotUtf8) {
+    const auto one = text(goodSpan(1));
+    const auto named = [](std::string name) {
+        auto span = text(goodSpan(2));
+        const std::string_view own = R"("name":")";
+        const auto begin = span.find(own) + own.size();
+        return span.replace(begin, span.find('"', begin) - begin, name);
+    };
+    const auto nameOf = [&](const std::string& name) {
+        const auto batch = parseBatch("[" + one + "," + named(name) + "," + text(goodSpan(3)) + "]", {});
+        EXPECT_EQ(batch.rejected, 0U) << name;
+        return batch.rows.size() == 3 ? batch.rows[1].name : "lost";
+    };
+    constexpr const char* u = "\xef\xbf\xbd";
+    EXPECT_EQ(nameOf("a\\ud83d"), std::string("a") + u);
+    EXPECT_EQ(nameOf("\\udc00z"), std::string(u) + "z");
+    EXPECT_EQ(nameOf("\\ud83d\\ud83d\\ude00"), std::string(u) + "\xf0\x9f\x98\x80");
+    EXPECT_EQ(nameOf("\\\\ud800"), "\\ud800");
+    EXPECT_EQ(nameOf("a\xff"), std::string("a") + u);
+    EXPECT_EQ(nameOf("\xc3("), std::string(u) + "(");
+    EXPECT_EQ(nameOf("\xed\xa0\x80"), std::string(u) + u + u);
+    EXPECT_EQ(nameOf("caf\xc3\xa9 \\u00e9"), "caf\xc3\xa9 \xc3\xa9");
+}
+
+TEST(BatchParser, RepairsNoMoreThanABodyMayHold) {
+    Limits limits;
+    limits.inflatedBytes = 1'000;
+    EXPECT_EQ(kindOfFailure("[\"" + std::string(500, '\xff') + "\"]", limits), BatchError::Kind::tooLarge);
+}
+
+// 232 bytes of gzip were 65,536 spans, each rejected with an exception and a text.
+TEST(BatchParser, BoundsTheRejectionsOfARequest) {
+    const auto empty = [](std::size_t count) {
+        std::string body = "[{}";
+        for (std::size_t i = 1; i < count; ++i) body += ",{}";
+        return body + "]";
+    };
+    EXPECT_EQ(parseBatch(empty(Limits{}.rejectionsPerRequest), {}).rejected, Limits{}.rejectionsPerRequest);
+    EXPECT_EQ(kindOfFailure(empty(Limits{}.rejectionsPerRequest + 1)), BatchError::Kind::tooLarge);
+}
+
+TEST(BatchParser, TakesWholeNumbersOfAnyLength) {
+    for (const char* number : {"9223372036854775807", "9223372036854775808", "18446744073709551615",
+                               "18446744073709551616", "-9223372036854775809"}) {
+        auto span = text(goodSpan());
+        span.insert(1, fmt::format(R"("attributes":{{"n":{}}},)", number));
+        const auto batch = parseBatch("[" + span + "]", {});
+        EXPECT_THAT(batch.rows, SizeIs(1)) << number;
+    }
+}
+
+TEST(BatchParser, ASpansServiceIsItsOwnOrTheWrappers) {
+    auto own = goodSpan(1);
+    own["serviceName"] = "LoopShare";
+    const auto batch = parseBatch(
+        text(boost::json::object{{"serviceName", "Other"}, {"spans", boost::json::array{own, goodSpan(2)}}}),
+        {});
+    ASSERT_THAT(batch.rows, SizeIs(2));
+    EXPECT_EQ(batch.rows[0].serviceName, "LoopShare");
+    EXPECT_EQ(batch.rows[1].serviceName, "Other");
 }
 
 TEST(BatchParser, RefusesJsonThatIsNotSpans) {

@@ -160,12 +160,81 @@ TEST_F(SpanStoreTest, BringsAFileOfVersionOneUpToDate) {
     { SpanStore(file_).write({row(spanJson(traceA, 1, 0, "a", 0, 1))}); }
     {
         database::Database database(file_, database::Database::Mode::readWrite);
-        database.execute("DROP TABLE clients; PRAGMA user_version = 1");
+        database.execute(
+            "DROP TABLE clients; ALTER TABLE traces DROP COLUMN service_name;"
+            "ALTER TABLE client_telemetry_spans DROP COLUMN service_name; PRAGMA user_version = 1");
     }
     SpanStore store(file_);
     EXPECT_EQ(store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))}, {"", {"client-1", "", {}}}).duplicate,
               1U);
     EXPECT_THAT(ClientReader(file_).list(10), SizeIs(1));
+}
+
+TEST_F(SpanStoreTest, BringsAFileOfVersionTwoUpToDate) {
+    { SpanStore(file_).write({row(spanJson(traceA, 1, 0, "a", 0, 1))}); }
+    {
+        database::Database database(file_, database::Database::Mode::readWrite);
+        database.execute(
+            "ALTER TABLE clients DROP COLUMN service_name; ALTER TABLE traces DROP COLUMN service_name;"
+            "ALTER TABLE client_telemetry_spans DROP COLUMN service_name; PRAGMA user_version = 2");
+    }
+    SpanStore store(file_);
+    auto named = row(spanJson(traceA, 2, 0, "b", 0, 1));
+    named.serviceName = "LoopShare";
+    EXPECT_EQ(store.write({named}).accepted, 1U);
+    EXPECT_THAT(TraceReader(file_).load(std::string(traceA), 10).spans, SizeIs(2));
+}
+
+TEST_F(SpanStoreTest, TellsProductsApart) {
+    SpanStore store(file_);
+    const auto of = [&](std::string_view trace, std::uint64_t id, std::uint64_t parent, const char* service) {
+        auto span = row(spanJson(trace, id, parent, "a", 0, 1));
+        span.serviceName = service;
+        return span;
+    };
+    store.write(
+        {of(traceA, 1, 0, "LoopShare"), of(traceA, 2, 1, "loop-service"), of(traceB, 1, 0, "Other_1")},
+        {"", {"instance", "", {}}});
+    TraceReader reader(file_);
+    const auto found = [&](TraceQuery query) {
+        std::string services;
+        for (const auto& trace : reader.list(query, 1min).traces) services += trace.serviceName + " ";
+        return services;
+    };
+    const auto ofService = [](std::string service) {
+        TraceQuery query;
+        query.service = std::move(service);
+        return query;
+    };
+    EXPECT_THAT(found({}), ::testing::AnyOf("LoopShare Other_1 ", "Other_1 LoopShare "));
+    EXPECT_EQ(found(ofService("LoopShare")), "LoopShare ");
+    EXPECT_EQ(found(ofService("loop-service")), "LoopShare ") << "some span of the trace is the service's";
+    EXPECT_EQ(found(ofService("Loop")), "");
+    TraceQuery search;
+    search.text = "ther_1";
+    EXPECT_EQ(found(search), "Other_1 ");
+    EXPECT_EQ(reader.load(std::string(traceA), 10).spans.at(1).span.serviceName, "loop-service");
+    EXPECT_EQ(ClientReader(file_).list(10).at(0).serviceName, "LoopShare");
+}
+
+TEST_F(SpanStoreTest, WritesNothingIntoAFileThatIsNoLongerThere) {
+    SpanStore store(file_);
+    store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))});
+    const auto refuses = [&] {
+        EXPECT_THAT([&] { store.write({row(spanJson(traceA, 2, 0, "a", 0, 1))}); },
+                    ::testing::ThrowsMessage<database::DatabaseError>(HasSubstr("was moved or deleted")));
+    };
+    const auto elsewhere = directory_ / "elsewhere";
+    std::filesystem::rename(file_, elsewhere);
+    refuses();
+    { std::ofstream(file_) << "another file of its name"; }
+    refuses();
+    std::filesystem::rename(elsewhere, file_);
+    EXPECT_EQ(store.write({row(spanJson(traceA, 2, 0, "a", 0, 1))}).accepted, 1U);
+    const auto log = file_.string() + "-wal";
+    std::filesystem::rename(log, elsewhere);
+    refuses();
+    std::filesystem::rename(elsewhere, log);
 }
 
 TEST_F(SpanStoreTest, RemembersWhoSentASpan) {

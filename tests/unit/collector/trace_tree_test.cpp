@@ -49,6 +49,12 @@ std::vector<RecordedSpan> upload(SpanOrigin serverOrigin = SpanOrigin::server, d
             recorded(1, 0, "audio.upload", 0, 3500)};
 }
 
+TEST(TraceTree, WhatAServersOwnClientTypeRecordedIsTheServers) {
+    auto job = recorded(1, 0, "cleanup", 0, 10);
+    job.span.clientType = "server";
+    EXPECT_EQ(buildTree({job}).nodes.at(0).tier, Tier::server);
+}
+
 TEST(TraceTree, PutsParentsFirstAndChildrenByStart) {
     auto spans = upload();
     EXPECT_THAT(outline(buildTree(spans), spans),

@@ -50,6 +50,20 @@ TEST(TreePrinter, DrawsTheTree) {
 )");
 }
 
+TEST(TreePrinter, SaysWhichProductRecordedASpanWhereThatChanges) {
+    auto spans = uploadToPrint();
+    for (auto& recorded : spans) recorded.span.serviceName = "LoopShare";
+    spans.back().span.serviceName = "loop-service";
+    spans.back().span.clientVersion = "2.0";
+    const auto text = printTree(spans, TextStyle::ascii);
+    EXPECT_THAT(
+        text,
+        HasSubstr("POST /api/v1/audio/upload (server) [56 ms]\n|  |  |  `- Service: loop-service 2.0\n"));
+    EXPECT_THAT(text, HasSubstr("|  |- Service: LoopShare\n"));
+    const std::string_view word = "Service: ";
+    EXPECT_EQ(text.find(word, text.find(word, text.find(word) + 1) + 1), std::string::npos);
+}
+
 TEST(TreePrinter, DrawsWithAsciiAlone) {
     auto spans = uploadToPrint();
     spans[1].span.name = "caf\xc3\xa9";

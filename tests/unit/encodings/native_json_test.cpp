@@ -72,7 +72,8 @@ TEST(NativeJson, ReadsBackAsTheSpanItWas) {
               R"("endTimeUnixNano":"1766012345698901234","durationMs":20,"status":"error","kind":"internal",)"
               R"("attributes":{"codec":"flac","channels":2},"statusMessage":"disk full",)"
               R"("events":[{"timestamp":1766012345680,"timeUnixNano":"1766012345680000001","name":"started",)"
-              R"("attributes":{"gain":3.0}}],"clientType":"plugin","clientVersion":"1.2.0"})");
+              R"("attributes":{"gain":3.0}}],"clientType":"plugin","clientVersion":"1.2.0",)"
+              R"("serviceName":"LoopShare"})");
 }
 
 TEST(NativeJson, WritesABodyAsAnArray) {

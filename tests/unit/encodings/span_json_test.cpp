@@ -53,6 +53,7 @@ Span fullSpan() {
     span.droppedLinks = 4;
     span.clientType = "cli";
     span.clientVersion = "1.2.0";
+    span.serviceName = "LoopShare";
     return span;
 }
 
@@ -113,11 +114,12 @@ TEST(SpanJson, HasTheMembersTheServerKnows) {
     EXPECT_EQ(object.at("droppedLinks"), 4);
     EXPECT_EQ(object.at("clientType"), "cli");
     EXPECT_EQ(object.at("clientVersion"), "1.2.0");
+    EXPECT_EQ(object.at("serviceName"), "LoopShare");
 }
 
 TEST(SpanJson, LeavesOutAdditionsThatSayNothing) {
     const bj::value json = Span{}.toJson();
-    for (const char* name : {"links", "droppedAttributes", "droppedEvents", "droppedLinks"}) {
+    for (const char* name : {"links", "droppedAttributes", "droppedEvents", "droppedLinks", "serviceName"}) {
         EXPECT_FALSE(json.as_object().contains(name)) << name;
     }
     for (const char* name : {"parentSpanId", "statusMessage", "attributes", "events", "clientVersion"}) {
@@ -267,8 +269,26 @@ TEST(SpanFromJson, RefusesNamesThatFitNoColumn) {
         EXPECT_THAT(refusalWith("name", name), HasSubstr("1 to 255 characters"));
     }
     EXPECT_THAT(refusalWith("clientVersion", text(std::string(33, '1'))), HasSubstr("at most 32"));
+    EXPECT_THAT(refusalWith("serviceName", text(std::string(256, 'n'))), HasSubstr("at most 255"));
     EXPECT_THAT(refusalWith("clientType", "fridge"), HasSubstr("\"plugin\", \"web\", \"cli\" or \"server\""));
     EXPECT_THAT(refusalWith("kind", "odd"), HasSubstr("kind"));
+}
+
+// Those that fit a signed 64-bit integer are kept as they are, all others as the nearest double.
+TEST(SpanFromJson, WholeNumbersOfAnyLengthAreAttributeValues) {
+    const auto read = [](const std::string& number) {
+        auto json = fullSpan().toJson();
+        json.as_object()["attributes"] = sidespan::parseJson(R"({"a":)" + number + "}");
+        return Span::fromJson(json).attributes.at("a");
+    };
+    EXPECT_EQ(read("9223372036854775807"),
+              sidespan::AttributeValue(std::numeric_limits<std::int64_t>::max()));
+    EXPECT_EQ(read("-9223372036854775808"),
+              sidespan::AttributeValue(std::numeric_limits<std::int64_t>::min()));
+    EXPECT_EQ(read("9223372036854775808"), sidespan::AttributeValue(9223372036854775808.0));
+    EXPECT_EQ(read("18446744073709551615"), sidespan::AttributeValue(18446744073709551615.0));
+    EXPECT_EQ(read("18446744073709551616"), sidespan::AttributeValue(18446744073709551616.0));
+    EXPECT_EQ(read("-9223372036854775809"), sidespan::AttributeValue(-9223372036854775809.0));
 }
 
 TEST(SpanFromJson, RefusesTimesThatAreNone) {
@@ -293,7 +313,6 @@ TEST(SpanFromJson, RefusesAttributeValuesThatAreNone) {
     };
     EXPECT_THAT(refusal(nullptr), HasSubstr("attributes.a held null"));
     EXPECT_THAT(refusal(bj::object{}), HasSubstr("attributes.a held an object"));
-    EXPECT_THAT(refusal(std::numeric_limits<std::uint64_t>::max()), HasSubstr("signed 64-bit integer"));
     EXPECT_THAT(refusal(std::numeric_limits<double>::infinity()), HasSubstr("fits a double"));
     EXPECT_THAT(refusal(text(std::string(sidespan::NativeLimits::maxTextBytes + 1, 'x'))),
                 HasSubstr("at most 65536 bytes"));

@@ -156,6 +156,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "one without"},
         BadField{"service.name", [](Config& c) { c.service.name = "a\nb"; }, "control characters",
                  "printable text"},
+        BadField{"service.name", [](Config& c) { c.service.name.assign(256, 'n'); }, "256 bytes", "255"},
         BadField{"service.version", [](Config& c) { c.service.version = "1\x7f"; }, "control characters",
                  "printable text"},
         BadField{"service.version", [](Config& c) { c.service.version.assign(33, '1'); }, "33 bytes",

@@ -23,6 +23,10 @@ private:
     int code_;
 };
 
+/// Throws std::runtime_error for a path that SQLite takes for something else than a file: nothing, or
+/// `:memory:`, which each connection would have of its own.
+void requireFileName(const std::filesystem::path& file);
+
 /// One prepared statement, to be used again and again. Text is bound without a copy: it must live until the
 /// next reset(). One thread at a time.
 class Statement {

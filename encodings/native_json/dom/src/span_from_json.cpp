@@ -101,6 +101,14 @@ std::string readClientVersion(const Member& member) {
     return std::string(text);
 }
 
+std::string readServiceName(const Member& member) {
+    if (!member.isThere()) return {};
+    const auto right = fmt::format("text of at most {} characters", NativeLimits::maxNameLength);
+    const std::string_view text = member.asText(right);
+    if (countCodePoints(text) > NativeLimits::maxNameLength) member.refuse(right);
+    return std::string(text);
+}
+
 std::string readTraceId(const Member& member) {
     constexpr std::string_view right = "a trace id: a UUID or 32 hex digits, not all zero";
     const auto id = TraceId::parse(member.asText(right));
@@ -141,7 +149,7 @@ AttributeValue readAttribute(const Member& member) {
         case bj::kind::int64:
             return value.get_int64();
         case bj::kind::uint64:
-            member.refuse("a number that fits a signed 64-bit integer");
+            return static_cast<double>(value.get_uint64());
         case bj::kind::double_:
             if (!std::isfinite(value.get_double())) member.refuse("a number that fits a double");
             return value.get_double();
@@ -234,6 +242,7 @@ Span Span::fromJson(const bj::value& json) {
     readChoice(document["clientType"], parseClientType, "\"plugin\", \"web\", \"cli\" or \"server\"",
                span.clientType);
     span.clientVersion = readClientVersion(document["clientVersion"]);
+    span.serviceName = readServiceName(document["serviceName"]);
     return span;
 }
 

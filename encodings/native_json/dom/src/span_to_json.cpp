@@ -100,6 +100,7 @@ bj::value Span::toJson() const {
     if (droppedLinks != 0) object["droppedLinks"] = droppedLinks;
     object["clientType"] = text(clientType);
     object["clientVersion"] = text(clientVersion);
+    if (!serviceName.empty()) object["serviceName"] = text(serviceName);
     return object;
 }
 

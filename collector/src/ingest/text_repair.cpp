@@ -1,0 +1,69 @@
+#include "ingest/text_repair.h"
+
+#include <fmt/format.h>
+#include <sidespan/encoding/utf8.h>
+
+#include "ingest/batch_parser.h"
+
+namespace sidespan::collector {
+
+namespace {
+
+/// The code unit of `\uXXXX` at the beginning of the text; -1 when there is none.
+int escapedUnit(std::string_view text) {
+    constexpr std::size_t size = 6;
+    if (text.size() < size || text[0] != '\\' || text[1] != 'u') return -1;
+    int unit = 0;
+    for (const char c : text.substr(2, 4)) {
+        const int digit = c >= '0' && c <= '9'   ? c - '0'
+                          : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                          : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                 : -1;
+        if (digit < 0) return -1;
+        unit = unit * 16 + digit;
+    }
+    return unit;
+}
+
+/// A piece of the text: an escape, a pair of them, or a character.
+struct Piece {
+    std::size_t size;
+    bool isRight;
+};
+
+Piece pieceAt(std::string_view text) {
+    if (text[0] != '\\') {
+        const auto sequence = utf8SequenceAt(text);
+        return {sequence.size, sequence.isValid};
+    }
+    const int unit = escapedUnit(text);
+    if (unit < 0) return {text.size() < 2 || static_cast<unsigned char>(text[1]) >= 0x80 ? 1U : 2U, true};
+    if (unit < 0xd800 || unit > 0xdfff) return {6, true};
+    const int next = unit < 0xdc00 ? escapedUnit(text.substr(6)) : -1;
+    return next >= 0xdc00 && next <= 0xdfff ? Piece{12, true} : Piece{6, false};
+}
+
+}
+
+std::optional<std::string> repairText(std::string_view json, std::size_t limit) {
+    std::optional<std::string> repaired;
+    std::size_t right = 0;  // what is right and not yet copied
+    for (std::size_t at = 0; at < json.size();) {
+        const auto piece = pieceAt(json.substr(at));
+        if (!piece.isRight) {
+            if (!repaired) repaired.emplace();
+            repaired->append(json.substr(right, at - right)).append(replacementCharacter);
+            right = at + piece.size;
+            if (repaired->size() > limit) {
+                throw BatchError(
+                    BatchError::Kind::tooLarge,
+                    fmt::format("the body is not UTF-8, and repaired it has more than {} bytes", limit));
+            }
+        }
+        at += piece.size;
+    }
+    if (repaired) repaired->append(json.substr(right));
+    return repaired;
+}
+
+}
