@@ -99,9 +99,9 @@ private:
         }
         if (!span.events.empty()) lines.push_back("Events: " + eventsText(span));
         if (!span.links.empty()) lines.push_back("Links: " + linksText(span));
-        if (span.droppedAttributes > 0 || span.droppedEvents > 0) {
-            lines.push_back(
-                fmt::format("Dropped: {} attributes, {} events", span.droppedAttributes, span.droppedEvents));
+        if (span.droppedAttributes > 0 || span.droppedEvents > 0 || span.droppedLinks > 0) {
+            lines.push_back(fmt::format("Dropped: {} attributes, {} events, {} links", span.droppedAttributes,
+                                        span.droppedEvents, span.droppedLinks));
         }
         if (!span.attributes.empty()) lines.push_back("Attributes: " + attributesText(span.attributes));
         return lines;

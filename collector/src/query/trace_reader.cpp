@@ -36,7 +36,7 @@ LIMIT ?6)sql";
 constexpr std::string_view loadSql = R"sql(
 SELECT trace_id, span_id, parent_span_id, name, kind, origin, start_unix_nano, end_unix_nano, client_type,
     client_version, status, status_message, attributes, events, links, dropped_attributes, dropped_events,
-    service_name
+    service_name, dropped_links
 FROM client_telemetry_spans WHERE trace_id = ?1 ORDER BY start_unix_nano, end_unix_nano DESC, rowid LIMIT ?2)sql";
 
 std::string escapeLike(std::string_view text) {
@@ -121,6 +121,7 @@ SpanRow readRow(const database::Statement& row) {
     span.droppedAttributes = static_cast<std::uint32_t>(row.integer(15));
     span.droppedEvents = static_cast<std::uint32_t>(row.integer(16));
     span.serviceName = row.text(17);
+    span.droppedLinks = static_cast<std::uint32_t>(row.integer(18));
     return span;
 }
 

@@ -76,9 +76,11 @@ CREATE TABLE clients (
 CREATE INDEX idx_clients_newest ON clients (last_seen_unix_ms);
 )sql";
 
-// What version 3 added: which product recorded a span. A trace has that of the span it is called after.
+// What version 3 added: which product recorded a span, and how many links it lost. A trace has that of the
+// span it is called after.
 constexpr const char* serviceNames = R"sql(
 ALTER TABLE client_telemetry_spans ADD COLUMN service_name VARCHAR(255);
+ALTER TABLE client_telemetry_spans ADD COLUMN dropped_links INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE traces ADD COLUMN service_name VARCHAR(255);
 ALTER TABLE clients ADD COLUMN service_name VARCHAR(255);
 )sql";

@@ -41,6 +41,7 @@ SpanRow makeRow(Span span, const boost::json::object& json) {
     row.links = partText(json, "links");
     row.droppedAttributes = span.droppedAttributes;
     row.droppedEvents = span.droppedEvents;
+    row.droppedLinks = span.droppedLinks;
     return row;
 }
 
@@ -62,6 +63,7 @@ Span makeSpan(const SpanRow& row) {
     json["endTimeMs"] = row.endUnixNano / 1'000'000;
     json["droppedAttributes"] = row.droppedAttributes;
     json["droppedEvents"] = row.droppedEvents;
+    json["droppedLinks"] = row.droppedLinks;
     restorePart(json, "attributes", row.attributes);
     restorePart(json, "events", row.events);
     restorePart(json, "links", row.links);

@@ -31,6 +31,7 @@ struct SpanRow {
     std::int64_t endUnixNano = 0;
     std::uint32_t droppedAttributes = 0;
     std::uint32_t droppedEvents = 0;
+    std::uint32_t droppedLinks = 0;
     SpanOrigin origin = SpanOrigin::client;
 };
 

@@ -15,8 +15,9 @@ namespace {
 constexpr std::string_view insertSpanSql = R"sql(
 INSERT INTO client_telemetry_spans (id, trace_id, span_id, parent_span_id, name, kind, origin, start_unix_nano,
     end_unix_nano, duration_ms, client_type, client_version, status, status_message, attributes, events, links,
-    dropped_attributes, dropped_events, user_id, created_at, service_name)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
+    dropped_attributes, dropped_events, user_id, created_at, service_name,
+    dropped_links)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
 ON CONFLICT (trace_id, span_id) DO NOTHING)sql";
 
 // A trace is called after its earliest root; until one arrives, after its earliest span. It is listed by its
@@ -148,6 +149,7 @@ bool SpanStore::insertSpan(const SpanRow& row, std::string_view userId, std::str
         .bindOptional(20, userId)
         .bind(21, createdAt)
         .bindOptional(22, row.serviceName)
+        .bind(23, std::int64_t{row.droppedLinks})
         .run();
     return database_.changes() == 1;
 }

@@ -91,6 +91,8 @@ TEST_F(SpanStoreTest, GivesBackTheSpanItWasGiven) {
     json["clientType"] = "cli";
     json["clientVersion"] = "2.0";
     json["droppedAttributes"] = 3;
+    json["droppedLinks"] = 4;
+    json["serviceName"] = "LoopShare";
     json["attributes"] =
         boost::json::object{{"s", std::string("a\0b", 3)}, {"i", -5}, {"d", 0.1}, {"b", false}};
     json["events"] = boost::json::array{boost::json::object{{"timestamp", 1}, {"name", "e"}}};
@@ -162,7 +164,9 @@ TEST_F(SpanStoreTest, BringsAFileOfVersionOneUpToDate) {
         database::Database database(file_, database::Database::Mode::readWrite);
         database.execute(
             "DROP TABLE clients; ALTER TABLE traces DROP COLUMN service_name;"
-            "ALTER TABLE client_telemetry_spans DROP COLUMN service_name; PRAGMA user_version = 1");
+            "ALTER TABLE client_telemetry_spans DROP COLUMN service_name; ALTER TABLE client_telemetry_spans "
+            "DROP COLUMN dropped_links;"
+            "PRAGMA user_version = 1");
     }
     SpanStore store(file_);
     EXPECT_EQ(store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))}, {"", {"client-1", "", {}}}).duplicate,
@@ -176,7 +180,9 @@ TEST_F(SpanStoreTest, BringsAFileOfVersionTwoUpToDate) {
         database::Database database(file_, database::Database::Mode::readWrite);
         database.execute(
             "ALTER TABLE clients DROP COLUMN service_name; ALTER TABLE traces DROP COLUMN service_name;"
-            "ALTER TABLE client_telemetry_spans DROP COLUMN service_name; PRAGMA user_version = 2");
+            "ALTER TABLE client_telemetry_spans DROP COLUMN service_name; ALTER TABLE client_telemetry_spans "
+            "DROP COLUMN dropped_links;"
+            "PRAGMA user_version = 2");
     }
     SpanStore store(file_);
     auto named = row(spanJson(traceA, 2, 0, "b", 0, 1));
