@@ -29,9 +29,10 @@ ErrorCode codeOf(DeliveryStatus status) {
 
 std::string describe(const HttpResponse& response) {
     if (response.isSuccess()) {
-        return join({"the answer ", decimal(response.status),
-                     " does not come from the server: a captive portal or a proxy gave it, or another program"
-                     " is at this address"});
+        return join(
+            {"the answer ", decimal(response.status),
+             " is an HTML page, as a captive portal or a proxy gives; a server of your own must give its"
+             " answers another Content-Type"});
     }
     const auto said = quoteServer(response.body);
     return join({"the server answered ", decimal(response.status), said.empty() ? "" : ": ", said});

@@ -219,10 +219,17 @@ private:
 
 TEST(CurlTransport, IsCancelledThoughItBeganWithoutDescriptors) {
     FaultServer server;
-    server.otherwise(faults::silent());
+    std::promise<void> silent;
+    server.then([&](Exchange& exchange) {
+        exchange.read();
+        exchange.pause(std::chrono::milliseconds{300});  // a timer of libcurl's ends a wait after 200
+        silent.set_value();
+        exchange.hold();
+    });
     const auto transport = MakeCurl::transport({});
     HttpRequest request;
     request.url = server.url() + "/";
+    request.connectTimeout = std::chrono::minutes{5};
     request.idleTimeout = std::chrono::minutes{5};
     request.totalTimeout = std::chrono::minutes{5};
     Cancellation cancellation;
@@ -231,7 +238,7 @@ TEST(CurlTransport, IsCancelledThoughItBeganWithoutDescriptors) {
         EXPECT_FALSE(transport->send(request, cancellation).isSuccess());
     }
     auto sent = std::async(std::launch::async, [&] { return transport->send(request, cancellation); });
-    ASSERT_TRUE(server.waitForRequests(1));
+    silent.get_future().wait();
     cancellation.cancel();
     EXPECT_EQ(sent.wait_for(std::chrono::seconds{20}), std::future_status::ready);
     server.refuse();  // ends it in any case

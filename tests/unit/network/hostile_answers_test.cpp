@@ -208,5 +208,60 @@ TEST(HostileServer, MaySaySilentlyNothingToATlsGreeting) {
     EXPECT_LT(std::chrono::steady_clock::now() - begin, 2s);
 }
 
+// What stands between client and server, twice; then the server itself.
+struct Interference {
+    const char* name;
+    Behaviour behaviour;
+};
+
+class Interfered : public testing::TestWithParam<Interference> {};
+
+TEST_P(Interfered, PostIsDeliveredAllTheSame) {
+    FaultServer server;
+    server.then(2, GetParam().behaviour);
+    Config config;
+    config.endpoint = server.url();
+    config.consent = Consent::granted;
+    config.http.requestTimeout = 500ms;
+    config.retry = {.maxAttempts = 20, .initialBackoff = 1ms, .maxBackoff = 1ms};
+    NetworkClient client(config);
+    std::promise<Error> answered;
+    client.post("/path", "[]", {}, [&](const auto& outcome) {
+        answered.set_value(outcome.isSuccess() ? Error{ErrorCode::io, "delivered"} : outcome.error());
+    });
+    EXPECT_EQ(answered.get_future().get().message, "delivered");
+    EXPECT_GE(server.requestCount(), 1U);
+}
+
+Behaviour sayByteByByte(std::string text) {
+    return [=](Exchange& exchange) {
+        exchange.read();
+        for (const char c : text) {
+            if (!exchange.pause(1ms) || !exchange.write({&c, 1})) return;
+        }
+        exchange.close();
+    };
+}
+
+const std::string page = "Content-Type: text/html; charset=utf-8";
+
+INSTANTIATE_TEST_SUITE_P(
+    Every, Interfered,
+    testing::Values(
+        Interference{"APage", faults::answer(200, "Welcome", {{"Content-Type", "text/html"}})},
+        Interference{"ARedirectToNowhere", faults::answer(303)},
+        Interference{"ARedirectToItself", faults::answer(307, "", {{"Location", "/path"}})},
+        Interference{"APageThatBreaksOff", sayAndClose(with(chunked + "\r\n" + page, "ff\r\n<html"))},
+        Interference{"APageByteByByte", sayByteByByte(with("Content-Length: 6\r\n" + page, "<html>"))},
+        Interference{"APageAfterInterimAnswers",
+                     sayAndClose(interim + interim + with("Content-Length: 6", "<html>"))},
+        Interference{"InterimAnswersAlone", sayAndClose(interim + interim)},
+        Interference{"AProxyThatAsksForAPassword",
+                     faults::answer(407, "<html>", {{"Proxy-Authenticate", "Basic realm=\"x\""}})},
+        Interference{"APortal", faults::answer(511, "<html>")},
+        Interference{"ASwitchOfProtocols", sayAndClose("HTTP/1.1 101 Switching Protocols\r\n\r\n")},
+        Interference{"AStatusOfNobody", say("HTTP/1.1 799 Hm\r\nContent-Length: 0\r\n\r\n")}),
+    [](const auto& test) { return test.param.name; });
+
 }
 }
