@@ -192,6 +192,22 @@ class DesktopTest(PageTest):
         self.find("#shortest").send_keys("5000")
         self.until(lambda: self.texts(".trace-name") == ["session.render"], "one of them is long")
 
+    def test_tells_products_apart(self):
+        self.open()
+        options = "return [...document.querySelectorAll('#service option')].map(option => option.textContent)"
+        self.until(lambda: self.browser.execute_script(options) == ["any", "LoopShare", "Renderer"], "both are offered")
+        self.assertEqual(self.texts(".trace .service").count("Renderer"), 1)
+        self.find("#service option:nth-child(3)").click()
+        self.until(lambda: self.texts(".trace-name") == ["session.render"], "one trace is of this product")
+        self.open_trace(sample_traces.UPLOAD)
+        self.all("#rows .row")[4].click()
+        self.until(lambda: "loop-service" in self.texts("#details dd"), "the backend's span says whose it is")
+
+    def test_shows_long_whole_numbers_exactly(self):
+        self.open_trace(sample_traces.UPLOAD)
+        self.all("#rows .row")[1].click()
+        self.until(lambda: "9007199254740993" in self.texts("#details dd"), "2^53 + 1 is not rounded")
+
     def test_draws_bars_to_scale(self):
         self.open_trace(sample_traces.UPLOAD)
         bars = self.bars()

@@ -19,7 +19,7 @@ def span(trace, number, parent, name, start_ms, length_ms, base, **more):
     result = {
         "traceId": trace, "spanId": f"{number:016x}", "parentSpanId": f"{parent:016x}" if parent else "", "name": name,
         "startTimeUnixNano": str(start), "endTimeUnixNano": str(start + int(length_ms * MS)),
-        "clientType": "plugin", "clientVersion": "1.2.0"}
+        "clientType": "plugin", "clientVersion": "1.2.0", "serviceName": "LoopShare"}
     result.update(more)
     return result
 
@@ -31,19 +31,20 @@ def event(base, at_ms, name, **attributes):
 
 def upload(trace=UPLOAD, base=None, server_skew_ms=0):
     base = base or time.time_ns() - 60_000 * MS
+    service = {"clientType": "server", "clientVersion": "0.1.0", "serviceName": "loop-service"}
     return [
         span(trace, 1, 0, "audio.upload", 0, 3500, base,
              attributes={"file.name": "my_loop.wav", "encoded_size_bytes": 720000},
              links=[{"traceId": LARGE, "spanId": "0000000000000001"}]),
-        span(trace, 2, 1, "audio.read", 5, 120, base, attributes={"audio.sample_rate": 48000}),
+        span(trace, 2, 1, "audio.read", 5, 120, base, attributes={"audio.sample_rate": 48000, "file.id": 2**53 + 1}),
         span(trace, 3, 1, "audio.encode", 130, 3200, base, attributes={"codec": "flac", "bitrate": 128, "lossless": True},
              events=[event(base, 140, "encoding_started"), event(base, 1800, "half_way", frames=96000),
                      event(base, 3320, "encoding_complete")]),
         span(trace, 4, 1, "network.post", 3340, 150, base, kind="client", attributes={"http.status": 200}),
         span(trace, 5, 4, "POST /api/v1/audio/upload", 3387 + server_skew_ms, 56, base, kind="server",
-             attributes={"http.response.status_code": 200}),
-        span(trace, 6, 5, "audio.digest", 3390 + server_skew_ms, 12, base),
-        span(trace, 7, 5, "storage.write", 3404 + server_skew_ms, 30, base),
+             attributes={"http.response.status_code": 200}, **service),
+        span(trace, 6, 5, "audio.digest", 3390 + server_skew_ms, 12, base, **service),
+        span(trace, 7, 5, "storage.write", 3404 + server_skew_ms, 30, base, **service),
     ]
 
 
@@ -63,6 +64,8 @@ def large(base, count=10_000):
         status = "error" if number % 997 == 0 else "ok"
         length = 9 if parent == 1 else 1
         spans.append(span(LARGE, number, parent, f"block.{number}", number - 1, length, base, kind=kind, status=status))
+    for each in spans:
+        each["serviceName"] = "Renderer"
     return spans
 
 

@@ -103,17 +103,17 @@ std::vector<Route> LoopApi::routes() {
     };
 }
 
-RouteHandler LoopApi::answeredOn(WorkQueue& queue, Answer answer) {
-    return [this, &queue, answer](ServerRequest request, const Respond& respond) {
+RouteHandler LoopApi::answeredOn(WorkQueue& queue, Handler handler) {
+    return [this, &queue, handler](ServerRequest request, const Respond& respond) {
         auto shared = std::make_shared<ServerRequest>(std::move(request));
         const bool isTaken = queue.tryPost(
-            [this, shared, respond, answer] { finish(*shared, respond, answerSafely(answer, *shared)); });
+            [this, shared, respond, handler] { finish(*shared, respond, answerSafely(handler, *shared)); });
         if (!isTaken) finish(*shared, respond, busyResponse("too many requests are waiting"));
     };
 }
 
-ServerResponse LoopApi::answerSafely(Answer answer, ServerRequest& request) try {
-    return (this->*answer)(request);
+ServerResponse LoopApi::answerSafely(Handler handler, ServerRequest& request) try {
+    return (this->*handler)(request);
 } catch (const std::invalid_argument& error) {
     return errorResponse(status::bad_request, error.what());
 } catch (const std::exception& error) {

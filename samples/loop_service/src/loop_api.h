@@ -34,12 +34,12 @@ public:
     [[nodiscard]] sidespan::http_server::Application application();
 
 private:
-    using Answer = ServerResponse (LoopApi::*)(ServerRequest&);
+    using Handler = ServerResponse (LoopApi::*)(ServerRequest&);
 
     [[nodiscard]] std::vector<sidespan::http_server::Route> routes();
     [[nodiscard]] sidespan::http_server::RouteHandler answeredOn(sidespan::http_server::WorkQueue& queue,
-                                                                 Answer answer);
-    ServerResponse answerSafely(Answer answer, ServerRequest& request);
+                                                                 Handler handler);
+    ServerResponse answerSafely(Handler handler, ServerRequest& request);
     ServerResponse uploadAudio(ServerRequest& request);
     ServerResponse storeAudio(ServerRequest& request, const AudioLoop& loop);
     ServerResponse listLoops(ServerRequest& request);
