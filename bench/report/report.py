@@ -31,8 +31,8 @@ def _machine(run):
         yield (f"Load average while measuring: {min(loads):.1f} to {max(loads):.1f}. Above {MOST_LOAD} a processor no figure "
                "of time is called met or not met.")
     if trip := run.find("recording", "LineRoundTrip"):
-        yield (f"One cache line goes from the first processor to the last and back in {number(trip.time.least)} to "
-               f"{number(trip.time.most)} ns.")
+        yield (f"One cache line goes from the first processor to the last and back in {number(trip.time.least)} ns at best, "
+               f"{number(trip.time.median)} in the middle.")
 
 
 def _noise(run):

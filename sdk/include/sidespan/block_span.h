@@ -36,7 +36,7 @@ public:
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE LaneSpan child(Literal name) const& noexcept SIDESPAN_NONBLOCKING {
         if (core_ == nullptr) [[unlikely]]
             return LaneSpan();
-        return LaneSpan(*core_, name, core_->clock.now(), LaneSpan::Parent::ofRoot(counter_), 1);
+        return LaneSpan::within(*core_, name, LaneSpan::Parent::ofRoot(counter_));
     }
     LaneSpan child(Literal name) const&& = delete;
 

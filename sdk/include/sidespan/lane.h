@@ -63,7 +63,7 @@ public:
         std::uint64_t start = 0;
         if (!acquire(start)) [[unlikely]]
             return Span();
-        return Span(*core_, name, start, Span::Parent::of(parent), 0);
+        return Span(*core_, name, start, Span::Parent::of(parent), 0, 0);
     }
 
     /// Begins the span of an audio block of `samples` frames; `isNonRealtime` when the host renders offline,

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <set>
 #include <thread>
 
@@ -407,6 +408,89 @@ TEST_F(LaneSpan, NeverMixesAnEventsAttributesIntoAnotherEvent) {
         }
     }
     EXPECT_EQ(span("root").events.size() + span("root").droppedEvents, 200U);
+}
+
+TEST_F(LaneSpan, KeepsWhatIsSaidOfItThoughASiblingIsOpenToo) {
+    {
+        auto root = lane.span("root");
+        auto filter = root.child("filter");
+        auto reverb = root.child("reverb");
+        filter.set("of", "filter");
+        auto biquad = filter.child("biquad");
+        reverb.event("of reverb");
+        filter.setStatus(SpanStatus::error, "of filter");
+        biquad.set("of", "biquad");
+        root.set("of", "root");
+        reverb.set("of", "reverb");
+    }
+    EXPECT_EQ(tree(spans()), "root\n  filter [error: of filter]\n    biquad\n  reverb\n");
+    for (const char* name : {"root", "filter", "reverb", "biquad"})
+        EXPECT_THAT(span(name).attributes, ElementsAre(Pair("of", std::string(name))));
+    EXPECT_EQ(span("filter").statusMessage, "of filter");
+    EXPECT_THAT(span("reverb").events, SizeIs(1));
+}
+
+TEST_F(LaneSpan, KeepsItsPlaceThoughAnOlderSiblingEndsFirst) {
+    struct Holder {
+        SoloRecorder::Lane::Span span;
+    };
+    {
+        auto root = lane.span("root");
+        auto first = std::unique_ptr<Holder>(new Holder{root.child("first")});
+        auto second = root.child("second");
+        first.reset();
+        auto third = root.child("third");
+        second.set("of", "second");
+        third.set("of", "third");
+    }
+    EXPECT_EQ(tree(spans()), "root\n  first\n  second\n  third\n");
+    EXPECT_THAT(span("first").attributes, IsEmpty());
+    EXPECT_EQ(span("second").attributes.at("of"), "second");
+    EXPECT_EQ(span("third").attributes.at("of"), "third");
+}
+
+TEST_F(LaneSpan, RecordsNothingMoreOnceItsOutermostSpanHasEnded) {
+    struct Holder {
+        SoloRecorder::Lane::Span span;
+    };
+    std::unique_ptr<Holder> late;
+    {
+        auto root = lane.span("root");
+        late.reset(new Holder{root.child("late")});
+    }
+    recorder.clock().advance(1ms);
+    {
+        auto next = lane.span("next");
+        EXPECT_FALSE(late->span.isRecording());
+        EXPECT_FALSE(late->span.context().isValid());
+        late->span.set("too", "late");
+        late->span.setStatus(SpanStatus::error, "too late");
+        auto child = late->span.child("child of nothing");
+        EXPECT_FALSE(child.isRecording());
+        late.reset();
+        next.set("size", 1);
+    }
+    EXPECT_EQ(tree(spans()), "root\n  late\nnext\n");
+    EXPECT_EQ(span("late").startTimeUnixNano, span("late").endTimeUnixNano);
+    EXPECT_EQ(span("late").status, "ok");
+    EXPECT_THAT(span("late").attributes, IsEmpty());
+    EXPECT_THAT(span("next").attributes, SizeIs(1));
+    EXPECT_EQ(recorder.stats().dropped.total(), 0U);
+}
+
+TEST_F(LaneSpan, IsOneOfThousandsOfLanes) {
+    constexpr int lanes = 2'000;
+    std::vector<SoloRecorder::Lane> open;
+    for (int i = 0; i < lanes; ++i) open.push_back(recorder.openLane(smallLane()));
+    for (int i = 0; i < lanes; ++i) {
+        auto root = open[static_cast<std::size_t>(i)].span("root");
+        root.set("lane", i);
+    }
+    EXPECT_THAT(spans(), SizeIs(lanes));
+    open.clear();
+    EXPECT_TRUE(recorder.flush(patience));
+    EXPECT_EQ(recorder.stats().recorded, static_cast<std::uint64_t>(lanes));
+    EXPECT_TRUE(recorder.stats().isConserved());
 }
 
 TEST_F(LaneSpan, IsItsContextToOthers) {

@@ -47,6 +47,27 @@ public:
         return true;
     }
 
+    /// Which of the spans that are open an item belongs to: the number of the outermost span, and the owner's
+    /// depth. A span that begins while a sibling is still open gets a depth beyond the sibling's.
+    using Place = std::uint32_t;
+    static constexpr std::uint32_t deepest = 200;
+    [[nodiscard]] static constexpr std::uint32_t depthOf(Place place) noexcept { return place & depthMask; }
+
+    /// Whether the outermost span in which `place` was given is still open.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool isOpen(Place place) const noexcept {
+        return isHeld() && isOfGroup(place);
+    }
+    /// Gives a place to a span that begins within the outermost one.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE Place enter() noexcept {
+        if (!isOfGroup(place_)) place_ = group();
+        return ++place_;
+    }
+    /// Takes the place back when its span ends.
+    SIDESPAN_ALWAYS_INLINE void leave(Place place) noexcept {
+        if (place == place_) [[likely]]
+            place_ = place - 1;
+    }
+
     /// Room for an item. When there is none the whole outermost span is given up, and everything that still
     /// belongs to it goes where nobody reads it.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::byte* reserve(std::size_t size) noexcept {
@@ -131,6 +152,8 @@ public:
     [[nodiscard]] std::uint64_t misuses() const noexcept { return misuses_.load(std::memory_order_relaxed); }
 
 private:
+    [[nodiscard]] Place group() const noexcept { return static_cast<Place>(groupCounter_ << depthBits); }
+    [[nodiscard]] bool isOfGroup(Place place) const noexcept { return (place ^ group()) <= depthMask; }
     SIDESPAN_COLD void countMisuse() noexcept SIDESPAN_NONBLOCKING;
     SIDESPAN_COLD void changeEpoch(std::uint32_t epoch) noexcept SIDESPAN_NONBLOCKING;
     SIDESPAN_COLD std::byte* reserveElsewhere(std::size_t size) noexcept SIDESPAN_NONBLOCKING;
@@ -143,6 +166,8 @@ private:
     [[nodiscard]] std::uint64_t lap() const noexcept { return start() - origin_; }  // where this one begins
     [[nodiscard]] std::uintptr_t start() const noexcept { return reinterpret_cast<std::uintptr_t>(bytes_); }
 
+    static constexpr unsigned depthBits = 8;
+    static constexpr Place depthMask = (1U << depthBits) - 1;
     static constexpr std::size_t wrapBytes = sizeof(ItemWord);
 
     // Producer's. The cursor and the limit are kept apart: a compiler that reads both at once after writing
@@ -155,6 +180,7 @@ private:
     std::uintptr_t limit_ = 0;  // 0 once the outermost span has been given up
     std::uintptr_t groupOrigin_ = 0;
     std::uint32_t epoch_ = 0;
+    Place place_ = 0;  // of the span that began last and is open; of an earlier group when there is none
     std::atomic<bool> isHeld_{false};
 
     // Written by the producer, read by others.
