@@ -1,4 +1,5 @@
 // The right way beside every bad program of this folder: it compiles.
+#include <chrono>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -20,6 +21,8 @@ void record(R& recorder, const std::string& codec) {
     span.set("size", [] { return 42; });
     span.event("retry", sidespan::attr("attempt", 3));
     auto child = span.child("chunk");
+    child.link(span.context());
+    child.setStatus(sidespan::SpanStatus::error, codec);
     auto open = recorder.openSpan("network.post");
     auto moved = std::move(open);
     const auto handle = recorder.startSpan("by handle");
@@ -27,6 +30,11 @@ void record(R& recorder, const std::string& codec) {
     recorder.endSpan(handle);
     auto lane = recorder.openLane();
     auto block = lane.block(64);
+    auto filter = block.child("dsp.filter");
+    filter.set("cutoff", 440.0F);
+    filter.set("isOn", true);
+    filter.event("knob", sidespan::attr("value", 7U));
+    recorder.flush(std::chrono::seconds(1));
 }
 
 template void record(Recorder&, const std::string&);

@@ -28,12 +28,13 @@ public:
     template <std::same_as<bool> B>
     AttributeValue(B value) : value_(value) {}
     /// One that is larger than std::int64_t holds becomes decimal text, and a `char` text of one character.
-    template <std::integral I>
-    requires(!std::same_as<I, bool>) AttributeValue(I value) : value_(static_cast<std::int64_t>(value)) {
-        if constexpr (std::same_as<I, char>) {
+    template <std::integral Integer>
+    requires(!std::same_as<Integer, bool>) AttributeValue(Integer value)
+        : value_(static_cast<std::int64_t>(value)) {
+        if constexpr (std::same_as<Integer, char>) {
             value_ = std::string(1, value);
-        } else if constexpr (std::unsigned_integral<I> && sizeof(I) >= sizeof(std::int64_t)) {
-            if (value > std::uint64_t{std::numeric_limits<std::int64_t>::max()})
+        } else if constexpr (std::unsigned_integral<Integer> && sizeof(Integer) >= sizeof(std::int64_t)) {
+            if (value > std::uint64_t{(std::numeric_limits<std::int64_t>::max)()})
                 value_ = std::to_string(value);
         }
     }

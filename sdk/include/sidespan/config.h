@@ -138,7 +138,8 @@ private:
 
 /// Checks every field that is set. The error names the field, what it holds and what would be right.
 /// What only one sink needs (an endpoint, a path) is asked for by that sink's own `check()`.
-[[nodiscard]] std::optional<Error> check(const Config& config);
+// In parentheses, since other libraries have a macro of this name.
+[[nodiscard]] std::optional<Error>(check)(const Config& config);
 /// The configuration, when nothing is wrong with it.
 [[nodiscard]] Outcome<ValidConfig> validate(Config config);
 

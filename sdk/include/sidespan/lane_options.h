@@ -35,6 +35,7 @@ struct LaneOptions {
 };
 
 /// What is wrong with them, if anything: the field, what it holds and what would be right.
-[[nodiscard]] std::optional<Error> check(const LaneOptions& options);
+// In parentheses, since other libraries have a macro of this name.
+[[nodiscard]] std::optional<Error>(check)(const LaneOptions& options);
 
 }

@@ -38,10 +38,10 @@ public:
     template <class F>
     static void visit(Engine& engine, SpanHandle handle, F&& f) noexcept {
         if (!handle.isValid() || !engine.isStarted()) return;
-        auto* slot = engine.slots().find(handle);
+        auto* slot = engine.slotTable().find(handle);
         if (slot == nullptr) return;
         f(*slot);
-        engine.slots().leave(*slot);
+        engine.slotTable().leave(*slot);
     }
     /// Calls `f(room)` if the span is open.
     template <class F>
@@ -57,14 +57,14 @@ public:
 
     static void end(Engine& engine, SpanHandle handle, SpanStatus status, std::string_view message) noexcept {
         if (!handle.isValid() || !engine.isStarted()) return;
-        auto* slot = engine.slots().find(handle);
+        auto* slot = engine.slotTable().find(handle);
         if (slot == nullptr) return;
         if (status != SpanStatus::ok) {
             slot->record.flags = withStatus(slot->record.flags, status);
             item_writer::writeStatusMessage(slot->scratch, message);
         }
         engine.end(slot->record, slot->scratch, engine.queue().shardAt(slot->record.shard));
-        engine.slots().giveBack(*slot);
+        engine.slotTable().giveBack(*slot);
     }
 
 private:
@@ -73,7 +73,7 @@ private:
         if (epoch == 0) return {};
         auto& shard = engine.queue().home();
         const std::size_t shardIndex = engine.queue().indexOf(shard);
-        const auto taken = engine.slots().take(shardIndex);
+        const auto taken = engine.slotTable().take(shardIndex);
         if (taken.slot == nullptr) {
             engine.queue().countDropped(DropReason::tooManyOpen);
             return {};
@@ -84,7 +84,7 @@ private:
         engine.begin(record, shard, epoch, name);
         relate(record);
         record.start = engine.clock.now();
-        engine.slots().leave(*taken.slot);
+        engine.slotTable().leave(*taken.slot);
         return taken.handle;
     }
 };

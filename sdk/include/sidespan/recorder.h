@@ -111,7 +111,7 @@ public:
     /// or as soon as it is, the drain thread starts. Options that are no good give a closed lane and tell
     /// `onError`; after shutdown() every lane is closed. [not the audio thread] allocates.
     [[nodiscard]] SIDESPAN_COLD Lane openLane(const LaneOptions& options = {}) {
-        if (const auto wrong = check(options)) {
+        if (const auto wrong = (check)(options)) {
             config_.report(*wrong);
             return {};
         }
@@ -190,7 +190,7 @@ private:
     // All of this runs once or a few times a second: it is compiled to be small.
 
     [[nodiscard]] SIDESPAN_COLD static std::optional<Error> wrongWith(const Config& config) {
-        auto wrong = check(config);
+        auto wrong = (check)(config);
         return wrong ? std::move(wrong) : detail::lackOf<Sink>(config);
     }
 

@@ -39,6 +39,6 @@ private:
 template <>
 struct std::hash<sidespan::SpanId> {
     std::size_t operator()(const sidespan::SpanId& id) const noexcept {
-        return static_cast<std::size_t>(id.value() * 0x9e3779b97f4a7c15U);
+        return std::hash<std::uint64_t>{}(id.value() * 0x9e3779b97f4a7c15U);
     }
 };

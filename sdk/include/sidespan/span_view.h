@@ -79,16 +79,11 @@ private:
 [[nodiscard]] inline AttributeView decodeAttribute(const std::byte* at) noexcept {
     const ItemWord word = wordAt(at);
     const std::string_view key{loadAt<const char*>(at + 8), word.keyLength()};
-    switch (word.type()) {
-        case ItemType::integer:
-            return {key, loadAt<std::int64_t>(at + 16)};
-        case ItemType::real:
-            return {key, loadAt<double>(at + 16)};
-        case ItemType::boolean:
-            return {key, loadAt<std::uint64_t>(at + 16) != 0};
-        default:
-            return {key, std::string_view{reinterpret_cast<const char*>(at + 16), word.length()}};
-    }
+    const ItemType type = word.type();
+    if (type == ItemType::integer) return {key, loadAt<std::int64_t>(at + 16)};
+    if (type == ItemType::real) return {key, loadAt<double>(at + 16)};
+    if (type == ItemType::boolean) return {key, loadAt<std::uint64_t>(at + 16) != 0};
+    return {key, std::string_view{reinterpret_cast<const char*>(at + 16), word.length()}};
 }
 
 [[nodiscard]] constexpr bool isAttribute(ItemWord word) noexcept {

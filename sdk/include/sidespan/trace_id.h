@@ -45,6 +45,6 @@ private:
 template <>
 struct std::hash<sidespan::TraceId> {
     std::size_t operator()(const sidespan::TraceId& id) const noexcept {
-        return static_cast<std::size_t>(id.high() ^ (id.low() * 0x9e3779b97f4a7c15U));
+        return std::hash<std::uint64_t>{}(id.high() ^ (id.low() * 0x9e3779b97f4a7c15U));
     }
 };

@@ -60,8 +60,8 @@ namespace detail {
 /// What a configuration lacks that a sink of type S needs.
 template <class S>
 [[nodiscard]] std::optional<Error> lackOf(const Config& config) {
-    if constexpr (requires { S::check(config); }) {
-        return S::check(config);
+    if constexpr (requires { (S::check)(config); }) {
+        return (S::check)(config);
     } else {
         return std::nullopt;
     }

@@ -26,9 +26,9 @@ public:
     void postpone(Time until) { askedFor_ = until; }
     void succeed() { *this = Backoff(initial_, cap_); }
     /// Lets the next attempt come at once, unless the server asked for more time.
-    void retryNow() { jittered_ = Time::min(); }
+    void retryNow() { jittered_ = (Time::min)(); }
 
-    [[nodiscard]] Time opensAt() const { return std::max(jittered_, askedFor_); }
+    [[nodiscard]] Time opensAt() const { return (std::max)(jittered_, askedFor_); }
     [[nodiscard]] std::uint32_t failures() const noexcept { return failures_; }
 
 private:
@@ -38,8 +38,8 @@ private:
     std::chrono::milliseconds initial_;
     std::chrono::milliseconds cap_;
     std::uint32_t failures_ = 0;
-    Time jittered_ = Time::min();
-    Time askedFor_ = Time::min();
+    Time jittered_ = (Time::min)();
+    Time askedFor_ = (Time::min)();
 };
 
 }

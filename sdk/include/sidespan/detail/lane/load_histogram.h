@@ -42,10 +42,10 @@ public:
 
     [[nodiscard]] static constexpr std::size_t bucketOf(std::uint64_t load) noexcept {
         constexpr std::uint64_t largest = (std::uint64_t{1} << 31U) - 1;
-        const std::uint64_t value = load < largest ? load : largest;
-        if (value < (1U << stepBits)) return static_cast<std::size_t>(value);
-        const unsigned shift = static_cast<unsigned>(std::bit_width(value)) - 1 - stepBits;
-        return (static_cast<std::size_t>(shift) << stepBits) + static_cast<std::size_t>(value >> shift);
+        const auto value = static_cast<std::uint32_t>(load < largest ? load : largest);
+        if (value < (1U << stepBits)) return value;
+        const unsigned shift = 31U - static_cast<unsigned>(std::countl_zero(value)) - stepBits;
+        return (shift << stepBits) + (value >> shift);
     }
     /// The smallest load of a bucket.
     [[nodiscard]] static constexpr std::uint64_t lowestOf(std::size_t bucket) noexcept {

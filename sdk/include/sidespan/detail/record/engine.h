@@ -108,7 +108,7 @@ public:
     }
 
     [[nodiscard]] Queue& queue() noexcept { return *queue_; }
-    [[nodiscard]] SlotTable& slots() noexcept { return *slots_; }
+    [[nodiscard]] SlotTable& slotTable() noexcept { return *slots_; }
     [[nodiscard]] const IdKeys& keys() const noexcept { return keys_; }
     /// For lanes, which never start anything.
     [[nodiscard]] const GatePointer& gate() const noexcept { return gate_; }

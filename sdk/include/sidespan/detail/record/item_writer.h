@@ -91,6 +91,7 @@ void writeCutText(Room& room, Literal key, std::string_view text, std::uint8_t f
     const bool isOfEvent = (flags & ofEventFlag) != 0;
     if (left < 16 + leastUseful || (isOfEvent && !Room::neverRefuses)) return room.refused(Part::attribute);
     std::byte* at = room.reserve(left);
+    if (isRefused<Room>(at)) return;
     const std::size_t length = storeCut(at + 16, text, left - 16);
     storeAt(at, ItemWord::make(ItemType::text, room.depth(), left, length, key.size(), flags));
     storeAt(at + 8, key.data());
@@ -162,13 +163,14 @@ SIDESPAN_ALWAYS_INLINE void writeLink(Room& room, const SpanContext& target) noe
 /// The last one written is the span's; an empty one takes back those before it.
 template <class Room>
 inline void writeStatusMessage(Room& room, std::string_view message) noexcept {
-    std::size_t size = 8 + roundUpTo8(std::min(message.size(), maxTextBytes));
+    std::size_t size = 8 + roundUpTo8((std::min)(message.size(), maxTextBytes));
     std::byte* at = room.reserve(size);
     if (isRefused<Room>(at)) [[unlikely]] {
         room.openStatusRoom();
-        size = std::min(size, room.room() & ~std::size_t{7U});
+        size = (std::min)(size, room.room() & ~std::size_t{7U});
         if (size < 8 + (message.empty() ? 0 : 8)) return;
         at = room.reserve(size);
+        if (isRefused<Room>(at)) return;
     }
     const std::size_t length = storeCut(at + 8, message, size - 8);
     storeAt(at, ItemWord::make(ItemType::statusMessage, room.depth(), size, length));
@@ -178,7 +180,7 @@ inline void writeStatusMessage(Room& room, std::string_view message) noexcept {
 
 /// The flags of a span item with another status or kind.
 [[nodiscard]] constexpr std::uint8_t withStatus(std::uint8_t flags, SpanStatus status) noexcept {
-    return static_cast<std::uint8_t>((flags & ~statusMask) | static_cast<std::uint8_t>(status));
+    return static_cast<std::uint8_t>((flags & ~unsigned{statusMask}) | static_cast<unsigned>(status));
 }
 /// Those of a span that an exception ends: an error, unless it was said otherwise.
 [[nodiscard]] constexpr std::uint8_t withFailure(std::uint8_t flags) noexcept {
@@ -186,7 +188,8 @@ inline void writeStatusMessage(Room& room, std::string_view message) noexcept {
     return isOk ? withStatus(flags, SpanStatus::error) : flags;
 }
 [[nodiscard]] constexpr std::uint8_t withKind(std::uint8_t flags, SpanKind kind) noexcept {
-    return static_cast<std::uint8_t>((flags & ~kindMask) | (static_cast<unsigned>(kind) << kindShift));
+    return static_cast<std::uint8_t>((flags & ~unsigned{kindMask}) |
+                                     (static_cast<unsigned>(kind) << kindShift));
 }
 
 }

@@ -41,13 +41,11 @@ class ItemWord {
 public:
     constexpr ItemWord() noexcept = default;
     constexpr explicit ItemWord(std::uint64_t bits) noexcept : bits_(bits) {}
-    static constexpr ItemWord make(ItemType type, std::uint32_t depth, std::size_t size,
-                                   std::size_t length = 0, std::size_t keyLength = 0,
-                                   std::uint8_t flags = 0) noexcept {
-        return ItemWord(
-            static_cast<std::uint64_t>(type) | (static_cast<std::uint64_t>(depth) << 8U) |
-            (static_cast<std::uint64_t>(size) << 16U) | (static_cast<std::uint64_t>(length) << 32U) |
-            (static_cast<std::uint64_t>(keyLength) << 48U) | (static_cast<std::uint64_t>(flags) << 56U));
+    static constexpr ItemWord make(ItemType type, std::uint64_t depth, std::uint64_t size,
+                                   std::uint64_t length = 0, std::uint64_t keyLength = 0,
+                                   std::uint64_t flags = 0) noexcept {
+        return ItemWord(static_cast<std::uint64_t>(type) | (depth << 8U) | (size << 16U) | (length << 32U) |
+                        (keyLength << 48U) | (flags << 56U));
     }
 
     [[nodiscard]] constexpr std::uint64_t bits() const noexcept { return bits_; }

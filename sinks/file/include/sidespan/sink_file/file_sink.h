@@ -23,7 +23,7 @@ template <SpanEncoding Format = NativeJson>
 class FileSink {
 public:
     /// Needs `Config::file.path`.
-    [[nodiscard]] static std::optional<Error> check(const Config& config) {
+    [[nodiscard]] static std::optional<Error>(check)(const Config& config) {
         return detail::checkFilePath(config);
     }
     explicit FileSink(const ValidConfig& config) : file_(config), resource_(config.resource()) {}

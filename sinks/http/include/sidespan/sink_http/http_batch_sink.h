@@ -33,7 +33,7 @@ template <RequestClient Client, SpanEncoding Encoding>
 class HttpBatchSink {
 public:
     /// Needs `Config::endpoint`.
-    [[nodiscard]] static std::optional<Error> check(const Config& config) {
+    [[nodiscard]] static std::optional<Error>(check)(const Config& config) {
         return detail::checkEndpoint(config);
     }
     SIDESPAN_COLD explicit HttpBatchSink(const ValidConfig& config)

@@ -17,7 +17,7 @@ template <SinkPolicy First, SinkPolicy... Others>
 class TeeSink {
 public:
     /// What the first of them lacks that lacks anything: none records then.
-    [[nodiscard]] static std::optional<Error> check(const Config& config) {
+    [[nodiscard]] static std::optional<Error>(check)(const Config& config) {
         auto wrong = detail::lackOf<First>(config);
         (..., (wrong = wrong ? std::move(wrong) : detail::lackOf<Others>(config)));
         return wrong;
