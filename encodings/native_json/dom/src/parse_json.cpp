@@ -2,9 +2,12 @@
 
 #include <charconv>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
+#include <string>
 
 #include <fmt/core.h>
+#include <sidespan/encoding/utf8.h>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/error.hpp>
 #include <boost/json/value_stack.hpp>
@@ -114,15 +117,63 @@ Parsed parseWhole(std::string_view text, error_code& error, const JsonLimits& li
     return {parser.handler().release(), used};
 }
 
+// The number of a \uXXXX at `at`, or nothing.
+std::optional<unsigned> codeUnitAt(std::string_view text, std::size_t at) {
+    if (text.size() < at + 6 || text[at] != '\\' || text[at + 1] != 'u') return std::nullopt;
+    unsigned unit = 0;
+    const char* const end = text.data() + at + 6;
+    if (std::from_chars(text.data() + at + 2, end, unit, 16).ptr != end) return std::nullopt;
+    return unit;
+}
+
+bool isLeading(unsigned unit) {
+    return unit >= 0xd800 && unit < 0xdc00;
+}
+bool isTrailing(unsigned unit) {
+    return unit >= 0xdc00 && unit < 0xe000;
+}
+
+// Writes \ufffd in place of each surrogate that is no half of a pair.
+void repairSurrogates(std::string& text) {
+    for (std::size_t at = text.find('\\'); at < text.size(); at = text.find('\\', at)) {
+        const auto unit = codeUnitAt(text, at);
+        if (!unit) {
+            at += 2;
+            continue;
+        }
+        const auto next = isLeading(*unit) ? codeUnitAt(text, at + 6) : std::nullopt;
+        const bool isPair = next && isTrailing(*next);
+        if (!isPair && (isLeading(*unit) || isTrailing(*unit))) text.replace(at, 6, "\\ufffd");
+        at += isPair ? 12 : 6;
+    }
+}
+
+bool mayBeOfText(const error_code& error) {
+    return error == bj::error::syntax || error == bj::error::illegal_leading_surrogate ||
+           error == bj::error::illegal_trailing_surrogate || error == bj::error::expected_utf16_escape;
+}
+
+// What its strings hold never makes a document unreadable: text that is not Unicode is repaired, once it is
+// met.
+Parsed parseRepaired(std::string_view text, error_code& error, const JsonLimits& limits) {
+    Parsed parsed = parseWhole(text, error, limits);
+    if (!mayBeOfText(error)) return parsed;
+    std::string repaired = toValidUtf8(text);
+    repairSurrogates(repaired);
+    if (repaired == text) return parsed;
+    error = {};
+    return parseWhole(repaired, error, limits);
+}
+
 }
 
 bj::value parseJson(std::string_view text, error_code& error, const JsonLimits& limits) {
-    return parseWhole(text, error, limits).value;
+    return parseRepaired(text, error, limits).value;
 }
 
 bj::value parseJson(std::string_view text, const JsonLimits& limits) {
     error_code error;
-    Parsed parsed = parseWhole(text, error, limits);
+    Parsed parsed = parseRepaired(text, error, limits);
     if (error)
         throw std::invalid_argument(fmt::format("not JSON: {} at byte {}", error.message(), parsed.at));
     return std::move(parsed.value);

@@ -16,8 +16,9 @@ struct JsonLimits {
 };
 
 /// Reads one JSON document (RFC 8259) with nothing but white space around it. Integers that fit become int64
-/// or uint64 values, other numbers doubles, an infinity when too large for one. On failure returns null and
-/// sets `error`. Throws std::bad_alloc only.
+/// or uint64 values, other numbers doubles, an infinity when too large for one. In strings, U+FFFD takes the
+/// place of bytes that are not UTF-8 and of `\ud800` to `\udfff` without the other half. On failure returns
+/// null and sets `error`. Throws std::bad_alloc only.
 [[nodiscard]] boost::json::value parseJson(std::string_view text, boost::system::error_code& error,
                                            const JsonLimits& limits = {});
 
