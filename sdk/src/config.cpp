@@ -5,7 +5,9 @@
 #include <string_view>
 
 #include <sidespan/config.h>
+#include <sidespan/detail/drain/home_paths.h>
 #include <sidespan/detail/join.h>
+#include <sidespan/detail/platform.h>
 
 namespace sidespan::inline v0 {
 namespace {
@@ -227,7 +229,10 @@ Outcome<ValidConfig> validate(Config config) {
 void ValidConfig::report(const Error& error) const noexcept {
     if (!config_->onError) return;
     try {
-        config_->onError(error);
+        const detail::HomePaths homes(detail::platform::homeDirectories());
+        Error told = error;
+        told.message.resize(homes.shorten(told.message.data(), told.message.size()));
+        config_->onError(told);
     } catch (...) {  // NOLINT(bugprone-empty-catch)
     }
 }

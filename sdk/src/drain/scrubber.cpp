@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include <sidespan/detail/drain/scrubber.h>
 #include <sidespan/detail/record/record.h>
@@ -27,16 +28,9 @@ void mask(std::byte* at, ItemType type, std::size_t head) noexcept {
     retype(at, type, maskText.size());
 }
 
-bool isPathCharacter(char c) noexcept {
-    const auto u = static_cast<unsigned char>(c);
-    return (u >= '0' && u <= '9') || (u >= 'a' && u <= 'z') || (u >= 'A' && u <= 'Z') || u == '_' ||
-           u == '-' || u >= 0x80;
 }
 
-}
-
-Scrubber::Scrubber(const ScrubHook& hook, std::string_view home)
-    : hook_(hook), home_(home), namesUser_(home_.find_first_of("/\\", 1) != home_.npos) {}
+Scrubber::Scrubber(const ScrubHook& hook, HomePaths homes) : hook_(hook), homes_(std::move(homes)) {}
 
 void Scrubber::scrub(std::span<std::byte> records) {
     std::byte* const end = records.data() + records.size();
@@ -60,7 +54,7 @@ void Scrubber::scrubAttribute(std::byte* at) {
     const std::string_view key = decodeAttribute(at).key;
     if (isSecret(key)) return mask(at, ItemType::text, head);
     if (const ItemWord word = wordAt(at); word.type() == ItemType::text) {
-        retype(at, ItemType::text, shortenHome(reinterpret_cast<char*>(at + head), word.length()));
+        retype(at, ItemType::text, homes_.shorten(reinterpret_cast<char*>(at + head), word.length()));
     }
     if (!hook_) return;
     const Scrub verdict = judge(key, decodeAttribute(at).value);
@@ -71,7 +65,7 @@ void Scrubber::scrubAttribute(std::byte* at) {
 void Scrubber::scrubStatusMessage(std::byte* at) {
     constexpr std::size_t head = 8;
     auto* const text = reinterpret_cast<char*>(at + head);
-    const std::size_t size = shortenHome(text, wordAt(at).length());
+    const std::size_t size = homes_.shorten(text, wordAt(at).length());
     retype(at, ItemType::statusMessage, size);
     if (!hook_ || size == 0) return;
     const Scrub verdict = judge(statusMessageKey, std::string_view(text, size));
@@ -109,31 +103,6 @@ bool Scrubber::looksSecret(std::string_view key) noexcept {
     const std::string_view text(letters.data(), size);
     return std::ranges::any_of(secretWords,
                                [&](std::string_view word) { return text.find(word) != text.npos; });
-}
-
-// In place: "~" is never longer than what it stands for. "/home/ann" is not the beginning of "/home/anna";
-// "/data", which names nobody, is not the end of "/mnt/data".
-std::size_t Scrubber::shortenHome(char* text, std::size_t size) const noexcept {
-    if (home_.empty()) return size;
-    const std::string_view all(text, size);
-    std::size_t kept = 0;
-    for (std::size_t at = 0; at < size;) {
-        const std::size_t found = std::min(all.find(home_, at), size);
-        std::memmove(text + kept, text + at, found - at);
-        kept += found - at;
-        at = found;
-        if (found == size) break;
-        const std::size_t after = found + home_.size();
-        const bool isBegun = namesUser_ || kept == 0 || !isPathCharacter(text[kept - 1]);
-        const bool isWhole = isBegun && (after == size || !isPathCharacter(text[after]));
-        if (isWhole) {
-            text[kept++] = '~';
-            at = after;
-        } else {
-            text[kept++] = text[at++];
-        }
-    }
-    return kept;
 }
 
 }

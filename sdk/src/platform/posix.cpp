@@ -1,11 +1,13 @@
 #include <dlfcn.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cfenv>
 #include <cstdio>
 #include <cstdlib>
@@ -14,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #if defined(__linux__)
 #include <sys/auxv.h>
@@ -50,11 +53,41 @@ void* findLoaded(const char* name) noexcept {
     return ::dlsym(RTLD_DEFAULT, name);
 }
 
-std::string homeDirectory() {
-    const char* const told = std::getenv("HOME");
-    std::string home = told == nullptr ? "" : told;
+namespace {
+
+std::string resolved(const std::string& path) {
+    char* const real = ::realpath(path.c_str(), nullptr);
+    std::string result = real == nullptr ? "" : real;
+    std::free(real);
+    return result;
+}
+
+// Sandboxes set HOME to a folder of their own; the password database still knows the user's.
+std::string homeOfRecord() {
+    std::vector<char> buffer(std::size_t{16} << 10U);
+    passwd entry{};
+    passwd* found = nullptr;
+    const int failed = ::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found);
+    return failed != 0 || found == nullptr || found->pw_dir == nullptr ? "" : found->pw_dir;
+}
+
+void addHome(std::vector<std::string>& homes, std::string home) {
+    constexpr std::size_t longestRoot = 3;
     while (home.ends_with('/')) home.pop_back();
-    return home.size() > 3 ? home : std::string();
+    if (home.size() > longestRoot && std::ranges::find(homes, home) == homes.end())
+        homes.push_back(std::move(home));
+}
+
+}
+
+std::vector<std::string> homeDirectories() {
+    std::vector<std::string> homes;
+    const char* const told = std::getenv("HOME");
+    for (const std::string& home : {std::string(told == nullptr ? "" : told), homeOfRecord()}) {
+        addHome(homes, home);
+        addHome(homes, resolved(home));
+    }
+    return homes;
 }
 
 bool fillRandom(std::span<std::byte> bytes) noexcept {

@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <sidespan/detail/platform.h>
 
@@ -31,11 +32,32 @@ void* findLoaded(const char*) noexcept {
     return nullptr;
 }
 
-std::string homeDirectory() {
-    const char* const told = std::getenv("USERPROFILE");
-    std::string home = told == nullptr ? "" : told;
+namespace {
+
+void addHome(std::vector<std::string>& homes, std::string home) {
+    constexpr std::size_t longestRoot = 3;
     while (home.ends_with('\\')) home.pop_back();
-    return home.size() > 3 ? home : std::string();
+    if (home.size() > longestRoot) homes.push_back(std::move(home));
+}
+
+// A path in its long or its short spelling, in which "Ann Miller" is "ANNMIL~1"; empty when it has none.
+std::string spelled(const std::string& path, DWORD(WINAPI* spell)(LPCSTR, LPSTR, DWORD)) {
+    std::string text(std::size_t{32} << 10U, '\0');
+    const DWORD size = spell(path.c_str(), text.data(), static_cast<DWORD>(text.size()));
+    text.resize(size < text.size() ? size : 0);
+    return text;
+}
+
+}
+
+std::vector<std::string> homeDirectories() {
+    std::vector<std::string> homes;
+    const char* const told = std::getenv("USERPROFILE");
+    const std::string home = told == nullptr ? "" : told;
+    addHome(homes, home);
+    addHome(homes, spelled(home, ::GetLongPathNameA));
+    addHome(homes, spelled(home, ::GetShortPathNameA));
+    return homes;
 }
 
 bool fillRandom(std::span<std::byte> bytes) noexcept {

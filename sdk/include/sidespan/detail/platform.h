@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <sidespan/outcome.h>
 
@@ -27,8 +28,10 @@ bool callAtExit(void (*last)()) noexcept;
 /// The function of that name in a library that is loaded; null when there is none, and on Windows.
 [[nodiscard]] void* findLoaded(const char* name) noexcept;
 
-/// The user's, without a slash at its end; empty when the environment does not tell, or tells of a root.
-[[nodiscard]] std::string homeDirectory();
+/// Each directory that is the user's home: the environment's, that of the password database, and both with
+/// symbolic links resolved; without a slash at the end. Those of three characters or less, such as roots, are
+/// left out. Reads files, and asks name services, so it may block.
+[[nodiscard]] std::vector<std::string> homeDirectories();
 
 /// Fills `bytes` from the operating system's generator; false when it has none to give.
 [[nodiscard]] bool fillRandom(std::span<std::byte> bytes) noexcept;

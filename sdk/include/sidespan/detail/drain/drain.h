@@ -62,7 +62,7 @@ public:
     // The drain loop's. It runs a few times a second: all of it is compiled to be small.
 
     SIDESPAN_COLD void startSink() override {
-        scrubber_.emplace(config_->scrub, platform::homeDirectory());
+        scrubber_.emplace(config_->scrub, HomePaths(platform::homeDirectories()));
         sink_.start();
     }
 

@@ -3,9 +3,9 @@
 #include <array>
 #include <cstddef>
 #include <span>
-#include <string>
 #include <string_view>
 
+#include <sidespan/detail/drain/home_paths.h>
 #include <sidespan/scrub.h>
 
 namespace sidespan::inline v0::detail {
@@ -15,8 +15,7 @@ namespace sidespan::inline v0::detail {
 /// and the rest is for the user's hook to judge. Drain thread; allocates nothing itself.
 class Scrubber {
 public:
-    /// `home` without a slash at its end; empty when it is not known.
-    Scrubber(const ScrubHook& hook, std::string_view home);
+    Scrubber(const ScrubHook& hook, HomePaths homes);
 
     void scrub(std::span<std::byte> records);
 
@@ -38,11 +37,9 @@ private:
     void scrubItem(std::byte* at);
     void scrubAttribute(std::byte* at);
     void scrubStatusMessage(std::byte* at);
-    [[nodiscard]] std::size_t shortenHome(char* text, std::size_t size) const noexcept;
 
     const ScrubHook hook_;
-    const std::string home_;
-    const bool namesUser_;
+    const HomePaths homes_;
     std::array<Judgement, judgements> known_{};
 };
 

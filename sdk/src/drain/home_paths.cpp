@@ -1,0 +1,117 @@
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include <sidespan/detail/drain/home_paths.h>
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+bool isLetter(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+char toLower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool isPathCharacter(char c) noexcept {
+    return isLetter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           static_cast<unsigned char>(c) >= 0x80;
+}
+
+int hexDigit(char c) noexcept {
+    if (c >= '0' && c <= '9') return c - '0';
+    const char lower = toLower(c);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+struct Character {
+    char value;
+    std::size_t size;
+};
+
+// The character at `at`, where a URL may have percent-encoded it.
+Character decodedAt(std::string_view text, std::size_t at) noexcept {
+    if (text[at] == '%' && text.size() - at >= 3) {
+        const int high = hexDigit(text[at + 1]);
+        const int low = hexDigit(text[at + 2]);
+        if (high >= 0 && low >= 0) return {static_cast<char>(high * 16 + low), 3};
+    }
+    return {text[at], 1};
+}
+
+// A home with a drive is one of Windows, where paths are spelled with either slash and in any case.
+bool hasDrive(std::string_view home) noexcept {
+    return home.size() > 1 && home[1] == ':' && isLetter(home[0]);
+}
+
+bool isSame(char ofHome, char c, bool isOfWindows) noexcept {
+    if (ofHome == c) return true;
+    return isOfWindows && (toLower(ofHome) == toLower(c) || (ofHome == '\\' && c == '/'));
+}
+
+// How many characters of `text` spell `home`, or 0.
+std::size_t spelledLength(std::string_view home, std::string_view text, std::size_t at) noexcept {
+    if (text.substr(at).starts_with(home)) return home.size();
+    const bool isOfWindows = hasDrive(home);
+    std::size_t next = at;
+    for (const char c : home) {
+        if (next == text.size()) return 0;
+        const Character character = decodedAt(text, next);
+        if (!isSame(c, character.value, isOfWindows)) return 0;
+        next += character.size;
+    }
+    return next - at;
+}
+
+// "/data", which names nobody, is not the end of "/mnt/data".
+bool namesUser(std::string_view home) noexcept {
+    return home.find_first_of("/\\", 1) != home.npos;
+}
+
+}
+
+HomePaths::HomePaths(std::vector<std::string> homes) : homes_(std::move(homes)) {
+    std::ranges::sort(homes_, std::ranges::greater(), &std::string::size);
+    for (const auto& home : homes_) {
+        if (home.empty()) continue;
+        begins_[static_cast<unsigned char>(home.front())] = true;
+        begins_['%'] = true;
+        if (!hasDrive(home)) continue;
+        begins_[static_cast<unsigned char>(toLower(home.front()))] = true;
+        begins_[static_cast<unsigned char>(toLower(home.front()) - 'a' + 'A')] = true;
+    }
+}
+
+std::size_t HomePaths::lengthAt(std::string_view text, std::size_t at, char before) const noexcept {
+    for (const std::string_view home : homes_) {
+        if (isPathCharacter(before) && !namesUser(home)) continue;
+        const std::size_t length = spelledLength(home, text, at);
+        if (length == 0) continue;
+        const std::size_t after = at + length;
+        if (after == text.size() || !isPathCharacter(decodedAt(text, after).value)) return length;
+    }
+    return 0;
+}
+
+std::size_t HomePaths::shorten(char* text, std::size_t size) const noexcept {
+    const std::string_view all(text, size);
+    const auto mayBegin = [this](char c) { return begins_[static_cast<unsigned char>(c)]; };
+    std::size_t kept = 0;
+    for (std::size_t at = 0; at < size;) {
+        const auto next =
+            std::ranges::find_if(all.begin() + static_cast<std::ptrdiff_t>(at), all.end(), mayBegin);
+        const auto found = static_cast<std::size_t>(next - all.begin());
+        if (kept != at) std::memmove(text + kept, text + at, found - at);
+        kept += found - at;
+        at = found;
+        if (found == size) break;
+        const std::size_t length = lengthAt(all, at, kept > 0 ? text[kept - 1] : '\0');
+        text[kept++] = length > 0 ? '~' : text[at];
+        at += length > 0 ? length : 1;
+    }
+    return kept;
+}
+
+}
