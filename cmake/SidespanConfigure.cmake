@@ -1,7 +1,8 @@
 # sidespan_configure(<target> [SINK null|memory|file|http] [LOCK mutex|spin|none] [CLOCK steady|system|tsc|manual])
 #
 # Chooses what sidespan::DefaultRecorder is in one target, and links what that needs and nothing else. What is left out
-# is what SIDESPAN_SINK, SIDESPAN_LOCK and SIDESPAN_CLOCK say, so targets of one build may differ. Once per target.
+# is what SIDESPAN_SINK, SIDESPAN_LOCK and SIDESPAN_CLOCK say, so targets of one build may differ, unless one links the
+# other. Once per target.
 #
 # A module library exports nothing of the libraries in it, and of its own code what is marked for that; see
 # sidespan_hide_symbols.
@@ -16,6 +17,11 @@ function(sidespan_configure target)
     sidespan_check_choice("sidespan_configure(${target}): ${choice}" "${arg_${choice}}" ${SIDESPAN_${choice}_CHOICES})
     string(TOUPPER "${arg_${choice}}" value)
     target_compile_definitions(${target} PRIVATE SIDESPAN_${choice}_${value}=1)
+    # A header that two targets share means something else in each when they chose differently, so CMake stops when one
+    # links the other.
+    set_target_properties(${target} PROPERTIES
+      SIDESPAN_${choice} ${arg_${choice}} INTERFACE_SIDESPAN_${choice} ${arg_${choice}})
+    set_property(TARGET ${target} APPEND PROPERTY COMPATIBLE_INTERFACE_STRING SIDESPAN_${choice})
   endforeach()
 
   sidespan_require_sink(${target} ${arg_SINK})

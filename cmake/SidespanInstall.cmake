@@ -6,24 +6,26 @@ include(CMakePackageConfigHelpers)
 set(sidespan_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/sidespan")
 set(sidespan_generated_dir "${CMAKE_CURRENT_BINARY_DIR}/package")
 
-# sidespan_collect_needs(<target> <out>): the other libraries of ours it links, by their names without "sidespan::".
-function(sidespan_collect_needs target out)
-  set(needs "")
-  foreach(property LINK_LIBRARIES INTERFACE_LINK_LIBRARIES)
-    get_target_property(libraries ${target} ${property})
-    string(REGEX MATCHALL "sidespan::[a-z_]+" ours "${libraries}")
-    list(APPEND needs ${ours})
+# sidespan_write_needs(<part> <out>): what its file in the package looks for before it: other parts, and packages.
+function(sidespan_write_needs part out)
+  get_property(needs GLOBAL PROPERTY SIDESPAN_NEEDS_${part})
+  get_property(packages GLOBAL PROPERTY SIDESPAN_PACKAGES_${part})
+  set(text "")
+  foreach(need IN LISTS needs)
+    string(APPEND text "include(\"\${CMAKE_CURRENT_LIST_DIR}/sidespan-${need}.cmake\")\n"
+      "if(NOT sidespan_FOUND)\n  return()\nendif()\n")
   endforeach()
-  list(TRANSFORM needs REPLACE "sidespan::" "")
-  list(REMOVE_DUPLICATES needs)
-  set(${out} "${needs}" PARENT_SCOPE)
+  foreach(package IN LISTS packages)
+    string(REGEX MATCH "^[^ ]+" name "${package}")
+    string(APPEND text "set(sidespan_looked_for ${name})\nfind_dependency(${package})\n")
+  endforeach()
+  set(${out} "${text}" PARENT_SCOPE)
 endfunction()
 
 # sidespan_install_component(<target>): sidespan_sink_http becomes sidespan::sink_http in the package.
 function(sidespan_install_component target)
   string(REGEX REPLACE "^sidespan_" "" SIDESPAN_PART ${target})
-  sidespan_collect_needs(${target} SIDESPAN_NEEDS)
-  get_property(SIDESPAN_PACKAGES GLOBAL PROPERTY SIDESPAN_PACKAGES_${SIDESPAN_PART})
+  sidespan_write_needs(${SIDESPAN_PART} SIDESPAN_NEEDS)
 
   install(TARGETS ${target} EXPORT ${target}
     ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"

@@ -22,6 +22,8 @@ option(SIDESPAN_BUILD_COLLECTOR "Build the collector and its terminal viewer" ${
 option(SIDESPAN_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(SIDESPAN_BUILD_BENCH "Build the benchmarks" OFF)
 option(SIDESPAN_INSTALL "Make the install target, of SIDESPAN_SINK and SIDESPAN_COMPONENTS" ${PROJECT_IS_TOP_LEVEL})
+option(SIDESPAN_TUNE_BUILD "Compile what runs rarely for size and several files as one, and let g++ make no unique symbols"
+  ${PROJECT_IS_TOP_LEVEL})
 option(SIDESPAN_WARNINGS_AS_ERRORS "Let a warning in our own code stop the build" OFF)
 
 set(SIDESPAN_SANITIZE "" CACHE STRING "Sanitizers for our own targets, joined by commas: address, undefined, leak, thread, realtime, fuzzer-no-link")
@@ -29,3 +31,7 @@ string(REPLACE "," ";" sidespan_sanitizer_list "${SIDESPAN_SANITIZE}")
 foreach(sanitizer IN LISTS sidespan_sanitizer_list)
   sidespan_check_choice("an item of SIDESPAN_SANITIZE" "${sanitizer}" address undefined leak thread realtime fuzzer-no-link)
 endforeach()
+
+if(BUILD_SHARED_LIBS)
+  message(NOTICE "sidespan: BUILD_SHARED_LIBS is ON, but sidespan's libraries are static: each plugin carries its own copy")
+endif()

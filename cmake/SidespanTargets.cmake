@@ -42,12 +42,20 @@ endfunction()
 
 # What runs once a batch or less often is compiled to be small, since plugins carry it.
 add_library(sidespan_cold_flags INTERFACE)
-target_compile_options(sidespan_cold_flags INTERFACE
-  $<$<AND:$<CXX_COMPILER_ID:GNU,Clang,AppleClang>,$<NOT:$<CONFIG:Debug>>>:-Os>)
+if(SIDESPAN_TUNE_BUILD)
+  target_compile_options(sidespan_cold_flags INTERFACE
+    $<$<AND:$<CXX_COMPILER_ID:GNU,Clang,AppleClang>,$<NOT:$<CONFIG:Debug>>>:-Os>)
+endif()
+
+# A number may be infinite or NaN, whatever a user tells the compiler of their own: these stand behind their flags.
+add_library(sidespan_number_flags INTERFACE)
+target_compile_options(sidespan_number_flags INTERFACE
+  $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-fno-fast-math>
+  $<$<CXX_COMPILER_ID:MSVC>:/fp:precise>)
 
 # sidespan_library(<component> [COLD] BASE_DIR <dir> HEADERS <files...> [SOURCES <files...>] [DEPENDS <targets...>] [PRIVATE_DEPENDS <targets...>])
 # makes the static library sidespan::<component> with its public headers as a checked file set. COLD: all of it is compiled
-# to be small, and together, which makes it smaller still.
+# to be small, and together, which makes it smaller still; with SIDESPAN_TUNE_BUILD, since others have their own flags.
 function(sidespan_library component)
   cmake_parse_arguments(PARSE_ARGV 1 arg "COLD" "BASE_DIR" "HEADERS;SOURCES;DEPENDS;PRIVATE_DEPENDS")
   set(target sidespan_${component})
@@ -63,15 +71,26 @@ function(sidespan_library component)
   target_link_libraries(${target} PUBLIC ${arg_DEPENDS} PRIVATE ${arg_PRIVATE_DEPENDS})
   target_include_directories(${target} PRIVATE src)
   sidespan_target(${target})
-  if(arg_COLD)
+  target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:sidespan_number_flags>)
+  if(NOT arg_COLD)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)  # its files share names
+  elseif(SIDESPAN_TUNE_BUILD)
     target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:sidespan_cold_flags>)
     sidespan_compile_together(${target} UNITY_BUILD_BATCH_SIZE 0)
-  else()
-    set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)  # its files share names
   endif()
   # A unique symbol in one object keeps the whole plugin that links it loaded for ever.
-  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
+  if(SIDESPAN_TUNE_BUILD)
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
+  endif()
+  sidespan_note_needs(${component} ${arg_DEPENDS} ${arg_PRIVATE_DEPENDS})
   set_property(GLOBAL APPEND PROPERTY SIDESPAN_INSTALL_TARGETS ${target})
+endfunction()
+
+# sidespan_note_needs(<component> <libraries...>): which of them are parts of ours, for the installed package.
+function(sidespan_note_needs component)
+  list(FILTER ARGN INCLUDE REGEX "^sidespan::")
+  list(TRANSFORM ARGN REPLACE "^sidespan::" "")
+  set_property(GLOBAL APPEND PROPERTY SIDESPAN_NEEDS_${component} ${ARGN})
 endfunction()
 
 # sidespan_compile_together(<target> [<UNITY_BUILD properties...>]): several files of the target are compiled as one, since
@@ -99,6 +118,10 @@ function(sidespan_add_parts)
   set(folder_of_otlp_reader encodings/otlp/reader)
   set(folder_of_http_transport network/transport)
   set(folder_of_http_curl network/curl)
+  set(exclude "")
+  if(NOT sidespan_IS_TOP_LEVEL)
+    set(exclude EXCLUDE_FROM_ALL)  # what is linked is built all the same
+  endif()
   foreach(part IN LISTS ARGN)
     if(TARGET sidespan_${part})
       continue()
@@ -107,7 +130,7 @@ function(sidespan_add_parts)
     else()
       string(REGEX REPLACE "^sink_" "sinks/" folder "${part}")
     endif()
-    add_subdirectory("${sidespan_SOURCE_DIR}/${folder}" "${sidespan_BINARY_DIR}/${folder}")
+    add_subdirectory("${sidespan_SOURCE_DIR}/${folder}" "${sidespan_BINARY_DIR}/${folder}" ${exclude})
   endforeach()
 endfunction()
 
@@ -118,4 +141,40 @@ function(sidespan_add_components)
     sidespan_part_of(${component} part)
     sidespan_add_parts(${part})
   endforeach()
+endfunction()
+
+# sidespan_check_links(<folder>): stops where a target of the folder, or of one in it, links a part of ours that nobody asked
+# for, and says how to ask.
+function(sidespan_check_links folder)
+  get_property(targets DIRECTORY "${folder}" PROPERTY BUILDSYSTEM_TARGETS)
+  get_property(subfolders DIRECTORY "${folder}" PROPERTY SUBDIRECTORIES)
+  foreach(target IN LISTS targets)
+    foreach(property IN ITEMS LINK_LIBRARIES INTERFACE_LINK_LIBRARIES)
+      get_target_property(libraries ${target} ${property})
+      string(REGEX MATCHALL "sidespan::[a-z_]+" names "${libraries}")
+      foreach(name IN LISTS names)
+        sidespan_check_link(${target} ${name})
+      endforeach()
+    endforeach()
+  endforeach()
+  foreach(subfolder IN LISTS subfolders)
+    sidespan_check_links("${subfolder}")
+  endforeach()
+endfunction()
+
+function(sidespan_check_link target name)
+  if(TARGET ${name})
+    return()
+  endif()
+  set(known "")
+  foreach(component IN LISTS SIDESPAN_COMPONENT_CHOICES)
+    sidespan_part_of(${component} part)
+    list(APPEND known sidespan::${part})
+    if(name STREQUAL "sidespan::${part}")
+      message(FATAL_ERROR "sidespan: target \"${target}\" links ${name}, which needs other libraries and so is made only "
+        "when it is asked for; write before add_subdirectory(sidespan): set(SIDESPAN_COMPONENTS ${component})")
+    endif()
+  endforeach()
+  list(JOIN known ", " known)
+  message(FATAL_ERROR "sidespan: target \"${target}\" links ${name}, which does not exist; there are sidespan::sdk, ${known}")
 endfunction()

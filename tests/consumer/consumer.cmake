@@ -2,6 +2,8 @@
 #   cmake -DSOURCE=<folder> -DBINARY=<folder> -DOPTIONS=<cmake options> [...] -P consumer.cmake
 #
 #   FAILS      configuration must stop, with a message that matches this
+#   SAYS       what configuration says must match this
+#   NO_FLAGS   no command of the compiler may match this
 #   PACKAGES   the packages configuration may look for; it must look for all of them and for no other
 #   RUN        programs to run; each must end with 0
 #   PLAIN      programs that may need no library but those of the language
@@ -17,8 +19,13 @@ function(run_or_die what)
 endfunction()
 
 # CMake breaks its messages into lines; here they are one.
+function(on_one_line text out)
+  string(REGEX REPLACE "[ \n]+" " " text "${text}")
+  set(${out} "${text}" PARENT_SCOPE)
+endfunction()
+
 function(check_refusal result output)
-  string(REGEX REPLACE "[ \n]+" " " output "${output}")
+  on_one_line("${output}" output)
   if(result EQUAL 0)
     message(FATAL_ERROR "configuration should have stopped with: ${FAILS}\n${output}")
   endif()
@@ -38,6 +45,20 @@ function(check_packages)
   endif()
 endfunction()
 
+function(check_saying output)
+  on_one_line("${output}" output)
+  if(NOT output MATCHES "${SAYS}")
+    message(FATAL_ERROR "configuration did not say: ${SAYS}\n${output}")
+  endif()
+endfunction()
+
+function(check_flags)
+  file(READ "${BINARY}/compile_commands.json" commands)
+  if(commands MATCHES "${NO_FLAGS}")
+    message(FATAL_ERROR "a compiler was told: ${CMAKE_MATCH_0}")
+  endif()
+endfunction()
+
 function(check_plain program)
   run_or_die("reading ${program}" ${READELF} -d "${BINARY}/${program}")
   string(REGEX MATCHALL "NEEDED[^\n]*\\[[^]\n]*" needed "${output}")
@@ -54,6 +75,10 @@ if(DEFINED PACKAGES)
   list(APPEND configure "-DCMAKE_PROJECT_TOP_LEVEL_INCLUDES=${CMAKE_CURRENT_LIST_DIR}/packages_looked_for.cmake")
 endif()
 
+if(NO_FLAGS)
+  list(APPEND configure -DCMAKE_EXPORT_COMPILE_COMMANDS=ON)
+endif()
+
 if(FAILS)
   execute_process(COMMAND ${configure} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
   check_refusal("${result}" "${output}")
@@ -63,6 +88,12 @@ endif()
 run_or_die("configuring" ${configure})
 if(DEFINED PACKAGES)
   check_packages()
+endif()
+if(SAYS)
+  check_saying("${output}")
+endif()
+if(NO_FLAGS)
+  check_flags()
 endif()
 if(RUN OR INSTALL)
   run_or_die("building" ${CMAKE_COMMAND} --build "${BINARY}")

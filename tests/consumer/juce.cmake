@@ -13,3 +13,9 @@ consumer_test(LooksForNoCurlWhenJuceSends
   OPTIONS "-DSIDESPAN_SOURCE=${sidespan_SOURCE_DIR}" "-DJUCE_DIR=${JUCE_DIR}" -DSIDESPAN_HTTP_TRANSPORT=juce
   PACKAGES JUCE PkgConfig Threads Boost fmt ZLIB  # pkg-config is for JUCE
   RUN plugin)
+consumer_test(UsesWhatIsForJuceFromSourceWithCurl
+  SOURCE "${CMAKE_CURRENT_SOURCE_DIR}/juce"
+  OPTIONS "-DSIDESPAN_SOURCE=${sidespan_SOURCE_DIR}" "-DJUCE_DIR=${JUCE_DIR}" -DSIDESPAN_HTTP_TRANSPORT=curl
+  RUN plugin)
+lines_test(TakesTheLinesForJuceFromSource juce/README.md "find_package(sidespan"
+  OPTIONS "-DSIDESPAN_SOURCE=${sidespan_SOURCE_DIR}" "-DJUCE_DIR=${JUCE_DIR}" -DSIDESPAN_HTTP_TRANSPORT=curl)

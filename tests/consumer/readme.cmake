@@ -18,3 +18,20 @@ if(TARGET quickstart AND TARGET sidespan-collector)
   set_tests_properties(Consumer.RunsTheReadmesProgramAgainstACollector PROPERTIES
     LABELS consumer TIMEOUT 60 SKIP_RETURN_CODE 77)
 endif()
+
+# lines_test(<name> <document> <first line> <arguments of consumer_test...>): the lines of CMake that a document shows.
+function(lines_test name document first)
+  cmake_parse_arguments(PARSE_ARGV 3 arg "" "" "OPTIONS")
+  consumer_test(${name} SOURCE "${CMAKE_CURRENT_SOURCE_DIR}/lines"
+    OPTIONS "-DDOCUMENT=${sidespan_SOURCE_DIR}/${document}" "-DLINES=${first}" ${arg_OPTIONS}
+    ${arg_UNPARSED_ARGUMENTS})
+endfunction()
+lines_test(TakesTheReadmesLinesFromThePackage README.md "find_package(sidespan"
+  OPTIONS "-DCMAKE_PREFIX_PATH=${prefix}" NEEDS sidespan_prefix
+  RUN LoopShare LoopShareTests)
+lines_test(TakesTheReadmesLinesFromSource README.md "find_package(sidespan"
+  OPTIONS "-DSIDESPAN_SOURCE=${sidespan_SOURCE_DIR}" -DSIDESPAN_HTTP_TRANSPORT=curl
+  RUN LoopShare LoopShareTests)
+lines_test(TakesTheInstallPagesLines docs/installing.md "add_subdirectory(sidespan)"
+  OPTIONS "-DSIDESPAN_SOURCE=${sidespan_SOURCE_DIR}"
+  RUN LoopShare)

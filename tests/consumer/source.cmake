@@ -21,6 +21,29 @@ source_test(LooksForNothingButThreadsForTheNullSink "plugin" PACKAGES Threads)
 source_test(LooksForNothingButThreadsForTheMemorySink "plugin SINK memory" PACKAGES Threads)
 source_test(LooksForNoNetworkForTheFileSink "plugin SINK file" PACKAGES Threads fmt)
 
+# A user's own settings: their flags are kept, and numbers that are none stay what they are.
+source_test(ImposesNoFlagsOfItsOwn "sent SINK http|logged SINK file"
+  NO_FLAGS " -Os | -fno-gnu-unique |unity_"
+  OPTIONS -DCMAKE_CXX_FLAGS=-O3)
+source_test(SaysThatItsLibrariesStayStatic "plugin"
+  SAYS "sidespan: BUILD_SHARED_LIBS is ON, but sidespan's libraries are static"
+  OPTIONS -DBUILD_SHARED_LIBS=ON)
+source_test(WritesInfinityAndNanUnderFastMath "numbers SINK file"
+  OPTIONS "-DCMAKE_CXX_FLAGS=-O2 -ffast-math" "-DPROGRAM=${CMAKE_CURRENT_SOURCE_DIR}/numbers.cpp"
+  RUN numbers)
+
+source_test(HasWhatNeedsNoOtherLibrary "plugin SINK file"
+  OPTIONS "-DLINK=sidespan::sink_tee sidespan::sink_memory"
+  PACKAGES Threads fmt
+  RUN plugin)
+source_test(HasWhatIsAskedFor "plugin SINK memory"
+  OPTIONS "-DLINK=sidespan::json sidespan::sink_tee" -DSIDESPAN_COMPONENTS=json
+  PACKAGES Threads fmt Boost
+  RUN plugin)
+source_test(BuildsATargetThatLinksOneOfTheSameChoice "plugin SINK memory CLOCK tsc"
+  OPTIONS "-DLIBRARY=code SINK memory CLOCK tsc"
+  RUN plugin)
+
 # refusal_test(<name> <plugins> <the message> <options...>): what must stop configuration.
 function(refusal_test name plugins message)
   source_test(${name} "${plugins}" FAILS "${message}" OPTIONS ${ARGN})
@@ -52,3 +75,17 @@ refusal_test(RefusesToConfigureWhatIsNotATarget plugin
   "sidespan_configure: \"nobody\" is not a target; call it after add_library" -DAGAIN=nobody)
 refusal_test(RefusesABadTransport plugin
   "SIDESPAN_HTTP_TRANSPORT is \"wininet\"; it must be one of: curl, juce" -DSIDESPAN_HTTP_TRANSPORT=wininet)
+foreach(other IN ITEMS "SINK file" "LOCK spin" "CLOCK tsc")
+  string(REGEX REPLACE " .*" "" choice "${other}")
+  refusal_test(RefusesToLinkATargetOfAnother${choice} "plugin SINK memory"
+    "Property SIDESPAN_${choice} on target \"plugin\" does not match the INTERFACE_SIDESPAN_${choice} property requirement of dependency \"code\""
+    "-DLIBRARY=code SINK memory ${other}")
+endforeach()
+foreach(component IN ITEMS network json classic)
+  refusal_test(SaysHowToAskFor_${component} plugin
+    "sidespan: target \"plugin\" links sidespan::${component}, .*write before add_subdirectory\\(sidespan\\): set\\(SIDESPAN_COMPONENTS ${component}\\)"
+    -DLINK=sidespan::${component})
+endforeach()
+refusal_test(RefusesToLinkWhatDoesNotExist plugin
+  "sidespan: target \"plugin\" links sidespan::jason, which does not exist; there are sidespan::sdk, .*sidespan::json"
+  -DLINK=sidespan::jason)

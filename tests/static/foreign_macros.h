@@ -2,6 +2,12 @@
 // Apple's and Unreal's. Here each expands to what no compiler takes, so a header that uses such a name is refused.
 // No include guard: a second inclusion redefines nothing.
 // NOLINTBEGIN
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
+
 #define SIDESPAN_FOREIGN sidespan_macro_of_another_library @
 
 // Qt

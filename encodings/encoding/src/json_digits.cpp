@@ -6,6 +6,9 @@
 #include <fmt/compile.h>  // for doubles, where libc++'s charconv wants a newer macOS than plugins run on
 #endif
 
+#include <bit>
+
+#include <sidespan/detail/finite.h>
 #include <sidespan/encoding/detail/json_text.h>
 
 namespace sidespan::inline v0::detail {
@@ -14,8 +17,13 @@ namespace {
 constexpr double maxExact = 0x1p53;
 
 char* writeNonFinite(char* to, double value) noexcept {
-    if (std::isnan(value)) return writeConstant(to, "\"NaN\"");
-    return value > 0 ? writeConstant(to, "\"Infinity\"") : writeConstant(to, "\"-Infinity\"");
+    if (isNan(value)) return writeConstant(to, "\"NaN\"");
+    return isNegative(value) ? writeConstant(to, "\"-Infinity\"") : writeConstant(to, "\"Infinity\"");
+}
+
+// By their bits, since a processor that is told to take the smallest numbers for zero compares them so.
+bool isSame(double a, double b) noexcept {
+    return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
 }
 
 // `fraction` in millionths, without the zeros at its end but at least one digit.
@@ -49,16 +57,16 @@ char* writeShortest(char* to, double value) noexcept {
 // digits does.
 char* writeDouble(char* to, double value) noexcept {
     constexpr double millionths = 1e6;
+    if (!isFinite(value)) [[unlikely]]
+        return writeNonFinite(to, value);
     const double magnitude = std::fabs(value);
-    if (!(magnitude < maxExact / millionths)) {
-        return std::isfinite(value) ? writeShortest(to, value) : writeNonFinite(to, value);
-    }
+    if (magnitude >= maxExact / millionths) return writeShortest(to, value);
     // Where this rounds wrongly, it does not divide back.
     const auto scaled =
         static_cast<std::uint64_t>(magnitude * millionths + 0.5);  // NOLINT(bugprone-incorrect-roundings)
-    if (static_cast<double>(scaled) / millionths != magnitude) return writeShortest(to, value);
+    if (!isSame(static_cast<double>(scaled) / millionths, magnitude)) return writeShortest(to, value);
     *to = '-';
-    to += std::signbit(value) ? 1 : 0;
+    to += isNegative(value) ? 1 : 0;
     to = writeUnsigned(to, scaled / 1'000'000);
     return writeFraction(to, static_cast<std::uint32_t>(scaled % 1'000'000));
 }

@@ -1,9 +1,9 @@
 #include <array>
-#include <cmath>
 #include <cstdio>
 #include <string>
 #include <string_view>
 
+#include <sidespan/detail/finite.h>
 #include <sidespan/detail/join.h>
 #include <sidespan/lane_options.h>
 
@@ -16,8 +16,8 @@ Error wrong(std::string_view field, std::string_view held, std::string_view righ
 }
 
 // Compares no NaN with `<`, which raises a signal where a host has asked for one.
-bool isWithin(double value, double least, double most) {
-    return std::isgreaterequal(value, least) && std::islessequal(value, most);
+bool isWithin(const double& value, double least, double most) {
+    return detail::isFinite(value) && value >= least && value <= most;
 }
 
 std::string numberText(double value) {

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 #include <sidespan/client_type.h>
+#include <sidespan/detail/finite.h>
 #include <sidespan/encoding/utf8.h>
 #include <sidespan/native_json/native_limits.h>
 #include <sidespan/span.h>
@@ -33,7 +34,8 @@ constexpr std::uint64_t maxMillis = maxNanos / nanosPerMilli;
 std::optional<std::uint64_t> asUnsigned(const bj::value& value) {
     if (const auto* u = value.if_uint64()) return *u;
     if (const auto* i = value.if_int64(); i != nullptr && *i >= 0) return static_cast<std::uint64_t>(*i);
-    if (const auto* d = value.if_double(); d != nullptr && *d >= 0 && *d <= 0x1p53 && *d == std::floor(*d)) {
+    if (const auto* d = value.if_double();
+        d != nullptr && detail::isFinite(*d) && *d >= 0 && *d <= 0x1p53 && *d == std::floor(*d)) {
         return static_cast<std::uint64_t>(*d);
     }
     return std::nullopt;
@@ -151,7 +153,7 @@ AttributeValue readAttribute(const Member& member) {
         case bj::kind::uint64:
             return static_cast<double>(value.get_uint64());
         case bj::kind::double_:
-            if (!std::isfinite(value.get_double())) member.refuse("a number that fits a double");
+            if (!detail::isFinite(value.get_double())) member.refuse("a number that fits a double");
             return value.get_double();
         default:
             member.refuse("text, a number, true or false");

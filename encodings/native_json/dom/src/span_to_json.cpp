@@ -1,8 +1,8 @@
-#include <cmath>
 #include <string_view>
 #include <type_traits>
 
 #include <fmt/format.h>
+#include <sidespan/detail/finite.h>
 #include <sidespan/encoding/utf8.h>
 #include <sidespan/span.h>
 #include <boost/json/array.hpp>
@@ -23,9 +23,9 @@ bj::string decimal(std::uint64_t value) {
 }
 
 // JSON has no number for these; their names are those of Protobuf's JSON mapping.
-std::string_view nameOfNonFinite(double value) {
-    if (std::isnan(value)) return "NaN";
-    return value > 0 ? "Infinity" : "-Infinity";
+std::string_view nameOfNonFinite(const double& value) {
+    if (detail::isNan(value)) return "NaN";
+    return detail::isNegative(value) ? "-Infinity" : "Infinity";
 }
 
 bj::value toJson(const AttributeValue& attribute) {
@@ -34,7 +34,7 @@ bj::value toJson(const AttributeValue& attribute) {
         if constexpr (std::is_same_v<Value, std::string>) {
             return text(value);
         } else if constexpr (std::is_same_v<Value, double>) {
-            if (!std::isfinite(value)) return text(nameOfNonFinite(value));
+            if (!detail::isFinite(value)) return text(nameOfNonFinite(value));
             return value;
         } else {
             return value;
