@@ -1,13 +1,13 @@
-# sidespan_configure(<target> [SINK null|memory|file|http] [LOCK mutex|spin|none] [CLOCK steady|system|tsc|manual])
+# sidespan_configure(<target> [SINK null|memory|file|http] [LOCK mutex|spin|none] [CLOCK steady|system|tsc|manual] [PRIVATE])
 #
 # Chooses what sidespan::DefaultRecorder is in one target, and links what that needs and nothing else. What is left out
 # is what SIDESPAN_SINK, SIDESPAN_LOCK and SIDESPAN_CLOCK say, so targets of one build may differ, unless one links the
-# other. Once per target.
+# other; PRIVATE allows that too, of a library whose headers name no recorder, span or lane. Once per target.
 #
 # A module library exports nothing of the libraries in it, and of its own code what is marked for that; see
 # sidespan_hide_symbols.
 function(sidespan_configure target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "SINK;LOCK;CLOCK" "")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "PRIVATE" "SINK;LOCK;CLOCK" "")
   sidespan_check_call("${target}" "${arg_UNPARSED_ARGUMENTS}" "${arg_KEYWORDS_MISSING_VALUES}")
 
   foreach(choice SINK LOCK CLOCK)
@@ -19,9 +19,11 @@ function(sidespan_configure target)
     target_compile_definitions(${target} PRIVATE SIDESPAN_${choice}_${value}=1)
     # A header that two targets share means something else in each when they chose differently, so CMake stops when one
     # links the other.
-    set_target_properties(${target} PROPERTIES
-      SIDESPAN_${choice} ${arg_${choice}} INTERFACE_SIDESPAN_${choice} ${arg_${choice}})
-    set_property(TARGET ${target} APPEND PROPERTY COMPATIBLE_INTERFACE_STRING SIDESPAN_${choice})
+    set_target_properties(${target} PROPERTIES SIDESPAN_${choice} ${arg_${choice}})
+    if(NOT arg_PRIVATE)
+      set_target_properties(${target} PROPERTIES INTERFACE_SIDESPAN_${choice} ${arg_${choice}})
+      set_property(TARGET ${target} APPEND PROPERTY COMPATIBLE_INTERFACE_STRING SIDESPAN_${choice})
+    endif()
   endforeach()
 
   sidespan_require_sink(${target} ${arg_SINK})

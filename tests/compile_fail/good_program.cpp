@@ -23,6 +23,7 @@ void record(R& recorder, const std::string& codec) {
     auto child = span.child("chunk");
     child.link(span.context());
     child.setStatus(sidespan::SpanStatus::error, codec);
+    auto chosen = recorder.span(codec.empty() ? sidespan::Literal("none") : sidespan::Literal("some"));
     auto open = recorder.openSpan("network.post");
     auto moved = std::move(open);
     const auto handle = recorder.startSpan("by handle");

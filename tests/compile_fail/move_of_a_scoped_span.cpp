@@ -1,4 +1,4 @@
-// expect: BasicScopedSpan\(const .*BasicScopedSpan.*&\)
+// expect: UseOpenSpanForASpanThatMoves
 // expect: deleted
 #include <mutex>
 #include <utility>

@@ -1,4 +1,5 @@
-// expect: Literal
+// expect: a name or key must be a string literal: text that varies belongs in a value, and a choice is
+// written expect: Literal
 #include <mutex>
 
 #include <sidespan/clock/steady_clock.h>

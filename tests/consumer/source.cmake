@@ -75,6 +75,9 @@ refusal_test(RefusesToConfigureWhatIsNotATarget plugin
   "sidespan_configure: \"nobody\" is not a target; call it after add_library" -DAGAIN=nobody)
 refusal_test(RefusesABadTransport plugin
   "SIDESPAN_HTTP_TRANSPORT is \"wininet\"; it must be one of: curl, juce" -DSIDESPAN_HTTP_TRANSPORT=wininet)
+source_test(BuildsATargetThatLinksOneOfAnotherChoiceInPrivate "plugin SINK memory"
+  OPTIONS "-DLIBRARY=code SINK file PRIVATE"
+  RUN plugin)
 foreach(other IN ITEMS "SINK file" "LOCK spin" "CLOCK tsc")
   string(REGEX REPLACE " .*" "" choice "${other}")
   refusal_test(RefusesToLinkATargetOfAnother${choice} "plugin SINK memory"

@@ -71,6 +71,20 @@ concept LazyAttributeValue =
 template <class V>
 concept AttributeInput = detail::PlainAttributeValue<V> || detail::LazyAttributeValue<V>;
 
+namespace detail {
+
+/// Does not compile for what cannot be an attribute's value, and says what to write.
+template <class V>
+constexpr void refuseAttribute() noexcept {
+    static_assert(AttributeInput<V>,
+                  "an attribute's value is text, a number, a bool or a callable that gives one "
+                  "(AttributeInput): set one "
+                  "attribute for each element of a container, specialise sidespan::AttributeText for a type "
+                  "of your own");
+}
+
+}
+
 /// A key and a value, for `event("retry", attr("attempt", 3))`. Refers to both; use it in the call that makes
 /// it.
 template <class V>
@@ -81,6 +95,11 @@ struct AttributeArgument {
 
 template <AttributeInput V>
 [[nodiscard]] constexpr AttributeArgument<V> attr(Literal key, const V& value) noexcept {
+    return {key, value};
+}
+template <class V>
+requires(!AttributeInput<V>) constexpr AttributeArgument<V> attr(Literal key, const V& value) noexcept {
+    detail::refuseAttribute<V>();
     return {key, value};
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include <sidespan/detail/compiler.h>
 #include <sidespan/version.h>
@@ -32,6 +34,16 @@ public:
                 detail::sidespanNameMustBePrintableAsciiWithoutQuoteOrBackslash();
             }
         }
+    }
+
+    /// Text that is known only at run time does not compile, and the message says what to write.
+    template <std::convertible_to<std::string_view> Text>
+    requires(!std::is_array_v<Text>) Literal(const Text&)
+    noexcept : text_(nullptr), size_(0) {
+        static_assert(
+            std::is_array_v<Text>,
+            "a name or key must be a string literal: text that varies belongs in a value, and a choice is "
+            "written condition ? Literal(\"a\") : Literal(\"b\")");
     }
 
     [[nodiscard]] constexpr const char* data() const noexcept { return text_; }

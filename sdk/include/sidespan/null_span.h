@@ -21,6 +21,8 @@ class NullOperations {
 public:
     template <AttributeInput V>
     SIDESPAN_ALWAYS_INLINE constexpr void set(Literal, const V&) noexcept {}
+    template <class V>
+    requires(!AttributeInput<V>) constexpr void set(Literal, const V&) noexcept { refuseAttribute<V>(); }
     template <PlainAttributeValue... Vs>
     SIDESPAN_ALWAYS_INLINE constexpr void event(Literal, AttributeArgument<Vs>...) noexcept {}
     SIDESPAN_ALWAYS_INLINE constexpr void link(const SpanContext&) noexcept {}

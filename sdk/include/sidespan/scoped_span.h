@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <exception>
 
@@ -23,6 +24,9 @@ class [[nodiscard]] BasicScopedSpan : public detail::SpanOperations<BasicScopedS
 public:
     BasicScopedSpan(const BasicScopedSpan&) = delete;
     BasicScopedSpan& operator=(const BasicScopedSpan&) = delete;
+    /// For the compiler to name: `openSpan()` gives a span that moves.
+    template <std::same_as<BasicScopedSpan> UseOpenSpanForASpanThatMoves>
+    BasicScopedSpan(UseOpenSpanForASpanThatMoves&&) = delete;
 
     SIDESPAN_ALWAYS_INLINE ~BasicScopedSpan() {
         if (record_.epoch == 0) return;

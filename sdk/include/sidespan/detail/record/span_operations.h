@@ -33,6 +33,9 @@ public:
         }
     }
 
+    template <class V>
+    requires(!AttributeInput<V>) void set(Literal, const V&) noexcept { refuseAttribute<V>(); }
+
     /// Records that something happened now: `event("retry", attr("attempt", 3))`.
     template <PlainAttributeValue... Vs>
     SIDESPAN_ALWAYS_INLINE void event(Literal name,

@@ -1,0 +1,15 @@
+// expect: a name or key must be a string literal: text that varies belongs in a value, and a choice is
+// written
+#include <mutex>
+#include <string>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/recorder.h>
+#include <sidespan/sink_memory/memory_sink.h>
+
+using Recorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::MemorySink, std::mutex>;
+
+void record(Recorder& recorder, const std::string& key) {
+    auto span = recorder.span("audio.encode");
+    span.set(key, 1);
+}
