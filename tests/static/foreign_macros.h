@@ -1,7 +1,6 @@
-// Macros of other libraries that may be defined before a public header is included, such as Qt's, X11's, Windows's,
-// Apple's and Unreal's. Here each expands to what no compiler takes, so a header that uses such a name is refused.
-// No include guard: a second inclusion redefines nothing.
-// NOLINTBEGIN
+// Macros of other libraries that may be defined before a public header is included, such as Qt's, X11's,
+// Windows's, Apple's and Unreal's. Here each expands to what no compiler takes, so a header that uses such a
+// name is refused. No include guard: a second inclusion redefines nothing. NOLINTBEGIN
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #elif defined(__ARM_NEON)

@@ -10,6 +10,7 @@
 #include <sidespan_collector/limits.h>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/value_stack.hpp>
+#include <boost/system/error_code.hpp>
 
 #include "ingest/batch_parser.h"
 
@@ -21,7 +22,7 @@ namespace sidespan::collector {
 class BatchHandler {
 public:
     using Text = boost::json::string_view;
-    using ErrorCode = boost::json::error_code;
+    using ErrorCode = boost::system::error_code;
     static constexpr std::size_t max_object_size = std::numeric_limits<std::int32_t>::max();
     static constexpr std::size_t max_array_size = max_object_size;
     static constexpr std::size_t max_key_size = max_object_size;

@@ -17,7 +17,7 @@ ParsedBatch parseBatch(std::string_view body, const Limits& limits) {
     options.max_depth = limits.jsonDepth;
     // On the heap: its handler holds the memory that a span is read into.
     auto parser = std::make_unique<boost::json::basic_parser<BatchHandler>>(options, limits);
-    boost::json::error_code error;
+    boost::system::error_code error;
     auto read = parser->write_some(false, body.data(), body.size(), error);
     if (!error && read < body.size()) error = boost::json::error::extra_data;
     if (error) {

@@ -18,8 +18,8 @@ std::uint64_t bigEndian(const std::uint8_t* bytes) {
 std::uint64_t random64() {
     auto uuid = boost::uuids::random_generator()();
     // The halves of a version 4 UUID have fixed bits in different places; rotated, each covers the other's.
-    auto low = bigEndian(uuid.data + 8);
-    return bigEndian(uuid.data) ^ (low << 32U | low >> 32U);
+    auto low = bigEndian(uuid.begin() + 8);
+    return bigEndian(uuid.begin()) ^ (low << 32U | low >> 32U);
 }
 
 /// A bijective scramble (SplitMix64's finalizer).
@@ -33,7 +33,7 @@ std::uint64_t mix(std::uint64_t value) {
 
 TraceId newTraceId() {
     auto uuid = boost::uuids::random_generator()();
-    return {bigEndian(uuid.data), bigEndian(uuid.data + 8)};
+    return {bigEndian(uuid.begin()), bigEndian(uuid.begin() + 8)};
 }
 
 SpanId newSpanId() {
@@ -47,11 +47,12 @@ std::string RowIds::next() {
     boost::uuids::uuid id{};
     auto low = mix(++state_);
     auto high = mix(state_ ^ secret_);
-    for (unsigned i = 0; i < 6; ++i) id.data[i] = static_cast<std::uint8_t>(unixMs_ >> (40U - 8U * i));
-    id.data[6] = static_cast<std::uint8_t>(0x70U | (high & 0x0fU));
-    id.data[7] = static_cast<std::uint8_t>(high >> 8U);
-    std::memcpy(id.data + 8, &low, sizeof low);
-    id.data[8] = static_cast<std::uint8_t>(0x80U | (id.data[8] & 0x3fU));
+    auto* const bytes = id.begin();
+    for (unsigned i = 0; i < 6; ++i) bytes[i] = static_cast<std::uint8_t>(unixMs_ >> (40U - 8U * i));
+    bytes[6] = static_cast<std::uint8_t>(0x70U | (high & 0x0fU));
+    bytes[7] = static_cast<std::uint8_t>(high >> 8U);
+    std::memcpy(bytes + 8, &low, sizeof low);
+    bytes[8] = static_cast<std::uint8_t>(0x80U | (bytes[8] & 0x3fU));
     return boost::uuids::to_string(id);
 }
 

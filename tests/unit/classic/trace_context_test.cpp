@@ -31,8 +31,13 @@ TEST(TraceContext, MakesAVersion4UuidOfItsOwn) {
 }
 
 TEST(TraceContext, KeepsItsTraceId) {
-    const TraceContext context;
-    EXPECT_EQ(context.getTraceId(), context.getTraceId());
+    TraceContext context;
+    const std::string id = context.getTraceId();
+    context.pushSpan("00f067aa0ba902b7");
+    EXPECT_EQ(context.getTraceId(), id);
+    context.popSpan();
+    EXPECT_EQ(context.getTraceId(), id);
+    EXPECT_NE(TraceContext().getTraceId(), id);
 }
 
 TEST(TraceContext, GoesOnWithATraceIdInEitherForm) {
