@@ -56,7 +56,7 @@ concept LazyAttributeValue =
 [[nodiscard]] constexpr bool isBeyondInt64(const auto& value) noexcept {
     using V = std::remove_cvref_t<decltype(value)>;
     if constexpr (std::unsigned_integral<V> && sizeof(V) >= sizeof(std::int64_t)) {
-        return value > static_cast<V>(std::numeric_limits<std::int64_t>::max());
+        return value > static_cast<V>((std::numeric_limits<std::int64_t>::max)());
     } else {
         return false;
     }
