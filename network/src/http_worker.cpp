@@ -121,7 +121,7 @@ void HttpWorker::run() noexcept {
     threadKey_.store(0, std::memory_order_relaxed);
 }
 
-// One request of one source; the source after it is asked first next time.
+// Sends one request of one source; next time the source after it is asked first.
 bool HttpWorker::serve(Time& askAgain) noexcept {
     std::unique_lock lock(mutex_);
     for (std::size_t i = 0, count = sources_.size(); i < count; ++i) {

@@ -16,8 +16,8 @@
 
 namespace sidespan::inline v0::detail {
 
-/// The one thread that sends: asks its sources in turn for the next request, has the Sender make the attempt,
-/// and tells the source what came of it. When to try again is the source's to say.
+/// The thread that sends: asks its sources in turn for the next request, has the Sender try it, and gives the
+/// source the result. When to try again is up to the source.
 class HttpWorker final : public RequestRunner {
 public:
     HttpWorker(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::string_view idempotencyKey = "Idempotency-Key";
 
-// A client of a bad configuration sends nothing, but is made of something.
+// A client whose configuration is not valid sends nothing, but needs one.
 ValidConfig placeholderConfig() {
     return validate({}).value();
 }
@@ -54,15 +54,16 @@ struct NetworkClient::Impl {
         if (!config->consent.isGranted())
             return Error{ErrorCode::noConsent, "not sent: consent is not granted"};
         if (!isPath(path)) {
-            return Error{ErrorCode::invalidConfig,
-                         detail::join({"\"", detail::quoteServer(path.substr(0, path.find('?'))),
-                                       "\" is not a path; it must begin with '/' and hold no blank or '#'"})};
+            return Error{
+                ErrorCode::invalidConfig,
+                detail::join({"\"", detail::quoteServer(path.substr(0, path.find('?'))),
+                              "\" is not a path; it must begin with '/' and contain no blank and no '#'"})};
         }
         for (const auto& [name, value] : headers) {
             if (!isSendable({name, value})) {
                 return Error{ErrorCode::invalidConfig,
-                             "a header's name must be a token, and its value without control characters (RFC "
-                             "9110, 5)"};
+                             "a header's name must be a token, and its value must not contain control "
+                             "characters (RFC 9110, 5)"};
             }
         }
         return std::nullopt;

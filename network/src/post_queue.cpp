@@ -24,7 +24,7 @@ std::optional<Error> PostQueue::add(Post post) {
     for (const auto& waits : waiting_) bytes += waits.body.size();
     if (waiting_.size() >= maxPosts || (!waiting_.empty() && bytes > maxBytes)) {
         return Error{ErrorCode::resource,
-                     "not sent: too much waits to be sent already (1,000 requests, or 64 MiB of bodies)"};
+                     "not sent: 1,000 requests, or 64 MiB of bodies, are waiting already"};
     }
     waiting_.splice(waiting_.end(), added);
     ++unfinished_;

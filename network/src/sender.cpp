@@ -154,11 +154,12 @@ DeliveryResult Sender::follow(HttpRequest& request, const AnswerRules& rules, co
         const auto location = outcome.value().header("Location");
         const auto to = from && location ? from->resolve(*location) : std::nullopt;
         if (!to) {
-            return failure(DeliveryStatus::retry, ErrorCode::network, "the answer was a redirect to nowhere");
+            return failure(DeliveryStatus::retry, ErrorCode::network,
+                           "the answer is a redirect without a usable Location");
         }
         if (!from->hasSameOrigin(*to)) {
             return failure(DeliveryStatus::retry, ErrorCode::network,
-                           join({"the answer was a redirect to ", to->origin(),
+                           join({"the answer is a redirect to ", to->origin(),
                                  ", which is not followed: it is not the configured server"}));
         }
         if (hops == maxRedirects)

@@ -195,7 +195,7 @@ Outcome<CurlTransport::Session::Host> CurlTransport::Session::parseHost(const st
     if (isGood) result = {host, port};
     curl_free(host);
     curl_free(port);
-    if (!isGood) return Error{ErrorCode::invalidConfig, join({"\"", originOf(url), "\" is not an address"})};
+    if (!isGood) return Error{ErrorCode::invalidConfig, join({"\"", originOf(url), "\" is not a valid URL"})};
     return result;
 }
 
@@ -314,7 +314,10 @@ Outcome<HttpResponse> CurlTransport::Session::conclude(CURLcode code, const Http
     if (exchange.isOutOfMemory) return Error{ErrorCode::resource, "out of memory"};
     resolver_.forget();
     const auto origin = originOf(request.url);
-    if (exchange.isIdle) return Error{ErrorCode::timeout, join({origin, " fell silent"})};
+    if (exchange.isIdle) {
+        const auto idle = decimal(request.idleTimeout.count());
+        return Error{ErrorCode::timeout, join({"nothing moved to or from ", origin, " for ", idle, " ms"})};
+    }
     if (code == CURLE_OPERATION_TIMEDOUT)
         return Error{ErrorCode::timeout, join({origin, " did not answer in time"})};
     if (isAgainstHttp(code)) {
