@@ -1,7 +1,7 @@
 #include "lanes.h"
 
 #include <atomic>
-#include <barrier>
+#include <random>
 #include <thread>
 
 namespace {
@@ -13,20 +13,32 @@ using sidespan::testing::recorded;
 /// Threads that all record on one lane, as a host does that calls processBlock() twice at once.
 class LaneOfThreads : public ::testing::TestWithParam<int> {
 protected:
-    static constexpr int turns = 20'000;
+    static constexpr int turns = 3'000;
 
-    /// Calls `record(turn)` in a tight loop on each thread; it says whether its span was recorded.
+    /// Calls `record(turn)` in a tight loop on each thread; it says whether its span was recorded. The
+    /// threads come to each turn together, and wait there for as long as chance will have it.
     template <class Record>
     void race(Record record) {
-        std::barrier start(GetParam());
         std::vector<std::thread> threads;
         for (int i = 0; i < GetParam(); ++i) {
-            threads.emplace_back([&] {
-                start.arrive_and_wait();
-                for (int turn = 0; turn < turns; ++turn) ++(record(turn) ? entered_ : refused_);
+            threads.emplace_back([this, &record, i] {
+                std::minstd_rand random(static_cast<unsigned>(i + 1));
+                for (int turn = 0; turn < turns; ++turn) {
+                    meet(turn);
+                    for (auto looks = random() % 64; looks > 0; --looks) static_cast<void>(arrived_.load());
+                    ++(record(turn) ? entered_ : refused_);
+                }
             });
         }
         for (auto& thread : threads) thread.join();
+    }
+    /// Returns on every thread at about the same moment, where each has a processor.
+    void meet(int turn) {
+        constexpr int looksBeforeYield = 1'000;
+        ++arrived_;
+        for (int looks = 0; arrived_ < GetParam() * (turn + 1); ++looks) {
+            if (looks > looksBeforeYield) std::this_thread::yield();
+        }
     }
     /// Around what a thread does within its outermost span: notes when another one is there too.
     void enter() {
@@ -36,6 +48,7 @@ protected:
 
     ThreadedRecorder recorder_{laneConfig()};
     ThreadedRecorder::Lane lane_ = recorder_.openLane(quietLane());
+    std::atomic<int> arrived_{0};
     std::atomic<int> inside_{0};
     std::atomic<bool> isTogether_{false};
     std::atomic<std::uint64_t> entered_{0};
@@ -56,6 +69,7 @@ TEST_P(LaneOfThreads, LetsOneInAndCountsTheOthers) {
         return true;
     });
     EXPECT_FALSE(isTogether_);
+    EXPECT_EQ(entered_ + refused_, static_cast<std::uint64_t>(GetParam() * turns));
     EXPECT_EQ(lane_.misuses(), refused_);
     const auto spans = recorded(recorder_);
     const auto stats = recorder_.stats();
@@ -79,6 +93,7 @@ TEST_P(LaneOfThreads, LetsOneBlockInAndCountsTheOthers) {
         return true;
     });
     EXPECT_FALSE(isTogether_);
+    EXPECT_EQ(entered_ + refused_, static_cast<std::uint64_t>(GetParam() * turns));
     EXPECT_EQ(lane_.misuses(), refused_);
     EXPECT_TRUE(recorder_.flush(patience));
     const auto stats = recorder_.stats();
