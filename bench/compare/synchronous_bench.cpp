@@ -5,8 +5,8 @@
 #include <benchmark/benchmark.h>
 
 #include "peers.h"
-#include "synchronous_design.h"
 #include "support/recording_loop.h"
+#include "synchronous_design.h"
 
 namespace sidespan::bench {
 namespace {

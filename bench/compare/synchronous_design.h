@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-/// The synchronous design that this SDK began from, as its documentation describes it: every id a UUID in text
-/// from libuuid, spans with text fields in a map under one mutex.
+/// The synchronous design that this SDK began from, as its documentation describes it: every id a UUID in
+/// text from libuuid, spans with text fields in a map under one mutex.
 namespace sidespan::bench::synchronous {
 
 struct Span {
