@@ -1,13 +1,15 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 
 #include <sidespan/sink_file/rotating_file.h>
 
 #include <sidespan/detail/utf8_path.h>
+
+#include "line_file.h"
 
 namespace sidespan::inline v0 {
 namespace {
@@ -15,57 +17,71 @@ namespace {
 namespace fs = std::filesystem;
 using detail::toPath;
 
-std::FILE* openForAppending(const fs::path& path) {
-#if defined(_WIN32)
-    return _wfopen(path.c_str(), L"abN");
-#else
-    return std::fopen(path.c_str(), "abe");
-#endif
-}
-
-// A crash in the middle of a write leaves a line without an end; the next one must not become part of it.
-bool endsInsideLine(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return file.seekg(-1, std::ios::end) && file.get() != '\n';
-}
-
-std::size_t countLines(std::string_view text) {
+std::size_t countLines(std::string_view text) noexcept {
     return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
 }
 
-RotatingFile::RotatingFile(const ValidConfig& config) : config_(config) {}
+std::optional<Error> RotatingFile::checkPath(const Config& config) {
+    if (!config.file.path.empty()) return std::nullopt;
+    return Error{ErrorCode::invalidConfig,
+                 "Config::file.path is empty; the file sink needs the path of a file to write"};
+}
+
+RotatingFile::RotatingFile(const ValidConfig& config)
+    : config_(config), file_(std::make_unique<detail::LineFile>()) {}
 RotatingFile::~RotatingFile() = default;
 
 void RotatingFile::start() {
-    if (const auto wrong = detail::checkFilePath(*config_)) fail(wrong->message);
+    if (const auto wrong = checkPath(*config_)) fail(wrong->message);
 }
 
 void RotatingFile::writeLines(std::string_view lines) {
-    letGoOfMovedFile();
-    while (!lines.empty()) {
-        if (!open()) return count(0, countLines(lines));
+    try {
+        writeParts(lines);
+    } catch (const std::exception&) {  // no memory for a path or a message
+        close();
+    }
+    count(0, countLines(lines));
+    if (isLocked_) file_->unlock();
+    isLocked_ = false;
+}
+
+// Leaves in `lines` what could not be written.
+void RotatingFile::writeParts(std::string_view& lines) {
+    while (!lines.empty() && open()) {
         const std::string_view part = fittingPart(lines);
-        if (part.empty()) {
-            if (!rotate()) return count(0, countLines(lines));
-            continue;
+        if (!part.empty()) {
+            append(part);
+            lines.remove_prefix(part.size());
+        } else if (!rotate()) {
+            return;
         }
-        append(part);
-        lines.remove_prefix(part.size());
     }
 }
 
-// Somebody may have deleted or moved the file, which then still takes what is written.
-void RotatingFile::letGoOfMovedFile() noexcept {
-    if (!file_) return;
-    std::error_code failed;
-    const auto size = fs::file_size(toPath(config_->file.path), failed);
-    if (failed || size != size_) close();
+// Opens the file that is at the path now, and takes its lock.
+bool RotatingFile::open() {
+    constexpr int mostRotations = 100;  // by others, since it was opened
+    const fs::path path = toPath(config_->file.path);
+    for (int i = 0; i < mostRotations; ++i) {
+        const bool isNew = !file_->isOpen();
+        if (isNew && !openNew()) return false;
+        if (!isLocked_) isLocked_ = file_->lock();
+        if (!file_->isAt(path)) {
+            close();
+            continue;
+        }
+        const bool isAsWeLeftIt = !isNew && file_->size() == size_;
+        size_ = file_->size();
+        return isAsWeLeftIt || !file_->endsInsideLine() || endLine();
+    }
+    failTo("opened for writing", "it is replaced again and again");
+    return false;
 }
 
-bool RotatingFile::open() {
-    if (file_) return true;
+bool RotatingFile::openNew() {
     if (config_->file.path.empty()) return false;
     const fs::path path = toPath(config_->file.path);
     std::error_code ignored;
@@ -74,42 +90,36 @@ bool RotatingFile::open() {
         failTo("opened for writing", "it is a pipe");
         return false;
     }
-    const bool mustEndLine = endsInsideLine(path);
-    errno = 0;
-    file_.reset(openForAppending(path));
-    if (!file_) {
-        failTo("opened for writing", std::strerror(errno));
-        return false;
-    }
-    std::setvbuf(file_.get(), nullptr, _IONBF, 0);  // a write is a write: nothing of ours is lost by a crash
-    const auto size = fs::file_size(path, ignored);
-    size_ = ignored ? 0 : static_cast<std::size_t>(size);
-    return !mustEndLine || endLine();
+    const auto problem = file_->open(path);
+    if (!problem.empty()) failTo("opened for writing", problem);
+    return problem.empty();
 }
 
+// The next line must not become part of one that was not finished.
 bool RotatingFile::endLine() {
-    errno = 0;
-    const std::size_t written = std::fwrite("\n", 1, 1, file_.get());
-    size_ += written;
-    if (written == 1) return true;
+    if (file_->append("\n") == 1) {
+        ++size_;
+        return true;
+    }
     failTo("written", std::strerror(errno));
     close();
     return false;
 }
 
-// As many whole lines as still fit; always one when the file is new, however long it is.
+// As many whole lines as still fit; always one when the file is new, however long it is. Without the lock all
+// of them: then it is not for us to rename the file.
 std::string_view RotatingFile::fittingPart(std::string_view lines) const {
     const std::size_t most = config_->file.maxBytes;
     const std::size_t left = size_ < most ? most - size_ : 0;
-    if (lines.size() <= left) return lines;
+    if (!isLocked_ || lines.size() <= left) return lines;
     std::size_t end = left == 0 ? std::string_view::npos : lines.rfind('\n', left - 1);
     if (end == std::string_view::npos && size_ == 0) end = lines.find('\n');
     return end == std::string_view::npos ? std::string_view() : lines.substr(0, end + 1);
 }
 
 void RotatingFile::append(std::string_view lines) {
-    errno = 0;
-    const std::size_t written = std::fwrite(lines.data(), 1, lines.size(), file_.get());
+    const std::size_t written = file_->append(lines);
+    const int problem = errno;
     size_ += written;
     const std::size_t delivered = countLines(lines.substr(0, written));
     count(delivered, countLines(lines) - delivered);
@@ -117,12 +127,24 @@ void RotatingFile::append(std::string_view lines) {
         isFailing_ = false;
         return;
     }
-    failTo("written", std::strerror(errno));
+    failTo("written", std::strerror(problem));
     close();  // opening it again ends the torn line
 }
 
+// The lock is held until the file has its new name.
 bool RotatingFile::rotate() {
+    std::error_code ignored;
+    if (fs::is_character_file(toPath(config_->file.path), ignored)) {
+        size_ = 0;  // a terminal, or /dev/null, which must stay where it is
+        return true;
+    }
+    file_->prepareRename();
+    const bool isRotated = renameAll();
     close();
+    return isRotated;
+}
+
+bool RotatingFile::renameAll() {
     const fs::path path = toPath(config_->file.path);
     const auto numbered = [&](std::uint32_t number) {
         fs::path name = path;
@@ -131,8 +153,6 @@ bool RotatingFile::rotate() {
         return name;
     };
     std::error_code failed;
-    if (fs::is_character_file(path, failed))
-        return true;  // a terminal, or /dev/null, which must stay where it is
     for (auto beyond = config_->file.maxFiles; fs::remove(numbered(beyond), failed); ++beyond) {
     }  // of a run that might keep more
     const std::uint32_t oldest = config_->file.maxFiles - 1;
@@ -142,15 +162,15 @@ bool RotatingFile::rotate() {
         fs::rename(numbered(number - 1), numbered(number), absent);
     }
     if (oldest > 0) fs::rename(path, numbered(1), failed);
-    if (failed == std::errc::no_such_file_or_directory) return true;
-    if (!failed) return true;
+    if (!failed || failed == std::errc::no_such_file_or_directory) return true;
     failTo("rotated", failed.message());
     fs::resize_file(path, 0, failed);  // better to lose the old lines than to grow without bound
     return !failed;
 }
 
 void RotatingFile::close() noexcept {
-    file_.reset();
+    file_->close();
+    isLocked_ = false;
     size_ = 0;
 }
 
@@ -165,7 +185,7 @@ void RotatingFile::fail(const std::string& what) {
     isFailing_ = true;
 }
 
-void RotatingFile::count(std::size_t delivered, std::size_t failed) {
+void RotatingFile::count(std::size_t delivered, std::size_t failed) noexcept {
     const std::lock_guard lock(mutex_);
     stats_.received += delivered + failed;
     stats_.delivered += delivered;

@@ -1,14 +1,21 @@
 #include "files.h"
 
+#include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <gmock/gmock.h>
@@ -306,6 +313,75 @@ TEST_F(RotatingFileTest, RefusesAPipe) {
     EXPECT_THAT(errors_, ::testing::ElementsAre(HasSubstr("it is a pipe")));
     EXPECT_TRUE(fs::is_fifo(path_));
     expectConserved();
+}
+
+// Each of them records as if it were alone, and says how many lines it has delivered.
+std::uint64_t writeAsChild(const std::string& path, int who) {
+    sidespan::Config config;
+    config.file = {path, 4096, 1000};
+    RotatingFile file(sidespan::validate(config).value());
+    file.start();
+    for (int i = 0; i < 500; ++i) {
+        std::string line = std::to_string(who) + ":" + std::to_string(i) + " ";
+        line.resize(99, 'x');
+        file.writeLines(line + "\n");
+    }
+    return file.stats().delivered;
+}
+
+TEST_F(RotatingFileTest, SeveralProcessesOnOnePathLoseNothingByRotation) {
+    constexpr int writers = 4;
+    std::vector<pid_t> children;
+    for (int who = 0; who < writers; ++who) {
+        children.push_back(::fork());
+        if (children.back() == 0) ::_exit(writeAsChild(path_, who) == 500 ? 0 : 1);
+    }
+    for (const auto child : children) {
+        int status = 0;
+        ASSERT_EQ(::waitpid(child, &status, 0), child);
+        EXPECT_EQ(status, 0) << "it counted what it did not write";
+    }
+    std::set<std::string> lines;
+    for (const auto& entry : fs::directory_iterator(directory_.path())) {
+        std::ifstream file(entry.path());
+        for (std::string line; std::getline(file, line);) {
+            EXPECT_EQ(line.size(), 99U);
+            EXPECT_TRUE(lines.insert(line).second) << "twice: " << line.substr(0, 8);
+        }
+    }
+    EXPECT_EQ(lines.size(), std::size_t{writers} * 500);
+}
+
+TEST_F(RotatingFileTest, AppendsThoughAnotherProcessDoesNotLetGoOfTheFile) {
+    auto& file = open(path_, 4096, 2);
+    file.writeLines("one\n");
+    const int held = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+    ASSERT_EQ(::flock(held, LOCK_EX), 0);
+    file.writeLines(std::string(4999, 'x') + "\n");
+    EXPECT_EQ(file.stats().delivered, 2U);
+    EXPECT_FALSE(fs::exists(path_ + ".1")) << "renaming is for whoever holds the lock";
+    ::close(held);
+    file.writeLines("three\n");
+    EXPECT_EQ(contentOf(path_), "three\n");
+    EXPECT_EQ(file.stats().delivered, 3U);
+    expectConserved();
+}
+
+// On a thread of the host's, which blocks no signal.
+TEST_F(RotatingFileTest, AFileSizeLimitDoesNotEndTheHost) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        std::signal(SIGXFSZ, SIG_DFL);
+        const rlimit few{100, RLIM_INFINITY};
+        ::setrlimit(RLIMIT_FSIZE, &few);
+        auto& file = open(path_);
+        for (int i = 0; i < 3; ++i) file.writeLines(std::string(79, 'x') + "\n");
+        const auto stats = file.stats();
+        std::_Exit(stats.delivered == 1 && stats.dropped[DropReason::sinkFailed] == 2 ? 0 : 1);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
 }
 
 }

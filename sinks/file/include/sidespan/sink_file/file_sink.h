@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
 #include <optional>
 
 #include <sidespan/config.h>
@@ -18,26 +19,30 @@ namespace sidespan::inline v0 {
 /// Every batch reaches the operating system before the next is taken, so a crash of the program loses at most
 /// the line that was being written; `readSpanFile()` passes it over. A file that cannot be written is
 /// reported once, and its spans are counted as dropped (sinkFailed) until it can be. Withdrawing consent
-/// stops the writing; the file stays where the user can see it.
+/// stops the writing; the file stays where the user can see it. Several programs may write to one path; see
+/// RotatingFile.
 template <SpanEncoding Format = NativeJson>
 class FileSink {
 public:
     /// Needs `Config::file.path`.
     [[nodiscard]] static std::optional<Error>(check)(const Config& config) {
-        return detail::checkFilePath(config);
+        return RotatingFile::checkPath(config);
     }
     explicit FileSink(const ValidConfig& config) : file_(config), resource_(config.resource()) {}
 
     void start() { file_.start(); }
 
     void consume(const SpanBatch& batch) {
-        constexpr std::size_t writeBeyond = std::size_t{256} << 10U;
-        for (const auto& span : batch) {
-            format_.appendObject(lines_, span, resource_);
-            lines_.append('\n');
-            if (lines_.size() >= writeBeyond) write();
+        std::size_t left = batch.size();
+        try {
+            for (const auto& span : batch) {
+                encode(span);
+                --left;
+            }
+        } catch (const std::exception&) {  // no memory: the rest is lost
         }
         write();
+        if (left != 0) file_.drop(left);
     }
 
     /// False while the file cannot be written: since a write failed, until one succeeds.
@@ -50,6 +55,18 @@ public:
     [[nodiscard]] SinkStats stats() const { return file_.stats(); }
 
 private:
+    void encode(const SpanView& span) {
+        constexpr std::size_t writeBeyond = std::size_t{256} << 10U;
+        const std::size_t before = lines_.size();
+        try {
+            format_.appendObject(lines_, span, resource_);
+            lines_.append('\n');
+        } catch (const std::exception&) {
+            lines_.truncate(before);
+            throw;
+        }
+        if (lines_.size() >= writeBeyond) write();
+    }
     void write() {
         file_.writeLines(lines_.view());
         lines_.clear();

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdio>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,12 +12,25 @@
 
 namespace sidespan::inline v0 {
 
+namespace detail {
+class LineFile;
+}
+
 /// The file behind a FileSink: appends whole lines, and renames a full file to path.1, path.1 to path.2 and
-/// so on, so that there are never more than `Config::file.maxFiles`. One recorder writes to a path at a time;
-/// a file that was deleted or moved meanwhile is begun anew.
-/// Drain thread, but for `stats()`.
+/// so on, so that there are never more than `Config::file.maxFiles`. A file that was deleted or moved
+/// meanwhile is begun anew.
+///
+/// Several recorders, in one program or in several, may write to one path: each holds the file's lock (flock)
+/// while it writes or renames. One that does not get it within 40 ms, or on a file system without locks,
+/// appends all the same and leaves the renaming to the others. They should agree on maxBytes and maxFiles. On
+/// Windows each program needs a path of its own.
+///
+/// Drain thread, but for `stats()`. Lines for which there is no memory are counted as dropped (sinkFailed).
 class RotatingFile {
 public:
+    /// What is wrong with a configuration that names no file.
+    [[nodiscard]] static std::optional<Error> checkPath(const Config& config);
+
     explicit RotatingFile(const ValidConfig& config);
     ~RotatingFile();
     RotatingFile(const RotatingFile&) = delete;
@@ -27,6 +40,8 @@ public:
     void start();
     /// Appends lines, each one span and ended by a newline. Failures are reported and counted.
     void writeLines(std::string_view lines);
+    /// Counts spans that did not become lines.
+    void drop(std::size_t spans) noexcept { count(0, spans); }
     void close() noexcept;
 
     /// Whether the last write, if there was one, succeeded.
@@ -34,22 +49,21 @@ public:
     [[nodiscard]] SinkStats stats() const;
 
 private:
-    struct Close {
-        void operator()(std::FILE* file) const noexcept { std::fclose(file); }
-    };
-
-    void letGoOfMovedFile() noexcept;
+    void writeParts(std::string_view& lines);
     [[nodiscard]] bool open();
+    [[nodiscard]] bool openNew();
     [[nodiscard]] bool endLine();
     [[nodiscard]] bool rotate();
+    [[nodiscard]] bool renameAll();
     [[nodiscard]] std::string_view fittingPart(std::string_view lines) const;
     void append(std::string_view lines);
     void failTo(std::string_view action, std::string_view reason);
     void fail(const std::string& what);
-    void count(std::size_t delivered, std::size_t failed);
+    void count(std::size_t delivered, std::size_t failed) noexcept;
 
     ValidConfig config_;
-    std::unique_ptr<std::FILE, Close> file_;
+    std::unique_ptr<detail::LineFile> file_;
+    bool isLocked_ = false;
     std::size_t size_ = 0;
     bool isFailing_ = false;
 

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <sidespan/version.h>
+
+namespace sidespan::inline v0::detail {
+
+/// An open file that lines are appended to. Several programs may have it open: each holds its lock while it
+/// writes or renames. Drain thread. On Windows there is no lock, so each program there needs a path of its
+/// own.
+class LineFile {
+public:
+    LineFile() noexcept;
+    ~LineFile();
+    LineFile(const LineFile&) = delete;
+    LineFile& operator=(const LineFile&) = delete;
+
+    /// Opens the file, and makes it where there is none. The reason when it cannot; empty when it could.
+    [[nodiscard]] std::string open(const std::filesystem::path& path);
+    [[nodiscard]] bool isOpen() const noexcept { return handle_ != nullptr; }
+    /// False when another program does not let go of the file within 40 ms.
+    [[nodiscard]] bool lock() noexcept;
+    void unlock() noexcept;
+    /// Whether it is still the one at that path, and not moved, removed or replaced.
+    [[nodiscard]] bool isAt(const std::filesystem::path& path) const noexcept;
+    [[nodiscard]] std::size_t size() const noexcept;
+    /// A crash in the middle of a write leaves a line without an end.
+    [[nodiscard]] bool endsInsideLine() const noexcept;
+    /// How many characters were written; where that is not all, errno says why. What is written has reached
+    /// the operating system.
+    [[nodiscard]] std::size_t append(std::string_view text) noexcept;
+    /// Before it is renamed: closes it where an open file cannot be. Elsewhere the lock is kept until
+    /// close().
+    void prepareRename() noexcept;
+    void close() noexcept;
+
+private:
+    struct Handle;
+    std::unique_ptr<Handle> handle_;
+};
+
+}

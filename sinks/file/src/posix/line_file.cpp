@@ -1,0 +1,100 @@
+#include "line_file.h"
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sidespan/detail/file_size_signal.h>
+
+namespace sidespan::inline v0::detail {
+
+struct LineFile::Handle {
+    explicit Handle(int opened) noexcept : descriptor(opened) {}
+    ~Handle() {
+        // Closing alone leaves the lock with every child that was forked meanwhile.
+        ::flock(descriptor, LOCK_UN);
+        ::close(descriptor);
+    }
+    Handle(const Handle&) = delete;
+    Handle& operator=(const Handle&) = delete;
+
+    const int descriptor;
+};
+
+LineFile::LineFile() noexcept = default;
+LineFile::~LineFile() = default;
+
+std::string LineFile::open(const std::filesystem::path& path) {
+    constexpr mode_t forAll = 0666;  // that the umask allows
+    constexpr int flags = O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY;
+    int descriptor = ::open(path.c_str(), O_RDWR | flags, forAll);
+    if (descriptor < 0 && errno == EACCES) descriptor = ::open(path.c_str(), O_WRONLY | flags, forAll);
+    if (descriptor < 0) return std::strerror(errno);
+    try {
+        handle_ = std::make_unique<Handle>(descriptor);
+    } catch (...) {
+        ::close(descriptor);
+        throw;
+    }
+    return {};
+}
+
+bool LineFile::lock() noexcept {
+    constexpr auto pause = std::chrono::milliseconds(2);
+    for (int attempt = 0; attempt < 20; ++attempt) {
+        if (::flock(handle_->descriptor, LOCK_EX | LOCK_NB) == 0) return true;
+        if (errno != EWOULDBLOCK && errno != EINTR) return false;  // a file system without locks
+        std::this_thread::sleep_for(pause);
+    }
+    return false;
+}
+
+void LineFile::unlock() noexcept {
+    if (handle_) ::flock(handle_->descriptor, LOCK_UN);
+}
+
+bool LineFile::isAt(const std::filesystem::path& path) const noexcept {
+    struct stat named {};
+    struct stat held {};
+    return ::stat(path.c_str(), &named) == 0 && ::fstat(handle_->descriptor, &held) == 0 &&
+           named.st_ino == held.st_ino && named.st_dev == held.st_dev;
+}
+
+std::size_t LineFile::size() const noexcept {
+    struct stat status {};
+    return ::fstat(handle_->descriptor, &status) == 0 ? static_cast<std::size_t>(status.st_size) : 0;
+}
+
+bool LineFile::endsInsideLine() const noexcept {
+    const auto end = size();
+    char last = '\n';
+    return end != 0 && ::pread(handle_->descriptor, &last, 1, static_cast<off_t>(end - 1)) == 1 &&
+           last != '\n';
+}
+
+std::size_t LineFile::append(std::string_view text) noexcept {
+    const FileSizeSignalBlock noSignal;
+    std::size_t done = 0;
+    errno = 0;
+    while (done < text.size()) {
+        const auto written = ::write(handle_->descriptor, text.data() + done, text.size() - done);
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) break;
+        done += static_cast<std::size_t>(written);
+    }
+    return done;
+}
+
+void LineFile::prepareRename() noexcept {}
+
+void LineFile::close() noexcept {
+    handle_.reset();
+}
+
+}
