@@ -8,6 +8,7 @@
 #include <sidespan/detail/join.h>
 #include <sidespan/http_transport/detail/transport_factory.h>
 
+#include <sidespan/network/detail/check_endpoint.h>
 #include <sidespan/network/detail/uuid.h>
 #include "classify.h"
 #include "http_worker.h"

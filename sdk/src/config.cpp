@@ -239,19 +239,6 @@ void ValidConfig::report(const Error& error) const noexcept {
 
 namespace detail {
 
-std::optional<Error> checkEndpoint(const Config& config) {
-    if (!config.endpoint.empty()) return std::nullopt;
-    return Error{
-        ErrorCode::invalidConfig,
-        join({"Config::endpoint is empty; it must be an address such as \"", exampleEndpoint, "\""})};
-}
-
-std::optional<Error> checkFilePath(const Config& config) {
-    if (!config.file.path.empty()) return std::nullopt;
-    return Error{ErrorCode::invalidConfig,
-                 "Config::file.path is empty; the file sink needs the path of a file to write"};
-}
-
 ValidConfig asChecked(Config& config) {
     return ValidConfig(std::make_shared<const Config>(std::move(config)));
 }

@@ -4,7 +4,7 @@
 #include <zlib.h>
 
 #include "fuzz_target.h"
-#include "outbox/batch_file.h"
+#include "outbox/disk/batch_file.h"
 
 using sidespan::detail::BatchFile;
 

@@ -114,9 +114,6 @@ namespace detail {
 [[nodiscard]] ValidConfig asChecked(Config& config);
 /// What a recorder keeps of a configuration that is no use.
 [[nodiscard]] ValidConfig withoutSettings(Config& config);
-/// What only some sinks need, and `config` lacks.
-[[nodiscard]] std::optional<Error> checkEndpoint(const Config& config);
-[[nodiscard]] std::optional<Error> checkFilePath(const Config& config);
 }
 
 /// A Config that has been checked: the rest of the SDK cannot hold a bad value. Copies are the same Config.

@@ -1,4 +1,4 @@
-#include "outbox/batch_file.h"
+#include "outbox/disk/batch_file.h"
 
 #include <gtest/gtest.h>
 

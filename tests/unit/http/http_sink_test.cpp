@@ -1,6 +1,7 @@
 #include <sidespan/sink_http/http_sink.h>
 #include <atomic>
 #include <mutex>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <sidespan/clock/steady_clock.h>
@@ -240,6 +241,57 @@ TEST_F(HttpSinkTest, DropsASingleSpanThatIsTooLargeForTheServer) {
     feed(4);
     EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
     EXPECT_EQ(sink_->stats().dropped[DropReason::tooLarge], 4U);
+}
+
+TEST_F(HttpSinkTest, AServerThatFindsEverythingTooLargeIsNotAskedForEverySpan) {
+    script_.otherwise(413);
+    sink();
+    feed(8000);
+    ASSERT_FALSE(sink_->flush(deadlineIn(0s)));
+    const auto dropped = [&] { return sink_->stats().dropped[DropReason::tooLarge]; };
+    const auto waitForDropBeyond = [&](std::uint64_t before) {
+        const auto end = deadlineIn(10s);
+        while (dropped() == before && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+        return dropped() != before;
+    };
+    ASSERT_TRUE(waitForDropBeyond(0));
+    EXPECT_LE(script_.sent().size(), 10U) << "halved down to what any server takes, then a pause";
+    EXPECT_GT(sink_->stats().queued, 7900U) << "nothing is dropped but what was refused though it was small";
+    for (int i = 0; i < 10; ++i) {
+        const auto before = dropped();
+        const auto sent = script_.sent().size();
+        clock_->advance(5min);  // the longest pause
+        ASSERT_TRUE(waitForDropBeyond(before));
+        EXPECT_EQ(script_.sent().size(), sent + 1);
+    }
+    expectConserved();
+    script_.otherwise(200);
+    clock_->advance(5min);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+}
+
+TEST_F(HttpSinkTest, RemembersHowMuchTheServerTakes) {
+    constexpr std::size_t most = 20'000;
+    std::atomic<std::size_t> refused{0};
+    for (int i = 0; i < 1000; ++i) {
+        script_.then([&](const HttpRequest& request, Cancellation&) -> Outcome<HttpResponse> {
+            const bool isTooLarge = request.body.size() > most;
+            refused += isTooLarge ? 1 : 0;
+            return HttpResponse{.status = isTooLarge ? 413 : 200};
+        });
+    }
+    sink();
+    feed(500);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    const std::size_t learning = refused;
+    EXPECT_GT(learning, 0U);
+    EXPECT_LE(learning, 5U);
+    for (int i = 0; i < 5; ++i) {
+        feed(500);
+        EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    }
+    EXPECT_EQ(refused, learning) << "no later body is larger than what it takes";
+    EXPECT_EQ(sink_->stats().delivered, 3000U);
 }
 
 TEST_F(HttpSinkTest, StopsForGoodWhenTheServerSwitchesItOff) {

@@ -28,7 +28,7 @@ protected:
         return count;
     }
 
-    Outbox outbox_{Config{}};
+    Outbox outbox_{Config::Outbox{}, nullptr};
 };
 
 TEST_F(OutboxSpares, AreAllThatABurstTook) {

@@ -6,7 +6,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "outbox/shared_budget.h"
+#include "outbox/disk/shared_budget.h"
 #include "support/full_disk.h"
 #include "support/temporary_directory.h"
 

@@ -1,61 +1,85 @@
 #include "assembler.h"
 
+#include <algorithm>
+#include <new>
 #include <utility>
 
 namespace sidespan::inline v0::detail {
-namespace {
 
-constexpr std::size_t closingBytes = 64;  // of which a body is ended
+Assembler::Assembler(const ValidConfig& config, DeliveryClock& clock, const BatchDelivery::Format& format,
+                     const BodySizeLimit& limit, Outbox& outbox)
+    : config_(config), clock_(clock), format_(format), limit_(limit), outbox_(outbox) {}
 
+void Assembler::add(const EncodedSpans& spans, std::uint32_t consentEpoch) noexcept {
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+        auto span = spans.span(i);
+        if (i > 0) span.remove_prefix(format_.separator.size());
+        try {
+            addOne(span, spans, consentEpoch);
+        } catch (const std::bad_alloc&) {
+            outbox_.refuse(1, DropReason::sinkFailed);
+        }
+    }
 }
 
-Assembler::Assembler(const ValidConfig& config, DeliveryClock& clock, BatchDelivery::Format format,
-                     Outbox& outbox)
-    : config_(config), clock_(clock), format_(std::move(format)), outbox_(outbox) {}
+// A span that the server may find too large is sent alone.
+void Assembler::addOne(std::string_view span, const EncodedSpans& spans, std::uint32_t consentEpoch) {
+    const std::size_t most = config_->batch.maxBytes;
+    if (spans.head().size() + span.size() + spans.tail().size() > most)
+        return outbox_.refuse(1, DropReason::tooLarge);
+    if (batch_ && !batch_->spanEnds.empty()) {
+        const std::size_t size = batch_->body.size() + format_.separator.size() + span.size() + tail_.size();
+        if (size > std::min(most, limit_.bytes())) close();
+    }
+    if (!batch_) begin(spans, consentEpoch);
+    append(span);
+    if (batch_->spanEnds.size() >= config_->batch.maxSpans) close();
+}
 
-void Assembler::begin(std::uint32_t consentEpoch) noexcept {
-    batch_ = outbox_.spare();
-    batch_->id = Uuid::random();
-    batch_->contentType = format_.contentType;
-    batch_->path = format_.path;
-    batch_->consentEpoch = consentEpoch;
-    batch_->generation = outbox_.generation();
-    batch_->made = clock_.wallNow();
-    batch_->begun = clock_.now();
+void Assembler::begin(const EncodedSpans& spans, std::uint32_t consentEpoch) {
+    auto batch = outbox_.spare();
+    tail_ = spans.tail();
+    batch->id = Uuid::random();
+    batch->contentType = format_.contentType;
+    batch->path = format_.path;
+    batch->fixLengths = format_.fixLengths;
+    batch->consentEpoch = consentEpoch;
+    batch->generation = outbox_.generation();
+    batch->made = clock_.wallNow();
+    batch->begun = clock_.now();
+    batch->body.append(spans.head());
+    batch->head = static_cast<std::uint32_t>(batch->body.size());
+    batch_ = std::move(batch);
+    hasNews_ = true;
     dueAt_.store((batch_->begun + config_->batch.maxAge).time_since_epoch().count(),
                  std::memory_order_release);
 }
 
-void Assembler::opened() {
-    batch_->head = static_cast<std::uint32_t>(batch_->body.size());
-}
-
-bool Assembler::accept() noexcept {
+void Assembler::append(std::string_view span) {
     auto& body = batch_->body;
-    auto& ends = batch_->spanEnds;
-    if (body.size() + closingBytes > config_->batch.maxBytes) {
-        if (ends.empty()) {
-            outbox_.refuse(1, DropReason::tooLarge);
-            forget();
-            return true;
-        }
-        body.truncate(ends.back());
-        close();
-        return false;
+    const std::size_t before = body.size();
+    try {
+        if (!batch_->spanEnds.empty()) body.append(format_.separator);
+        body.append(span);
+        batch_->spanEnds.push_back(static_cast<std::uint32_t>(body.size()));
+    } catch (const std::bad_alloc&) {
+        body.truncate(before);
+        throw;
     }
-    ends.push_back(static_cast<std::uint32_t>(body.size()));
-    if (ends.size() >= config_->batch.maxSpans) close();
-    return true;
 }
 
 void Assembler::close() noexcept {
     if (!batch_) return;
+    hasNews_ = true;
     // Nothing goes to the disk once consent is withdrawn.
     if (batch_->consentEpoch != config_->consent.epoch()) return discard(DropReason::consentWithdrawn);
-    if (!batch_->spanEnds.empty()) {
-        format_.close(batch_->body);
-        outbox_.put(std::move(batch_));
+    if (batch_->spanEnds.empty()) return forget();
+    try {
+        batch_->endBody(tail_);
+    } catch (const std::bad_alloc&) {
+        return discard(DropReason::sinkFailed);
     }
+    outbox_.put(std::move(batch_));
     forget();
 }
 
@@ -77,14 +101,12 @@ void Assembler::discardIfOlderThan(std::uint32_t consentEpoch) noexcept {
     if (batch_ && batch_->consentEpoch != consentEpoch) discard(DropReason::consentWithdrawn);
 }
 
-std::string Assembler::preview() {
+std::string Assembler::preview() const {
     if (!batch_ || batch_->spanEnds.empty()) return {};
-    auto& body = batch_->body;
-    const auto size = body.size();
-    format_.close(body);
-    std::string closed(body.view());
-    body.truncate(size);
-    return closed;
+    std::string body(batch_->body.view());
+    body.append(tail_);
+    if (format_.fixLengths != nullptr) format_.fixLengths(body.data(), body.size());
+    return body;
 }
 
 }

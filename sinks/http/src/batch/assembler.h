@@ -4,10 +4,13 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include <sidespan/config.h>
 #include <sidespan/sink_http/detail/batch_delivery.h>
 
+#include "delivery/body_size_limit.h"
 #include "outbox/outbox.h"
 
 namespace sidespan::inline v0::detail {
@@ -18,14 +21,14 @@ class Assembler {
 public:
     using Time = DeliveryClock::Time;
 
-    Assembler(const ValidConfig& config, DeliveryClock& clock, BatchDelivery::Format format, Outbox& outbox);
+    Assembler(const ValidConfig& config, DeliveryClock& clock, const BatchDelivery::Format& format,
+              const BodySizeLimit& limit, Outbox& outbox);
 
     [[nodiscard]] std::mutex& mutex() noexcept { return mutex_; }
-    /// The body under way, if there is one.
-    [[nodiscard]] TextBuffer* body() noexcept { return batch_ ? &batch_->body : nullptr; }
-    void begin(std::uint32_t consentEpoch) noexcept;
-    void opened();
-    [[nodiscard]] bool accept() noexcept;
+    /// Whether a body was begun or closed since the last time.
+    [[nodiscard]] bool takeNews() noexcept { return std::exchange(hasNews_, false); }
+    /// Takes every span, or has the outbox count it as refused.
+    void add(const EncodedSpans& spans, std::uint32_t consentEpoch) noexcept;
     /// Closes the body if there is one, and hands it on.
     void close() noexcept;
     void closeIfDue(Time now) noexcept;
@@ -33,7 +36,7 @@ public:
     void discard(DropReason reason) noexcept;
     void discardIfOlderThan(std::uint32_t consentEpoch) noexcept;
     /// What close() would hand on.
-    [[nodiscard]] std::string preview();
+    [[nodiscard]] std::string preview() const;
 
     /// When the body is to be closed for its age; Time::max() while there is none. Any thread, without the
     /// mutex.
@@ -42,14 +45,20 @@ public:
     }
 
 private:
+    void addOne(std::string_view span, const EncodedSpans& spans, std::uint32_t consentEpoch);
+    void begin(const EncodedSpans& spans, std::uint32_t consentEpoch);
+    void append(std::string_view span);
     void forget() noexcept;
 
     const ValidConfig& config_;
     DeliveryClock& clock_;
     const BatchDelivery::Format format_;
+    const BodySizeLimit& limit_;
     Outbox& outbox_;
     std::mutex mutex_;
     std::unique_ptr<Batch> batch_;
+    std::string tail_;  // what ends the body
+    bool hasNews_ = false;
     std::atomic<Time::rep> dueAt_{Time::max().time_since_epoch().count()};
 };
 

@@ -3,8 +3,7 @@
 namespace sidespan::inline v0::detail {
 namespace {
 
-std::unique_ptr<Batch> makePart(const Batch& whole, unsigned number, std::size_t from,
-                                std::size_t to) noexcept {
+std::unique_ptr<Batch> makePart(const Batch& whole, unsigned number, std::size_t from, std::size_t to) {
     auto part = std::make_unique<Batch>();
     part->id = whole.id.part(number);
     part->contentType = whole.contentType;
@@ -26,11 +25,17 @@ std::unique_ptr<Batch> makePart(const Batch& whole, unsigned number, std::size_t
         part->body.append(span);
         part->spanEnds.push_back(static_cast<std::uint32_t>(part->body.size()));
     }
-    part->body.append(text.substr(whole.spanEnds.back()));
+    part->fixLengths = whole.fixLengths;
+    part->endBody(text.substr(whole.spanEnds.back()));
     part->bodyBytes = part->body.size();
     return part;
 }
 
+}
+
+void Batch::endBody(std::string_view tail) {
+    body.append(tail);
+    if (fixLengths != nullptr) fixLengths(body.reserve(0) - body.size(), body.size());
 }
 
 void Batch::clear() noexcept {
@@ -43,7 +48,7 @@ void Batch::clear() noexcept {
     spanEnds = std::move(keptEnds);
 }
 
-void Batch::fit() noexcept {
+void Batch::fit() {
     if (body.size() > body.capacity() / 2) return;
     TextBuffer fitted;
     fitted.append(body.view());
@@ -51,7 +56,7 @@ void Batch::fit() noexcept {
     spanEnds.shrink_to_fit();
 }
 
-std::pair<std::unique_ptr<Batch>, std::unique_ptr<Batch>> split(const Batch& batch) noexcept {
+std::pair<std::unique_ptr<Batch>, std::unique_ptr<Batch>> split(const Batch& batch) {
     const std::size_t middle = batch.spanCount() / 2;
     return {makePart(batch, 0, 0, middle), makePart(batch, 1, middle, batch.spanCount())};
 }

@@ -1,7 +1,10 @@
 #include "outbox.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
+
+#include "batch_age.h"
 
 namespace sidespan::inline v0::detail {
 namespace {
@@ -13,13 +16,13 @@ constexpr std::size_t maxCachedBytes = std::size_t{4} << 20U;
 
 }
 
-Outbox::Outbox(const Config& config) : limits_(config.outbox) {
-    if (!limits_.directory.empty()) folder_.emplace(limits_.directory, config.endpoint);
-}
+Outbox::Outbox(const Config::Outbox& limits, std::unique_ptr<BatchStore> store)
+    : limits_(limits), store_(std::move(store)) {}
 
-void Outbox::start() noexcept {
-    if (!folder_) return;
-    const auto opened = folder_->open();
+void Outbox::start() {
+    if (!store_) return;
+    const auto opened = store_->open();
+    if (opened.isSuccess()) static_cast<void>(generation());
     const std::lock_guard lock(mutex_);
     if (!opened.isSuccess()) note(opened.error());
 }
@@ -54,40 +57,40 @@ void Outbox::put(std::unique_ptr<Batch> batch) noexcept {
     enter(std::move(batch));
 }
 
-// Not under the mutex: it waits for the disk.
-void Outbox::store(Batch& batch) noexcept {
-    if (!folder_) return;
-    auto stored = folder_->open();
-    if (stored.isSuccess()) stored = folder_->save(batch);
+// Not under the mutex: it waits for the disk. What there is no memory to store stays in memory alone.
+void Outbox::store(Batch& batch) try {
+    if (!store_) return;
+    auto stored = store_->open();
+    if (stored.isSuccess()) stored = store_->save(batch);
     if (stored.isSuccess()) return;
     const std::lock_guard lock(mutex_);
     note(stored.error());
+} catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch)
 }
 
-// Into the account and into its place. Bodies that are on disk stay in memory as well only while they are
+// Into its place and into the account. Bodies that are on disk stay in memory as well only while they are
 // few.
 void Outbox::enter(std::unique_ptr<Batch> batch) noexcept {
-    bytes_ += batch->bodyBytes;
-    if (batch->file.empty()) {
-        queued_ += batch->spanCount();
-        if (waiting_.size() >= backlog) batch->fit();
-    } else {
-        onDisk_ += batch->spanCount();
-        if (cachedBytes_ + batch->body.size() > maxCachedBytes) batch->body = {};
-        cachedBytes_ += batch->body.size();
+    const bool isOnDisk = !batch->file.empty();
+    try {
+        if (!isOnDisk && waiting_.size() >= backlog) batch->fit();
+        if (isOnDisk && cachedBytes_ + batch->body.size() > maxCachedBytes) batch->body = {};
+        const Batch& entered = waiting_.add(batch);
+        hasWithdrawn_ = hasWithdrawn_ || isWithdrawn(entered);
+        bytes_ += entered.bodyBytes;
+        if (isOnDisk) cachedBytes_ += entered.body.size();
+        (isOnDisk ? onDisk_ : queued_) += entered.spanCount();
+    } catch (const std::bad_alloc&) {
+        discard(*batch, DropReason::sinkFailed);
     }
-    const auto orderOf = [](const auto& b) { return std::pair(b->sequence, b->made); };
-    const auto at = std::ranges::upper_bound(waiting_, orderOf(batch), {}, orderOf);
-    waiting_.insert(at, std::move(batch));
 }
 
 void Outbox::makeRoom(std::size_t bytes) noexcept {
-    while (!waiting_.empty() && bytes_ + bytes > limits_.maxBytes) {
-        discard(*extract(*waiting_.front()), DropReason::outboxFull);
-    }
+    while (!waiting_.isEmpty() && bytes_ + bytes > limits_.maxBytes)
+        discard(*extract(*waiting_.oldest()), DropReason::outboxFull);
 }
 
-std::unique_ptr<Batch> Outbox::spare() noexcept {
+std::unique_ptr<Batch> Outbox::spare() {
     const std::lock_guard lock(mutex_);
     if (spares_.empty()) return std::make_unique<Batch>();
     auto batch = std::move(spares_.back());
@@ -101,93 +104,171 @@ std::unique_ptr<Batch> Outbox::spare() noexcept {
 void Outbox::recycle(std::unique_ptr<Batch> batch) noexcept {
     const std::size_t bytes = batch->body.capacity();
     if (bytes == 0 || (!spares_.empty() && spareBytes_ + bytes > maxSpareBytes)) return;
-    spareBytes_ += bytes;
     batch->clear();
-    spares_.push_back(std::move(batch));
+    try {
+        spares_.push_back(std::move(batch));
+        spareBytes_ += bytes;
+    } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch): then there is no spare
+    }
 }
 
-bool Outbox::adopt(WallTime now) noexcept {
-    if (!hasFolder() || closedFor()) return false;
-    Batches adopted;
-    const bool isThereMore = folder_->adopt(adopted, now - limits_.maxAge);
-    const std::lock_guard lock(mutex_);
-    for (auto& batch : adopted) {
-        counts_.recovered += batch->spanCount();
-        enter(std::move(batch));
+bool Outbox::adopt(Time now, WallTime wallNow) {
+    if (!hasStore() || closedFor()) return false;
+    BatchStore::Batches adopted;
+    const auto enterAll = [&] {
+        const std::lock_guard lock(mutex_);
+        for (auto& batch : adopted) {
+            counts_.recovered += batch->spanCount();
+            batch->begun = now - ageOf(batch->made, wallNow);
+            enter(std::move(batch));
+        }
+        makeRoom(0);
+    };
+    try {
+        const bool isThereMore = store_->adopt(adopted, wallNow - limits_.maxAge);
+        enterAll();
+        return isThereMore;
+    } catch (const std::bad_alloc&) {
+        enterAll();  // these are ours by now
+        return false;
     }
-    makeRoom(0);
-    return isThereMore;
+}
+
+// ---- what is not on disk any more
+
+void Outbox::checkStore(bool isThorough) {
+    if (!hasStore() || closedFor()) return;
+    if (const auto opened = store_->open(); !opened.isSuccess()) {
+        const std::lock_guard lock(mutex_);
+        note(opened.error());
+    }
+    const auto openings = store_->openings();
+    if (std::exchange(seenOpenings_, openings) == openings && !isThorough) return;
+    auto listed = store_->files();
+    if (!listed.isSuccess()) return;
+    auto& names = listed.value();
+    std::ranges::sort(names);
+    const std::lock_guard lock(mutex_);
+    waiting_.forEach([&](Batch& batch) {
+        const bool isMissing = !batch.file.empty() && !std::ranges::binary_search(names, batch.file);
+        if (isMissing && store_->isGone(batch)) lostFile(batch);
+    });
+}
+
+void Outbox::lostFile(Batch& batch) {
+    note({ErrorCode::io, "somebody has removed files of spans that were not yet delivered"});
+    if (batch.body.isEmpty()) return discard(*extract(batch), DropReason::sinkFailed);
+    cachedBytes_ -= batch.body.size();
+    onDisk_ -= batch.spanCount();
+    queued_ += batch.spanCount();
+    batch.file.clear();
+}
+
+// ---- what must not be sent
+
+std::uint64_t Outbox::generation() {
+    if (!hasStore()) return Batch::anyGeneration;
+    const auto now = store_->generation();
+    if (now.isSuccess() && now.value() != Batch::anyGeneration) seenGeneration_.store(now.value());
+    return seenGeneration_.load();
+}
+
+bool Outbox::isWithdrawn(const Batch& batch) const noexcept {
+    const bool isOfOtherConsent = !batch.isRecovered && batch.consentEpoch != seenEpoch_;
+    return isOfOtherConsent || batch.generation < seenGeneration_.load();
+}
+
+bool Outbox::expire(Time now, std::uint32_t consentEpoch) {
+    const auto generation = hasStore() ? store_->generation() : Outcome<std::uint64_t>(std::uint64_t{0});
+    const std::lock_guard lock(mutex_);
+    dropOld(now);
+    if (!generation.isSuccess()) {
+        note(generation.error());
+        return false;
+    }
+    dropWithdrawn(generation.value(), consentEpoch);
+    return true;
+}
+
+void Outbox::dropWithdrawn(std::uint64_t generation, std::uint32_t consentEpoch) {
+    if (generation == Batch::anyGeneration) generation = 0;  // closed meanwhile
+    const bool isNew = seenGeneration_.exchange(generation) != generation || seenEpoch_ != consentEpoch;
+    seenEpoch_ = consentEpoch;
+    if (!isNew && !std::exchange(hasWithdrawn_, false)) return;
+    hasWithdrawn_ = false;
+    discardThose([&](const Batch& batch) {
+        return isWithdrawn(batch) ? std::optional(DropReason::consentWithdrawn) : std::nullopt;
+    });
+}
+
+void Outbox::dropOld(Time now) {
+    const auto dropFirst = [&](const Batch* batch) {
+        if (batch == nullptr || now - batch->begun <= limits_.maxAge) return false;
+        discard(*extract(*batch), DropReason::expired);
+        return true;
+    };
+    while (dropFirst(waiting_.oldest()) || dropFirst(waiting_.oldestOfThisRun())) {
+    }
 }
 
 // ---- going out
 
 // Takes a waiting or lent batch out of the account; what becomes of its spans is for the caller to say.
 std::unique_ptr<Batch> Outbox::extract(const Batch& batch) noexcept {
-    bytes_ -= batch.bodyBytes;
-    (batch.file.empty() ? queued_ : onDisk_) -= batch.spanCount();
+    forget(batch);
     changed_.notify_all();
     if (lent_.get() == &batch) {
         lentIsDropped_.reset();
         return std::move(lent_);
     }
     if (!batch.file.empty()) cachedBytes_ -= batch.body.size();
-    const auto at = std::ranges::find(waiting_, &batch, [](const auto& held) { return held.get(); });
-    auto extracted = std::move(*at);
-    waiting_.erase(at);
-    return extracted;
+    return waiting_.remove(batch);
+}
+
+void Outbox::forget(const Batch& batch) noexcept {
+    bytes_ -= batch.bodyBytes;
+    (batch.file.empty() ? queued_ : onDisk_) -= batch.spanCount();
 }
 
 // The end of a batch that was not delivered.
 void Outbox::discard(const Batch& batch, DropReason reason) noexcept {
     counts_.dropped[reason] += batch.spanCount();
-    if (!batch.file.empty()) folder_->erase(batch);
+    if (!batch.file.empty()) store_->erase(batch);
 }
 
 // Of the waiting batches those for which `judge(batch)` has a reason.
 template <class Judge>
-void Outbox::discardThose(Judge judge) noexcept {
-    for (std::size_t i = waiting_.size(); i-- > 0;) {
-        const std::optional<DropReason> reason = judge(*waiting_[i]);
-        if (reason) discard(*extract(*waiting_[i]), *reason);
-    }
-}
-
-void Outbox::expire(DeliveryClock::Time now, WallTime wallNow, std::uint32_t consentEpoch) noexcept {
-    const auto withdrawals = folder_ && folder_->isOpen() ? folder_->generation() : 0;
-    const std::lock_guard lock(mutex_);
-    discardThose([&](const Batch& batch) -> std::optional<DropReason> {
-        const bool isOfThisRun = !batch.isRecovered;
-        if ((isOfThisRun && batch.consentEpoch != consentEpoch) || batch.generation < withdrawals)
-            return DropReason::consentWithdrawn;
-        const bool isTooOld =
-            isOfThisRun ? now - batch.begun > limits_.maxAge : wallNow - batch.made > limits_.maxAge;
-        if (isTooOld) return DropReason::expired;
-        return std::nullopt;
+void Outbox::discardThose(Judge judge) {
+    waiting_.forEach([&](const Batch& batch) {
+        const std::optional<DropReason> reason = judge(batch);
+        if (reason) discard(*extract(batch), *reason);
     });
 }
 
-Outbox::Batches::const_iterator Outbox::nextToSend() const {
-    return std::ranges::min_element(waiting_, {}, [](const auto& batch) { return batch->attempts; });
-}
-
-Batch* Outbox::take() noexcept {
+Batch* Outbox::take() {
     for (;;) {
         std::unique_lock lock(mutex_);
-        const auto next = nextToSend();
-        if (next == waiting_.end()) return nullptr;
-        const auto at = waiting_.begin() + (next - waiting_.cbegin());
-        lent_ = std::move(*at);
-        waiting_.erase(at);
-        if (!lent_->file.empty()) cachedBytes_ -= lent_->body.size();
+        const Batch* const next = waiting_.nextToSend();
+        if (next == nullptr) return nullptr;
+        if (!next->file.empty()) cachedBytes_ -= next->body.size();
+        lent_ = waiting_.remove(*next);
         if (!lent_->body.isEmpty()) return lent_.get();
         lock.unlock();
-        const auto loaded = folder_->load(*lent_);
-        if (loaded.isSuccess()) return lent_.get();
-        lock.lock();
-        note(loaded.error());
-        if (folder_->has(*lent_)) return lent_.get();
-        discard(*extract(*lent_), DropReason::sinkFailed);
+        if (const auto loaded = load(*lent_); !loaded.isSuccess()) {
+            lock.lock();
+            note(loaded.error());
+            if (store_->isGone(*lent_)) {
+                discard(*extract(*lent_), DropReason::sinkFailed);
+                continue;
+            }
+        }
+        return lent_.get();
     }
+}
+
+// The batch is lent by now, and must come back.
+Outcome<> Outbox::load(Batch& batch) try { return store_->load(batch); } catch (const std::bad_alloc&) {
+    return Error{ErrorCode::resource, "no memory"};
 }
 
 void Outbox::giveBack(Batch& batch, bool hasFailed) noexcept {
@@ -208,7 +289,7 @@ void Outbox::finish(Batch& batch, std::size_t rejected) noexcept {
     counts_.delivered += batch.spanCount() - rejected;
     counts_.dropped[DropReason::rejected] += rejected;
     auto finished = extract(batch);
-    if (!finished->file.empty()) folder_->erase(*finished);
+    if (!finished->file.empty()) store_->erase(*finished);
     recycle(std::move(finished));
 }
 
@@ -220,20 +301,20 @@ void Outbox::drop(Batch& batch, DropReason reason) noexcept {
 }
 
 // Both halves are on disk before the whole leaves it.
-bool Outbox::halve(Batch& batch) noexcept {
+bool Outbox::halve(Batch& batch) {
     auto [first, second] = split(batch);
     if (!batch.file.empty()) {
         store(*first);
         if (!first->file.empty()) store(*second);
         if (second->file.empty()) {
-            if (!first->file.empty()) folder_->erase(*first);
+            if (!first->file.empty()) store_->erase(*first);
             return false;
         }
     }
     const std::lock_guard lock(mutex_);
     const auto reason = lentIsDropped_;
     const auto whole = extract(batch);
-    if (!whole->file.empty()) folder_->erase(*whole);
+    if (!whole->file.empty()) store_->erase(*whole);
     for (auto* half : {&first, &second}) {
         if (reason) {
             discard(**half, *reason);
@@ -247,12 +328,11 @@ bool Outbox::halve(Batch& batch) noexcept {
 // ---- ends
 
 void Outbox::dropAll(DropReason reason) noexcept {
-    discardThose([reason](const Batch&) { return reason; });
+    discardThose([reason](const Batch&) { return std::optional(reason); });
     if (lent_) lentIsDropped_ = reason;
 }
 
 void Outbox::purge() noexcept {
-    if (folder_) folder_->purge();
     const std::lock_guard lock(mutex_);
     dropAll(DropReason::consentWithdrawn);
 }
@@ -263,13 +343,13 @@ void Outbox::close(DropReason reason) noexcept {
     dropAll(reason);
 }
 
-void Outbox::leave() noexcept {
+void Outbox::leave() {
     const std::lock_guard lock(mutex_);
     closed_ = DropReason::shutdown;
     discardThose([](const Batch& batch) {
         return batch.file.empty() ? std::optional(DropReason::shutdown) : std::nullopt;
     });
-    if (folder_) folder_->close();
+    if (store_) store_->close();
 }
 
 std::optional<DropReason> Outbox::closedFor() const noexcept {
@@ -277,16 +357,14 @@ std::optional<DropReason> Outbox::closedFor() const noexcept {
     return closed_;
 }
 
-bool Outbox::hasOlderThan(std::uint64_t sequence) const {
-    const auto isOlder = [&](const auto& batch) { return !batch->isRecovered && batch->sequence < sequence; };
-    return (lent_ && isOlder(lent_)) || std::ranges::any_of(waiting_, isOlder);
-}
-
 bool Outbox::waitUntilDelivered(Deadline deadline, const Meanwhile& goesOn) {
     std::unique_lock lock(mutex_);
     const auto mark = nextSequence_;
+    const auto isOlder = [&](const Batch* batch) {
+        return batch != nullptr && !batch->isRecovered && batch->sequence < mark;
+    };
+    const auto isDelivered = [&] { return !isOlder(lent_.get()) && !isOlder(waiting_.oldestOfThisRun()); };
     for (;;) {
-        const auto isDelivered = [&] { return !hasOlderThan(mark); };
         if (changed_.wait_until(lock, std::min(deadline, deadlineIn(askInterval)), isDelivered)) return true;
         if (std::chrono::steady_clock::now() >= deadline) return false;
         lock.unlock();
@@ -307,25 +385,22 @@ SinkStats Outbox::stats() const noexcept {
 
 std::string Outbox::peek() const {
     const std::lock_guard lock(mutex_);
-    const auto next = nextToSend();
-    if (next == waiting_.end()) return {};
-    if (!(*next)->body.isEmpty()) return std::string((*next)->body.view());
+    const Batch* const next = waiting_.nextToSend();
+    if (next == nullptr) return {};
+    if (!next->body.isEmpty()) return std::string(next->body.view());
     Batch copy;
-    copy.file = (*next)->file;
-    return folder_->load(copy).isSuccess() ? std::string(copy.body.view()) : std::string();
+    copy.file = next->file;
+    return store_->load(copy).isSuccess() ? std::string(copy.body.view()) : std::string();
 }
 
-void Outbox::note(const Error& problem) noexcept {
+void Outbox::note(const Error& problem) noexcept try {
     problem_ = problem;
+} catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch): it will not be the last
 }
 
-std::optional<Error> Outbox::takeProblem() noexcept {
+std::optional<Error> Outbox::takeProblem() {
     const std::lock_guard lock(mutex_);
     return std::exchange(problem_, std::nullopt);
-}
-
-std::uint64_t Outbox::generation() const noexcept {
-    return folder_ ? folder_->generation() : Batch::anyGeneration;
 }
 
 }

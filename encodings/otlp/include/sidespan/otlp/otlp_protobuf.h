@@ -21,6 +21,7 @@ class OtlpProtobuf {
 public:
     static constexpr std::string_view contentType = "application/x-protobuf";
     static constexpr std::string_view path = "/v1/traces";
+    static constexpr std::string_view separator{};  // between spans
 
     void open(TextBuffer& out, const Resource& resource);
     void append(TextBuffer& out, SpanView span);

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <concepts>
+#include <cstddef>
+#include <exception>
 #include <optional>
 #include <string>
 #include <utility>
@@ -8,40 +9,36 @@
 #include <sidespan/config.h>
 #include <sidespan/detail/compiler.h>
 #include <sidespan/encoding/span_encoding.h>
+#include <sidespan/network/network_client.h>
 #include <sidespan/policy/sink_policy.h>
 #include <sidespan/sink_http/detail/batch_delivery.h>
 #include <sidespan/span_batch.h>
 
 namespace sidespan::inline v0 {
 
-/// What HttpBatchSink delivers through: makes requests of the sources attached to its runner, on a thread of
-/// its own. Model: NetworkClient.
-template <class C>
-concept RequestClient = requires(C& client, Deadline deadline) {
-    { client.runner() } -> std::same_as<detail::RequestRunner&>;
-    { client.shutdown(deadline) } -> std::same_as<bool>;
-};
-
 /// A sink that posts spans to a server: encodes them into batches (`config.batch`), keeps these in the outbox
 /// (`config.outbox`) until the server has answered for them, and tries again when it has not
-/// (`config.retry`). A batch carries the same `Idempotency-Key` each time; one that is too large for the
-/// server goes in two halves.
+/// (`config.retry`). A batch carries the same `Idempotency-Key` each time. One that is too large for the
+/// server is sent in parts, and later batches are no larger than what the server takes.
 ///
-/// `flush()` returns true when the server has answered for everything, one way or
-/// the other. Models SinkPolicy.
-template <RequestClient Client, SpanEncoding Encoding>
+/// Spans are encoded once and may end in another body than they began in. So an encoding whose spans are not
+/// separated by a comma has a static member `separator`, and one whose bodies say how long they are has
+/// `fixLengths(char* body, std::size_t size)`, which writes that anew.
+///
+/// `flush()` returns true when the server has answered for everything, one way or the other. Models
+/// SinkPolicy.
+template <SpanEncoding Encoding>
 class HttpBatchSink {
 public:
     /// Needs `Config::endpoint`.
     [[nodiscard]] static std::optional<Error>(check)(const Config& config) {
-        return detail::checkEndpoint(config);
+        return detail::BatchDelivery::checkConfig(config);
     }
     SIDESPAN_COLD explicit HttpBatchSink(const ValidConfig& config)
         : client_(config), delivery_(config, client_.runner(), format()) {}
-    /// With a client made of other parts than the default ones.
-    template <class Parts>
-    HttpBatchSink(const ValidConfig& config, Parts&& parts)
-        : client_(config, std::forward<Parts>(parts)), delivery_(config, client_.runner(), format()) {}
+    /// With a client made of other parts than the default ones, such as a transport for tests.
+    HttpBatchSink(const ValidConfig& config, NetworkClient::Parts parts)
+        : client_(config, std::move(parts)), delivery_(config, client_.runner(), format()) {}
     /// Shuts down without waiting for anything to be sent.
     SIDESPAN_COLD ~HttpBatchSink() { static_cast<void>(shutdown(deadlineIn({}))); }
     HttpBatchSink(const HttpBatchSink&) = delete;
@@ -50,17 +47,12 @@ public:
     void start() { delivery_.start(); }
 
     void consume(const SpanBatch& batch) {
-        detail::BatchDelivery::Assembly body(delivery_, batch);
-        if (!body.isWanted()) return;
-        for (const SpanView span : batch) {
-            do {
-                if (!body.isOpen()) {
-                    body.begin();
-                    encoding_.open(body.text(), batch.resource());
-                    body.opened();
-                }
-                encoding_.append(body.text(), span);
-            } while (!body.accept());
+        detail::BatchDelivery::Intake intake(delivery_, batch);
+        if (!intake.isWanted()) return;
+        try {
+            encode(batch, intake);
+        } catch (const std::exception&) {  // no memory: the intake counts what is lost
+            encoded_.clear();
         }
     }
 
@@ -90,15 +82,40 @@ public:
     void noteUpstreamLosses(const DropCounts& losses) { delivery_.noteUpstreamLosses(losses); }
 
     /// For a new token, or to share the connection.
-    [[nodiscard]] Client& client() noexcept { return client_; }
+    [[nodiscard]] NetworkClient& client() noexcept { return client_; }
 
 private:
-    [[nodiscard]] detail::BatchDelivery::Format format() {
-        return {Encoding::contentType, Encoding::path, [this](TextBuffer& out) { encoding_.close(out); }};
+    [[nodiscard]] static constexpr detail::BatchDelivery::Format format() {
+        detail::BatchDelivery::Format format{Encoding::contentType, Encoding::path};
+        if constexpr (requires { Encoding::separator; }) format.separator = Encoding::separator;
+        if constexpr (requires(char* body) { Encoding::fixLengths(body, std::size_t{}); })
+            format.fixLengths = &Encoding::fixLengths;
+        return format;
+    }
+
+    void encode(const SpanBatch& batch, detail::BatchDelivery::Intake& intake) {
+        constexpr std::size_t handOnBeyond = std::size_t{256} << 10U;
+        auto& text = encoded_.text();
+        for (const SpanView span : batch) {
+            if (encoded_.isEmpty()) {
+                encoding_.open(text, batch.resource());
+                encoded_.endHead();
+            }
+            encoding_.append(text, span);
+            encoded_.endSpan();
+            if (text.size() >= handOnBeyond) handOn(intake);
+        }
+        if (!encoded_.isEmpty()) handOn(intake);
+    }
+    void handOn(detail::BatchDelivery::Intake& intake) {
+        encoding_.close(encoded_.text());
+        intake.add(encoded_);
+        encoded_.clear();
     }
 
     Encoding encoding_;
-    Client client_;
+    detail::EncodedSpans encoded_;
+    NetworkClient client_;
     detail::BatchDelivery delivery_;
 };
 

@@ -2,68 +2,65 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <sidespan/config.h>
 #include <sidespan/deadline.h>
-#include <sidespan/encoding/text_buffer.h>
 #include <sidespan/network/detail/request_source.h>
 #include <sidespan/policy/sink_policy.h>
+#include <sidespan/sink_http/detail/encoded_spans.h>
 #include <sidespan/span_batch.h>
 #include <sidespan/stats.h>
 
 namespace sidespan::inline v0::detail {
 
 /// What HttpBatchSink does that does not depend on its encoding: gathers encoded spans into batches, keeps
-/// them in the outbox, and gives them to the worker until the server has them.
+/// them in the outbox, and has the client's worker send them until the server has them. Spans for which there
+/// is no memory are dropped and counted (sinkFailed).
 ///
-/// Calls come from the drain thread, but for `stats()`, `preview()` and those of RequestSource.
-class BatchDelivery final : public RequestSource {
+/// Calls come from the drain thread, but for `stats()`, `preview()` and `isOwnThread()`.
+class BatchDelivery {
 public:
-    /// What an encoding says about its bodies, and how it ends one.
+    /// What an encoding says about its bodies.
     struct Format {
         std::string_view contentType;
         std::string_view path;
-        std::function<void(TextBuffer&)> close;
+        std::string_view separator = ",";  // before every span of a body but the first
+        /// For a body that was put together from the parts of others, where a body says how long it is.
+        void (*fixLengths)(char* body, std::size_t size) noexcept = nullptr;
     };
 
-    /// Touches nothing outside memory. The runner is there for as long as this is used.
-    BatchDelivery(const ValidConfig& config, RequestRunner& runner, Format format);
-    ~BatchDelivery() override;
+    /// What the http sink needs of a configuration, and this one lacks.
+    [[nodiscard]] static std::optional<Error> checkConfig(const Config& config);
 
-    /// The body into which the spans of one `consume()` go, for as long as it takes.
-    class Assembly {
+    /// Touches nothing outside memory. The runner is there for as long as this is used.
+    BatchDelivery(const ValidConfig& config, RequestRunner& runner, const Format& format);
+    ~BatchDelivery();
+
+    /// The spans of one `consume()` on their way in. Those that are not handed on by its end are lost.
+    class Intake {
     public:
-        Assembly(BatchDelivery& delivery, const SpanBatch& batch);
-        ~Assembly();
-        Assembly(const Assembly&) = delete;
-        Assembly& operator=(const Assembly&) = delete;
+        Intake(BatchDelivery& delivery, const SpanBatch& batch);
+        ~Intake();
+        Intake(const Intake&) = delete;
+        Intake& operator=(const Intake&) = delete;
 
         /// False when nothing may be recorded: the spans have been counted, and there is nothing to encode.
         [[nodiscard]] bool isWanted() const noexcept { return isWanted_; }
-        /// False when there is no body yet: begin() one, have the encoding open it, and say so with opened().
-        [[nodiscard]] bool isOpen() const noexcept { return text_ != nullptr; }
-        void begin() noexcept;
-        void opened() noexcept;
-        /// Where to append.
-        [[nodiscard]] TextBuffer& text() noexcept { return *text_; }
-        /// A span has been appended. False when it was one too many: append it again to the next body.
-        [[nodiscard]] bool accept() noexcept;
+        /// Takes some of the spans.
+        void add(const EncodedSpans& spans) noexcept;
 
     private:
         BatchDelivery& delivery_;
-        std::unique_lock<std::mutex> lock_;
-        TextBuffer* text_ = nullptr;
-        std::uint32_t consentEpoch_ = 0;
+        std::size_t left_;  // not handed on yet
+        std::uint32_t consentEpoch_;
         bool isWanted_ = true;
-        bool hasNews_ = false;  // for the worker
     };
 
-    void start();
+    void start() noexcept;
     [[nodiscard]] bool flush(Deadline deadline, const Meanwhile& meanwhile) noexcept;
     [[nodiscard]] bool isOwnThread() const noexcept;
     void purge() noexcept;
@@ -76,12 +73,6 @@ public:
 
     [[nodiscard]] SinkStats stats() const noexcept;
     [[nodiscard]] std::string preview();
-
-    [[nodiscard]] std::optional<OutgoingRequest> next(DeliveryClock::Time now,
-                                                      DeliveryClock::Time& askAgain) noexcept override;
-    void finish(DeliveryResult result) noexcept override;
-    void abandon() override {}
-    [[nodiscard]] RequestBudget* budget() noexcept override;
 
 private:
     struct State;

@@ -1,4 +1,4 @@
-#include "outbox/directory.h"
+#include "outbox/disk/directory.h"
 
 #include <array>
 #include <cerrno>
@@ -16,6 +16,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <sidespan/detail/file_size_signal.h>
 #include <sidespan/detail/join.h>
 
 namespace sidespan::inline v0::detail {
@@ -53,7 +54,7 @@ constexpr mode_t fileForUserAlone = 0600;
 constexpr std::uint64_t maxSmallBytes = 4096;
 
 // Names the directory that was given, not the file in it: the same failure is the same words, and told once.
-Error failure(std::string_view what, const std::string& path, int number) noexcept {
+Error failure(std::string_view what, const std::string& path, int number) {
     return {ErrorCode::io, join({what, " \"", path, "\": ", std::generic_category().message(number)})};
 }
 
@@ -66,6 +67,7 @@ bool syncToDisk(int descriptor) noexcept {
 }
 
 bool writeAll(int descriptor, std::span<const std::string_view> pieces) noexcept {
+    const FileSizeSignalBlock noSignal;
     for (auto piece : pieces) {
         while (!piece.empty()) {
             const auto written = ::write(descriptor, piece.data(), piece.size());
@@ -116,12 +118,32 @@ Outcome<std::string> readAll(const Descriptor& file, const std::string& path, st
     return bytes;
 }
 
+// Only the system's word that there is none counts as none.
+Presence look(int parent, const char* name, struct stat& status) noexcept {
+    if (::fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0) return Presence::there;
+    return errno == ENOENT ? Presence::gone : Presence::unknown;
+}
+
 // Whether the open file is the one of that name.
-bool isSame(int parent, const std::string& name, const Descriptor& file) noexcept {
+Presence findSame(int parent, const char* name, const Descriptor& file) noexcept {
     struct stat named {};
     struct stat held {};
-    return ::fstatat(parent, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-           ::fstat(file.get(), &held) == 0 && named.st_ino == held.st_ino && named.st_dev == held.st_dev;
+    const auto found = look(parent, name, named);
+    if (found != Presence::there) return found;
+    if (::fstat(file.get(), &held) != 0) return Presence::unknown;
+    return named.st_ino == held.st_ino && named.st_dev == held.st_dev ? Presence::there : Presence::gone;
+}
+
+// One byte more, without a block of the disk where it gives none.
+bool addByte(const Descriptor& file) noexcept {
+    constexpr std::array<std::string_view, 1> byte{"."};
+    if (writeAll(file.get(), byte)) return true;
+    const int problem = errno;
+    struct stat status {};
+    const FileSizeSignalBlock noSignal;
+    if (::fstat(file.get(), &status) == 0 && ::ftruncate(file.get(), status.st_size + 1) == 0) return true;
+    errno = problem;
+    return false;
 }
 
 Descriptor openDirectory(int parent, const std::string& name) noexcept {
@@ -129,7 +151,7 @@ Descriptor openDirectory(int parent, const std::string& name) noexcept {
 }
 
 // One at the end would follow a link.
-std::string withoutSlash(std::string path) noexcept {
+std::string withoutSlash(std::string path) {
     while (path.size() > 1 && path.back() == '/') path.pop_back();
     return path;
 }
@@ -151,7 +173,7 @@ Directory& Directory::operator=(Directory&&) noexcept = default;
 Directory::Directory(std::unique_ptr<Handle> handle) noexcept : handle_(std::move(handle)) {}
 
 // What was opened, if it was and is the user's alone.
-Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle) noexcept {
+Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle) {
     const Descriptor& directory = handle->directory;
     struct stat status {};
     if (!directory.isOpen() || ::fstat(directory.get(), &status) != 0)
@@ -167,7 +189,7 @@ Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle) noexcept {
     return Error{ErrorCode::io, join({"\"", handle->path, wrong})};
 }
 
-Outcome<Directory> Directory::open(const std::string& path) noexcept {
+Outcome<Directory> Directory::open(const std::string& path) {
     const auto bare = withoutSlash(path);
     auto handle = std::make_unique<Handle>(openDirectory(AT_FDCWD, bare), path);
     if (!handle->directory.isOpen() && (errno == ELOOP || errno == ENOTDIR))
@@ -175,7 +197,7 @@ Outcome<Directory> Directory::open(const std::string& path) noexcept {
     return check(std::move(handle));
 }
 
-Outcome<Directory> Directory::make(const std::string& path) noexcept {
+Outcome<Directory> Directory::make(const std::string& path) {
     const auto bare = withoutSlash(path);
     std::error_code problem;
     const auto parent = std::filesystem::path(bare).parent_path();
@@ -189,11 +211,11 @@ Outcome<Directory> Directory::make(const std::string& path) noexcept {
     return open(path);
 }
 
-Outcome<Directory> Directory::openChild(const std::string& name) const noexcept {
+Outcome<Directory> Directory::openChild(const std::string& name) const {
     return check(std::make_unique<Handle>(openDirectory(handle_->directory.get(), name), handle_->path));
 }
 
-Outcome<Directory> Directory::makeChild(const std::string& name) const noexcept {
+Outcome<Directory> Directory::makeChild(const std::string& name) const {
     if (::mkdirat(handle_->directory.get(), name.c_str(), forUserAlone) != 0) {
         return failure("cannot make a directory in", handle_->path, errno);
     }
@@ -205,20 +227,34 @@ bool Directory::tryLock() noexcept {
     Descriptor lock(
         ::openat(directory, lockName, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
     if (!lock.isOpen() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return false;
-    if (!isSame(directory, lockName, lock)) return false;  // the holder before removed it
+    if (findSame(directory, lockName, lock) != Presence::there) return false;  // the holder before removed it
     handle_->lock = std::move(lock);
     return true;
 }
 
-bool Directory::isChild(const std::string& name, const Directory& child) const noexcept {
-    return isSame(handle_->directory.get(), name, child.handle_->directory);
+Presence Directory::find(const std::string& path) noexcept {
+    struct stat status {};
+    return look(AT_FDCWD, path.c_str(), status);
+}
+
+Presence Directory::findAt(const std::string& path) const noexcept {
+    return findSame(AT_FDCWD, path.c_str(), handle_->directory);
+}
+
+Presence Directory::findChild(const std::string& name, const Directory& child) const noexcept {
+    return findSame(handle_->directory.get(), name.c_str(), child.handle_->directory);
+}
+
+Presence Directory::findFile(const std::string& name) const noexcept {
+    struct stat status {};
+    return look(handle_->directory.get(), name.c_str(), status);
 }
 
 bool Directory::sync() const noexcept {
     return syncToDisk(handle_->directory.get());
 }
 
-Outcome<> Directory::write(const std::string& name, std::span<const std::string_view> pieces) const noexcept {
+Outcome<> Directory::write(const std::string& name, std::span<const std::string_view> pieces) const {
     const int directory = handle_->directory.get();
     const auto unfinished = join({name, ".tmp"});
     const Descriptor file(::openat(directory, unfinished.c_str(),
@@ -241,7 +277,7 @@ Outcome<std::string> Directory::read(const std::string& name, std::uint64_t maxB
 }
 
 Outcome<std::string> Directory::keep(const std::string& name, std::string_view content,
-                                     bool (*isWhole)(std::string_view)) const noexcept {
+                                     bool (*isWhole)(std::string_view)) const {
     const int directory = handle_->directory.get();
     const Descriptor file(
         ::openat(directory, name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
@@ -263,20 +299,25 @@ Outcome<> Directory::update(const std::string& name,
     return isDone ? Outcome<>() : failure(cannotWrite, handle_->path, errno);
 }
 
-Outcome<> Directory::lengthen(const std::string& name) const noexcept {
+Outcome<> Directory::lengthen(const std::string& name) const {
     const int directory = handle_->directory.get();
     const Descriptor file(::openat(directory, name.c_str(),
                                    O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
-    constexpr std::array<std::string_view, 1> byte{"."};
-    if (file.isOpen() && writeAll(file.get(), byte) && syncToDisk(file.get()) && syncToDisk(directory))
-        return {};
+    if (file.isOpen() && addByte(file) && syncToDisk(file.get()) && syncToDisk(directory)) return {};
     return failure(cannotWrite, handle_->path, errno);
 }
 
-std::uint64_t Directory::sizeOf(const std::string& name) const noexcept {
+Outcome<std::uint64_t> Directory::sizeOf(const std::string& name) const {
     struct stat status {};
-    if (::fstatat(handle_->directory.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return 0;
-    return static_cast<std::uint64_t>(status.st_size);
+    switch (look(handle_->directory.get(), name.c_str(), status)) {
+        case Presence::there:
+            return static_cast<std::uint64_t>(status.st_size);
+        case Presence::gone:
+            return std::uint64_t{0};
+        case Presence::unknown:
+            break;
+    }
+    return failure("cannot look at a file in", handle_->path, errno);
 }
 
 bool Directory::rename(const std::string& from, const std::string& to) const noexcept {
@@ -293,26 +334,45 @@ bool Directory::remove(const std::string& name) const noexcept {
     return ::unlinkat(handle_->directory.get(), name.c_str(), 0) == 0;
 }
 
-bool Directory::removeChild(const std::string& name, Directory child) const noexcept {
-    if (!child.isEmpty()) return false;
+bool Directory::wipe(const std::string& name) const noexcept {
+    const int directory = handle_->directory.get();
+    if (::unlinkat(directory, name.c_str(), 0) == 0 || errno == ENOENT) return true;
+    const Descriptor file(::openat(directory, name.c_str(), O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC));
+    return file.isOpen();
+}
+
+bool Directory::removeChild(const std::string& name, Directory child) const {
+    const auto left = child.list();
+    if (!left.isSuccess() || !left.value().empty()) return false;
     const int directory = handle_->directory.get();
     ::unlinkat(child.handle_->directory.get(), lockName, 0);
     return ::unlinkat(directory, name.c_str(), AT_REMOVEDIR) == 0;
 }
 
-std::vector<std::string> Directory::list() const noexcept {
-    std::vector<std::string> names;
+namespace {
+
+struct CloseStream {
+    void operator()(DIR* stream) const noexcept { ::closedir(stream); }
+};
+
+}
+
+Outcome<std::vector<std::string>> Directory::list() const {
     const int copy = ::openat(handle_->directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR* stream = copy < 0 ? nullptr : ::fdopendir(copy);
-    if (stream == nullptr) {
+    const std::unique_ptr<DIR, CloseStream> stream(copy < 0 ? nullptr : ::fdopendir(copy));
+    if (!stream) {
+        const int problem = errno;
         if (copy >= 0) ::close(copy);
-        return names;
+        return failure("cannot list the directory", handle_->path, problem);
     }
-    while (const dirent* entry = ::readdir(stream)) {
+    std::vector<std::string> names;
+    errno = 0;
+    while (const dirent* entry = ::readdir(stream.get())) {
         std::string name = entry->d_name;
         if (name != "." && name != ".." && name != lockName) names.push_back(std::move(name));
+        errno = 0;
     }
-    ::closedir(stream);
+    if (errno != 0) return failure("cannot list the directory", handle_->path, errno);
     return names;
 }
 

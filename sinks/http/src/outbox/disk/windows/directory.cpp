@@ -1,4 +1,4 @@
-#include "outbox/directory.h"
+#include "outbox/disk/directory.h"
 
 namespace sidespan::inline v0::detail {
 
@@ -18,42 +18,50 @@ Error unsupported() {
 
 }
 
-Outcome<Directory> Directory::make(const std::string&) noexcept {
+Outcome<Directory> Directory::make(const std::string&) {
     return unsupported();
 }
-Outcome<Directory> Directory::open(const std::string&) noexcept {
+Outcome<Directory> Directory::open(const std::string&) {
     return unsupported();
 }
-Outcome<Directory> Directory::openChild(const std::string&) const noexcept {
+Outcome<Directory> Directory::openChild(const std::string&) const {
     return unsupported();
 }
-Outcome<Directory> Directory::makeChild(const std::string&) const noexcept {
+Outcome<Directory> Directory::makeChild(const std::string&) const {
     return unsupported();
 }
 bool Directory::tryLock() noexcept {
     return false;
 }
-bool Directory::isChild(const std::string&, const Directory&) const noexcept {
-    return false;
+Presence Directory::find(const std::string&) noexcept {
+    return Presence::gone;
 }
-Outcome<> Directory::write(const std::string&, std::span<const std::string_view>) const noexcept {
+Presence Directory::findAt(const std::string&) const noexcept {
+    return Presence::gone;
+}
+Presence Directory::findChild(const std::string&, const Directory&) const noexcept {
+    return Presence::gone;
+}
+Presence Directory::findFile(const std::string&) const noexcept {
+    return Presence::gone;
+}
+Outcome<> Directory::write(const std::string&, std::span<const std::string_view>) const {
     return unsupported();
 }
 Outcome<std::string> Directory::read(const std::string&, std::uint64_t) const {
     return unsupported();
 }
-Outcome<std::string> Directory::keep(const std::string&, std::string_view,
-                                     bool (*)(std::string_view)) const noexcept {
+Outcome<std::string> Directory::keep(const std::string&, std::string_view, bool (*)(std::string_view)) const {
     return unsupported();
 }
 Outcome<> Directory::update(const std::string&, const std::function<std::string(std::string_view)>&) const {
     return unsupported();
 }
-Outcome<> Directory::lengthen(const std::string&) const noexcept {
+Outcome<> Directory::lengthen(const std::string&) const {
     return unsupported();
 }
-std::uint64_t Directory::sizeOf(const std::string&) const noexcept {
-    return 0;
+Outcome<std::uint64_t> Directory::sizeOf(const std::string&) const {
+    return unsupported();
 }
 bool Directory::rename(const std::string&, const std::string&) const noexcept {
     return false;
@@ -64,11 +72,14 @@ bool Directory::moveTo(const Directory&, const std::string&) const noexcept {
 bool Directory::remove(const std::string&) const noexcept {
     return false;
 }
-bool Directory::removeChild(const std::string&, Directory) const noexcept {
+bool Directory::wipe(const std::string&) const noexcept {
     return false;
 }
-std::vector<std::string> Directory::list() const noexcept {
-    return {};
+bool Directory::removeChild(const std::string&, Directory) const {
+    return false;
+}
+Outcome<std::vector<std::string>> Directory::list() const {
+    return unsupported();
 }
 bool Directory::sync() const noexcept {
     return false;

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include <sidespan/encoding/text_buffer.h>
+
+namespace sidespan::inline v0::detail {
+
+/// A body as an encoding writes it, and where its spans are in it: what begins a body, the spans, what ends
+/// it. The storage is used again.
+class EncodedSpans {
+public:
+    [[nodiscard]] TextBuffer& text() noexcept { return text_; }
+    [[nodiscard]] bool isEmpty() const noexcept { return ends_.empty(); }
+    /// What begins a body has been written.
+    void endHead() { head_ = text_.size(); }
+    /// A span has been written.
+    void endSpan() { ends_.push_back(static_cast<std::uint32_t>(text_.size())); }
+    void clear() noexcept {
+        text_.clear();
+        ends_.clear();
+    }
+
+    [[nodiscard]] std::size_t size() const noexcept { return ends_.size(); }
+    [[nodiscard]] std::string_view head() const noexcept { return text_.view().substr(0, head_); }
+    /// With the separator that it has after another span.
+    [[nodiscard]] std::string_view span(std::size_t i) const noexcept {
+        const std::size_t begin = i == 0 ? head_ : ends_[i - 1];
+        return text_.view().substr(begin, ends_[i] - begin);
+    }
+    [[nodiscard]] std::string_view tail() const noexcept { return text_.view().substr(ends_.back()); }
+
+private:
+    TextBuffer text_;
+    std::size_t head_ = 0;
+    std::vector<std::uint32_t> ends_;
+};
+
+}

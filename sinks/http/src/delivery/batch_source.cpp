@@ -1,0 +1,262 @@
+#include "batch_source.h"
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+#include <sidespan/detail/join.h>
+
+#include "losses.h"
+#include "server_answer.h"
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+constexpr std::chrono::minutes adoptInterval{5};
+constexpr std::chrono::seconds lookInterval{10};
+
+}
+
+BatchSource::BatchSource(const ValidConfig& config, RequestRunner& runner,
+                         const BatchDelivery::Format& format, BodySizeLimit& limit, Outbox& outbox,
+                         Assembler& assembler)
+    : config_(config),
+      runner_(runner),
+      format_(format),
+      limit_(limit),
+      outbox_(outbox),
+      assembler_(assembler),
+      backoff_(config->retry),
+      failures_(config) {}
+
+// ---- what is sent next
+
+std::optional<OutgoingRequest> BatchSource::next(Time now, Time& askAgain) {
+    closeIfDue(now, askAgain);
+    lookAfterStore(now, askAgain);
+    limit_.forgetIfOld(now);
+    // Looked at before the store's generation: what a later denial means is then not sent.
+    const auto epoch = config_->consent.epoch();
+    const bool isCertain = outbox_.expire(now, epoch);
+    reportLosses();
+    if (mustWait(now, askAgain)) return std::nullopt;
+    try {
+        if (isCertain && takeBatch())
+            return underWay_ == nullptr ? std::nullopt : std::optional(compose(*underWay_, epoch));
+    } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch): tried again later
+    }
+    pause(now, askAgain);
+    return std::nullopt;
+}
+
+// A consume() that holds the lock does the same at its end; the worker does not wait for it.
+void BatchSource::closeIfDue(Time now, Time& askAgain) noexcept {
+    isLockedOut_.store(true);
+    const std::unique_lock lock(assembler_.mutex(), std::try_to_lock);
+    if (!lock) return;
+    isLockedOut_.store(false);
+    assembler_.closeIfDue(now);
+    askAgain = std::min(askAgain, assembler_.dueAt());
+}
+
+// Orphans may turn up at any time, files be removed, and consent be withdrawn in another process.
+void BatchSource::lookAfterStore(Time now, Time& askAgain) {
+    if (!outbox_.hasStore() || !config_->consent.isGranted()) return;
+    outbox_.checkStore(now >= lookAt_);
+    if (now >= lookAt_) lookAt_ = now + lookInterval;
+    if (now >= adoptAt_ && !outbox_.adopt(now, runner_.clock().wallNow())) adoptAt_ = now + adoptInterval;
+    askAgain = std::min(askAgain, adoptAt_);
+    if (outbox_.stats().onDisk != 0) askAgain = std::min(askAgain, lookAt_);
+}
+
+bool BatchSource::mustWait(Time now, Time& askAgain) {
+    if (mustRetryNow_.exchange(false)) {
+        backoff_.retryNow();
+        if (config_->tokenProvider) refusedToken_.reset();
+    }
+    publishOpening();
+    tokenTried_ = runner_.tokenGeneration();
+    const auto opensAt = waitsForToken(now) ? tokenWaitEnds_ : backoff_.opensAt();
+    if (opensAt <= now) return false;
+    askAgain = std::min(askAgain, opensAt);
+    return true;
+}
+
+// Divides what is larger than the server takes. False when the batch is on disk and cannot be read now.
+bool BatchSource::takeBatch() {
+    for (;;) {
+        underWay_ = outbox_.take();
+        if (underWay_ == nullptr) return true;
+        if (underWay_->body.isEmpty()) return false;
+        if (underWay_->contentType == format_.contentType) underWay_->fixLengths = format_.fixLengths;
+        const bool isTooLarge = underWay_->spanCount() > 1 && limit_.isTooLarge(underWay_->bodyBytes);
+        if (!isTooLarge || !outbox_.halve(*underWay_)) return true;
+    }
+}
+
+// Nothing can be sent now for a reason of this machine's.
+void BatchSource::pause(Time now, Time& askAgain) {
+    backoff_.fail(now);
+    if (underWay_ != nullptr) outbox_.giveBack(*std::exchange(underWay_, nullptr), true);
+    publishOpening();
+    askAgain = std::min(askAgain, backoff_.opensAt());
+    reportLosses();
+}
+
+OutgoingRequest BatchSource::compose(const Batch& batch, std::uint32_t consentEpoch) {
+    if (instance_.empty()) instance_ = Uuid::random().text();
+    OutgoingRequest request;
+    request.path = batch.path;
+    request.body = batch.body.view();
+    request.gzip = config_->batch.gzip;
+    request.answers.read = &readServerAnswer;
+    // What an earlier run recorded is bound by the store's generation instead.
+    request.consentEpoch = batch.isRecovered ? consentEpoch : batch.consentEpoch;
+    headers_.clear();
+    addHeader(headers_, "Content-Type", batch.contentType);
+    addHeader(headers_, "Idempotency-Key", batch.id.text());
+    addHeader(headers_, "X-Client-Instance", instance_);
+    auto losses = outbox_.stats().dropped;
+    {
+        const std::lock_guard lock(lossesMutex_);
+        losses += upstreamLosses_;
+    }
+    if (const auto installation = outbox_.installation(); !installation.empty())
+        addHeader(headers_, "X-Client-Installation", installation);
+    if (const auto text = lossesHeader(losses); !text.empty()) addHeader(headers_, "X-Client-Lost", text);
+    request.headers = headers_;
+    return request;
+}
+
+// ---- what became of it
+
+void BatchSource::finish(DeliveryResult result) noexcept {
+    Batch& batch = *std::exchange(underWay_, nullptr);
+    try {
+        handle(batch, result);
+    } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch): of a report
+    }
+    publishOpening();
+}
+
+void BatchSource::handle(Batch& batch, const DeliveryResult& result) {
+    switch (result.status) {
+        case DeliveryStatus::delivered:
+            return delivered(batch, result);
+        case DeliveryStatus::retry:
+            return retry(batch, result.notBefore);
+        case DeliveryStatus::postponed:
+            backoff_.postpone(*result.notBefore);
+            return outbox_.giveBack(batch, false);
+        case DeliveryStatus::unauthorized:
+            waitForToken();
+            return outbox_.giveBack(batch, false);
+        case DeliveryStatus::tooLarge:
+            return divide(batch);
+        case DeliveryStatus::rejected:
+            return outbox_.drop(batch, DropReason::rejected);
+        case DeliveryStatus::switchedOff:
+            outbox_.close(DropReason::rejected);
+            return outbox_.giveBack(batch, false);
+        case DeliveryStatus::noConsent:
+            return outbox_.drop(batch, DropReason::consentWithdrawn);
+        case DeliveryStatus::cancelled:
+            return outbox_.giveBack(batch, false);
+    }
+}
+
+void BatchSource::delivered(Batch& batch, const DeliveryResult& result) {
+    backoff_.succeed();
+    limit_.taken(batch.bodyBytes);
+    outbox_.finish(batch, result.refused);
+    failures_.succeeded("outbox");
+    if (result.refused == 0) return;
+    const auto& reason = result.error.message;
+    failures_.failed("rejected", {ErrorCode::rejected, join({"the server refused some spans of a batch",
+                                                             reason.empty() ? "" : ": ", reason})});
+}
+
+void BatchSource::retry(Batch& batch, std::optional<Time> notBefore) {
+    backoff_.fail(runner_.clock().now(), notBefore);
+    const auto most = config_->retry.maxAttempts;
+    if (most != 0 && batch.attempts + 1 >= most) {
+        outbox_.drop(batch, DropReason::expired);
+    } else {
+        outbox_.giveBack(batch, true);
+    }
+}
+
+// What is refused though it is small, or a single span, goes. Then there is a pause, since a server that
+// refuses so little may refuse everything.
+void BatchSource::divide(Batch& batch) {
+    const auto now = runner_.clock().now();
+    const std::size_t size = batch.bodyBytes;
+    if (batch.spanCount() < 2 || size <= BodySizeLimit::smallest) {
+        limit_.refused(size, now);
+        backoff_.fail(now);
+        return outbox_.drop(batch, DropReason::tooLarge);
+    }
+    try {
+        if (outbox_.halve(batch)) return limit_.refused(size, now);
+    } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch): tried again later
+    }
+    retry(batch, std::nullopt);
+}
+
+// ---- when to try again
+
+// Until there is another token: from outside, or from a provider that may have one later.
+void BatchSource::waitForToken() {
+    refusedToken_ = tokenTried_;
+    tokenWaitEnds_ = config_->tokenProvider ? runner_.clock().now() + config_->retry.maxBackoff : Time::max();
+}
+
+bool BatchSource::waitsForToken(Time now) const {
+    return refusedToken_ && *refusedToken_ == runner_.tokenGeneration() && now < tokenWaitEnds_;
+}
+
+void BatchSource::publishOpening() {
+    const auto opens = waitsForToken(runner_.clock().now()) ? tokenWaitEnds_ : backoff_.opensAt();
+    opensAt_.store(opens.time_since_epoch().count());
+}
+
+// The backoff runs by the delivery clock, the deadline in real time.
+bool BatchSource::isHopeless(Deadline deadline) const {
+    if (mustRetryNow_.load()) return false;
+    const Time opens(Time::duration(opensAt_.load()));
+    const auto now = runner_.clock().now();
+    return opens > now && opens - now > deadline - std::chrono::steady_clock::now();
+}
+
+// ---- what is reported
+
+void BatchSource::noteUpstreamLosses(const DropCounts& losses) noexcept {
+    const std::lock_guard lock(lossesMutex_);
+    upstreamLosses_ = losses;
+}
+
+void BatchSource::reportLosses() {
+    if (const auto problem = outbox_.takeProblem()) {
+        failures_.failed("store", {problem->code, join({"the outbox directory cannot be used, new spans wait "
+                                                        "in memory: ",
+                                                        problem->message})});
+    }
+    const auto dropped = outbox_.stats().dropped;
+    if (dropped == reported_) return;
+    reportDropped(dropped, DropReason::outboxFull, ErrorCode::resource,
+                  "the outbox is full (Config::outbox.maxBytes): its oldest spans are being dropped");
+    reportDropped(dropped, DropReason::expired, ErrorCode::unavailable,
+                  "spans that could not be delivered are being dropped (Config::outbox.maxAge, "
+                  "Config::retry.maxAttempts)");
+    reportDropped(
+        dropped, DropReason::tooLarge, ErrorCode::tooLarge,
+        "spans larger than a batch are being dropped (Config::batch.maxBytes, or the server's limit)");
+    reported_ = dropped;
+}
+
+void BatchSource::reportDropped(const DropCounts& dropped, DropReason reason, ErrorCode code,
+                                const char* message) {
+    if (dropped[reason] > reported_[reason]) failures_.failed("outbox", {code, message});
+}
+
+}

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <atomic>
+#include <limits>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sidespan/config.h>
+#include <sidespan/deadline.h>
+#include <sidespan/network/detail/backoff.h>
+#include <sidespan/network/detail/failure_log.h>
+#include <sidespan/network/detail/request_source.h>
+
+#include "batch/assembler.h"
+#include "body_size_limit.h"
+#include "outbox/outbox.h"
+
+namespace sidespan::inline v0::detail {
+
+/// Gives the worker the batches of the outbox as requests, one at a time, and decides by the result what
+/// becomes of each. The worker's thread, but for what is marked.
+class BatchSource final : public RequestSource {
+public:
+    using Time = DeliveryClock::Time;
+
+    BatchSource(const ValidConfig& config, RequestRunner& runner, const BatchDelivery::Format& format,
+                BodySizeLimit& limit, Outbox& outbox, Assembler& assembler);
+
+    [[nodiscard]] std::optional<OutgoingRequest> next(Time now, Time& askAgain) override;
+    void finish(DeliveryResult result) noexcept override;
+    void abandon() override {}
+    [[nodiscard]] RequestBudget* budget() noexcept override { return outbox_.budget(); }
+
+    /// Has what waits for a backoff tried at once. Any thread.
+    void retryNow() noexcept { mustRetryNow_.store(true); }
+    /// Whether nothing will be tried before the deadline. Any thread.
+    [[nodiscard]] bool isHopeless(Deadline deadline) const;
+    /// Whether the worker wanted to close the body under way and could not: asked after unlocking it, the
+    /// caller is to wake the worker. Any thread.
+    [[nodiscard]] bool takeLockedOut() noexcept { return isLockedOut_.exchange(false); }
+    /// Any thread.
+    void noteUpstreamLosses(const DropCounts& losses) noexcept;
+
+private:
+    void closeIfDue(Time now, Time& askAgain) noexcept;
+    void lookAfterStore(Time now, Time& askAgain);
+    void reportLosses();
+    void reportDropped(const DropCounts& dropped, DropReason reason, ErrorCode code, const char* message);
+    [[nodiscard]] bool mustWait(Time now, Time& askAgain);
+    [[nodiscard]] bool takeBatch();
+    [[nodiscard]] OutgoingRequest compose(const Batch& batch, std::uint32_t consentEpoch);
+    void pause(Time now, Time& askAgain);
+
+    void handle(Batch& batch, const DeliveryResult& result);
+    void delivered(Batch& batch, const DeliveryResult& result);
+    void retry(Batch& batch, std::optional<Time> notBefore);
+    void divide(Batch& batch);
+    void waitForToken();
+    [[nodiscard]] bool waitsForToken(Time now) const;
+    void publishOpening();
+
+    const ValidConfig& config_;
+    RequestRunner& runner_;
+    const BatchDelivery::Format format_;
+    BodySizeLimit& limit_;
+    Outbox& outbox_;
+    Assembler& assembler_;
+
+    Backoff backoff_;
+    FailureLog failures_;
+    Batch* underWay_ = nullptr;
+    std::uint64_t tokenTried_ = 0;
+    std::optional<std::uint64_t> refusedToken_;  // its generation
+    Time tokenWaitEnds_;
+    DropCounts reported_;
+    Time adoptAt_ = Time::min();
+    Time lookAt_ = Time::min();
+    std::string instance_;
+    std::vector<HttpHeader> headers_;  // of the request under way
+
+    std::atomic<bool> mustRetryNow_{false};
+    std::atomic<bool> isLockedOut_{false};
+    std::atomic<Time::rep> opensAt_{std::numeric_limits<Time::rep>::min()};
+    std::mutex lossesMutex_;
+    DropCounts upstreamLosses_;
+};
+
+}

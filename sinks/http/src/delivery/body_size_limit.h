@@ -1,0 +1,52 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <limits>
+
+#include <sidespan/network/delivery_clock.h>
+
+namespace sidespan::inline v0::detail {
+
+/// How large a body the server takes, as far as its answers have shown (413). Forgotten after an hour: the
+/// server, or a proxy on the way, may have been given another limit. `bytes()` from any thread, the rest from
+/// the one that sends.
+class BodySizeLimit {
+public:
+    using Time = DeliveryClock::Time;
+    /// A server that refuses so small a body refuses everything: it is not divided any further.
+    static constexpr std::size_t smallest = 4096;
+
+    /// How large new bodies should be at most.
+    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_.load(std::memory_order_relaxed); }
+    /// Whether a body is about as large as one that was refused.
+    [[nodiscard]] bool isTooLarge(std::size_t size) const noexcept {
+        return size > std::max(smallest, refused_ / 16 * 15);
+    }
+
+    void refused(std::size_t size, Time now) noexcept {
+        if (taken_ >= size) taken_ = 0;
+        refused_ = size;
+        bytes_.store(std::max({smallest, taken_, size / 2}), std::memory_order_relaxed);
+        until_ = now + std::chrono::hours{1};
+    }
+    void taken(std::size_t size) noexcept { taken_ = std::max(taken_, size); }
+    void forgetIfOld(Time now) noexcept {
+        if (now < until_) return;
+        bytes_.store(none, std::memory_order_relaxed);
+        refused_ = none;
+        until_ = Time::max();
+    }
+
+private:
+    static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
+
+    std::atomic<std::size_t> bytes_{none};
+    std::size_t refused_ = none;  // the last
+    std::size_t taken_ = 0;       // the largest
+    Time until_ = Time::max();
+};
+
+}

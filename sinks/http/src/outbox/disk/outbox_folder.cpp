@@ -1,0 +1,377 @@
+#include "outbox_folder.h"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <utility>
+
+#include <sidespan/detail/join.h>
+
+#include "batch_file.h"
+#include "outbox/batch_age.h"
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+constexpr std::string_view batchSuffix = ".batch";
+constexpr std::string_view unfinishedSuffix = ".tmp";
+constexpr std::string_view brokenSuffix = ".broken";
+constexpr std::string_view newPrefix = "new-";
+constexpr const char* generationName = "generation";
+constexpr const char* installationName = "installation";
+constexpr std::uint64_t maxFileBytes = std::uint64_t{128} << 20U;
+constexpr int maxBroken = 16;  // kept for whoever wants to know why
+constexpr int maxTries = 3;
+constexpr int adoptedAtOnce = 16;  // files, or directories: a shutdown waits for no more
+
+// Ours are named by their age, so that a listing shows the oldest first.
+std::string nameOf(const Batch& batch) {
+    const auto ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(batch.made.time_since_epoch()).count();
+    std::array<char, 16> digits{};
+    auto rest = static_cast<std::uint64_t>(ms);
+    for (auto at = digits.rbegin(); at != digits.rend(); ++at, rest >>= 4U)
+        *at = "0123456789abcdef"[rest & 0xfU];
+    return join({{digits.data(), digits.size()}, "-", batch.id.text(), batchSuffix});
+}
+
+bool isUuid(std::string_view text) noexcept {
+    if (text.size() != 36) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool isDash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (std::string_view(isDash ? "-" : "0123456789abcdef").find(text[i]) == std::string_view::npos)
+            return false;
+    }
+    return true;
+}
+
+// Names of subdirectories are UUIDs, or those of some about to be.
+bool isSubdirectory(std::string_view name) {
+    if (name.starts_with(newPrefix)) name.remove_prefix(newPrefix.size());
+    return isUuid(name);
+}
+
+// False when some may be left.
+bool removeBatches(const Directory& directory) {
+    const auto names = directory.list();
+    if (!names.isSuccess()) return false;
+    bool isClean = true;
+    for (const auto& name : names.value()) {
+        if (name.ends_with(batchSuffix) || name.ends_with(unfinishedSuffix))
+            isClean = directory.wipe(name) && isClean;
+    }
+    return isClean;
+}
+
+// Everybody's batches, and what was set aside. False when some may be left.
+bool removeAllBatches(const Directory& root) {
+    const auto names = root.list();
+    if (!names.isSuccess()) return false;
+    bool isClean = true;
+    for (const auto& name : names.value()) {
+        if (name.ends_with(brokenSuffix)) isClean = root.wipe(name) && isClean;
+        if (!isSubdirectory(name)) continue;
+        const auto child = root.openChild(name);
+        const bool isChildClean = child.isSuccess() && removeBatches(child.value());
+        isClean = (isChildClean || root.findFile(name) == Presence::gone) && isClean;
+    }
+    return isClean;
+}
+
+}
+
+OutboxFolder::OutboxFolder(std::string path, std::string destination, std::uint64_t maxBytesPerDay)
+    : path_(std::move(path)),
+      destination_(std::move(destination)),
+      owed_(OwedWithdrawals::of(path_)),
+      budget_(maxBytesPerDay, path_) {}
+
+// ---- where it is
+
+std::shared_ptr<const OutboxFolder::Place> OutboxFolder::place() const noexcept {
+    const std::lock_guard lock(placeMutex_);
+    return place_;
+}
+
+void OutboxFolder::moveTo(std::shared_ptr<const Place> next) noexcept {
+    const std::lock_guard lock(placeMutex_);
+    place_ = std::move(next);
+}
+
+Outcome<> OutboxFolder::open() {
+    const std::lock_guard lock(opening_);
+    const auto before = place();
+    if (before && before->root.findAt(path_) != Presence::gone &&
+        before->root.findChild(before->ownName, before->own) != Presence::gone)
+        return {};
+    auto made = makePlace();
+    if (!made.isSuccess()) return made.error();
+    auto next = std::make_shared<const Place>(std::move(made).value());
+    if (before) {
+        const auto names = before->own.list();
+        if (names.isSuccess()) {
+            for (const auto& name : names.value()) before->own.moveTo(next->own, name);
+        }
+        next->own.sync();
+    }
+    moveTo(std::move(next));
+    ++openings_;
+    return {};
+}
+
+// A subdirectory gets its name when it is locked: until then nobody takes it for an orphan, at worst for
+// rubbish.
+Outcome<OutboxFolder::Place> OutboxFolder::makePlace() const {
+    auto root = Directory::make(path_);
+    if (!root.isSuccess()) return root.error();
+    Place place{std::move(root).value(), {}, {}};
+    if (const auto readable = generationIn(place.root); !readable.isSuccess()) return readable.error();
+    for (int i = 0; i < maxTries; ++i) {
+        place.ownName = Uuid::random().text();
+        const auto early = join({newPrefix, place.ownName});
+        auto made = place.root.makeChild(early);
+        if (!made.isSuccess()) return made.error();
+        if (nameOwn(made.value(), early, place)) {
+            place.own = std::move(made).value();
+            return place;
+        }
+    }
+    return Error{ErrorCode::io, join({"cannot lock a directory in \"", path_, "\""})};
+}
+
+bool OutboxFolder::nameOwn(Directory& own, const std::string& early, const Place& place) const {
+    const bool isNamed = own.tryLock() && place.root.rename(early, place.ownName);
+    if (isNamed && place.root.sync()) return true;
+    place.root.removeChild(isNamed ? place.ownName : early, std::move(own));
+    return false;
+}
+
+void OutboxFolder::close() {
+    const std::lock_guard lock(opening_);
+    orphan_ = Directory();
+    isAdopting_ = false;
+    const auto before = place();
+    moveTo(nullptr);
+    if (!before) return;
+    const auto left = before->own.list();
+    if (left.isSuccess() && left.value().empty()) {
+        auto own = before->root.openChild(before->ownName);
+        if (own.isSuccess()) before->root.removeChild(before->ownName, std::move(own).value());
+    }
+}
+
+// ---- one batch
+
+Outcome<> OutboxFolder::save(Batch& batch) {
+    const auto at = place();
+    if (!at) return Error{ErrorCode::io, join({"the outbox directory \"", path_, "\" is not open"})};
+    const auto now = generationIn(at->root);
+    if (!now.isSuccess()) return now.error();
+    if (owed_.count() != 0)
+        return Error{ErrorCode::io, join({"\"", path_, "\" does not say yet that consent was withdrawn"})};
+    if (batch.generation == Batch::anyGeneration) batch.generation = now.value();  // begun before it was open
+    const auto name = nameOf(batch);
+    const auto pieces = BatchFile(batch, destination_);
+    auto written = at->own.write(name, pieces.pieces());
+    if (written.isSuccess()) batch.file = name;
+    return written;
+}
+
+Outcome<> OutboxFolder::load(Batch& batch) {
+    const auto at = place();
+    if (!at) return Error{ErrorCode::io, "the outbox directory has been left to the next run"};
+    const auto bytes = at->own.read(batch.file, maxFileBytes);
+    if (!bytes.isSuccess()) return bytes.error();
+    auto content = BatchFile::parse(bytes.value());
+    if (!content.isSuccess()) {
+        setAside(at->root, at->own, batch.file);
+        return content.error();
+    }
+    batch.body = std::move(content.value().batch->body);
+    return {};
+}
+
+bool OutboxFolder::isGone(const Batch& batch) const noexcept {
+    const auto at = place();
+    return at && at->own.findFile(batch.file) == Presence::gone;
+}
+
+void OutboxFolder::erase(const Batch& batch) const noexcept {
+    if (const auto at = place()) at->own.remove(batch.file);
+}
+
+Outcome<std::vector<std::string>> OutboxFolder::files() const {
+    const auto at = place();
+    if (!at) return Error{ErrorCode::io, "the outbox directory is not open"};
+    return at->own.list();
+}
+
+void OutboxFolder::setAside(const Directory& root, const Directory& from, const std::string& file) {
+    const auto names = root.list();
+    if (!names.isSuccess()) return;
+    const auto known =
+        std::ranges::count_if(names.value(), [](const auto& name) { return name.ends_with(brokenSuffix); });
+    const auto aside = join({file, brokenSuffix});
+    if (known >= maxBroken || !from.rename(file, aside) || !from.moveTo(root, aside)) from.remove(file);
+}
+
+// ---- what earlier runs left
+
+bool OutboxFolder::adopt(Batches& adopted, WallTime oldest) {
+    const auto at = place();
+    if (!at) return false;
+    if (!isAdopting_) {
+        auto names = at->root.list();
+        if (!names.isSuccess()) return false;
+        orphans_ = std::move(names).value();
+        isAdopting_ = true;
+    }
+    for (int i = 0; i < adoptedAtOnce && isAdopting_; ++i) {
+        if (!orphan_.isOpen()) {
+            isAdopting_ = !orphans_.empty();
+            if (isAdopting_) openOrphan(*at);
+        } else if (orphanFiles_.empty()) {
+            at->root.removeChild(orphans_.back(), std::exchange(orphan_, Directory()));
+            orphans_.pop_back();
+        } else {
+            std::ranges::pop_heap(orphanFiles_, std::greater());
+            const auto name = std::move(orphanFiles_.back());
+            orphanFiles_.pop_back();
+            adoptFile(name, *at, adopted, oldest);
+        }
+    }
+    if (!adopted.empty()) at->own.sync();
+    return isAdopting_;
+}
+
+// The last one of the list, which stays there while it is open.
+void OutboxFolder::openOrphan(const Place& place) {
+    const auto& name = orphans_.back();
+    if (isSubdirectory(name) && name != place.ownName) {
+        auto orphan = place.root.openChild(name);
+        if (orphan.isSuccess() && orphan.value().tryLock() &&
+            place.root.findChild(name, orphan.value()) == Presence::there) {
+            auto files = orphan.value().list();
+            if (files.isSuccess()) {
+                orphan_ = std::move(orphan).value();
+                orphanFiles_ = std::move(files).value();
+                std::ranges::make_heap(orphanFiles_, std::greater());
+                return;
+            }
+        }
+    }
+    orphans_.pop_back();
+}
+
+void OutboxFolder::adoptFile(const std::string& name, const Place& place, Batches& adopted,
+                             WallTime oldest) const {
+    if (name.ends_with(unfinishedSuffix)) orphan_.remove(name);
+    if (!name.ends_with(batchSuffix)) return;
+    const auto bytes = orphan_.read(name, maxFileBytes);
+    if (!bytes.isSuccess() || BatchFile::isOfLaterVersion(bytes.value())) return;
+    auto content = BatchFile::parse(bytes.value());
+    if (!content.isSuccess()) return setAside(place.root, orphan_, name);
+    auto& batch = content.value().batch;
+    if (content.value().destination != destination_) {
+        if (canBeJudged(batch->made) && batch->made < oldest) orphan_.remove(name);
+        return;
+    }
+    batch->file = name;
+    batch->isRecovered = true;
+    batch->body = {};
+    adopted.push_back(std::move(batch));
+    if (!orphan_.moveTo(place.own, name)) adopted.pop_back();
+}
+
+// ---- consent
+
+std::string OutboxFolder::installation() {
+    const auto at = place();
+    const auto now = generation();
+    if (!at || !now.isSuccess()) return {};
+    if (!installation_.empty() && installationOf_ == now.value()) return installation_;
+    installation_.clear();
+    if (mustRemoveInstallation_.load() && !at->root.wipe(installationName)) return {};
+    mustRemoveInstallation_.store(false);
+    auto kept = at->root.keep(installationName, Uuid::random().text(), isUuid);
+    if (kept.isSuccess()) installation_ = std::move(kept).value();
+    installationOf_ = now.value();
+    return installation_;
+}
+
+Outcome<std::uint64_t> OutboxFolder::generation() {
+    const auto at = place();
+    if (!at) return Batch::anyGeneration;
+    return generationIn(at->root);
+}
+
+// With what is owed. That is written first, where it can be by now.
+Outcome<std::uint64_t> OutboxFolder::generationIn(const Directory& root) const {
+    std::unique_lock lock(owed_.lock(), std::defer_lock);
+    if (owed_.count() != 0) {
+        lock.lock();
+        while (owed_.isOfOnePath() && owed_.count() != 0 && root.lengthen(generationName).isSuccess())
+            owed_.settle();
+    }
+    auto written = root.sizeOf(generationName);
+    if (!written.isSuccess()) return written;
+    const auto known = knownGeneration_.load();
+    if (written.value() < known) {
+        restoreGeneration(root, known);
+        written.value() = known;
+    }
+    knownGeneration_.store(written.value());
+    if (lock.owns_lock()) written.value() += owed_.count();
+    return written;
+}
+
+// Somebody has removed the file. Batches say how often consent had been withdrawn before them, so the count
+// must not begin anew.
+void OutboxFolder::restoreGeneration(const Directory& root, std::uint64_t known) const {
+    const auto restored = root.update(generationName, [known](std::string_view there) {
+        return std::string(std::max<std::size_t>(there.size(), known), '.');
+    });
+    static_cast<void>(restored);  // by the next look, if not by this one
+}
+
+Outcome<> OutboxFolder::purge() {
+    const std::lock_guard lock(opening_);
+    const auto held = place();
+    const auto named = Directory::open(path_);
+    // What was moved away, or somebody else's now, is still ours to empty.
+    const bool isElsewhere = held && held->root.findAt(path_) == Presence::gone;
+    const bool isClean = !isElsewhere || removeBatches(held->own);
+    if (named.isSuccess()) return purgeIn(named.value());
+    if (Directory::find(path_) == Presence::gone)
+        return isClean ? Outcome<>() : incompletePurge(true, "it has been moved");
+    if (held && !isElsewhere) return purgeIn(held->root);
+    owed_.add();
+    return incompletePurge(false, named.error().message);
+}
+
+Outcome<> OutboxFolder::purgeIn(const Directory& root) {
+    // The id first, so that nobody takes the old one for one of the new generation.
+    const bool isForgotten = root.wipe(installationName);
+    mustRemoveInstallation_.store(!isForgotten);
+    auto counted = root.lengthen(generationName);
+    const bool isClean = removeAllBatches(root) && isForgotten;
+    if (!counted.isSuccess()) counted = root.lengthen(generationName);  // the disk may have been full
+    if (!counted.isSuccess()) {
+        owed_.add();
+        return incompletePurge(false, counted.error().message);
+    }
+    return isClean ? Outcome<>() : incompletePurge(true, "some files cannot be removed");
+}
+
+Error OutboxFolder::incompletePurge(bool isCounted, const std::string& reason) const {
+    if (isCounted)
+        return {ErrorCode::io,
+                join({"consent was withdrawn, but spans recorded before remain in \"", path_, "\" (", reason,
+                      "). They will not be sent; please remove the directory"})};
+    return {ErrorCode::io,
+            join({"consent was withdrawn, but that could not be written to \"", path_, "\" (", reason,
+                  "). This process sends nothing that was recorded before; a later run may, unless the "
+                  "directory is removed"})};
+}
+
+}

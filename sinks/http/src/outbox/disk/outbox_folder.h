@@ -1,0 +1,89 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "directory.h"
+#include "outbox/batch_store.h"
+#include "owed_withdrawals.h"
+#include "shared_budget.h"
+
+namespace sidespan::inline v0::detail {
+
+/// The outbox directory, shared by every recorder and process that was given it. Each keeps its batches in a
+/// subdirectory of its own, under a random name, locked for as long as it lives; what a subdirectory holds
+/// whose owner is gone, the next one takes over. The file "generation" counts, in bytes, how often consent
+/// was withdrawn.
+///
+/// Removed while it is in use, it is made again by the next open(); files that are only somewhere else now,
+/// since the directory was renamed, are moved to the new one. A file that is not whole any more is set aside.
+/// Batches for another destination, and of later versions, are left alone.
+class OutboxFolder final : public BatchStore {
+public:
+    /// Touches nothing.
+    OutboxFolder(std::string path, std::string destination, std::uint64_t maxBytesPerDay = 0);
+
+    [[nodiscard]] Outcome<> open() override;
+    [[nodiscard]] bool isOpen() const noexcept override { return place() != nullptr; }
+    [[nodiscard]] std::uint64_t openings() const noexcept override { return openings_.load(); }
+
+    [[nodiscard]] Outcome<> save(Batch& batch) override;
+    [[nodiscard]] Outcome<> load(Batch& batch) override;
+    [[nodiscard]] bool isGone(const Batch& batch) const noexcept override;
+    void erase(const Batch& batch) const noexcept override;
+    [[nodiscard]] Outcome<std::vector<std::string>> files() const override;
+
+    /// Unfinished files are removed, broken ones set aside. For the thread that closes.
+    [[nodiscard]] bool adopt(Batches& adopted, WallTime oldest) override;
+    [[nodiscard]] std::string installation() override;
+    [[nodiscard]] Outcome<std::uint64_t> generation() override;
+    [[nodiscard]] Outcome<> purge() override;
+    void close() override;
+    [[nodiscard]] RequestBudget& budget() noexcept override { return budget_; }
+
+private:
+    /// The directory and our subdirectory of it, as they were opened.
+    struct Place {
+        Directory root;
+        Directory own;
+        std::string ownName;
+    };
+    [[nodiscard]] std::shared_ptr<const Place> place() const noexcept;
+    void moveTo(std::shared_ptr<const Place> next) noexcept;
+    [[nodiscard]] Outcome<Place> makePlace() const;
+    [[nodiscard]] bool nameOwn(Directory& own, const std::string& early, const Place& place) const;
+
+    void openOrphan(const Place& place);
+    void adoptFile(const std::string& name, const Place& place, Batches& adopted, WallTime oldest) const;
+    static void setAside(const Directory& root, const Directory& from, const std::string& file);
+    [[nodiscard]] Outcome<std::uint64_t> generationIn(const Directory& root) const;
+    void restoreGeneration(const Directory& root, std::uint64_t known) const;
+    [[nodiscard]] Outcome<> purgeIn(const Directory& root);
+    [[nodiscard]] Error incompletePurge(bool isCounted, const std::string& reason) const;
+
+    const std::string path_;
+    const std::string destination_;
+    OwedWithdrawals& owed_;
+    SharedBudget budget_;
+
+    std::mutex opening_;
+    mutable std::mutex placeMutex_;
+    std::shared_ptr<const Place> place_;  // null while it is not open
+
+    std::atomic<std::uint64_t> openings_{0};
+    mutable std::atomic<std::uint64_t> knownGeneration_{0};  // as it was last written
+
+    bool isAdopting_ = false;
+    std::vector<std::string> orphans_;      // what is still to be looked at
+    Directory orphan_;                      // the last of them, while its files are adopted
+    std::vector<std::string> orphanFiles_;  // a heap, the oldest on top
+    std::string installation_;
+    std::uint64_t installationOf_ = 0;  // the generation
+    std::atomic<bool> mustRemoveInstallation_{false};
+};
+
+}

@@ -1,0 +1,312 @@
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+#include <string>
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "disk_outbox.h"
+#include "file_faults.h"
+#include "support/full_disk.h"
+
+namespace sidespan::test {
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+// A disk that fails, is removed, or lies about the time.
+class DiskOutboxFaults : public DiskOutbox {
+protected:
+    // A sink that has taken over what earlier runs left, and has been told to wait: their bodies are on disk
+    // alone.
+    std::unique_ptr<HttpSink> adoptWithout(TransportScript& script, std::size_t spans) {
+        script.then(503, {{"Retry-After", "60"}});
+        auto sink = make(script);
+        EXPECT_TRUE(script.waitForSent(1));
+        EXPECT_TRUE(waitFor([&] { return sink->stats().recovered == spans; }));
+        return sink;
+    }
+    // The worker is woken once more. What it has to do it does soon.
+    static void letPass(HttpSink& sink) { static_cast<void>(sink.flush(deadlineIn(50ms))); }
+    void setGeneration(std::size_t generation) {
+        std::ofstream(config_.outbox.directory + "/generation") << std::string(generation, '.');
+    }
+
+    FileFaults faults_;
+};
+
+// ---- only ENOENT means that a file is gone
+
+TEST_F(DiskOutboxFaults, ABatchThatCannotBeLookedAtIsKept) {
+    for (const int error : {ESTALE, EROFS, EIO, EACCES}) {
+        SCOPED_TRACE(error);
+        leaveBehind({3, 4, 5});
+        const auto sink = adoptWithout(online_, 12);
+        faults_.refuse(".batch", error);
+        clock_->advance(61s);
+        EXPECT_TRUE(waitFor([&] { return faults_.refused() > 1; }));
+        EXPECT_TRUE(log_.waitFor(ErrorCode::io));
+        EXPECT_EQ(sink->stats().dropped.total(), 0U);
+        faults_.heal();
+        clock_->advance(10min);
+        EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == 12; }));
+        expectConserved(sink->stats());
+    }
+}
+
+TEST_F(DiskOutboxFaults, ABatchWhoseFileIsGoneIsCountedAsLost) {
+    leaveBehind({3, 4, 5});
+    const auto sink = adoptWithout(online_, 12);
+    for (const auto& file : files(".batch")) fs::remove(file);
+    clock_->advance(61s);
+    EXPECT_TRUE(waitFor([&] { return sink->stats().onDisk == 0; }));
+    EXPECT_TRUE(waitFor([&] { return sink->stats().queued == 0; }));
+    EXPECT_GT(sink->stats().dropped[DropReason::sinkFailed], 0U);
+    expectConserved(sink->stats());
+}
+
+TEST_F(DiskOutboxFaults, NoGrantedBatchIsDroppedWhileTheGenerationCannotBeRead) {
+    fs::create_directories(config_.outbox.directory);
+    fs::permissions(config_.outbox.directory, fs::perms::owner_all);
+    setGeneration(2);
+    for (const int error : {ESTALE, EROFS, EIO}) {
+        SCOPED_TRACE(error);
+        const auto sink = make(online_);
+        const auto sentBefore = online_.sent().size();
+        faults_.refuse("generation", error);
+        feed(*sink, 5);
+        EXPECT_FALSE(sink->flush(deadlineIn(50ms)));
+        EXPECT_EQ(online_.sent().size(), sentBefore) << "nobody knows whether it may be sent";
+        faults_.heal();
+        clock_->advance(10min);
+        EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == 5; }));
+        EXPECT_EQ(sink->stats().dropped.total(), 0U);
+        expectConserved(sink->stats());
+    }
+}
+
+TEST_F(DiskOutboxFaults, NothingIsSentWhileAWithdrawalElsewhereCannotBeRead) {
+    offline_.then(503, {{"Retry-After", "60"}});
+    const auto sink = make(offline_);
+    feed(*sink, 5);
+    letPass(*sink);
+    setGeneration(1);  // another process withdraws, and cannot remove our files
+    faults_.refuse("generation", ESTALE);
+    clock_->advance(61s);
+    EXPECT_TRUE(waitFor([&] { return faults_.refused() > 0; }));
+    letPass(*sink);
+    EXPECT_EQ(offline_.sent().size(), 1U);
+    faults_.heal();
+    clock_->advance(10min);
+    EXPECT_TRUE(waitFor([&] { return sink->stats().dropped[DropReason::consentWithdrawn] == 5; }));
+    EXPECT_EQ(offline_.sent().size(), 1U);
+    expectConserved(sink->stats());
+}
+
+TEST_F(DiskOutboxFaults, AGenerationThatIsRemovedDoesNotBeginAnew) {
+    fs::create_directories(config_.outbox.directory);
+    fs::permissions(config_.outbox.directory, fs::perms::owner_all);
+    setGeneration(2);
+    const auto sink = make(online_);
+    feed(*sink, 5);
+    EXPECT_TRUE(sink->flush(deadlineIn(10s)));
+    fs::remove(config_.outbox.directory + "/generation");
+    feed(*sink, 5);
+    EXPECT_TRUE(sink->flush(deadlineIn(10s)));
+    EXPECT_EQ(fs::file_size(config_.outbox.directory + "/generation"), 2U);
+    EXPECT_EQ(sink->stats().delivered, 10U);
+}
+
+// ---- a denial where nothing can be written
+
+TEST_F(DiskOutboxFaults, ADenialThatCannotBeWrittenIsReportedAndHoldsInThisProcess) {
+    leaveBehind({3});
+    {
+        const HttpSink sink(validate(config_).value());
+        faults_.makeReadOnly(true);
+        config_.consent.set(Consent::denied);
+        EXPECT_EQ(log_.count(ErrorCode::io), 1U);
+        EXPECT_TRUE(log_.mentions("consent was withdrawn, but that could not be written"));
+    }
+    EXPECT_EQ(files(".batch").size(), 1U);
+    faults_.heal();
+    config_.consent = Consent::granted;  // a new plugin of the same process
+    const auto sink = make(online_);
+    feed(*sink, 5);
+    EXPECT_TRUE(waitFor([&] { return sink->stats().recovered == 3; }));
+    EXPECT_TRUE(sink->flush(deadlineIn(10s)));
+    EXPECT_EQ(sink->stats().delivered, 5U);
+    EXPECT_EQ(sink->stats().dropped[DropReason::consentWithdrawn], 3U);
+    EXPECT_EQ(online_.sent().size(), 1U);
+    EXPECT_EQ(fs::file_size(config_.outbox.directory + "/generation"), 1U)
+        << "written as soon as it could be";
+    EXPECT_TRUE(files(".batch").empty());
+    expectConserved(sink->stats());
+}
+
+TEST_F(DiskOutboxFaults, WhatIsRecordedAfterADenialThatCannotBeWrittenIsSentFromMemory) {
+    const auto sink = make(online_);
+    feed(*sink, 2);
+    EXPECT_TRUE(sink->flush(deadlineIn(10s)));
+    faults_.makeReadOnly(true);
+    sink->purge();
+    feed(*sink, 5);
+    EXPECT_EQ(sink->stats().onDisk, 0U);
+    EXPECT_TRUE(sink->flush(deadlineIn(10s)));
+    EXPECT_EQ(sink->stats().delivered, 7U);
+    expectConserved(sink->stats());
+}
+
+TEST_F(DiskOutboxFaults, ADenialOnAFullDiskIsWritten) {
+    leaveBehind({3});
+    HttpSink sink(validate(config_).value());
+    std::optional<FullDisk> disk(0);
+    sink.purge();
+    disk.reset();
+    EXPECT_TRUE(files(".batch").empty()) << "files can be removed there";
+    EXPECT_TRUE(log_.mentions("could not be written"));
+    const auto next = make(online_);
+    feed(*next, 1);
+    EXPECT_TRUE(next->flush(deadlineIn(10s)));
+    EXPECT_EQ(fs::file_size(config_.outbox.directory + "/generation"), 1U);
+}
+
+// ---- a directory that is removed while it is used
+
+TEST_F(DiskOutboxFaults, ADirectoryThatIsRemovedIsMadeAgain) {
+    offline_.then(503, {{"Retry-After", "60"}});
+    const auto sink = make(offline_);
+    feed(*sink, 5);
+    letPass(*sink);
+    EXPECT_EQ(sink->stats().onDisk, 5U);
+    fs::remove_all(config_.outbox.directory);
+    letPass(*sink);
+    EXPECT_TRUE(waitFor([&] { return sink->stats().onDisk == 0; }));
+    EXPECT_EQ(sink->stats().queued, 5U) << "it was in memory as well";
+    feed(*sink, 7);
+    letPass(*sink);
+    EXPECT_EQ(sink->stats().onDisk, 7U);
+    EXPECT_EQ(files(".batch").size(), 1U);
+    clock_->advance(61s);
+    EXPECT_TRUE(sink->flush(deadlineIn(10s)));
+    EXPECT_EQ(sink->stats().delivered, 12U);
+    expectConserved(sink->stats());
+}
+
+TEST_F(DiskOutboxFaults, WhatWasOnDiskAloneIsCountedAsLostWithItsDirectory) {
+    leaveBehind({3, 4, 5});
+    const auto sink = adoptWithout(online_, 12);
+    fs::remove_all(config_.outbox.directory);
+    letPass(*sink);
+    EXPECT_TRUE(waitFor([&] { return sink->stats().onDisk == 0; }));
+    EXPECT_EQ(sink->stats().dropped[DropReason::sinkFailed] + sink->stats().queued, 12U);
+    EXPECT_TRUE(waitFor([&] { return log_.mentions("somebody has removed files"); }));
+    expectConserved(sink->stats());
+}
+
+TEST_F(DiskOutboxFaults, WhatIsInADirectoryThatIsMovedComesAlong) {
+    leaveBehind({3, 4, 5});
+    const auto sink = adoptWithout(online_, 12);
+    fs::rename(config_.outbox.directory, directory_ / "elsewhere");
+    letPass(*sink);
+    EXPECT_TRUE(waitFor([&] { return files(".batch").size() == 3; }));
+    EXPECT_EQ(sink->stats().onDisk, 12U);
+    clock_->advance(61s);
+    EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == 12; }));
+    expectConserved(sink->stats());
+}
+
+// ---- what many batches cost
+
+TEST_F(DiskOutboxFaults, RecoveringNBatchesAsksTheDiskNTimes) {
+    config_.batch.maxSpans = 1;
+    const auto callsFor = [&](std::size_t batches) {
+        {
+            offline_.otherwise(503);
+            const auto sink = make(offline_);
+            feed(*sink, batches);
+            static_cast<void>(sink->shutdown(deadlineIn({})));
+        }
+        const auto before = faults_.calls();
+        const auto sink = make(online_);
+        EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == batches; }));
+        return faults_.calls() - before;
+    };
+    const auto few = callsFor(100);
+    const auto many = callsFor(400);
+    EXPECT_LT(many, 5 * few);
+}
+
+// ---- ages
+
+TEST_F(DiskOutboxFaults, ABatchThatWasMadeIn1970IsSent) {
+    const auto now = clock_->wallNow().time_since_epoch();
+    clock_->setForward(-now + 1min);
+    leaveBehind({3});
+    clock_->setForward(now - 1min);
+    const auto sink = make(online_);
+    EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == 3; }));
+    EXPECT_EQ(sink->stats().dropped.total(), 0U);
+}
+
+TEST_F(DiskOutboxFaults, ABatchOfTheFutureIsSent) {
+    clock_->setForward(24h * 400);
+    leaveBehind({3});
+    clock_->setForward(-24h * 400);
+    const auto sink = make(online_);
+    EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == 3; }));
+    EXPECT_EQ(sink->stats().dropped.total(), 0U);
+}
+
+TEST_F(DiskOutboxFaults, WhatWasTakenOverAgesByNoWallClock) {
+    leaveBehind({3, 4});
+    const auto sink = adoptWithout(online_, 7);
+    clock_->setForward(24h * 365);
+    feed(*sink, 1);
+    EXPECT_FALSE(sink->flush(deadlineIn(50ms)));  // by now the worker has looked
+    EXPECT_EQ(sink->stats().onDisk, 8U);
+    clock_->advance(24h * 8);
+    EXPECT_TRUE(waitFor([&] { return sink->stats().dropped[DropReason::expired] == 8; }));
+    expectConserved(sink->stats());
+}
+
+TEST_F(DiskOutboxFaults, ForeignBatchesOf1970AreKept) {
+    const auto now = clock_->wallNow().time_since_epoch();
+    clock_->setForward(-now + 1min);
+    leaveBehind({3});
+    clock_->setForward(now - 1min);
+    config_.endpoint = "http://other.example.com";
+    const auto sink = make(online_);
+    feed(*sink, 1);
+    EXPECT_TRUE(sink->flush(deadlineIn(10s)));
+    EXPECT_EQ(files(".batch").size(), 1U);
+}
+
+// ---- signals
+
+// On a thread of the host's, which blocks no signal.
+TEST_F(DiskOutboxFaults, AFileSizeLimitDoesNotEndTheHost) {
+    leaveBehind({3});
+    const pid_t child = ::fork();
+    if (child == 0) {
+        std::signal(SIGXFSZ, SIG_DFL);
+        const rlimit none{0, RLIM_INFINITY};
+        ::setrlimit(RLIMIT_FSIZE, &none);
+        HttpSink sink(validate(config_).value(), NetworkClient::Parts{.transport = offline_.transport()});
+        sink.start();
+        sink.consume(SpanRecords(5).batch());
+        config_.consent.set(Consent::denied);
+        std::_Exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status)) << "signal " << WTERMSIG(status);
+}
+
+}
+}
