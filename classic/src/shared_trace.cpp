@@ -26,7 +26,7 @@ SharedTrace::SharedTrace(TraceContextOptions options, RemoteContext remote)
 // Whether ids may be made. They are drawn one by one: nothing is kept that a forked child would repeat. A
 // trace whose consent has changed forgets what it made before.
 bool SharedTrace::obeyConsent() {
-    if (const std::uint32_t epoch = options_.consent.epoch(); epoch != epoch_) {
+    if (const ConsentEpoch epoch = options_.consent.epoch(); epoch != epoch_) {
         epoch_ = epoch;
         traceId_ = {};
         stack_.clear();

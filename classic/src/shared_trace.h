@@ -64,7 +64,7 @@ private:
     const RemoteContext remote_;
     std::mutex mutex_;
     TraceId traceId_;  // made when first needed
-    std::uint32_t epoch_;
+    ConsentEpoch epoch_;
     std::vector<SpanId> stack_;  // holds ids that are not valid too, so that push and pop stay in step
     // The clock is set by the outermost of the spans that were started here, at this depth.
     std::size_t clockSetAt_ = ~std::size_t{0};

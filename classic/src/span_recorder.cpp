@@ -83,7 +83,7 @@ private:
 
     const SpanRecorderOptions options_;
     std::mutex mutex_;
-    std::uint32_t epoch_;
+    ConsentEpoch epoch_;
     std::uint64_t nextOrder_ = 0;
     OpenSpans open_;
     std::unordered_map<std::string, std::uint64_t> orderOf_;  // by span id
@@ -94,7 +94,7 @@ private:
 
 // Whether anything may be recorded; what was recorded under another consent goes.
 bool SpanRecorder::State::obeyConsent() {
-    if (const std::uint32_t epoch = options_.consent.epoch(); epoch != epoch_) {
+    if (const ConsentEpoch epoch = options_.consent.epoch(); epoch != epoch_) {
         epoch_ = epoch;
         open_.clear();
         orderOf_.clear();

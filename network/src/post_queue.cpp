@@ -83,7 +83,7 @@ void PostQueue::fail(Which which, const Result& result) {
     std::unique_lock lock(mutex_);
     for (auto at = waiting_.begin(); at != waiting_.end();) {
         const auto post = at++;
-        const bool isLive = consent.isGranted() && post->consentEpoch == consent.epoch();
+        const bool isLive = consent.allows(post->consentEpoch);
         if (which == Which::all || !isLive) failed.splice(failed.end(), waiting_, post);
     }
     lock.unlock();

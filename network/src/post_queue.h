@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <sidespan/consent_epoch.h>
 #include <sidespan/network/network_client.h>
 
 #include <sidespan/network/detail/backoff.h>
@@ -22,7 +23,7 @@ struct Post {
     std::string body;
     std::vector<HttpHeader> headers;
     NetworkClient::Callback callback;
-    std::uint32_t consentEpoch = 0;
+    ConsentEpoch consentEpoch;
     Backoff backoff;
 };
 

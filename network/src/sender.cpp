@@ -61,7 +61,7 @@ DeliveryResult Sender::send(const OutgoingRequest& outgoing, Cancellation& cance
 }
 
 std::optional<DeliveryResult> Sender::refuse(const OutgoingRequest& request) {
-    if (!config_->consent.isGranted() || config_->consent.epoch() != request.consentEpoch) {
+    if (!config_->consent.allows(request.consentEpoch)) {
         return failure(DeliveryStatus::noConsent, ErrorCode::noConsent, "not sent: consent is not granted");
     }
     if (std::ranges::find(switchedOff_, withoutQuery(request.path)) != switchedOff_.end()) {

@@ -44,9 +44,9 @@ public:
         if (scheme == 0 || hasControl(value) || value.find(' ') != value.npos) {
             fail(field, shown(value), detail::join({"an address such as ", quoted(example)}));
         } else if (host.size() != authority.size() && credentials == Credentials::refused) {
-            fail(field, "one with credentials in it", "one without; use Config::token");
+            fail(field, "a URL with credentials in it", "one without: use Config::token");
         } else if (value.find_first_of("?#") != value.npos) {
-            fail(field, "one with \"?\" or \"#\" in it", "one without: paths are added to it");
+            fail(field, "a URL with \"?\" or \"#\" in it", "one without: paths are added to it");
         } else if (!hasHost(host) || hasBadPort(host)) {
             fail(field, shown(value), "an address with a host, and a port from 1 to 65535 or none");
         }
@@ -58,7 +58,7 @@ public:
         const auto authority = address.substr(0, address.find('/', address.find("//") + 2));
         const auto digits = authority.find_last_not_of("0123456789");
         if (digits + 1 == authority.size() || authority[digits] != ':')
-            fail(field, shown(address), detail::join({"one with a port such as ", quoted(example)}));
+            fail(field, shown(address), detail::join({"a URL with a port, such as ", quoted(example)}));
     }
 
     void isHeaderValue(std::string_view field, std::string_view value) {
@@ -73,7 +73,9 @@ public:
         if (name.empty() || name.find_first_not_of(allowed) != name.npos) {
             fail(field, quoted(name), "a token (RFC 9110, 5.6.2)");
         } else if (isOfOneRequest(name)) {
-            fail(field, quoted(name), "another: this one is set for each request");
+            fail(field, quoted(name),
+                 "another header: Content-*, Transfer-Encoding and Idempotency-Key are set for each request "
+                 "by the SDK");
         } else if (hasControl(value)) {
             fail(field, detail::join({quoted(name), " with control characters in its value"}),
                  "printable text (RFC 9110, 5.5)");
@@ -83,7 +85,7 @@ public:
     // The shell's abbreviation makes a folder of that name here.
     void isPath(std::string_view field, std::string_view path) {
         if (path.find('\0') != path.npos) {
-            fail(field, "a path with a null character", "one without");
+            fail(field, "a path with a null character in it", "one without");
         } else if (path.starts_with('~') && (path.size() == 1 || path[1] == '/' || path[1] == '\\')) {
             fail(field, quoted(path), "a path in full, without \"~\"");
         }
@@ -111,7 +113,7 @@ private:
     }
 
     static std::string shown(std::string_view url) {
-        if (url.find('@') != url.npos) return "no such one (not shown: it may hold credentials)";
+        if (url.find('@') != url.npos) return "not such a URL (hidden: it may contain credentials)";
         return quoted(url);
     }
 
@@ -233,6 +235,25 @@ void ValidConfig::report(const Error& error) const noexcept {
         Error told = error;
         told.message.resize(homes.shorten(told.message.data(), told.message.size()));
         config_->onError(told);
+    } catch (...) {  // NOLINT(bugprone-empty-catch)
+    }
+}
+
+void ValidConfig::joinConsent(const Config& later) const {
+    Consent(config_->consent).join(later.consent);
+}
+
+void ValidConfig::reportDifferences(const Config& later) const {
+    const auto fields = detail::differingFields(*config_, later);
+    if (fields.empty()) return;
+    const Error error{
+        ErrorCode::invalidConfig,
+        detail::join({"Recorder::shared() already has a recorder, made from an earlier Config; these fields "
+                      "of the later one differ and are not used: ",
+                      fields})};
+    if (!later.onError) return report(error);
+    try {
+        later.onError(error);
     } catch (...) {  // NOLINT(bugprone-empty-catch)
     }
 }

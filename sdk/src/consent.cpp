@@ -1,16 +1,96 @@
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include <sidespan/consent.h>
 
 namespace sidespan::inline v0 {
+namespace {
+
+constexpr std::uint64_t firstEpoch = 1;
+
+constexpr std::uint64_t pack(std::uint64_t epoch, Consent::State state) noexcept {
+    return (epoch << 2U) | state;
+}
+constexpr Consent::State stateOf(std::uint64_t packed) noexcept {
+    return static_cast<Consent::State>(packed & 3U);
+}
+constexpr ConsentEpoch epochOf(std::uint64_t packed) noexcept {
+    return ConsentEpoch(static_cast<std::uint32_t>(packed >> 2U));
+}
+
+// What two who were asked say together: a "no" stands before a "yes", and that before no answer.
+constexpr Consent::State together(Consent::State a, Consent::State b) noexcept {
+    static_assert(Consent::denied > Consent::granted && Consent::granted > Consent::unknown);
+    return std::max(a, b);
+}
+
+}
 
 struct Consent::Shared {
     // State in the low two bits, epoch above them: both are read in one load.
     std::atomic<std::uint64_t> stateAndEpoch;
+    std::atomic<State> own;  // what set() said last
     std::mutex mutex;
     Subscription::Registration* first = nullptr;
+    std::vector<std::weak_ptr<Shared>> joined;    // their own state counts here
+    std::vector<std::weak_ptr<Shared>> joinedTo;  // this own state counts there
+
+    using List = std::vector<std::weak_ptr<Shared>>;
+
+    void setOwn(State state) {
+        const std::lock_guard lock(mutex);
+        const State before = own.exchange(state, std::memory_order_acq_rel);
+        if (before == state && state == unknown) return;
+        change(askAll());
+    }
+
+    // Looks at what everybody says, under the lock: whoever comes here last has heard the latest.
+    void hear() {
+        const std::lock_guard lock(mutex);
+        change(askAll());
+    }
+
+    void join(const std::shared_ptr<Shared>& other) {
+        const std::lock_guard lock(mutex);
+        addOnce(joined, other);
+        const State before = stateOf(stateAndEpoch.load(std::memory_order_relaxed));
+        change(together(before, other->own.load(std::memory_order_acquire)));
+    }
+
+    void addJoinedTo(const std::shared_ptr<Shared>& other) {
+        const std::lock_guard lock(mutex);
+        addOnce(joinedTo, other);
+    }
+    [[nodiscard]] std::size_t joinedToCount() {
+        const std::lock_guard lock(mutex);
+        return joinedTo.size();
+    }
+    [[nodiscard]] std::shared_ptr<Shared> joinedToAt(std::size_t index) {
+        const std::lock_guard lock(mutex);
+        return index < joinedTo.size() ? joinedTo[index].lock() : nullptr;
+    }
+
+private:
+    [[nodiscard]] State askAll() const noexcept {
+        State state = own.load(std::memory_order_acquire);
+        for (const auto& other : joined) {
+            if (const auto alive = other.lock())
+                state = together(state, alive->own.load(std::memory_order_acquire));
+        }
+        return state;
+    }
+
+    void change(State state);
+
+    static void addOnce(List& list, const std::shared_ptr<Shared>& item) {
+        std::erase_if(list, [](const auto& known) { return known.expired(); });
+        const bool isKnown =
+            std::ranges::any_of(list, [&](const auto& known) { return known.lock() == item; });
+        if (!isKnown) list.push_back(item);
+    }
 };
 
 struct Consent::Subscription::Registration {
@@ -19,29 +99,49 @@ struct Consent::Subscription::Registration {
     Registration* next = nullptr;
 };
 
-Consent::Consent(State state) : shared_(std::make_shared<Shared>()) {
-    shared_->stateAndEpoch.store(state, std::memory_order_relaxed);
-}
-
-Consent::State Consent::state() const noexcept {
-    return static_cast<State>(shared_->stateAndEpoch.load(std::memory_order_acquire) & 3U);
-}
-
-std::uint32_t Consent::epoch() const noexcept {
-    return static_cast<std::uint32_t>(shared_->stateAndEpoch.load(std::memory_order_acquire) >> 2U);
-}
-
-void Consent::set(State state) {
-    const std::lock_guard lock(shared_->mutex);
-    const auto before = shared_->stateAndEpoch.load(std::memory_order_relaxed);
-    if ((before & 3U) == state) return;
-    shared_->stateAndEpoch.store((((before >> 2U) + 1) << 2U) | state, std::memory_order_release);
-    for (const auto* told = shared_->first; told != nullptr; told = told->next) {
+void Consent::Shared::change(State state) {
+    const auto before = stateAndEpoch.load(std::memory_order_relaxed);
+    if (stateOf(before) == state) return;
+    stateAndEpoch.store(pack((before >> 2U) + 1, state), std::memory_order_release);
+    for (const auto* told = first; told != nullptr; told = told->next) {
         try {
             told->observer(state);
         } catch (...) {  // NOLINT(bugprone-empty-catch): the others must obey all the same
         }
     }
+}
+
+Consent::Consent(State state) : shared_(std::make_shared<Shared>()) {
+    shared_->own.store(state, std::memory_order_relaxed);
+    shared_->stateAndEpoch.store(pack(firstEpoch, state), std::memory_order_relaxed);
+}
+
+Consent::State Consent::state() const noexcept {
+    return stateOf(shared_->stateAndEpoch.load(std::memory_order_acquire));
+}
+
+ConsentEpoch Consent::epoch() const noexcept {
+    return epochOf(shared_->stateAndEpoch.load(std::memory_order_acquire));
+}
+
+ConsentEpoch Consent::grantedEpoch() const noexcept {
+    const auto packed = shared_->stateAndEpoch.load(std::memory_order_acquire);
+    return stateOf(packed) == granted ? epochOf(packed) : ConsentEpoch();
+}
+
+// Those that it joined hear of it outside its lock, since they may be joined to it in turn. Their list is
+// walked from its end and not copied: it may lose entries meanwhile, and a "no" must not need memory.
+void Consent::set(State state) {
+    shared_->setOwn(state);
+    for (std::size_t i = shared_->joinedToCount(); i-- > 0;) {
+        if (const auto other = shared_->joinedToAt(i)) other->hear();
+    }
+}
+
+void Consent::join(const Consent& other) {
+    if (other.shared_ == shared_) return;
+    other.shared_->addJoinedTo(shared_);
+    shared_->join(other.shared_);
 }
 
 Consent::Subscription Consent::observe(Observer observer) const {

@@ -17,7 +17,7 @@ using namespace sidespan::detail;
 
 namespace {
 
-constexpr std::uint32_t epoch = 1;
+constexpr sidespan::ConsentEpoch epoch(1);
 constexpr std::size_t mostWords = 480;  // of one group: what one reservation takes
 constexpr auto longestName = [] {       // what every pointer leads to
     std::array<char, 256> text{};

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <sidespan/consent.h>
 #include <sidespan/detail/record/record.h>
 #include <sidespan/span_batch.h>
 
@@ -47,7 +48,7 @@ public:
         ++count_;
     }
 
-    [[nodiscard]] SpanBatch batch(std::uint32_t consentEpoch = 0) const {
+    [[nodiscard]] SpanBatch batch(ConsentEpoch consentEpoch = Consent(Consent::granted).epoch()) const {
         return {bytes_, count_, resource_, consentEpoch};
     }
     [[nodiscard]] std::size_t count() const { return count_; }

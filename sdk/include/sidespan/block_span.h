@@ -36,15 +36,14 @@ public:
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE LaneSpan child(Literal name) const& noexcept SIDESPAN_NONBLOCKING {
         if (core_ == nullptr) [[unlikely]]
             return LaneSpan();
-        return LaneSpan::within(*core_, name, LaneSpan::Parent::ofRoot(counter_));
+        return LaneSpan::within(*core_, name, detail::SpanIdentity::root(counter_));
     }
     LaneSpan child(Literal name) const&& = delete;
 
     /// What names this block to other threads and processes; asking for it makes sure that the block is kept.
     [[nodiscard]] SpanContext context() const noexcept SIDESPAN_NONBLOCKING {
         if (core_ == nullptr || !core_->pin()) return {};
-        return {core_->keys.traceId(counter_), core_->keys.spanId(counter_),
-                static_cast<TraceFlags>(detail::laneRootTraceFlags), false};
+        return detail::SpanIdentity::root(counter_).context(core_->keys);
     }
 
     [[nodiscard]] bool isRecording() const noexcept { return core_ != nullptr; }
@@ -89,16 +88,14 @@ private:
         BlockItem block{ItemWord::make(ItemType::block, 0, sizeof(BlockItem)), core_->rules.samples(),
                         core_->rules.budget()};
         storeAt(core_->ring.reserve(sizeof block), block);
-        const auto word =
-            ItemWord::make(ItemType::span, 0, sizeof(SpanItem), laneRootTraceFlags, blockName.size(), flags_);
+        const auto identity = SpanIdentity::root(counter_);
+        const auto word = ItemWord::make(ItemType::span, 0, sizeof(SpanItem), identity.traceFlags,
+                                         blockName.size(), flags_);
         storeAt(item_ + offsetof(SpanItem, word), word);
         storeAt(item_ + offsetof(SpanItem, name), blockName.data());
         storeAt(item_ + offsetof(SpanItem, start), start_);
         storeAt(item_ + offsetof(SpanItem, end), end);
-        storeAt(item_ + offsetof(SpanItem, spanId), counter_);
-        storeAt(item_ + offsetof(SpanItem, parentId), std::uint64_t{0});
-        storeAt(item_ + offsetof(SpanItem, traceHigh), counter_);
-        storeAt(item_ + offsetof(SpanItem, traceLow), std::uint64_t{0});
+        identity.store(item_);
         core_->ring.publish();
     }
 
@@ -123,7 +120,7 @@ private:
     std::byte* item_ = nullptr;
     std::uint64_t counter_ = 0;
     std::uint64_t start_ = 0;
-    std::uint8_t flags_ = detail::laneRootFlags;
+    std::uint8_t flags_ = detail::SpanIdentity::root(0).flags;
     bool isJudged_ = true;
 };
 

@@ -64,8 +64,8 @@ struct Config {
     } batch{};
 
     struct Http {
-        /// Added to every request that has none of the name; an Authorization gives way to a token. Not those
-        /// that are set for each request: names that begin with Content-, Transfer-Encoding, Idempotency-Key.
+        /// Default headers. A request's own headers and the token override them. Content-*, Transfer-Encoding
+        /// and Idempotency-Key are refused: the SDK sets them for each request.
         std::map<std::string, std::string> headers{};
         std::chrono::milliseconds connectTimeout{5000};  ///< 1 ms to 10 min
         /// Of a whole request; 1 ms to 1 h. A third of it, and 10 s at least, without a byte in either
@@ -112,8 +112,11 @@ class ValidConfig;
 namespace detail {
 /// `config`, in which check() found nothing wrong. Takes what it holds.
 [[nodiscard]] ValidConfig asChecked(Config& config);
-/// What a recorder keeps of a configuration that is no use.
+/// What a recorder keeps of a configuration that it cannot use: consent and onError.
 [[nodiscard]] ValidConfig withoutSettings(Config& config);
+/// The names of the fields in which two configurations differ, such as "queue.capacityBytes, endpoint"; empty
+/// when they do not. Consents are not compared, and of two functions only whether there is one.
+[[nodiscard]] std::string differingFields(const Config& a, const Config& b);
 }
 
 /// A Config that has been checked: the rest of the SDK cannot hold a bad value. Copies are the same Config.
@@ -122,6 +125,11 @@ public:
     [[nodiscard]] const Config& operator*() const noexcept { return *config_; }
     [[nodiscard]] const Config* operator->() const noexcept { return config_.get(); }
     [[nodiscard]] Resource resource() const { return {config_->service, config_->clientType}; }
+    /// Takes what counts of a later Config for the same recorder: its consent is joined to this one's.
+    void joinConsent(const Config& later) const;
+    /// Reports the fields of a later Config for the same recorder that differ from this one's, to the later
+    /// onError where there is one, else to this one's.
+    void reportDifferences(const Config& later) const;
     /// Calls onError, if there is one; any thread but a recording one. What it throws is dropped, since it
     /// would end the host.
     void report(const Error& error) const noexcept;

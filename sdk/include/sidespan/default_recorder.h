@@ -76,6 +76,7 @@ using DefaultSink = NullSink;
 using DefaultRecorder = Recorder<DefaultClock, DefaultSink, DefaultLock>;
 using ScopedSpan = DefaultRecorder::ScopedSpan;
 using OpenSpan = DefaultRecorder::OpenSpan;
+using SharedSpan = DefaultRecorder::SharedSpan;
 using Lane = DefaultRecorder::Lane;
 #else
 /// Never defined: using it says what is missing.
@@ -85,6 +86,7 @@ class NotConfigured;
 using DefaultRecorder SIDESPAN_NOT_CONFIGURED = NotConfigured;
 using ScopedSpan SIDESPAN_NOT_CONFIGURED = NotConfigured;
 using OpenSpan SIDESPAN_NOT_CONFIGURED = NotConfigured;
+using SharedSpan SIDESPAN_NOT_CONFIGURED = NotConfigured;
 using Lane SIDESPAN_NOT_CONFIGURED = NotConfigured;
 #undef SIDESPAN_NOT_CONFIGURED
 #endif

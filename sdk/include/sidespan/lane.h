@@ -55,15 +55,18 @@ public:
         std::uint64_t start = 0;
         if (!acquire(start)) [[unlikely]]
             return Span();
-        return Span(*core_, name, start);
+        return Span(*core_, name, start, [](std::uint64_t counter) SIDESPAN_INLINE_LAMBDA {
+            return detail::SpanIdentity::root(counter);
+        });
     }
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE Span span(Literal name,
                                                    const SpanContext& parent) noexcept SIDESPAN_NONBLOCKING {
-        if (!parent.isValid()) return span(name);
         std::uint64_t start = 0;
         if (!acquire(start)) [[unlikely]]
             return Span();
-        return Span(*core_, name, start, Span::Parent::of(parent), 0, 0);
+        return Span(*core_, name, start, [&](std::uint64_t counter) SIDESPAN_INLINE_LAMBDA {
+            return detail::SpanIdentity::childOf(parent, counter);
+        });
     }
 
     /// Begins the span of an audio block of `samples` frames; `isNonRealtime` when the host renders offline,
@@ -96,8 +99,8 @@ private:
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool acquire(std::uint64_t& start) noexcept {
         Core* const core = core_.get();
         if (core == nullptr) return false;
-        const std::uint32_t epoch = core->openEpoch();
-        if (epoch == 0) return false;
+        const ConsentEpoch epoch = core->openEpoch();
+        if (!epoch.isValid()) return false;
         start = core->clock.now();
         // What the last block took was measured under another consent.
         return core->ring.acquire(epoch, [core] { core->pendingLoad = Core::noLoad; });

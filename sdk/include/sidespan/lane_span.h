@@ -5,6 +5,7 @@
 
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/lane/lane_core.h>
+#include <sidespan/detail/record/span_identity.h>
 #include <sidespan/detail/record/span_operations.h>
 #include <sidespan/literal.h>
 
@@ -29,11 +30,6 @@ struct LaneRoom {
     LaneRing& ring;
     std::uint32_t ownerDepth;
 };
-
-inline constexpr std::uint8_t laneRootFlags =
-    traceFromCounterFlag | static_cast<std::uint8_t>(static_cast<unsigned>(SpanKind::internal) << kindShift);
-inline constexpr auto laneRootTraceFlags =
-    static_cast<std::uint8_t>(TraceFlags::sampled | TraceFlags::random);
 
 }
 
@@ -65,7 +61,7 @@ public:
     child(Literal name) const& noexcept SIDESPAN_NONBLOCKING {
         if (!isOpen()) [[unlikely]]
             return BasicLaneSpan();
-        return within(*core_, name, Parent::of(item_));
+        return within(*core_, name, detail::SpanIdentity::load(item_));
     }
     BasicLaneSpan child(Literal name) const&& = delete;
 
@@ -73,10 +69,7 @@ public:
     /// all, or when the lane has no room for it. Asking for it makes sure that the block it is in is kept.
     [[nodiscard]] SpanContext context() const noexcept SIDESPAN_NONBLOCKING {
         if (!isOpen() || !core_->pin()) return {};
-        const auto item = detail::loadAt<detail::SpanItem>(item_);
-        const bool isOwnTrace = (item.word.flags() & detail::traceFromCounterFlag) != 0;
-        return {isOwnTrace ? core_->keys.traceId(item.traceHigh) : TraceId(item.traceHigh, item.traceLow),
-                core_->keys.spanId(item.spanId), static_cast<TraceFlags>(item.word.length()), false};
+        return detail::SpanIdentity::load(item_).context(core_->keys);
     }
 
     [[nodiscard]] bool isRecording() const noexcept { return isOpen(); }
@@ -87,80 +80,48 @@ private:
     friend class BasicBlockSpan;
     friend class detail::SpanOperations<BasicLaneSpan>;
 
-    // Whose child a span is, as its item says it.
-    struct Parent {
-        std::uint64_t id;
-        std::uint64_t traceHigh;
-        std::uint64_t traceLow;
-        std::uint8_t flags;
-        std::uint8_t traceFlags;
-
-        static SIDESPAN_ALWAYS_INLINE Parent of(const std::byte* item) noexcept {
-            const auto word = detail::wordAt(item);
-            const auto load = [item](std::size_t at) { return detail::loadAt<std::uint64_t>(item + at); };
-            return {load(offsetof(detail::SpanItem, spanId)), load(offsetof(detail::SpanItem, traceHigh)),
-                    load(offsetof(detail::SpanItem, traceLow)),
-                    childFlags(word.flags() & detail::traceFromCounterFlag),
-                    static_cast<std::uint8_t>(word.length())};
-        }
-        static SIDESPAN_ALWAYS_INLINE Parent ofRoot(std::uint64_t counter) noexcept {
-            return {counter, counter, 0, childFlags(detail::traceFromCounterFlag),
-                    detail::laneRootTraceFlags};
-        }
-        static Parent of(const SpanContext& remote) noexcept {
-            return {remote.spanId.value(), remote.traceId.high(), remote.traceId.low(),
-                    detail::withKind(remote.isRemote ? detail::remoteParentFlag : std::uint8_t{0},
-                                     SpanKind::internal),
-                    static_cast<std::uint8_t>(remote.flags | TraceFlags::sampled)};
-        }
-        static constexpr std::uint8_t childFlags(unsigned traceFlag) noexcept {
-            return detail::withKind(static_cast<std::uint8_t>(traceFlag | detail::parentFromCounterFlag),
-                                    SpanKind::internal);
-        }
-    };
-
     // Not recorded.
     BasicLaneSpan() noexcept : core_(nullptr), item_(nullptr), depth_(0), place_(0) {}
 
-    // A root, once the ring's head has been acquired.
-    SIDESPAN_ALWAYS_INLINE BasicLaneSpan(Core& core, Literal name, std::uint64_t start) noexcept
+    // The outermost one, once the ring's head has been acquired. `identify(counter)` gives its identity.
+    template <class Identify>
+    SIDESPAN_ALWAYS_INLINE BasicLaneSpan(Core& core, Literal name, std::uint64_t start,
+                                         Identify identify) noexcept
         : core_(&core), item_(core.ring.reserve(sizeof(detail::SpanItem))), depth_(0), place_(0) {
-        const std::uint64_t counter = core.ring.nextCounter();
-        open(name, start, counter, {0, counter, 0, detail::laneRootFlags, detail::laneRootTraceFlags});
+        open(name, start, identify(core.ring.nextCounter()));
     }
-    // The child of a span elsewhere, likewise, or one within this ring's, whose place is given.
-    SIDESPAN_ALWAYS_INLINE BasicLaneSpan(Core& core, Literal name, std::uint64_t start, const Parent& parent,
-                                         std::uint32_t depth, detail::LaneRing::Place place) noexcept
-        : core_(&core), item_(core.ring.reserve(sizeof(detail::SpanItem))), depth_(depth), place_(place) {
-        open(name, start, core.ring.nextCounter(), parent);
+    // One within, at its place in the ring.
+    SIDESPAN_ALWAYS_INLINE BasicLaneSpan(Core& core, Literal name, const detail::SpanIdentity& parent,
+                                         std::uint64_t start, detail::LaneRing::Place place) noexcept
+        : core_(&core),
+          item_(core.ring.reserve(sizeof(detail::SpanItem))),
+          depth_(detail::LaneRing::depthOf(place)),
+          place_(place) {
+        open(name, start, detail::SpanIdentity::childOf(parent, core.ring.nextCounter()));
         detail::storeAt(item_ + offsetof(detail::SpanItem, end), start);
     }
 
-    SIDESPAN_ALWAYS_INLINE void open(Literal name, std::uint64_t start, std::uint64_t counter,
-                                     const Parent& parent) noexcept {
+    SIDESPAN_ALWAYS_INLINE void open(Literal name, std::uint64_t start,
+                                     const detail::SpanIdentity& identity) noexcept {
         using detail::SpanItem;
         const auto word = detail::ItemWord::make(detail::ItemType::span, depth_, sizeof(SpanItem),
-                                                 parent.traceFlags, name.size(), parent.flags);
+                                                 identity.traceFlags, name.size(), identity.flags);
         detail::storeAt(item_ + offsetof(SpanItem, word), word);
         detail::storeAt(item_ + offsetof(SpanItem, name), name.data());
         detail::storeAt(item_ + offsetof(SpanItem, start), start);
-        detail::storeAt(item_ + offsetof(SpanItem, spanId), counter);
-        detail::storeAt(item_ + offsetof(SpanItem, parentId), parent.id);
-        detail::storeAt(item_ + offsetof(SpanItem, traceHigh), parent.traceHigh);
-        detail::storeAt(item_ + offsetof(SpanItem, traceLow), parent.traceLow);
+        identity.store(item_);
     }
 
     // Within one that is open. Its end is its beginning until it is written.
     static SIDESPAN_ALWAYS_INLINE BasicLaneSpan within(Core& core, Literal name,
-                                                       const Parent& parent) noexcept {
+                                                       const detail::SpanIdentity& parent) noexcept {
         const auto place = core.ring.enter();
-        const std::uint32_t depth = detail::LaneRing::depthOf(place);
-        if (depth > detail::LaneRing::deepest) [[unlikely]] {
+        if (detail::LaneRing::depthOf(place) > detail::LaneRing::deepest) [[unlikely]] {
             core.ring.leave(place);
             core.ring.countTooDeep();
             return BasicLaneSpan();
         }
-        return BasicLaneSpan(core, name, core.clock.now(), parent, depth, place);
+        return BasicLaneSpan(core, name, parent, core.clock.now(), place);
     }
 
     // The outermost one is for as long as its handle is there; of it the compiler knows the depth.

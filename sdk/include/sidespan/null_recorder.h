@@ -55,15 +55,19 @@ class Recorder<Clock, Sink, Lock> {
 public:
     using ScopedSpan = NullScopedSpan;
     using OpenSpan = NullOpenSpan;
+    using SharedSpan = NullSharedSpan;
     using Lane = NullLane;
 
     explicit Recorder(Config config = {}) noexcept : consent_(std::move(config.consent)) {}
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
 
-    [[nodiscard]] static std::shared_ptr<Recorder> shared(Config config) {
-        return detail::sharedInstance<Recorder>(
-            [&] { return std::make_unique<Recorder>(std::move(config)); });
+    [[nodiscard]] SIDESPAN_HIDDEN static std::shared_ptr<Recorder> shared(Config config) {
+        const Consent given = config.consent;
+        auto recorder = detail::sharedInstance<Recorder>(
+            detail::sharedSlot<Recorder>(), [&] { return std::make_unique<Recorder>(std::move(config)); });
+        recorder->consent_.join(given);
+        return recorder;
     }
 
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullScopedSpan span(Literal,

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
+#include <type_traits>
 
 #include <sidespan/attribute.h>
 #include <sidespan/detail/compiler.h>
@@ -29,6 +31,10 @@ public:
     SIDESPAN_ALWAYS_INLINE constexpr void setStatus(SpanStatus, std::string_view = {}) noexcept {}
     SIDESPAN_ALWAYS_INLINE constexpr void setKind(SpanKind) noexcept {}
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr SpanContext context() const noexcept { return {}; }
+    SIDESPAN_ALWAYS_INLINE constexpr operator SpanContext()
+        const noexcept {  // NOLINT(google-explicit-constructor)
+        return {};
+    }
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr bool isRecording() const noexcept { return false; }
 
 protected:
@@ -42,22 +48,32 @@ protected:
 // The handles of a recorder that discards everything: empty, and each takes what the one it stands for takes
 // and no more, so that code compiles with every sink or with none.
 
-/// In the place of BasicScopedSpan.
-class [[nodiscard]] NullScopedSpan : public detail::NullOperations {
-public:
-    NullScopedSpan(const NullScopedSpan&) = delete;
-    NullScopedSpan& operator=(const NullScopedSpan&) = delete;
+/// On the stack: it stays where it is. `Child` is what its children are, itself where none is named.
+template <class Kind, class Child = void>
+class [[nodiscard]] NullStackSpan : public detail::NullOperations {
+    using ChildSpan = std::conditional_t<std::is_void_v<Child>, NullStackSpan, Child>;
 
-    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullScopedSpan child(Literal) const& noexcept {
-        return {};
-    }
-    NullScopedSpan child(Literal) const&& = delete;
+public:
+    NullStackSpan(const NullStackSpan&) = delete;
+    NullStackSpan& operator=(const NullStackSpan&) = delete;
+
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr ChildSpan child(Literal) const& noexcept { return {}; }
+    ChildSpan child(Literal) const&& = delete;
 
 private:
     template <ClockPolicy, SinkPolicy, LockPolicy>
     friend class Recorder;
-    NullScopedSpan() = default;
+    template <class, class>
+    friend class NullStackSpan;
+    friend class NullLane;
+    NullStackSpan() = default;
 };
+
+using NullScopedSpan = NullStackSpan<struct ScopedKind>;              ///< in the place of BasicScopedSpan
+using NullLaneSpan = NullStackSpan<struct LaneKind>;                  ///< in the place of BasicLaneSpan
+using NullBlockSpan = NullStackSpan<struct BlockKind, NullLaneSpan>;  ///< in the place of BasicBlockSpan
+
+class NullSharedSpan;
 
 /// In the place of BasicOpenSpan.
 class [[nodiscard]] NullOpenSpan : public detail::NullOperations {
@@ -68,35 +84,31 @@ public:
 
     SIDESPAN_ALWAYS_INLINE constexpr void end() noexcept {}
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullOpenSpan child(Literal) const noexcept { return {}; }
+    [[nodiscard]] constexpr NullSharedSpan share() noexcept;
 };
 
-/// In the place of BasicLaneSpan.
-class [[nodiscard]] NullLaneSpan : public detail::NullOperations {
+/// In the place of a shared pointer to a BasicOpenSpan.
+class NullSharedSpan {
 public:
-    NullLaneSpan(const NullLaneSpan&) = delete;
-    NullLaneSpan& operator=(const NullLaneSpan&) = delete;
+    constexpr NullSharedSpan() noexcept = default;
+    SIDESPAN_ALWAYS_INLINE constexpr NullSharedSpan(std::nullptr_t) noexcept {}
 
-    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullLaneSpan child(Literal) const& noexcept { return {}; }
-    NullLaneSpan child(Literal) const&& = delete;
+    SIDESPAN_ALWAYS_INLINE constexpr NullOpenSpan* operator->() const noexcept { return &span_; }
+    SIDESPAN_ALWAYS_INLINE constexpr NullOpenSpan& operator*() const noexcept { return span_; }
+    SIDESPAN_ALWAYS_INLINE constexpr explicit operator bool() const noexcept { return true; }
+    SIDESPAN_ALWAYS_INLINE constexpr void reset() noexcept {}
+
+    SIDESPAN_ALWAYS_INLINE constexpr NullSharedSpan(const NullSharedSpan&) noexcept {}
+    SIDESPAN_ALWAYS_INLINE constexpr NullSharedSpan& operator=(const NullSharedSpan&) noexcept {
+        return *this;
+    }
 
 private:
-    friend class NullBlockSpan;
-    friend class NullLane;
-    NullLaneSpan() = default;
+    [[no_unique_address]] mutable NullOpenSpan span_;
 };
 
-/// In the place of BasicBlockSpan.
-class [[nodiscard]] NullBlockSpan : public detail::NullOperations {
-public:
-    NullBlockSpan(const NullBlockSpan&) = delete;
-    NullBlockSpan& operator=(const NullBlockSpan&) = delete;
-
-    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullLaneSpan child(Literal) const& noexcept { return {}; }
-    NullLaneSpan child(Literal) const&& = delete;
-
-private:
-    friend class NullLane;
-    NullBlockSpan() = default;
-};
+SIDESPAN_ALWAYS_INLINE constexpr NullSharedSpan NullOpenSpan::share() noexcept {
+    return {};
+}
 
 }

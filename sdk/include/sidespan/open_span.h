@@ -20,18 +20,32 @@ class SpansByHandle {
     using Engine = detail::Engine<Clock, Lock>;
 
 public:
-    template <class Relate>
-    static SpanHandle start(Engine& engine, Literal name, Relate relate) noexcept {
-        return start(engine, engine.epoch(), name, relate);
+    /// Under `epoch`, that of the consent that is open. `identify(counter)` gives the span's identity.
+    template <class Identify>
+    static SpanHandle start(Engine& engine, ConsentEpoch epoch, Literal name, Identify identify) noexcept {
+        if (!epoch.isValid()) return {};
+        auto& shard = engine.queue().home();
+        const std::size_t shardIndex = engine.queue().indexOf(shard);
+        const auto taken = engine.slotTable().take(shardIndex);
+        if (taken.slot == nullptr) {
+            engine.queue().countDropped(DropReason::tooManyOpen);
+            return {};
+        }
+        taken.slot->record.shard = static_cast<std::uint8_t>(shardIndex);
+        taken.slot->scratch.open(true);
+        engine.begin(taken.slot->record, shard, epoch, name, identify);
+        engine.slotTable().leave(*taken.slot);
+        return taken.handle;
     }
 
     /// Within another span, and under its consent: not recorded once that is over.
     static SpanHandle startChild(Engine& engine, SpanHandle parent, Literal name) noexcept {
         OpenRecord record;
-        record.epoch = 0;
+        record.epoch = {};
         visit(engine, parent, [&](const SlotTable::Slot& slot) { record = slot.record; });
         if (record.epoch != engine.epoch()) return {};
-        return start(engine, record.epoch, name, [&](auto& open) { Engine::makeChild(open, record); });
+        return start(engine, record.epoch, name,
+                     [&](std::uint64_t counter) { return SpanIdentity::childOf(record, counter); });
     }
 
     /// Calls `f(slot)` if the span is open.
@@ -65,27 +79,6 @@ public:
         }
         engine.end(slot->record, slot->scratch, engine.queue().shardAt(slot->record.shard));
         engine.slotTable().giveBack(*slot);
-    }
-
-private:
-    template <class Relate>
-    static SpanHandle start(Engine& engine, std::uint32_t epoch, Literal name, Relate relate) noexcept {
-        if (epoch == 0) return {};
-        auto& shard = engine.queue().home();
-        const std::size_t shardIndex = engine.queue().indexOf(shard);
-        const auto taken = engine.slotTable().take(shardIndex);
-        if (taken.slot == nullptr) {
-            engine.queue().countDropped(DropReason::tooManyOpen);
-            return {};
-        }
-        auto& record = taken.slot->record;
-        record.shard = static_cast<std::uint8_t>(shardIndex);
-        taken.slot->scratch.open(true);
-        engine.begin(record, shard, epoch, name);
-        relate(record);
-        record.start = engine.clock.now();
-        engine.slotTable().leave(*taken.slot);
-        return taken.handle;
     }
 };
 
@@ -125,6 +118,15 @@ public:
             changeFlags(detail::withFailure);
         ByHandle::end(*engine_, std::exchange(handle_, {}), SpanStatus::ok, {});
         engine_.reset();
+    }
+
+    /// The same span for several holders, as a callback needs it that is copied (std::function): it ends with
+    /// the last of them, or with `end()`. This handle is empty afterwards. Allocates; throws std::bad_alloc,
+    /// and the span stays with this handle.
+    [[nodiscard]] std::shared_ptr<BasicOpenSpan> share() {
+        auto shared = std::make_shared<BasicOpenSpan>();
+        *shared = std::move(*this);
+        return shared;
     }
 
     /// A span within this one, to be ended on its own.

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -14,11 +12,9 @@
 #include <sidespan/detail/drain/drain.h>
 #include <sidespan/detail/drain/drain_loop.h>
 #include <sidespan/detail/drain/inline_drain.h>
-#include <sidespan/detail/drain/recorder_errors.h>
-#include <sidespan/detail/lane/lane_core.h>
-#include <sidespan/detail/lane/lane_registry.h>
-#include <sidespan/detail/platform.h>
+#include <sidespan/detail/lane/lane_opener.h>
 #include <sidespan/detail/record/engine.h>
+#include <sidespan/detail/recorder_lifecycle.h>
 #include <sidespan/detail/shared_instance.h>
 #include <sidespan/lane.h>
 #include <sidespan/lock/null_lock.h>
@@ -38,43 +34,55 @@ namespace sidespan::inline v0 {
 ///
 /// [any thread] unless said otherwise. Nothing here throws.
 template <ClockPolicy Clock, SinkPolicy Sink, LockPolicy Lock>
-class Recorder final : private detail::Engine<Clock, Lock>::Starter {
+class Recorder final {
     using Engine = detail::Engine<Clock, Lock>;
     using ByHandle = detail::SpansByHandle<Clock, Lock>;
 
 public:
     using ScopedSpan = BasicScopedSpan<Clock, Lock>;
     using OpenSpan = BasicOpenSpan<Clock, Lock>;
+    using SharedSpan = std::shared_ptr<OpenSpan>;  ///< made by OpenSpan::share()
     using Lane = BasicLane<Clock>;
 
-    explicit Recorder(Config config = {}) : Recorder(wrongWith(config), config) { reportConfigError(); }
+    explicit Recorder(Config config = {}) : Recorder(findConfigError(config), config) { reportConfigError(); }
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
 
     /// Delivers what is left, within `Config::shutdownTimeout`. No thread of the recorder or its sink is
     /// left.
-    SIDESPAN_COLD ~Recorder() {
-        consentWatch_ = {};
-        shutdown(config_->shutdownTimeout);
-    }
+    SIDESPAN_COLD ~Recorder() = default;
 
     /// The one recorder of this plugin binary: made from `config` for the first caller, gone with the last
-    /// pointer. Later callers get the same one, whatever their `config` says.
-    [[nodiscard]] static std::shared_ptr<Recorder> shared(Config config) {
+    /// pointer. Later callers get the same one. Their consent is joined to it (Consent::join()): any one that
+    /// is denied denies for all. The rest of their `config` is not used; where it differs, the error that
+    /// `onError` is told names the fields. Called from code of another binary, it gives that one's recorder.
+    [[nodiscard]] SIDESPAN_HIDDEN static std::shared_ptr<Recorder> shared(Config config) {
         bool isNew = false;
-        auto recorder = detail::sharedInstance<Recorder>([&] {
+        auto recorder = detail::sharedInstance<Recorder>(detail::sharedSlot<Recorder>(), [&] {
             isNew = true;
-            return std::unique_ptr<Recorder>(new Recorder(wrongWith(config), config));
+            return std::unique_ptr<Recorder>(new Recorder(findConfigError(config), config));
         });
-        if (isNew) recorder->reportConfigError();  // outside the lock: the handler may come here again
+        // Outside the lock: the handler may come here again.
+        if (isNew) {
+            recorder->reportConfigError();
+        } else {
+            recorder->config_.joinConsent(config);
+            if (!recorder->configError_) recorder->config_.reportDifferences(config);
+        }
         return recorder;
     }
 
     /// Begins a span that lasts as long as the handle is in scope: a root, or a child of `parent` where that
-    /// is valid.
-    [[nodiscard]] ScopedSpan span(Literal name) noexcept { return ScopedSpan(*engine_, name); }
+    /// is valid. A parent is a SpanContext or any handle of a span.
+    [[nodiscard]] ScopedSpan span(Literal name) noexcept {
+        return ScopedSpan(*engine_, epoch(), name, [](std::uint64_t counter) SIDESPAN_INLINE_LAMBDA {
+            return detail::SpanIdentity::root(counter);
+        });
+    }
     [[nodiscard]] ScopedSpan span(Literal name, const SpanContext& parent) noexcept {
-        return ScopedSpan(*engine_, name, parent);
+        return ScopedSpan(*engine_, epoch(), name, [&](std::uint64_t counter) SIDESPAN_INLINE_LAMBDA {
+            return detail::SpanIdentity::childOf(parent, counter);
+        });
     }
 
     /// Begins a span that can be moved into a callback or to another thread. At most 256 are open at once,
@@ -85,7 +93,9 @@ public:
 
     /// Begins a span by handle, for code that keeps its own books. It is open until endSpan().
     [[nodiscard]] SpanHandle startSpan(Literal name, const SpanContext& parent = {}) noexcept {
-        return ByHandle::start(*engine_, name, [&](auto& record) { Engine::makeChild(record, parent); });
+        return ByHandle::start(*engine_, epoch(), name, [&](std::uint64_t counter) {
+            return detail::SpanIdentity::childOf(parent, counter);
+        });
     }
     template <detail::PlainAttributeValue V>
     void addAttribute(SpanHandle span, Literal key, const V& value) noexcept {
@@ -111,71 +121,24 @@ public:
     /// or as soon as it is, the drain thread starts. Options that are no good give a closed lane and tell
     /// `onError`; after shutdown() every lane is closed. [not the audio thread] allocates.
     [[nodiscard]] SIDESPAN_COLD Lane openLane(const LaneOptions& options = {}) {
-        if (const auto wrong = (check)(options)) {
-            config_.report(*wrong);
-            return {};
-        }
-        warnOfSlowClock();
-        try {
-            auto lane = makeLane(options);
-            startForLanes();
-            return Lane(std::move(lane));
-        } catch (const std::bad_alloc&) {
-            config_.report(detail::noMemoryForLane());
-            return {};
-        }
+        return Lane(laneOpener_.open(options, engine_, config_, lanes_, lifecycle_));
     }
 
     /// Waits until everything recorded before the call is where the sink delivers to, or given up: stats()
     /// tells which. False when that was not so within `timeout`, when the configuration cannot be used, or
     /// when called on the SDK's own threads. [not for recording threads] blocks.
     SIDESPAN_COLD bool flush(std::chrono::nanoseconds timeout) {
-        if (configError_) return false;
-        if (!engine_->isStarted() || isForked()) return true;
-        return loop_.flush(deadlineIn(timeout));
+        return !configError_ && lifecycle_.flush(timeout);
     }
 
     /// Records nothing more, delivers what it can within `timeout`, and leaves no thread behind; whether
     /// everything was delivered, or given up before the end. Once; later calls return what the first one did.
     /// Called on the SDK's own threads, as from `onError`, it asks for all that and returns false: the next
     /// call, or the destructor, waits for it. [not for recording threads] blocks.
-    SIDESPAN_COLD bool shutdown(std::chrono::nanoseconds timeout) {
-        const Deadline deadline = deadlineIn(timeout);
-        {
-            const std::lock_guard lock(lifecycle_);
-            engine_->arm(nullptr);
-            isShutDown_ = true;
-            if (!engine_->isStarted()) return true;
-            if (isForked()) return leaveToParent();
-            engine_->close(DropReason::shutdown);
-        }
-        return loop_.stop(deadline);
-    }
+    SIDESPAN_COLD bool shutdown(std::chrono::nanoseconds timeout) { return lifecycle_.shutdown(timeout); }
 
     /// What became of every span so far. Zeros in a forked child of the process that recorded.
-    [[nodiscard]] SIDESPAN_COLD Stats stats() {
-        if (engine_->isStarted() && isForked()) return {};  // the locks may be held by nobody
-        const SinkStats sink = drain_.sink().stats();
-        Stats stats{.recovered = sink.recovered,
-                    .delivered = sink.delivered,
-                    .queued = sink.queued,
-                    .onDisk = sink.onDisk,
-                    .dropped = sink.dropped};
-        if (engine_->isStarted()) {
-            const auto counts = engine_->queue().counts();
-            stats.recorded = counts.recorded;
-            stats.queued += counts.queued;
-            stats.dropped += counts.dropped;
-        }
-        const auto lanes = lanes_.counts();
-        const std::uint64_t left = drain_.isOver() ? lanes_.countLeft() : 0;
-        stats.recorded += lanes.drained + lanes.dropped.total() + left;
-        stats.dropped += lanes.dropped;
-        stats.dropped[DropReason::shutdown] += left;
-        stats.notKept = lanes.notKept;
-        stats.dropped[DropReason::consentWithdrawn] += drain_.withdrawn();
-        return stats;
-    }
+    [[nodiscard]] SIDESPAN_COLD Stats stats() { return lifecycle_.isForked() ? Stats{} : drain_.stats(); }
 
     /// The consent this recorder obeys: set it when the user has answered.
     [[nodiscard]] Consent consent() const { return config_->consent; }
@@ -187,126 +150,31 @@ public:
 private:
     using Loop = std::conditional_t<std::same_as<Lock, NullLock>, detail::InlineDrain, detail::DrainLoop>;
 
-    // All of this runs once or a few times a second: it is compiled to be small.
-
-    [[nodiscard]] SIDESPAN_COLD static std::optional<Error> wrongWith(const Config& config) {
-        auto wrong = (check)(config);
-        return wrong ? std::move(wrong) : detail::lackOf<Sink>(config);
-    }
-
-    SIDESPAN_COLD Recorder(std::optional<Error> wrong, Config& given)
-        : configError_(std::move(wrong)),
+    SIDESPAN_COLD Recorder(std::optional<Error> error, Config& given)
+        : configError_(std::move(error)),
           config_(configError_ ? detail::withoutSettings(given) : detail::asChecked(given)),
           engine_(std::make_shared<Engine>()),
           drain_(config_, *engine_, lanes_),
-          loop_(drain_, config_->queue.drainInterval) {
-        if (configError_) {
-            isShutDown_ = true;
-            return;
-        }
-        consentWatch_ = config_->consent.observe([this](Consent::State) { obeyConsent(); });
-        obeyConsent();
+          loop_(drain_, config_->queue.drainInterval),
+          lifecycle_(config_, *engine_, lanes_, loop_) {
+        if (!configError_) lifecycle_.watchConsent();
+    }
+
+    [[nodiscard]] SIDESPAN_COLD static std::optional<Error> findConfigError(const Config& config) {
+        auto error = (check)(config);
+        return error ? std::move(error) : detail::checkForSink<Sink>(config);
     }
 
     void reportConfigError() const noexcept {
         if (configError_) config_.report(*configError_);
     }
 
-    SIDESPAN_COLD void obeyConsent() noexcept {
-        std::optional<Error> problem;
-        obeyConsent(problem);
-        if (problem) config_.report(*problem);
-    }
-
-    // Looks at the state itself, under the lock: whoever comes here last has seen the latest.
-    SIDESPAN_COLD void obeyConsent(std::optional<Error>& problem) noexcept {
-        const std::lock_guard lock(lifecycle_);
-        if (isShutDown_) return;
-        const bool isGranted = config_->consent.isGranted();
-        if (!engine_->isStarted()) {
-            engine_->arm(isGranted ? this : nullptr);
-            if (isGranted && !lanes_.isEmpty()) startLocked(problem);
-            return;
-        }
-        if (isForked()) return;
-        if (isGranted) return openGate();
-        engine_->close(DropReason::consentWithdrawn);
-        engine_->queue().discard(DropReason::consentWithdrawn);
-        drain_.endEpoch();
-        loop_.purge();
-    }
-
-    // The number of the consent that is granted now; 0, a closed gate, when none is.
-    [[nodiscard]] std::uint32_t consentEpoch() const noexcept {
-        return config_->consent.isGranted() ? config_->consent.epoch() + 1 : 0;
-    }
-
-    void openGate() noexcept {
-        const std::uint32_t epoch = config_->consent.epoch() + 1;
-        drain_.beginEpoch(epoch);
-        engine_->open(epoch);
-    }
-
-    SIDESPAN_COLD bool startRecording() noexcept override {
-        std::optional<Error> problem;
-        const bool isStarted = [&] {
-            const std::lock_guard lock(lifecycle_);
-            return startLocked(problem);
-        }();
-        if (problem) config_.report(*problem);
-        return isStarted;
-    }
-
-    // A lane cannot start anything itself, so it begins with whichever comes second: the lane or the consent.
-    void startForLanes() noexcept { static_cast<void>(startRecording()); }
-
-    SIDESPAN_COLD bool startLocked(std::optional<Error>& problem) noexcept {
-        if (engine_->isStarted()) return true;
-        if (isShutDown_ || !config_->consent.isGranted()) return false;
-        prepare(problem);
-        if (problem) {
-            engine_->arm(nullptr);
-            return false;
-        }
-        openGate();
-        return true;
-    }
-
-    SIDESPAN_COLD std::shared_ptr<detail::LaneCore<Clock>> makeLane(const LaneOptions& options) {
-        const std::uint64_t range = detail::summaryIdRange + 1 + lanes_.nextIndex();
-        auto core = std::make_shared<detail::LaneCore<Clock>>(options, range, engine_);
-        core->summaryEpoch = consentEpoch();
-        const std::lock_guard lock(lifecycle_);
-        if (isShutDown_) return nullptr;
-        if (!engine_->isStarted()) lanes_.forgetClosed();
-        lanes_.add(core);
-        return core;
-    }
-
-    void warnOfSlowClock() {
-        if constexpr (requires { Clock::isKernelClock; }) {
-            if (hasLookedAtClock_.exchange(true) || detail::platform::isSteadyClockInUserSpace()) return;
-            config_.report(detail::slowClock());
-        }
-    }
-
-    SIDESPAN_COLD void prepare(std::optional<Error>& problem) noexcept {
-        try {
-            engine_->prepare(config_->queue.capacityBytes, loop_.waker());
-            startedIn_ = detail::platform::processId();
-            const auto started = loop_.start();
-            if (!started) problem.emplace(started.error());
-        } catch (const std::bad_alloc&) {
-            problem.emplace(detail::noMemoryForQueue());
-        }
-    }
-
-    [[nodiscard]] bool isForked() const noexcept { return startedIn_ != detail::platform::processId(); }
-
-    // In a forked child the threads do not exist and locks may be held by nobody.
-    bool leaveToParent() noexcept {
-        loop_.forget();
-        return true;
+    // The first span under granted consent starts everything.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE ConsentEpoch epoch() noexcept {
+        const auto& gate = engine_->gate();
+        if (const auto* const cell = gate.cell(); cell != nullptr) [[likely]]
+            return ConsentEpoch(cell->load(std::memory_order_relaxed));
+        return gate.isArmed() ? lifecycle_.startRecording() : ConsentEpoch();
     }
 
     std::optional<Error> configError_;
@@ -314,14 +182,9 @@ private:
     std::shared_ptr<Engine> engine_;
     detail::LaneRegistry lanes_;
     detail::Drain<Clock, Sink, Lock> drain_;
-    std::atomic<bool> hasLookedAtClock_{false};
-    std::uint64_t startedIn_ = 0;
-
-    std::mutex lifecycle_;
-    bool isShutDown_ = false;
-
     Loop loop_;
-    Consent::Subscription consentWatch_;
+    detail::LaneOpener<Clock> laneOpener_;
+    detail::RecorderLifecycle lifecycle_;
 };
 
 }

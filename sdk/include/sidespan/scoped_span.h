@@ -29,7 +29,7 @@ public:
     BasicScopedSpan(UseOpenSpanForASpanThatMoves&&) = delete;
 
     SIDESPAN_ALWAYS_INLINE ~BasicScopedSpan() {
-        if (record_.epoch == 0) return;
+        if (!isRecording()) return;
         if (std::uncaught_exceptions() > 0) [[unlikely]]
             record_.flags = detail::withFailure(record_.flags);
         engine_->end(record_, scratch_, *shard_);
@@ -37,7 +37,9 @@ public:
 
     /// A span within this one, which must be a variable: a temporary would end before its child.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE BasicScopedSpan child(Literal name) const& noexcept {
-        return {*this, name};
+        return {*engine_, record_.epoch, name, [this](std::uint64_t counter) SIDESPAN_INLINE_LAMBDA {
+                    return detail::SpanIdentity::childOf(record_, counter);
+                }};
     }
     BasicScopedSpan child(Literal name) const&& = delete;
 
@@ -45,34 +47,23 @@ public:
     /// all.
     [[nodiscard]] SpanContext context() const noexcept { return engine_->contextOf(record_); }
 
-    [[nodiscard]] bool isRecording() const noexcept { return record_.epoch != 0; }
+    [[nodiscard]] bool isRecording() const noexcept { return record_.epoch.isValid(); }
 
 private:
     template <ClockPolicy, SinkPolicy, LockPolicy>
     friend class Recorder;
     friend class detail::SpanOperations<BasicScopedSpan>;
 
-    SIDESPAN_ALWAYS_INLINE BasicScopedSpan(Engine& engine, Literal name) noexcept : engine_(&engine) {
-        open(engine.epoch(), name, [this] { Engine::makeRoot(record_); });
-    }
-    SIDESPAN_ALWAYS_INLINE BasicScopedSpan(Engine& engine, Literal name, const SpanContext& parent) noexcept
+    /// `identify(counter)` gives the span's identity.
+    template <class Identify>
+    SIDESPAN_ALWAYS_INLINE BasicScopedSpan(Engine& engine, ConsentEpoch epoch, Literal name,
+                                           Identify identify) noexcept
         : engine_(&engine) {
-        open(engine.epoch(), name, [&] { Engine::makeChild(record_, parent); });
-    }
-    SIDESPAN_ALWAYS_INLINE BasicScopedSpan(const BasicScopedSpan& parent, Literal name) noexcept
-        : engine_(parent.engine_) {
-        open(parent.record_.epoch, name, [&] { Engine::makeChild(record_, parent.record_); });
-    }
-
-    template <class Relate>
-    SIDESPAN_ALWAYS_INLINE void open(std::uint32_t epoch, Literal name, Relate relate) noexcept {
         record_.epoch = epoch;
-        scratch_.open(epoch != 0);
-        if (epoch == 0) return;
+        scratch_.open(epoch.isValid());
+        if (!epoch.isValid()) return;
         shard_ = &engine_->queue().home();
-        engine_->begin(record_, *shard_, epoch, name);
-        relate();
-        record_.start = engine_->clock.now();
+        engine_->begin(record_, *shard_, epoch, name, identify);
     }
 
     [[nodiscard]] std::uint64_t now() const noexcept { return isRecording() ? engine_->clock.now() : 0; }

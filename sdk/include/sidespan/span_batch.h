@@ -5,6 +5,7 @@
 #include <iterator>
 #include <span>
 
+#include <sidespan/consent_epoch.h>
 #include <sidespan/resource.h>
 #include <sidespan/span_view.h>
 
@@ -40,7 +41,7 @@ public:
 
     /// `records` holds `size` finished records, one after the other.
     SpanBatch(std::span<const std::byte> records, std::size_t size, const Resource& resource,
-              std::uint32_t consentEpoch = 0) noexcept
+              ConsentEpoch consentEpoch = {}) noexcept
         : records_(records), size_(size), resource_(&resource), consentEpoch_(consentEpoch) {}
 
     [[nodiscard]] Iterator begin() const noexcept { return Iterator(records_.data()); }
@@ -51,15 +52,14 @@ public:
     [[nodiscard]] std::size_t sizeBytes() const noexcept { return records_.size(); }
     /// Who recorded these spans.
     [[nodiscard]] const Resource& resource() const noexcept { return *resource_; }
-    /// The consent they were all recorded under, `Consent::epoch()` of then. Where that is another number by
-    /// now, it was withdrawn on the way, and they may not leave the machine.
-    [[nodiscard]] std::uint32_t consentEpoch() const noexcept { return consentEpoch_; }
+    /// The consent they were all recorded under. They may leave the machine while `Consent::allows()` it.
+    [[nodiscard]] ConsentEpoch consentEpoch() const noexcept { return consentEpoch_; }
 
 private:
     std::span<const std::byte> records_;
     std::size_t size_;
     const Resource* resource_;
-    std::uint32_t consentEpoch_;
+    ConsentEpoch consentEpoch_;
 };
 
 }

@@ -12,7 +12,7 @@ namespace sidespan::inline v0 {
 /// Why a span did not arrive.
 enum class DropReason : std::uint8_t {
     queueFull,         ///< the hand-off had no room: the drain thread did not keep up
-    laneFull,          ///< a lane had no room for an outermost span and its children
+    laneFull,          ///< no room in a lane, or no memory to sort it, for an outermost span
     tooManyOpen,       ///< more spans open by handle than there are slots, or nested too deep on a lane
     tooLarge,          ///< beyond what the sink or the server takes
     rejected,          ///< the server will never take it

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 
 #include <sidespan/detail/drain/drain_loop.h>
 
@@ -22,6 +23,7 @@ Outcome<> DrainLoop::start() {
 }
 
 void DrainLoop::Waker::wake() noexcept {
+    if (isWoken_.load(std::memory_order_relaxed)) return;
     if (isWoken_.exchange(true, std::memory_order_acq_rel)) return;
     const std::lock_guard lock(mutex_);  // so that the wake cannot fall between a look and a wait
     changed_.notify_one();
@@ -44,6 +46,7 @@ bool DrainLoop::flush(Deadline deadline) {
 }
 
 void DrainLoop::purge() {
+    target_.requestPurge();
     const std::lock_guard lock(waker_->mutex_);
     requests_.isPurgeAsked = true;
     waker_->changed_.notify_one();
@@ -109,12 +112,13 @@ void DrainLoop::serve(const Requests& requests) noexcept {
         waker_->answered_.notify_all();
     } else if (requests.flushesAsked > flushesDone_) {
         bool isStopAsked = false;
-        const bool isFlushed = target_.flushSink(requests.flushBy, [&] {
+        const auto meanwhile = [&] {
             target_.purgeSink();
             if (target_.drain()) lastBusy_ = std::chrono::steady_clock::now();
             isStopAsked = this->isStopAsked();
             return !isStopAsked;
-        });
+        };
+        const bool isFlushed = target_.flushSink(requests.flushBy, std::ref(meanwhile));  // allocates nothing
         if (!isStopAsked) finish(requests.flushesAsked, isFlushed);  // else the shutdown is the answer
     }
 }

@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <new>
 #include <string_view>
 #include <utility>
 
 #include <sidespan/detail/drain/lane_sorter.h>
 #include <sidespan/detail/record/item_writer.h>
-#include <sidespan/detail/record/scratch.h>
 #include <sidespan/span_view.h>
 
 namespace sidespan::inline v0::detail {
@@ -107,7 +107,7 @@ bool isSound(ItemWord word) noexcept {
 
 }
 
-std::span<std::byte> LaneSorter::sort(LaneBase& lane, std::uint32_t epoch, const LaneTime& time,
+std::span<std::byte> LaneSorter::sort(LaneBase& lane, ConsentEpoch epoch, const LaneTime& time,
                                       std::uint64_t& withdrawn) noexcept {
     records_.clear();
     count_ = 0;
@@ -115,10 +115,11 @@ std::span<std::byte> LaneSorter::sort(LaneBase& lane, std::uint32_t epoch, const
     startGroup();
     std::uint64_t drained = 0;
     std::uint64_t broken = 0;
+    std::uint64_t lost = 0;
     const auto finish = [&] {
         if (lane.epoch == epoch) finishGroup();
-        (group_.isBroken ? broken : drained) += group_.spans;
-        withdrawn += lane.epoch == epoch || group_.isBroken ? 0 : group_.spans;
+        (group_.isBroken ? broken : group_.isLost ? lost : drained) += group_.spans;
+        withdrawn += lane.epoch == epoch || group_.isBroken || group_.isLost ? 0 : group_.spans;
         startGroup();
     };
     const auto add = [&](const std::byte* item) {
@@ -126,14 +127,18 @@ std::span<std::byte> LaneSorter::sort(LaneBase& lane, std::uint32_t epoch, const
         const bool isEpoch = word.type() == ItemType::epoch;
         if (isEpoch || (word.type() == ItemType::span && word.depth() == 0)) finish();
         if (!isEpoch) return addItem(item);
-        lane.epoch = static_cast<std::uint32_t>(word.bits() >> 32U);
+        lane.epoch = ConsentEpoch(static_cast<std::uint32_t>(word.bits() >> 32U));
     };
     const std::uint64_t end = lane.ring.read(add, [this] { breakGroup(); });
     finish();
     lane.ring.release(end);
-    if (epoch != 0 && isSummaryDue(lane, epoch, time)) drained += addSummary(lane, time) ? 1 : 0;
+    if (summaries_.append(lane, epoch, time, records_)) {
+        ++drained;
+        ++count_;
+    }
     lane.drained.store(lane.drained.load(std::memory_order_relaxed) + drained, std::memory_order_relaxed);
     lane.broken.store(lane.broken.load(std::memory_order_relaxed) + broken, std::memory_order_relaxed);
+    lane.lost.store(lane.lost.load(std::memory_order_relaxed) + lost, std::memory_order_relaxed);
     return records_;
 }
 
@@ -161,17 +166,26 @@ void LaneSorter::addItem(const std::byte* item) noexcept {
         ++group_.spans;
         group_.depths = std::max(group_.depths, word.depth() + 1);
     }
-    items_.push_back({item, noOwner});
+    try {
+        items_.push_back({item, noOwner});
+    } catch (const std::bad_alloc&) {
+        group_.isLost = true;
+    }
 }
 
 // One outermost span and everything within it.
 void LaneSorter::finishGroup() noexcept {
-    if (items_.empty() || group_.isBroken) return;
-    assignOwners();
-    std::size_t size = records_.size();
-    for (const auto& owner : owners_) size += owner.size;
+    if (items_.empty() || group_.isBroken || group_.isLost) return;
     const std::size_t before = records_.size();
-    records_.resize(size);
+    try {
+        assignOwners();
+        std::size_t size = before;
+        for (const auto& owner : owners_) size += owner.size;
+        records_.resize(size);
+    } catch (const std::bad_alloc&) {
+        group_.isLost = true;
+        return;
+    }
     std::byte* to = records_.data() + before;
     for (auto& owner : owners_) {
         owner.record = owner.to = to;
@@ -183,7 +197,7 @@ void LaneSorter::finishGroup() noexcept {
 
 // Finds each item's span by its depth, and leaves out what would take that span's record beyond its bound; of
 // a status message it leaves as much as fits.
-void LaneSorter::assignOwners() noexcept {
+void LaneSorter::assignOwners() {
     constexpr std::size_t most = maxRecordBytes - sizeof(DroppedItem);
     owners_.clear();
     bool isLastEventOut = false;
@@ -240,58 +254,6 @@ void LaneSorter::copyItem(const Item& item) noexcept {
         storeAt(owner.to, DroppedItem::make(owner.dropped));
         owner.to += sizeof(DroppedItem);
     }
-}
-
-// A change of consent begins a new stretch: what was measured before it is not told.
-bool LaneSorter::isSummaryDue(LaneBase& lane, std::uint32_t epoch, const LaneTime& time) {
-    const double interval = std::chrono::duration<double, std::nano>(lane.options.summaryInterval).count();
-    if (interval <= 0) return false;
-    const std::uint32_t before = std::exchange(lane.summaryEpoch, epoch);
-    if (before != epoch) {
-        lane.summarizedAt = time.now;
-        static_cast<void>(lane.loads.summarize());
-    }
-    const double passed = static_cast<double>(ticksBetween(lane.summarizedAt, time.now)) * time.nanosPerTick;
-    return passed >= interval || lane.isClosed.load(std::memory_order_acquire);
-}
-
-bool LaneSorter::addSummary(LaneBase& lane, const LaneTime& time) noexcept {
-    const std::uint64_t start = std::exchange(lane.summarizedAt, time.now);
-    const auto summary = lane.loads.summarize();
-    if (summary.blocks == 0) return false;
-
-    RecordScratch<> scratch;
-    scratch.open(true);
-    item_writer::writeAttribute(scratch, "audio.load.blocks", summary.blocks);
-    item_writer::writeAttribute(scratch, "audio.load.overruns", summary.overruns);
-    item_writer::writeAttribute(scratch, "audio.load.p50", summary.p50);
-    item_writer::writeAttribute(scratch, "audio.load.p95", summary.p95);
-    item_writer::writeAttribute(scratch, "audio.load.p99", summary.p99);
-    item_writer::writeAttribute(scratch, "audio.load.max", summary.max);
-    item_writer::writeAttribute(scratch, "audio.sample_rate", lane.options.sampleRate);
-    const std::size_t itemBytes = scratch.close();
-
-    constexpr Literal name{"audio.load"};
-    const std::uint64_t counter = summaryCounter_++;
-    const OpenRecord record{name.data(),
-                            start,
-                            counter,
-                            0,
-                            counter,
-                            0,
-                            lane.epoch,
-                            0,
-                            name.size(),
-                            static_cast<std::uint8_t>(withKind(traceFromCounterFlag, SpanKind::internal)),
-                            static_cast<std::uint8_t>(TraceFlags::sampled | TraceFlags::random)};
-    const std::size_t before = records_.size();
-    const std::size_t size = sizeof(SpanItem) + itemBytes;
-    records_.resize(before + size + 8);  // room for copyItems()
-    record.writeHead(records_.data() + before, time.now, itemBytes);
-    scratch.copyItems(records_.data() + before + sizeof(SpanItem), itemBytes);
-    records_.resize(before + size);
-    ++count_;
-    return true;
 }
 
 }

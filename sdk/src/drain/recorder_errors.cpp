@@ -1,13 +1,25 @@
+#include <new>
+
 #include <sidespan/detail/drain/recorder_errors.h>
 
 namespace sidespan::inline v0::detail {
 
-Error noMemoryForQueue() {
-    return {ErrorCode::resource, "there is no memory for the span queue (Config::queue.capacityBytes)"};
+namespace {
+
+Error noMemory(const char* message) noexcept try {
+    return {ErrorCode::resource, message};
+} catch (const std::bad_alloc&) {
+    return {ErrorCode::resource, "out of memory"};  // short enough to be kept within the string itself
 }
 
-Error noMemoryForLane() {
-    return {ErrorCode::resource, "there is no memory for a lane (LaneOptions::capacityBytes)"};
+}
+
+Error noMemoryForQueue() noexcept {
+    return noMemory("there is no memory for the span queue (Config::queue.capacityBytes)");
+}
+
+Error noMemoryForLane() noexcept {
+    return noMemory("there is no memory for a lane (LaneOptions::capacityBytes)");
 }
 
 Error slowClock() {

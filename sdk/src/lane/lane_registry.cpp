@@ -11,6 +11,7 @@ void addTo(LaneRegistry::Counts& sum, const LaneBase& lane) noexcept {
     sum.dropped[DropReason::laneFull] += lane.ring.dropped();
     sum.dropped[DropReason::tooManyOpen] += lane.ring.tooDeep();
     sum.dropped[DropReason::laneMisused] += lane.broken.load(std::memory_order_relaxed);
+    sum.dropped[DropReason::laneFull] += lane.lost.load(std::memory_order_relaxed);
 }
 
 }

@@ -67,11 +67,11 @@ void LaneRing::release(std::uint64_t end) noexcept {
 }
 
 // An epoch item of its own, so that spans need not carry one; published with the first group after it.
-void LaneRing::changeEpoch(std::uint32_t epoch) noexcept {
+void LaneRing::changeEpoch(ConsentEpoch epoch) noexcept {
     std::byte* at = reserve(sizeof(ItemWord));
     if (limit_ == 0) return;  // no room: this group is given up, and the next one tries again
     storeAt(at, ItemWord(ItemWord::make(ItemType::epoch, 0, sizeof(ItemWord)).bits() |
-                         (std::uint64_t{epoch} << 32U)));
+                         (std::uint64_t{epoch.number()} << 32U)));
     epoch_ = epoch;
 }
 

@@ -19,7 +19,7 @@ using sidespan::detail::maxTextBytes;
 using sidespan::detail::storeAt;
 using sidespan::detail::wordAt;
 
-constexpr std::uint32_t epoch = 1;
+constexpr sidespan::ConsentEpoch epoch(1);
 constexpr std::size_t epochItemBytes = 8;
 
 using Group = std::vector<std::vector<std::byte>>;  // an outermost span's items
@@ -231,7 +231,7 @@ TEST(LaneRing, GivesUpAGroupThatIsLargerThanItself) {
 TEST(LaneRing, TellsEachEpochBeforeItsFirstItem) {
     LaneRing ring(smallRing, 1);
     const auto record = [&](std::uint32_t under, bool isKept) {
-        ASSERT_TRUE(ring.acquire(under, [] {}));
+        ASSERT_TRUE(ring.acquire(sidespan::ConsentEpoch(under), [] {}));
         storeAt(ring.reserve(8), ItemWord::make(ItemType::skip, 0, 8));
         isKept ? ring.publish() : ring.rewind();
     };
@@ -257,7 +257,7 @@ TEST(LaneRing, TellsEachEpochBeforeItsFirstItem) {
 TEST(LaneRing, GivesUpWhatCannotBeToldItsEpoch) {
     LaneRing ring(smallRing, 1);
     const auto record = [&](std::uint32_t under) {
-        EXPECT_TRUE(ring.acquire(under, [] {}));
+        EXPECT_TRUE(ring.acquire(sidespan::ConsentEpoch(under), [] {}));
         static_cast<void>(ring.nextCounter());
         storeAt(ring.reserve(8), ItemWord::make(ItemType::skip, 0, 8));
         ring.publish();

@@ -15,7 +15,7 @@ using sidespan::detail::LaneSorter;
 using sidespan::detail::SpanItem;
 using sidespan::detail::storeAt;
 
-constexpr std::uint32_t sortedEpoch = 1;
+constexpr sidespan::ConsentEpoch sortedEpoch(1);
 constexpr const char* itemName = "name";
 
 /// A lane whose producer writes what it is told, be it what no producer writes.

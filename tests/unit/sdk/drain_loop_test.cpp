@@ -29,6 +29,7 @@ public:
     std::atomic<int> starts{0};
     std::atomic<int> drains{0};
     std::atomic<int> flushes{0};
+    std::atomic<int> purgeRequests{0};
     std::atomic<int> purges{0};
     std::atomic<int> shutdowns{0};
     std::function<void()> onStart;
@@ -50,6 +51,7 @@ public:
         ++flushes;
         return onFlush ? onFlush(meanwhile) : isGood;
     }
+    void requestPurge() noexcept override { ++purgeRequests; }
     void purgeSink() override {
         ++purges;
         if (onPurge) onPurge();
@@ -163,6 +165,7 @@ TEST_F(DrainLoop, PurgesSoonAfterItIsAsked) {
     ASSERT_TRUE(loop->start());
     loop->purge();
     EXPECT_TRUE(isPurged.waitFor(8s));
+    EXPECT_EQ(target.purgeRequests, 1);
 }
 
 TEST_F(DrainLoop, DrainsAndShutsDownWhenItIsStopped) {
@@ -249,6 +252,32 @@ TEST_F(InlineDrain, RefusesACallFromWithinAnother) {
     EXPECT_FALSE(isFlushed);
     EXPECT_FALSE(isStopped);
     EXPECT_EQ(target.drains, 1);
+}
+
+TEST_F(InlineDrain, DrainsWhenItIsWokenAndNotFromWithin) {
+    target.onDrain = [&] {
+        drain.waker()->wake();
+        return true;
+    };
+    ASSERT_TRUE(drain.start());
+    drain.waker()->wake();
+    EXPECT_EQ(target.starts, 1);
+    EXPECT_EQ(target.drains, 1);
+    EXPECT_EQ(target.flushes, 0);
+    drain.waker()->wake();
+    EXPECT_EQ(target.drains, 2);
+    EXPECT_TRUE(drain.stop(deadlineIn(patience)));
+    drain.waker()->wake();
+    EXPECT_EQ(target.drains, 3);
+}
+
+TEST_F(InlineDrain, LeavesAWakerThatDoesNothing) {
+    auto other = std::make_unique<sidespan::detail::InlineDrain>(target, 1ms);
+    ASSERT_TRUE(other->start());
+    const auto waker = other->waker();
+    other.reset();
+    waker->wake();
+    EXPECT_EQ(target.drains, 0);
 }
 
 TEST_F(InlineDrain, StopsOnceAndSaysTheSameAgain) {

@@ -14,6 +14,7 @@
 
 namespace {
 
+using sidespan::ConsentEpoch;
 using sidespan::DropReason;
 using sidespan::detail::ItemType;
 using sidespan::detail::ItemWord;
@@ -28,10 +29,10 @@ class HandOff : public ::testing::Test {
 protected:
     using Queue = sidespan::detail::HandOff<Lock>;
 
-    void SetUp() override { queue.open(1); }
+    void SetUp() override { queue.open(ConsentEpoch(1)); }
 
     bool commit(std::size_t size, std::uint32_t epoch = 1) {
-        return queue.commit(queue.home(), size, epoch,
+        return queue.commit(queue.home(), size, ConsentEpoch(epoch),
                             [size](std::byte* to) { storeAt(to, ItemWord::make(ItemType::span, 0, size)); });
     }
 
@@ -42,10 +43,10 @@ protected:
     };
     Drained drain(std::uint32_t epoch = 1) {
         Drained sum;
-        queue.drain([&](std::span<std::byte> records, std::uint64_t count, std::uint32_t under) {
+        queue.drain([&](std::span<std::byte> records, std::uint64_t count, ConsentEpoch under) {
             std::uint64_t found = 0;
             for (std::size_t at = 0; at < records.size(); at += wordAt(&records[at]).size()) ++found;
-            sum.isWhole &= found == count && under == epoch;
+            sum.isWhole &= found == count && under == ConsentEpoch(epoch);
             sum.records += count;
             sum.bytes += records.size();
         });
@@ -72,9 +73,9 @@ TYPED_TEST(HandOff, GivesBackWhatWasLeft) {
 
 TYPED_TEST(HandOff, DropsWhatItHoldsWhenItOpensForAnotherConsent) {
     this->commit(64);
-    this->queue.open(1);
+    this->queue.open(ConsentEpoch(1));
     EXPECT_EQ(this->queue.counts().queued, 1U);
-    this->queue.open(2);
+    this->queue.open(ConsentEpoch(2));
     EXPECT_EQ(this->queue.counts().queued, 0U);
     EXPECT_EQ(this->queue.counts().dropped[DropReason::consentWithdrawn], 1U);
     EXPECT_EQ(this->drain().records, 0U);
@@ -102,6 +103,14 @@ TYPED_TEST(HandOff, CallsForTheDrainThreadOnceWhenAShardIsHalfFull) {
     EXPECT_FALSE(this->commit(64));
 }
 
+// Else a single look that was missed would leave it full.
+TYPED_TEST(HandOff, CallsForTheDrainThreadForEachRecordThatFindsItFull) {
+    for (std::size_t i = 0; i < shardBytes / 64; ++i) static_cast<void>(this->commit(64));
+    EXPECT_TRUE(this->commit(64));
+    EXPECT_TRUE(this->commit(64));
+    EXPECT_EQ(this->queue.counts().dropped[DropReason::queueFull], 2U);
+}
+
 TYPED_TEST(HandOff, TakesNothingWhileItIsClosed) {
     this->queue.close(DropReason::shutdown);
     this->commit(64);
@@ -112,7 +121,7 @@ TYPED_TEST(HandOff, TakesNothingWhileItIsClosed) {
 
 TYPED_TEST(HandOff, TakesNothingOfAnOlderEpoch) {
     this->queue.close(DropReason::consentWithdrawn);
-    this->queue.open(2);
+    this->queue.open(ConsentEpoch(2));
     this->commit(64, 1);
     this->commit(64, 2);
     EXPECT_EQ(this->queue.counts().dropped[DropReason::consentWithdrawn], 1U);
@@ -199,7 +208,7 @@ private:
 class HandOffOfThreads : public ::testing::Test {
 protected:
     using Queue = sidespan::detail::HandOff<sidespan::SpinLock>;
-    void SetUp() override { queue.open(1); }
+    void SetUp() override { queue.open(ConsentEpoch(1)); }
 
     std::size_t countHomes(Crew& crew) {
         std::set<std::size_t> homes;
@@ -230,7 +239,8 @@ TEST_F(HandOffOfThreads, TakesShardsBackFromThreadsThatHaveNothingToRecord) {
 TEST_F(HandOffOfThreads, LeavesAShardToAThreadThatRecords) {
     auto& mine = queue.home();
     for (int i = 0; i < 200; ++i) {
-        queue.commit(mine, 64, 1, [](std::byte* to) { storeAt(to, ItemWord::make(ItemType::span, 0, 64)); });
+        queue.commit(mine, 64, ConsentEpoch(1),
+                     [](std::byte* to) { storeAt(to, ItemWord::make(ItemType::span, 0, 64)); });
         queue.drain([](auto, auto, auto) {});
     }
     Crew others(8);
@@ -243,13 +253,13 @@ TEST_F(HandOffOfThreads, PassesOverAShardThatIsHeld) {
     const auto write = [](std::byte* to) { storeAt(to, ItemWord::make(ItemType::span, 0, 64)); };
     bool isInner = true;
     // The outer record's shard is held while it is written.
-    queue.commit(mine, 64, 1, [&](std::byte* to) {
+    queue.commit(mine, 64, ConsentEpoch(1), [&](std::byte* to) {
         write(to);
-        isInner = queue.commit(mine, 64, 1, write);
+        isInner = queue.commit(mine, 64, ConsentEpoch(1), write);
     });
     EXPECT_FALSE(isInner);
     std::size_t shards = 0;
-    queue.drain([&](std::span<std::byte> records, std::uint64_t, std::uint32_t) {
+    queue.drain([&](std::span<std::byte> records, std::uint64_t, ConsentEpoch) {
         ++shards;
         EXPECT_EQ(records.size(), 64U);
     });

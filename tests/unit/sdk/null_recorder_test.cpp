@@ -2,6 +2,7 @@
 #include "recorders.h"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -38,6 +39,13 @@ bool useEverything(Recorder& recorder) {
         auto inner = moved.child("inner");
         inner.end();
         moved.set("bytes", 1);
+        auto within = recorder.span("within a handle", moved);
+        auto other = recorder.openSpan("within a handle", within);
+        const typename Recorder::SharedSpan shared = other.share();
+        const std::function<void()> callback = [shared] { shared->set("status", 200); };
+        callback();
+        auto lane = recorder.openLane({.sampleRate = 48000});
+        auto onLane = lane.span("within a handle", *shared);
         const auto handle = recorder.startSpan("by handle", span.context());
         recorder.addAttribute(handle, "codec", "flac");
         recorder.recordEvent(handle, "event");

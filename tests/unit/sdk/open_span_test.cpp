@@ -1,6 +1,7 @@
 #include "recorders.h"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -76,6 +77,45 @@ TYPED_TEST(OpenSpan, EndsWhereItWasMovedTo) {
     ASSERT_EQ(spans.size(), 1U);
     EXPECT_TRUE(spans[0].attributes.contains("by the other"));
     EXPECT_FALSE(spans[0].attributes.contains("by the empty one"));
+}
+
+TYPED_TEST(OpenSpan, IsSharedByACallbackThatIsCopied) {
+    auto open = this->recorder_.openSpan("network.post");
+    std::function<void(int)> callback = [post = open.share()](int status) { post->set("status", status); };
+    EXPECT_FALSE(open.isRecording());
+    auto copy = callback;
+    callback = {};
+    copy(200);
+    EXPECT_EQ(recorded(this->recorder_).size(), 0U);
+    copy = {};
+    const auto spans = recorded(this->recorder_);
+    ASSERT_EQ(spans.size(), 1U);
+    EXPECT_EQ(spans[0].attributes.at("status"), AttributeValue(200));
+}
+
+TYPED_TEST(OpenSpan, EndsForAllWhoShareIt) {
+    const auto post = this->recorder_.openSpan("network.post").share();
+    const std::function<void()> done = [post] { post->end(); };
+    { auto inner = this->recorder_.span("answer", *post); }
+    done();
+    EXPECT_FALSE(post->isRecording());
+    EXPECT_EQ(tree(recorded(this->recorder_)), "network.post\n  answer\n");
+}
+
+TYPED_TEST(OpenSpan, IsAParentAsAnyHandleIs) {
+    auto& recorder = this->recorder_;
+    {
+        auto open = recorder.openSpan("a");
+        auto scoped = recorder.span("b", open);
+        auto inner = recorder.openSpan("c", scoped);
+        auto lane = recorder.openLane({.sampleRate = 48000});
+        auto onLane = lane.span("d", inner);
+        auto child = onLane.child("e");
+        recorder.endSpan(recorder.startSpan("f", child));
+        auto block = lane.block(64);
+        EXPECT_EQ(lane.misuses(), 1U);
+    }
+    EXPECT_EQ(tree(recorded(recorder)), "a\n  b\n    c\n      d\n        e\n          f\n");
 }
 
 TYPED_TEST(OpenSpan, EndsWhenAnotherIsMovedIntoIt) {

@@ -3,11 +3,14 @@
 #include <latch>
 #include <memory>
 #include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
+#include <sidespan/null_recorder.h>
 #include <sidespan/sink_memory/testing.h>
+#include <sidespan/sink_null/null_sink.h>
 
 namespace {
 
@@ -67,6 +70,77 @@ TYPED_TEST(SharedRecorder, IsOneForThreadsThatAskAtATime) {
     }
     for (auto& thread : threads) thread.join();
     EXPECT_EQ(std::set(found.begin(), found.end()).size(), 1U);
+}
+
+TYPED_TEST(SharedRecorder, RecordsNothingOnceAnyCallersConsentIsDenied) {
+    using Recorder = MemoryRecorder<TypeParam>;
+    const auto recorder = Recorder::shared(granted());
+    { auto span = recorder->span("a"); }
+    EXPECT_EQ(recorded(*recorder).size(), 1U);
+    auto later = granted();
+    const auto same = Recorder::shared(later);
+    later.consent.set(sidespan::Consent::denied);
+    EXPECT_EQ(recorder->consent().state(), sidespan::Consent::denied);
+    EXPECT_FALSE(recorder->span("b").isRecording());
+    EXPECT_EQ(recorded(*recorder).size(), 0U);
+    EXPECT_EQ(recorder->stats().dropped[sidespan::DropReason::consentWithdrawn], 1U);
+    later.consent.set(sidespan::Consent::granted);
+    { auto span = recorder->span("c"); }
+    EXPECT_EQ(recorded(*recorder).size(), 1U);
+}
+
+TYPED_TEST(SharedRecorder, ObeysALaterCallerWhoseConsentIsDeniedAlready) {
+    using Recorder = MemoryRecorder<TypeParam>;
+    const auto recorder = Recorder::shared(granted());
+    auto later = granted();
+    later.consent = sidespan::Consent::denied;
+    EXPECT_EQ(Recorder::shared(later), recorder);
+    EXPECT_FALSE(recorder->span("a").isRecording());
+}
+
+TYPED_TEST(SharedRecorder, IsGrantedByALaterCaller) {
+    using Recorder = MemoryRecorder<TypeParam>;
+    auto first = granted();
+    first.consent = sidespan::Consent();
+    const auto recorder = Recorder::shared(first);
+    EXPECT_FALSE(recorder->span("a").isRecording());
+    const auto same = Recorder::shared(granted());
+    EXPECT_TRUE(recorder->span("b").isRecording());
+    auto third = granted();
+    third.consent = sidespan::Consent();
+    const auto again = Recorder::shared(third);
+    EXPECT_TRUE(recorder->span("c").isRecording());
+}
+
+TYPED_TEST(SharedRecorder, NamesTheFieldsOfALaterConfigurationThatDiffer) {
+    using Recorder = MemoryRecorder<TypeParam>;
+    std::vector<std::string> told;
+    auto config = granted();
+    config.onError = [&](const sidespan::Error& error) { told.push_back(error.message); };
+    const auto recorder = Recorder::shared(config);
+    const auto same = Recorder::shared(config);
+    EXPECT_TRUE(told.empty());
+    config.token = "secret";
+    config.queue.capacityBytes *= 2;
+    config.http.headers["X-Team"] = "a";
+    config.consent = sidespan::Consent();
+    const auto third = Recorder::shared(config);
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_THAT(told[0], ::testing::EndsWith(": queue.capacityBytes, token, http.headers"));
+    EXPECT_THAT(told[0], ::testing::Not(::testing::HasSubstr("secret")));
+    config.onError = {};
+    const auto fourth = Recorder::shared(config);
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_THAT(told[1], ::testing::HasSubstr("onError"));
+}
+
+TEST(SharedNullRecorder, JoinsTheConsentsOfItsCallers) {
+    using Recorder = sidespan::Recorder<sidespan::ManualClock, sidespan::NullSink, std::mutex>;
+    const auto recorder = Recorder::shared(granted());
+    auto later = granted();
+    const auto same = Recorder::shared(later);
+    later.consent.set(sidespan::Consent::denied);
+    EXPECT_EQ(recorder->consent().state(), sidespan::Consent::denied);
 }
 
 TEST(SharedRecorderOfThreads, TellsAHandlerThatAsksForItWhatIsWrong) {

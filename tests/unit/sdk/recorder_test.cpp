@@ -199,18 +199,38 @@ TYPED_TEST(Recorder, CountsEverySpanThatItDelivers) {
     EXPECT_TRUE(stats.isConserved());
 }
 
-// With one thread nothing is drained until it asks, so what fits is known: 8 KiB of 64-byte records.
-TEST(RecorderOfOneThread, DropsAndCountsWhatFindsNoRoom) {
-    MemoryRecorder<sidespan::NullLock> recorder(grantedWithSmallQueue());
-    for (int i = 0; i < 200; ++i) auto span = recorder.span("a");
+TEST(RecorderOfOneThread, DrainsWhenItsBufferIsHalfFull) {
+    constexpr int spans = 400'000;
+    sidespan::Recorder<sidespan::ManualClock, ProbeSink, sidespan::NullLock> recorder(granted());
+    for (int i = 0; i < spans; ++i) auto span = recorder.span("a");
+    EXPECT_EQ(recorder.sink().starts, 1);
+    EXPECT_EQ(recorder.sink().flushes, 0);
+    EXPECT_EQ(recorder.stats().dropped.total(), 0U);
+    EXPECT_TRUE(recorder.flush(patience));
+    EXPECT_EQ(recorder.sink().received, spans);
+    EXPECT_TRUE(recorder.stats().isConserved());
+}
+
+// What an error handler or a hook records while it drains stays in the other half, 8 KiB of 64-byte records.
+TEST(RecorderOfOneThread, DropsAndCountsWhatFindsNoRoomWhileItDrains) {
+    sidespan::Recorder<sidespan::ManualClock, ProbeSink, sidespan::NullLock> recorder(
+        grantedWithSmallQueue());
+    bool isFirst = true;
+    recorder.sink().onConsume = [&](const auto&) {
+        if (!std::exchange(isFirst, false)) return;
+        for (int i = 0; i < 200; ++i) auto span = recorder.span("within");
+    };
+    { auto span = recorder.span("first"); }
+    EXPECT_TRUE(recorder.flush(patience));
     EXPECT_EQ(recorder.stats().queued, 128U);
-    EXPECT_EQ(recorded(recorder).size(), 128U);
-    const auto stats = recorder.stats();
-    EXPECT_EQ(stats.recorded, 200U);
-    EXPECT_EQ(stats.dropped[DropReason::queueFull], 72U);
-    EXPECT_TRUE(stats.isConserved());
+    EXPECT_EQ(recorder.stats().dropped[DropReason::queueFull], 72U);
+    { auto span = recorder.span("finds it full"); }
+    EXPECT_EQ(recorder.stats().queued, 0U);
     { auto span = recorder.span("after"); }
-    EXPECT_EQ(recorded(recorder).size(), 129U);
+    EXPECT_TRUE(recorder.flush(patience));
+    EXPECT_EQ(recorder.sink().received, 130U);
+    EXPECT_EQ(recorder.stats().dropped[DropReason::queueFull], 73U);
+    EXPECT_TRUE(recorder.stats().isConserved());
 }
 
 TEST(RecorderOfOneThread, TellsTheSinkWhatItLostBeforeTheBatchThatFollows) {
@@ -218,8 +238,15 @@ TEST(RecorderOfOneThread, TellsTheSinkWhatItLostBeforeTheBatchThatFollows) {
         grantedWithSmallQueue());
     sidespan::DropCounts toldBeforeBatch;
     auto& sink = recorder.sink();
-    sink.onConsume = [&](const auto&) { toldBeforeBatch = sink.upstreamLosses; };
-    for (int i = 0; i < 200; ++i) auto span = recorder.span("a");
+    bool isFirst = true;
+    sink.onConsume = [&](const auto&) {
+        toldBeforeBatch = sink.upstreamLosses;
+        if (!std::exchange(isFirst, false)) return;
+        for (int i = 0; i < 200; ++i) auto span = recorder.span("within");
+    };
+    { auto span = recorder.span("first"); }
+    ASSERT_TRUE(recorder.flush(patience));
+    EXPECT_EQ(toldBeforeBatch[DropReason::queueFull], 0U);
     ASSERT_TRUE(recorder.flush(patience));
     EXPECT_EQ(toldBeforeBatch, recorder.stats().dropped);
     EXPECT_EQ(toldBeforeBatch[DropReason::queueFull], 72U);

@@ -30,17 +30,18 @@ private:
     std::weak_ptr<void>* current_ = nullptr;
 };
 
+/// One for each binary, whatever visibility it is built with: the attribute makes it nobody else's. So that
+/// it is the caller's own, whoever calls this must be hidden as well.
 template <class T>
 SIDESPAN_HIDDEN inline SharedSlot& sharedSlot() {
     static constinit SharedSlot slot;
     return slot;
 }
 
-/// The one T of this binary, made by `make` when there is none, destroyed with the last pointer to it and
+/// The T of `slot`, made by `make` when there is none, destroyed with the last pointer to it and
 /// outside the lock. While an old one is still being destroyed a new one may already be made.
 template <class T, class Make>
-[[nodiscard]] SIDESPAN_COLD std::shared_ptr<T> sharedInstance(Make make) {
-    auto& slot = sharedSlot<T>();
+[[nodiscard]] SIDESPAN_COLD std::shared_ptr<T> sharedInstance(SharedSlot& slot, Make make) {
     const std::lock_guard lock(slot.mutex);
     auto instance = slot.find();
     if (!instance) {

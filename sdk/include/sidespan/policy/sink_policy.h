@@ -57,9 +57,9 @@ concept SinkPolicy = std::constructible_from<S, const ValidConfig&> &&
 
 namespace detail {
 
-/// What a configuration lacks that a sink of type S needs.
+/// What is wrong with a configuration for a sink of type S.
 template <class S>
-[[nodiscard]] std::optional<Error> lackOf(const Config& config) {
+[[nodiscard]] std::optional<Error> checkForSink(const Config& config) {
     if constexpr (requires { (S::check)(config); }) {
         return (S::check)(config);
     } else {

@@ -10,7 +10,7 @@ Assembler::Assembler(const ValidConfig& config, DeliveryClock& clock, const Batc
                      const BodySizeLimit& limit, Outbox& outbox)
     : config_(config), clock_(clock), format_(format), limit_(limit), outbox_(outbox) {}
 
-void Assembler::add(const EncodedSpans& spans, std::uint32_t consentEpoch) noexcept {
+void Assembler::add(const EncodedSpans& spans, ConsentEpoch consentEpoch) noexcept {
     for (std::size_t i = 0; i < spans.size(); ++i) {
         auto span = spans.span(i);
         if (i > 0) span.remove_prefix(format_.separator.size());
@@ -23,7 +23,7 @@ void Assembler::add(const EncodedSpans& spans, std::uint32_t consentEpoch) noexc
 }
 
 // A span that the server may find too large is sent alone.
-void Assembler::addOne(std::string_view span, const EncodedSpans& spans, std::uint32_t consentEpoch) {
+void Assembler::addOne(std::string_view span, const EncodedSpans& spans, ConsentEpoch consentEpoch) {
     const std::size_t most = config_->batch.maxBytes;
     if (spans.head().size() + span.size() + spans.tail().size() > most)
         return outbox_.refuse(1, DropReason::tooLarge);
@@ -36,7 +36,7 @@ void Assembler::addOne(std::string_view span, const EncodedSpans& spans, std::ui
     if (batch_->spanEnds.size() >= config_->batch.maxSpans) close();
 }
 
-void Assembler::begin(const EncodedSpans& spans, std::uint32_t consentEpoch) {
+void Assembler::begin(const EncodedSpans& spans, ConsentEpoch consentEpoch) {
     auto batch = outbox_.spare();
     tail_ = spans.tail();
     batch->id = Uuid::random();
@@ -72,7 +72,7 @@ void Assembler::close() noexcept {
     if (!batch_) return;
     hasNews_ = true;
     // Nothing goes to the disk once consent is withdrawn.
-    if (batch_->consentEpoch != config_->consent.epoch()) return discard(DropReason::consentWithdrawn);
+    if (!config_->consent.allows(batch_->consentEpoch)) return discard(DropReason::consentWithdrawn);
     if (batch_->spanEnds.empty()) return forget();
     try {
         batch_->endBody(tail_);
@@ -97,7 +97,7 @@ void Assembler::discard(DropReason reason) noexcept {
     forget();
 }
 
-void Assembler::discardIfOlderThan(std::uint32_t consentEpoch) noexcept {
+void Assembler::discardIfOlderThan(ConsentEpoch consentEpoch) noexcept {
     if (batch_ && batch_->consentEpoch != consentEpoch) discard(DropReason::consentWithdrawn);
 }
 

@@ -28,13 +28,13 @@ public:
     /// Whether a body was begun or closed since the last time.
     [[nodiscard]] bool takeNews() noexcept { return std::exchange(hasNews_, false); }
     /// Takes every span, or has the outbox count it as refused.
-    void add(const EncodedSpans& spans, std::uint32_t consentEpoch) noexcept;
+    void add(const EncodedSpans& spans, ConsentEpoch consentEpoch) noexcept;
     /// Closes the body if there is one, and hands it on.
     void close() noexcept;
     void closeIfDue(Time now) noexcept;
     /// Forgets the body; its spans are counted under `reason`.
     void discard(DropReason reason) noexcept;
-    void discardIfOlderThan(std::uint32_t consentEpoch) noexcept;
+    void discardIfOlderThan(ConsentEpoch consentEpoch) noexcept;
     /// What close() would hand on.
     [[nodiscard]] std::string preview() const;
 
@@ -45,8 +45,8 @@ public:
     }
 
 private:
-    void addOne(std::string_view span, const EncodedSpans& spans, std::uint32_t consentEpoch);
-    void begin(const EncodedSpans& spans, std::uint32_t consentEpoch);
+    void addOne(std::string_view span, const EncodedSpans& spans, ConsentEpoch consentEpoch);
+    void begin(const EncodedSpans& spans, ConsentEpoch consentEpoch);
     void append(std::string_view span);
     void forget() noexcept;
 

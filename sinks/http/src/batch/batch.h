@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <sidespan/consent_epoch.h>
 #include <sidespan/encoding/text_buffer.h>
 #include <sidespan/network/delivery_clock.h>
 
@@ -26,7 +27,7 @@ struct Batch {
     std::uint32_t head = 0;               // where the first span begins
     std::vector<std::uint32_t> spanEnds;  // where each span ends; the next begins there
     void (*fixLengths)(char* body, std::size_t size) noexcept = nullptr;  // of its encoding, if it has one
-    std::uint32_t consentEpoch = 0;
+    ConsentEpoch consentEpoch;
     std::uint64_t generation = anyGeneration;  // of consent, as the outbox directory counts it
     DeliveryClock::WallTime made{};
     DeliveryClock::Time begun{};  // the same moment; of a batch of an earlier run, as far as can be judged

@@ -173,8 +173,7 @@ BatchDelivery::Intake::Intake(BatchDelivery& delivery, const SpanBatch& batch)
         state.assembler.discardIfOlderThan(consent.epoch());
     }
     auto refusal = state.outbox.closedFor();
-    if (!refusal && (!consent.isGranted() || consent.epoch() != consentEpoch_))
-        refusal = DropReason::consentWithdrawn;
+    if (!refusal && !consent.allows(consentEpoch_)) refusal = DropReason::consentWithdrawn;
     isWanted_ = !refusal;
     if (refusal) state.outbox.refuse(std::exchange(left_, 0), *refusal);
 }

@@ -103,7 +103,7 @@ void BatchSource::pause(Time now, Time& askAgain) {
     reportLosses();
 }
 
-OutgoingRequest BatchSource::compose(const Batch& batch, std::uint32_t consentEpoch) {
+OutgoingRequest BatchSource::compose(const Batch& batch, ConsentEpoch consentEpoch) {
     if (instance_.empty()) instance_ = Uuid::random().text();
     OutgoingRequest request;
     request.path = batch.path;

@@ -50,7 +50,7 @@ private:
     void reportDropped(const DropCounts& dropped, DropReason reason, ErrorCode code, const char* message);
     [[nodiscard]] bool mustWait(Time now, Time& askAgain);
     [[nodiscard]] bool takeBatch();
-    [[nodiscard]] OutgoingRequest compose(const Batch& batch, std::uint32_t consentEpoch);
+    [[nodiscard]] OutgoingRequest compose(const Batch& batch, ConsentEpoch consentEpoch);
     void pause(Time now, Time& askAgain);
 
     void handle(Batch& batch, const DeliveryResult& result);

@@ -178,7 +178,7 @@ bool Outbox::isWithdrawn(const Batch& batch) const noexcept {
     return isOfOtherConsent || batch.generation < seenGeneration_.load();
 }
 
-bool Outbox::expire(Time now, std::uint32_t consentEpoch) {
+bool Outbox::expire(Time now, ConsentEpoch consentEpoch) {
     const auto generation = hasStore() ? store_->generation() : Outcome<std::uint64_t>(std::uint64_t{0});
     const std::lock_guard lock(mutex_);
     dropOld(now);
@@ -190,7 +190,7 @@ bool Outbox::expire(Time now, std::uint32_t consentEpoch) {
     return true;
 }
 
-void Outbox::dropWithdrawn(std::uint64_t generation, std::uint32_t consentEpoch) {
+void Outbox::dropWithdrawn(std::uint64_t generation, ConsentEpoch consentEpoch) {
     if (generation == Batch::anyGeneration) generation = 0;  // closed meanwhile
     const bool isNew = seenGeneration_.exchange(generation) != generation || seenEpoch_ != consentEpoch;
     seenEpoch_ = consentEpoch;

@@ -51,7 +51,7 @@ public:
     void checkStore(bool isThorough);
     /// Drops what has waited too long, and what was recorded under another consent epoch or before it was
     /// withdrawn somewhere else. False when that cannot be told now: nothing may be sent then.
-    [[nodiscard]] bool expire(Time now, std::uint32_t consentEpoch);
+    [[nodiscard]] bool expire(Time now, ConsentEpoch consentEpoch);
     /// Lends the batch to be sent next; null when there is none. It comes without its body when that cannot
     /// be read now: the machine may be out of descriptors.
     [[nodiscard]] Batch* take();
@@ -104,7 +104,7 @@ private:
     template <class Judge>
     void discardThose(Judge judge);
     void dropAll(DropReason reason) noexcept;
-    void dropWithdrawn(std::uint64_t generation, std::uint32_t consentEpoch);
+    void dropWithdrawn(std::uint64_t generation, ConsentEpoch consentEpoch);
     void dropOld(Time now);
     void lostFile(Batch& batch);
     void recycle(std::unique_ptr<Batch> batch) noexcept;
@@ -133,8 +133,8 @@ private:
 
     std::uint64_t seenOpenings_ = 0;                // the sending thread's
     std::atomic<std::uint64_t> seenGeneration_{0};  // the last that could be read
-    std::uint32_t seenEpoch_ = 0;
-    bool hasWithdrawn_ = false;  // one came in that is older than what was seen
+    ConsentEpoch seenEpoch_{1};                     // a consent begins with it
+    bool hasWithdrawn_ = false;                     // one came in that is older than what was seen
 };
 
 }

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include <sidespan/consent_epoch.h>
 #include <sidespan/error.h>
 #include <sidespan/http_transport/http_response.h>
 #include <sidespan/network/delivery_clock.h>
@@ -21,7 +22,7 @@ struct OutgoingRequest {
     std::span<const HttpHeader> headers;
     std::string_view body;
     bool gzip = false;
-    std::uint32_t consentEpoch = 0;  // under which its content was recorded
+    ConsentEpoch consentEpoch;  // under which its content was recorded
     AnswerRules answers{};
 };
 

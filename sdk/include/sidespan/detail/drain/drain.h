@@ -3,13 +3,14 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <optional>
 #include <span>
 
 #include <sidespan/config.h>
 #include <sidespan/deadline.h>
 #include <sidespan/detail/compiler.h>
-#include <sidespan/detail/drain/drain_loop.h>
+#include <sidespan/detail/drain/drain_target.h>
 #include <sidespan/detail/drain/lane_sorter.h>
 #include <sidespan/detail/drain/record_finisher.h>
 #include <sidespan/detail/drain/scrubber.h>
@@ -35,21 +36,24 @@ public:
 
     [[nodiscard]] Sink& sink() noexcept { return sink_; }
 
-    /// Spans recorded under the consent of this number are handed on from now on.
-    void beginEpoch(std::uint32_t epoch) noexcept { epoch_.store(epoch, std::memory_order_release); }
-
-    /// None are, and the sink forgets what it holds, before it is given anything else.
-    void endEpoch() noexcept {
-        epoch_.store(0, std::memory_order_relaxed);
-        mustPurge_.store(true, std::memory_order_release);
+    /// What became of every span so far.
+    [[nodiscard]] SIDESPAN_COLD Stats stats() {
+        const SinkStats sink = sink_.stats();
+        Stats stats{.recovered = sink.recovered,
+                    .delivered = sink.delivered,
+                    .queued = sink.queued,
+                    .onDisk = sink.onDisk,
+                    .dropped = sink.dropped};
+        if (engine_.isStarted()) {
+            const auto counts = engine_.queue().counts();
+            stats.recorded = counts.recorded;
+            stats.queued += counts.queued;
+            stats.dropped += counts.dropped;
+        }
+        addLanes(stats);
+        stats.dropped[DropReason::consentWithdrawn] += withdrawn_.load(std::memory_order_relaxed);
+        return stats;
     }
-
-    /// Spans that were not handed on for want of consent.
-    [[nodiscard]] std::uint64_t withdrawn() const noexcept {
-        return withdrawn_.load(std::memory_order_relaxed);
-    }
-    /// Whether what is in queue and lanes now will stay there: the sink is being shut down.
-    [[nodiscard]] bool isOver() const noexcept { return isOver_.load(std::memory_order_acquire); }
 
     [[nodiscard]] bool isSinkThread() const override {
         if constexpr (requires { sink_.isOwnThread(); }) {
@@ -61,32 +65,37 @@ public:
 
     // The drain loop's. It runs a few times a second: all of it is compiled to be small.
 
-    SIDESPAN_COLD void startSink() override {
-        scrubber_.emplace(config_->scrub, HomePaths(platform::homeDirectories()));
-        sink_.start();
-    }
+    SIDESPAN_COLD void startSink() override { sink_.start(); }
 
-    SIDESPAN_COLD bool drain() override {
+    // Where there is no memory now, spans stay where they are until the next time.
+    SIDESPAN_COLD bool drain() override try {
         if (!engine_.isStarted()) return false;
+        if (!scrubber_) scrubber_.emplace(config_->scrub, HomePaths(platform::homeDirectories()));
         lookAtClocks();
         tellLosses();
         bool isAny = engine_.queue().drain(
-            [this](std::span<std::byte> records, std::uint64_t count, std::uint32_t epoch) {
+            [this](std::span<std::byte> records, std::uint64_t count, ConsentEpoch epoch) {
                 purgeSink();  // before it takes what was recorded under a later consent
-                if (epoch == liveEpoch()) return consume(records, count, epoch);
+                if (config_->consent.allows(epoch)) return consume(records, count, epoch);
                 withdrawn_.fetch_add(count, std::memory_order_relaxed);
             });
         lanes_.drainEach([&](LaneBase& lane) { isAny |= drainLane(lane); });
+        isDrained_ = true;
         return isAny;
+    } catch (const std::bad_alloc&) {
+        isDrained_ = false;
+        return false;
     }
 
     bool flushSink(Deadline deadline, const Meanwhile& meanwhile) override {
         if constexpr (requires { sink_.flush(deadline, meanwhile); }) {
-            return sink_.flush(deadline, meanwhile);
+            return sink_.flush(deadline, meanwhile) && isDrained_;
         } else {
-            return sink_.flush(deadline);
+            return sink_.flush(deadline) && isDrained_;
         }
     }
+
+    void requestPurge() noexcept override { mustPurge_.store(true, std::memory_order_release); }
 
     void purgeSink() override {
         if (mustPurge_.exchange(false, std::memory_order_acq_rel)) sink_.purge();
@@ -94,10 +103,20 @@ public:
 
     SIDESPAN_COLD bool shutdownSink(Deadline deadline) override {
         isOver_.store(true, std::memory_order_release);
-        return sink_.shutdown(deadline);
+        return sink_.shutdown(deadline) && isDrained_;
     }
 
 private:
+    // Once the sink is being shut down, what lanes hold stays there.
+    void addLanes(Stats& stats) {
+        const auto lanes = lanes_.counts();
+        const std::uint64_t left = isOver_.load(std::memory_order_acquire) ? lanes_.countLeft() : 0;
+        stats.recorded += lanes.drained + lanes.dropped.total() + left;
+        stats.dropped += lanes.dropped;
+        stats.dropped[DropReason::shutdown] += left;
+        stats.notKept = lanes.notKept;
+    }
+
     // Again when something came between the two, which would be taken for a difference.
     void lookAtClocks() {
         const Clock& clock = engine_.clock;
@@ -122,7 +141,7 @@ private:
     bool drainLane(LaneBase& lane) {
         const Clock& clock = engine_.clock;
         std::uint64_t withdrawn = 0;
-        const std::uint32_t epoch = purgedEpoch();
+        const ConsentEpoch epoch = purgedEpoch();
         const auto records =
             sorter_.sort(lane, epoch, {clock.now(), 1e9 / clock.ticksPerSecond()}, withdrawn);
         withdrawn_.fetch_add(withdrawn, std::memory_order_relaxed);
@@ -131,30 +150,23 @@ private:
         return true;
     }
 
-    SIDESPAN_COLD void consume(std::span<std::byte> records, std::uint64_t count, std::uint32_t epoch) {
+    SIDESPAN_COLD void consume(std::span<std::byte> records, std::uint64_t count, ConsentEpoch epoch) {
         finishRecords(records, engine_.keys(), time_);
         scrubber_->scrub(records);
-        if (epoch != liveEpoch()) {  // the user's hook may have taken its time
+        if (!config_->consent.allows(epoch)) {  // the user's hook may have taken its time
             withdrawn_.fetch_add(count, std::memory_order_relaxed);
             return;
         }
-        sink_.consume(SpanBatch(records, count, resource_, epoch - 1));
+        sink_.consume(SpanBatch(records, count, resource_, epoch));
     }
 
-    // The consent under which a span must have begun to be handed on, as a gate counts them: from 1, with 0
-    // for none. The state says so first when consent is withdrawn; granted again, it does before the recorder
-    // has heard, and the epoch is still 0 then.
-    [[nodiscard]] std::uint32_t liveEpoch() const noexcept {
-        return config_->consent.isGranted() ? epoch_.load(std::memory_order_acquire) : 0;
-    }
-
-    // The same, when the sink has forgotten what came before it. A purge may take its time, and consent
-    // change meanwhile: what was recorded since is not for that purge, nor for the next.
-    [[nodiscard]] std::uint32_t purgedEpoch() {
-        std::uint32_t epoch = 0;
+    // The consent that is granted, once the sink has forgotten what came before it. A purge may take its
+    // time, and consent change meanwhile: what was recorded since is not for that purge, nor for the next.
+    [[nodiscard]] ConsentEpoch purgedEpoch() {
+        ConsentEpoch epoch;
         do {
             purgeSink();
-            epoch = liveEpoch();
+            epoch = config_->consent.grantedEpoch();
         } while (mustPurge_.load(std::memory_order_acquire));
         return epoch;
     }
@@ -166,9 +178,9 @@ private:
     Sink sink_;
     LaneSorter sorter_;
     TimeBase time_;
-    std::optional<Scrubber> scrubber_;  // since the sink was started
+    std::optional<Scrubber> scrubber_;  // since the first drain
+    bool isDrained_ = true;             // the last time there was memory to drain everything; drain thread
     std::atomic<std::uint64_t> withdrawn_{0};
-    std::atomic<std::uint32_t> epoch_{0};
     std::atomic<bool> mustPurge_{false};
     std::atomic<bool> isOver_{false};
 };

@@ -8,33 +8,17 @@
 #include <mutex>
 
 #include <sidespan/deadline.h>
+#include <sidespan/detail/drain/drain_target.h>
+#include <sidespan/detail/drain/drainer.h>
 #include <sidespan/detail/platform.h>
 #include <sidespan/outcome.h>
-#include <sidespan/policy/sink_policy.h>
 
 namespace sidespan::inline v0::detail {
 
-/// What the drain thread does; called by one thread at a time.
-class DrainTarget {
-public:
-    virtual void startSink() = 0;
-    /// Hands what was recorded to the sink; false when there was nothing.
-    virtual bool drain() = 0;
-    virtual bool flushSink(Deadline deadline, const Meanwhile& meanwhile) = 0;
-    /// Makes the sink forget, if that is due.
-    virtual void purgeSink() = 0;
-    virtual bool shutdownSink(Deadline deadline) = 0;
-    /// Whether the caller is a thread of the sink's, for which the drain thread may be waiting.
-    [[nodiscard]] virtual bool isSinkThread() const = 0;
-
-protected:
-    ~DrainTarget() = default;
-};
-
 /// When the drain thread works: at an interval while spans are coming, ten times less often when none came
-/// for two seconds, and at once when it is asked. Recording threads never wake it but when a buffer is half
-/// full.
-class DrainLoop {
+/// for two seconds, and at once when it is asked. Recording threads wake it only when a buffer is half full,
+/// or full.
+class DrainLoop final : public Drainer {
 public:
     DrainLoop(DrainTarget& target, std::chrono::milliseconds interval);
     /// The thread has been stopped before; waits for callers of flush() to leave.
@@ -43,29 +27,28 @@ public:
     DrainLoop& operator=(const DrainLoop&) = delete;
 
     /// Starts the thread. Once.
-    Outcome<> start();
+    Outcome<> start() override;
 
     /// Drains, and flushes the sink; true when it said so by the deadline. False at once on the drain thread
     /// itself and those of the sink.
-    bool flush(Deadline deadline);
+    bool flush(Deadline deadline) override;
 
     /// Makes the sink forget what it holds, soon.
-    void purge();
+    void purge() override;
 
     /// Drains, shuts the sink down, and joins the thread; later calls return what the first one did. On the
     /// drain thread and those of the sink it asks for all that and returns false; the next call joins.
-    bool stop(Deadline deadline);
+    bool stop(Deadline deadline) override;
 
     /// Lets go of everything in a forked child: the thread does not exist there, and what waited for it at
     /// the moment of the fork never leaves, so nothing that was waited on may be destroyed.
-    void forget() noexcept;
+    void forget() noexcept override;
 
-    /// Wakes the thread, by way of something that outlives this object: a span may end after its recorder is
-    /// gone.
-    class Waker {
+    /// What outlives this object.
+    class Waker final : public DrainWaker {
     public:
-        /// Any thread; at most one system call between two looks of the drain thread.
-        void wake() noexcept;
+        /// At most one system call between two looks of the drain thread.
+        void wake() noexcept override;
 
     private:
         friend class DrainLoop;
@@ -75,7 +58,7 @@ public:
         std::atomic<bool> isWoken_{false};
         std::shared_ptr<Waker> self_;  // of one that is never destroyed
     };
-    [[nodiscard]] const std::shared_ptr<Waker>& waker() const noexcept { return waker_; }
+    [[nodiscard]] std::shared_ptr<DrainWaker> waker() const noexcept override { return waker_; }
 
 private:
     struct Requests {

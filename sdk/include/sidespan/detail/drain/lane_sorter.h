@@ -6,19 +6,11 @@
 #include <span>
 #include <vector>
 
+#include <sidespan/detail/drain/load_summaries.h>
 #include <sidespan/detail/lane/lane_core.h>
 #include <sidespan/detail/record/record.h>
 
 namespace sidespan::inline v0::detail {
-
-/// The id range of the spans that a LaneSorter makes itself.
-inline constexpr std::uint64_t summaryIdRange = 9;
-
-/// Now, and how long a tick is.
-struct LaneTime {
-    std::uint64_t now;
-    double nanosPerTick;
-};
 
 /// Turns what a lane published, the items of nested spans interleaved, into records that each hold one span,
 /// as the hand-off's are. Items that would take a record beyond its 4 KiB are left out and counted on the
@@ -31,7 +23,7 @@ public:
     /// Takes everything published off the lane's ring, and adds a summary of its load when one is due. The
     /// records, good until the next call; spans begun under another consent epoch than `epoch` are counted
     /// into `withdrawn` instead.
-    [[nodiscard]] std::span<std::byte> sort(LaneBase& lane, std::uint32_t epoch, const LaneTime& time,
+    [[nodiscard]] std::span<std::byte> sort(LaneBase& lane, ConsentEpoch epoch, const LaneTime& time,
                                             std::uint64_t& withdrawn) noexcept;
     /// How many records the last call made.
     [[nodiscard]] std::size_t count() const noexcept { return count_; }
@@ -57,16 +49,15 @@ private:
         std::uint32_t depths = 0;            // how many levels it has
         std::uint32_t eventDepth = noDepth;  // of the event whose attributes may follow
         bool isBroken = false;
+        bool isLost = false;  // there was no memory for it
     };
 
     void startGroup() noexcept;
     void addItem(const std::byte* item) noexcept;
     void breakGroup() noexcept;
     void finishGroup() noexcept;
-    void assignOwners() noexcept;
+    void assignOwners();
     void copyItem(const Item& item) noexcept;
-    [[nodiscard]] static bool isSummaryDue(LaneBase& lane, std::uint32_t epoch, const LaneTime& time);
-    [[nodiscard]] bool addSummary(LaneBase& lane, const LaneTime& time) noexcept;
 
     std::vector<std::byte> records_;
     Group group_;
@@ -74,7 +65,7 @@ private:
     std::vector<Owner> owners_;
     std::array<std::uint32_t, 256> ownerAtDepth_{};
     double nanosPerTick_ = 1;
-    std::uint64_t summaryCounter_ = firstOfIdRange(summaryIdRange);
+    LoadSummaries summaries_;
     std::size_t count_ = 0;
 };
 

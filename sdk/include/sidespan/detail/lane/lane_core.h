@@ -7,14 +7,12 @@
 #include <sidespan/detail/lane/block_rules.h>
 #include <sidespan/detail/lane/lane_ring.h>
 #include <sidespan/detail/lane/load_histogram.h>
+#include <sidespan/detail/record/consent_gate.h>
 #include <sidespan/detail/record/id_keys.h>
 #include <sidespan/policy/clock_policy.h>
 #include <sidespan/span_context.h>
 
 namespace sidespan::inline v0::detail {
-
-/// A consent epoch that opens and closes elsewhere; null until recording has started.
-using GatePointer = std::atomic<const std::atomic<std::uint32_t>*>;
 
 /// What the drain thread needs of a lane, whatever its clock.
 struct LaneBase {
@@ -28,7 +26,7 @@ struct LaneBase {
 
     // The producer's, together with the first of the rules on one cache line: by the next block whatever the
     // audio thread touches has left its caches.
-    alignas(64) GatePointer opened{nullptr};  // what `gate` led to
+    alignas(64) std::atomic<const ConsentGate::Cell*> opened{nullptr};  // the gate's cell, once it has one
     static constexpr std::uint64_t noLoad = ~std::uint64_t{0};
     std::uint64_t pendingLoad = noLoad;  // of the last block, not yet in `loads`
     BlockRules rules;
@@ -38,13 +36,14 @@ struct LaneBase {
     std::atomic<bool> isClosed{false};
 
     // Drain thread's.
-    std::uint32_t epoch = 0;
-    std::uint32_t summaryEpoch = 0;
+    ConsentEpoch epoch;
+    ConsentEpoch summaryEpoch;
     std::uint64_t summarizedAt;  // in ticks
-    // Of spans taken off the ring and of summaries, and of spans in blocks that were broken; written by the
-    // drain thread, read by any.
+    // Of spans taken off the ring and of summaries, of spans in blocks that were broken, and of those that
+    // there was no memory for; written by the drain thread, read by any.
     std::atomic<std::uint64_t> drained{0};
     std::atomic<std::uint64_t> broken{0};
+    std::atomic<std::uint64_t> lost{0};
 };
 
 /// A lane: its ring, its rules, and what it borrows from the recorder that opened it.
@@ -59,14 +58,14 @@ struct LaneCore : LaneBase {
           gate(engine->gate()),
           owner(engine) {}
 
-    [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint32_t openEpoch() noexcept {
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE ConsentEpoch openEpoch() noexcept {
         const auto* live = opened.load(std::memory_order_acquire);
         if (live == nullptr) [[unlikely]] {
-            live = gate.load(std::memory_order_acquire);
-            if (live == nullptr) return 0;
+            live = gate.cell();
+            if (live == nullptr) return {};
             opened.store(live, std::memory_order_release);
         }
-        return live->load(std::memory_order_relaxed);
+        return ConsentEpoch(live->load(std::memory_order_relaxed));
     }
 
     /// Has the block that is open kept, if it is one, since others will know of it; false when what is open
@@ -80,7 +79,7 @@ struct LaneCore : LaneBase {
     // Not beside what the drain thread writes.
     alignas(64) const Clock& clock;
     const IdKeys& keys;
-    const GatePointer& gate;
+    const ConsentGate& gate;
     const std::shared_ptr<const void> owner;
 };
 

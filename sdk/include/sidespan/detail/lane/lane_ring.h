@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <sidespan/consent_epoch.h>
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/platform.h>
 #include <sidespan/detail/record/item_writer.h>
@@ -32,7 +33,7 @@ public:
     /// it: of threads that come at once, one gets it. Calls `onNewEpoch()` when the epoch is another than
     /// that of the last outermost span.
     template <class OnNewEpoch>
-    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool acquire(std::uint32_t epoch, OnNewEpoch onNewEpoch) noexcept {
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool acquire(ConsentEpoch epoch, OnNewEpoch onNewEpoch) noexcept {
         if (isHeld_.exchange(true, std::memory_order_acquire)) [[unlikely]] {
             countMisuse();
             return false;
@@ -85,7 +86,7 @@ public:
     [[nodiscard]] bool isGivenUp() const noexcept { return limit_ == 0; }
 
     /// The consent epoch of the outermost span that is open.
-    [[nodiscard]] std::uint32_t epoch() const noexcept { return epoch_; }
+    [[nodiscard]] ConsentEpoch epoch() const noexcept { return epoch_; }
 
     /// Counts a span that could not be begun because it would have been nested too deep.
     SIDESPAN_COLD void countTooDeep() noexcept SIDESPAN_NONBLOCKING;
@@ -155,7 +156,7 @@ private:
     [[nodiscard]] Place group() const noexcept { return static_cast<Place>(groupCounter_ << depthBits); }
     [[nodiscard]] bool isOfGroup(Place place) const noexcept { return (place ^ group()) <= depthMask; }
     SIDESPAN_COLD void countMisuse() noexcept SIDESPAN_NONBLOCKING;
-    SIDESPAN_COLD void changeEpoch(std::uint32_t epoch) noexcept SIDESPAN_NONBLOCKING;
+    SIDESPAN_COLD void changeEpoch(ConsentEpoch epoch) noexcept SIDESPAN_NONBLOCKING;
     SIDESPAN_COLD std::byte* reserveElsewhere(std::size_t size) noexcept SIDESPAN_NONBLOCKING;
     SIDESPAN_COLD void giveUp() noexcept SIDESPAN_NONBLOCKING;
     SIDESPAN_COLD void returnToGroupStart() noexcept SIDESPAN_NONBLOCKING;
@@ -179,7 +180,7 @@ private:
     std::uint64_t groupCounter_ = 0;
     std::uintptr_t limit_ = 0;  // 0 once the outermost span has been given up
     std::uintptr_t groupOrigin_ = 0;
-    std::uint32_t epoch_ = 0;
+    ConsentEpoch epoch_;
     Place place_ = 0;  // of the span that began last and is open; of an earlier group when there is none
     std::atomic<bool> isHeld_{false};
 

@@ -10,6 +10,7 @@
 #include <span>
 #include <utility>
 
+#include <sidespan/consent_epoch.h>
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/platform.h>
 #include <sidespan/detail/record/id_keys.h>
@@ -40,8 +41,8 @@ public:
     private:
         friend class HandOff;
         Lock lock_;
-        std::uint32_t epoch_ = 0;        // of the consent; 0 takes nothing
-        std::uint32_t filledUnder_ = 0;  // the epoch of what `filling_` holds
+        ConsentEpoch epoch_;        // of what it takes; nothing when that is not valid
+        ConsentEpoch filledUnder_;  // of what `filling_` holds
         std::byte* filling_ = nullptr;
         std::size_t used_ = 0;
         std::uint64_t count_ = 0;  // records in `filling_`
@@ -89,14 +90,15 @@ public:
     /// belongs; it may write 8 bytes beyond the end. True when the drain thread should look now. Any thread;
     /// waits only when every shard is held, and then as long as a copy takes.
     template <class Write>
-    SIDESPAN_ALWAYS_INLINE bool commit(Shard& home, std::size_t size, std::uint32_t epoch,
+    SIDESPAN_ALWAYS_INLINE bool commit(Shard& home, std::size_t size, ConsentEpoch epoch,
                                        Write&& write) noexcept {
         Shard& shard = home.lock_.try_lock() ? home : lockAnother(home);
         const std::lock_guard guard(shard.lock_, std::adopt_lock);
         ++shard.recorded_;
         if (shard.epoch_ != epoch || shard.used_ + size > shardCapacity_) [[unlikely]] {
-            ++shard.dropped_[shard.epoch_ != epoch ? shard.closedBecause_ : DropReason::queueFull];
-            return false;
+            const bool isFull = shard.epoch_ == epoch;
+            ++shard.dropped_[isFull ? DropReason::queueFull : shard.closedBecause_];
+            return isFull;
         }
         write(shard.filling_ + shard.used_);
         const std::size_t half = shardCapacity_ / 2;
@@ -116,7 +118,7 @@ public:
     }
 
     /// Takes records of this consent epoch from now on; what is there of another one is dropped.
-    SIDESPAN_COLD void open(std::uint32_t epoch) noexcept {
+    SIDESPAN_COLD void open(ConsentEpoch epoch) noexcept {
         for (auto& shard : shards_) {
             const std::lock_guard guard(shard.lock_);
             if (shard.epoch_ != epoch) discard(shard, DropReason::consentWithdrawn);
@@ -128,7 +130,7 @@ public:
     SIDESPAN_COLD void close(DropReason reason) noexcept {
         for (auto& shard : shards_) {
             const std::lock_guard guard(shard.lock_);
-            shard.epoch_ = 0;
+            shard.epoch_ = {};
             shard.closedBecause_ = reason;
         }
     }
@@ -151,7 +153,7 @@ public:
             std::unique_lock guard(shard.lock_);
             const std::size_t used = std::exchange(shard.used_, 0);
             const std::uint64_t count = std::exchange(shard.count_, 0);
-            const std::uint32_t epoch = shard.filledUnder_;
+            const ConsentEpoch epoch = shard.filledUnder_;
             if (used > 0) std::swap(shard.filling_, shard.draining_);
             guard.unlock();
             letGoWhenIdle(i, used > 0);

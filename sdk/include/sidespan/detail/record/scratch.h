@@ -3,24 +3,20 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <sidespan/consent_epoch.h>
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/record/record.h>
+#include <sidespan/detail/record/span_identity.h>
 
 namespace sidespan::inline v0::detail {
 
 /// What is known of an open span from its beginning, beside its items.
-struct OpenRecord {
+struct OpenRecord : SpanIdentity {
     const char* name;
     std::uint64_t start;
-    std::uint64_t spanId;  // a counter
-    std::uint64_t parentId;
-    std::uint64_t traceHigh;
-    std::uint64_t traceLow;
-    std::uint32_t epoch;  // of the consent it began under; 0 is not recorded
-    std::uint8_t shard;   // of the hand-off, where it began
+    ConsentEpoch epoch;  // it began under; not valid when it is not recorded
+    std::uint8_t shard;  // of the hand-off, where it began
     std::uint8_t nameLength;
-    std::uint8_t flags;
-    std::uint8_t traceFlags;
 
     /// Writes the head of the finished record, `itemBytes` of which follow it: a word at a time, since
     /// reading back what was just built elsewhere would wait for it.
@@ -32,10 +28,7 @@ struct OpenRecord {
         storeAt(to + offsetof(SpanItem, name), name);
         storeAt(to + offsetof(SpanItem, start), start);
         storeAt(to + offsetof(SpanItem, end), end);
-        storeAt(to + offsetof(SpanItem, spanId), spanId);
-        storeAt(to + offsetof(SpanItem, parentId), parentId);
-        storeAt(to + offsetof(SpanItem, traceHigh), traceHigh);
-        storeAt(to + offsetof(SpanItem, traceLow), traceLow);
+        SpanIdentity::store(to);
     }
 };
 

@@ -62,6 +62,11 @@ public:
                          SIDESPAN_INLINE_LAMBDA { item_writer::writeStatusMessage(room, message); });
     }
 
+    /// A span stands for its context wherever one is asked for: `recorder.span("b", parent)`.
+    operator SpanContext() const noexcept SIDESPAN_NONBLOCKING {  // NOLINT(google-explicit-constructor)
+        return static_cast<const Handle&>(*this).context();
+    }
+
     /// The span's role; `internal` until it is said otherwise.
     SIDESPAN_ALWAYS_INLINE void setKind(SpanKind kind) noexcept SIDESPAN_NONBLOCKING {
         self().changeFlags([=](std::uint8_t flags) SIDESPAN_INLINE_LAMBDA { return withKind(flags, kind); });

@@ -18,8 +18,8 @@ class TeeSink {
 public:
     /// What the first of them lacks that lacks anything: none records then.
     [[nodiscard]] static std::optional<Error>(check)(const Config& config) {
-        auto wrong = detail::lackOf<First>(config);
-        (..., (wrong = wrong ? std::move(wrong) : detail::lackOf<Others>(config)));
+        auto wrong = detail::checkForSink<First>(config);
+        (..., (wrong = wrong ? std::move(wrong) : detail::checkForSink<Others>(config)));
         return wrong;
     }
     explicit TeeSink(const ValidConfig& config) : sinks_(from<First>(config), from<Others>(config)...) {}

@@ -56,7 +56,7 @@ public:
     private:
         BatchDelivery& delivery_;
         std::size_t left_;  // not handed on yet
-        std::uint32_t consentEpoch_;
+        ConsentEpoch consentEpoch_;
         bool isWanted_ = true;
     };
 

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <sidespan/detail/compiler.h>
+#include <sidespan/detail/record/id_keys.h>
+#include <sidespan/detail/record/record.h>
+#include <sidespan/span_context.h>
+
+namespace sidespan::inline v0::detail {
+
+/// Which span it is, whose child, and in which trace, as its record says it: ids are counters of IdKeys until
+/// the drain thread replaces them, unless a flag says that they came from outside.
+struct SpanIdentity {
+    std::uint64_t spanId;  // a counter
+    std::uint64_t parentId;
+    std::uint64_t traceHigh;
+    std::uint64_t traceLow;
+    std::uint8_t flags;  // of the span item
+    std::uint8_t traceFlags;
+
+    /// Begins a trace.
+    [[nodiscard]] static SIDESPAN_ALWAYS_INLINE constexpr SpanIdentity root(std::uint64_t counter) noexcept {
+        return {counter, 0, counter, 0, ofKind(traceFromCounterFlag), rootTraceFlags};
+    }
+    /// A child of `parent`, a root where that is not valid.
+    [[nodiscard]] static SIDESPAN_ALWAYS_INLINE constexpr SpanIdentity childOf(
+        const SpanContext& parent, std::uint64_t counter) noexcept {
+        if (!parent.isValid()) return root(counter);
+        return {counter,
+                parent.spanId.value(),
+                parent.traceId.high(),
+                parent.traceId.low(),
+                ofKind(parent.isRemote ? remoteParentFlag : std::uint8_t{0}),
+                static_cast<std::uint8_t>(parent.flags | TraceFlags::sampled)};
+    }
+    [[nodiscard]] static SIDESPAN_ALWAYS_INLINE constexpr SpanIdentity childOf(
+        const SpanIdentity& parent, std::uint64_t counter) noexcept {
+        return {counter,
+                parent.spanId,
+                parent.traceHigh,
+                parent.traceLow,
+                ofKind((parent.flags & traceFromCounterFlag) | parentFromCounterFlag),
+                parent.traceFlags};
+    }
+
+    /// What names the span to others.
+    [[nodiscard]] SpanContext context(const IdKeys& keys) const noexcept {
+        const bool isOwnTrace = (flags & traceFromCounterFlag) != 0;
+        return {isOwnTrace ? keys.traceId(traceHigh) : TraceId(traceHigh, traceLow), keys.spanId(spanId),
+                static_cast<TraceFlags>(traceFlags), false};
+    }
+
+    /// Writes all but the flags, which are in the word of the span item at `item`: a field at a time, since
+    /// reading back what was just built elsewhere would wait for it.
+    SIDESPAN_ALWAYS_INLINE void store(std::byte* item) const noexcept {
+        storeAt(item + offsetof(SpanItem, spanId), spanId);
+        storeAt(item + offsetof(SpanItem, parentId), parentId);
+        storeAt(item + offsetof(SpanItem, traceHigh), traceHigh);
+        storeAt(item + offsetof(SpanItem, traceLow), traceLow);
+    }
+    /// Of a span item whose times may not be written yet.
+    [[nodiscard]] static SIDESPAN_ALWAYS_INLINE SpanIdentity load(const std::byte* item) noexcept {
+        const auto at = [item](std::size_t field) { return loadAt<std::uint64_t>(item + field); };
+        const ItemWord word = wordAt(item);
+        return {at(offsetof(SpanItem, spanId)),
+                at(offsetof(SpanItem, parentId)),
+                at(offsetof(SpanItem, traceHigh)),
+                at(offsetof(SpanItem, traceLow)),
+                word.flags(),
+                static_cast<std::uint8_t>(word.length())};
+    }
+
+    static constexpr auto rootTraceFlags =
+        static_cast<std::uint8_t>(TraceFlags::sampled | TraceFlags::random);
+
+private:
+    static constexpr std::uint8_t ofKind(unsigned flags) noexcept {
+        return static_cast<std::uint8_t>(flags | static_cast<unsigned>(SpanKind::internal) << kindShift);
+    }
+};
+
+}

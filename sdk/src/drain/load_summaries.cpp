@@ -1,0 +1,70 @@
+#include <chrono>
+#include <new>
+#include <utility>
+
+#include <sidespan/detail/drain/load_summaries.h>
+#include <sidespan/detail/record/item_writer.h>
+#include <sidespan/detail/record/scratch.h>
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+// A change of consent begins a new stretch: what was measured before it is not told.
+bool isDue(LaneBase& lane, ConsentEpoch epoch, const LaneTime& time) {
+    const double interval = std::chrono::duration<double, std::nano>(lane.options.summaryInterval).count();
+    if (interval <= 0) return false;
+    if (std::exchange(lane.summaryEpoch, epoch) != epoch) {
+        lane.summarizedAt = time.now;
+        static_cast<void>(lane.loads.summarize());
+    }
+    // None passed when the clock was set back.
+    const std::uint64_t ticks = time.now > lane.summarizedAt ? time.now - lane.summarizedAt : 0;
+    return static_cast<double>(ticks) * time.nanosPerTick >= interval ||
+           lane.isClosed.load(std::memory_order_acquire);
+}
+
+void writeAttributes(RecordScratch<>& scratch, const LoadHistogram::Summary& summary, double sampleRate) {
+    item_writer::writeAttribute(scratch, "audio.load.blocks", summary.blocks);
+    item_writer::writeAttribute(scratch, "audio.load.overruns", summary.overruns);
+    item_writer::writeAttribute(scratch, "audio.load.p50", summary.p50);
+    item_writer::writeAttribute(scratch, "audio.load.p95", summary.p95);
+    item_writer::writeAttribute(scratch, "audio.load.p99", summary.p99);
+    item_writer::writeAttribute(scratch, "audio.load.max", summary.max);
+    item_writer::writeAttribute(scratch, "audio.sample_rate", sampleRate);
+}
+
+}
+
+bool LoadSummaries::append(LaneBase& lane, ConsentEpoch epoch, const LaneTime& time,
+                           std::vector<std::byte>& records) noexcept try {
+    if (!epoch.isValid() || !isDue(lane, epoch, time)) return false;
+    constexpr std::size_t copiedBeyond = 8;  // by copyItems()
+    records.reserve(records.size() + maxRecordBytes + copiedBeyond);
+    const std::uint64_t start = std::exchange(lane.summarizedAt, time.now);
+    const auto summary = lane.loads.summarize();
+    if (summary.blocks == 0) return false;
+
+    RecordScratch<> scratch;
+    scratch.open(true);
+    writeAttributes(scratch, summary, lane.options.sampleRate);
+    const std::size_t itemBytes = scratch.close();
+
+    constexpr Literal name{"audio.load"};
+    OpenRecord record;
+    static_cast<SpanIdentity&>(record) = SpanIdentity::root(nextCounter_++);
+    record.name = name.data();
+    record.nameLength = name.size();
+    record.start = start;
+
+    const std::size_t before = records.size();
+    const std::size_t size = sizeof(SpanItem) + itemBytes;
+    records.resize(before + size + copiedBeyond);
+    record.writeHead(records.data() + before, time.now, itemBytes);
+    scratch.copyItems(records.data() + before + sizeof(SpanItem), itemBytes);
+    records.resize(before + size);
+    return true;
+} catch (const std::bad_alloc&) {
+    return false;
+}
+
+}

@@ -1,0 +1,76 @@
+#include "failing_memory.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+constexpr std::uint64_t never = ~std::uint64_t{0};
+std::atomic<std::uint64_t> asked{0};
+std::atomic<std::uint64_t> firstToFail{never};
+std::atomic<std::uint64_t> lastToFail{never};
+
+bool mayAllocate() noexcept {
+    if (firstToFail.load() == never) return true;
+    const std::uint64_t number = ++asked;
+    return number < firstToFail.load() || number > lastToFail.load();
+}
+
+void* allocate(std::size_t size) noexcept {
+    return mayAllocate() ? std::malloc(size == 0 ? 1 : size) : nullptr;
+}
+
+void* allocate(std::size_t size, std::align_val_t alignment) noexcept {
+    const auto step = static_cast<std::size_t>(alignment);
+    return mayAllocate() ? std::aligned_alloc(step, (size + step - 1) / step * step) : nullptr;
+}
+
+template <class... Alignment>
+void* allocateOrThrow(std::size_t size, Alignment... alignment) {
+    void* const memory = allocate(size, alignment...);
+    if (memory == nullptr) throw std::bad_alloc();
+    return memory;
+}
+
+}
+
+void* operator new(std::size_t size) {
+    return allocateOrThrow(size);
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+    return allocateOrThrow(size, alignment);
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return allocate(size);
+}
+void operator delete(void* memory) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::align_val_t) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+    std::free(memory);
+}
+
+namespace sidespan::test {
+
+FailingMemory::FailingMemory(std::uint64_t nth, Extent extent) noexcept {
+    asked = 0;
+    lastToFail = extent == once ? nth : never;
+    firstToFail = nth;
+}
+
+FailingMemory::~FailingMemory() {
+    firstToFail = never;
+}
+
+bool FailingMemory::hasFailed() const noexcept {
+    return asked.load() >= firstToFail.load();
+}
+
+}
