@@ -7,6 +7,7 @@
 #include <sidespan_http_server/list_limit.h>
 
 #include "api/server_spans.h"
+#include "ingest/otlp_batch.h"
 #include "page/page.h"
 #include "query/client_json.h"
 #include "query/trace_json.h"
@@ -26,10 +27,17 @@ using http_server::reading;
 using http_server::Route;
 
 constexpr std::size_t queuedReads = 64;
-constexpr std::string_view spansPath = "/api/v1/telemetry/spans";
 
 bool isJson(std::string_view mediaType) {
     return mediaType == "application/json";
+}
+
+bool isOtlp(std::string_view mediaType) {
+    return mediaType == otlpProtobufType || isJson(mediaType);
+}
+
+bool takesSpans(const Route& route) {
+    return route.pattern == spansPath || route.pattern == otlpPath;
 }
 
 ServerResponse healthResponse(const database::FileWatch& file) {
@@ -74,6 +82,8 @@ std::vector<Route> Api::routes() {
         {"GET /healthz", "/healthz", reading, Access::everyone, {}, health},
         {"POST /api/v1/telemetry/spans", spansPath, posting, Access::token, spans,
          [this](ServerRequest request, const Respond& respond) { postSpans(std::move(request), respond); }},
+        {"POST /v1/traces", otlpPath, posting, Access::token, otlp,
+         [this](ServerRequest request, const Respond& respond) { postSpans(std::move(request), respond); }},
         {"GET /api/v1/traces", "/api/v1/traces", reading, Access::token, {}, readBy(&Api::listTraces)},
         {"GET /api/v1/traces/{id}",
          "/api/v1/traces/{id}",
@@ -89,7 +99,7 @@ std::vector<Route> Api::routes() {
 std::unique_ptr<http_server::RequestTrace> Api::trace(const ServerRequest& request) {
     const auto* route = request.route;
     const bool isRecorded = request.caller.mayEnter && request.remote.context.traceId.isValid() &&
-                            (route == nullptr || route->pattern != spansPath);
+                            (route == nullptr || !takesSpans(*route));
     ServerSpans::Take take;
     if (isRecorded) {
         take = [this, userId = request.caller.userId](std::vector<SpanRow> rows) {

@@ -22,6 +22,10 @@ using http_server::Respond;
 using http_server::ServerRequest;
 using http_server::ServerResponse;
 
+/// Where spans are posted: in native JSON, and as OTLP/HTTP.
+inline constexpr std::string_view spansPath = "/api/v1/telemetry/spans";
+inline constexpr std::string_view otlpPath = "/v1/traces";
+
 /// Answers the collector's requests. Writes to the database happen on one thread, reads on another,
 /// everything else on the caller's.
 class Api {

@@ -11,6 +11,7 @@
 #include "ingest/batch_parser.h"
 #include "ingest/client_report.h"
 #include "ingest/gunzip.h"
+#include "ingest/otlp_batch.h"
 
 namespace sidespan::collector {
 
@@ -34,13 +35,58 @@ std::string receiptJson(const ParsedBatch& batch, SpanStore::Written written) {
                             {"rejectionsTruncated", batch.rejected > batch.rejections.size()}});
 }
 
+/// How the spans of one media type are read, and what is answered.
+struct Format {
+    ParsedBatch (*parse)(std::string_view body, const Limits& limits);
+    std::string (*receipt)(const ParsedBatch& batch, SpanStore::Written written);
+    std::string (*error)(std::string_view message);  ///< null for the server's own form
+    std::string_view contentType;
+    std::size_t heldTimes;  ///< how many times the body's size is held while it is read, at worst
+};
+
+constexpr Format nativeFormat{parseBatch, receiptJson, nullptr, "application/json", 0};
+
+template <OtlpForm Form>
+constexpr Format otlpFormat{
+    [](std::string_view body, const Limits& limits) { return parseOtlp(body, Form, limits); },
+    [](const ParsedBatch& batch, SpanStore::Written) { return otlpReceipt(batch, Form); },
+    [](std::string_view message) { return otlpStatus(message, Form); },
+    Form == OtlpForm::protobuf ? otlpProtobufType : "application/json",
+    Form == OtlpForm::protobuf ? 0 : 10,
+};
+
+const Format& formatOf(const ServerRequest& request) {
+    if (request.route->pattern != otlpPath) return nativeFormat;
+    return otlpFormOf(request.contentType) == OtlpForm::protobuf ? otlpFormat<OtlpForm::protobuf>
+                                                                 : otlpFormat<OtlpForm::json>;
+}
+
+/// The answer in the request's own form.
+ServerResponse inForm(const Format& format, ServerResponse response, std::string_view message) {
+    if (format.error == nullptr) return response;
+    response.body = format.error(message);
+    response.contentType = format.contentType;
+    return response;
+}
+
+ServerResponse busy(const Format& format, std::string_view message) {
+    return inForm(format, busyResponse(message), message);
+}
+
+ServerResponse refusal(const Format& format, bool isTooLarge, std::string_view message) {
+    return inForm(format,
+                  errorResponse(isTooLarge ? status::payload_too_large : status::bad_request, message),
+                  message);
+}
+
 /// Empty when the memory for it is not to be had.
-std::optional<ParsedBatch> readBatch(ServerRequest& request, const Limits& limits) {
+std::optional<ParsedBatch> readBatch(ServerRequest& request, const Format& format, const Limits& limits) {
     if (request.isGzip) {
         request.body = gunzip(request.body, limits.inflatedBytes);
         if (!request.reservation.grow(request.body.size())) return std::nullopt;
     }
-    auto batch = parseBatch(request.body, limits);
+    if (!request.reservation.grow(request.body.size() * format.heldTimes)) return std::nullopt;
+    auto batch = format.parse(request.body, limits);
     if (!request.reservation.grow(batch.rows.size() * sizeof(SpanRow))) return std::nullopt;
     request.body = {};
     return batch;
@@ -48,23 +94,22 @@ std::optional<ParsedBatch> readBatch(ServerRequest& request, const Limits& limit
 
 }
 
-void Api::postSpans(ServerRequest request, const Respond& respond) try {
-    auto batch = readBatch(request, limits_);
-    if (!batch) return finish(request, respond, busyResponse("too many requests are under way"));
-    auto shared =
-        std::make_shared<std::pair<ServerRequest, ParsedBatch>>(std::move(request), std::move(*batch));
-    bool taken = writes_.tryPost([this, shared, respond] {
-        finish(shared->first, respond, storeSpans(shared->first, shared->second));
-    });
-    if (!taken) finish(shared->first, respond, busyResponse("the database is behind"));
-} catch (const BatchError& error) {
-    bool tooLarge = error.kind() == BatchError::Kind::tooLarge;
-    finish(request, respond,
-           errorResponse(tooLarge ? status::payload_too_large : status::bad_request, error.what()));
-} catch (const GzipError& error) {
-    bool tooLarge = error.kind() == GzipError::Kind::tooLarge;
-    finish(request, respond,
-           errorResponse(tooLarge ? status::payload_too_large : status::bad_request, error.what()));
+void Api::postSpans(ServerRequest request, const Respond& respond) {
+    const auto& format = formatOf(request);
+    try {
+        auto batch = readBatch(request, format, limits_);
+        if (!batch) return finish(request, respond, busy(format, "too many requests are under way"));
+        auto shared =
+            std::make_shared<std::pair<ServerRequest, ParsedBatch>>(std::move(request), std::move(*batch));
+        bool taken = writes_.tryPost([this, shared, respond] {
+            finish(shared->first, respond, storeSpans(shared->first, shared->second));
+        });
+        if (!taken) finish(shared->first, respond, busy(format, "the database is behind"));
+    } catch (const BatchError& error) {
+        finish(request, respond, refusal(format, error.kind() == BatchError::Kind::tooLarge, error.what()));
+    } catch (const GzipError& error) {
+        finish(request, respond, refusal(format, error.kind() == GzipError::Kind::tooLarge, error.what()));
+    }
 }
 
 ServerResponse Api::storeSpans(const ServerRequest& request, const ParsedBatch& batch) try {
@@ -73,12 +118,14 @@ ServerResponse Api::storeSpans(const ServerRequest& request, const ParsedBatch& 
                          request.header("X-Client-Lost"));
     SpanStore::Written written;
     if (!batch.rows.empty()) written = store_.write(batch.rows, {request.caller.userId, client});
+    const auto& format = formatOf(request);
     ServerResponse response;
-    response.body = receiptJson(batch, written);
+    response.body = format.receipt(batch, written);
+    response.contentType = format.contentType;
     return response;
 } catch (const std::exception& error) {
     report(error.what());
-    return busyResponse("the spans could not be stored; nothing of this batch was");
+    return busy(formatOf(request), "the spans could not be stored; nothing of this batch was");
 }
 
 }

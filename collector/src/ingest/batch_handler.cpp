@@ -19,19 +19,6 @@ constexpr std::uint8_t hasOwnVersion = 2;
 constexpr std::uint8_t hasOwnService = 4;
 constexpr std::size_t serviceBytes = 255;
 
-std::string overLimit(const Span& span, const Limits& limits) {
-    auto over = [](const char* what, std::size_t count, std::size_t limit) {
-        return count > limit ? fmt::format("{} {} where at most {} are taken", count, what, limit)
-                             : std::string();
-    };
-    if (auto reason = over("attributes", span.attributes.size(), limits.attributesPerSpan); !reason.empty()) {
-        return reason;
-    }
-    if (auto reason = over("events", span.events.size(), limits.eventsPerSpan); !reason.empty())
-        return reason;
-    return over("links", span.links.size(), limits.linksPerSpan);
-}
-
 }
 
 ParsedBatch BatchHandler::finish() {
@@ -39,25 +26,21 @@ ParsedBatch BatchHandler::finish() {
         throw BatchError(BatchError::Kind::malformed,
                          "the body must be an array of spans, or an object whose \"spans\" is one");
     }
-    for (std::size_t i = 0; i < batch_.rows.size(); ++i) {
-        if (!clientType_.empty() && (ownClient_[i] & hasOwnType) == 0)
-            batch_.rows[i].clientType = clientType_;
+    auto& rows = builder_.batch().rows;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!clientType_.empty() && (ownClient_[i] & hasOwnType) == 0) rows[i].clientType = clientType_;
         if (!clientVersion_.empty() && (ownClient_[i] & hasOwnVersion) == 0) {
-            batch_.rows[i].clientVersion = clientVersion_;
+            rows[i].clientVersion = clientVersion_;
         }
         if (!serviceName_.empty() && (ownClient_[i] & hasOwnService) == 0) {
-            batch_.rows[i].serviceName = serviceName_;
+            rows[i].serviceName = serviceName_;
         }
     }
-    return std::move(batch_);
+    return std::move(builder_.batch());
 }
 
 void BatchHandler::beginSpan() {
-    if (index_ >= limits_.spansPerRequest) {
-        throw BatchError(
-            BatchError::Kind::tooLarge,
-            fmt::format("more than {} spans in one request; send them in several", limits_.spansPerRequest));
-    }
+    builder_.begin();
     values_ = 0;
     refusal_.clear();
     stack_.reset(&resource_);
@@ -68,40 +51,20 @@ void BatchHandler::endSpan() {
         takeSpan(stack_.release());
     } else {
         stack_.reset(&resource_);
-        reject(std::move(refusal_));
+        builder_.reject(std::move(refusal_));
     }
     refusal_.clear();
     resource_.release();
-    ++index_;
 }
 
 void BatchHandler::takeSpan(const boost::json::value& json) {
-    try {
-        auto span = Span::fromJson(json);
-        if (auto reason = overLimit(span, limits_); !reason.empty()) return reject(std::move(reason));
-        const auto& object = json.get_object();
-        std::uint8_t own = 0;
-        if (object.contains("clientType")) own |= hasOwnType;
-        if (object.contains("clientVersion")) own |= hasOwnVersion;
-        if (object.contains("serviceName")) own |= hasOwnService;
-        batch_.rows.push_back(makeRow(std::move(span), object));
-        ownClient_.push_back(own);
-    } catch (const std::invalid_argument& error) {
-        reject(error.what());
-    }
-}
-
-void BatchHandler::reject(std::string reason) {
-    if (++batch_.rejected > limits_.rejectionsPerRequest) {
-        throw BatchError(
-            BatchError::Kind::tooLarge,
-            fmt::format("more than {} spans of one request are rejected, the last one because {}; "
-                        "send fewer at a time",
-                        limits_.rejectionsPerRequest, reason));
-    }
-    if (batch_.rejections.size() < limits_.reportedRejections) {
-        batch_.rejections.push_back({index_, std::move(reason)});
-    }
+    if (!builder_.take(json)) return;
+    const auto& object = json.get_object();
+    std::uint8_t own = 0;
+    if (object.contains("clientType")) own |= hasOwnType;
+    if (object.contains("clientVersion")) own |= hasOwnVersion;
+    if (object.contains("serviceName")) own |= hasOwnService;
+    ownClient_.push_back(own);
 }
 
 void BatchHandler::refuse(std::string reason) {

@@ -12,7 +12,7 @@
 #include <boost/json/value_stack.hpp>
 #include <boost/system/error_code.hpp>
 
-#include "ingest/batch_parser.h"
+#include "ingest/batch_builder.h"
 
 namespace sidespan::collector {
 
@@ -28,7 +28,7 @@ public:
     static constexpr std::size_t max_key_size = max_object_size;
     static constexpr std::size_t max_string_size = max_object_size;
 
-    explicit BatchHandler(const Limits& limits) : limits_(limits) {}
+    explicit BatchHandler(const Limits& limits) : limits_(limits), builder_(limits) {}
 
     /// The spans, once the parser is done. Throws BatchError when the document held none.
     [[nodiscard]] ParsedBatch finish();
@@ -58,7 +58,6 @@ private:
     void beginSpan();
     void endSpan();
     void takeSpan(const boost::json::value& json);
-    void reject(std::string reason);
     void refuse(std::string reason);
     bool wantsValue();
     bool checkText(std::size_t size);
@@ -67,8 +66,7 @@ private:
     bool scalar(Push push);
 
     const Limits& limits_;
-    ParsedBatch batch_;
-    std::size_t index_ = 0;      ///< of the next span
+    BatchBuilder builder_;
     std::size_t depth_ = 0;      ///< of open containers
     std::size_t spanDepth_ = 0;  ///< of the array that holds spans, while it is open
     bool sawSpans_ = false;

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include <sidespan_collector/limits.h>
+#include <boost/json/value.hpp>
+
+#include "ingest/batch_parser.h"
+
+namespace sidespan::collector {
+
+/// Gathers the spans of one request, whatever format they came in: judges each, keeps the good ones as rows,
+/// and counts the others. A bad span is rejected alone.
+class BatchBuilder {
+public:
+    explicit BatchBuilder(const Limits& limits) : limits_(limits) {}
+
+    /// One more span begins; take() or reject() says what became of it. Throws BatchError when there are more
+    /// than a request may hold.
+    void begin();
+    /// A native JSON object; false when it was rejected. Throws BatchError as reject() does.
+    bool take(const boost::json::value& json);
+    /// Throws BatchError when more are rejected than a request may hold.
+    void reject(std::string reason);
+
+    [[nodiscard]] ParsedBatch& batch() noexcept { return batch_; }
+
+private:
+    const Limits& limits_;
+    std::size_t begun_ = 0;
+    ParsedBatch batch_;
+};
+
+}
