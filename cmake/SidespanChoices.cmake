@@ -5,6 +5,7 @@
 set(SIDESPAN_SINK_CHOICES null memory file http CACHE INTERNAL "")
 set(SIDESPAN_LOCK_CHOICES mutex spin none CACHE INTERNAL "")
 set(SIDESPAN_CLOCK_CHOICES steady system tsc manual CACHE INTERNAL "")
+set(SIDESPAN_ENCODING_CHOICES native otlp otlp-json CACHE INTERNAL "")
 set(SIDESPAN_COMPONENT_CHOICES null memory file http tee network json otlp classic juce CACHE INTERNAL "")
 
 # sidespan_part_of(<component> <out>): the name of the component's target, without "sidespan::".
@@ -31,10 +32,12 @@ function(sidespan_enum_option name default description)
   sidespan_check_choice(${name} "${${name}}" ${ARGN})
 endfunction()
 
-# sidespan_choose_defaults(<sink> <lock> <clock>): makes the three options, which speak for every target that
+# sidespan_choose_defaults(<sink> <lock> <clock> <encoding>): makes the four options, which speak for every target that
 # sidespan_configure() does not give its own choice.
-function(sidespan_choose_defaults sink lock clock)
+function(sidespan_choose_defaults sink lock clock encoding)
   sidespan_enum_option(SIDESPAN_SINK ${sink} "Where DefaultRecorder sends spans" ${SIDESPAN_SINK_CHOICES})
   sidespan_enum_option(SIDESPAN_LOCK ${lock} "How DefaultRecorder guards its hand-off" ${SIDESPAN_LOCK_CHOICES})
   sidespan_enum_option(SIDESPAN_CLOCK ${clock} "Where DefaultRecorder takes its time from" ${SIDESPAN_CLOCK_CHOICES})
+  sidespan_enum_option(SIDESPAN_ENCODING ${encoding} "What DefaultRecorder's http or file sink writes"
+    ${SIDESPAN_ENCODING_CHOICES})
 endfunction()

@@ -1,21 +1,29 @@
-# sidespan_configure(<target> [SINK null|memory|file|http] [LOCK mutex|spin|none] [CLOCK steady|system|tsc|manual] [PRIVATE])
+# sidespan_configure(<target> [SINK null|memory|file|http] [LOCK mutex|spin|none] [CLOCK steady|system|tsc|manual]
+#                    [ENCODING native|otlp|otlp-json] [PRIVATE])
 #
 # Chooses what sidespan::DefaultRecorder is in one target, and links what that needs and nothing else. What is left out
-# is what SIDESPAN_SINK, SIDESPAN_LOCK and SIDESPAN_CLOCK say, so targets of one build may differ, unless one links the
+# is what SIDESPAN_SINK, SIDESPAN_LOCK, SIDESPAN_CLOCK and SIDESPAN_ENCODING say, so targets of one build may differ, unless one links the
 # other; PRIVATE allows that too, of a library whose headers name no recorder, span or lane. Once per target.
+#
+# ENCODING is of the http sink, and of the file sink but for "otlp", which has no form in lines; "otlp" and "otlp-json"
+# post to <endpoint>/v1/traces. Other sinks write nothing, so SIDESPAN_ENCODING does not concern them.
 #
 # A module library exports nothing of the libraries in it, and of its own code what is marked for that; see
 # sidespan_hide_symbols.
 function(sidespan_configure target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "PRIVATE" "SINK;LOCK;CLOCK" "")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "PRIVATE" "SINK;LOCK;CLOCK;ENCODING" "")
   sidespan_check_call("${target}" "${arg_UNPARSED_ARGUMENTS}" "${arg_KEYWORDS_MISSING_VALUES}")
 
   foreach(choice SINK LOCK CLOCK)
     if(NOT DEFINED arg_${choice})
       set(arg_${choice} "${SIDESPAN_${choice}}")
     endif()
+  endforeach()
+  sidespan_choose_encoding(${target} ${arg_SINK} "${arg_ENCODING}" arg_ENCODING)
+  foreach(choice SINK LOCK CLOCK ENCODING)
     sidespan_check_choice("sidespan_configure(${target}): ${choice}" "${arg_${choice}}" ${SIDESPAN_${choice}_CHOICES})
     string(TOUPPER "${arg_${choice}}" value)
+    string(REPLACE "-" "_" value "${value}")
     target_compile_definitions(${target} PRIVATE SIDESPAN_${choice}_${value}=1)
     # A header that two targets share means something else in each when they chose differently, so CMake stops when one
     # links the other.
@@ -26,8 +34,12 @@ function(sidespan_configure target)
     endif()
   endforeach()
 
-  sidespan_require_sink(${target} ${arg_SINK})
+  sidespan_require_component(${target} ${arg_SINK})
   target_link_libraries(${target} PRIVATE sidespan::sink_${arg_SINK})
+  if(NOT arg_ENCODING STREQUAL "native")
+    sidespan_require_component(${target} otlp)
+    target_link_libraries(${target} PRIVATE sidespan::otlp)
+  endif()
   sidespan_hide_symbols(${target})
 endfunction()
 
@@ -59,22 +71,43 @@ function(sidespan_check_call target unparsed missing)
   endif()
   if(unparsed OR missing)
     message(FATAL_ERROR "sidespan_configure(${target}): \"${unparsed}${missing}\" is not understood; "
-      "it takes SINK, LOCK and CLOCK, each with one value")
+      "it takes SINK, LOCK, CLOCK and ENCODING, each with one value")
   endif()
   get_target_property(configured ${target} SIDESPAN_CONFIGURED)
   if(configured)
     message(FATAL_ERROR "sidespan_configure(${target}): the target has been configured before; "
-      "say SINK, LOCK and CLOCK in one call")
+      "say SINK, LOCK, CLOCK and ENCODING in one call")
   endif()
   set_target_properties(${target} PROPERTIES SIDESPAN_CONFIGURED ON)
 endfunction()
 
-# sidespan_require_sink(<target> <sink>): from source the sink is built now; an installed one must have been asked for.
-function(sidespan_require_sink target sink)
+# sidespan_choose_encoding(<target> <sink> <what was said, or nothing> <out>): what was said must be something the sink
+# writes; what the option says holds where it is.
+function(sidespan_choose_encoding target sink said out)
+  set(choices native)
+  if(sink STREQUAL "http")
+    set(choices native otlp otlp-json)
+  elseif(sink STREQUAL "file")
+    set(choices native otlp-json)
+  endif()
+  if(NOT said STREQUAL "")
+    sidespan_check_choice("sidespan_configure(${target}): ENCODING with SINK ${sink}" "${said}" ${choices})
+    set(${out} "${said}" PARENT_SCOPE)
+  elseif(SIDESPAN_ENCODING IN_LIST choices)
+    set(${out} "${SIDESPAN_ENCODING}" PARENT_SCOPE)
+  else()
+    set(${out} native PARENT_SCOPE)
+  endif()
+endfunction()
+
+# sidespan_require_component(<target> <component>): from source it is built now; an installed one must have been asked
+# for.
+function(sidespan_require_component target component)
+  sidespan_part_of(${component} part)
   if(COMMAND sidespan_add_components)
-    sidespan_add_components(${sink})
-  elseif(NOT TARGET sidespan::sink_${sink})
+    sidespan_add_components(${component})
+  elseif(NOT TARGET sidespan::${part})
     message(FATAL_ERROR "sidespan_configure(${target}): the installed package was found without the "
-      "\"${sink}\" component; ask for it: find_package(sidespan CONFIG REQUIRED COMPONENTS ${sink})")
+      "\"${component}\" component; ask for it: find_package(sidespan CONFIG REQUIRED COMPONENTS ${component})")
   endif()
 endfunction()

@@ -2,7 +2,7 @@
 # layout.
 include(SidespanChoices)
 
-sidespan_choose_defaults(null mutex steady)
+sidespan_choose_defaults(null mutex steady native)
 
 # Parts to build beside the chosen sink: what an installed package offers, or "tee". Nothing else is looked for.
 set(SIDESPAN_COMPONENTS "" CACHE STRING "Components to build beside SIDESPAN_SINK: null, memory, file, http, tee, network, json, otlp, classic, juce")

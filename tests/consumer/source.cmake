@@ -66,9 +66,9 @@ refusal_test(RefusesABadSanitizer plugin
 refusal_test(RefusesABadSinkForOneTarget "plugin SINK tee"
   "sidespan_configure\\(plugin\\): SINK is \"tee\"; it must be one of: null, memory, file, http")
 refusal_test(RefusesAnUnknownWord "plugin SINKS memory"
-  "sidespan_configure\\(plugin\\): \"SINKS;memory\" is not understood; it takes SINK, LOCK and CLOCK")
+  "sidespan_configure\\(plugin\\): \"SINKS;memory\" is not understood; it takes SINK, LOCK, CLOCK and ENCODING")
 refusal_test(RefusesAWordWithoutItsValue "plugin LOCK"
-  "sidespan_configure\\(plugin\\): \"LOCK\" is not understood; it takes SINK, LOCK and CLOCK, each with one value")
+  "sidespan_configure\\(plugin\\): \"LOCK\" is not understood; it takes SINK, LOCK, CLOCK and ENCODING, each with one value")
 refusal_test(RefusesToConfigureATargetTwice plugin
   "sidespan_configure\\(plugin\\): the target has been configured before" -DAGAIN=plugin)
 refusal_test(RefusesToConfigureWhatIsNotATarget plugin
@@ -92,3 +92,11 @@ endforeach()
 refusal_test(RefusesToLinkWhatDoesNotExist plugin
   "sidespan: target \"plugin\" links sidespan::jason, which does not exist; there are sidespan::sdk, .*sidespan::json"
   -DLINK=sidespan::jason)
+refusal_test(RefusesABadEncoding plugin
+  "SIDESPAN_ENCODING is \"protobuf\"; it must be one of: native, otlp, otlp-json" -DSIDESPAN_ENCODING=protobuf)
+refusal_test(RefusesAnEncodingThatTheSinkDoesNotWrite "plugin SINK file ENCODING otlp"
+  "sidespan_configure\\(plugin\\): ENCODING with SINK file is \"otlp\"; it must be one of: native, otlp-json")
+source_test(BuildsProgramsThatWriteOtlp
+  "silent SINK null|logged SINK file ENCODING otlp-json|sent SINK http"
+  OPTIONS -DSIDESPAN_ENCODING=otlp
+  RUN silent logged sent)

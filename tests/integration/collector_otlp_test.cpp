@@ -78,7 +78,7 @@ TEST_F(CollectorOtlpTest, PutsABackendsSpansIntoThePluginsTrace) {
 TEST_F(CollectorOtlpTest, StoresASpanOnceInWhicheverFormItComes) {
     start();
     auto client = connect();
-    const std::vector one{record(2, 0, "GET /", SpanKind::server)};
+    const std::vector<std::vector<std::byte>> one{record(2, 0, "GET /", SpanKind::server)};
     client.post("/v1/traces", bodyOf<OtlpProtobuf>(one), protobufType);
     client.post("/v1/traces", bodyOf<OtlpJson>(one), jsonType);
     EXPECT_EQ(trace(client).at("spanCount"), 1);

@@ -71,6 +71,9 @@ http_server::Application Api::application() {
 std::vector<Route> Api::routes() {
     const BodyRule spans{limits_.bodyBytes, isJson, "what is sent here is Content-Type: application/json",
                          true};
+    const BodyRule otlp{limits_.bodyBytes, isOtlp,
+                        "what is sent here is Content-Type: application/x-protobuf or application/json",
+                        true};
     const auto page = [](ServerRequest request, const Respond& respond) {
         finish(request, respond, pageResponse());
     };

@@ -21,6 +21,12 @@
 #include <mutex>
 #endif
 
+#if defined(SIDESPAN_ENCODING_OTLP)
+#include <sidespan/otlp/otlp_protobuf.h>
+#elif defined(SIDESPAN_ENCODING_OTLP_JSON)
+#include <sidespan/otlp/otlp_json.h>
+#endif
+
 #if defined(SIDESPAN_SINK_HTTP)
 #include <sidespan/sink_http/http_sink.h>
 #elif defined(SIDESPAN_SINK_FILE)
@@ -57,12 +63,20 @@ using DefaultLock = NullLock;
 using DefaultLock = std::mutex;
 #endif
 
+#if defined(SIDESPAN_ENCODING_OTLP)
+using DefaultEncoding = OtlpProtobuf;
+#elif defined(SIDESPAN_ENCODING_OTLP_JSON)
+using DefaultEncoding = OtlpJson;
+#elif defined(SIDESPAN_SINK_HTTP) || defined(SIDESPAN_SINK_FILE)
+using DefaultEncoding = NativeJson;
+#endif
+
 #if defined(SIDESPAN_SINK_HTTP)
 #define SIDESPAN_HAS_DEFAULT_RECORDER
-using DefaultSink = HttpSink;
+using DefaultSink = HttpBatchSink<DefaultEncoding>;
 #elif defined(SIDESPAN_SINK_FILE)
 #define SIDESPAN_HAS_DEFAULT_RECORDER
-using DefaultSink = FileSink<>;
+using DefaultSink = FileSink<DefaultEncoding>;
 #elif defined(SIDESPAN_SINK_MEMORY)
 #define SIDESPAN_HAS_DEFAULT_RECORDER
 using DefaultSink = MemorySink;

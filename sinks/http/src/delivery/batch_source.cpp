@@ -7,6 +7,7 @@
 #include <sidespan/detail/join.h>
 
 #include "losses.h"
+#include "otlp_answer.h"
 #include "server_answer.h"
 
 namespace sidespan::inline v0::detail {
@@ -109,7 +110,8 @@ OutgoingRequest BatchSource::compose(const Batch& batch, ConsentEpoch consentEpo
     request.path = batch.path;
     request.body = batch.body.view();
     request.gzip = config_->batch.gzip;
-    request.answers.read = &readServerAnswer;
+    request.answers = batch.path == otlpPath ? AnswerRules{&otlpStatusOf, &readOtlpAnswer}
+                                             : AnswerRules{.read = &readServerAnswer};
     // What an earlier run recorded is bound by the store's generation instead.
     request.consentEpoch = batch.isRecovered ? consentEpoch : batch.consentEpoch;
     headers_.clear();

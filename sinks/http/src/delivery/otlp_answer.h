@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string_view>
+
+#include <sidespan/network/detail/answer_rules.h>
+
+namespace sidespan::inline v0::detail {
+
+/// Where OTLP/HTTP posts traces; a batch keeps its path, so this also tells whose rules hold for one of an
+/// earlier run.
+inline constexpr std::string_view otlpPath = "/v1/traces";
+
+/// What an answer to an OTLP/HTTP request means (OTLP specification, "OTLP/HTTP Response"): of what a server
+/// says, only 429, 502, 503 and 504 are tried again; 407, 421, 425, 511 and 520 to 530 are what no OTLP
+/// server says.
+[[nodiscard]] DeliveryStatus otlpStatusOf(const HttpResponse& response) noexcept;
+
+/// The `partial_success` of an `ExportTraceServiceResponse`, in protobuf or JSON: how many spans were
+/// rejected, and the error message. Nothing when the body is neither, or says nothing of the kind.
+[[nodiscard]] AnswerReading readOtlpAnswer(std::string_view body) noexcept;
+
+}

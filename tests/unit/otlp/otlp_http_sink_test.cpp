@@ -1,0 +1,130 @@
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <sidespan/otlp/otlp_json.h>
+#include <sidespan/otlp/otlp_protobuf.h>
+#include <sidespan/sink_file/file_sink.h>
+#include <sidespan/sink_http/http_batch_sink.h>
+
+#include "otlp_document.h"
+#include "support/error_log.h"
+#include "support/manual_delivery_clock.h"
+#include "support/scripted_transport.h"
+#include "support/span_records.h"
+
+namespace sidespan::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+static_assert(SinkPolicy<HttpBatchSink<OtlpProtobuf>>);
+static_assert(SinkPolicy<HttpBatchSink<OtlpJson>>);
+static_assert(SinkPolicy<FileSink<OtlpJson>>);
+
+template <class Encoding>
+class OtlpHttpSink : public ::testing::Test {
+protected:
+    OtlpHttpSink() {
+        config_.endpoint = "http://collector.example.com:4318";
+        config_.consent = Consent::granted;
+        config_.batch.maxAge = 1h;
+        config_.onError = log_.handler();
+    }
+    ~OtlpHttpSink() override {
+        const auto stats = sink_->stats();
+        EXPECT_EQ(stats.received, stats.delivered + stats.dropped.total() + stats.queued);
+    }
+
+    HttpBatchSink<Encoding>& feed(std::size_t spans) {
+        if (!sink_) {
+            sink_.emplace(validate(config_).value(),
+                          NetworkClient::Parts{.transport = script_.transport(), .clock = clock_});
+            sink_->start();
+        }
+        const SpanRecords records(spans);
+        sink_->consume(records.batch(config_.consent.epoch()));
+        return *sink_;
+    }
+
+    static OtlpRequest read(const std::string& body) {
+        return std::same_as<Encoding, OtlpJson> ? readJson(body) : readProtobuf(body);
+    }
+    static int spansIn(const OtlpRequest& request) {
+        return request.resource_spans(0).scope_spans(0).spans_size();
+    }
+
+    ErrorLog log_;
+    Config config_;
+    TransportScript script_;
+    std::shared_ptr<ManualDeliveryClock> clock_ = std::make_shared<ManualDeliveryClock>();
+    std::optional<HttpBatchSink<Encoding>> sink_;
+};
+
+using Encodings = ::testing::Types<OtlpProtobuf, OtlpJson>;
+TYPED_TEST_SUITE(OtlpHttpSink, Encodings);
+
+TYPED_TEST(OtlpHttpSink, PostsWholeRequestsToTheTracesPath) {
+    EXPECT_TRUE(this->feed(7).flush(deadlineIn(10s)));
+    const auto sent = this->script_.sent();
+    ASSERT_EQ(sent.size(), 1U);
+    EXPECT_EQ(sent[0].url, "http://collector.example.com:4318/v1/traces");
+    EXPECT_EQ(sent[0].header("content-type"), TypeParam::contentType);
+    EXPECT_EQ(this->spansIn(this->read(sent[0].body)), 7);
+    EXPECT_EQ(this->sink_->stats().delivered, 7U);
+}
+
+TYPED_TEST(OtlpHttpSink, GathersTheSpansOfSeveralBatchesOfTheDrainThread) {
+    this->feed(3);
+    this->feed(4);
+    EXPECT_TRUE(this->sink_->flush(deadlineIn(10s)));
+    ASSERT_EQ(this->script_.sent().size(), 1U);
+    EXPECT_EQ(this->spansIn(this->read(this->script_.sent()[0].body)), 7);
+}
+
+TYPED_TEST(OtlpHttpSink, SendsWholeRequestsInPartsWhenOneIsTooLarge) {
+    this->script_.then(413);
+    EXPECT_TRUE(this->feed(100).flush(deadlineIn(10s)));
+    const auto sent = this->script_.sent();
+    ASSERT_EQ(sent.size(), 3U);
+    EXPECT_EQ(this->spansIn(this->read(sent[1].body)) + this->spansIn(this->read(sent[2].body)), 100);
+    EXPECT_EQ(this->sink_->stats().delivered, 100U);
+}
+
+TYPED_TEST(OtlpHttpSink, CountsWhatAPartialSuccessRejectsAndSendsNothingAgain) {
+    if constexpr (std::same_as<TypeParam, OtlpJson>) {
+        this->script_.then(200, {}, R"({"partialSuccess":{"rejectedSpans":"2","errorMessage":"too old"}})");
+    } else {
+        this->script_.then(200, {}, std::string("\x0a\x0b\x08\x02\x12\x07too old"));
+    }
+    EXPECT_TRUE(this->feed(5).flush(deadlineIn(10s)));
+    EXPECT_EQ(this->script_.sent().size(), 1U);
+    EXPECT_EQ(this->sink_->stats().delivered, 3U);
+    EXPECT_EQ(this->sink_->stats().dropped[DropReason::rejected], 2U);
+    EXPECT_TRUE(this->log_.mentions("too old"));
+}
+
+TYPED_TEST(OtlpHttpSink, TriesAgainWhatTheSpecificationNamesAndNothingElse) {
+    for (const int status : {429, 502, 503, 504, 407, 421, 425, 511, 520, 530}) this->script_.then(status);
+    this->feed(1);
+    for (std::size_t i = 1; i <= 11; ++i) {
+        EXPECT_FALSE(i < 11 && this->sink_->stats().queued == 0);
+        ASSERT_TRUE(this->script_.waitForSent(i));
+        static_cast<void>(this->sink_->flush(deadlineIn(0s)));
+    }
+    EXPECT_TRUE(this->sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(this->sink_->stats().delivered, 1U);
+    std::size_t sent = this->script_.sent().size();
+    for (const int status : {400, 408, 500, 501, 507}) {
+        this->script_.then(status);
+        EXPECT_TRUE(this->feed(1).flush(deadlineIn(10s))) << status;
+        EXPECT_EQ(this->script_.sent().size(), ++sent) << status;
+    }
+    EXPECT_EQ(this->sink_->stats().dropped[DropReason::rejected], 5U);
+}
+
+}
+}
