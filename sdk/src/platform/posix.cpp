@@ -8,10 +8,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cfenv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <new>
 #include <string>
 #include <string_view>
@@ -266,6 +268,49 @@ void pause() noexcept {
 
 void yield() noexcept {
     ::sched_yield();
+}
+
+namespace {
+
+sigset_t fileSizeSignal() noexcept {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGXFSZ);
+    return set;
+}
+
+bool isFileSizeSignalPending() noexcept {
+    sigset_t pending;
+    return ::sigpending(&pending) == 0 && sigismember(&pending, SIGXFSZ) == 1;
+}
+
+void takeFileSizeSignal() noexcept {
+    const sigset_t signal = fileSizeSignal();
+#if defined(__APPLE__)
+    int taken = 0;
+    ::sigwait(&signal, &taken);
+#else
+    const std::timespec now{};
+    ::sigtimedwait(&signal, nullptr, &now);
+#endif
+}
+
+}
+
+FileSizeSignalBlock::FileSizeSignalBlock() noexcept : wasPending_(isFileSizeSignalPending()) {
+    const sigset_t signal = fileSizeSignal();
+    sigset_t before;
+    sigemptyset(&before);
+    ::pthread_sigmask(SIG_BLOCK, &signal, &before);
+    wasBlocked_ = sigismember(&before, SIGXFSZ) == 1;
+}
+
+FileSizeSignalBlock::~FileSizeSignalBlock() {
+    const int result = errno;  // of the write
+    if (!wasPending_ && isFileSizeSignalPending()) takeFileSizeSignal();
+    const sigset_t signal = fileSizeSignal();
+    if (!wasBlocked_) ::pthread_sigmask(SIG_UNBLOCK, &signal, nullptr);
+    errno = result;
 }
 
 }

@@ -148,4 +148,7 @@ void yield() noexcept {
     ::SwitchToThread();
 }
 
+FileSizeSignalBlock::FileSizeSignalBlock() noexcept = default;
+FileSizeSignalBlock::~FileSizeSignalBlock() = default;
+
 }

@@ -97,4 +97,19 @@ void pause() noexcept;
 /// Lets another thread run.
 void yield() noexcept;
 
+/// While it is there, a write beyond RLIMIT_FSIZE fails on this thread with EFBIG and raises no SIGXFSZ,
+/// which would end the host. One thread, for the length of a write. Where there is no such signal it does
+/// nothing.
+class FileSizeSignalBlock {
+public:
+    FileSizeSignalBlock() noexcept;
+    ~FileSizeSignalBlock();
+    FileSizeSignalBlock(const FileSizeSignalBlock&) = delete;
+    FileSizeSignalBlock& operator=(const FileSizeSignalBlock&) = delete;
+
+private:
+    bool wasBlocked_ = true;
+    bool wasPending_ = false;
+};
+
 }

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <sidespan/detail/file_size_signal.h>
+#include <sidespan/detail/platform.h>
 
 namespace sidespan::inline v0::detail {
 
@@ -79,7 +79,7 @@ bool LineFile::endsInsideLine() const noexcept {
 }
 
 std::size_t LineFile::append(std::string_view text) noexcept {
-    const FileSizeSignalBlock noSignal;
+    const platform::FileSizeSignalBlock noSignal;
     std::size_t done = 0;
     errno = 0;
     while (done < text.size()) {

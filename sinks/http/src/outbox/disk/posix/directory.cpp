@@ -16,8 +16,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include <sidespan/detail/file_size_signal.h>
 #include <sidespan/detail/join.h>
+#include <sidespan/detail/platform.h>
 
 namespace sidespan::inline v0::detail {
 
@@ -67,7 +67,7 @@ bool syncToDisk(int descriptor) noexcept {
 }
 
 bool writeAll(int descriptor, std::span<const std::string_view> pieces) noexcept {
-    const FileSizeSignalBlock noSignal;
+    const platform::FileSizeSignalBlock noSignal;
     for (auto piece : pieces) {
         while (!piece.empty()) {
             const auto written = ::write(descriptor, piece.data(), piece.size());
@@ -140,7 +140,7 @@ bool addByte(const Descriptor& file) noexcept {
     if (writeAll(file.get(), byte)) return true;
     const int problem = errno;
     struct stat status {};
-    const FileSizeSignalBlock noSignal;
+    const platform::FileSizeSignalBlock noSignal;
     if (::fstat(file.get(), &status) == 0 && ::ftruncate(file.get(), status.st_size + 1) == 0) return true;
     errno = problem;
     return false;
