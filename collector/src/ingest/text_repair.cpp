@@ -43,27 +43,44 @@ Piece pieceAt(std::string_view text) {
     return next >= 0xdc00 && next <= 0xdfff ? Piece{12, true} : Piece{6, false};
 }
 
+template <class Take>
+void forEachPiece(std::string_view json, Take take) {
+    for (std::size_t at = 0; at < json.size();) {
+        const auto piece = pieceAt(json.substr(at));
+        take(at, piece);
+        at += piece.size;
+    }
+}
+
+/// Of the text once it is repaired; nothing when it is right as it is.
+std::optional<std::size_t> repairedSize(std::string_view json) {
+    std::size_t size = 0;
+    bool isRight = true;
+    forEachPiece(json, [&](std::size_t, Piece piece) {
+        size += piece.isRight ? piece.size : replacementCharacter.size();
+        isRight = isRight && piece.isRight;
+    });
+    return isRight ? std::nullopt : std::optional(size);
+}
+
 }
 
 std::optional<std::string> repairText(std::string_view json, std::size_t limit) {
-    std::optional<std::string> repaired;
-    std::size_t right = 0;  // what is right and not yet copied
-    for (std::size_t at = 0; at < json.size();) {
-        const auto piece = pieceAt(json.substr(at));
-        if (!piece.isRight) {
-            if (!repaired) repaired.emplace();
-            repaired->append(json.substr(right, at - right)).append(replacementCharacter);
-            right = at + piece.size;
-            if (repaired->size() > limit) {
-                throw BatchError(
-                    BatchError::Kind::tooLarge,
-                    fmt::format("the body is not UTF-8, and repaired it has more than {} bytes", limit));
-            }
-        }
-        at += piece.size;
+    const auto size = repairedSize(json);
+    if (!size) return std::nullopt;
+    if (*size > limit) {
+        throw BatchError(BatchError::Kind::tooLarge,
+                         fmt::format("the body is not UTF-8, and repaired it has more than {} bytes", limit));
     }
-    if (repaired) repaired->append(json.substr(right));
-    return repaired;
+    std::string repaired;
+    repaired.reserve(*size);  // growing would hold the text three times over
+    std::size_t right = 0;    // what is right and not yet copied
+    forEachPiece(json, [&](std::size_t at, Piece piece) {
+        if (piece.isRight) return;
+        repaired.append(json.substr(right, at - right)).append(replacementCharacter);
+        right = at + piece.size;
+    });
+    return repaired.append(json.substr(right));
 }
 
 }

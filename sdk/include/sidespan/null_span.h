@@ -84,7 +84,7 @@ public:
 
     SIDESPAN_ALWAYS_INLINE constexpr void end() noexcept {}
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullOpenSpan child(Literal) const noexcept { return {}; }
-    [[nodiscard]] constexpr NullSharedSpan share() noexcept;
+    [[nodiscard]] NullSharedSpan share() noexcept;
 };
 
 /// In the place of a shared pointer to a BasicOpenSpan.
@@ -107,7 +107,7 @@ private:
     [[no_unique_address]] mutable NullOpenSpan span_;
 };
 
-SIDESPAN_ALWAYS_INLINE constexpr NullSharedSpan NullOpenSpan::share() noexcept {
+SIDESPAN_ALWAYS_INLINE NullSharedSpan NullOpenSpan::share() noexcept {
     return {};
 }
 
