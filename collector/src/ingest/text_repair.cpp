@@ -52,35 +52,51 @@ void forEachPiece(std::string_view json, Take take) {
     }
 }
 
-/// Of the text once it is repaired; nothing when it is right as it is.
-std::optional<std::size_t> repairedSize(std::string_view json) {
-    std::size_t size = 0;
+bool isRight(std::string_view json) {
     bool isRight = true;
-    forEachPiece(json, [&](std::size_t, Piece piece) {
-        size += piece.isRight ? piece.size : replacementCharacter.size();
-        isRight = isRight && piece.isRight;
-    });
-    return isRight ? std::nullopt : std::optional(size);
+    forEachPiece(json, [&](std::size_t, Piece piece) { isRight = isRight && piece.isRight; });
+    return isRight;
 }
 
-}
+/// Gathers what is handed on.
+class Pieces {
+public:
+    Pieces(std::size_t limit, const std::function<void(std::string_view)>& take)
+        : limit_(limit), take_(take) {}
 
-std::optional<std::string> repairText(std::string_view json, std::size_t limit) {
-    const auto size = repairedSize(json);
-    if (!size) return std::nullopt;
-    if (*size > limit) {
-        throw BatchError(BatchError::Kind::tooLarge,
-                         fmt::format("the body is not UTF-8, and repaired it has more than {} bytes", limit));
+    void add(std::string_view text) {
+        total_ += text.size();
+        if (total_ > limit_) {
+            throw BatchError(
+                BatchError::Kind::tooLarge,
+                fmt::format("the body is not UTF-8, and repaired it has more than {} bytes", limit_));
+        }
+        gathered_ += text;
+        if (gathered_.size() >= size) handOn();
     }
-    std::string repaired;
-    repaired.reserve(*size);  // growing would hold the text three times over
-    std::size_t right = 0;    // what is right and not yet copied
+    void handOn() {
+        take_(gathered_);
+        gathered_.clear();
+    }
+
+private:
+    static constexpr std::size_t size = std::size_t{64} << 10U;
+
+    std::size_t limit_;
+    const std::function<void(std::string_view)>& take_;
+    std::size_t total_ = 0;
+    std::string gathered_;
+};
+
+}
+
+void repairText(std::string_view json, std::size_t limit, const std::function<void(std::string_view)>& take) {
+    if (isRight(json)) return take(json);
+    Pieces pieces(limit, take);
     forEachPiece(json, [&](std::size_t at, Piece piece) {
-        if (piece.isRight) return;
-        repaired.append(json.substr(right, at - right)).append(replacementCharacter);
-        right = at + piece.size;
+        pieces.add(piece.isRight ? json.substr(at, piece.size) : replacementCharacter);
     });
-    return repaired.append(json.substr(right));
+    pieces.handOn();
 }
 
 }
