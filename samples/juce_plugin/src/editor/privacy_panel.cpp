@@ -28,7 +28,7 @@ constexpr auto example =
     R"("endTimeUnixNano":"1795614672170060483","durationMs":42,"status":"ok","kind":"internal",)"
     R"("attributes":{"codec":"flac","audio.sample_rate":48000.0},"statusMessage":"",)"
     R"("events":[{"timestamp":1795614672128,"timeUnixNano":"1795614672128053122",)"
-    R"("name":"encoding_started"}],"clientType":"plugin","clientVersion":"1.2.0"}])";
+    R"("name":"encoding_started"}],"clientType":"plugin","clientVersion":"1.2.0","serviceName":"LoopShare"}])";
 
 juce::String formatted(std::string_view json) {
     return juce::JSON::toString(juce::JSON::parse(toText(json)));
