@@ -17,7 +17,7 @@ struct Rule {
 
 // The first rule that matches decides. What the endpoint itself did not say is retried: what a proxy, a
 // gateway, a load balancer or a captive portal says in its place passes, and so does what says "not now".
-constexpr auto rules = std::to_array<Rule>({
+constexpr auto httpRules = std::to_array<Rule>({
     {100, 199, retry},         // an interim answer without a final one
     {200, 299, delivered},     // unless it is HTML
     {401, 401, unauthorized},  // the token provider is asked, then a new token waited for
@@ -54,9 +54,9 @@ bool isHtml(const HttpResponse& response) noexcept {
 
 DeliveryStatus httpStatusOfFetch(const HttpResponse& response) noexcept {
     const auto* const rule = std::ranges::find_if(
-        rules, [&](const Rule& r) { return r.first <= response.status && response.status <= r.last; });
+        httpRules, [&](const Rule& r) { return r.first <= response.status && response.status <= r.last; });
     // No status of HTTP means what a 5xx does (RFC 9110, 15).
-    return rule == rules.end() ? retry : rule->status;
+    return rule == httpRules.end() ? retry : rule->status;
 }
 
 DeliveryStatus httpStatusOf(const HttpResponse& response) noexcept {
