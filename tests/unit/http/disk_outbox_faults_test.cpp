@@ -72,7 +72,7 @@ TEST_F(DiskOutboxFaults, ABatchWhoseFileIsGoneIsCountedAsLost) {
     const auto sink = adoptWithout(online_, 12);
     for (const auto& file : files(".batch")) fs::remove(file);
     EXPECT_TRUE(waitBeyondThePause([&] { return sink->stats().onDisk == 0; }));
-    EXPECT_TRUE(waitFor([&] { return sink->stats().queued == 0; }));
+    EXPECT_TRUE(waitBeyondThePause([&] { return sink->stats().queued == 0; }));
     EXPECT_GT(sink->stats().dropped[DropReason::sinkFailed], 0U);
     expectConserved(sink->stats());
 }
