@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view ok = "HTTP/1.1 200 OK\r\n";
 
-/// What a server may say that is not an answer as it should be, and what it comes to: a status, or a failure.
+/// A malformed answer, and what comes of it: a status, or a failure.
 struct Hostile {
     std::string name;
     Behaviour behaviour;

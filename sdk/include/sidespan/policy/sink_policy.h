@@ -28,8 +28,8 @@ using Meanwhile = std::function<bool()>;
 /// - `start()` comes once, before the first batch, when recording begins.
 /// - `consume(batch)` takes spans; the batch is gone when it returns. Failures go to the configuration's
 /// onError.
-/// What is to leave the machine leaves only while `batch.consentEpoch()` is the consent's: `purge()` may come
-/// after a batch that it is meant for.
+/// A sink sends a batch off the machine only while `batch.consentEpoch()` equals the consent's epoch, since
+/// `purge()` may come after the batch that it concerns.
 /// - `flush(deadline)` returns true when everything consumed so far is where it belongs.
 /// - `flush(deadline, meanwhile)`, where a sink has it, is called instead: while it waits it calls
 /// `meanwhile()` every few milliseconds, from which more spans may come to `consume()`, or a `purge()`, and

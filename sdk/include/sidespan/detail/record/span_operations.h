@@ -20,8 +20,8 @@ class SpanOperations {
 public:
     /// Sets an attribute; the same key again replaces it. Text is copied. Each call takes its place in the
     /// record of 4 KiB: what does not fit any more is counted as dropped, and what was said before stands.
-    /// Text longer than a record is cut between characters and ends in "…"; so is, but on a lane, text of
-    /// which a part still fits.
+    /// Text longer than a record is cut between characters and ends in "…". Off lanes, text that fits only in
+    /// part is cut in the same way.
     template <AttributeInput V>
     SIDESPAN_ALWAYS_INLINE void set(Literal key,
                                     const V& value) noexcept(PlainAttributeValue<V>) SIDESPAN_NONBLOCKING {
