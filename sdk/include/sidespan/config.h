@@ -1,10 +1,7 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
-#include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +12,12 @@
 #include <sidespan/outcome.h>
 #include <sidespan/resource.h>
 #include <sidespan/scrub.h>
+#include <sidespan/settings/batch_settings.h>
+#include <sidespan/settings/file_settings.h>
+#include <sidespan/settings/http_settings.h>
+#include <sidespan/settings/outbox_settings.h>
+#include <sidespan/settings/queue_settings.h>
+#include <sidespan/settings/retry_settings.h>
 
 namespace sidespan::inline v0 {
 
@@ -45,63 +48,19 @@ struct Config {
     /// to "~". It cannot bring back what was masked.
     ScrubHook scrub{};
 
-    struct Queue {
-        /// Of the hand-off between recording threads and the drain thread, in all; 64 KiB to 1 GiB. Taken
-        /// twice, since one half is filled while the other is drained, and only when the first span is
-        /// recorded. It is split into eight, and a thread fills one of them between two looks: 512 KiB, some
-        /// 4,000 spans with two attributes, by default.
-        std::size_t capacityBytes = std::size_t{4} << 20U;
-        /// How often the drain thread looks while spans are coming; 1 ms to 10 s. It looks 10 times less
-        /// often when none came for 2 s.
-        std::chrono::milliseconds drainInterval{20};
-    } queue{};
-
-    struct Batch {
-        std::size_t maxSpans = 512;                    ///< 1 to 65,536
-        std::size_t maxBytes = std::size_t{1} << 20U;  ///< of encoded spans; 8 KiB to 64 MiB
-        std::chrono::milliseconds maxAge{1000};  ///< how long a span may wait for its batch to fill; 0 to 1 h
-        bool gzip = false;                       ///< compress request bodies
-    } batch{};
-
-    struct Http {
-        /// Default headers. A request's own headers and the token override them. Content-*, Transfer-Encoding
-        /// and Idempotency-Key are refused: the SDK sets them for each request.
-        std::map<std::string, std::string> headers{};
-        std::chrono::milliseconds connectTimeout{5000};  ///< 1 ms to 10 min
-        /// Of a whole request; 1 ms to 1 h. A third of it, and 10 s at least, without a byte in either
-        /// direction end it too.
-        std::chrono::milliseconds requestTimeout{30000};
-        std::string caFile{};  ///< PEM file of trusted certificates; the system's when empty
-        /// "http://host:port", with the port; none when empty. A user and password stand before the host,
-        /// "http://user:password@host:port", with '@', ':' and '/' in them percent-encoded, and never come
-        /// into a log or an error.
-        std::string proxy{};
-        /// Of request bodies, each time they are sent; 0 is no limit. Days are UTC's, and the first request
-        /// of each passes whatever its size. Counted in the outbox directory where there is one, for all who
-        /// share it and over restarts.
-        std::uint64_t maxBytesPerDay = 0;
-    } http{};
-
-    struct Retry {
-        std::uint32_t maxAttempts = 0;  ///< of one batch; 0 is as long as the outbox keeps it
-        std::chrono::milliseconds initialBackoff{1000};                 ///< 1 ms to 1 h, or maxBackoff
-        std::chrono::milliseconds maxBackoff{std::chrono::minutes{5}};  ///< 1 ms to 24 h
-    } retry{};
-
-    struct Outbox {
-        std::string directory{};  ///< keeps batches on disk until delivered; in memory when empty
-        /// Of encoded spans, oldest first out beyond it; 64 KiB to 1 TiB. Each batch on disk takes whole
-        /// blocks. After a burst up to 16 MiB of memory stay with the sink for the next one.
-        std::size_t maxBytes = std::size_t{32} << 20U;
-        std::chrono::seconds maxAge{std::chrono::hours{24 * 7}};  ///< 1 s to 366 days
-    } outbox{};
-
-    struct File {
-        std::string path{};  ///< of the JSON lines file; needed by the file sink alone
-        /// A full file is renamed to path.1, path.1 to path.2 …; 4 KiB to 1 TiB.
-        std::size_t maxBytes = std::size_t{16} << 20U;
-        std::uint32_t maxFiles = 4;  ///< kept in all, the current one included; 1 to 1000
-    } file{};
+    // Groups, each in a header of its own. A sink reads those that are for it.
+    using Queue = QueueSettings;
+    using Batch = BatchSettings;
+    using Http = HttpSettings;
+    using Retry = RetrySettings;
+    using Outbox = OutboxSettings;
+    using File = FileSettings;
+    Queue queue{};
+    Batch batch{};
+    Http http{};
+    Retry retry{};
+    Outbox outbox{};
+    File file{};
 
     /// How long the destructor may take to deliver what is left; 0 to 1 min.
     std::chrono::milliseconds shutdownTimeout{1000};

@@ -1,0 +1,57 @@
+#include <sidespan/settings/http_settings.h>
+
+#include "fields.h"
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+// Those that say what one body is, or which: a second one would contradict the first.
+bool isOfOneRequest(std::string_view name) {
+    std::string lower(name);
+    for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+    return lower.starts_with("content-") || lower == "transfer-encoding" || lower == "idempotency-key";
+}
+
+void isHeader(Fields& fields, std::string_view name, std::string_view value) {
+    constexpr std::string_view allowed =
+        "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    if (name.empty() || name.find_first_not_of(allowed) != name.npos) {
+        fields.fail(quoted(name), "a token (RFC 9110, 5.6.2)");
+    } else if (isOfOneRequest(name)) {
+        fields.fail(quoted(name),
+                    "another header: Content-*, Transfer-Encoding and Idempotency-Key are set for each "
+                    "request by the SDK");
+    } else if (hasControl(value)) {
+        fields.fail(join({quoted(name), " with control characters in its value"}),
+                    "printable text (RFC 9110, 5.5)");
+    }
+}
+
+// A proxy has its port in it: without one, every library takes another.
+void isProxy(Fields& fields, std::string_view address) {
+    constexpr std::string_view example = "http://proxy.example.com:3128";
+    isUrl(fields, address, example, true);
+    if (address.empty()) return;
+    const auto authority = address.substr(0, address.find('/', address.find("//") + 2));
+    const auto digits = authority.find_last_not_of("0123456789");
+    if (digits + 1 == authority.size() || authority[digits] != ':')
+        fields.fail(shownUrl(address), join({"a URL with a port, such as ", quoted(example)}));
+}
+
+}
+
+void visit(Fields& fields, const HttpSettings& a, const HttpSettings& b) {
+    using namespace std::chrono_literals;
+    if (fields.field("http.headers", a.headers, b.headers)) {
+        for (const auto& [name, value] : a.headers) isHeader(fields, name, value);
+    }
+    if (fields.field("http.connectTimeout", a.connectTimeout, b.connectTimeout))
+        fields.inRange(a.connectTimeout, 1ms, 10min);
+    if (fields.field("http.requestTimeout", a.requestTimeout, b.requestTimeout))
+        fields.inRange(a.requestTimeout, 1ms, 1h);
+    if (fields.field("http.caFile", a.caFile, b.caFile)) fields.isPath(a.caFile);
+    if (fields.field("http.proxy", a.proxy, b.proxy)) isProxy(fields, a.proxy);
+    anyValue(fields, "http.maxBytesPerDay", a.maxBytesPerDay, b.maxBytesPerDay);
+}
+
+}
