@@ -138,9 +138,9 @@ char* writeDropped(char* to, const detail::DroppedCounts& dropped) noexcept {
 }
 
 char* writeStatus(char* to, SpanStatus status, std::string_view message) noexcept {
-    if (status == SpanStatus::ok) return to;
-    to = detail::writeUnsigned(writeConstant(to, ",\"status\":{\"code\":"), detail::otlpError);
-    if (!message.empty()) {
+    if (status == SpanStatus::unset) return to;
+    to = detail::writeUnsigned(writeConstant(to, ",\"status\":{\"code\":"), detail::otlpStatusCode(status));
+    if (isFailure(status) && !message.empty()) {
         to = writeConstant(to, ",\"message\":\"");
         to = writeConstant(writeEscaped(to, message), "\"");
     }

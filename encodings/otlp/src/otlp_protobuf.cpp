@@ -218,12 +218,13 @@ char* writeLink(char* to, const std::byte* item) noexcept {
 }
 
 char* writeStatus(char* to, SpanStatus status, std::string_view message) noexcept {
-    if (status == SpanStatus::ok) return to;
+    if (status == SpanStatus::unset) return to;
+    if (!isFailure(status)) message = {};
     const Text text(message);
     const std::size_t size = (message.empty() ? 0 : bytesFieldSize(text.size())) + 2;
     to = writeVarint(writeTag(to, span_message::status, WireType::bytes), size);
     if (!message.empty()) to = text.writeField(to, status_message::message);
-    return writeVarintField(to, status_message::code, detail::otlpError);
+    return writeVarintField(to, status_message::code, detail::otlpStatusCode(status));
 }
 
 char* writeCount(char* to, unsigned field, std::uint32_t count) noexcept {
@@ -275,7 +276,7 @@ char* writeSpan(char* to, SpanView span) noexcept {
             rest.note(item, word.type());
         }
     }
-    if (!rest.isEmpty || span.status() != SpanStatus::ok) to = writeRest(to, span.status(), rest, end);
+    if (!rest.isEmpty || span.status() != SpanStatus::unset) to = writeRest(to, span.status(), rest, end);
     to = writeFlags(to, detail::otlpFlags(span));
     return to;
 }

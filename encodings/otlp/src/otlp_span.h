@@ -7,8 +7,10 @@
 
 namespace sidespan::inline v0::detail {
 
-/// STATUS_CODE_ERROR. A span that ended well has no status: OTLP keeps STATUS_CODE_OK for what a user said.
-inline constexpr std::uint64_t otlpError = 2;
+/// STATUS_CODE_OK or STATUS_CODE_ERROR, of a status that is not unset: that one is not written.
+[[nodiscard]] constexpr std::uint64_t otlpStatusCode(SpanStatus status) noexcept {
+    return isFailure(status) ? 2 : 1;
+}
 /// Says which error it was that OTLP has no code for.
 inline constexpr std::string_view statusKey = "sidespan.status";
 

@@ -21,7 +21,7 @@ struct RecentSpan {
     sidespan::SpanId parent;
     std::uint64_t startNanos = 0;  ///< since 1970
     std::uint64_t endNanos = 0;
-    sidespan::SpanStatus status = sidespan::SpanStatus::ok;
+    sidespan::SpanStatus status = sidespan::SpanStatus::unset;
 };
 
 /// The finished spans of one trace, in the order they ended.

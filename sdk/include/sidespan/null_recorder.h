@@ -85,7 +85,7 @@ public:
     template <detail::PlainAttributeValue V>
     SIDESPAN_ALWAYS_INLINE constexpr void addAttribute(SpanHandle, Literal, const V&) noexcept {}
     SIDESPAN_ALWAYS_INLINE constexpr void recordEvent(SpanHandle, Literal) noexcept {}
-    SIDESPAN_ALWAYS_INLINE constexpr void endSpan(SpanHandle, SpanStatus = SpanStatus::ok,
+    SIDESPAN_ALWAYS_INLINE constexpr void endSpan(SpanHandle, SpanStatus = SpanStatus::unset,
                                                   std::string_view = {}) noexcept {}
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr SpanContext contextOf(SpanHandle) const noexcept {
         return {};

@@ -73,9 +73,9 @@ public:
         if (!handle.isValid() || !engine.isStarted()) return;
         auto* slot = engine.slotTable().find(handle);
         if (slot == nullptr) return;
-        if (status != SpanStatus::ok) {
+        if (takesStatus(slot->record.flags, status)) {
             slot->record.flags = withStatus(slot->record.flags, status);
-            item_writer::writeStatusMessage(slot->scratch, message);
+            if (isFailure(status)) item_writer::writeStatusMessage(slot->scratch, message);
         }
         engine.end(slot->record, slot->scratch, engine.queue().shardAt(slot->record.shard));
         engine.slotTable().giveBack(*slot);
@@ -116,7 +116,7 @@ public:
         if (!isRecording()) return;
         if (std::uncaught_exceptions() > 0) [[unlikely]]
             changeFlags(detail::withFailure);
-        ByHandle::end(*engine_, std::exchange(handle_, {}), SpanStatus::ok, {});
+        ByHandle::end(*engine_, std::exchange(handle_, {}), SpanStatus::unset, {});
         engine_.reset();
     }
 

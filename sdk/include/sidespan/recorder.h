@@ -108,7 +108,7 @@ public:
                         [&](auto& room) { detail::item_writer::writeEvent(room, name, ticks); });
     }
     /// A handle that names no open span does nothing, here and in the calls above.
-    void endSpan(SpanHandle span, SpanStatus status = SpanStatus::ok,
+    void endSpan(SpanHandle span, SpanStatus status = SpanStatus::unset,
                  std::string_view message = {}) noexcept {
         ByHandle::end(*engine_, span, status, message);
     }

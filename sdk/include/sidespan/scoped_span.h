@@ -74,7 +74,7 @@ private:
     }
     template <class Change>
     SIDESPAN_ALWAYS_INLINE void changeFlags(Change&& change) noexcept {
-        record_.flags = change(record_.flags);
+        if (isRecording()) record_.flags = change(record_.flags);
     }
 
     Engine* engine_;

@@ -8,15 +8,24 @@
 
 namespace sidespan::inline v0 {
 
-/// How an operation ended. In native JSON by name; in OTLP `ok` is unset (0) and the others are error (2).
-enum class SpanStatus : std::uint8_t { ok, error, cancelled };
+/// How an operation ended. `unset` is what a span ends with when nobody said anything; `cancelled` is an error
+/// that somebody wanted. In OTLP these are unset (0), ok (1) and error (2), the last of which says in the
+/// attribute `sidespan.status` that it was a cancellation.
+enum class SpanStatus : std::uint8_t { unset, ok, error, cancelled };
 
+/// Whether the operation did not end well.
+[[nodiscard]] constexpr bool isFailure(SpanStatus status) noexcept {
+    return status == SpanStatus::error || status == SpanStatus::cancelled;
+}
+
+/// By its name in native JSON, where `unset` is "ok" too.
 [[nodiscard]] constexpr std::string_view toString(SpanStatus status) noexcept {
     switch (status) {
         case SpanStatus::error:
             return "error";
         case SpanStatus::cancelled:
             return "cancelled";
+        case SpanStatus::unset:
         case SpanStatus::ok:
             break;
     }

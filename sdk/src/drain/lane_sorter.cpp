@@ -77,16 +77,15 @@ void countLeftOut(DroppedCounts& dropped, const std::byte* item) noexcept {
     }
 }
 
-bool isStatusAndKind(std::uint8_t flags) noexcept {
-    return (flags & statusMask) <= static_cast<std::uint8_t>(SpanStatus::cancelled) &&
-           (flags & kindMask) >> kindShift <= static_cast<std::uint8_t>(SpanKind::consumer);
+bool isKind(std::uint8_t flags) noexcept {
+    return (flags & kindMask) >> kindShift <= static_cast<std::uint8_t>(SpanKind::consumer);
 }
 
 // Whether an item is one that a lane's producer writes, and what it says of itself lies within it.
 bool isSound(ItemWord word) noexcept {
     switch (word.type()) {
         case ItemType::span:
-            return word.size() == sizeof(SpanItem) && isStatusAndKind(word.flags());
+            return word.size() == sizeof(SpanItem) && isKind(word.flags());
         case ItemType::text:
             return word.size() >= 16 + word.length() && word.size() <= 16 + roundUpTo8(maxTextBytes);
         case ItemType::statusMessage:

@@ -27,7 +27,7 @@ public:
     const std::vector<std::byte>& next() {
         builder_.begin(key(255));
         fillItem(builder_.item());
-        builder_.status(static_cast<sidespan::SpanStatus>(random_() % 3));
+        builder_.status(static_cast<sidespan::SpanStatus>(random_() % 4));
         builder_.kind(static_cast<sidespan::SpanKind>(random_() % 6));
         const std::size_t items = random_() % 3 == 0 ? random_() % 30 : random_() % 4;
         bool hasEvent = false;

@@ -88,6 +88,6 @@ private:
     std::vector<std::byte> bytes_;
     sidespan::detail::SpanItem item_;
     std::size_t nameLength_ = 0;
-    sidespan::SpanStatus status_ = sidespan::SpanStatus::ok;
+    sidespan::SpanStatus status_ = sidespan::SpanStatus::unset;
     sidespan::SpanKind kind_ = sidespan::SpanKind::internal;
 };

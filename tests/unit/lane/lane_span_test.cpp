@@ -237,6 +237,17 @@ TEST_F(LaneSpan, ReplacesStatusAndMessageWhenSaidAgain) {
     EXPECT_EQ(span("child").statusMessage, "");
 }
 
+TEST_F(LaneSpan, KeepsOkWhateverIsSaidAfterIt) {
+    {
+        auto root = lane.span("root");
+        root.setStatus(SpanStatus::error, "first");
+        root.setStatus(SpanStatus::ok, "no message goes with it");
+        root.setStatus(SpanStatus::error, "too late");
+    }
+    EXPECT_EQ(tree(spans()), "root\n");
+    EXPECT_EQ(span("root").statusMessage, "");
+}
+
 TEST_F(LaneSpan, DoesNotTurnAnExceptionIntoAStatus) {
     try {
         auto span = lane.span("root");

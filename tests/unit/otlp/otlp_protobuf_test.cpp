@@ -108,6 +108,16 @@ TEST(OtlpProtobuf, LeavesOutWhatARootDoesNotHave) {
     EXPECT_FALSE(span.has_status());
 }
 
+TEST(OtlpProtobuf, WritesOkWhereItWasSaidAndWithoutAMessage) {
+    RecordBuilder builder("x");
+    builder.status(SpanStatus::ok);
+    builder.statusMessage("no description goes with it");
+    const auto span = encodeAndRead(builder);
+    EXPECT_EQ(span.status().code(), 1);
+    EXPECT_EQ(span.status().message(), "");
+    EXPECT_EQ(span.attributes_size(), 0);
+}
+
 TEST(OtlpProtobuf, WritesACancelledSpanAsAnErrorThatSaysSo) {
     RecordBuilder builder("x");
     builder.status(SpanStatus::cancelled);

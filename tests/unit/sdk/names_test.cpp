@@ -18,6 +18,7 @@ namespace {
 using namespace sidespan;
 
 TEST(SpanStatus, HasNamesThatAreRead) {
+    EXPECT_EQ(toString(SpanStatus::unset), "ok");
     EXPECT_EQ(toString(SpanStatus::ok), "ok");
     EXPECT_EQ(toString(SpanStatus::error), "error");
     EXPECT_EQ(toString(SpanStatus::cancelled), "cancelled");

@@ -1,3 +1,4 @@
+#include "probe_sink.h"
 #include "recorders.h"
 
 #include <chrono>
@@ -6,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <sidespan/encoding/utf8.h>
@@ -239,6 +241,46 @@ TEST_F(ScopedSpan, ReplacesStatusAndMessageWhenTheyAreSetAgain) {
     }
     EXPECT_EQ(onlySpan().status, "ok");
     EXPECT_EQ(onlySpan().statusMessage, "");
+}
+
+TEST_F(ScopedSpan, KeepsOkWhateverIsSaidAfterIt) {
+    EXPECT_THROW(
+        {
+            auto span = recorder.span("a");
+            span.setStatus(SpanStatus::error, "refused");
+            span.setStatus(SpanStatus::ok, "taken at the second attempt");
+            span.setStatus(SpanStatus::error, "too late");
+            span.setStatus(SpanStatus::unset);
+            throw std::runtime_error("somebody else's");
+        },
+        std::runtime_error);
+    EXPECT_EQ(onlySpan().status, "ok");
+    EXPECT_EQ(onlySpan().statusMessage, "");
+}
+
+TEST_F(ScopedSpan, IsLeftAsItIsByAStatusThatSaysNothing) {
+    {
+        auto span = recorder.span("a");
+        span.setStatus(SpanStatus::error, "refused");
+        span.setStatus(SpanStatus::unset, "nothing");
+    }
+    EXPECT_EQ(onlySpan().status, "error");
+    EXPECT_EQ(onlySpan().statusMessage, "refused");
+}
+
+TEST_F(ScopedSpan, TellsASinkWhatNobodySaidFromWhatWasSaid) {
+    sidespan::Recorder<sidespan::ManualClock, ProbeSink, sidespan::NullLock> probed(granted());
+    std::vector<SpanStatus> statuses;
+    probed.sink().onConsume = [&](const sidespan::SpanBatch& batch) {
+        for (const auto span : batch) statuses.push_back(span.status());
+    };
+    { auto span = probed.span("silent"); }
+    {
+        auto span = probed.span("said");
+        span.setStatus(SpanStatus::ok);
+    }
+    EXPECT_TRUE(probed.flush(patience));
+    EXPECT_THAT(statuses, ElementsAre(SpanStatus::unset, SpanStatus::ok));
 }
 
 TEST_F(ScopedSpan, IsAnErrorWhenAnExceptionPassesThrough) {

@@ -26,7 +26,7 @@ TEST(ItemWord, KeepsItsPartsApart) {
 
 TEST(SpanItem, HoldsEveryStatusBesideEveryKind) {
     for (unsigned kind = 0; kind < 6; ++kind) {
-        for (unsigned status = 0; status < 3; ++status) {
+        for (unsigned status = 0; status < 4; ++status) {
             std::uint8_t flags = remoteParentFlag | traceFromCounterFlag;
             flags = withKind(withStatus(flags, SpanStatus::cancelled), SpanKind::consumer);
             flags = withStatus(withKind(flags, static_cast<SpanKind>(kind)), static_cast<SpanStatus>(status));

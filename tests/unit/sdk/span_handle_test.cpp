@@ -14,6 +14,8 @@ using namespace sidespan::test;
 using sidespan::AttributeValue;
 using sidespan::SpanHandle;
 using sidespan::SpanStatus;
+using sidespan::testing::hasName;
+using sidespan::testing::only;
 using sidespan::testing::recorded;
 using sidespan::testing::tree;
 
@@ -44,6 +46,15 @@ TYPED_TEST(SpanByHandle, RecordsWhatIsSaidAboutIt) {
     EXPECT_EQ(result.durationMs, 10);
     EXPECT_EQ(result.status, "error");
     EXPECT_EQ(result.statusMessage, "disk full");
+}
+
+TYPED_TEST(SpanByHandle, KeepsAMessageWithAFailureAlone) {
+    auto& recorder = this->recorder_;
+    recorder.endSpan(recorder.startSpan("ended well"), SpanStatus::ok, "as always");
+    recorder.endSpan(recorder.startSpan("given up"), SpanStatus::cancelled, "by the user");
+    const auto spans = recorded(recorder);
+    EXPECT_EQ(only(spans, hasName("ended well")).statusMessage, "");
+    EXPECT_EQ(only(spans, hasName("given up")).statusMessage, "by the user");
 }
 
 TYPED_TEST(SpanByHandle, IsRecordedOnceWhenItIsEndedTwice) {

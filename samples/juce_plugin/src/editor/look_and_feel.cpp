@@ -10,6 +10,7 @@ juce::Colour palette::of(sidespan::SpanStatus status) {
             return bad;
         case sidespan::SpanStatus::cancelled:
             return dim;
+        case sidespan::SpanStatus::unset:
         case sidespan::SpanStatus::ok:
             break;
     }

@@ -27,7 +27,7 @@ double millisecondsOf(const RecentSpan& span) {
 }
 
 juce::Colour colourOf(const RecentSpan& span) {
-    if (span.status != sidespan::SpanStatus::ok) return palette::of(span.status);
+    if (isFailure(span.status)) return palette::of(span.status);
     return span.name.starts_with("network.") ? palette::network : palette::plugin;
 }
 

@@ -182,10 +182,15 @@ inline void writeStatusMessage(Room& room, std::string_view message) noexcept {
 [[nodiscard]] constexpr std::uint8_t withStatus(std::uint8_t flags, SpanStatus status) noexcept {
     return static_cast<std::uint8_t>((flags & ~unsigned{statusMask}) | static_cast<unsigned>(status));
 }
+/// Whether a span with these flags takes that status: `ok` is final, and `unset` says nothing.
+[[nodiscard]] constexpr bool takesStatus(std::uint8_t flags, SpanStatus status) noexcept {
+    const bool isFinal = (flags & statusMask) == static_cast<std::uint8_t>(SpanStatus::ok);
+    return !isFinal && status != SpanStatus::unset;
+}
 /// Those of a span that an exception ends: an error, unless it was said otherwise.
 [[nodiscard]] constexpr std::uint8_t withFailure(std::uint8_t flags) noexcept {
-    const bool isOk = (flags & statusMask) == static_cast<std::uint8_t>(SpanStatus::ok);
-    return isOk ? withStatus(flags, SpanStatus::error) : flags;
+    const bool isUnset = (flags & statusMask) == static_cast<std::uint8_t>(SpanStatus::unset);
+    return isUnset ? withStatus(flags, SpanStatus::error) : flags;
 }
 [[nodiscard]] constexpr std::uint8_t withKind(std::uint8_t flags, SpanKind kind) noexcept {
     return static_cast<std::uint8_t>((flags & ~unsigned{kindMask}) |

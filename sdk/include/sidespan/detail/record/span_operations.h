@@ -52,12 +52,18 @@ public:
         self().write([&](auto& room) SIDESPAN_INLINE_LAMBDA { item_writer::writeLink(room, target); });
     }
 
-    /// How the operation went; `ok` until it is said otherwise. The message says why, for `error` and
-    /// `cancelled`. Said again, it replaces both. Some 240 bytes of the record are kept for it.
+    /// How the operation went; `unset` until it is said otherwise. The message says why, and is kept with
+    /// `error` and `cancelled` alone. Said again, it replaces both; after `ok` nothing does. Some 240 bytes of
+    /// the record are kept for it.
     SIDESPAN_ALWAYS_INLINE void setStatus(SpanStatus status,
                                           std::string_view message = {}) noexcept SIDESPAN_NONBLOCKING {
-        self().changeFlags([=](std::uint8_t flags)
-                               SIDESPAN_INLINE_LAMBDA { return withStatus(flags, status); });
+        bool isTaken = false;
+        self().changeFlags([&](std::uint8_t flags) SIDESPAN_INLINE_LAMBDA {
+            isTaken = takesStatus(flags, status);
+            return isTaken ? withStatus(flags, status) : flags;
+        });
+        if (!isTaken) return;
+        if (!isFailure(status)) message = {};
         self().write([&](auto& room)
                          SIDESPAN_INLINE_LAMBDA { item_writer::writeStatusMessage(room, message); });
     }
