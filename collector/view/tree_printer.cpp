@@ -138,6 +138,7 @@ private:
         for (const auto& link : span.links) {
             text +=
                 fmt::format("{}{} of {}", text.empty() ? "" : ", ", safe(link.spanId), safe(link.traceId));
+            if (!link.attributes.empty()) text += fmt::format(" ({})", attributesText(link.attributes));
         }
         return text;
     }

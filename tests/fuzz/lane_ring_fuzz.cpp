@@ -10,6 +10,7 @@
 #include <sidespan/resource.h>
 #include <sidespan/span.h>
 #include <sidespan/span_batch.h>
+#include <sidespan/span_view.h>
 
 #include "fuzz_target.h"
 
@@ -32,8 +33,7 @@ sidespan::LaneOptions options() {
 }
 
 bool hasPointer(ItemWord word) {
-    return word.type() == ItemType::span || word.type() == ItemType::event ||
-           (word.type() >= ItemType::text && word.type() <= ItemType::boolean);
+    return word.type() == ItemType::span || word.type() == ItemType::event || isAttribute(word);
 }
 
 // The words of one group, found as the ring finds them; where an item has a pointer, it gets one that is

@@ -1,10 +1,14 @@
 // What satisfies each policy and what must not. Nothing here runs: that it compiles is the test.
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <shared_mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -142,9 +146,14 @@ static_assert(isValue<bool> && isValue<char> && isValue<int> && isValue<std::int
               isValue<std::uint64_t> && isValue<float> && isValue<double>);
 static_assert(isValue<const char*> && isValue<char[5]> && isValue<std::string> && isValue<std::string_view>);
 static_assert(isValue<int (*)()> && isValue<std::function<std::string()>>);
-static_assert(!isValue<Opaque> && !isValue<Opaque*> && !isValue<std::nullptr_t> &&
-              !isValue<std::vector<int>> && !isValue<std::optional<int>> && !isValue<Opaque (*)()> &&
-              !isValue<int (*)(int)> && !isValue<void (*)()> && !isValue<std::wstring>);
+static_assert(!isValue<Opaque> && !isValue<Opaque*> && !isValue<std::nullptr_t> && !isValue<std::set<int>> &&
+              !isValue<std::optional<int>> && !isValue<Opaque (*)()> && !isValue<int (*)(int)> &&
+              !isValue<void (*)()> && !isValue<std::wstring>);
+static_assert(isValue<std::vector<int>> && isValue<std::array<bool, 2>> && isValue<std::span<const double>> &&
+              isValue<std::vector<std::string>> && isValue<float[3]> && isValue<std::vector<int> (*)()>);
+static_assert(!isValue<std::vector<bool>> && !isValue<std::vector<char>> &&
+              !isValue<std::vector<std::byte>> && !isValue<std::vector<std::vector<int>>> &&
+              !isValue<std::vector<Opaque>>);
 static_assert(isValue<Named>, "by its AttributeText");
 
 }

@@ -1,6 +1,7 @@
 // What the headers promise about sizes, copies and exceptions. Nothing here runs: that it compiles is the
 // test.
 
+#include <array>
 #include <mutex>
 #include <string>
 #include <type_traits>
@@ -121,11 +122,17 @@ constexpr bool saysWithoutThrowing = requires(S& span, SpanContext context, cons
     noexcept;
     { span.set("k", text) }
     noexcept;
+    { span.set("k", {1, 2}) }
+    noexcept;
+    { span.set("k", std::array{0.5}) }
+    noexcept;
     { span.event("e") }
     noexcept;
     { span.event("e", attr("k", text)) }
     noexcept;
     { span.link(context) }
+    noexcept;
+    { span.link(context, attr("k", 1)) }
     noexcept;
     { span.setStatus(SpanStatus::error, "why") }
     noexcept;

@@ -58,13 +58,14 @@ std::string inJson(std::string_view text) {
     return quoted.substr(1, quoted.size() - 2);
 }
 
-/// What finds a number as it is stored, whatever it is written like; nothing when the text is none.
+/// What finds a number as it is stored, be it in an array, whatever it is written like; nothing when the text
+/// is none.
 std::string numberPattern(std::string_view text) {
     double number = 0;
     const auto* const end = text.data() + text.size();
     const auto read = std::from_chars(text.data(), end, number);
     if (text.empty() || read.ec != std::errc{} || read.ptr != end) return {};
-    return "*:" + boost::json::serialize(boost::json::value(number)) + "[,}]*";
+    return "*[[:,]" + boost::json::serialize(boost::json::value(number)) + "[],}]*";
 }
 
 /// What finds a trace by the beginning of its id, with or without dashes.

@@ -40,12 +40,18 @@ std::vector<std::size_t> findParents(const std::vector<RecordedSpan>& spans) {
     return parent;
 }
 
+/// Where each span comes in `order`.
+std::vector<std::size_t> ranksIn(const std::vector<std::size_t>& order) {
+    std::vector<std::size_t> rank(order.size());
+    for (std::size_t i = 0; i < order.size(); ++i) rank[order[i]] = i;
+    return rank;
+}
+
 /// Cuts each circle once, above the span that comes first in `order`.
 void cutCircles(const std::vector<std::size_t>& order, std::vector<std::size_t>& parent) {
     enum class Mark : std::uint8_t { unseen, onPath, rooted };
     std::vector<Mark> marks(parent.size(), Mark::unseen);
-    std::vector<std::size_t> rank(parent.size(), 0);
-    for (std::size_t i = 0; i < order.size(); ++i) rank[order[i]] = i;
+    const auto rank = ranksIn(order);
     for (auto first : order) {
         std::vector<std::size_t> path;
         auto at = first;

@@ -7,6 +7,7 @@
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 #include <sidespan/detail/record/record.h>
+#include <sidespan/span_view.h>
 
 #include <sidespan/encoding/detail/block.h>
 #include <sidespan/encoding/detail/json_digits.h>
@@ -127,16 +128,49 @@ SIDESPAN_COLD char* writeAnyTimes(char* to, std::uint64_t start, std::uint64_t e
     return writeConstant(to, "\",\"durationMs\":");
 }
 
+// A list is written with a comma after each item; its end takes the last one's place.
+char* endList(char* to, char end) noexcept {
+    if (to[-1] == ',') --to;
+    *to++ = end;
+    return to;
+}
+
+char* writeValue(char* to, std::string_view text) noexcept {
+    *to = '"';
+    to = writeEscaped(to + 1, text);
+    *to = '"';
+    return to + 1;
+}
+char* writeValue(char* to, std::int64_t number) noexcept {
+    return detail::writeSigned(to, number);
+}
+char* writeValue(char* to, double number) noexcept {
+    return detail::writeDouble(to, number);
+}
+char* writeValue(char* to, bool value) noexcept {
+    return value ? writeConstant(to, "true") : writeConstant(to, "false");
+}
+
+SIDESPAN_COLD char* writeArray(char* to, const AttributeArrayView& array) noexcept {
+    *to++ = '[';
+    array.forEach([&](auto element) {
+        to = writeValue(to, element);
+        *to++ = ',';
+    });
+    return endList(to, ']');
+}
+
 // What is not text.
-char* writeNumber(char* to, const std::byte* item, ItemType type) noexcept {
+char* writeOther(char* to, const std::byte* item, ItemType type) noexcept {
     switch (type) {
         case ItemType::integer:
             return detail::writeSigned(to, loadAt<std::int64_t>(item + 16));
         case ItemType::real:
             return detail::writeDouble(to, loadAt<double>(item + 16));
+        case ItemType::array:
+            return writeArray(to, detail::decodeArray(item));
         default:
-            return loadAt<std::uint64_t>(item + 16) != 0 ? writeConstant(to, "true")
-                                                         : writeConstant(to, "false");
+            return writeValue(to, loadAt<std::uint64_t>(item + 16) != 0);
     }
 }
 
@@ -149,27 +183,21 @@ inline char* writeAttribute(char* to, const std::byte* item, ItemWord word) noex
         to = writeEscaped(to, {reinterpret_cast<const char*>(item + 16), word.length()});
         return writeConstant(to, "\",");
     }
-    to = writeNumber(writeConstant(to, "\":"), item, word.type());
+    to = writeOther(writeConstant(to, "\":"), item, word.type());
     *to = ',';
     return to + 1;
 }
 
-// A list is written with a comma after each item; its end takes the last one's place.
-char* endList(char* to, char end) noexcept {
-    if (to[-1] == ',') --to;
-    *to++ = end;
-    return to;
-}
-
-// The attributes of an event, which follow it; those of the span may lie between.
-char* writeEventAttributes(char* to, const std::byte* item, const std::byte* end) noexcept {
+// The attributes of an event or a link, which follow it; those of the span may lie between.
+template <class Decoder>
+char* writePartAttributes(char* to, const std::byte* item, const std::byte* end) noexcept {
     char* const begin = to;
     to = writeConstant(to, ",\"attributes\":{");
     char* const first = to;
     for (; item != end; item += wordAt(item).size()) {
         const ItemWord word = wordAt(item);
-        if (word.type() == ItemType::event) break;
-        if (detail::EventAttributeDecoder::accepts(word)) to = writeAttribute(to, item, word);
+        if (Decoder::ends(word)) break;
+        if (Decoder::accepts(word)) to = writeAttribute(to, item, word);
     }
     return to == first ? begin : endList(to, '}');
 }
@@ -186,7 +214,7 @@ char* writeEvents(char* to, const std::byte* item, const std::byte* end) noexcep
         to = writeConstant(to, "\",\"name\":\"");
         to = writePlain(to, {loadAt<const char*>(item + 8), word.keyLength()});
         *to++ = '"';
-        to = writeEventAttributes(to, item + word.size(), end);
+        to = writePartAttributes<detail::EventAttributeDecoder>(to, item + word.size(), end);
         to = writeConstant(to, "},");
     }
     return to;
@@ -194,12 +222,16 @@ char* writeEvents(char* to, const std::byte* item, const std::byte* end) noexcep
 
 char* writeLinks(char* to, const std::byte* item, const std::byte* end) noexcept {
     for (; item != end; item += wordAt(item).size()) {
-        if (wordAt(item).type() != ItemType::link) continue;
+        const ItemWord word = wordAt(item);
+        if (word.type() != ItemType::link) continue;
         to = writeConstant(to, "{\"traceId\":\"");
         detail::writeUuid(to, loadAt<std::uint64_t>(item + 8), loadAt<std::uint64_t>(item + 16));
         to = writeConstant(to + 36, "\",\"spanId\":\"");
         detail::writeHex(to, loadAt<std::uint64_t>(item + 24));
-        to = writeConstant(to + 16, "\"},");
+        to = writeConstant(to + 16, "\"");
+        if (word.length() != 0) to = detail::writeUnsigned(writeConstant(to, ",\"flags\":"), word.length());
+        to = writePartAttributes<detail::LinkAttributeDecoder>(to, item + word.size(), end);
+        to = writeConstant(to, "},");
     }
     return to;
 }

@@ -7,6 +7,7 @@
 #include <sidespan/detail/record/record.h>
 #include <sidespan/encoding/detail/json_digits.h>
 #include <sidespan/encoding/detail/json_text.h>
+#include <sidespan/span_view.h>
 #include <sidespan/version.h>
 
 #include "otlp_span.h"
@@ -25,11 +26,14 @@ using detail::writeEscaped;
 using detail::writePlain;
 
 // No item takes more than this many times its bytes; the tightest is an attribute of 16 bytes with the
-// longest key. Those of the span item cover everything that every span has, the longest name included.
+// longest key, and an array's bool of one byte. Those of the span item cover everything that every span has,
+// the longest name included.
 constexpr std::size_t mostGrowth = 20;
+static_assert(mostGrowth >= std::string_view(R"({"boolValue":false},)").size() &&
+              detail::textSizeBytes * mostGrowth >= std::string_view(R"({"stringValue":""},)").size());
 constexpr std::size_t longestKey = 255;
-static_assert(16 * mostGrowth > longestKey + 48 &&
-              24 * mostGrowth > longestKey + 64 + detail::mostDoubleDigits && 32 * mostGrowth > 128 &&
+static_assert(16 * mostGrowth > longestKey + 64 &&
+              24 * mostGrowth > longestKey + 64 + detail::mostDoubleDigits && 32 * mostGrowth > 256 &&
               mostGrowth > detail::mostEscaped && 64 * mostGrowth > longestKey + 512);
 
 constexpr std::string_view tail = "]}]}]}";
@@ -48,23 +52,43 @@ char* writeQuotedNumber(char* to, std::uint64_t number) noexcept {
     return to + 1;
 }
 
-// From behind `"value":{` to before its `}`.
+// From behind `"value":{` to before its `}`, as everything called writeValue.
+char* writeValue(char* to, std::string_view text) noexcept {
+    to = writeConstant(to, "\"stringValue\":\"");
+    return writeConstant(writeEscaped(to, text), "\"");
+}
+char* writeValue(char* to, std::int64_t number) noexcept {
+    to = writeConstant(to, "\"intValue\":\"");
+    return writeConstant(detail::writeSigned(to, number), "\"");
+}
+char* writeValue(char* to, double number) noexcept {
+    return detail::writeDouble(writeConstant(to, "\"doubleValue\":"), number);
+}
+char* writeValue(char* to, bool value) noexcept {
+    to = writeConstant(to, "\"boolValue\":");
+    return value ? writeConstant(to, "true") : writeConstant(to, "false");
+}
+char* writeValue(char* to, const AttributeArrayView& array) noexcept {
+    to = writeConstant(to, "\"arrayValue\":{\"values\":[");
+    array.forEach([&](auto element) {
+        *to = '{';
+        to = writeConstant(writeValue(to + 1, element), "},");
+    });
+    return writeConstant(endList(to), "}");
+}
+
 char* writeValue(char* to, const std::byte* item, ItemWord word) noexcept {
     switch (word.type()) {
         case ItemType::integer:
-            to = writeConstant(to, "\"intValue\":\"");
-            to = detail::writeSigned(to, loadAt<std::int64_t>(item + 16));
-            return writeConstant(to, "\"");
+            return writeValue(to, loadAt<std::int64_t>(item + 16));
         case ItemType::real:
-            return detail::writeDouble(writeConstant(to, "\"doubleValue\":"), loadAt<double>(item + 16));
+            return writeValue(to, loadAt<double>(item + 16));
         case ItemType::boolean:
-            to = writeConstant(to, "\"boolValue\":");
-            return loadAt<std::uint64_t>(item + 16) != 0 ? writeConstant(to, "true")
-                                                         : writeConstant(to, "false");
+            return writeValue(to, loadAt<std::uint64_t>(item + 16) != 0);
+        case ItemType::array:
+            return writeValue(to, detail::decodeArray(item));
         default:
-            to = writeConstant(to, "\"stringValue\":\"");
-            to = writeEscaped(to, {reinterpret_cast<const char*>(item + 16), word.length()});
-            return writeConstant(to, "\"");
+            return writeValue(to, std::string_view(reinterpret_cast<const char*>(item + 16), word.length()));
     }
 }
 
@@ -90,19 +114,26 @@ char* writeSpanId(char* to, std::uint64_t id) noexcept {
     return to + 16;
 }
 
-// Its attributes follow it; those of the span may lie between.
+// `,"attributes":[…]` of an event or a link: they follow it, those of the span may lie between.
+template <class Decoder>
+char* writePartAttributes(char* to, const std::byte* item, const std::byte* end) noexcept {
+    to = writeConstant(to, ",\"attributes\":[");
+    for (; item != end; item += wordAt(item).size()) {
+        const ItemWord word = wordAt(item);
+        if (Decoder::ends(word)) break;
+        if (Decoder::accepts(word)) to = writeAttribute(to, item, word);
+    }
+    return endList(to);
+}
+
 char* writeEvent(char* to, const std::byte* item, const std::byte* end) noexcept {
     const ItemWord word = wordAt(item);
     to = writeQuotedNumber(writeConstant(to, "{\"timeUnixNano\":"), loadAt<std::uint64_t>(item + 16));
     to = writeConstant(to, ",\"name\":\"");
     to = writePlain(to, {loadAt<const char*>(item + 8), word.keyLength()});
-    to = writeConstant(to, "\",\"attributes\":[");
-    for (item += word.size(); item != end; item += wordAt(item).size()) {
-        const ItemWord next = wordAt(item);
-        if (next.type() == ItemType::event) break;
-        if (detail::EventAttributeDecoder::accepts(next)) to = writeAttribute(to, item, next);
-    }
-    return writeConstant(endList(to), "},");
+    to = writeConstant(to, "\"");
+    to = writePartAttributes<detail::EventAttributeDecoder>(to, item + word.size(), end);
+    return writeConstant(to, "},");
 }
 
 char* writeEvents(char* to, const std::byte* item, const std::byte* end) noexcept {
@@ -117,11 +148,15 @@ char* writeLinks(char* to, const std::byte* item, const std::byte* end) noexcept
     if (item == end) return to;
     to = writeConstant(to, ",\"links\":[");
     for (; item != end; item += wordAt(item).size()) {
-        if (wordAt(item).type() != ItemType::link) continue;
+        const ItemWord word = wordAt(item);
+        if (word.type() != ItemType::link) continue;
         to = writeConstant(to, "{\"traceId\":\"");
         to = writeTraceId(to, loadAt<std::uint64_t>(item + 8), loadAt<std::uint64_t>(item + 16));
         to = writeConstant(to, "\",\"spanId\":\"");
-        to = writeConstant(writeSpanId(to, loadAt<std::uint64_t>(item + 24)), "\"},");
+        to = writeConstant(writeSpanId(to, loadAt<std::uint64_t>(item + 24)), "\",\"flags\":");
+        to = detail::writeUnsigned(to, word.length());
+        to = writePartAttributes<detail::LinkAttributeDecoder>(to, item + word.size(), end);
+        to = writeConstant(to, "},");
     }
     return endList(to);
 }

@@ -6,6 +6,7 @@
 
 #include <sidespan/detail/record/record.h>
 #include <sidespan/encoding/utf8.h>
+#include <sidespan/span_view.h>
 #include <sidespan/version.h>
 
 #include "otlp_span.h"
@@ -47,7 +48,7 @@ namespace event_message {
 constexpr unsigned time = 1, name = 2, attributes = 3;
 }
 namespace link_message {
-constexpr unsigned traceId = 1, spanId = 2;
+constexpr unsigned traceId = 1, spanId = 2, attributes = 4, flags = 6;
 }
 namespace status_message {
 constexpr unsigned message = 2, code = 3;
@@ -56,7 +57,10 @@ namespace key_value {
 constexpr unsigned key = 1, value = 2;
 }
 namespace any_value {
-constexpr unsigned text = 1, boolean = 2, integer = 3, real = 4;
+constexpr unsigned text = 1, boolean = 2, integer = 3, real = 4, array = 5;
+}
+namespace array_value {
+constexpr unsigned values = 1;
 }
 
 // Lengths that are filled in later. A record of 4 KiB takes less than 2 MiB, a batch less than 256 MiB.
@@ -130,51 +134,6 @@ private:
     std::size_t size_;
 };
 
-char* writeKeyValueHead(char* to, unsigned field, std::string_view key, std::size_t valueSize) noexcept {
-    to = writeTag(to, field, WireType::bytes);
-    to = writeVarint(to, bytesFieldSize(key.size()) + bytesFieldSize(valueSize));
-    to = writeBytesField(to, key_value::key, key);
-    return writeVarint(writeTag(to, key_value::value, WireType::bytes), valueSize);
-}
-
-char* writeTextAttribute(char* to, unsigned field, std::string_view key, std::string_view value) noexcept {
-    const Text text(value);
-    to = writeKeyValueHead(to, field, key, bytesFieldSize(text.size()));
-    return text.writeField(to, any_value::text);
-}
-
-char* writeAttribute(char* to, unsigned field, const std::byte* item, ItemWord word) noexcept {
-    const std::string_view key{loadAt<const char*>(item + 8), word.keyLength()};
-    switch (word.type()) {
-        case ItemType::integer: {
-            const auto value = loadAt<std::uint64_t>(item + 16);
-            to = writeKeyValueHead(to, field, key, 1 + varintSize(value));
-            return writeVarintField(to, any_value::integer, value);
-        }
-        case ItemType::real:
-            to = writeKeyValueHead(to, field, key, 9);
-            return writeFixed64Field(to, any_value::real, loadAt<std::uint64_t>(item + 16));
-        case ItemType::boolean:
-            to = writeKeyValueHead(to, field, key, 2);
-            return writeVarintField(to, any_value::boolean, loadAt<std::uint64_t>(item + 16) != 0 ? 1 : 0);
-        default:
-            return writeTextAttribute(to, field, key, textAt(item + 16, word.length()));
-    }
-}
-
-// Trace and span ids as the 16 and 8 bytes they are.
-char* writeTraceId(char* to, unsigned field, std::uint64_t high, std::uint64_t low) noexcept {
-    to = writeTag(to, field, WireType::bytes);
-    *to++ = 16;
-    return writeBigEndian(writeBigEndian(to, high), low);
-}
-
-char* writeSpanId(char* to, unsigned field, std::uint64_t id) noexcept {
-    to = writeTag(to, field, WireType::bytes);
-    *to++ = 8;
-    return writeBigEndian(to, id);
-}
-
 // A message whose length is filled in at its end.
 class OpenMessage {
 public:
@@ -194,27 +153,114 @@ private:
     char* begin_;
 };
 
-// Its attributes follow it; those of the span may lie between.
+char* writeKeyValueHead(char* to, unsigned field, std::string_view key, std::size_t valueSize) noexcept {
+    to = writeTag(to, field, WireType::bytes);
+    to = writeVarint(to, bytesFieldSize(key.size()) + bytesFieldSize(valueSize));
+    to = writeBytesField(to, key_value::key, key);
+    return writeVarint(writeTag(to, key_value::value, WireType::bytes), valueSize);
+}
+
+char* writeTextAttribute(char* to, unsigned field, std::string_view key, std::string_view value) noexcept {
+    const Text text(value);
+    to = writeKeyValueHead(to, field, key, bytesFieldSize(text.size()));
+    return text.writeField(to, any_value::text);
+}
+
+// An element is a message of its own, led by its size.
+char* writeElementHead(char* to, std::size_t size) noexcept {
+    return writeVarint(writeTag(to, array_value::values, WireType::bytes), size);
+}
+char* writeElement(char* to, std::string_view element) noexcept {
+    const Text text(element);
+    return text.writeField(writeElementHead(to, bytesFieldSize(text.size())), any_value::text);
+}
+char* writeElement(char* to, std::int64_t element) noexcept {
+    const auto bits = static_cast<std::uint64_t>(element);
+    return writeVarintField(writeElementHead(to, 1 + varintSize(bits)), any_value::integer, bits);
+}
+char* writeElement(char* to, double element) noexcept {
+    return writeFixed64Field(writeElementHead(to, 9), any_value::real, std::bit_cast<std::uint64_t>(element));
+}
+char* writeElement(char* to, bool element) noexcept {
+    return writeVarintField(writeElementHead(to, 2), any_value::boolean, element ? 1 : 0);
+}
+
+char* writeArrayAttribute(char* to, unsigned field, std::string_view key,
+                          const AttributeArrayView& array) noexcept {
+    const OpenMessage pair(to, field);
+    to = writeBytesField(to, key_value::key, key);
+    const OpenMessage value(to, key_value::value);
+    const OpenMessage list(to, any_value::array);
+    array.forEach([&](auto element) { to = writeElement(to, element); });
+    return to;
+}
+
+char* writeAttribute(char* to, unsigned field, const std::byte* item, ItemWord word) noexcept {
+    const std::string_view key{loadAt<const char*>(item + 8), word.keyLength()};
+    switch (word.type()) {
+        case ItemType::integer: {
+            const auto value = loadAt<std::uint64_t>(item + 16);
+            to = writeKeyValueHead(to, field, key, 1 + varintSize(value));
+            return writeVarintField(to, any_value::integer, value);
+        }
+        case ItemType::real:
+            to = writeKeyValueHead(to, field, key, 9);
+            return writeFixed64Field(to, any_value::real, loadAt<std::uint64_t>(item + 16));
+        case ItemType::boolean:
+            to = writeKeyValueHead(to, field, key, 2);
+            return writeVarintField(to, any_value::boolean, loadAt<std::uint64_t>(item + 16) != 0 ? 1 : 0);
+        case ItemType::array:
+            return writeArrayAttribute(to, field, key, detail::decodeArray(item));
+        default:
+            return writeTextAttribute(to, field, key, textAt(item + 16, word.length()));
+    }
+}
+
+// Trace and span ids as the 16 and 8 bytes they are.
+char* writeTraceId(char* to, unsigned field, std::uint64_t high, std::uint64_t low) noexcept {
+    to = writeTag(to, field, WireType::bytes);
+    *to++ = 16;
+    return writeBigEndian(writeBigEndian(to, high), low);
+}
+
+char* writeSpanId(char* to, unsigned field, std::uint64_t id) noexcept {
+    to = writeTag(to, field, WireType::bytes);
+    *to++ = 8;
+    return writeBigEndian(to, id);
+}
+
+// Of an event or a link: they follow it, those of the span may lie between.
+template <class Decoder>
+char* writePartAttributes(char* to, unsigned field, const std::byte* item, const std::byte* end) noexcept {
+    for (; item != end; item += wordAt(item).size()) {
+        const ItemWord word = wordAt(item);
+        if (Decoder::ends(word)) break;
+        if (Decoder::accepts(word)) to = writeAttribute(to, field, item, word);
+    }
+    return to;
+}
+
 char* writeEvent(char* to, const std::byte* item, const std::byte* end) noexcept {
     const OpenMessage message(to, span_message::events);
     const ItemWord word = wordAt(item);
     to = writeFixed64Field(to, event_message::time, loadAt<std::uint64_t>(item + 16));
     to = writeBytesField(to, event_message::name, {loadAt<const char*>(item + 8), word.keyLength()});
-    for (item += word.size(); item != end; item += wordAt(item).size()) {
-        const ItemWord next = wordAt(item);
-        if (next.type() == ItemType::event) break;
-        if (detail::EventAttributeDecoder::accepts(next))
-            to = writeAttribute(to, event_message::attributes, item, next);
-    }
+    to = writePartAttributes<detail::EventAttributeDecoder>(to, event_message::attributes, item + word.size(),
+                                                            end);
     return to;
 }
 
-char* writeLink(char* to, const std::byte* item) noexcept {
-    constexpr std::size_t size = 2 + 16 + 2 + 8;
-    to = writeVarint(writeTag(to, span_message::links, WireType::bytes), size);
+char* writeLink(char* to, const std::byte* item, const std::byte* end) noexcept {
+    const OpenMessage message(to, span_message::links);
+    const ItemWord word = wordAt(item);
     to = writeTraceId(to, link_message::traceId, loadAt<std::uint64_t>(item + 8),
                       loadAt<std::uint64_t>(item + 16));
-    return writeSpanId(to, link_message::spanId, loadAt<std::uint64_t>(item + 24));
+    to = writeSpanId(to, link_message::spanId, loadAt<std::uint64_t>(item + 24));
+    to = writePartAttributes<detail::LinkAttributeDecoder>(to, link_message::attributes, item + word.size(),
+                                                           end);
+    to = writeTag(to, link_message::flags, WireType::fixed32);
+    to = writeLittleEndian(to, static_cast<std::uint32_t>(word.length()));
+    return to;
 }
 
 char* writeStatus(char* to, SpanStatus status, std::string_view message) noexcept {
@@ -238,7 +284,7 @@ SIDESPAN_COLD char* writeRest(char* to, SpanStatus status, const detail::RecordR
     for (const std::byte* item = rest.firstEvent; item != end; item += wordAt(item).size())
         if (wordAt(item).type() == ItemType::event) to = writeEvent(to, item, end);
     for (const std::byte* item = rest.firstLink; item != end; item += wordAt(item).size())
-        if (wordAt(item).type() == ItemType::link) to = writeLink(to, item);
+        if (wordAt(item).type() == ItemType::link) to = writeLink(to, item, end);
     to = writeCount(to, span_message::droppedAttributes, rest.dropped.attributes);
     to = writeCount(to, span_message::droppedEvents, rest.dropped.events);
     to = writeCount(to, span_message::droppedLinks, rest.dropped.links);

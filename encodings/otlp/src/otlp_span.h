@@ -17,10 +17,8 @@ inline constexpr std::string_view statusKey = "sidespan.status";
 /// The W3C flags in bits 0 to 7; bit 8 says that it is known whether the parent is remote, bit 9 that it is
 /// (opentelemetry/proto/trace/v1, SpanFlags).
 [[nodiscard]] inline std::uint32_t otlpFlags(SpanView span) noexcept {
-    constexpr std::uint32_t isRemoteKnown = 0x100;
-    constexpr std::uint32_t isRemote = 0x200;
-    return static_cast<std::uint32_t>(span.flags()) | isRemoteKnown |
-           (span.hasRemoteParent() ? isRemote : 0U);
+    return static_cast<std::uint32_t>(span.flags()) | remoteKnownFlag |
+           (span.hasRemoteParent() ? remoteFlag : 0U);
 }
 
 }

@@ -3,6 +3,8 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
+#include <iterator>
 #include <limits>
 #include <string_view>
 #include <type_traits>
@@ -33,7 +35,19 @@ concept WideCharacter = std::same_as<V, wchar_t> || std::same_as<V, char8_t> || 
     std::same_as<V, char32_t>;
 
 template <class V>
-concept PlainAttributeValue = (std::integral<V> && !WideCharacter<V>) || std::floating_point<V> || Text<V>;
+concept ScalarValue = (std::integral<V> && !WideCharacter<V>) || std::floating_point<V> || Text<V>;
+
+// Contiguous, so not std::vector<bool>. Characters are more likely bytes than texts.
+template <class V>
+concept ArrayValue = !ScalarValue<V> && requires(const V& values) {
+    { std::size(values) } -> std::convertible_to<std::size_t>;
+    *std::data(values);
+    requires ScalarValue<std::remove_cvref_t<decltype(*std::data(values))>>;
+    requires !std::same_as<std::remove_cvref_t<decltype(*std::data(values))>, char>;
+};
+
+template <class V>
+concept PlainAttributeValue = ScalarValue<V> || ArrayValue<V>;
 
 template <class V>
 concept LazyAttributeValue =
@@ -65,9 +79,10 @@ concept LazyAttributeValue =
 }
 
 /// What an attribute can be set to: text (a string, a view, a literal), any integer, floating point number or
-/// bool; or a callable that gives one of them, called only when the span is recorded. Integers are stored as
-/// std::int64_t; one that is larger than that holds is stored as decimal text. A `char` is text of one
-/// character; of wider ones give UTF-8 text.
+/// bool; an array of them (a std::vector, std::array, std::span, a list in braces); or a callable that gives
+/// one of all these, called only when the span is recorded. Integers are stored as std::int64_t; one that is
+/// larger than that holds is stored as decimal text. A `char` is text of one character; of wider ones give
+/// UTF-8 text.
 template <class V>
 concept AttributeInput = detail::PlainAttributeValue<V> || detail::LazyAttributeValue<V>;
 
@@ -76,11 +91,11 @@ namespace detail {
 /// Does not compile for what cannot be an attribute's value, and says what to write.
 template <class V>
 constexpr void refuseAttribute() noexcept {
-    static_assert(AttributeInput<V>,
-                  "an attribute's value is text, a number, a bool or a callable that gives one "
-                  "(AttributeInput): set one "
-                  "attribute for each element of a container, specialise sidespan::AttributeText for a type "
-                  "of your own");
+    static_assert(
+        AttributeInput<V>,
+        "an attribute's value is text, a number, a bool, an array of one of these or a callable that "
+        "gives one (AttributeInput): copy the elements of another container into a std::vector, "
+        "specialise sidespan::AttributeText for a type of your own");
 }
 
 }
@@ -96,6 +111,12 @@ struct AttributeArgument {
 template <AttributeInput V>
 [[nodiscard]] constexpr AttributeArgument<V> attr(Literal key, const V& value) noexcept {
     return {key, value};
+}
+/// An array: `attr("peaks", {0.5, 0.25})`.
+template <detail::ScalarValue V>
+[[nodiscard]] constexpr AttributeArgument<std::initializer_list<V>> attr(
+    Literal key, const std::initializer_list<V>& values) noexcept {
+    return {key, values};
 }
 template <class V>
 requires(!AttributeInput<V>) constexpr AttributeArgument<V> attr(Literal key, const V& value) noexcept {

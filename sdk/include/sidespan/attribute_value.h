@@ -8,16 +8,19 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include <sidespan/attribute_array.h>
 #include <sidespan/version.h>
 
 namespace sidespan::inline v0 {
 
 /// An attribute's value as a sink sees it: text stays where the batch holds it.
-using AttributeValueView = std::variant<std::string_view, std::int64_t, double, bool>;
+using AttributeValueView = std::variant<std::string_view, std::int64_t, double, bool, AttributeArrayView>;
 
-/// An attribute's value that owns its text: one of the four types of an OpenTelemetry attribute.
-/// Made from anything that is one of them, and compared with them: `span.attributes["codec"] == "flac"`.
+/// An attribute's value that owns its text: one of the four types of an OpenTelemetry attribute, or an array
+/// of one of them. Made from anything that is one of them, and compared with them:
+/// `span.attributes["codec"] == "flac"`. An empty array has no type of its own: it is one of texts.
 /// A value equals another only when type and content are the same: 128 is not "128".
 class AttributeValue {
 public:
@@ -40,6 +43,13 @@ public:
     }
     template <std::floating_point F>
     AttributeValue(F value) : value_(static_cast<double>(value)) {}
+    /// Of elements that are text, integers, floating point numbers or bools.
+    template <class T>
+    requires(std::is_arithmetic_v<T> || std::convertible_to<const T&, std::string_view>)
+        AttributeValue(const std::vector<T>& values) {
+        assign(values);
+    }
+    explicit AttributeValue(const AttributeArrayView& array);
     explicit AttributeValue(const AttributeValueView& view) {
         std::visit([this](auto value) { *this = AttributeValue(value); }, view);
     }
@@ -50,7 +60,22 @@ public:
     [[nodiscard]] const double* asDouble() const noexcept { return std::get_if<double>(&value_); }
     [[nodiscard]] const bool* asBool() const noexcept { return std::get_if<bool>(&value_); }
 
-    /// Calls `visitor` with a std::string, std::int64_t, double or bool.
+    [[nodiscard]] bool isArray() const noexcept { return value_.index() > 3; }
+    [[nodiscard]] const std::vector<std::string>* asStrings() const noexcept {
+        return std::get_if<std::vector<std::string>>(&value_);
+    }
+    [[nodiscard]] const std::vector<std::int64_t>* asInts() const noexcept {
+        return std::get_if<std::vector<std::int64_t>>(&value_);
+    }
+    [[nodiscard]] const std::vector<double>* asDoubles() const noexcept {
+        return std::get_if<std::vector<double>>(&value_);
+    }
+    [[nodiscard]] const std::vector<bool>* asBools() const noexcept {
+        return std::get_if<std::vector<bool>>(&value_);
+    }
+
+    /// Calls `visitor` with a std::string, std::int64_t, double or bool, or with a std::vector of one of
+    /// them.
     template <class Visitor>
     decltype(auto) visit(Visitor&& visitor) const {
         return std::visit(std::forward<Visitor>(visitor), value_);
@@ -64,10 +89,26 @@ public:
     friend bool operator==(const AttributeValue& a, const std::string& b) { return a == std::string_view(b); }
 
 private:
-    std::variant<std::string, std::int64_t, double, bool> value_;
+    template <class T>
+    void assign(const std::vector<T>& values) {
+        using Element = std::conditional_t<
+            std::is_same_v<T, bool>, bool,
+            std::conditional_t<std::is_floating_point_v<T>, double,
+                               std::conditional_t<std::is_integral_v<T>, std::int64_t, std::string>>>;
+        if (values.empty()) {
+            value_ = std::vector<std::string>();
+        } else {
+            value_ = std::vector<Element>(values.begin(), values.end());
+        }
+    }
+
+    std::variant<std::string, std::int64_t, double, bool, std::vector<std::string>, std::vector<std::int64_t>,
+                 std::vector<double>, std::vector<bool>>
+        value_;
 };
 
-/// The value as text: strings as they are, numbers in their shortest form, `true` or `false`.
+/// The value as text: strings as they are, numbers in their shortest form, `true` or `false`; an array as
+/// "[a, b]".
 [[nodiscard]] std::string toString(const AttributeValue& value);
 
 }

@@ -25,7 +25,10 @@ struct LaneRoom {
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint32_t depth() const noexcept { return ownerDepth; }
     [[nodiscard]] static std::size_t room() noexcept { return 16 + maxTextBytes; }
     static void openStatusRoom() noexcept {}
-    static void refused(Part) noexcept {}
+    // What is too large for any record; the drain thread counts it.
+    void refused(Part) noexcept {
+        storeAt(ring.reserve(sizeof(ItemWord)), ItemWord::make(ItemType::skip, ownerDepth, sizeof(ItemWord)));
+    }
 
     LaneRing& ring;
     std::uint32_t ownerDepth;

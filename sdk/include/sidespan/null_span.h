@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <string_view>
 #include <type_traits>
 
@@ -23,11 +24,14 @@ class NullOperations {
 public:
     template <AttributeInput V>
     SIDESPAN_ALWAYS_INLINE constexpr void set(Literal, const V&) noexcept {}
+    template <ScalarValue V>
+    SIDESPAN_ALWAYS_INLINE constexpr void set(Literal, std::initializer_list<V>) noexcept {}
     template <class V>
     requires(!AttributeInput<V>) constexpr void set(Literal, const V&) noexcept { refuseAttribute<V>(); }
     template <PlainAttributeValue... Vs>
     SIDESPAN_ALWAYS_INLINE constexpr void event(Literal, AttributeArgument<Vs>...) noexcept {}
-    SIDESPAN_ALWAYS_INLINE constexpr void link(const SpanContext&) noexcept {}
+    template <PlainAttributeValue... Vs>
+    SIDESPAN_ALWAYS_INLINE constexpr void link(const SpanContext&, AttributeArgument<Vs>...) noexcept {}
     SIDESPAN_ALWAYS_INLINE constexpr void setStatus(SpanStatus, std::string_view = {}) noexcept {}
     SIDESPAN_ALWAYS_INLINE constexpr void setKind(SpanKind) noexcept {}
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr SpanContext context() const noexcept { return {}; }

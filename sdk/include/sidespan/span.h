@@ -30,6 +30,9 @@ struct SpanEvent {
 struct SpanLink {
     std::string traceId;
     std::string spanId;
+    std::uint32_t flags =
+        0;  ///< as OTLP has them: W3C's in bits 0-7, then whether remote is known, and is so
+    Attributes attributes;
 
     friend bool operator==(const SpanLink&, const SpanLink&) = default;
 };

@@ -8,9 +8,9 @@
 
 namespace sidespan::inline v0 {
 
-/// How an operation ended. `unset` is what a span ends with when nobody said anything; `cancelled` is an error
-/// that somebody wanted. In OTLP these are unset (0), ok (1) and error (2), the last of which says in the
-/// attribute `sidespan.status` that it was a cancellation.
+/// How an operation ended. `unset` is what a span ends with when nobody said anything; `cancelled` is an
+/// error that somebody wanted. In OTLP these are unset (0), ok (1) and error (2), the last of which says in
+/// the attribute `sidespan.status` that it was a cancellation.
 enum class SpanStatus : std::uint8_t { unset, ok, error, cancelled };
 
 /// Whether the operation did not end well.

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include <sidespan/attribute_array.h>
 #include <sidespan/attribute_value.h>
 #include <sidespan/detail/record/record.h>
 #include <sidespan/span_context.h>
@@ -76,6 +77,13 @@ private:
     const std::byte* end_;
 };
 
+[[nodiscard]] inline AttributeArrayView decodeArray(const std::byte* at) noexcept {
+    const ItemWord word = wordAt(at);
+    const auto type =
+        static_cast<AttributeArrayView::Type>(word.flags() >> elementTypeShift & elementTypeMask);
+    return {type, word.length(), at + 16};
+}
+
 [[nodiscard]] inline AttributeView decodeAttribute(const std::byte* at) noexcept {
     const ItemWord word = wordAt(at);
     const std::string_view key{loadAt<const char*>(at + 8), word.keyLength()};
@@ -83,30 +91,37 @@ private:
     if (type == ItemType::integer) return {key, loadAt<std::int64_t>(at + 16)};
     if (type == ItemType::real) return {key, loadAt<double>(at + 16)};
     if (type == ItemType::boolean) return {key, loadAt<std::uint64_t>(at + 16) != 0};
+    if (type == ItemType::array) return {key, decodeArray(at)};
     return {key, std::string_view{reinterpret_cast<const char*>(at + 16), word.length()}};
 }
 
 [[nodiscard]] constexpr bool isAttribute(ItemWord word) noexcept {
-    return word.type() >= ItemType::text && word.type() <= ItemType::boolean;
+    return (word.type() >= ItemType::text && word.type() <= ItemType::boolean) ||
+           word.type() == ItemType::array;
+}
+
+/// Which part of the span an attribute belongs to: 0, ofEventFlag or ofLinkFlag.
+[[nodiscard]] constexpr std::uint8_t partOf(ItemWord attribute) noexcept {
+    return attribute.flags() & ofPartMask;
 }
 
 struct SpanAttributeDecoder {
     using Value = AttributeView;
-    static bool accepts(ItemWord word) noexcept {
-        return isAttribute(word) && (word.flags() & ofEventFlag) == 0;
-    }
+    static bool accepts(ItemWord word) noexcept { return isAttribute(word) && partOf(word) == 0; }
     static bool ends(ItemWord) noexcept { return false; }
     static Value decode(const std::byte* at, const std::byte*) noexcept { return decodeAttribute(at); }
 };
 
-struct EventAttributeDecoder {
+/// The attributes of an event or a link, which follow it; those of the span may lie between.
+template <ItemType Part, std::uint8_t Flag>
+struct PartAttributeDecoder {
     using Value = AttributeView;
-    static bool accepts(ItemWord word) noexcept {
-        return isAttribute(word) && (word.flags() & ofEventFlag) != 0;
-    }
-    static bool ends(ItemWord word) noexcept { return word.type() == ItemType::event; }
+    static bool accepts(ItemWord word) noexcept { return isAttribute(word) && partOf(word) == Flag; }
+    static bool ends(ItemWord word) noexcept { return word.type() == Part; }
     static Value decode(const std::byte* at, const std::byte*) noexcept { return decodeAttribute(at); }
 };
+using EventAttributeDecoder = PartAttributeDecoder<ItemType::event, ofEventFlag>;
+using LinkAttributeDecoder = PartAttributeDecoder<ItemType::link, ofLinkFlag>;
 
 }
 
@@ -121,6 +136,10 @@ struct EventView {
 struct LinkView {
     TraceId traceId;
     SpanId spanId;
+    /// As OTLP has them: W3C's in bits 0-7, whether it is known that it is remote in bit 8, and that it is in
+    /// bit 9.
+    std::uint32_t flags;
+    detail::ItemRange<detail::LinkAttributeDecoder> attributes;
 };
 
 namespace detail {
@@ -141,9 +160,12 @@ struct LinkDecoder {
     using Value = LinkView;
     static bool accepts(ItemWord word) noexcept { return word.type() == ItemType::link; }
     static bool ends(ItemWord) noexcept { return false; }
-    static Value decode(const std::byte* at, const std::byte*) noexcept {
+    static Value decode(const std::byte* at, const std::byte* end) noexcept {
+        const ItemWord word = wordAt(at);
         return {TraceId(loadAt<std::uint64_t>(at + 8), loadAt<std::uint64_t>(at + 16)),
-                SpanId(loadAt<std::uint64_t>(at + 24))};
+                SpanId(loadAt<std::uint64_t>(at + 24)),
+                static_cast<std::uint32_t>(word.length()),
+                {at + word.size(), end}};
     }
 };
 

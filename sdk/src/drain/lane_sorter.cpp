@@ -53,8 +53,14 @@ std::byte* copyMessage(std::byte* to, const std::byte* item, std::size_t size) n
     return to + size;
 }
 
-bool isEventAttribute(ItemWord word) noexcept {
-    return isAttribute(word) && (word.flags() & ofEventFlag) != 0;
+// What attributes may follow: 0, ofEventFlag or ofLinkFlag.
+std::uint8_t flagOfPart(ItemType type) noexcept {
+    return type == ItemType::event ? ofEventFlag : type == ItemType::link ? ofLinkFlag : std::uint8_t{0};
+}
+
+// Which part an item belongs to; 0 where it is none's attribute.
+std::uint8_t partOfItem(ItemWord word) noexcept {
+    return isAttribute(word) ? partOf(word) : std::uint8_t{0};
 }
 
 std::size_t sizeInRecord(const std::byte* item) noexcept {
@@ -62,8 +68,8 @@ std::size_t sizeInRecord(const std::byte* item) noexcept {
     return word.type() == ItemType::block ? countBlockAttributes(item) * blockAttributeSize : word.size();
 }
 
-// Counts what is missing when an item is left out; as on the other threads, the attributes of an event that
-// is left out go with it.
+// Counts what is missing when an item is left out; as on the other threads, the attributes of an event or a
+// link that is left out go with it.
 void countLeftOut(DroppedCounts& dropped, const std::byte* item) noexcept {
     switch (wordAt(item).type()) {
         case ItemType::event:
@@ -81,13 +87,37 @@ bool isKind(std::uint8_t flags) noexcept {
     return (flags & kindMask) >> kindShift <= static_cast<std::uint8_t>(SpanKind::consumer);
 }
 
+bool isWithin(ItemWord word, std::size_t bytes) noexcept {
+    return word.size() >= 16 + bytes && word.size() <= 16 + roundUpTo8(maxTextBytes);
+}
+
+// Whether the elements lie within their item.
+bool isSoundArray(const std::byte* item) noexcept {
+    const ItemWord word = wordAt(item);
+    const auto array = decodeArray(item);
+    if (array.type() == AttributeArrayView::Type::boolean) return isWithin(word, array.size());
+    if (array.type() != AttributeArrayView::Type::text)
+        return isWithin(word, array.size() * sizeof(std::uint64_t));
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < array.size(); ++i) {
+        if (!isWithin(word, bytes + textSizeBytes)) return false;
+        bytes += textSizeBytes + loadAt<std::uint16_t>(item + 16 + bytes);
+    }
+    return isWithin(word, bytes);
+}
+
 // Whether an item is one that a lane's producer writes, and what it says of itself lies within it.
-bool isSound(ItemWord word) noexcept {
+bool isSound(const std::byte* item) noexcept {
+    const ItemWord word = wordAt(item);
     switch (word.type()) {
         case ItemType::span:
             return word.size() == sizeof(SpanItem) && isKind(word.flags());
         case ItemType::text:
-            return word.size() >= 16 + word.length() && word.size() <= 16 + roundUpTo8(maxTextBytes);
+            return isWithin(word, word.length());
+        case ItemType::array:
+            return isSoundArray(item);
+        case ItemType::skip:
+            return word.size() == sizeof(ItemWord);
         case ItemType::statusMessage:
             return word.size() >= 8 + word.length() && word.size() <= 8 + roundUpTo8(maxTextBytes);
         case ItemType::integer:
@@ -153,14 +183,18 @@ void LaneSorter::breakGroup() noexcept {
 }
 
 // An item belongs to a span that is there, a span lies within one that is one level further out, and the
-// attributes of an event follow it.
+// attributes of an event or a link follow it.
 void LaneSorter::addItem(const std::byte* item) noexcept {
     const ItemWord word = wordAt(item);
     const bool isSpan = word.type() == ItemType::span;
     const bool isPlaced = isSpan ? word.depth() <= group_.depths : word.depth() < group_.depths;
-    const bool isOfEvent = isEventAttribute(word);
-    if (!isSound(word) || !isPlaced || (isOfEvent && group_.eventDepth != word.depth())) breakGroup();
-    if (!isOfEvent) group_.eventDepth = word.type() == ItemType::event ? word.depth() : noDepth;
+    const std::uint8_t part = partOfItem(word);
+    const bool follows = part == group_.part && word.depth() == group_.partDepth;
+    if (!isSound(item) || !isPlaced || (part != 0 && !follows)) breakGroup();
+    if (part == 0) {
+        group_.part = flagOfPart(word.type());
+        group_.partDepth = word.depth();
+    }
     if (isSpan) {
         ++group_.spans;
         group_.depths = std::max(group_.depths, word.depth() + 1);
@@ -199,7 +233,7 @@ void LaneSorter::finishGroup() noexcept {
 void LaneSorter::assignOwners() {
     constexpr std::size_t most = maxRecordBytes - sizeof(DroppedItem);
     owners_.clear();
-    bool isLastEventOut = false;
+    bool isLastPartOut = false;
     for (auto& item : items_) {
         const ItemWord word = wordAt(item.at);
         if (word.type() == ItemType::span) {
@@ -209,18 +243,17 @@ void LaneSorter::assignOwners() {
             continue;
         }
         auto& owner = owners_[ownerAtDepth_[word.depth()]];
-        const bool isEvent = word.type() == ItemType::event;
-        const bool goesWithEvent = isEventAttribute(word) && isLastEventOut;
+        const bool goesWithPart = partOfItem(word) != 0 && isLastPartOut;
         const bool isMessage = word.type() == ItemType::statusMessage;
         const std::size_t limit = isMessage ? most : most - statusRoomBytes;
         const std::size_t size = isMessage ? std::min(word.size(), most - owner.size) : sizeInRecord(item.at);
-        const bool isOut = goesWithEvent || owner.size + size > limit ||
+        const bool isOut = goesWithPart || word.type() == ItemType::skip || owner.size + size > limit ||
                            (isMessage && size < std::min(word.size(), leastMessage));
-        if (isEvent) isLastEventOut = isOut;
+        if (flagOfPart(word.type()) != 0) isLastPartOut = isOut;
         if (!isOut) {
             item.owner = ownerAtDepth_[word.depth()];
             owner.size += size;
-        } else if (!goesWithEvent && !isMessage) {
+        } else if (!goesWithPart && !isMessage) {
             countLeftOut(owner.dropped, item.at);
         }
     }

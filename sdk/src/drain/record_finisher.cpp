@@ -42,20 +42,24 @@ bool isSameKey(const std::byte* a, const std::byte* b) noexcept {
 // Of the span's own attributes, or of those of one event.
 void skipEarlier(std::byte* items, std::byte* latest) noexcept {
     for (std::byte* at = items; at != latest; at += wordAt(at).size()) {
-        const bool isOfSame = isAttribute(wordAt(at)) && wordAt(at).flags() == wordAt(latest).flags();
+        const bool isOfSame = isAttribute(wordAt(at)) && partOf(wordAt(at)) == partOf(wordAt(latest));
         if (isOfSame && isSameKey(at, latest)) return skipItem(at);
     }
 }
 
 void finishItems(std::byte* items, std::byte* end, std::uint64_t endTicks, const TimeBase& time) noexcept {
     std::byte* event = items;
+    std::byte* link = items;
     for (std::byte* at = items; at != end; at += wordAt(at).size()) {
         const ItemWord word = wordAt(at);
         if (isAttribute(word)) {
-            skipEarlier((word.flags() & ofEventFlag) != 0 ? event : items, at);
+            const std::uint8_t part = partOf(word);
+            skipEarlier(part == ofEventFlag ? event : part == ofLinkFlag ? link : items, at);
         } else if (word.type() == ItemType::event) {
             event = at;
             storeAt(at + 16, time.toUnixNanos(loadAt<std::uint64_t>(at + 16), endTicks));
+        } else if (word.type() == ItemType::link) {
+            link = at;
         }
     }
 }

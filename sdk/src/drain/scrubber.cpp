@@ -53,13 +53,29 @@ void Scrubber::scrubAttribute(std::byte* at) {
     constexpr std::size_t head = 16;
     const std::string_view key = decodeAttribute(at).key;
     if (isSecret(key)) return mask(at, ItemType::text, head);
-    if (const ItemWord word = wordAt(at); word.type() == ItemType::text) {
+    const ItemWord word = wordAt(at);
+    if (word.type() == ItemType::text) {
         retype(at, ItemType::text, homes_.shorten(reinterpret_cast<char*>(at + head), word.length()));
+    } else if (word.type() == ItemType::array && decodeArray(at).type() == AttributeArrayView::Type::text) {
+        shortenTexts(at + head, word.length());
     }
     if (!hook_) return;
     const Scrub verdict = judge(key, decodeAttribute(at).value);
     if (verdict == Scrub::mask) mask(at, ItemType::text, head);
     if (verdict == Scrub::remove) retype(at, ItemType::skip, 0);
+}
+
+// The texts move together as they get shorter.
+void Scrubber::shortenTexts(std::byte* from, std::size_t count) const noexcept {
+    std::byte* to = from;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t size = loadAt<std::uint16_t>(from);
+        std::memmove(to + textSizeBytes, from + textSizeBytes, size);
+        from += textSizeBytes + size;
+        const std::size_t kept = homes_.shorten(reinterpret_cast<char*>(to + textSizeBytes), size);
+        storeAt(to, static_cast<std::uint16_t>(kept));
+        to += textSizeBytes + kept;
+    }
 }
 
 void Scrubber::scrubStatusMessage(std::byte* at) {

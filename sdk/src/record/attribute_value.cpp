@@ -1,23 +1,61 @@
 #include <array>
 #include <charconv>
+#include <type_traits>
 
 #include <sidespan/attribute_value.h>
 
 namespace sidespan::inline v0 {
+namespace {
 
-std::string toString(const AttributeValue& value) {
-    return value.visit([](const auto& content) -> std::string {
-        using Content = std::decay_t<decltype(content)>;
-        if constexpr (std::is_same_v<Content, std::string>) {
-            return content;
-        } else if constexpr (std::is_same_v<Content, bool>) {
-            return content ? "true" : "false";
-        } else {
-            std::array<char, 32> digits{};
-            const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), content);
-            return {digits.data(), result.ptr};
+template <class T>
+std::vector<T> copyOf(const AttributeArrayView& array) {
+    std::vector<T> values;
+    values.reserve(array.size());
+    array.forEach([&](auto element) {
+        if constexpr (std::is_same_v<decltype(element), std::string_view>) {
+            if constexpr (std::is_same_v<T, std::string>) values.emplace_back(element);
+        } else if constexpr (std::is_same_v<decltype(element), T>) {
+            values.push_back(element);
         }
     });
+    return values;
+}
+
+std::string textOf(const std::string& text) {
+    return text;
+}
+std::string textOf(bool value) {
+    return value ? "true" : "false";
+}
+template <class Number>
+requires(std::is_same_v<Number, std::int64_t> || std::is_same_v<Number, double>) std::string
+    textOf(Number number) {
+    std::array<char, 32> digits{};
+    const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+    return {digits.data(), result.ptr};
+}
+template <class T>
+std::string textOf(const std::vector<T>& values) {
+    std::string text = "[";
+    for (const T& value : values) {
+        if (text.size() > 1) text += ", ";
+        text += textOf(value);
+    }
+    return text += "]";
+}
+
+}
+
+AttributeValue::AttributeValue(const AttributeArrayView& array) {
+    using Type = AttributeArrayView::Type;
+    if (array.type() == Type::integer) assign(copyOf<std::int64_t>(array));
+    if (array.type() == Type::real) assign(copyOf<double>(array));
+    if (array.type() == Type::boolean) assign(copyOf<bool>(array));
+    if (array.type() == Type::text) assign(copyOf<std::string>(array));
+}
+
+std::string toString(const AttributeValue& value) {
+    return value.visit([](const auto& content) { return textOf(content); });
 }
 
 }

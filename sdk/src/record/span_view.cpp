@@ -66,7 +66,10 @@ Span SpanView::toSpan(const Resource& resource) const {
         span.events.push_back(
             {event.timeUnixNano, std::string(event.name), copyAttributes(event.attributes)});
     }
-    for (const auto& link : links()) span.links.push_back({link.traceId.toUuid(), link.spanId.toHex()});
+    for (const auto& link : links()) {
+        span.links.push_back(
+            {link.traceId.toUuid(), link.spanId.toHex(), link.flags, copyAttributes(link.attributes)});
+    }
     span.droppedAttributes = droppedAttributes();
     span.droppedEvents = droppedEvents();
     span.droppedLinks = droppedLinks();

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <sidespan/clock/steady_clock.h>
 #if defined(MEMORY_SINK)
@@ -55,6 +56,14 @@ int attributesOfFourTypes(Recorder& recorder [[maybe_unused]], int x, const std:
     return y;
 }
 
+int arrays(Recorder& recorder [[maybe_unused]], const std::vector<float>& peaks, int x) {
+    TRACE(auto span = recorder.span("audio.encode");)
+    TRACE(span.set("peaks", peaks); span.set("sizes", {x, 2}); span.set("tags", {"loop", "drum"});)
+    const int y = work(x) + static_cast<int>(peaks.size());
+    TRACE(span.set("lazy", [&] { return std::vector<int>(3, work(y)); });)
+    return y;
+}
+
 int lambdas(Recorder& recorder [[maybe_unused]], const float* samples, std::size_t count) {
     TRACE(auto span = recorder.span("audio.measure");)
     TRACE(span.set("size", [&] { return measure(samples, count); });)
@@ -66,7 +75,8 @@ int eventsLinksAndStatus(Recorder& recorder [[maybe_unused]], int x) {
     TRACE(auto span = recorder.span("network.post");)
     TRACE(span.event("started"); span.event("retry", attr("attempt", x), attr("why", "timeout"));)
     const int y = workThatMayThrow(x);
-    TRACE(span.link(span.context()); span.setKind(sidespan::SpanKind::client);)
+    TRACE(span.link(span.context()); span.link(span.context(), attr("position", x));
+          span.setKind(sidespan::SpanKind::client);)
     if (y < 0) {
         TRACE(span.setStatus(SpanStatus::error, "refused");)
         return y - 1;
@@ -133,7 +143,8 @@ int throughExceptions(Recorder& recorder [[maybe_unused]], int x) {
 void audioBlock(Recorder::Lane& lane [[maybe_unused]], float* samples, std::size_t count,
                 float cutoff [[maybe_unused]]) {
     TRACE(auto block = lane.block(static_cast<int>(count), false);)
-    TRACE(auto filter = block.child("dsp.filter"); filter.set("cutoff", cutoff);)
+    TRACE(auto filter = block.child("dsp.filter"); filter.set("cutoff", cutoff);
+          filter.set("q", {cutoff, 0.5F});)
     float last = 0.0F;
     for (std::size_t i = 0; i < count; ++i) {
         last += 0.5F * (samples[i] - last);

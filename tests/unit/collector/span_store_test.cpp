@@ -5,6 +5,7 @@
 #include <iterator>
 #include <set>
 #include <thread>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -358,6 +359,28 @@ TEST_F(SpanStoreTest, FindsByNameStatusDurationAndText) {
     for (const char* number : {"0.25", "2.5e-1", "48000", "48000.0"})
         EXPECT_THAT(byText(number), ElementsAre("feed.load")) << number;
     for (const char* number : {"0.2", "25", "4800", "480"}) EXPECT_THAT(byText(number), IsEmpty()) << number;
+}
+
+TEST_F(SpanStoreTest, KeepsAndFindsArraysAndAttributesOfLinks) {
+    SpanStore store(file_);
+    TraceReader reader(file_);
+    auto span = spanJson(traceA, 1, 0, "audio.upload", 0, 50);
+    span["attributes"] = boost::json::object{{"tags", {"loop", "drum"}}, {"sizes", {7, 4096, 12}}};
+    span["links"] = boost::json::array{boost::json::object{{"traceId", traceB},
+                                                           {"spanId", testing::spanId(9)},
+                                                           {"flags", 257},
+                                                           {"attributes", {{"why", "batch"}}}}};
+    store.write({row(span)});
+    const auto stored = reader.load(std::string(traceA), 10).spans.at(0).span;
+    EXPECT_EQ(stored.attributes.at("tags"), sidespan::AttributeValue(std::vector{"loop", "drum"}));
+    EXPECT_EQ(stored.attributes.at("sizes"), sidespan::AttributeValue(std::vector{7, 4096, 12}));
+    EXPECT_EQ(stored.links.at(0).flags, 257U);
+    EXPECT_EQ(stored.links.at(0).attributes.at("why"), "batch");
+    for (const char* text : {"drum", "7", "4096", "12"}) {
+        TraceQuery query;
+        query.text = text;
+        EXPECT_THAT(names(query, reader), ElementsAre("audio.upload")) << text;
+    }
 }
 
 TEST_F(SpanStoreTest, SaysWhenASearchRanOutOfTime) {

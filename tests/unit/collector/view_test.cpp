@@ -86,6 +86,15 @@ TEST(TreePrinter, MarksWhatFailed) {
     EXPECT_THAT(text, HasSubstr("Server processing: none recorded"));
 }
 
+TEST(TreePrinter, ShowsArraysAndAttributesOfLinks) {
+    auto root = recorded(1, 0, "audio.upload", 0, 1);
+    root.span.attributes = {{"tags", std::vector{"loop", "\x1b"}}, {"peaks", std::vector{0.5, 0.25}}};
+    root.span.links.push_back({root.span.traceId, "00000000000000ff", 0x101, {{"why", "batch"}}});
+    auto text = printTree({root}, TextStyle::utf8);
+    EXPECT_THAT(text, HasSubstr("Attributes: peaks=[0.5, 0.25], tags=[loop, \\x1b]\n"));
+    EXPECT_THAT(text, HasSubstr("Links: 00000000000000ff of " + root.span.traceId + " (why=batch)\n"));
+}
+
 TEST(TreePrinter, SaysWhenAParentIsMissing) {
     EXPECT_THAT(printTree({recorded(2, 9, "orphan", 0, 1)}, TextStyle::utf8),
                 HasSubstr("orphan (parent missing)"));

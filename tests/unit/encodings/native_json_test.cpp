@@ -139,7 +139,24 @@ TEST(NativeJson, HasRoomForTheLongestTextARecordCanBecome) {
         [&](RecordBuilder& builder) { builder.integer(longest, std::numeric_limits<std::int64_t>::min()); });
     check([&](RecordBuilder& builder) { builder.boolean(longest, false); });
     check([&](RecordBuilder& builder) { builder.event(longest, std::numeric_limits<std::int64_t>::max()); });
-    check([&](RecordBuilder& builder) { builder.link(~0ULL, ~0ULL, ~0ULL); });
+    check([&](RecordBuilder& builder) { builder.link(~0ULL, ~0ULL, ~0ULL, 0xffff); });
+    check([&](RecordBuilder& builder) {
+        builder.link(~0ULL, ~0ULL, ~0ULL, 0xffff);
+        builder.text(longest, "\x01", sidespan::detail::ofLinkFlag);
+    });
+    using Type = sidespan::AttributeArrayView::Type;
+    check([&](RecordBuilder& builder) { builder.array(longest, Type::text, 0, ""); });
+    check([&](RecordBuilder& builder) { builder.array(longest, Type::boolean, 8, std::string(8, '\0')); });
+    check(
+        [&](RecordBuilder& builder) { builder.array("k", Type::boolean, 3'700, std::string(3'700, '\0')); });
+    check([&](RecordBuilder& builder) { builder.array("k", Type::text, 1'850, std::string(3'700, '\0')); });
+    check([&](RecordBuilder& builder) {
+        const double longNumber = -2.2250738585072014e-308;
+        std::string elements;
+        for (int i = 0; i < 460; ++i)
+            elements.append(reinterpret_cast<const char*>(&longNumber), sizeof longNumber);
+        builder.array("k", Type::real, 460, elements);
+    });
     check([&](RecordBuilder& builder) {
         builder.event(longest, std::numeric_limits<std::int64_t>::max());
         builder.text(longest, "\x01", sidespan::detail::ofEventFlag);

@@ -30,8 +30,8 @@ public:
         builder_.status(static_cast<sidespan::SpanStatus>(random_() % 4));
         builder_.kind(static_cast<sidespan::SpanKind>(random_() % 6));
         const std::size_t items = random_() % 3 == 0 ? random_() % 30 : random_() % 4;
-        bool hasEvent = false;
-        for (std::size_t i = 0; i < items; ++i) addItem(hasEvent);
+        part_ = 0;
+        for (std::size_t i = 0; i < items; ++i) addItem();
         return builder_.finish();
     }
 
@@ -81,10 +81,31 @@ private:
         }
     }
 
-    void addItem(bool& hasEvent) {
-        const auto flags =
-            static_cast<std::uint8_t>(hasEvent ? random_() % 2 * sidespan::detail::ofEventFlag : 0);
-        switch (random_() % 12) {
+    template <class T>
+    static void append(std::string& bytes, const T& value) {
+        bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+    }
+
+    void addArray(std::uint8_t flags) {
+        using Type = sidespan::AttributeArrayView::Type;
+        const auto type = static_cast<Type>(random_() % 4);
+        const std::size_t count = random_() % 6;
+        std::string elements;
+        for (std::size_t i = 0; i < count; ++i) {
+            if (type == Type::integer) append(elements, random_() >> (random_() % 64));
+            if (type == Type::real) append(elements, real());
+            if (type == Type::boolean) append(elements, random_() % 2 == 0);
+            if (type != Type::text) continue;
+            const std::string element = text();
+            append(elements, static_cast<std::uint16_t>(element.size()));
+            elements += element;
+        }
+        builder_.array(key(255), type, count, elements, flags);
+    }
+
+    void addItem() {
+        const auto flags = static_cast<std::uint8_t>(random_() % 2 * part_);
+        switch (random_() % 14) {
             case 0:
             case 1:
             case 2:
@@ -105,10 +126,16 @@ private:
                 break;
             case 8:
                 builder_.event(key(255), time());
-                hasEvent = true;
+                part_ = sidespan::detail::ofEventFlag;
                 break;
             case 9:
-                builder_.link(random_(), random_(), random_());
+                builder_.link(random_(), random_(), random_(),
+                              static_cast<std::uint32_t>(random_() % 2 * (random_() % 0x400)));
+                part_ = sidespan::detail::ofLinkFlag;
+                break;
+            case 11:
+            case 12:
+                addArray(flags);
                 break;
             case 10:
                 builder_.statusMessage(text());
@@ -122,6 +149,7 @@ private:
     }
 
     std::mt19937_64 random_;
+    std::uint8_t part_ = 0;  // what the next attributes may belong to
     std::array<std::string, 256> keys_;
     RecordBuilder builder_{"x"};
 };

@@ -44,8 +44,16 @@ public:
     void event(std::string_view name, std::uint64_t time) {
         sidespan::detail::storeAt(add(Type::event, 24, 0, name, 0) + 16, time);
     }
-    void link(std::uint64_t high, std::uint64_t low, std::uint64_t spanId) {
-        std::byte* at = add(Type::link, 32, 0, {}, 0);
+    /// Elements as records hold them (AttributeArrayView).
+    void array(std::string_view key, sidespan::AttributeArrayView::Type type, std::size_t count,
+               std::string_view elements, std::uint8_t flags = 0) {
+        const auto all = static_cast<std::uint8_t>(flags | static_cast<unsigned>(type)
+                                                               << sidespan::detail::elementTypeShift);
+        std::byte* at = add(Type::array, 16 + sidespan::detail::roundUpTo8(elements.size()), count, key, all);
+        if (!elements.empty()) std::memcpy(at + 16, elements.data(), elements.size());
+    }
+    void link(std::uint64_t high, std::uint64_t low, std::uint64_t spanId, std::uint32_t flags = 0) {
+        std::byte* at = add(Type::link, 32, flags, {}, 0);
         sidespan::detail::storeAt(at + 8, high);
         sidespan::detail::storeAt(at + 16, low);
         sidespan::detail::storeAt(at + 24, spanId);

@@ -45,9 +45,14 @@ Span fullSpan() {
     span.kind = "client";
     span.attributes = {{"codec", "flac"},  {"channels", 2},    {"gain", -0.0},
                        {"rate", 48'000.0}, {"lossless", true}, {"caf\xC3\xA9 \"key\"", ""}};
+    span.attributes["tags"] = std::vector{"loop", "dr\"um"};
+    span.attributes["sizes"] = std::vector{1, -2};
+    span.attributes["peaks"] = std::vector{0.5, 3.0};
+    span.attributes["mutes"] = std::vector{true, false};
+    span.attributes["none"] = std::vector<int>();
     span.events = {{1'766'012'346'000'000'007, "started", {}},
                    {1'766'012'347'000'000'000, "chunk", {{"size", 4096}, {"ratio", 0.61}}}};
-    span.links = {{"0f8fad5b-d9cb-469f-a165-70867728950f", "00f067aa0ba902b8"}};
+    span.links = {{"0f8fad5b-d9cb-469f-a165-70867728950f", "00f067aa0ba902b8", 0x303, {{"position", 3}}}};
     span.droppedAttributes = 3;
     span.droppedEvents = std::numeric_limits<std::uint32_t>::max();
     span.droppedLinks = 4;
@@ -115,6 +120,17 @@ TEST(SpanJson, HasTheMembersTheServerKnows) {
     EXPECT_EQ(object.at("clientType"), "cli");
     EXPECT_EQ(object.at("clientVersion"), "1.2.0");
     EXPECT_EQ(object.at("serviceName"), "LoopShare");
+}
+
+TEST(SpanJson, MakesTextsOfElementsThatDiffer) {
+    bj::object object = olderObject();
+    object["attributes"] = bj::object{
+        {"mixed", {1, "two", true}}, {"numbers", {1, 2.5}}, {"names", {0.5, "NaN"}}, {"empty", bj::array()}};
+    const auto attributes = Span::fromJson(object).attributes;
+    EXPECT_EQ(attributes.at("mixed"), sidespan::AttributeValue(std::vector{"1", "two", "true"}));
+    EXPECT_EQ(attributes.at("numbers"), sidespan::AttributeValue(std::vector{1.0, 2.5}));
+    EXPECT_EQ(attributes.at("names"), sidespan::AttributeValue(std::vector{"0.5", "NaN"}));
+    EXPECT_EQ(attributes.at("empty"), sidespan::AttributeValue(std::vector<std::string>()));
 }
 
 TEST(SpanJson, LeavesOutAdditionsThatSayNothing) {
@@ -230,8 +246,9 @@ TEST(SpanFromJson, NamesTheMemberWhatItHeldAndWhatIsRight) {
               "traceId held \"abc-123-def\"; it must be a trace id: a UUID or 32 hex digits, not all zero");
     EXPECT_EQ(refusalWith("status", "fine"),
               "status held \"fine\"; it must be \"ok\", \"error\" or \"cancelled\"");
-    EXPECT_EQ(refusalWith("attributes", bj::object{{"tags", bj::array{"a"}}}),
-              "attributes.tags held an array; it must be text, a number, true or false");
+    EXPECT_EQ(
+        refusalWith("attributes", bj::object{{"tags", bj::array{"a", bj::array{"b"}}}}),
+        "attributes.tags[1] held an array; it must be text, a number, true, false or an array of these");
     EXPECT_EQ(refusalWith("events", bj::array{bj::object{{"timestamp", 1}, {"name", "x"}}, 7}),
               "events[1] held 7; it must be an object");
     EXPECT_EQ(refusalWith("endTimeMs", "soon"),

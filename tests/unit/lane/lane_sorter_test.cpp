@@ -34,7 +34,9 @@ protected:
         for (std::size_t i = 0; i < size; i += 8) storeAt(at + i, std::uint64_t{0});
         if (size > 8) storeAt(at + 8, itemName);
         storeAt(at, word);
+        last_ = at;
     }
+    [[nodiscard]] std::byte* last() const { return last_; }
     void write(ItemType type, std::uint32_t depth, std::size_t size, std::uint8_t flags = 0) {
         write(ItemWord::make(type, depth, size, 0, 4, flags), size);
     }
@@ -82,6 +84,7 @@ private:
         return options;
     }
     LaneSorter sorter_;
+    std::byte* last_ = nullptr;
 };
 
 TEST_F(LaneGroup, IsTakenWhenAProducerWroteIt) {
@@ -142,8 +145,33 @@ TEST_F(LaneGroup, IsDroppedWhenATextIsLongerThanItsItem) {
     expectBroken([&] { write(ItemWord::make(ItemType::text, 0, 24, 65'535, 4), 24); });
 }
 
+TEST_F(LaneGroup, IsDroppedWhenElementsAreNotWithinTheirArray) {
+    const auto array = [](std::size_t size, std::size_t count, unsigned elementType) {
+        return ItemWord::make(ItemType::array, 0, size, count, 4,
+                              elementType << sidespan::detail::elementTypeShift);
+    };
+    const auto textOf = [&](std::uint16_t size) {
+        write(array(24, 1, 0), 24);
+        storeAt(last() + 16, size);
+    };
+    for (const unsigned elementType : {1U, 2U}) expectBroken([&] { write(array(24, 2, elementType), 24); });
+    expectBroken([&] { write(array(24, 9, 3), 24); });
+    expectBroken([&] { write(array(16, 1, 0), 16); });
+    expectBroken([&] { write(array(24, 5, 0), 24); });
+    expectBroken([&] { textOf(7); });
+    expectBroken([&] { textOf(65'535); });
+    begin();
+    span(0);
+    textOf(6);
+    write(array(24, 8, 3), 24);
+    write(array(24, 1, 2), 24);
+    write(array(16, 0, 0), 16);
+    end();
+    EXPECT_EQ(sort(), 1U);
+}
+
 TEST_F(LaneGroup, IsDroppedWhenNoProducerWritesSuchAnItem) {
-    for (const unsigned type : {8U, 9U, 13U, 200U, 255U})
+    for (const unsigned type : {8U, 9U, 14U, 15U, 200U, 255U})
         expectBroken([&] { write(ItemType{static_cast<std::uint8_t>(type)}, 0, 24); });
 }
 
@@ -165,6 +193,16 @@ TEST_F(LaneGroup, IsDroppedWhenAnAttributeOfAnEventFollowsNone) {
         write(ItemType::event, 0, 24);
         write(ItemType::integer, 0, 24);
         write(ItemType::integer, 0, 24, ofEvent);
+    });
+    constexpr auto ofLink = sidespan::detail::ofLinkFlag;
+    expectBroken([&] { write(ItemType::integer, 0, 24, ofLink); });
+    expectBroken([&] {
+        write(ItemType::event, 0, 24);
+        write(ItemType::integer, 0, 24, ofLink);
+    });
+    expectBroken([&] {
+        write(ItemType::link, 0, 32);
+        write(ItemType::integer, 0, 24, ofEvent | ofLink);
     });
     const auto ofAnother = [&] {
         span(1);

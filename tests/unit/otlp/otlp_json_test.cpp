@@ -29,6 +29,25 @@ TEST(OtlpJson, SaysWhatProtobufSays) {
     }
 }
 
+// What grows most on its way into this form.
+TEST(OtlpJson, HasRoomForTheLargestArrays) {
+    using Type = sidespan::AttributeArrayView::Type;
+    OtlpJson json;
+    sidespan::OtlpProtobuf protobuf;
+    const auto check = [&](Type type, std::size_t count) {
+        RecordBuilder builder("x");
+        builder.array("k", type, count, std::string(3'700, '\0'));
+        const std::vector<std::vector<std::byte>> record{builder.finish()};
+        const auto read = readJson(bodyOf(json, record, service));
+        EXPECT_EQ(onlySpan(read).attributes(0).value().array_value().values_size(), static_cast<int>(count));
+        EXPECT_EQ(print(read), print(readProtobuf(bodyOf(protobuf, record, service))));
+    };
+    check(Type::boolean, 3'700);
+    check(Type::text, 1'850);
+    check(Type::integer, 462);
+    check(Type::real, 462);
+}
+
 TEST(OtlpJson, MakesOneBodyOfManySpans) {
     RandomRecords records(7);
     std::vector<std::vector<std::byte>> several;

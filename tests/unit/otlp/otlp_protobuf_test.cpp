@@ -46,7 +46,10 @@ TEST(OtlpProtobuf, WritesEveryFieldWhereTheSpecificationHasIt) {
     builder.boolean("is.loop", true);
     builder.event("retry", 1'766'012'345'680'000'000);
     builder.integer("attempt", 3, sidespan::detail::ofEventFlag);
-    builder.link(7, 8, 9);
+    builder.link(7, 8, 9, 0x303);
+    builder.text("why", "batch", sidespan::detail::ofLinkFlag);
+    builder.array("mutes", sidespan::AttributeArrayView::Type::boolean, 2, std::string_view("\x01\0", 2));
+    builder.array("tags", sidespan::AttributeArrayView::Type::text, 2, std::string_view("\x01\0a\0\0", 5));
     builder.statusMessage("disk full");
     builder.dropped(4, 5, 6);
     const auto span = encodeAndRead(builder);
@@ -59,12 +62,17 @@ TEST(OtlpProtobuf, WritesEveryFieldWhereTheSpecificationHasIt) {
     EXPECT_EQ(span.start_time_unix_nano(), 1'766'012'345'678'123'456U);
     EXPECT_EQ(span.end_time_unix_nano(), 1'766'012'345'690'123'456U);
     EXPECT_EQ(span.flags(), 0x101U);
-    ASSERT_EQ(span.attributes_size(), 4);
+    ASSERT_EQ(span.attributes_size(), 6);
     EXPECT_EQ(span.attributes(0).key(), "codec");
     EXPECT_EQ(span.attributes(0).value().string_value(), "flac");
     EXPECT_EQ(span.attributes(1).value().int_value(), -2);
     EXPECT_EQ(span.attributes(2).value().double_value(), 0.5);
     EXPECT_TRUE(span.attributes(3).value().bool_value());
+    ASSERT_EQ(span.attributes(4).value().array_value().values_size(), 2);
+    EXPECT_TRUE(span.attributes(4).value().array_value().values(0).bool_value());
+    EXPECT_FALSE(span.attributes(4).value().array_value().values(1).bool_value());
+    ASSERT_EQ(span.attributes(5).value().array_value().values_size(), 2);
+    EXPECT_EQ(span.attributes(5).value().array_value().values(0).string_value(), "a");
     ASSERT_EQ(span.events_size(), 1);
     EXPECT_EQ(span.events(0).name(), "retry");
     EXPECT_EQ(span.events(0).time_unix_nano(), 1'766'012'345'680'000'000U);
@@ -73,6 +81,10 @@ TEST(OtlpProtobuf, WritesEveryFieldWhereTheSpecificationHasIt) {
     ASSERT_EQ(span.links_size(), 1);
     EXPECT_EQ(span.links(0).trace_id(), bytesOf(7) + bytesOf(8));
     EXPECT_EQ(span.links(0).span_id(), bytesOf(9));
+    EXPECT_EQ(span.links(0).flags(), 0x303U);
+    ASSERT_EQ(span.links(0).attributes_size(), 1);
+    EXPECT_EQ(span.links(0).attributes(0).key(), "why");
+    EXPECT_EQ(span.links(0).attributes(0).value().string_value(), "batch");
     EXPECT_EQ(span.status().code(), 2);
     EXPECT_EQ(span.status().message(), "disk full");
     EXPECT_EQ(span.dropped_attributes_count(), 4U);
@@ -92,6 +104,7 @@ TEST(OtlpProtobuf, NamesTheResourceAndTheScope) {
     EXPECT_EQ(attributes["telemetry.sdk.language"], "cpp");
     EXPECT_EQ(attributes["sidespan.client.type"], "plugin");
     EXPECT_EQ(request.resource_spans(0).scope_spans(0).scope().name(), "sidespan");
+    EXPECT_EQ(request.resource_spans(0).scope_spans(0).scope().version(), sidespan::version);
 }
 
 TEST(OtlpProtobuf, GivesAServiceWithoutANameTheOneOfTheSpecification) {

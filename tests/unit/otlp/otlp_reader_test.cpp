@@ -1,5 +1,6 @@
 #include <sidespan/otlp_reader/otlp_reader.h>
 
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -110,6 +111,29 @@ TEST(OtlpReader, MakesTextOfWhatNativeAttributesCannotHold) {
     EXPECT_EQ(attributes.at("map"), R"({"k":true})");
     EXPECT_EQ(attributes.at("bytes"), "AP8=");
     EXPECT_FALSE(attributes.contains("nothing"));
+}
+
+TEST(OtlpReader, KeepsArraysOfOneType) {
+    OtlpRequest request;
+    auto& span = addSpan(request);
+    const auto add = [&](const char* key) -> sidespan_test::ArrayValue& {
+        auto& attribute = *span.add_attributes();
+        attribute.set_key(key);
+        return *attribute.mutable_value()->mutable_array_value();
+    };
+    add("texts").add_values()->set_string_value("a");
+    add("integers").add_values()->set_int_value(1);
+    auto& reals = add("reals");
+    reals.add_values()->set_double_value(1);
+    reals.add_values()->set_double_value(std::numeric_limits<double>::infinity());
+    add("bools").add_values()->set_bool_value(true);
+    add("lists").add_values()->mutable_array_value();
+    const auto attributes = Span::fromJson(readOne(request)).attributes;
+    EXPECT_EQ(attributes.at("texts"), sidespan::AttributeValue(std::vector{"a"}));
+    EXPECT_EQ(attributes.at("integers"), sidespan::AttributeValue(std::vector{1}));
+    EXPECT_EQ(attributes.at("reals"), sidespan::AttributeValue(std::vector{"1", "Infinity"}));
+    EXPECT_EQ(attributes.at("bools"), sidespan::AttributeValue(std::vector{true}));
+    EXPECT_EQ(attributes.at("lists"), "[[]]");
 }
 
 TEST(OtlpReader, TakesAnyProgramForAServerUnlessItSaysWhatItIs) {

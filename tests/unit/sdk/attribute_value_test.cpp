@@ -2,6 +2,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <sidespan/attribute_value.h>
@@ -25,6 +26,18 @@ TEST(AttributeValue, HoldsOneOfFourTypes) {
     EXPECT_EQ(AttributeValue(1).asBool(), nullptr);
     EXPECT_EQ(AttributeValue("1").asDouble(), nullptr);
     EXPECT_EQ(AttributeValue(1).asString(), nullptr);
+}
+
+TEST(AttributeValue, HoldsAnArrayOfOneOfFourTypes) {
+    EXPECT_EQ(*AttributeValue(std::vector{"a", "b"}).asStrings(), (std::vector{"a"s, "b"s}));
+    EXPECT_EQ(*AttributeValue(std::vector<std::uint8_t>{1, 2}).asInts(), (std::vector<std::int64_t>{1, 2}));
+    EXPECT_EQ(*AttributeValue(std::vector{0.5F}).asDoubles(), std::vector{0.5});
+    EXPECT_EQ(*AttributeValue(std::vector{true, false}).asBools(), (std::vector{true, false}));
+    EXPECT_TRUE(AttributeValue(std::vector{1}).isArray());
+    EXPECT_FALSE(AttributeValue("a").isArray() || AttributeValue(true).isArray());
+    EXPECT_EQ(AttributeValue(std::vector<int>()), AttributeValue(std::vector<std::string>()));
+    EXPECT_NE(AttributeValue(std::vector{1}), AttributeValue(std::vector{1.0}));
+    EXPECT_NE(AttributeValue(std::vector{1}), AttributeValue(1));
 }
 
 TEST(AttributeValue, HoldsAsTextWhatNoNumberOfItsOwnHolds) {
@@ -63,6 +76,11 @@ TEST(AttributeValue, IsWrittenAsText) {
     EXPECT_EQ(toString(AttributeValue(-1.7976931348623157e308)), "-1.7976931348623157e+308");
     EXPECT_EQ(toString(AttributeValue(true)), "true");
     EXPECT_EQ(toString(AttributeValue(false)), "false");
+    EXPECT_EQ(toString(AttributeValue(std::vector{"a", "b, c"})), "[a, b, c]");
+    EXPECT_EQ(toString(AttributeValue(std::vector{1, -2})), "[1, -2]");
+    EXPECT_EQ(toString(AttributeValue(std::vector{0.5})), "[0.5]");
+    EXPECT_EQ(toString(AttributeValue(std::vector{true, false})), "[true, false]");
+    EXPECT_EQ(toString(AttributeValue(std::vector<int>())), "[]");
 }
 
 }

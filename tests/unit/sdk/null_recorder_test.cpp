@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <sidespan/clock/steady_clock.h>
@@ -31,6 +32,9 @@ bool useEverything(Recorder& recorder) {
         span.event("started");
         span.event("retry", attr("attempt", 3), attr("why", "timeout"));
         span.link(span.context());
+        span.link(span.context(), attr("position", 3));
+        span.set("peaks", {0.5, 0.25});
+        span.set("sizes", std::vector{1, 2});
         span.setStatus(SpanStatus::error, "message");
         span.setKind(sidespan::SpanKind::client);
         auto child = span.child("audio.encode");

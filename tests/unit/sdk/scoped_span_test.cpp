@@ -1,9 +1,11 @@
 #include "probe_sink.h"
 #include "recorders.h"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -40,6 +42,8 @@ protected:
     }
     Recorder recorder{granted()};
 };
+
+constexpr double unread = 0;
 
 struct Gain {
     float decibels;
@@ -204,7 +208,102 @@ TEST_F(ScopedSpan, LinksToOtherSpansAndPassesOverNone) {
     }
     const auto spans = recorded(recorder);
     EXPECT_THAT(only(spans, hasName("a")).links,
-                ElementsAre(sidespan::SpanLink{target.traceId.toUuid(), target.spanId.toHex()}));
+                ElementsAre(sidespan::SpanLink{target.traceId.toUuid(), target.spanId.toHex(), 0x103, {}}));
+}
+
+TEST_F(ScopedSpan, KeepsAttributesAndFlagsOfLinks) {
+    const sidespan::SpanContext remote{sidespan::TraceId(1, 2), sidespan::SpanId(3),
+                                       sidespan::TraceFlags::sampled, true};
+    {
+        auto span = recorder.span("a");
+        span.set("position", "of the span");
+        span.link(remote, attr("position", 1), attr("position", 2));
+        span.event("between", attr("position", "of the event"));
+        span.link(remote, attr("why", "again"));
+    }
+    const auto span = onlySpan();
+    ASSERT_EQ(span.links.size(), 2U);
+    EXPECT_EQ(span.links[0].flags, 0x301U);
+    EXPECT_THAT(span.links[0].attributes, ElementsAre(Pair("position", AttributeValue(2))));
+    EXPECT_THAT(span.links[1].attributes, ElementsAre(Pair("why", AttributeValue("again"))));
+    EXPECT_THAT(span.attributes, ElementsAre(Pair("position", AttributeValue("of the span"))));
+    EXPECT_THAT(span.events.at(0).attributes, ElementsAre(Pair("position", AttributeValue("of the event"))));
+}
+
+TEST_F(ScopedSpan, CountsLinksThatDoNotFitApartFromAttributes) {
+    const sidespan::SpanContext target{sidespan::TraceId(1, 2), sidespan::SpanId(3)};
+    {
+        auto span = recorder.span("a");
+        for (int i = 0; i < 200; ++i) span.link(target, attr("number", i));
+        span.set("late", 1);
+    }
+    const auto span = onlySpan();
+    EXPECT_EQ(span.links.size() + span.droppedLinks, 200U);
+    EXPECT_GT(span.links.size(), 60U);
+    for (std::size_t i = 0; i + 1 < span.links.size(); ++i)
+        EXPECT_EQ(span.links[i].attributes.at("number"), AttributeValue(i));
+    EXPECT_LE(span.droppedAttributes, 2U);
+}
+
+TEST_F(ScopedSpan, KeepsArraysOfFourTypes) {
+    const float peaks[] = {0.5F, 0.25F};
+    {
+        auto span = recorder.span("a");
+        span.set("braces", {1, 2});
+        span.set("texts", {"a", ""});
+        span.set("strings", std::vector<std::string>{"drum", "größe"});
+        span.set("views", std::array{std::string_view("x")});
+        span.set("span", std::span<const float>(peaks));
+        span.set("plain", peaks);
+        span.set("bools", {true, false});
+        span.set("bytes", std::vector<std::uint8_t>{0, 255});
+        span.set("large", {std::numeric_limits<std::uint64_t>::max(), std::uint64_t{7}});
+        span.set("empty", std::vector<int>());
+        span.set("lazy", [] { return std::vector{1.5}; });
+        span.event("e", attr("sizes", {3, 4}), attr("peaks", peaks));
+    }
+    const auto span = onlySpan();
+    const auto& attributes = span.attributes;
+    EXPECT_EQ(attributes.at("braces"), AttributeValue(std::vector{1, 2}));
+    EXPECT_EQ(attributes.at("texts"), AttributeValue(std::vector{"a", ""}));
+    EXPECT_EQ(attributes.at("strings"), AttributeValue(std::vector{"drum", "größe"}));
+    EXPECT_EQ(attributes.at("views"), AttributeValue(std::vector{"x"}));
+    EXPECT_EQ(attributes.at("span"), AttributeValue(std::vector{0.5, 0.25}));
+    EXPECT_EQ(attributes.at("plain"), AttributeValue(std::vector{0.5, 0.25}));
+    EXPECT_EQ(attributes.at("bools"), AttributeValue(std::vector{true, false}));
+    EXPECT_EQ(attributes.at("bytes"), AttributeValue(std::vector{0, 255}));
+    EXPECT_EQ(attributes.at("large"), AttributeValue(std::vector{"18446744073709551615", "7"}));
+    EXPECT_EQ(attributes.at("empty"), AttributeValue(std::vector<int>()));
+    EXPECT_EQ(attributes.at("lazy"), AttributeValue(std::vector{1.5}));
+    EXPECT_EQ(span.events.at(0).attributes.at("sizes"), AttributeValue(std::vector{3, 4}));
+    EXPECT_EQ(span.events.at(0).attributes.at("peaks"), AttributeValue(std::vector{0.5, 0.25}));
+}
+
+TEST_F(ScopedSpan, DropsAndCountsAnArrayThatDoesNotFit) {
+    {
+        auto span = recorder.span("a");
+        span.set("kept", std::vector<int>(400, 7));
+        span.set("left out", std::vector<int>(400, 7));
+        span.set("endless", std::span<const double>(&unread, std::numeric_limits<std::size_t>::max() / 8));
+        span.set("small", {1});
+    }
+    const auto span = onlySpan();
+    EXPECT_EQ(span.attributes.at("kept"), AttributeValue(std::vector<int>(400, 7)));
+    EXPECT_EQ(span.attributes.at("small"), AttributeValue(std::vector{1}));
+    EXPECT_EQ(span.attributes.size(), 2U);
+    EXPECT_EQ(span.droppedAttributes, 2U);
+}
+
+TEST_F(ScopedSpan, ReplacesAnArrayByAValueOfTheSameKey) {
+    {
+        auto span = recorder.span("a");
+        span.set("key", {1, 2});
+        span.set("key", {0.5});
+        span.set("other", 1);
+        span.set("other", {true});
+    }
+    EXPECT_THAT(onlySpan().attributes, ElementsAre(Pair("key", AttributeValue(std::vector{0.5})),
+                                                   Pair("other", AttributeValue(std::vector{true}))));
 }
 
 TEST_F(ScopedSpan, IsOkAndInternalUntilItIsSaidOtherwise) {

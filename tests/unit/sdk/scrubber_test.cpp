@@ -96,6 +96,27 @@ TEST_F(ScrubbedRecorder, ShortensTheHomeDirectory) {
     EXPECT_EQ(seen.statusMessage, "cannot open ~/loop.wav: gone");
 }
 
+TEST_F(ScrubbedRecorder, ScrubsEachTextOfAnArray) {
+    ::setenv("HOME", "/home/ann", 1);
+    config_.scrub = [](std::string_view key, const AttributeValueView& value) {
+        const auto* array = std::get_if<sidespan::AttributeArrayView>(&value);
+        if (key == "masked") return array->size() == 3 ? Scrub::mask : Scrub::keep;
+        return key == "removed" ? Scrub::remove : Scrub::keep;
+    };
+    const auto seen = record([](auto& span) {
+        span.set("files", {"/home/ann/a.wav", "", "b.wav", "file:///home/ann/c.wav"});
+        span.set("tokens", {"hunter2", "hunter3"});
+        span.set("masked", {1, 2, 3});
+        span.set("removed", {0.5});
+    });
+    using Texts = std::vector<std::string>;
+    EXPECT_EQ(seen.attributes.at("files"),
+              sidespan::AttributeValue(Texts{"~/a.wav", "", "b.wav", "file://~/c.wav"}));
+    EXPECT_EQ(seen.attributes.at("tokens"), "***");
+    EXPECT_EQ(seen.attributes.at("masked"), "***");
+    EXPECT_FALSE(seen.attributes.contains("removed"));
+}
+
 // As containers have it: it names nobody, and is the end of other paths.
 TEST_F(ScrubbedRecorder, ShortensAHomeOfOneFolderOnlyWhereAPathBegins) {
     ::setenv("HOME", "/data", 1);

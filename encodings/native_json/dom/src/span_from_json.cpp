@@ -1,10 +1,13 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <type_traits>
+#include <vector>
 
 #include <fmt/format.h>
 #include <sidespan/client_type.h>
@@ -141,7 +144,7 @@ void readChoice(const Member& member, Parse parse, std::string_view right, std::
     choice = std::string(text);
 }
 
-AttributeValue readAttribute(const Member& member) {
+AttributeValue readScalar(const Member& member) {
     const bj::value& value = *member.value();
     switch (value.kind()) {
         case bj::kind::string:
@@ -156,8 +159,41 @@ AttributeValue readAttribute(const Member& member) {
             if (!detail::isFinite(value.get_double())) member.refuse("a number that fits a double");
             return value.get_double();
         default:
-            member.refuse("text, a number, true or false");
+            member.refuse("text, a number, true, false or an array of these");
     }
+}
+
+template <class T>
+std::vector<T> elementsOf(const std::vector<AttributeValue>& values) {
+    std::vector<T> elements;
+    elements.reserve(values.size());
+    for (const auto& value : values) {
+        value.visit([&](const auto& content) {
+            if constexpr (std::is_convertible_v<decltype(content), T>)
+                elements.push_back(static_cast<T>(content));
+        });
+    }
+    return elements;
+}
+
+// Elements of several types become texts, but for numbers of both kinds.
+AttributeValue readArrayAttribute(const Member& member) {
+    std::vector<AttributeValue> values;
+    for (const bj::value& value : member.asArray(NativeLimits::maxArraySize))
+        values.push_back(readScalar(member.element(values.size(), value)));
+    const auto areAll = [&](auto is) { return std::ranges::all_of(values, is); };
+    if (areAll([](const auto& value) { return value.asBool() != nullptr; })) return elementsOf<bool>(values);
+    if (areAll([](const auto& value) { return value.asInt() != nullptr; }))
+        return elementsOf<std::int64_t>(values);
+    if (areAll([](const auto& value) { return value.asInt() != nullptr || value.asDouble() != nullptr; }))
+        return elementsOf<double>(values);
+    std::vector<std::string> texts;
+    for (const auto& value : values) texts.push_back(toString(value));
+    return texts;
+}
+
+AttributeValue readAttribute(const Member& member) {
+    return member.value()->is_array() ? readArrayAttribute(member) : readScalar(member);
 }
 
 Attributes readAttributes(const Member& member) {
@@ -178,6 +214,12 @@ Attributes readAttributes(const Member& member) {
     return attributes;
 }
 
+std::uint32_t readCount(const Member& member) {
+    if (!member.isThere()) return 0;
+    return static_cast<std::uint32_t>(
+        readUnsigned(member, std::numeric_limits<std::uint32_t>::max(), "a count"));
+}
+
 SpanEvent readEvent(const Member& member) {
     SpanEvent event;
     event.timeUnixNano = readTime(member, "timeUnixNano", "timestamp").nanos;
@@ -187,7 +229,10 @@ SpanEvent readEvent(const Member& member) {
 }
 
 SpanLink readLink(const Member& member) {
-    return {readTraceId(member["traceId"]), readSpanId(member["spanId"])};
+    SpanLink link{readTraceId(member["traceId"]), readSpanId(member["spanId"]), 0, {}};
+    link.flags = readCount(member["flags"]);
+    link.attributes = readAttributes(member["attributes"]);
+    return link;
 }
 
 template <class Read>
@@ -198,12 +243,6 @@ auto readArray(const Member& member, std::size_t maxSize, Read read) {
         items.push_back(read(member.element(items.size(), value)));
     }
     return items;
-}
-
-std::uint32_t readCount(const Member& member) {
-    if (!member.isThere()) return 0;
-    return static_cast<std::uint32_t>(
-        readUnsigned(member, std::numeric_limits<std::uint32_t>::max(), "a count"));
 }
 
 void readTimes(const Member& document, Span& span) {

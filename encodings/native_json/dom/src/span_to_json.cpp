@@ -1,5 +1,7 @@
+#include <cstdint>
+#include <string>
 #include <string_view>
-#include <type_traits>
+#include <vector>
 
 #include <fmt/format.h>
 #include <sidespan/detail/finite.h>
@@ -28,18 +30,29 @@ std::string_view nameOfNonFinite(const double& value) {
     return detail::isNegative(value) ? "-Infinity" : "Infinity";
 }
 
+bj::value valueOf(const std::string& value) {
+    return text(value);
+}
+bj::value valueOf(std::int64_t value) {
+    return value;
+}
+bj::value valueOf(const double& value) {
+    if (!detail::isFinite(value)) return text(nameOfNonFinite(value));
+    return value;
+}
+bj::value valueOf(bool value) {
+    return value;
+}
+template <class T>
+bj::value valueOf(const std::vector<T>& values) {
+    bj::array array;
+    array.reserve(values.size());
+    for (const T& value : values) array.push_back(valueOf(value));
+    return array;
+}
+
 bj::value toJson(const AttributeValue& attribute) {
-    return attribute.visit([](const auto& value) -> bj::value {
-        using Value = std::decay_t<decltype(value)>;
-        if constexpr (std::is_same_v<Value, std::string>) {
-            return text(value);
-        } else if constexpr (std::is_same_v<Value, double>) {
-            if (!detail::isFinite(value)) return text(nameOfNonFinite(value));
-            return value;
-        } else {
-            return value;
-        }
-    });
+    return attribute.visit([](const auto& value) { return valueOf(value); });
 }
 
 bj::object toJson(const Attributes& attributes) {
@@ -59,7 +72,10 @@ bj::object toJson(const SpanEvent& event) {
 }
 
 bj::object toJson(const SpanLink& link) {
-    return {{"traceId", text(link.traceId)}, {"spanId", text(link.spanId)}};
+    bj::object object{{"traceId", text(link.traceId)}, {"spanId", text(link.spanId)}};
+    if (link.flags != 0) object["flags"] = link.flags;
+    if (!link.attributes.empty()) object["attributes"] = toJson(link.attributes);
+    return object;
 }
 
 template <class Items>

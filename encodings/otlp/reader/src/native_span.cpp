@@ -1,5 +1,6 @@
 #include "native_span.h"
 
+#include <algorithm>
 #include <bit>
 #include <utility>
 
@@ -38,6 +39,20 @@ std::string_view kindName(std::uint64_t kind) {
     return toString(kind < kinds ? static_cast<SpanKind>(kind) : SpanKind::unspecified);
 }
 
+bool isNonFinite(const bj::value& value) {
+    return value == "NaN" || value == "Infinity" || value == "-Infinity";
+}
+
+// Elements of one type. Doubles that JSON lacks are names beside the others.
+bool isNativeArray(const bj::value& value) {
+    if (!value.is_array() || value.get_array().size() > NativeLimits::maxArraySize) return false;
+    const auto areAll = [&](auto is) { return std::ranges::all_of(value.get_array(), is); };
+    return areAll([](const bj::value& item) { return item.is_string(); }) ||
+           areAll([](const bj::value& item) { return item.is_bool(); }) ||
+           areAll([](const bj::value& item) { return item.is_int64(); }) ||
+           areAll([](const bj::value& item) { return item.is_double() || isNonFinite(item); });
+}
+
 // What Sidespan writes as an error that says which.
 std::string takeStatus(OtlpSpan& span) {
     if (span.statusCode != errorCode) return "ok";
@@ -58,7 +73,7 @@ bj::value nativeDouble(double value) {
 
 void addAttribute(bj::object& attributes, std::string_view key, bj::value value) {
     if (value.is_null() || key.empty()) return;
-    if (value.is_structured()) value = bj::serialize(value);
+    if (value.is_structured() && !isNativeArray(value)) value = bj::serialize(value);
     attributes[nativeName(key)] = std::move(value);
 }
 
@@ -68,8 +83,12 @@ bj::object nativeEvent(std::uint64_t timeUnixNano, std::string_view name, bj::ob
     return event;
 }
 
-bj::object nativeLink(std::string_view traceId, std::string_view spanId) {
-    return {{"traceId", traceId}, {"spanId", spanId}};
+bj::object nativeLink(std::string_view traceId, std::string_view spanId, std::uint64_t flags,
+                      bj::object attributes) {
+    bj::object link{{"traceId", traceId}, {"spanId", spanId}};
+    if (flags != 0) link["flags"] = flags;
+    if (!attributes.empty()) link["attributes"] = std::move(attributes);
+    return link;
 }
 
 NativeSpans::NativeSpans(const bj::object& resourceAttributes, const TakeNativeSpan& take)

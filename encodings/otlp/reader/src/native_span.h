@@ -37,9 +37,11 @@ struct OtlpSpan {
 /// An event as native JSON has it.
 [[nodiscard]] boost::json::object nativeEvent(std::uint64_t timeUnixNano, std::string_view name,
                                               boost::json::object attributes);
-[[nodiscard]] boost::json::object nativeLink(std::string_view traceId, std::string_view spanId);
+[[nodiscard]] boost::json::object nativeLink(std::string_view traceId, std::string_view spanId,
+                                             std::uint64_t flags, boost::json::object attributes);
 
-/// Adds an attribute, as one of the types that native JSON has; nothing for a null value.
+/// Adds an attribute, as one of the types that native JSON has; nothing for a null value. An array of texts,
+/// numbers or bools stays one, any other becomes JSON text.
 void addAttribute(boost::json::object& attributes, std::string_view key, boost::json::value value);
 
 /// Numbers that JSON lacks are names in it.

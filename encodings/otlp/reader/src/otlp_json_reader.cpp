@@ -162,7 +162,8 @@ OtlpSpan readSpan(const bj::object& json) {
     });
     span.droppedEvents = readUnsigned(json, "droppedEventsCount");
     forEach(json, "links", [&](const bj::object& link) {
-        span.links.push_back(detail::nativeLink(readText(link, "traceId"), readText(link, "spanId")));
+        span.links.push_back(detail::nativeLink(readText(link, "traceId"), readText(link, "spanId"),
+                                                readUnsigned(link, "flags"), readAttributes(link)));
     });
     span.droppedLinks = readUnsigned(json, "droppedLinksCount");
     if (const auto* status = find(json, "status")) {

@@ -101,11 +101,15 @@ bj::object readEvent(ProtobufReader reader) {
 bj::object readLink(ProtobufReader reader) {
     std::string traceId;
     std::string spanId;
+    std::uint64_t flags = 0;
+    bj::object attributes;
     while (reader.next()) {
         if (reader.field() == 1) traceId = toHex(reader.bytes());
         if (reader.field() == 2) spanId = toHex(reader.bytes());
+        if (reader.field() == 4) readAttribute(reader.message(), attributes);
+        if (reader.field() == 6) flags = reader.fixed32();
     }
-    return detail::nativeLink(traceId, spanId);
+    return detail::nativeLink(traceId, spanId, flags, std::move(attributes));
 }
 
 void readStatus(ProtobufReader reader, OtlpSpan& span) {

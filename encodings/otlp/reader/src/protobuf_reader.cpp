@@ -6,14 +6,6 @@
 #include <sidespan/encoding/utf8.h>
 
 namespace sidespan::inline v0::detail {
-namespace {
-
-constexpr unsigned varintType = 0;
-constexpr unsigned fixed64Type = 1;
-constexpr unsigned bytesType = 2;
-constexpr unsigned fixed32Type = 5;
-
-}
 
 void ProtobufReader::refuse(std::string_view why) const {
     throw std::invalid_argument(
@@ -80,11 +72,11 @@ std::uint64_t ProtobufReader::varint() {
     return readVarint();
 }
 
-std::uint64_t ProtobufReader::fixed64() {
-    expect(fixed64Type);
+std::uint64_t ProtobufReader::readFixed(unsigned wireType) {
+    expect(wireType);
     isUnread_ = false;
     std::uint64_t value = 0;
-    const auto bytes = readBytes(8);
+    const auto bytes = readBytes(wireType == fixed64Type ? 8 : 4);
     for (std::size_t i = 0; i < bytes.size(); ++i)
         value |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
     return value;

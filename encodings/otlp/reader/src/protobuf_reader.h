@@ -21,7 +21,8 @@ public:
 
     // The field's value, by its wire type. One of another type than the description says is refused.
     [[nodiscard]] std::uint64_t varint();
-    [[nodiscard]] std::uint64_t fixed64();
+    [[nodiscard]] std::uint64_t fixed64() { return readFixed(fixed64Type); }
+    [[nodiscard]] std::uint64_t fixed32() { return readFixed(fixed32Type); }
     [[nodiscard]] std::string_view bytes();
     [[nodiscard]] ProtobufReader message();
     /// Bytes as text: what is not UTF-8 becomes U+FFFD.
@@ -31,7 +32,13 @@ private:
     ProtobufReader(std::string_view body, std::size_t at, std::size_t end) noexcept
         : body_(body), at_(at), end_(end) {}
 
+    static constexpr unsigned varintType = 0;
+    static constexpr unsigned fixed64Type = 1;
+    static constexpr unsigned bytesType = 2;
+    static constexpr unsigned fixed32Type = 5;
+
     void expect(unsigned wireType) const;
+    [[nodiscard]] std::uint64_t readFixed(unsigned wireType);
     void skip();
     [[nodiscard]] std::uint64_t readVarint();
     [[nodiscard]] std::string_view readBytes(std::uint64_t size);

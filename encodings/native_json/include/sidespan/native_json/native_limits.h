@@ -14,6 +14,7 @@ struct NativeLimits {
     static constexpr std::size_t maxClientVersionLength = 32;  ///< in code points
     static constexpr std::size_t maxTextBytes = 65'536;        ///< of a text attribute or a status message
     static constexpr std::size_t maxAttributes = 1024;         ///< of a span or of an event
+    static constexpr std::size_t maxArraySize = 4096;          ///< elements of an array attribute
     static constexpr std::size_t maxEvents = 1024;
     static constexpr std::size_t maxLinks = 1024;
 };

@@ -30,7 +30,6 @@ public:
 
 private:
     static constexpr std::uint32_t noOwner = ~std::uint32_t{0};
-    static constexpr std::uint32_t noDepth = ~std::uint32_t{0};
 
     struct Item {
         const std::byte* at;
@@ -46,8 +45,9 @@ private:
     // An outermost span and everything within it, as far as it has been read.
     struct Group {
         std::uint64_t spans = 0;
-        std::uint32_t depths = 0;            // how many levels it has
-        std::uint32_t eventDepth = noDepth;  // of the event whose attributes may follow
+        std::uint32_t depths = 0;     // how many levels it has
+        std::uint8_t part = 0;        // whose attributes may follow: ofEventFlag, ofLinkFlag or 0
+        std::uint32_t partDepth = 0;  // and how deep it is
         bool isBroken = false;
         bool isLost = false;  // there was no memory for it
     };

@@ -36,6 +36,7 @@ private:
     [[nodiscard]] Scrub judge(std::string_view key, const AttributeValueView& value) const noexcept;
     void scrubItem(std::byte* at);
     void scrubAttribute(std::byte* at);
+    void shortenTexts(std::byte* from, std::size_t count) const noexcept;
     void scrubStatusMessage(std::byte* at);
 
     const ScrubHook hook_;

@@ -8,44 +8,21 @@
 
 #include <sidespan/attribute.h>
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/record/array_writer.h>
 #include <sidespan/detail/record/copy_text.h>
 #include <sidespan/detail/record/record.h>
+#include <sidespan/detail/record/room.h>
 #include <sidespan/span_context.h>
 #include <sidespan/span_kind.h>
 #include <sidespan/span_status.h>
 
 namespace sidespan::inline v0::detail {
 
-/// Text beyond this is cut on the way in: it could not fit into a record.
-inline constexpr std::size_t maxTextBytes =
-    maxRecordBytes - sizeof(SpanItem) - sizeof(DroppedItem) - statusRoomBytes - 16;
 /// How text ends that was cut.
 inline constexpr std::string_view cutMark = "\xe2\x80\xa6";  // …
 
-/// Writes the items of an open span into room that a `Room` finds:
-/// - `std::byte* reserve(std::size_t size)`: room for one item, advanced past; null when there is none;
-/// - `std::size_t room()`: what is left, asked only where it may not suffice;
-/// - `void openStatusRoom()`: adds what was kept for the status message;
-/// - `std::uint32_t depth()`: of the span within its lane, else 0;
-/// - `void refused(Part part)`: counts what did not fit.
-/// A room that never refuses says so by `static constexpr bool neverRefuses = true`.
+/// Writes items where a `Room` finds room for them (detail/record/room.h).
 namespace item_writer {
-
-/// Room for an item of `size` bytes, or null.
-template <class Room>
-SIDESPAN_ALWAYS_INLINE std::byte* take(Room& room, std::size_t size, Part part) noexcept {
-    std::byte* at = room.reserve(size);
-    if constexpr (!Room::neverRefuses) {
-        if (at == nullptr) [[unlikely]]
-            room.refused(part);
-    }
-    return at;
-}
-
-template <class Room>
-[[nodiscard]] constexpr bool isRefused(const std::byte* at) noexcept {
-    return !Room::neverRefuses && at == nullptr;
-}
 
 template <class Room>
 SIDESPAN_COLD void writeCutText(Room& room, Literal key, std::string_view text, std::uint8_t flags) noexcept;
@@ -101,14 +78,10 @@ void writeCutText(Room& room, Literal key, std::string_view text, std::uint8_t f
 template <class Room>
 SIDESPAN_COLD void writeLargeNumber(Room& room, Literal key, std::uint64_t number,
                                     std::uint8_t flags) noexcept {
-    constexpr std::uint64_t firstOf20Digits = 10'000'000'000'000'000'000U;
-    const std::size_t length = number < firstOf20Digits ? 19 : 20;
-    std::byte* at = take(room, 40, Part::attribute);
-    if (isRefused<Room>(at)) return;
-    storeAt(at, ItemWord::make(ItemType::text, room.depth(), 40, length, key.size(), flags));
-    storeAt(at + 8, key.data());
-    for (std::size_t i = length; i > 0; --i, number /= 10)
-        at[15 + i] = static_cast<std::byte>('0' + number % 10);
+    char digits[mostDecimalDigits];
+    const std::string_view text = writeDecimal(digits, number);
+    std::byte* at = take(room, 16 + roundUpTo8(text.size()), Part::attribute);
+    if (!isRefused<Room>(at)) storeText(room, at, key, text, flags);
 }
 
 template <class Room, class V>
@@ -118,6 +91,8 @@ SIDESPAN_ALWAYS_INLINE void writeAttribute(Room& room, Literal key, const V& val
         writeAttribute(room, key, value(), flags);
     } else if constexpr (Text<V>) {
         writeText(room, key, textOf(value), flags);
+    } else if constexpr (ArrayValue<V>) {
+        writeArray(room, key, std::data(value), static_cast<std::size_t>(std::size(value)), flags);
     } else if (isBeyondInt64(value)) [[unlikely]] {
         writeLargeNumber(room, key, static_cast<std::uint64_t>(value), flags);
     } else {
@@ -149,15 +124,19 @@ SIDESPAN_ALWAYS_INLINE bool writeEvent(Room& room, Literal name, std::uint64_t t
     return true;
 }
 
+/// False when the link did not fit or leads nowhere: then its attributes are not written either.
 template <class Room>
-SIDESPAN_ALWAYS_INLINE void writeLink(Room& room, const SpanContext& target) noexcept {
-    if (!target.isValid()) return;
+SIDESPAN_ALWAYS_INLINE bool writeLink(Room& room, const SpanContext& target) noexcept {
+    if (!target.isValid()) return false;
     std::byte* at = take(room, 32, Part::link);
-    if (isRefused<Room>(at)) return;
-    storeAt(at, ItemWord::make(ItemType::link, room.depth(), 32));
+    if (isRefused<Room>(at)) return false;
+    const unsigned flags =
+        static_cast<unsigned>(target.flags) | remoteKnownFlag | (target.isRemote ? remoteFlag : 0U);
+    storeAt(at, ItemWord::make(ItemType::link, room.depth(), 32, flags));
     storeAt(at + 8, target.traceId.high());
     storeAt(at + 16, target.traceId.low());
     storeAt(at + 24, target.spanId.value());
+    return true;
 }
 
 /// The last one written is the span's; an empty one takes back those before it.

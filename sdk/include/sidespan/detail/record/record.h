@@ -26,13 +26,14 @@ enum class ItemType : std::uint8_t {
     real,           // word, key, double
     boolean,        // word, key, std::uint64_t of 0 or 1
     event,          // word, name, ticks (Unix nanoseconds once drained); its attributes follow
-    link,           // word, trace id high, trace id low, span id
+    link,           // word, trace id high, trace id low, span id; flags in the word; its attributes follow
     statusMessage,  // word, characters; length in the word
     dropped,        // DroppedItem
-    skip,           // overwritten by a later value of the same key
-    wrap,           // lane only: the stream goes on at the start of the ring
-    epoch,          // lane only: word; the consent epoch of what follows is in its upper half
-    block,          // lane only: BlockItem; becomes the audio.block attributes
+    skip,   // overwritten by a later value of the same key; on a lane, an attribute that was too large
+    wrap,   // lane only: the stream goes on at the start of the ring
+    epoch,  // lane only: word; the consent epoch of what follows is in its upper half
+    block,  // lane only: BlockItem; becomes the audio.block attributes
+    array,  // word, key, elements; how many in the word, of what type in its flags
 };
 
 /// What leads an item. Bits 0–7 type, 8–15 depth, 16–31 size in bytes, 32–47 length, 48–55 key length, 56–63
@@ -62,8 +63,14 @@ private:
     std::uint64_t bits_ = 0;
 };
 
-/// Flags of attribute items.
+/// Flags of attribute items: what they belong to, where it is not the span, and in bits 2-3 the type of an
+/// array's elements.
 inline constexpr std::uint8_t ofEventFlag = 1;  // belongs to the event before it
+inline constexpr std::uint8_t ofLinkFlag = 2;   // belongs to the link before it
+inline constexpr std::uint8_t ofPartMask = ofEventFlag | ofLinkFlag;
+inline constexpr unsigned elementTypeShift = 2;
+inline constexpr unsigned elementTypeMask = 3;
+inline constexpr std::size_t textSizeBytes = 2;  // what leads each text of an array
 
 /// Flags of span items: status in bits 0–1, kind in bits 2–4, then these.
 inline constexpr std::uint8_t statusMask = 0x03;
@@ -72,6 +79,10 @@ inline constexpr std::uint8_t kindMask = 0x07U << kindShift;
 inline constexpr std::uint8_t traceFromCounterFlag = 0x20;   // traceHigh is the root's counter, not an id
 inline constexpr std::uint8_t parentFromCounterFlag = 0x40;  // parentId is a counter, not an id
 inline constexpr std::uint8_t remoteParentFlag = 0x80;
+
+/// Beside W3C's flags of a link's target (opentelemetry/proto/trace/v1, SpanFlags).
+inline constexpr unsigned remoteKnownFlag = 0x100;
+inline constexpr unsigned remoteFlag = 0x200;
 
 /// A span item. While it is on its way, ids are counters and times are ticks; the drain thread replaces them.
 struct SpanItem {

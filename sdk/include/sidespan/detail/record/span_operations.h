@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 
 #include <sidespan/attribute.h>
@@ -21,7 +22,7 @@ public:
     /// Sets an attribute; the same key again replaces it. Text is copied. Each call takes its place in the
     /// record of 4 KiB: what does not fit any more is counted as dropped, and what was said before stands.
     /// Text longer than a record is cut between characters and ends in "…". Off lanes, text that fits only in
-    /// part is cut in the same way.
+    /// part is cut in the same way. An array is kept whole or, where it does not fit, dropped.
     template <AttributeInput V>
     SIDESPAN_ALWAYS_INLINE void set(Literal key,
                                     const V& value) noexcept(PlainAttributeValue<V>) SIDESPAN_NONBLOCKING {
@@ -31,6 +32,12 @@ public:
             self().write([&](auto& room)
                              SIDESPAN_INLINE_LAMBDA { item_writer::writeAttribute(room, key, value); });
         }
+    }
+
+    /// An array: `set("peaks", {0.5, 0.25})`.
+    template <ScalarValue V>
+    void set(Literal key, std::initializer_list<V> values) noexcept SIDESPAN_NONBLOCKING {
+        self().write([&](auto& room) { item_writer::writeAttribute(room, key, values); });
     }
 
     template <class V>
@@ -47,14 +54,20 @@ public:
         });
     }
 
-    /// Refers to another span that is not the parent. A context that is not valid is passed over.
-    SIDESPAN_ALWAYS_INLINE void link(const SpanContext& target) noexcept SIDESPAN_NONBLOCKING {
-        self().write([&](auto& room) SIDESPAN_INLINE_LAMBDA { item_writer::writeLink(room, target); });
+    /// Refers to another span that is not the parent: `link(batch, attr("position", 3))`. A context that is
+    /// not valid is passed over.
+    template <PlainAttributeValue... Vs>
+    SIDESPAN_ALWAYS_INLINE void link(const SpanContext& target,
+                                     AttributeArgument<Vs>... attributes) noexcept SIDESPAN_NONBLOCKING {
+        self().write([&](auto& room) SIDESPAN_INLINE_LAMBDA {
+            if (!item_writer::writeLink(room, target)) return;
+            (item_writer::writeAttribute(room, attributes.key, attributes.value, ofLinkFlag), ...);
+        });
     }
 
     /// How the operation went; `unset` until it is said otherwise. The message says why, and is kept with
-    /// `error` and `cancelled` alone. Said again, it replaces both; after `ok` nothing does. Some 240 bytes of
-    /// the record are kept for it.
+    /// `error` and `cancelled` alone. Said again, it replaces both; after `ok` nothing does. Some 240 bytes
+    /// of the record are kept for it.
     SIDESPAN_ALWAYS_INLINE void setStatus(SpanStatus status,
                                           std::string_view message = {}) noexcept SIDESPAN_NONBLOCKING {
         bool isTaken = false;

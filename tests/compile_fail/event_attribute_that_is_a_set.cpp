@@ -1,7 +1,7 @@
-// expect: an attribute's value is text, a number, a bool or a callable .*: set one attribute for each element
-// of a container
+// expect: an attribute's value is text, a number, a bool, an array of one of these or a callable .*: copy the
+// elements of another container into a std::vector
 #include <mutex>
-#include <vector>
+#include <set>
 
 #include <sidespan/clock/steady_clock.h>
 #include <sidespan/recorder.h>
@@ -9,7 +9,7 @@
 
 using Recorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::MemorySink, std::mutex>;
 
-void record(Recorder& recorder, const std::vector<float>& peaks) {
+void record(Recorder& recorder, const std::set<float>& peaks) {
     auto span = recorder.span("audio.encode");
     span.event("read", sidespan::attr("peaks", peaks));
 }
