@@ -100,7 +100,7 @@ SpanStore::SpanStore(const std::filesystem::path& file)
       upsertClient_(database_.prepare(upsertClientSql)),
       watch_(file) {}
 
-SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Sender& sender) {
+SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Submitter& submitter) {
     watch_.check();
     auto now = std::chrono::system_clock::now();
     auto nowMs = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
@@ -111,7 +111,7 @@ SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Send
     std::unordered_map<std::string_view, Summary> summaries;
     database::Transaction transaction(database_);
     for (const auto& row : rows) {
-        if (insertSpan(row, sender.userId, createdAt)) {
+        if (insertSpan(row, submitter.userId, createdAt)) {
             ++written.accepted;
             summaries[row.traceId].add(row);
         } else {
@@ -120,7 +120,7 @@ SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Send
     }
     auto nowNano = std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
     for (const auto& [traceId, summary] : summaries) upsertTrace(std::string(traceId), summary, nowNano);
-    if (!sender.client.instance.empty() && !rows.empty()) upsertClient(rows.front(), sender, written, nowMs);
+    if (!submitter.client.instance.empty() && !rows.empty()) upsertClient(rows.front(), submitter, written, nowMs);
     transaction.commit();
     return written;
 }
@@ -171,18 +171,18 @@ void SpanStore::upsertTrace(const std::string& traceId, const Summary& summary, 
         .run();
 }
 
-void SpanStore::upsertClient(const SpanRow& first, const Sender& sender, const Written& written,
+void SpanStore::upsertClient(const SpanRow& first, const Submitter& submitter, const Written& written,
                              std::int64_t nowUnixMs) {
-    auto lost = sender.client.lostJson();
-    upsertClient_.bind(1, sender.client.instance)
+    auto lost = submitter.client.lostJson();
+    upsertClient_.bind(1, submitter.client.instance)
         .bind(2, first.clientType)
         .bindOptional(3, first.clientVersion)
-        .bindOptional(4, sender.userId)
+        .bindOptional(4, submitter.userId)
         .bind(5, nowUnixMs)
         .bind(6, static_cast<std::int64_t>(written.accepted))
-        .bind(7, sender.client.lostTotal())
+        .bind(7, submitter.client.lostTotal())
         .bind(8, lost)
-        .bindOptional(9, sender.client.installation)
+        .bindOptional(9, submitter.client.installation)
         .bindOptional(10, first.serviceName)
         .run();
 }

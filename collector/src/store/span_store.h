@@ -21,7 +21,7 @@ public:
     explicit SpanStore(const std::filesystem::path& file);
 
     /// Who sent a batch.
-    struct Sender {
+    struct Submitter {
         std::string userId;  ///< may be empty
         ClientReport client;
     };
@@ -31,7 +31,7 @@ public:
         std::size_t duplicate = 0;  ///< already stored, by trace id and span id; left as they were
     };
     /// Writes all of it in one transaction, or nothing and throws DatabaseError.
-    Written write(const std::vector<SpanRow>& rows, const Sender& sender);
+    Written write(const std::vector<SpanRow>& rows, const Submitter& submitter);
     Written write(const std::vector<SpanRow>& rows) { return write(rows, {}); }
 
     /// Tells whether the file is still in its place.
@@ -40,7 +40,7 @@ public:
 private:
     struct Summary;
     bool insertSpan(const SpanRow& row, std::string_view userId, std::string_view createdAt);
-    void upsertClient(const SpanRow& first, const Sender& sender, const Written& written,
+    void upsertClient(const SpanRow& first, const Submitter& submitter, const Written& written,
                       std::int64_t nowUnixMs);
     void upsertTrace(const std::string& traceId, const Summary& summary, std::int64_t nowUnixNano);
 

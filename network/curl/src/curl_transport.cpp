@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "exit_gate.h"
-#include "session.h"
+#include "curl_session.h"
 
 namespace sidespan::inline v0 {
 namespace {

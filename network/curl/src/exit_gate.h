@@ -14,7 +14,7 @@ public:
     /// come while the program is ending]
     static void install() noexcept;
 
-    /// Within OpenSSL for as long as it exists. Any thread.
+    /// Within OpenSSL for as long as it exists. [any thread]
     class Pass {
     public:
         /// `cancellation`, if there is one, stops what it is for.

@@ -12,7 +12,7 @@ namespace sidespan::inline v0 {
 /// is counted either way. A kept block carries `audio.block.samples`, `audio.block.budget_us` and
 /// `audio.block.load`.
 ///
-/// [audio thread] wait-free, as BasicLaneSpan.
+/// [audio thread] Wait-free, as BasicLaneSpan.
 template <ClockPolicy Clock>
 class [[nodiscard]] BasicBlockSpan : public detail::SpanOperations<BasicBlockSpan<Clock>> {
     using Core = detail::LaneCore<Clock>;

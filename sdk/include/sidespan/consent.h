@@ -14,7 +14,7 @@ namespace sidespan::inline v0 {
 /// Consent are the same consent. Unknown until somebody asks the user; before `granted` nothing is recorded,
 /// made, injected, written or sent.
 ///
-/// Any thread. `state()`, `isGranted()`, `allows()` and the epochs are wait-free; the others take a mutex.
+/// [any thread] `state()`, `isGranted()`, `allows()` and the epochs are wait-free; the others take a mutex.
 class Consent {
 public:
     enum State : std::uint8_t { unknown, granted, denied };

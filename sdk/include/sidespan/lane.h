@@ -70,7 +70,7 @@ public:
     }
 
     /// Begins the span of an audio block of `samples` frames; `isNonRealtime` when the host renders offline,
-    /// which has no deadline. [audio thread] wait-free.
+    /// which has no deadline. [audio thread] Wait-free.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE BlockSpan
     block(int samples, bool isNonRealtime = false) noexcept SIDESPAN_NONBLOCKING {
         std::uint64_t start = 0;
@@ -79,12 +79,12 @@ public:
         return BlockSpan(*core_, start, samples > 0 ? static_cast<std::uint32_t>(samples) : 0, isNonRealtime);
     }
 
-    /// Keeps every block while on, as far as `LaneOptions::maxKeptPerSecond` allows. [any thread] wait-free.
+    /// Keeps every block while on, as far as `LaneOptions::maxKeptPerSecond` allows. [any thread] Wait-free.
     void keepAll(bool isOn) noexcept {
         if (core_) core_->rules.keepAll(isOn);
     }
 
-    /// How often an outermost span was begun while another was open. [any thread] wait-free.
+    /// How often an outermost span was begun while another was open. [any thread] Wait-free.
     [[nodiscard]] std::uint64_t misuses() const noexcept { return core_ ? core_->ring.misuses() : 0; }
 
     [[nodiscard]] bool isOpen() const noexcept { return core_ != nullptr; }

@@ -40,7 +40,7 @@ struct LaneRoom {
 /// The outermost one gives everything to the drain thread when it ends; what is still open within it then is
 /// as long as it was when it began, and records nothing more.
 ///
-/// [audio thread] wait-free: no lock, allocation, system call, thread_local or exception, and bounded time.
+/// [audio thread] Wait-free: no lock, allocation, system call, thread_local or exception, and bounded time.
 template <ClockPolicy Clock>
 class [[nodiscard]] BasicLaneSpan : public detail::SpanOperations<BasicLaneSpan<Clock>> {
     using Core = detail::LaneCore<Clock>;

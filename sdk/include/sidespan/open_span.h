@@ -89,7 +89,7 @@ public:
 /// counted. Ending while an exception is on its way on this thread sets the status to error, unless it was
 /// set already.
 ///
-/// [any thread but the audio thread] noexcept, no allocation but by `openSpan()`'s share in the engine. An
+/// [not the audio thread] noexcept, no allocation but by `openSpan()`'s share in the engine. An
 /// OpenSpan itself is used by one thread at a time.
 template <ClockPolicy Clock, LockPolicy Lock>
 class [[nodiscard]] BasicOpenSpan : public detail::SpanOperations<BasicOpenSpan<Clock, Lock>> {

@@ -7,7 +7,8 @@
 
 namespace sidespan::inline v0 {
 
-/// The value of what succeeded, or the Error of what did not. `Outcome<>` carries no value.
+/// The value of what succeeded, or the Error of what did not. `Outcome<>` carries no value. The names are
+/// those of `std::expected<T, Error>`, which C++23 has; `isSuccess()` is `has_value()`.
 template <class T = std::monostate>
 class [[nodiscard]] Outcome {
 public:
@@ -15,15 +16,25 @@ public:
     Outcome(T value) : state_(std::move(value)) {}
     Outcome(Error error) : state_(std::move(error)) {}
 
-    [[nodiscard]] bool isSuccess() const noexcept { return state_.index() == 0; }
-    explicit operator bool() const noexcept { return isSuccess(); }
+    [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
+    [[nodiscard]] bool isSuccess() const noexcept { return has_value(); }
+    explicit operator bool() const noexcept { return has_value(); }
 
-    /// Only when isSuccess(); throws std::bad_variant_access otherwise.
+    /// Only when there is a value; throws std::bad_variant_access otherwise.
     [[nodiscard]] const T& value() const& { return std::get<0>(state_); }
     [[nodiscard]] T& value() & { return std::get<0>(state_); }
     [[nodiscard]] T&& value() && { return std::get<0>(std::move(state_)); }
 
-    /// Only when not isSuccess(); throws std::bad_variant_access otherwise.
+    /// As value().
+    [[nodiscard]] const T& operator*() const& { return value(); }
+    [[nodiscard]] T& operator*() & { return value(); }
+    [[nodiscard]] T&& operator*() && { return std::move(*this).value(); }
+    [[nodiscard]] const T* operator->() const { return &value(); }
+    [[nodiscard]] T* operator->() { return &value(); }
+    [[nodiscard]] T value_or(T other) const& { return has_value() ? value() : std::move(other); }
+    [[nodiscard]] T value_or(T other) && { return has_value() ? std::move(*this).value() : std::move(other); }
+
+    /// Only when there is none; throws std::bad_variant_access otherwise.
     [[nodiscard]] const Error& error() const { return std::get<1>(state_); }
 
 private:

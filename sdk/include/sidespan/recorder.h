@@ -119,14 +119,14 @@ public:
 
     /// Opens a wait-free entrance for one producer at a time: the audio callback. Where consent is granted,
     /// or as soon as it is, the drain thread starts. Options that are no good give a closed lane and tell
-    /// `onError`; after shutdown() every lane is closed. [not the audio thread] allocates.
+    /// `onError`; after shutdown() every lane is closed. [not the audio thread] Allocates.
     [[nodiscard]] SIDESPAN_COLD Lane openLane(const LaneOptions& options = {}) {
         return Lane(laneOpener_.open(options, engine_, config_, lanes_, lifecycle_));
     }
 
     /// Waits until everything recorded before the call is where the sink delivers to, or given up: stats()
     /// tells which. False when that was not so within `timeout`, when the configuration cannot be used, or
-    /// when called on the SDK's own threads. [not for recording threads] blocks.
+    /// when called on the SDK's own threads. [not a recording thread] Blocks.
     SIDESPAN_COLD bool flush(std::chrono::nanoseconds timeout) {
         return !configError_ && lifecycle_.flush(timeout);
     }
@@ -134,7 +134,7 @@ public:
     /// Records nothing more, delivers what it can within `timeout`, and leaves no thread behind; whether
     /// everything was delivered, or given up before the end. Once; later calls return what the first one did.
     /// Called on the SDK's own threads, as from `onError`, it asks for all that and returns false: the next
-    /// call, or the destructor, waits for it. [not for recording threads] blocks.
+    /// call, or the destructor, waits for it. [not a recording thread] Blocks.
     SIDESPAN_COLD bool shutdown(std::chrono::nanoseconds timeout) { return lifecycle_.shutdown(timeout); }
 
     /// What became of every span so far. Zeros in a forked child of the process that recorded.

@@ -15,7 +15,7 @@ namespace sidespan::inline v0 {
 /// once; it must not outlive its recorder. Ending while an exception is on its way sets the status
 /// to error, also in a destructor that the exception calls.
 ///
-/// Made by `Recorder::span()` and `child()`. [any thread but the audio thread] noexcept, no allocation; the
+/// Made by `Recorder::span()` and `child()`. [not the audio thread] noexcept, no allocation; the
 /// end waits for other threads' copies at most (bounded). A span that is not recorded does nothing.
 template <ClockPolicy Clock, LockPolicy Lock>
 class [[nodiscard]] BasicScopedSpan : public detail::SpanOperations<BasicScopedSpan<Clock, Lock>> {

@@ -1,7 +1,7 @@
 #pragma once
 
 /// The whole recording side: the recorder that sidespan_configure() chose for this target and everything its
-/// calls take.
+/// calls take. Brackets such as [any thread] say which thread may make a call; docs/targets.md lists them.
 
 #include <sidespan/attribute.h>
 #include <sidespan/config.h>

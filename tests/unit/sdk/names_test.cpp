@@ -72,6 +72,20 @@ TEST(Error, IsAppendedToAText) {
     EXPECT_EQ("Upload failed: " + Error({ErrorCode::network, "no route"}), "Upload failed: no route");
 }
 
+TEST(Outcome, HasTheNamesOfStdExpected) {
+    Outcome<std::string> good = std::string("42");
+    EXPECT_TRUE(good.has_value());
+    EXPECT_EQ(*good, "42");
+    EXPECT_EQ(good->size(), 2U);
+    good->push_back('0');
+    EXPECT_EQ(good.value_or("none"), "420");
+    EXPECT_EQ(*std::move(good), "420");
+    const Outcome<std::string> bad = Error{ErrorCode::timeout, "no answer"};
+    EXPECT_FALSE(bad.has_value());
+    EXPECT_EQ(bad.value_or("none"), "none");
+    EXPECT_THROW(static_cast<void>(*bad), std::bad_variant_access);
+}
+
 TEST(Outcome, HoldsAValueOrAnError) {
     const Outcome<std::string> good = std::string("42");
     EXPECT_TRUE(good.isSuccess());

@@ -8,7 +8,7 @@
 
 namespace sidespan::inline v0 {
 
-/// A clock that stands still until a test moves it: `recorder.clock().advance(5ms)`. Any thread.
+/// A clock that stands still until a test moves it: `recorder.clock().advance(5ms)`. [any thread]
 /// It starts at 2026-01-01T00:00:00Z, and its wall time moves with it unless `setUnixNanos` says otherwise.
 class ManualClock {
 public:

@@ -29,7 +29,7 @@ public:
     void watchConsent();
 
     /// Starts recording if that is still to be done; the consent to record under, not valid when there is
-    /// none. Any thread but the audio thread.
+    /// none. [not the audio thread]
     ConsentEpoch startRecording() noexcept;
     /// Adds a lane, and starts recording if consent is granted; false after shutdown. Throws std::bad_alloc.
     bool addLane(const std::shared_ptr<LaneBase>& lane);

@@ -35,7 +35,7 @@ using Meanwhile = std::function<bool()>;
 /// `meanwhile()` every few milliseconds, from which more spans may come to `consume()`, or a `purge()`, and
 /// it gives up, returning false, as soon as that returns false.
 /// - `isOwnThread()`, where a sink has threads of its own: whether the caller is one of them, and would wait
-/// for itself. Any thread.
+/// for itself. [any thread]
 /// - `purge()` forgets everything not yet delivered: consent was withdrawn.
 /// - `shutdown(deadline)` is a flush after which nothing more comes; no thread of the sink is left when it
 /// returns.

@@ -33,14 +33,14 @@ public:
     void abandon() override {}
     [[nodiscard]] RequestBudget* budget() noexcept override { return outbox_.budget(); }
 
-    /// Has what waits for a backoff tried at once. Any thread.
+    /// Has what waits for a backoff tried at once. [any thread]
     void retryNow() noexcept { mustRetryNow_.store(true); }
-    /// Whether nothing will be tried before the deadline. Any thread.
+    /// Whether nothing will be tried before the deadline. [any thread]
     [[nodiscard]] bool isHopeless(Deadline deadline) const;
     /// Whether the worker wanted to close the body under way and could not: asked after unlocking it, the
-    /// caller is to wake the worker. Any thread.
+    /// caller is to wake the worker. [any thread]
     [[nodiscard]] bool takeLockedOut() noexcept { return isLockedOut_.exchange(false); }
-    /// Any thread.
+    /// [any thread]
     void noteUpstreamLosses(const DropCounts& losses) noexcept;
 
 private:

@@ -67,7 +67,7 @@ public:
     /// back undelivered.
     void purge() noexcept;
     /// Removes everybody's batches from the store: done when it returns, whatever the program does next. The
-    /// error says what of this could not be done. Any thread.
+    /// error says what of this could not be done. [any thread]
     [[nodiscard]] Outcome<> purgeStore() { return store_ ? store_->purge() : Outcome<>(); }
     /// Drops everything, and what is put from now on.
     void close(DropReason reason) noexcept;

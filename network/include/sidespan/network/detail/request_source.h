@@ -57,7 +57,7 @@ public:
     [[nodiscard]] virtual RequestBudget* budget() noexcept { return nullptr; }
 };
 
-/// The worker, as its sources see it. Any thread.
+/// The worker, as its sources see it. [any thread]
 class RequestRunner {
 public:
     virtual ~RequestRunner() = default;

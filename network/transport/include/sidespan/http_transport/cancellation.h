@@ -9,7 +9,7 @@
 namespace sidespan::inline v0 {
 
 /// A request to stop that a blocked call can be woken by. Whoever blocks puts a Hook on it for as long as it
-/// blocks. Any thread.
+/// blocks. [any thread]
 class Cancellation {
 public:
     /// Runs the hooks before it returns; calling it again does nothing until reset().

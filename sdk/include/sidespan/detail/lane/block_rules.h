@@ -13,7 +13,7 @@ class BlockRules {
 public:
     BlockRules(const LaneOptions& options, double ticksPerSecond) noexcept;
 
-    /// Wants every block while on. Any thread.
+    /// Wants every block while on. [any thread]
     void keepAll(bool isOn) noexcept { keepsAll_.store(isOn, std::memory_order_relaxed); }
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool keepsAll() const noexcept {
         return keepsAll_.load(std::memory_order_relaxed);

@@ -79,7 +79,7 @@ public:
         return at;
     }
 
-    /// Whether an outermost span is open. Any thread.
+    /// Whether an outermost span is open. [any thread]
     [[nodiscard]] bool isHeld() const noexcept { return isHeld_.load(std::memory_order_acquire); }
 
     /// Whether the outermost span that is open has been given up.

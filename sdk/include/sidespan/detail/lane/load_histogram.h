@@ -22,7 +22,7 @@ public:
     static constexpr unsigned stepBits = 3;
     static constexpr std::size_t bucketCount = (32 - stepBits) << stepBits;
 
-    /// [audio thread] wait-free.
+    /// [audio thread] Wait-free.
     SIDESPAN_ALWAYS_INLINE void add(std::uint64_t load) noexcept {
         auto& bucket = counts_[bucketOf(load)];
         bucket.store(bucket.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);

@@ -33,7 +33,7 @@ public:
 
     class alignas(64) Shard {
     public:
-        /// A number of this shard's own range for IdKeys. Any thread, wait-free.
+        /// A number of this shard's own range for IdKeys. [any thread] Wait-free.
         [[nodiscard]] std::uint64_t nextCounter() noexcept {
             return counter_.fetch_add(1, std::memory_order_relaxed);
         }
@@ -65,7 +65,7 @@ public:
         }
     }
 
-    /// The calling thread's shard. Any thread, wait-free.
+    /// The calling thread's shard. [any thread] Wait-free.
     [[nodiscard]] Shard& home() noexcept {
         const std::uint64_t key = platform::threadKey();
         const std::size_t first = (key * 0x9e3779b97f4a7c15U) >> 61U;

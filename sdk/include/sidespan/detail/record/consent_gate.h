@@ -18,7 +18,7 @@ public:
     /// The number of the consent that is open, 0 while closed. A forked child reads 0.
     using Cell = std::atomic<std::uint32_t>;
 
-    /// The consent to record under; not valid while closed. Any thread; wait-free.
+    /// The consent to record under; not valid while closed. [any thread] Wait-free.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE ConsentEpoch epoch() const noexcept {
         const Cell* const cell = this->cell();
         return cell == nullptr ? ConsentEpoch() : ConsentEpoch(cell->load(std::memory_order_relaxed));

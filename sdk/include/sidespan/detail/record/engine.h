@@ -46,7 +46,7 @@ public:
     using Queue = HandOff<Lock>;
     using Shard = typename Queue::Shard;
 
-    /// The consent to record under, not valid when nothing is recorded. Any thread; wait-free.
+    /// The consent to record under, not valid when nothing is recorded. [any thread] Wait-free.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE ConsentEpoch epoch() const noexcept { return gate_.epoch(); }
 
     /// Begins a span: what it is called, under which consent, whose child it is, and when.

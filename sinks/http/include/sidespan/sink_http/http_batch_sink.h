@@ -74,7 +74,7 @@ public:
 
     [[nodiscard]] SinkStats stats() const { return delivery_.stats(); }
 
-    /// Exactly the body that the next request would have; empty when there is nothing to send. Any thread.
+    /// Exactly the body that the next request would have; empty when there is nothing to send. [any thread]
     [[nodiscard]] std::string preview() { return delivery_.preview(); }
 
     /// Tells the server, with every batch from now on, what has been lost on the way to this sink. [drain

@@ -10,7 +10,7 @@ namespace sidespan::inline v0::detail {
 
 /// The withdrawals of consent in this process that could not be written to an outbox directory, because it
 /// takes no writes. Every recorder of the process that is given the same path counts them as if they had
-/// been, until they are written. Any thread.
+/// been, until they are written. [any thread]
 class OwedWithdrawals {
 public:
     /// Of the directory at that path.

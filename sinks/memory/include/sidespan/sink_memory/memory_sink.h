@@ -14,7 +14,7 @@
 namespace sidespan::inline v0 {
 
 /// Keeps finished spans in memory: for tests, and for a view inside the program. Bounded: beyond
-/// `capacityBytes` the oldest batches go, and their spans count as dropped (outboxFull). Any thread.
+/// `capacityBytes` the oldest batches go, and their spans count as dropped (outboxFull). [any thread]
 class MemorySink {
 public:
     static constexpr std::size_t capacityBytes = std::size_t{64} << 20U;

@@ -1,4 +1,4 @@
-#include "session.h"
+#include "curl_session.h"
 
 #include <algorithm>
 #include <array>
