@@ -11,33 +11,35 @@ using detail::Fields;
 using namespace std::chrono_literals;
 
 // The columns service_name and client_version of client_telemetry_spans are so wide.
-constexpr std::size_t maxNameBytes = 255;
-constexpr std::size_t maxVersionBytes = 32;
+constexpr std::uint64_t maxNameBytes = 255;
+constexpr std::uint64_t maxVersionBytes = 32;
 
-void isTextOfAtMost(Fields& fields, std::string_view text, std::size_t most) {
-    fields.isHeaderValue(text);
-    fields.inRange<std::size_t>(text.size(), 0, most, " bytes");
+void visitText(Fields& fields, const char* name, std::string_view a, std::string_view b, std::uint64_t most) {
+    if (fields.field(name, a, b)) fields.isHeaderValue(a);
+    if (a.size() > most) fields.range(name, a.size(), a.size(), 0, most, " bytes");
+}
+
+template <class F>
+bool isSame(const F& a, const F& b) {
+    return static_cast<bool>(a) == static_cast<bool>(b);
 }
 
 // Those of a recorder whatever its sink.
 void visitRecording(Fields& fields, const Config& a, const Config& b) {
-    if (fields.field("service.name", a.service.name, b.service.name))
-        isTextOfAtMost(fields, a.service.name, maxNameBytes);
-    if (fields.field("service.version", a.service.version, b.service.version))
-        isTextOfAtMost(fields, a.service.version, maxVersionBytes);
-    anyValue(fields, "clientType", a.clientType, b.clientType);
-    anyValue(fields, "onError", a.onError, b.onError);
-    anyValue(fields, "scrub", a.scrub, b.scrub);
+    visitText(fields, "service.name", a.service.name, b.service.name, maxNameBytes);
+    visitText(fields, "service.version", a.service.version, b.service.version, maxVersionBytes);
+    fields.anyValue("clientType", a.clientType == b.clientType);
+    fields.anyValue("onError", isSame(a.onError, b.onError));
+    fields.anyValue("scrub", isSame(a.scrub, b.scrub));
     visit(fields, a.queue, b.queue);
-    if (fields.field("shutdownTimeout", a.shutdownTimeout, b.shutdownTimeout))
-        fields.inRange(a.shutdownTimeout, 0ms, 1min);
+    fields.range("shutdownTimeout", a.shutdownTimeout, b.shutdownTimeout, 0ms, 1min);
 }
 
 void visitDelivery(Fields& fields, const Config& a, const Config& b) {
     if (fields.field("endpoint", a.endpoint, b.endpoint))
         detail::isUrl(fields, a.endpoint, "https://telemetry.example.com");
     if (fields.field("token", a.token, b.token)) fields.isHeaderValue(a.token);
-    anyValue(fields, "tokenProvider", a.tokenProvider, b.tokenProvider);
+    fields.anyValue("tokenProvider", isSame(a.tokenProvider, b.tokenProvider));
     visit(fields, a.http, b.http);
     visit(fields, a.retry, b.retry);
     visit(fields, a.batch, b.batch);

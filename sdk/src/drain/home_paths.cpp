@@ -73,7 +73,6 @@ bool namesUser(std::string_view home) noexcept {
 }
 
 HomePaths::HomePaths(std::vector<std::string> homes) : homes_(std::move(homes)) {
-    std::ranges::sort(homes_, std::ranges::greater(), &std::string::size);
     for (const auto& home : homes_) {
         if (home.empty()) continue;
         begins_[static_cast<unsigned char>(home.front())] = true;
@@ -84,15 +83,17 @@ HomePaths::HomePaths(std::vector<std::string> homes) : homes_(std::move(homes)) 
     }
 }
 
+// Of the longest home that is spelled there.
 std::size_t HomePaths::lengthAt(std::string_view text, std::size_t at, char before) const noexcept {
+    std::size_t longest = 0;
     for (const std::string_view home : homes_) {
         if (isPathCharacter(before) && !namesUser(home)) continue;
         const std::size_t length = spelledLength(home, text, at);
-        if (length == 0) continue;
         const std::size_t after = at + length;
-        if (after == text.size() || !isPathCharacter(decodedAt(text, after).value)) return length;
+        if (after == text.size() || !isPathCharacter(decodedAt(text, after).value))
+            longest = std::max(longest, length);
     }
-    return 0;
+    return longest;
 }
 
 std::size_t HomePaths::shorten(char* text, std::size_t size) const noexcept {

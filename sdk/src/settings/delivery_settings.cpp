@@ -6,50 +6,41 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kib = 1024;
-constexpr std::size_t tib = std::size_t{1} << 40U;
+constexpr std::uint64_t kib = 1024;
+constexpr std::uint64_t gib = std::uint64_t{1} << 30U;
 
 }
 
 void visit(Fields& fields, const QueueSettings& a, const QueueSettings& b) {
-    if (fields.field("queue.capacityBytes", a.capacityBytes, b.capacityBytes))
-        fields.inRange(a.capacityBytes, 64 * kib, 1024 * 1024 * kib, " bytes");
-    if (fields.field("queue.drainInterval", a.drainInterval, b.drainInterval))
-        fields.inRange(a.drainInterval, 1ms, 10s);
+    fields.range("queue.capacityBytes", a.capacityBytes, b.capacityBytes, 64 * kib, gib, " bytes");
+    fields.range("queue.drainInterval", a.drainInterval, b.drainInterval, 1ms, 10s);
 }
 
 void visit(Fields& fields, const BatchSettings& a, const BatchSettings& b) {
-    if (fields.field("batch.maxSpans", a.maxSpans, b.maxSpans))
-        fields.inRange<std::size_t>(a.maxSpans, 1, 65536, " spans");
-    if (fields.field("batch.maxBytes", a.maxBytes, b.maxBytes))
-        fields.inRange(a.maxBytes, 8 * kib, 64 * 1024 * kib, " bytes");
-    if (fields.field("batch.maxAge", a.maxAge, b.maxAge)) fields.inRange(a.maxAge, 0ms, 1h);
-    anyValue(fields, "batch.gzip", a.gzip, b.gzip);
+    fields.range("batch.maxSpans", a.maxSpans, b.maxSpans, 1, 65536, " spans");
+    fields.range("batch.maxBytes", a.maxBytes, b.maxBytes, 8 * kib, gib / 16, " bytes");
+    fields.range("batch.maxAge", a.maxAge, b.maxAge, 0ms, 1h);
+    fields.anyValue("batch.gzip", a.gzip == b.gzip);
 }
 
 void visit(Fields& fields, const RetrySettings& a, const RetrySettings& b) {
-    anyValue(fields, "retry.maxAttempts", a.maxAttempts, b.maxAttempts);
-    if (fields.field("retry.initialBackoff", a.initialBackoff, b.initialBackoff))
-        fields.inRange(a.initialBackoff, 1ms, 1h);
-    if (fields.field("retry.maxBackoff", a.maxBackoff, b.maxBackoff)) fields.inRange(a.maxBackoff, 1ms, 24h);
-    if (fields.field("retry.initialBackoff", 0, 0))
+    fields.anyValue("retry.maxAttempts", a.maxAttempts == b.maxAttempts);
+    fields.range("retry.initialBackoff", a.initialBackoff, b.initialBackoff, 1ms, 1h);
+    fields.range("retry.maxBackoff", a.maxBackoff, b.maxBackoff, 1ms, 24h);
+    if (fields.field("retry.initialBackoff", true))
         fields.isNoMoreThan(a.initialBackoff, "retry.maxBackoff", a.maxBackoff);
 }
 
 void visit(Fields& fields, const OutboxSettings& a, const OutboxSettings& b) {
-    if (fields.field("outbox.directory", a.directory, b.directory)) fields.isPath(a.directory);
-    if (fields.field("outbox.maxBytes", a.maxBytes, b.maxBytes))
-        fields.inRange(a.maxBytes, 64 * kib, tib, " bytes");
-    if (fields.field("outbox.maxAge", a.maxAge, b.maxAge))
-        fields.inRange(a.maxAge, 1s, std::chrono::hours{24 * 366});
+    fields.path("outbox.directory", a.directory, b.directory);
+    fields.range("outbox.maxBytes", a.maxBytes, b.maxBytes, 64 * kib, 1024 * gib, " bytes");
+    fields.range("outbox.maxAge", a.maxAge.count(), b.maxAge.count(), 1, 366 * 24 * 3600, " s");
 }
 
 void visit(Fields& fields, const FileSettings& a, const FileSettings& b) {
-    if (fields.field("file.path", a.path, b.path)) fields.isPath(a.path);
-    if (fields.field("file.maxBytes", a.maxBytes, b.maxBytes))
-        fields.inRange(a.maxBytes, 4 * kib, tib, " bytes");
-    if (fields.field("file.maxFiles", a.maxFiles, b.maxFiles))
-        fields.inRange<std::uint32_t>(a.maxFiles, 1, 1000, " files");
+    fields.path("file.path", a.path, b.path);
+    fields.range("file.maxBytes", a.maxBytes, b.maxBytes, 4 * kib, 1024 * gib, " bytes");
+    fields.range("file.maxFiles", std::uint64_t{a.maxFiles}, std::uint64_t{b.maxFiles}, 1, 1000, " files");
 }
 
 }

@@ -15,6 +15,24 @@ std::string quoted(std::string_view text) {
     return out + "\"";
 }
 
+bool Fields::field(const char* name, bool isSame) {
+    name_ = name;
+    if (use_ == Use::checkOne) return result_.empty();
+    if (!isSame) result_ += join({result_.empty() ? "" : ", ", name});
+    return false;
+}
+
+template <class T>
+void Fields::range(const char* name, T a, T b, std::type_identity_t<T> low, std::type_identity_t<T> high,
+                   const char* unit) {
+    if (!field(name, a == b) || (a >= low && a <= high)) return;
+    fail(join({decimal(a), unit}), join({"from ", decimal(low), " to ", decimal(high), unit}));
+}
+
+template void Fields::range(const char*, std::int64_t, std::int64_t, std::int64_t, std::int64_t, const char*);
+template void Fields::range(const char*, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t,
+                            const char*);
+
 void Fields::isNoMoreThan(std::chrono::milliseconds value, std::string_view otherField,
                           std::chrono::milliseconds most) {
     if (value > most)
@@ -26,11 +44,12 @@ void Fields::isHeaderValue(std::string_view value) {
     if (hasControl(value)) fail("a value with control characters", "printable text (RFC 9110, 5.5)");
 }
 
-void Fields::isPath(std::string_view path) {
-    if (path.find('\0') != path.npos) {
+void Fields::path(const char* name, std::string_view a, std::string_view b) {
+    if (!field(name, a, b)) return;
+    if (a.find('\0') != a.npos) {
         fail("a path with a null character in it", "one without");
-    } else if (path.starts_with('~') && (path.size() == 1 || path[1] == '/' || path[1] == '\\')) {
-        fail(quoted(path), "a path in full, without \"~\"");
+    } else if (a.starts_with('~') && (a.size() == 1 || a[1] == '/' || a[1] == '\\')) {
+        fail(quoted(a), "a path in full, without \"~\"");
     }
 }
 

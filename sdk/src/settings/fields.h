@@ -1,11 +1,10 @@
 #pragma once
 
 #include <chrono>
-#include <concepts>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include <sidespan/detail/join.h>
@@ -26,34 +25,29 @@ public:
     explicit Fields(Use use) : use_(use) {}
 
     /// Begins the field `name`, such as "queue.capacityBytes". True when its rule is to be checked: the calls
-    /// below are about this field.
-    template <class T>
-    [[nodiscard]] bool field(std::string_view name, const T& a, const T& b) {
-        name_ = name;
-        if (use_ == Use::checkOne) return result_.empty();
-        if (!isSame(a, b)) result_ += join({result_.empty() ? "" : ", ", name});
-        return false;
+    /// below are about this field. Names and units are literals.
+    [[nodiscard]] bool field(const char* name, bool isSame);
+    [[nodiscard]] bool field(const char* name, std::string_view a, std::string_view b) {
+        return field(name, a == b);
     }
+    /// A field whose value has no rule of its own: all that it may hold is right.
+    void anyValue(const char* name, bool isSame) { static_cast<void>(field(name, isSame)); }
 
-    template <std::integral T>
-    void inRange(T value, T low, T high, std::string_view unit) {
-        if (value < low || value > high)
-            fail(join({decimal(value), unit}), join({"from ", decimal(low), " to ", decimal(high), unit}));
+    /// A number from `low` to `high`.
+    template <class T>
+    void range(const char* name, T a, T b, std::type_identity_t<T> low, std::type_identity_t<T> high,
+               const char* unit);
+    void range(const char* name, std::chrono::milliseconds a, std::chrono::milliseconds b,
+               std::chrono::milliseconds low, std::chrono::milliseconds high) {
+        range(name, a.count(), b.count(), low.count(), high.count(), " ms");
     }
-    void inRange(std::chrono::seconds value, std::chrono::seconds low, std::chrono::seconds high) {
-        inRange(value.count(), low.count(), high.count(), " s");
-    }
-    void inRange(std::chrono::milliseconds value, std::chrono::milliseconds low,
-                 std::chrono::milliseconds high) {
-        inRange(value.count(), low.count(), high.count(), " ms");
-    }
+    /// A path that the operating system takes as it is: the shell's "~" would make a folder of that name.
+    void path(const char* name, std::string_view a, std::string_view b);
+
     void isNoMoreThan(std::chrono::milliseconds value, std::string_view otherField,
                       std::chrono::milliseconds most);
     /// Text without control characters, as in the value of a header (RFC 9110, 5.5).
     void isHeaderValue(std::string_view value);
-    /// A path that the operating system takes as it is: the shell's "~" would make a folder of that name.
-    void isPath(std::string_view path);
-
     /// The field holds `held`; it must be `right`. The first failure counts.
     void fail(std::string_view held, std::string_view right);
 
@@ -61,25 +55,15 @@ public:
     [[nodiscard]] std::string takeResult() { return std::move(result_); }
 
 private:
-    template <class T>
-    static bool isSame(const T& a, const T& b) {
-        return a == b;
-    }
-    template <class F>
-    static bool isSame(const std::function<F>& a, const std::function<F>& b) {
-        return static_cast<bool>(a) == static_cast<bool>(b);
-    }
-
     Use use_;
-    std::string_view name_;
+    const char* name_ = "";
     std::string result_;
 };
 
-/// Fields whose value has no rule of its own: all that it may hold is right.
-template <class T>
-void anyValue(Fields& fields, std::string_view name, const T& a, const T& b) {
-    static_cast<void>(fields.field(name, a, b));
-}
+extern template void Fields::range(const char*, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
+                                   const char*);
+extern template void Fields::range(const char*, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t,
+                                   const char*);
 
 [[nodiscard]] bool hasControl(std::string_view text) noexcept;
 [[nodiscard]] std::string quoted(std::string_view text);

@@ -42,16 +42,14 @@ void isProxy(Fields& fields, std::string_view address) {
 
 void visit(Fields& fields, const HttpSettings& a, const HttpSettings& b) {
     using namespace std::chrono_literals;
-    if (fields.field("http.headers", a.headers, b.headers)) {
+    if (fields.field("http.headers", a.headers == b.headers)) {
         for (const auto& [name, value] : a.headers) isHeader(fields, name, value);
     }
-    if (fields.field("http.connectTimeout", a.connectTimeout, b.connectTimeout))
-        fields.inRange(a.connectTimeout, 1ms, 10min);
-    if (fields.field("http.requestTimeout", a.requestTimeout, b.requestTimeout))
-        fields.inRange(a.requestTimeout, 1ms, 1h);
-    if (fields.field("http.caFile", a.caFile, b.caFile)) fields.isPath(a.caFile);
+    fields.range("http.connectTimeout", a.connectTimeout, b.connectTimeout, 1ms, 10min);
+    fields.range("http.requestTimeout", a.requestTimeout, b.requestTimeout, 1ms, 1h);
+    fields.path("http.caFile", a.caFile, b.caFile);
     if (fields.field("http.proxy", a.proxy, b.proxy)) isProxy(fields, a.proxy);
-    anyValue(fields, "http.maxBytesPerDay", a.maxBytesPerDay, b.maxBytesPerDay);
+    fields.anyValue("http.maxBytesPerDay", a.maxBytesPerDay == b.maxBytesPerDay);
 }
 
 }

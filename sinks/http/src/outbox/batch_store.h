@@ -36,7 +36,7 @@ public:
     /// Whether the batch's file does not exist any more. False when that cannot be told.
     [[nodiscard]] virtual bool isGone(const Batch& batch) const noexcept = 0;
     virtual void erase(const Batch& batch) const noexcept = 0;
-    /// The names of the files of this run's batches.
+    /// The names of the files of this run's batches, sorted.
     [[nodiscard]] virtual Outcome<std::vector<std::string>> files() const = 0;
 
     /// Adds a few batches of what earlier runs left to `adopted`, without bodies. Batches for another

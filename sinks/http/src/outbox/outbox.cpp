@@ -144,10 +144,9 @@ void Outbox::checkStore(bool isThorough) {
     }
     const auto openings = store_->openings();
     if (std::exchange(seenOpenings_, openings) == openings && !isThorough) return;
-    auto listed = store_->files();
+    const auto listed = store_->files();
     if (!listed.isSuccess()) return;
-    auto& names = listed.value();
-    std::ranges::sort(names);
+    const auto& names = listed.value();
     const std::lock_guard lock(mutex_);
     waiting_.forEach([&](Batch& batch) {
         const bool isMissing = !batch.file.empty() && !std::ranges::binary_search(names, batch.file);

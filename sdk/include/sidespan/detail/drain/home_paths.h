@@ -24,7 +24,7 @@ private:
     // How much of `text` from `at` on is a home; 0 when none is. `before` is what precedes it, or 0.
     [[nodiscard]] std::size_t lengthAt(std::string_view text, std::size_t at, char before) const noexcept;
 
-    std::vector<std::string> homes_;  // the longest first
+    std::vector<std::string> homes_;
     std::array<bool, 256> begins_{};  // what a home may begin with
 };
 

@@ -72,7 +72,7 @@ public:
     bool wipe(const std::string& name) const noexcept;
     /// Removes the child of that name, whose lock we hold, if there is nothing in it.
     bool removeChild(const std::string& name, Directory child) const;
-    /// In no order; without the lock.
+    /// Sorted; without the lock.
     [[nodiscard]] Outcome<std::vector<std::string>> list() const;
     /// Makes what was renamed, moved or made in it durable.
     bool sync() const noexcept;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <utility>
 
 #include <sidespan/detail/join.h>
@@ -234,7 +233,6 @@ bool OutboxFolder::adopt(Batches& adopted, WallTime oldest) {
             at->root.removeChild(orphans_.back(), std::exchange(orphan_, Directory()));
             orphans_.pop_back();
         } else {
-            std::ranges::pop_heap(orphanFiles_, std::greater());
             const auto name = std::move(orphanFiles_.back());
             orphanFiles_.pop_back();
             adoptFile(name, *at, adopted, oldest);
@@ -255,7 +253,7 @@ void OutboxFolder::openOrphan(const Place& place) {
             if (files.isSuccess()) {
                 orphan_ = std::move(orphan).value();
                 orphanFiles_ = std::move(files).value();
-                std::ranges::make_heap(orphanFiles_, std::greater());
+                std::ranges::reverse(orphanFiles_);
                 return;
             }
         }

@@ -80,7 +80,7 @@ private:
     bool isAdopting_ = false;
     std::vector<std::string> orphans_;      // what is still to be looked at
     Directory orphan_;                      // the last of them, while its files are adopted
-    std::vector<std::string> orphanFiles_;  // a heap, the oldest on top
+    std::vector<std::string> orphanFiles_;  // the oldest is the last
     std::string installation_;
     std::uint64_t installationOf_ = 0;  // the generation
     std::atomic<bool> mustRemoveInstallation_{false};

@@ -1,5 +1,6 @@
 #include "outbox/disk/directory.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -373,6 +374,7 @@ Outcome<std::vector<std::string>> Directory::list() const {
         errno = 0;
     }
     if (errno != 0) return failure("cannot list the directory", handle_->path, errno);
+    std::sort(names.begin(), names.end());
     return names;
 }
 
