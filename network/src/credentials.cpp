@@ -53,9 +53,10 @@ void Credentials::forgetAsking() noexcept {
 // The text of a file often ends with a newline.
 bool Credentials::isUsable(std::string_view token) const {
     if (isSendable({"Authorization", std::string(token)})) return true;
-    config_.report({ErrorCode::invalidConfig,
-                    "a token with control characters was not used, such as one that ends with a newline; it "
-                    "must be printable text (RFC 9110, 5.5)"});
+    config_.report(
+        {ErrorCode::invalidConfig,
+         "the token was not used: it must not contain control characters, such as a newline at its "
+         "end (RFC 9110, 5.5)"});
     return false;
 }
 

@@ -41,20 +41,24 @@ void Fields::isNoMoreThan(std::chrono::milliseconds value, std::string_view othe
 }
 
 void Fields::isHeaderValue(std::string_view value) {
-    if (hasControl(value)) fail("a value with control characters", "printable text (RFC 9110, 5.5)");
+    if (hasControl(value)) refuse("must not contain control characters (RFC 9110, 5.5)");
 }
 
 void Fields::path(const char* name, std::string_view a, std::string_view b) {
     if (!field(name, a, b)) return;
     if (a.find('\0') != a.npos) {
-        fail("a path with a null character in it", "one without");
+        refuse("must not contain a null character");
     } else if (a.starts_with('~') && (a.size() == 1 || a[1] == '/' || a[1] == '\\')) {
         fail(quoted(a), "a path in full, without \"~\"");
     }
 }
 
 void Fields::fail(std::string_view held, std::string_view right) {
-    if (result_.empty()) result_ = join({"Config::", name_, " is ", held, "; it must be ", right});
+    refuse(join({"is ", held, "; it must be ", right}));
+}
+
+void Fields::refuse(std::string_view what) {
+    if (result_.empty()) result_ = join({"Config::", name_, " ", what});
 }
 
 }

@@ -48,8 +48,10 @@ public:
                       std::chrono::milliseconds most);
     /// Text without control characters, as in the value of a header (RFC 9110, 5.5).
     void isHeaderValue(std::string_view value);
-    /// The field holds `held`; it must be `right`. The first failure counts.
+    /// "Config::<field> is <held>; it must be <right>". The first failure of all counts.
     void fail(std::string_view held, std::string_view right);
+    /// "Config::<field> <what>".
+    void refuse(std::string_view what);
 
     /// The error's text, or the names of the fields that differ; empty when there is nothing to say.
     [[nodiscard]] std::string takeResult() { return std::move(result_); }

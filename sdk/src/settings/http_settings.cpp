@@ -18,12 +18,11 @@ void isHeader(Fields& fields, std::string_view name, std::string_view value) {
     if (name.empty() || name.find_first_not_of(allowed) != name.npos) {
         fields.fail(quoted(name), "a token (RFC 9110, 5.6.2)");
     } else if (isOfOneRequest(name)) {
-        fields.fail(quoted(name),
-                    "another header: Content-*, Transfer-Encoding and Idempotency-Key are set for each "
-                    "request by the SDK");
+        fields.refuse(join({"must not set ", quoted(name),
+                            ": the SDK sets Content-*, Transfer-Encoding and Idempotency-Key"}));
     } else if (hasControl(value)) {
-        fields.fail(join({quoted(name), " with control characters in its value"}),
-                    "printable text (RFC 9110, 5.5)");
+        fields.refuse(
+            join({"must not have control characters in the value of ", quoted(name), " (RFC 9110, 5.5)"}));
     }
 }
 

@@ -42,7 +42,7 @@ bool hasBadPort(std::string_view authority) {
 }
 
 std::string shownUrl(std::string_view url) {
-    if (url.find('@') != url.npos) return "not such a URL (hidden: it may contain credentials)";
+    if (url.find('@') != url.npos) return "not a valid http(s) URL (hidden: it may contain credentials)";
     return quoted(url);
 }
 
@@ -54,9 +54,9 @@ void isUrl(Fields& fields, std::string_view value, std::string_view example, boo
     if (scheme == 0 || hasControl(value) || value.find(' ') != value.npos) {
         fields.fail(shownUrl(value), join({"an address such as ", quoted(example)}));
     } else if (host.size() != authority.size() && !mayHaveCredentials) {
-        fields.fail("a URL with credentials in it", "one without: use Config::token");
+        fields.refuse("must not contain credentials; use Config::token");
     } else if (value.find_first_of("?#") != value.npos) {
-        fields.fail("a URL with \"?\" or \"#\" in it", "one without: paths are added to it");
+        fields.refuse("must not contain \"?\" or \"#\": paths are added to it");
     } else if (!hasHost(host) || hasBadPort(host)) {
         fields.fail(shownUrl(value), "an address with a host, and a port from 1 to 65535 or none");
     }
