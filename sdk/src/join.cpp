@@ -1,3 +1,6 @@
+#include <array>
+#include <cstdio>
+
 #include <sidespan/detail/join.h>
 
 namespace sidespan::inline v0::detail {
@@ -20,6 +23,12 @@ std::string decimal(std::uint64_t magnitude, bool isNegative) {
         magnitude /= 10;
     } while (magnitude != 0);
     return join({isNegative ? "-" : "", {at, static_cast<std::size_t>(end - at)}});
+}
+
+std::string decimal(double number) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.9g", number);
+    return text.data();
 }
 
 }

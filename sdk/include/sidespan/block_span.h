@@ -36,17 +36,18 @@ public:
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE LaneSpan child(Literal name) const& noexcept SIDESPAN_NONBLOCKING {
         if (core_ == nullptr) [[unlikely]]
             return LaneSpan();
-        return LaneSpan::within(*core_, name, detail::SpanIdentity::root(counter_));
+        return LaneSpan::within(*core_, name, detail::SpanIdentity::block(counter_));
     }
     LaneSpan child(Literal name) const&& = delete;
 
-    /// What names this block to other threads and processes; asking for it makes sure that the block is kept.
+    /// What names this block to other threads and processes; asking for it makes sure that the block is kept,
+    /// if it is sampled.
     [[nodiscard]] SpanContext context() const noexcept SIDESPAN_NONBLOCKING {
-        if (core_ == nullptr || !core_->pin()) return {};
-        return detail::SpanIdentity::root(counter_).context(core_->keys);
+        return core_ == nullptr ? SpanContext() : core_->contextOf(detail::SpanIdentity::block(counter_));
     }
 
-    [[nodiscard]] bool isRecording() const noexcept { return core_ != nullptr; }
+    /// False also once it is known that the block is not sampled.
+    [[nodiscard]] bool isRecording() const noexcept { return core_ != nullptr && core_->ring.isSampled(); }
 
 private:
     friend class BasicLane<Clock>;
@@ -57,10 +58,7 @@ private:
     // Once the ring's head has been acquired. The head of the span is written only if it is kept.
     SIDESPAN_ALWAYS_INLINE BasicBlockSpan(Core& core, std::uint64_t start, std::uint32_t samples,
                                           bool isNonRealtime) noexcept
-        : core_(&core),
-          item_(core.ring.reserve(sizeof(detail::SpanItem))),
-          counter_(core.ring.nextCounter()),
-          start_(start) {
+        : core_(&core), item_(core.ring.reserveHead()), counter_(core.ring.nextCounter()), start_(start) {
         // While the processor waits for the clock it has time for the block before.
         if (core.pendingLoad != noLoad) core.loads.add(core.pendingLoad);
         core.pendingLoad = noLoad;
@@ -85,6 +83,8 @@ private:
     void keep(std::uint64_t end) noexcept {
         using namespace detail;
         if (!core_->rules.takeToken(end) && !core_->rules.isPinned()) return core_->ring.rewind();
+        if (core_->ring.asksEachTime() && !core_->samplesBlock(counter_, end)) [[unlikely]]
+            return core_->ring.publish();
         BlockItem block{ItemWord::make(ItemType::block, 0, sizeof(BlockItem)), core_->rules.samples(),
                         core_->rules.budget()};
         storeAt(core_->ring.reserve(sizeof block), block);

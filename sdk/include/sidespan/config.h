@@ -11,6 +11,7 @@
 #include <sidespan/error.h>
 #include <sidespan/outcome.h>
 #include <sidespan/resource.h>
+#include <sidespan/sampler.h>
 #include <sidespan/scrub.h>
 #include <sidespan/settings/batch_settings.h>
 #include <sidespan/settings/file_settings.h>
@@ -47,6 +48,9 @@ struct Config {
     /// whose key looks like a password, a token or another secret, and the user's home directory is shortened
     /// to "~". It cannot bring back what was masked.
     ScrubHook scrub{};
+
+    /// Which traces are recorded. By default all, but those that a remote parent has decided not to sample.
+    Sampler sampler{};
 
     // Groups, each in a header of its own. A sink reads those that are for it.
     using Queue = QueueSettings;

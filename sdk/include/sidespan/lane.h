@@ -53,7 +53,7 @@ public:
     /// wait-free.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE Span span(Literal name) noexcept SIDESPAN_NONBLOCKING {
         std::uint64_t start = 0;
-        if (!acquire(start)) [[unlikely]]
+        if (!acquire<true>(start)) [[unlikely]]
             return Span();
         return Span(*core_, name, start, [](std::uint64_t counter) SIDESPAN_INLINE_LAMBDA {
             return detail::SpanIdentity::root(counter);
@@ -61,11 +61,13 @@ public:
     }
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE Span span(Literal name,
                                                    const SpanContext& parent) noexcept SIDESPAN_NONBLOCKING {
+        if (!parent.isValid()) return span(name);
         std::uint64_t start = 0;
-        if (!acquire(start)) [[unlikely]]
+        if (!acquire<false>(start)) [[unlikely]]
             return Span();
+        const bool isSampled = core_->samplesChildOf(parent, start);
         return Span(*core_, name, start, [&](std::uint64_t counter) SIDESPAN_INLINE_LAMBDA {
-            return detail::SpanIdentity::childOf(parent, counter);
+            return detail::SpanIdentity::childOf(parent, counter, isSampled);
         });
     }
 
@@ -74,7 +76,7 @@ public:
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE BlockSpan
     block(int samples, bool isNonRealtime = false) noexcept SIDESPAN_NONBLOCKING {
         std::uint64_t start = 0;
-        if (!acquire(start)) [[unlikely]]
+        if (!acquire<false>(start)) [[unlikely]]
             return BlockSpan();
         return BlockSpan(*core_, start, samples > 0 ? static_cast<std::uint32_t>(samples) : 0, isNonRealtime);
     }
@@ -95,15 +97,16 @@ private:
     explicit BasicLane(std::shared_ptr<Core> core) noexcept : core_(std::move(core)) {}
 
     // The clock is read first: taking the ring's head waits for what was written before, which meanwhile
-    // happens.
+    // happens. The sampler is asked for a root that is no block.
+    template <bool isForRoot>
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool acquire(std::uint64_t& start) noexcept {
         Core* const core = core_.get();
         if (core == nullptr) return false;
         const ConsentEpoch epoch = core->openEpoch();
         if (!epoch.isValid()) return false;
         start = core->clock.now();
-        // What the last block took was measured under another consent.
-        return core->ring.acquire(epoch, [core] { core->pendingLoad = Core::noLoad; });
+        return core->ring.acquire(
+            epoch, [core, &start]() SIDESPAN_INLINE_LAMBDA { start = core->settle(isForRoot, start); });
     }
 
     std::shared_ptr<Core> core_;

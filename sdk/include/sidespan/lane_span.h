@@ -68,14 +68,15 @@ public:
     }
     BasicLaneSpan child(Literal name) const&& = delete;
 
-    /// What names this span to other threads and processes; not valid when it is not recorded, any more or at
-    /// all, or when the lane has no room for it. Asking for it makes sure that the block it is in is kept.
+    /// What names this span to other threads and processes, sampled or not; not valid without consent, when
+    /// it has ended, or when the lane has no room for it. Asking for it makes sure that the block it is in is
+    /// kept, if it is sampled.
     [[nodiscard]] SpanContext context() const noexcept SIDESPAN_NONBLOCKING {
-        if (!isOpen() || !core_->pin()) return {};
-        return detail::SpanIdentity::load(item_).context(core_->keys);
+        return isOpen() ? core_->contextOf(detail::SpanIdentity::load(item_)) : SpanContext();
     }
 
-    [[nodiscard]] bool isRecording() const noexcept { return isOpen(); }
+    /// False also for a span that is not sampled.
+    [[nodiscard]] bool isRecording() const noexcept { return isOpen() && core_->ring.isSampled(); }
 
 private:
     friend class BasicLane<Clock>;
@@ -90,14 +91,14 @@ private:
     template <class Identify>
     SIDESPAN_ALWAYS_INLINE BasicLaneSpan(Core& core, Literal name, std::uint64_t start,
                                          Identify identify) noexcept
-        : core_(&core), item_(core.ring.reserve(sizeof(detail::SpanItem))), depth_(0), place_(0) {
+        : core_(&core), item_(core.ring.reserveHead()), depth_(0), place_(0) {
         open(name, start, identify(core.ring.nextCounter()));
     }
     // One within, at its place in the ring.
     SIDESPAN_ALWAYS_INLINE BasicLaneSpan(Core& core, Literal name, const detail::SpanIdentity& parent,
                                          std::uint64_t start, detail::LaneRing::Place place) noexcept
         : core_(&core),
-          item_(core.ring.reserve(sizeof(detail::SpanItem))),
+          item_(core.ring.reserveHead()),
           depth_(detail::LaneRing::depthOf(place)),
           place_(place) {
         open(name, start, detail::SpanIdentity::childOf(parent, core.ring.nextCounter()));

@@ -20,10 +20,39 @@ class SpansByHandle {
     using Engine = detail::Engine<Clock, Lock>;
 
 public:
-    /// Under `epoch`, that of the consent that is open. `identify(counter)` gives the span's identity.
-    template <class Identify>
-    static SpanHandle start(Engine& engine, ConsentEpoch epoch, Literal name, Identify identify) noexcept {
+    /// A child of `parent`, or a root where that is not valid, under `epoch`, that of the consent that is
+    /// open.
+    static SpanHandle start(Engine& engine, ConsentEpoch epoch, Literal name, const SpanContext& parent,
+                            std::uint64_t randomness) noexcept {
         if (!epoch.isValid()) return {};
+        return open(engine, [&](OpenRecord& record, auto& shard) {
+            if (parent.isValid() || engine.gate().asksEachRoot()) [[unlikely]]
+                return engine.begin(record, shard, epoch, name, parent, randomness);
+            engine.begin(record, shard, epoch, name, &SpanIdentity::root);
+        });
+    }
+
+    /// Within another span, and under its consent: nothing once that is over.
+    static SpanHandle startChild(Engine& engine, SpanHandle parent, Literal name) noexcept {
+        OpenRecord outer;
+        outer.epoch = {};
+        outer.notSampledUnder = 0;
+        visit(engine, parent, [&](const SlotTable::Slot& slot) { outer = slot.record; });
+        const ConsentEpoch epoch = outer.heldUnder();
+        if (!epoch.isValid() || epoch != engine.epoch()) return {};
+        return open(engine, [&](OpenRecord& record, auto& shard) {
+            const auto identify = [&](std::uint64_t counter) {
+                return SpanIdentity::childOf(outer, counter);
+            };
+            if (!outer.epoch.isValid())
+                return Engine::beginNotSampled(record, epoch, identify(shard.nextCounter()));
+            engine.begin(record, shard, epoch, name, identify);
+        });
+    }
+
+    /// Takes a slot, has `begin(record, shard)` fill its record, and gives its handle.
+    template <class Begin>
+    static SpanHandle open(Engine& engine, Begin begin) noexcept {
         auto& shard = engine.queue().home();
         const std::size_t shardIndex = engine.queue().indexOf(shard);
         const auto taken = engine.slotTable().take(shardIndex);
@@ -33,19 +62,10 @@ public:
         }
         taken.slot->record.shard = static_cast<std::uint8_t>(shardIndex);
         taken.slot->scratch.open(true);
-        engine.begin(taken.slot->record, shard, epoch, name, identify);
+        begin(taken.slot->record, shard);
+        const bool isRecorded = taken.slot->record.epoch.isValid();
         engine.slotTable().leave(*taken.slot);
-        return taken.handle;
-    }
-
-    /// Within another span, and under its consent: not recorded once that is over.
-    static SpanHandle startChild(Engine& engine, SpanHandle parent, Literal name) noexcept {
-        OpenRecord record;
-        record.epoch = {};
-        visit(engine, parent, [&](const SlotTable::Slot& slot) { record = slot.record; });
-        if (record.epoch != engine.epoch()) return {};
-        return start(engine, record.epoch, name,
-                     [&](std::uint64_t counter) { return SpanIdentity::childOf(record, counter); });
+        return isRecorded ? taken.handle : SlotTable::notRecorded(taken.handle);
     }
 
     /// Calls `f(slot)` if the span is open.
@@ -57,9 +77,10 @@ public:
         f(*slot);
         engine.slotTable().leave(*slot);
     }
-    /// Calls `f(room)` if the span is open.
+    /// Calls `f(room)` if the span is open and recorded.
     template <class F>
     static void write(Engine& engine, SpanHandle handle, F&& f) noexcept {
+        if (!SlotTable::isRecorded(handle)) return;
         visit(engine, handle, [&](SlotTable::Slot& slot) { f(slot.scratch); });
     }
 
@@ -73,11 +94,16 @@ public:
         if (!handle.isValid() || !engine.isStarted()) return;
         auto* slot = engine.slotTable().find(handle);
         if (slot == nullptr) return;
+        auto& shard = engine.queue().shardAt(slot->record.shard);
+        if (!SlotTable::isRecorded(handle)) [[unlikely]] {
+            shard.countNotSampled();
+            return engine.slotTable().giveBack(*slot);
+        }
         if (takesStatus(slot->record.flags, status)) {
             slot->record.flags = withStatus(slot->record.flags, status);
             if (isFailure(status)) item_writer::writeStatusMessage(slot->scratch, message);
         }
-        engine.end(slot->record, slot->scratch, engine.queue().shardAt(slot->record.shard));
+        engine.end(slot->record, slot->scratch, shard);
         engine.slotTable().giveBack(*slot);
     }
 };
@@ -113,7 +139,7 @@ public:
 
     /// Ends the span now. Again, or on a span that is not recorded, it does nothing.
     void end() noexcept {
-        if (!isRecording()) return;
+        if (!isOpen()) return;
         if (std::uncaught_exceptions() > 0) [[unlikely]]
             changeFlags(detail::withFailure);
         ByHandle::end(*engine_, std::exchange(handle_, {}), SpanStatus::unset, {});
@@ -131,17 +157,20 @@ public:
 
     /// A span within this one, to be ended on its own.
     [[nodiscard]] BasicOpenSpan child(Literal name) const noexcept {
-        if (!isRecording()) return {};
+        if (!isOpen()) return {};
         return {engine_, ByHandle::startChild(*engine_, handle_, name)};
     }
 
-    /// What names this span to other threads and processes; not valid when it is not recorded, any more or at
-    /// all.
+    /// What names this span to other threads and processes, sampled or not; not valid once it has ended, nor
+    /// without consent.
     [[nodiscard]] SpanContext context() const noexcept {
-        return isRecording() ? ByHandle::contextOf(*engine_, handle_) : SpanContext();
+        return isOpen() ? ByHandle::contextOf(*engine_, handle_) : SpanContext();
     }
 
-    [[nodiscard]] bool isRecording() const noexcept { return engine_ != nullptr; }
+    /// False also for a span that is not sampled.
+    [[nodiscard]] bool isRecording() const noexcept {
+        return isOpen() && detail::SlotTable::isRecorded(handle_);
+    }
 
 private:
     template <ClockPolicy, SinkPolicy, LockPolicy>
@@ -151,6 +180,7 @@ private:
     BasicOpenSpan(std::shared_ptr<Engine> engine, SpanHandle handle) noexcept
         : engine_(handle.isValid() ? std::move(engine) : nullptr), handle_(handle) {}
 
+    [[nodiscard]] bool isOpen() const noexcept { return engine_ != nullptr; }
     [[nodiscard]] std::uint64_t now() const noexcept { return isRecording() ? engine_->clock.now() : 0; }
     template <class F>
     void write(F&& f) noexcept {
@@ -164,7 +194,7 @@ private:
                         [&](auto& slot) { slot.record.flags = change(slot.record.flags); });
     }
 
-    std::shared_ptr<Engine> engine_;  // null when it is not recorded
+    std::shared_ptr<Engine> engine_;  // null when it is not open
     SpanHandle handle_;
 };
 

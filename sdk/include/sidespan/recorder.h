@@ -74,15 +74,9 @@ public:
 
     /// Begins a span that lasts as long as the handle is in scope: a root, or a child of `parent` where that
     /// is valid. A parent is a SpanContext or any handle of a span.
-    [[nodiscard]] ScopedSpan span(Literal name) noexcept {
-        return ScopedSpan(*engine_, epoch(), name, [](std::uint64_t counter) SIDESPAN_INLINE_LAMBDA {
-            return detail::SpanIdentity::root(counter);
-        });
-    }
+    [[nodiscard]] ScopedSpan span(Literal name) noexcept { return ScopedSpan(*engine_, rootEpoch(), name); }
     [[nodiscard]] ScopedSpan span(Literal name, const SpanContext& parent) noexcept {
-        return ScopedSpan(*engine_, epoch(), name, [&](std::uint64_t counter) SIDESPAN_INLINE_LAMBDA {
-            return detail::SpanIdentity::childOf(parent, counter);
-        });
+        return ScopedSpan(*engine_, epoch(), name, parent, detail::randomnessOf(parent.traceId));
     }
 
     /// Begins a span that can be moved into a callback or to another thread. At most 256 are open at once,
@@ -93,9 +87,7 @@ public:
 
     /// Begins a span by handle, for code that keeps its own books. It is open until endSpan().
     [[nodiscard]] SpanHandle startSpan(Literal name, const SpanContext& parent = {}) noexcept {
-        return ByHandle::start(*engine_, epoch(), name, [&](std::uint64_t counter) {
-            return detail::SpanIdentity::childOf(parent, counter);
-        });
+        return ByHandle::start(*engine_, epoch(), name, parent, detail::randomnessOf(parent.traceId));
     }
     template <detail::PlainAttributeValue V>
     void addAttribute(SpanHandle span, Literal key, const V& value) noexcept {
@@ -153,7 +145,7 @@ private:
     SIDESPAN_COLD Recorder(std::optional<Error> error, Config& given)
         : configError_(std::move(error)),
           config_(configError_ ? detail::withoutSettings(given) : detail::asChecked(given)),
-          engine_(std::make_shared<Engine>()),
+          engine_(std::make_shared<Engine>(config_->sampler)),
           drain_(config_, *engine_, lanes_),
           loop_(drain_, config_->queue.drainInterval),
           lifecycle_(config_, *engine_, lanes_, loop_) {
@@ -175,6 +167,15 @@ private:
         if (const auto* const cell = gate.cell(); cell != nullptr) [[likely]]
             return ConsentEpoch(cell->load(std::memory_order_relaxed));
         return gate.isArmed() ? lifecycle_.startRecording() : ConsentEpoch();
+    }
+    // The same for a root; not valid also where the sampler is asked for each.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE ConsentEpoch rootEpoch() noexcept {
+        const auto& gate = engine_->gate();
+        if (const auto* const cell = gate.rootCell(); cell != nullptr) [[likely]]
+            return ConsentEpoch(cell->load(std::memory_order_relaxed));
+        if (!gate.isArmed()) return {};
+        const ConsentEpoch epoch = lifecycle_.startRecording();
+        return gate.asksEachRoot() ? ConsentEpoch() : epoch;
     }
 
     std::optional<Error> configError_;

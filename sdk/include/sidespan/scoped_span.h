@@ -29,7 +29,10 @@ public:
     BasicScopedSpan(UseOpenSpanForASpanThatMoves&&) = delete;
 
     SIDESPAN_ALWAYS_INLINE ~BasicScopedSpan() {
-        if (!isRecording()) return;
+        if (!isRecording()) [[unlikely]] {
+            if (record_.notSampledUnder != 0) shard_->countNotSampled();
+            return;
+        }
         if (std::uncaught_exceptions() > 0) [[unlikely]]
             record_.flags = detail::withFailure(record_.flags);
         engine_->end(record_, scratch_, *shard_);
@@ -37,16 +40,15 @@ public:
 
     /// A span within this one, which must be a variable: a temporary would end before its child.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE BasicScopedSpan child(Literal name) const& noexcept {
-        return {*engine_, record_.epoch, name, [this](std::uint64_t counter) SIDESPAN_INLINE_LAMBDA {
-                    return detail::SpanIdentity::childOf(record_, counter);
-                }};
+        return {*this, name};
     }
     BasicScopedSpan child(Literal name) const&& = delete;
 
-    /// What names this span to other threads and processes; not valid when it is not recorded, any more or at
-    /// all.
+    /// What names this span to other threads and processes, sampled or not; not valid without consent, or
+    /// once that has changed.
     [[nodiscard]] SpanContext context() const noexcept { return engine_->contextOf(record_); }
 
+    /// False also for a span that is not sampled.
     [[nodiscard]] bool isRecording() const noexcept { return record_.epoch.isValid(); }
 
 private:
@@ -54,16 +56,66 @@ private:
     friend class Recorder;
     friend class detail::SpanOperations<BasicScopedSpan>;
 
+    // A root. Where each is to be asked for, `rootEpoch` is not valid.
+    SIDESPAN_ALWAYS_INLINE BasicScopedSpan(Engine& engine, ConsentEpoch rootEpoch, Literal name) noexcept
+        : engine_(&engine) {
+        record_.epoch = rootEpoch;
+        scratch_.open(rootEpoch.isValid());
+        if (!rootEpoch.isValid()) [[unlikely]] {
+            record_.notSampledUnder = 0;
+            if (engine.gate().asksEachRoot()) beginAsked(name);
+            return;
+        }
+        shard_ = &engine_->queue().home();
+        engine_->begin(record_, *shard_, rootEpoch, name, [](std::uint64_t counter) SIDESPAN_INLINE_LAMBDA {
+            return detail::SpanIdentity::root(counter);
+        });
+    }
+    // A child of `parent`, or a root where that is not valid.
+    BasicScopedSpan(Engine& engine, ConsentEpoch epoch, Literal name, const SpanContext& parent,
+                    std::uint64_t randomness) noexcept
+        : engine_(&engine) {
+        leaveOut();
+        begin(epoch, name, parent, randomness);
+    }
+    SIDESPAN_ALWAYS_INLINE BasicScopedSpan(const BasicScopedSpan& parent, Literal name) noexcept
+        : engine_(parent.engine_) {
+        if (!parent.isRecording()) [[unlikely]] {
+            beginWithinNotSampled(parent);
+            return;
+        }
+        begin(parent.record_.epoch, name, [&](std::uint64_t counter) SIDESPAN_INLINE_LAMBDA {
+            return detail::SpanIdentity::childOf(parent.record_, counter);
+        });
+    }
+
     /// `identify(counter)` gives the span's identity.
     template <class Identify>
-    SIDESPAN_ALWAYS_INLINE BasicScopedSpan(Engine& engine, ConsentEpoch epoch, Literal name,
-                                           Identify identify) noexcept
-        : engine_(&engine) {
-        record_.epoch = epoch;
-        scratch_.open(epoch.isValid());
-        if (!epoch.isValid()) return;
+    SIDESPAN_ALWAYS_INLINE void begin(ConsentEpoch epoch, Literal name, Identify identify) noexcept {
+        scratch_.open(true);
         shard_ = &engine_->queue().home();
         engine_->begin(record_, *shard_, epoch, name, identify);
+    }
+    SIDESPAN_COLD void beginAsked(Literal name) noexcept { begin(engine_->epoch(), name, SpanContext(), 0); }
+    void begin(ConsentEpoch epoch, Literal name, const SpanContext& parent,
+               std::uint64_t randomness) noexcept {
+        if (!epoch.isValid()) return;
+        shard_ = &engine_->queue().home();
+        engine_->begin(record_, *shard_, epoch, name, parent, randomness);
+        scratch_.open(isRecording());
+    }
+    SIDESPAN_COLD void beginWithinNotSampled(const BasicScopedSpan& parent) noexcept {
+        leaveOut();
+        const ConsentEpoch epoch(parent.record_.notSampledUnder);
+        if (!epoch.isValid()) return;
+        shard_ = &engine_->queue().home();
+        Engine::beginNotSampled(record_, epoch,
+                                detail::SpanIdentity::childOf(parent.record_, shard_->nextCounter()));
+    }
+    void leaveOut() noexcept {
+        record_.epoch = {};
+        record_.notSampledUnder = 0;
+        scratch_.open(false);
     }
 
     [[nodiscard]] std::uint64_t now() const noexcept { return isRecording() ? engine_->clock.now() : 0; }

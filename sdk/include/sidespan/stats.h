@@ -64,19 +64,20 @@ struct SinkStats {
 };
 
 /// What became of every span of a recorder. After a flush that returned true,
-/// recorded + recovered = delivered + dropped.total() + queued + onDisk.
+/// recorded + recovered = delivered + dropped.total() + notSampled + queued + onDisk.
 struct Stats {
     std::uint64_t recorded = 0;  ///< ended while consent was granted, whatever happened next
     std::uint64_t recovered = 0;
     std::uint64_t delivered = 0;
     std::uint64_t queued = 0;  ///< in the hand-off or in the sink's memory
     std::uint64_t onDisk = 0;
+    std::uint64_t notSampled = 0;  ///< ended, and left out by `Config::sampler`
     std::uint64_t notKept = 0;  ///< spans of audio blocks that were rewound: measured, not part of `recorded`
     DropCounts dropped;
 
     /// Whether the law above holds.
     [[nodiscard]] bool isConserved() const noexcept {
-        return recorded + recovered == delivered + dropped.total() + queued + onDisk;
+        return recorded + recovered == delivered + dropped.total() + notSampled + queued + onDisk;
     }
     friend bool operator==(const Stats&, const Stats&) = default;
 };

@@ -278,8 +278,9 @@ void LaneSorter::copyItem(const Item& item) noexcept {
     }
     std::memcpy(owner.to, item.at, word.size());
     if (word.type() == ItemType::span) {
-        storeAt(owner.to,
-                ItemWord::make(ItemType::span, 0, owner.size, word.length(), word.keyLength(), word.flags()));
+        storeAt(owner.to, ItemWord::make(ItemType::span, 0, owner.size,
+                                         SpanIdentity::withoutBlock(static_cast<std::uint8_t>(word.length())),
+                                         word.keyLength(), word.flags()));
     }
     owner.to += word.size();
     if (word.type() == ItemType::span && owner.dropped.isAny()) {

@@ -23,6 +23,11 @@ bool isDue(LaneBase& lane, ConsentEpoch epoch, const LaneTime& time) {
            lane.isClosed.load(std::memory_order_acquire);
 }
 
+bool isSampled(const LaneBase& lane, std::uint64_t counter, const LaneTime& time) {
+    if (lane.summarySampler == nullptr) return true;
+    return lane.summarySampler->samplesRoot(*lane.summaryKeys, counter, [&] { return time.now; });
+}
+
 void writeAttributes(RecordScratch<>& scratch, const LoadHistogram::Summary& summary, double sampleRate) {
     item_writer::writeAttribute(scratch, "audio.load.blocks", summary.blocks);
     item_writer::writeAttribute(scratch, "audio.load.overruns", summary.overruns);
@@ -43,6 +48,11 @@ bool LoadSummaries::append(LaneBase& lane, ConsentEpoch epoch, const LaneTime& t
     const std::uint64_t start = std::exchange(lane.summarizedAt, time.now);
     const auto summary = lane.loads.summarize();
     if (summary.blocks == 0) return false;
+    const std::uint64_t counter = nextCounter_++;
+    if (!isSampled(lane, counter, time)) {
+        lane.summariesNotSampled.fetch_add(1, std::memory_order_relaxed);
+        return false;
+    }
 
     RecordScratch<> scratch;
     scratch.open(true);
@@ -51,7 +61,7 @@ bool LoadSummaries::append(LaneBase& lane, ConsentEpoch epoch, const LaneTime& t
 
     constexpr Literal name{"audio.load"};
     OpenRecord record;
-    static_cast<SpanIdentity&>(record) = SpanIdentity::root(nextCounter_++);
+    static_cast<SpanIdentity&>(record) = SpanIdentity::root(counter);
     record.name = name.data();
     record.nameLength = name.size();
     record.start = start;

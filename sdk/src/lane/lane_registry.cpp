@@ -8,6 +8,7 @@ namespace {
 void addTo(LaneRegistry::Counts& sum, const LaneBase& lane) noexcept {
     sum.drained += lane.drained.load(std::memory_order_relaxed);
     sum.notKept += lane.ring.notKept();
+    sum.notSampled += lane.ring.notSampled() + lane.summariesNotSampled.load(std::memory_order_relaxed);
     sum.dropped[DropReason::laneFull] += lane.ring.dropped();
     sum.dropped[DropReason::tooManyOpen] += lane.ring.tooDeep();
     sum.dropped[DropReason::laneMisused] += lane.broken.load(std::memory_order_relaxed);

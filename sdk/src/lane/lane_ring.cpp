@@ -11,10 +11,16 @@ constexpr std::size_t line = 64;  // of a cache
 // Room for the largest item there is, in whole lines.
 constexpr std::size_t trashBytes = (16 + roundUpTo8(maxTextBytes) + line - 1) / line * line;
 
+// Those of the outermost span and of the deepest, and of one that is refused.
+constexpr std::size_t headsBytes = (LaneRing::deepest + 2) * sizeof(SpanItem);
+
 }
 
-LaneRing::LaneRing(std::size_t capacityBytes, std::uint64_t idRange)
-    : counter_(firstOfIdRange(idRange)), memory_(capacityBytes + trashBytes) {
+LaneRing::LaneRing(std::size_t capacityBytes, std::uint64_t idRange, bool asksEachTime)
+    : counter_(firstOfIdRange(idRange)),
+      asksEachTime_(asksEachTime),
+      memory_(capacityBytes + trashBytes),
+      heads_(headsBytes) {
     trash_ = memory_.bytes().data();
     bytes_ = trash_ + trashBytes;
     capacity_ = (memory_.bytes().size() - trashBytes) / line * line;
@@ -55,6 +61,11 @@ std::byte* LaneRing::reserveElsewhere(std::size_t size) noexcept {
     return trash_;
 }
 
+std::byte* LaneRing::reserveHeadElsewhere() noexcept {
+    if (isSampled_) return reserveElsewhere(sizeof(SpanItem));
+    return heads_.bytes().data() + (isOfGroup(place_) ? depthOf(place_) : 0) * sizeof(SpanItem);
+}
+
 // Cache lines that were only read here are shared by two processors, and the producer would wait for each to
 // be given up when it comes round again (measured: 7 to 28 ns a line). A line that was written here it gets
 // as it does any other (3 ns). Lines that hold items of its own at their ends are left alone.
@@ -67,17 +78,21 @@ void LaneRing::release(std::uint64_t end) noexcept {
 }
 
 // An epoch item of its own, so that spans need not carry one; published with the first group after it.
-void LaneRing::changeEpoch(ConsentEpoch epoch) noexcept {
+bool LaneRing::settle(ConsentEpoch epoch) noexcept {
+    if (epoch == epoch_) return false;
     std::byte* at = reserve(sizeof(ItemWord));
-    if (limit_ == 0) return;  // no room: this group is given up, and the next one tries again
+    if (limit_ == 0) return true;  // no room: this group is given up, and the next one tries again
     storeAt(at, ItemWord(ItemWord::make(ItemType::epoch, 0, sizeof(ItemWord)).bits() |
                          (std::uint64_t{epoch.number()} << 32U)));
     epoch_ = epoch;
+    settledEpoch_ = asksEachTime_ ? ConsentEpoch() : epoch;
+    return true;
 }
 
 void LaneRing::giveUp() noexcept {
-    dropped_.store(dropped_.load(std::memory_order_relaxed) + (counter_ - groupCounter_),
-                   std::memory_order_relaxed);
+    auto& count = isSampled_ ? dropped_ : notSampled_;
+    count.store(count.load(std::memory_order_relaxed) + (counter_ - groupCounter_),
+                std::memory_order_relaxed);
     returnToGroupStart();
 }
 
@@ -85,6 +100,7 @@ void LaneRing::returnToGroupStart() noexcept {
     next_ = groupStart_;
     origin_ = groupOrigin_;
     limit_ = limitFor(consumed_.load(std::memory_order_acquire));
+    isSampled_ = true;
 }
 
 }

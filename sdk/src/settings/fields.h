@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <sidespan/detail/join.h>
+#include <sidespan/sampler.h>
 #include <sidespan/settings/batch_settings.h>
 #include <sidespan/settings/file_settings.h>
 #include <sidespan/settings/http_settings.h>
@@ -76,6 +77,7 @@ extern template void Fields::range(const char*, std::uint64_t, std::uint64_t, st
 /// are refused unless `mayHaveCredentials`, and never quoted.
 void isUrl(Fields& fields, std::string_view value, std::string_view example, bool mayHaveCredentials = false);
 
+void visit(Fields& fields, const Sampler& a, const Sampler& b);
 void visit(Fields& fields, const QueueSettings& a, const QueueSettings& b);
 void visit(Fields& fields, const BatchSettings& a, const BatchSettings& b);
 void visit(Fields& fields, const HttpSettings& a, const HttpSettings& b);

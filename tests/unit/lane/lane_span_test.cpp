@@ -582,7 +582,8 @@ TEST_F(LaneSpan, IsARootWhenTheContextIsNotValid) {
 TEST(LaneSpanInBatch, TellsOfARemoteParentAndItsFlags) {
     SoloRecorder recorder(laneConfig());
     auto lane = recorder.openLane();
-    const SpanContext remote{sidespan::TraceId(1, 2), sidespan::SpanId(3), TraceFlags::random, true};
+    const SpanContext remote{sidespan::TraceId(1, 2), sidespan::SpanId(3),
+                             TraceFlags::sampled | TraceFlags::random, true};
     {
         auto span = lane.span("callback", remote);
         EXPECT_EQ(span.context().flags, TraceFlags::sampled | TraceFlags::random);

@@ -127,7 +127,7 @@ TYPED_TEST(Recorder, GivesContextsThatMatchWhatIsRecorded) {
 
 TYPED_TEST(Recorder, ContinuesARemoteTrace) {
     const SpanContext remote{TraceId(0x0f8fad5bd9cb469f, 0xa16570867728950e), SpanId(0x00f067aa0ba902b7),
-                             sidespan::TraceFlags::none, true};
+                             sidespan::TraceFlags::sampled, true};
     { auto span = this->recorder_.span("served", remote); }
     const auto span = recorded(this->recorder_).at(0);
     EXPECT_EQ(span.traceId, "0f8fad5b-d9cb-469f-a165-70867728950e");

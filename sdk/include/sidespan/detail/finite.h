@@ -20,6 +20,10 @@ inline constexpr std::uint64_t fractionBits = 0x000f'ffff'ffff'ffffU;
 [[nodiscard]] constexpr bool isNan(const double& value) noexcept {
     return !isFinite(value) && (std::bit_cast<std::uint64_t>(value) & fractionBits) != 0;
 }
+/// Compares no NaN with `<`, which raises a signal where a host has asked for one.
+[[nodiscard]] constexpr bool isWithin(const double& value, double least, double most) noexcept {
+    return isFinite(value) && value >= least && value <= most;
+}
 /// Below zero, or a zero of that sign.
 [[nodiscard]] constexpr bool isNegative(const double& value) noexcept {
     return std::bit_cast<std::uint64_t>(value) >> 63U != 0;

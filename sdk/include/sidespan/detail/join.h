@@ -19,5 +19,7 @@ namespace sidespan::inline v0::detail {
     const auto bits = static_cast<std::uint64_t>(number);
     return number < 0 ? decimal(0 - bits, true) : decimal(bits, false);
 }
+/// A number as text, of nine digits at most.
+[[nodiscard]] std::string decimal(double number);
 
 }

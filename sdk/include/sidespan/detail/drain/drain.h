@@ -47,6 +47,7 @@ public:
         if (engine_.isStarted()) {
             const auto counts = engine_.queue().counts();
             stats.recorded = counts.recorded;
+            stats.notSampled = counts.notSampled;
             stats.queued += counts.queued;
             stats.dropped += counts.dropped;
         }
@@ -111,7 +112,8 @@ private:
     void addLanes(Stats& stats) {
         const auto lanes = lanes_.counts();
         const std::uint64_t left = isOver_.load(std::memory_order_acquire) ? lanes_.countLeft() : 0;
-        stats.recorded += lanes.drained + lanes.dropped.total() + left;
+        stats.recorded += lanes.drained + lanes.dropped.total() + lanes.notSampled + left;
+        stats.notSampled += lanes.notSampled;
         stats.dropped += lanes.dropped;
         stats.dropped[DropReason::shutdown] += left;
         stats.notKept = lanes.notKept;

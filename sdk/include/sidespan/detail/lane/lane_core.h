@@ -8,7 +8,9 @@
 #include <sidespan/detail/lane/lane_ring.h>
 #include <sidespan/detail/lane/load_histogram.h>
 #include <sidespan/detail/record/consent_gate.h>
+#include <sidespan/detail/record/head_sampler.h>
 #include <sidespan/detail/record/id_keys.h>
+#include <sidespan/detail/record/span_identity.h>
 #include <sidespan/policy/clock_policy.h>
 #include <sidespan/span_context.h>
 
@@ -16,8 +18,9 @@ namespace sidespan::inline v0::detail {
 
 /// What the drain thread needs of a lane, whatever its clock.
 struct LaneBase {
-    LaneBase(const LaneOptions& laneOptions, double ticksPerSecond, std::uint64_t now, std::uint64_t idRange)
-        : ring(laneOptions.capacityBytes, idRange),
+    LaneBase(const LaneOptions& laneOptions, double ticksPerSecond, std::uint64_t now, std::uint64_t idRange,
+             bool asksEachRoot = false)
+        : ring(laneOptions.capacityBytes, idRange, asksEachRoot),
           rules(laneOptions, ticksPerSecond),
           options(laneOptions),
           summarizedAt(now) {}
@@ -44,6 +47,10 @@ struct LaneBase {
     std::atomic<std::uint64_t> drained{0};
     std::atomic<std::uint64_t> broken{0};
     std::atomic<std::uint64_t> lost{0};
+    std::atomic<std::uint64_t> summariesNotSampled{0};
+    // Whom to ask for a summary, if anybody.
+    HeadSampler* summarySampler = nullptr;
+    const IdKeys* summaryKeys = nullptr;
 };
 
 /// A lane: its ring, its rules, and what it borrows from the recorder that opened it.
@@ -52,11 +59,16 @@ struct LaneCore : LaneBase {
     /// Keeps the engine, whose clock, keys and gate it uses, for as long as it lives itself.
     template <class Engine>
     LaneCore(const LaneOptions& laneOptions, std::uint64_t idRange, const std::shared_ptr<Engine>& engine)
-        : LaneBase(laneOptions, engine->clock.ticksPerSecond(), engine->clock.now(), idRange),
+        : LaneBase(laneOptions, engine->clock.ticksPerSecond(), engine->clock.now(), idRange,
+                   engine->gate().asksEachRoot()),
           clock(engine->clock),
           keys(engine->keys()),
           gate(engine->gate()),
-          owner(engine) {}
+          sampler(engine->sampler()),
+          owner(engine) {
+        summarySampler = &sampler;
+        summaryKeys = &keys;
+    }
 
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE ConsentEpoch openEpoch() noexcept {
         const auto* live = opened.load(std::memory_order_acquire);
@@ -68,18 +80,50 @@ struct LaneCore : LaneBase {
         return ConsentEpoch(live->load(std::memory_order_relaxed));
     }
 
-    /// Has the block that is open kept, if it is one, since others will know of it; false when what is open
-    /// will not arrive.
-    [[nodiscard]] bool pin() noexcept {
-        if (ring.isGivenUp() || openEpoch() != ring.epoch()) return false;
+    /// Asks the sampler for the outermost span, a root of that counter.
+    SIDESPAN_COLD void askForRoot(std::uint64_t counter, std::uint64_t now) noexcept SIDESPAN_NONBLOCKING {
+        if (!sampler.samplesRoot(keys, counter, [now] { return now; })) ring.leaveOut();
+    }
+    /// The same for one that is about to begin; what the last block took was measured under another consent
+    /// when the epoch is new.
+    SIDESPAN_COLD std::uint64_t settle(bool isForRoot, std::uint64_t now) noexcept SIDESPAN_NONBLOCKING {
+        if (ring.settle(openEpoch())) pendingLoad = noLoad;
+        if (isForRoot) askForRoot(ring.upcomingCounter(), now);
+        return now;
+    }
+
+    /// Asks the sampler for the outermost span that has just been begun, a child of `parent`.
+    bool samplesChildOf(const SpanContext& parent, std::uint64_t now) noexcept SIDESPAN_NONBLOCKING {
+        const bool isSampled =
+            sampler.samplesChildOf(parent, randomnessOf(parent.traceId), [now] { return now; });
+        if (!isSampled) ring.leaveOut();
+        return isSampled;
+    }
+
+    /// Whether the block that is open is sampled, the root of that counter. The sampler is asked once: what
+    /// has been pinned has been asked for.
+    SIDESPAN_COLD bool samplesBlock(std::uint64_t counter, std::uint64_t now) noexcept SIDESPAN_NONBLOCKING {
+        if (!rules.isPinned()) askForRoot(counter, now);
+        return ring.isSampled();
+    }
+
+    /// What names a span that is open, of that identity, to others; not valid when it will not arrive and was
+    /// meant to. A block it is in is kept: the sampler is asked for it, if it has not been yet.
+    [[nodiscard]] SpanContext contextOf(SpanIdentity identity) noexcept {
+        if (ring.isGivenUp() || openEpoch() != ring.epoch()) return {};
+        if (identity.isInBlock() && ring.asksEachTime())
+            static_cast<void>(samplesBlock(identity.traceHigh, clock.now()));
         rules.pin();
-        return true;
+        identity.traceFlags =
+            SpanIdentity::withSampled(SpanIdentity::withoutBlock(identity.traceFlags), ring.isSampled());
+        return identity.context(keys);
     }
 
     // Not beside what the drain thread writes.
     alignas(64) const Clock& clock;
     const IdKeys& keys;
     const ConsentGate& gate;
+    HeadSampler& sampler;
     const std::shared_ptr<const void> owner;
 };
 

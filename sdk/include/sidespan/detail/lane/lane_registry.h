@@ -34,10 +34,11 @@ public:
     /// Lets go of lanes that are closed. While nothing has been recorded.
     void forgetClosed();
 
-    /// Of spans: drained from a lane, dropped by it, and rewound.
+    /// Of spans: drained from a lane, rewound, left out by the sampler, and dropped.
     struct Counts {
         std::uint64_t drained = 0;
         std::uint64_t notKept = 0;
+        std::uint64_t notSampled = 0;
         DropCounts dropped;
     };
     [[nodiscard]] Counts counts();

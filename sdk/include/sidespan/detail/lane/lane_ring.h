@@ -21,32 +21,44 @@ namespace sidespan::inline v0::detail {
 /// The drain thread's part ends whatever the bytes in the ring are: a host may let two threads write at once.
 class LaneRing {
 public:
-    /// Takes `capacityBytes` rounded up to pages, all touched. Counters come from `idRange`. Throws
+    /// Takes `capacityBytes` rounded up to pages, all touched. Counters come from `idRange`. With
+    /// `asksEachTime` whoever acquires it is called back each time, as for a new epoch. Throws
     /// std::bad_alloc.
-    LaneRing(std::size_t capacityBytes, std::uint64_t idRange);
+    LaneRing(std::size_t capacityBytes, std::uint64_t idRange, bool asksEachTime = false);
     LaneRing(const LaneRing&) = delete;
     LaneRing& operator=(const LaneRing&) = delete;
 
     // Producer.
 
     /// Takes the ring's head over from whoever had it before; false, and counted, while somebody still has
-    /// it: of threads that come at once, one gets it. Calls `onNewEpoch()` when the epoch is another than
-    /// that of the last outermost span.
-    template <class OnNewEpoch>
-    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool acquire(ConsentEpoch epoch, OnNewEpoch onNewEpoch) noexcept {
+    /// it: of threads that come at once, one gets it. Calls `onUnsettled()` when the epoch is another than
+    /// that of the last outermost span, and where it is to be asked each time; it calls settle().
+    template <class OnUnsettled>
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool acquire(ConsentEpoch epoch, OnUnsettled onUnsettled) noexcept {
         if (isHeld_.exchange(true, std::memory_order_acquire)) [[unlikely]] {
             countMisuse();
             return false;
         }
-        if (epoch != epoch_) [[unlikely]] {
-            changeEpoch(epoch);
-            onNewEpoch();
-        }
+        if (epoch != settledEpoch_) [[unlikely]]
+            onUnsettled();
         groupStart_ = next_;
         groupOrigin_ = origin_;
         groupCounter_ = counter_;
         return true;
     }
+
+    /// Makes the epoch that of the outermost spans from now on; whether it was another before.
+    SIDESPAN_COLD bool settle(ConsentEpoch epoch) noexcept SIDESPAN_NONBLOCKING;
+
+    /// Leaves out the outermost span that is open and everything within it: it will be counted as not
+    /// sampled. What has been written stays readable until it ends; what is written from now on goes where
+    /// nobody reads it, but for the heads of spans.
+    SIDESPAN_COLD void leaveOut() noexcept SIDESPAN_NONBLOCKING {
+        isSampled_ = false;
+        limit_ = 0;
+    }
+    [[nodiscard]] bool isSampled() const noexcept { return isSampled_; }
+    [[nodiscard]] bool asksEachTime() const noexcept { return asksEachTime_; }
 
     /// Which of the spans that are open an item belongs to: the number of the outermost span, and the owner's
     /// depth. A span that begins while a sibling is still open gets a depth beyond the sibling's.
@@ -79,11 +91,21 @@ public:
         return at;
     }
 
+    /// The same for the head of a span, which is there until the span ends also when it is left out: its
+    /// children and its context are made from it. Once it has entered, if it is not the outermost.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::byte* reserveHead() noexcept {
+        std::byte* const at = next_;
+        if (reinterpret_cast<std::uintptr_t>(at) + sizeof(SpanItem) > limit_) [[unlikely]]
+            return reserveHeadElsewhere();
+        next_ = at + sizeof(SpanItem);
+        return at;
+    }
+
     /// Whether an outermost span is open. [any thread]
     [[nodiscard]] bool isHeld() const noexcept { return isHeld_.load(std::memory_order_acquire); }
 
-    /// Whether the outermost span that is open has been given up.
-    [[nodiscard]] bool isGivenUp() const noexcept { return limit_ == 0; }
+    /// Whether the outermost span that is open has been given up for want of room.
+    [[nodiscard]] bool isGivenUp() const noexcept { return limit_ == 0 && isSampled_; }
 
     /// The consent epoch of the outermost span that is open.
     [[nodiscard]] ConsentEpoch epoch() const noexcept { return epoch_; }
@@ -92,6 +114,8 @@ public:
     SIDESPAN_COLD void countTooDeep() noexcept SIDESPAN_NONBLOCKING;
 
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint64_t nextCounter() noexcept { return counter_++; }
+    /// What the next span will be given.
+    [[nodiscard]] std::uint64_t upcomingCounter() const noexcept { return counter_; }
 
     /// Gives the outermost span and what is in it to the drain thread, and the head back.
     SIDESPAN_ALWAYS_INLINE void publish() noexcept {
@@ -146,6 +170,9 @@ public:
 
     // Counts of spans; any thread.
     [[nodiscard]] std::uint64_t notKept() const noexcept { return notKept_.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::uint64_t notSampled() const noexcept {
+        return notSampled_.load(std::memory_order_relaxed);
+    }
     [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_.load(std::memory_order_relaxed); }
     [[nodiscard]] std::uint64_t tooDeep() const noexcept { return tooDeep_.load(std::memory_order_relaxed); }
     /// How often an outermost span was begun, and refused, while another was open: by two threads at once, or
@@ -156,8 +183,8 @@ private:
     [[nodiscard]] Place group() const noexcept { return static_cast<Place>(groupCounter_ << depthBits); }
     [[nodiscard]] bool isOfGroup(Place place) const noexcept { return (place ^ group()) <= depthMask; }
     SIDESPAN_COLD void countMisuse() noexcept SIDESPAN_NONBLOCKING;
-    SIDESPAN_COLD void changeEpoch(ConsentEpoch epoch) noexcept SIDESPAN_NONBLOCKING;
     SIDESPAN_COLD std::byte* reserveElsewhere(std::size_t size) noexcept SIDESPAN_NONBLOCKING;
+    SIDESPAN_COLD std::byte* reserveHeadElsewhere() noexcept SIDESPAN_NONBLOCKING;
     SIDESPAN_COLD void giveUp() noexcept SIDESPAN_NONBLOCKING;
     SIDESPAN_COLD void returnToGroupStart() noexcept SIDESPAN_NONBLOCKING;
     [[nodiscard]] std::uintptr_t limitFor(std::uint64_t consumed) const noexcept;
@@ -178,15 +205,19 @@ private:
     std::byte* groupStart_ = nullptr;
     std::uintptr_t origin_;  // the address that position 0 has in this lap
     std::uint64_t groupCounter_ = 0;
-    std::uintptr_t limit_ = 0;  // 0 once the outermost span has been given up
+    std::uintptr_t limit_ = 0;  // 0 once the outermost span has been given up or left out
     std::uintptr_t groupOrigin_ = 0;
-    ConsentEpoch epoch_;
+    ConsentEpoch settledEpoch_;  // never valid where each outermost span is asked for; else as epoch_
     Place place_ = 0;  // of the span that began last and is open; of an earlier group when there is none
     std::atomic<bool> isHeld_{false};
+    bool isSampled_ = true;  // the outermost span that is open
+    const bool asksEachTime_;
+    ConsentEpoch epoch_;
 
     // Written by the producer, read by others.
     alignas(64) std::atomic<std::uint64_t> published_{0};
     std::atomic<std::uint64_t> notKept_{0};
+    std::atomic<std::uint64_t> notSampled_{0};
     std::atomic<std::uint64_t> dropped_{0};
     std::atomic<std::uint64_t> tooDeep_{0};
     std::atomic<std::uint64_t> misuses_{0};
@@ -199,6 +230,7 @@ private:
     std::uint64_t capacity_;
     std::byte* trash_;
     platform::TouchedMemory memory_;
+    platform::TouchedMemory heads_;  // of spans that are left out, by depth
 };
 
 }

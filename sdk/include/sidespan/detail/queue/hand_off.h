@@ -37,6 +37,8 @@ public:
         [[nodiscard]] std::uint64_t nextCounter() noexcept {
             return counter_.fetch_add(1, std::memory_order_relaxed);
         }
+        /// Counts a span that ended and was not sampled. [any thread] Wait-free.
+        SIDESPAN_COLD void countNotSampled() noexcept { notSampled_.fetch_add(1, std::memory_order_relaxed); }
 
     private:
         friend class HandOff;
@@ -52,6 +54,7 @@ public:
         DropReason closedBecause_ = DropReason::consentWithdrawn;
         unsigned idlePasses_ = 0;
         DropCounts dropped_;
+        std::atomic<std::uint64_t> notSampled_{0};
     };
 
     /// Allocates twice `capacityBytes`. `firstRange` and the seven after it are this hand-off's id ranges.
@@ -166,6 +169,7 @@ public:
 
     struct Counts {
         std::uint64_t recorded = 0;
+        std::uint64_t notSampled = 0;
         std::uint64_t queued = 0;
         DropCounts dropped;
     };
@@ -173,7 +177,9 @@ public:
         Counts sum;
         for (auto& shard : shards_) {
             const std::lock_guard guard(shard.lock_);
-            sum.recorded += shard.recorded_;
+            const std::uint64_t notSampled = shard.notSampled_.load(std::memory_order_relaxed);
+            sum.recorded += shard.recorded_ + notSampled;
+            sum.notSampled += notSampled;
             sum.queued += shard.count_;
             sum.dropped += shard.dropped_;
         }

@@ -15,6 +15,8 @@ namespace sidespan::inline v0::detail {
 /// recorder's lifecycle, read by everybody.
 class ConsentGate {
 public:
+    explicit ConsentGate(bool asksEachRoot) noexcept : asksEachRoot_(asksEachRoot) {}
+
     /// The number of the consent that is open, 0 while closed. A forked child reads 0.
     using Cell = std::atomic<std::uint32_t>;
 
@@ -29,6 +31,13 @@ public:
     }
     [[nodiscard]] bool isStarted() const noexcept { return cell() != nullptr; }
 
+    /// What to read before a root begins: the same, or, where each root is asked for, a cell that never holds
+    /// an epoch, so that what recording costs without that question does not grow.
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE const Cell* rootCell() const noexcept {
+        return rootOpened_.load(std::memory_order_acquire);
+    }
+    [[nodiscard]] bool asksEachRoot() const noexcept { return asksEachRoot_; }
+
     /// Whether the next span is to start recording: consent is granted, and nothing has started yet.
     [[nodiscard]] bool isArmed() const noexcept { return isArmed_.load(std::memory_order_relaxed); }
     void arm(bool isOn) noexcept { isArmed_.store(isOn, std::memory_order_relaxed); }
@@ -39,12 +48,16 @@ public:
     void open(ConsentEpoch epoch) noexcept {
         forkCell_->value().store(epoch.number(), std::memory_order_relaxed);
         opened_.store(&forkCell_->value(), std::memory_order_release);
+        rootOpened_.store(asksEachRoot_ ? &closed_ : &forkCell_->value(), std::memory_order_release);
     }
     void close() noexcept { forkCell_->value().store(0, std::memory_order_relaxed); }
 
 private:
     std::atomic<const Cell*> opened_{nullptr};
+    std::atomic<const Cell*> rootOpened_{nullptr};
     std::atomic<bool> isArmed_{false};
+    const bool asksEachRoot_;
+    const Cell closed_{0};
     std::optional<platform::ForkCell> forkCell_;
 };
 

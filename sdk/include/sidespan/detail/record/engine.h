@@ -7,6 +7,7 @@
 #include <sidespan/detail/drain/drain_waker.h>
 #include <sidespan/detail/queue/hand_off.h>
 #include <sidespan/detail/record/consent_gate.h>
+#include <sidespan/detail/record/head_sampler.h>
 #include <sidespan/detail/record/id_keys.h>
 #include <sidespan/detail/record/scratch.h>
 #include <sidespan/detail/record/slot_table.h>
@@ -31,6 +32,7 @@ public:
     [[nodiscard]] const ConsentGate& gate() const noexcept { return gate_; }
 
 protected:
+    explicit EngineBase(bool asksEachRoot) noexcept : gate_(asksEachRoot) {}
     ~EngineBase() = default;
 
     // Read with every span, and on one cache line with the clock behind them.
@@ -46,6 +48,9 @@ public:
     using Queue = HandOff<Lock>;
     using Shard = typename Queue::Shard;
 
+    explicit Engine(const Sampler& sampler)
+        : EngineBase(HeadSampler(sampler).asksEachRoot()), sampler_(sampler) {}
+
     /// The consent to record under, not valid when nothing is recorded. [any thread] Wait-free.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE ConsentEpoch epoch() const noexcept { return gate_.epoch(); }
 
@@ -54,16 +59,37 @@ public:
     template <class Identify>
     SIDESPAN_ALWAYS_INLINE void begin(OpenRecord& record, Shard& shard, ConsentEpoch epoch, Literal name,
                                       Identify identify) noexcept {
-        record.name = name.data();
-        record.nameLength = name.size();
-        record.epoch = epoch;
-        static_cast<SpanIdentity&>(record) = identify(shard.nextCounter());
-        record.start = clock.now();
+        beginAs(record, epoch, name, identify(shard.nextCounter()));
+    }
+
+    /// The same for a span that the sampler may be asked for: a child of `parent`, or a root where that is
+    /// not valid.
+    void begin(OpenRecord& record, Shard& shard, ConsentEpoch epoch, Literal name, const SpanContext& parent,
+               std::uint64_t randomness) noexcept {
+        const std::uint64_t counter = shard.nextCounter();
+        const auto now = [this] { return clock.now(); };
+        const bool isRoot = !parent.isValid();
+        const bool isSampled = isRoot ? sampler_.samplesRoot(keys_, counter, now)
+                                      : sampler_.samplesChildOf(parent, randomness, now);
+        auto identity =
+            isRoot ? SpanIdentity::root(counter) : SpanIdentity::childOf(parent, counter, isSampled);
+        identity.traceFlags = SpanIdentity::withSampled(identity.traceFlags, isSampled);
+        if (!isSampled) return beginNotSampled(record, epoch, identity);
+        beginAs(record, epoch, name, identity);
+    }
+
+    /// Begins a span that is not sampled and has a context all the same.
+    static void beginNotSampled(OpenRecord& record, ConsentEpoch epoch,
+                                const SpanIdentity& identity) noexcept {
+        static_cast<SpanIdentity&>(record) = identity;
+        record.epoch = {};
+        record.notSampledUnder = epoch.number();
     }
 
     /// Not valid once the consent is over under which the span began.
     [[nodiscard]] SpanContext contextOf(const OpenRecord& record) const noexcept {
-        if (!record.epoch.isValid() || epoch() != record.epoch) return {};
+        const ConsentEpoch under = record.heldUnder();
+        if (!under.isValid() || epoch() != under) return {};
         return record.context(keys_);
     }
 
@@ -84,10 +110,12 @@ public:
     [[nodiscard]] Queue& queue() noexcept { return *queue_; }
     [[nodiscard]] SlotTable& slotTable() noexcept { return *slots_; }
     [[nodiscard]] const IdKeys& keys() const noexcept { return keys_; }
+    [[nodiscard]] HeadSampler& sampler() noexcept { return sampler_; }
     [[nodiscard]] bool isStarted() const noexcept { return gate_.isStarted(); }
 
     SIDESPAN_COLD void prepare(std::size_t capacityBytes, std::shared_ptr<DrainWaker> waker) override {
         keys_ = IdKeys::draw();
+        sampler_.setTicksPerSecond(clock.ticksPerSecond());
         queue_.emplace(capacityBytes, firstSharedRange);
         slots_.emplace(keys_.spanId(unusedCounter).value());
         waker_ = std::move(waker);
@@ -106,12 +134,22 @@ public:
     [[no_unique_address]] Clock clock;
 
 private:
+    SIDESPAN_ALWAYS_INLINE void beginAs(OpenRecord& record, ConsentEpoch epoch, Literal name,
+                                        const SpanIdentity& identity) noexcept {
+        record.name = name.data();
+        record.nameLength = name.size();
+        record.epoch = epoch;
+        static_cast<SpanIdentity&>(record) = identity;
+        record.start = clock.now();
+    }
+
     static constexpr std::uint64_t firstSharedRange = 1;
     static constexpr std::uint64_t unusedCounter = firstOfIdRange(0);  // no span's: range 0 is nobody's
 
     std::optional<Queue> queue_;
     IdKeys keys_;
     std::optional<SlotTable> slots_;
+    HeadSampler sampler_;
 };
 
 }

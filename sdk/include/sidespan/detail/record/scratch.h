@@ -15,8 +15,16 @@ struct OpenRecord : SpanIdentity {
     const char* name;
     std::uint64_t start;
     ConsentEpoch epoch;  // it began under; not valid when it is not recorded
+    // Said only where `epoch` is not valid: the epoch's number if it is not sampled, else 0. Not a
+    // ConsentEpoch, which would be initialised.
+    std::uint32_t notSampledUnder;
     std::uint8_t shard;  // of the hand-off, where it began
     std::uint8_t nameLength;
+
+    /// The consent it began under, sampled or not; not valid where there was none.
+    [[nodiscard]] ConsentEpoch heldUnder() const noexcept {
+        return epoch.isValid() ? epoch : ConsentEpoch(notSampledUnder);
+    }
 
     /// Writes the head of the finished record, `itemBytes` of which follow it: a word at a time, since
     /// reading back what was just built elsewhere would wait for it.

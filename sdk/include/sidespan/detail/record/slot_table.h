@@ -53,6 +53,14 @@ public:
         return {nullptr, {}};
     }
 
+    /// The handle of a span that is not recorded says so by itself; it finds the same slot.
+    [[nodiscard]] static constexpr SpanHandle notRecorded(SpanHandle handle) noexcept {
+        return SpanHandle(handle.value() | notRecordedBit);
+    }
+    [[nodiscard]] static constexpr bool isRecorded(SpanHandle handle) noexcept {
+        return (handle.value() & notRecordedBit) == 0;
+    }
+
     /// The slot of an open span, with the caller inside; null when the handle names none.
     [[nodiscard]] Slot* find(SpanHandle handle) noexcept {
         const std::size_t index = handle.value() & indexMask;
@@ -85,7 +93,8 @@ public:
 
 private:
     static constexpr unsigned indexBits = 16;
-    static constexpr std::uint64_t indexMask = (1U << indexBits) - 1;
+    static constexpr std::uint64_t notRecordedBit = 1U << (indexBits - 1);
+    static constexpr std::uint64_t indexMask = notRecordedBit - 1;
     static constexpr unsigned unusedSeedBits = 20;  // leaves room for the generation to grow
 
     // A slot's state: generation, whether its span is open, whether a thread is inside.

@@ -24,16 +24,16 @@ struct SpanIdentity {
     [[nodiscard]] static SIDESPAN_ALWAYS_INLINE constexpr SpanIdentity root(std::uint64_t counter) noexcept {
         return {counter, 0, counter, 0, ofKind(traceFromCounterFlag), rootTraceFlags};
     }
-    /// A child of `parent`, a root where that is not valid.
-    [[nodiscard]] static SIDESPAN_ALWAYS_INLINE constexpr SpanIdentity childOf(
-        const SpanContext& parent, std::uint64_t counter) noexcept {
-        if (!parent.isValid()) return root(counter);
+    /// A child of `parent`, which is valid.
+    [[nodiscard]] static SIDESPAN_ALWAYS_INLINE constexpr SpanIdentity childOf(const SpanContext& parent,
+                                                                               std::uint64_t counter,
+                                                                               bool isSampled) noexcept {
         return {counter,
                 parent.spanId.value(),
                 parent.traceId.high(),
                 parent.traceId.low(),
                 ofKind(parent.isRemote ? remoteParentFlag : std::uint8_t{0}),
-                static_cast<std::uint8_t>(parent.flags | TraceFlags::sampled)};
+                withSampled(withoutBlock(static_cast<std::uint8_t>(parent.flags)), isSampled)};
     }
     [[nodiscard]] static SIDESPAN_ALWAYS_INLINE constexpr SpanIdentity childOf(
         const SpanIdentity& parent, std::uint64_t counter) noexcept {
@@ -72,10 +72,30 @@ struct SpanIdentity {
                 static_cast<std::uint8_t>(word.length())};
     }
 
+    /// The root of a block. The sampler has not been asked for it yet, and its children say so by a bit of
+    /// the trace flags that no record keeps.
+    [[nodiscard]] static SIDESPAN_ALWAYS_INLINE constexpr SpanIdentity block(std::uint64_t counter) noexcept {
+        auto identity = root(counter);
+        identity.traceFlags |= inBlockFlag;
+        return identity;
+    }
+    [[nodiscard]] constexpr bool isInBlock() const noexcept { return (traceFlags & inBlockFlag) != 0; }
+    [[nodiscard]] static constexpr std::uint8_t withoutBlock(std::uint8_t traceFlags) noexcept {
+        return traceFlags & static_cast<std::uint8_t>(~unsigned{inBlockFlag});
+    }
+
+    [[nodiscard]] static constexpr std::uint8_t withSampled(std::uint8_t traceFlags,
+                                                            bool isSampled) noexcept {
+        constexpr auto sampled = static_cast<unsigned>(TraceFlags::sampled);
+        return static_cast<std::uint8_t>((traceFlags & ~sampled) | (isSampled ? sampled : 0));
+    }
+
     static constexpr auto rootTraceFlags =
         static_cast<std::uint8_t>(TraceFlags::sampled | TraceFlags::random);
 
 private:
+    static constexpr std::uint8_t inBlockFlag = 0x80;
+
     static constexpr std::uint8_t ofKind(unsigned flags) noexcept {
         return static_cast<std::uint8_t>(flags | static_cast<unsigned>(SpanKind::internal) << kindShift);
     }

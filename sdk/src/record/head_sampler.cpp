@@ -1,0 +1,47 @@
+#include <algorithm>
+#include <limits>
+
+#include <sidespan/detail/record/head_sampler.h>
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+using Rule = Sampler::Rule;
+
+std::uint64_t thresholdFor(double share) noexcept {
+    const double rejected = (1 - share) * static_cast<double>(samplingRange);
+    return std::min(static_cast<std::uint64_t>(rejected + 0.5), samplingRange);
+}
+
+}
+
+HeadSampler::HeadSampler(const Sampler& sampler) noexcept
+    : rule_(sampler.rule()),
+      isParentBased_(sampler.isParentBased()),
+      threshold_(rule_ == Rule::probability ? thresholdFor(sampler.value()) : 0),
+      perSecond_(rule_ == Rule::rateLimited ? sampler.value() : 1),
+      emptyAt_(std::numeric_limits<std::int64_t>::min() / 2) {}
+
+void HeadSampler::setTicksPerSecond(double ticksPerSecond) noexcept {
+    tokenCost_ = std::max<std::int64_t>(1, static_cast<std::int64_t>(ticksPerSecond / perSecond_));
+    mostCredit_ = std::max(tokenCost_, static_cast<std::int64_t>(ticksPerSecond));
+}
+
+// Each turn that fails is another thread's that did not: after a few there is no token to be had in this
+// moment.
+bool HeadSampler::takeToken(std::uint64_t now) noexcept {
+    constexpr int mostTurns = 8;
+    const auto ticks = static_cast<std::int64_t>(now);
+    std::int64_t emptyAt = emptyAt_.load(std::memory_order_relaxed);
+    for (int turn = 0; turn < mostTurns; ++turn) {
+        const bool isSetBack = emptyAt > ticks;  // the clock was
+        const std::int64_t from = isSetBack ? ticks : std::max(emptyAt, ticks - mostCredit_);
+        const bool isThere = ticks - from >= tokenCost_;
+        if (!isThere && !isSetBack) return false;
+        const std::int64_t next = isThere ? from + tokenCost_ : ticks;
+        if (emptyAt_.compare_exchange_strong(emptyAt, next, std::memory_order_relaxed)) return isThere;
+    }
+    return false;
+}
+
+}
