@@ -157,8 +157,11 @@ def _recording():
 def _delivering():
     yield Figure("`EncodeBoostDom` ÷ `EncodeNative`", 30, "", _ratio("encode", "EncodeBoostDom", "EncodeNative"),
                  is_least=True)
+    yield Figure("`EncodeOtlp` ÷ `EncodeNative`", 0.6, "", _ratio("encode", "EncodeOtlp", "EncodeNative"))
+    yield Figure("`EncodeOtlpJson` ÷ `EncodeNative`", 1.6, "", _ratio("encode", "EncodeOtlpJson", "EncodeNative"))
+    yield _count("allocations per span, encodings", 0, "", _most_allocations("encode", ("EncodeNative", "EncodeOtlp")))
+    yield Figure("`DecodeNative` ÷ `DecodeOtlp`", 3, "", _ratio("decode", "DecodeNative", "DecodeOtlp"), is_least=True)
     yield _count("`EncodeNative`, instructions per span", 800, "", _instructions("EncodeNative"))
-    yield _count("`EncodeNative`, allocations per span", 0, "", _counter("encode", "EncodeNative", "allocations", "most"))
     yield Figure("`Deliver/http`, spans/s sustained", 1e6, "",
                  _counter("delivery", "Deliver/http", "spans/s", note=_batch), is_least=True)
     yield Figure("`Deliver/http+outbox`, spans/s, every batch durable", 50e3, "",
