@@ -14,6 +14,14 @@ fail() {
     exit 1
 }
 
+# Fills `as_root` with what makes a command run as root. become_root <what for>
+become_root() {
+    as_root=()
+    [[ $(id -u) == 0 ]] && return
+    command -v sudo > /dev/null || fail "$1 needs root; run this as root"
+    as_root=(sudo)
+}
+
 # Prints the comment that opens the script: its usage.
 usage() {
     sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$script"
