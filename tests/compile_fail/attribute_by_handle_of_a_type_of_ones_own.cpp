@@ -1,4 +1,5 @@
 // expect: PlainAttributeValue
+// expect-first: specialise sidespan::AttributeText for a type of your own
 #include <mutex>
 
 #include <sidespan/clock/steady_clock.h>

@@ -1,5 +1,5 @@
-// expect: an attribute's value is text, a number, a bool, an array of one of these or a callable .*: copy the
-// elements of another container into a std::vector
+// expect-first: an attribute's value is text, a number, a bool, an array of one of these or a callable .*:
+// copy the elements of another container into a std::vector
 #include <mutex>
 #include <set>
 

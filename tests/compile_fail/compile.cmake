@@ -1,20 +1,24 @@
-# cmake -DCOMPILER=<path> -DKIND=<gcc|clang> -DSOURCE=<file> -DINCLUDES=<folders> -P compile.cmake
+# cmake -DCOMPILER=<path> -DKIND=<gcc|clang> -DSOURCE=<file> -DINCLUDES=<folders> [-DFLAGS=<flags>] -P compile.cmake
 #
 # Compiles SOURCE, without making anything. A file that says "// expect: <regex>" must be refused in words that match
-# every such line ("// expect-gcc:" and "// expect-clang:" for one compiler alone); any other file must compile.
+# every such line ("// expect-gcc:" and "// expect-clang:" for one compiler alone; "// expect-first:" in the first line
+# that says "error", likewise); any other file must compile.
 cmake_minimum_required(VERSION 3.24)
 
 list(TRANSFORM INCLUDES PREPEND "-I" OUTPUT_VARIABLE includes)
 execute_process(
   COMMAND "${CMAKE_COMMAND}" -E env LC_ALL=C
-    "${COMPILER}" -std=c++20 -fsyntax-only -Wall -Wextra -Werror=unused-result ${includes} "${SOURCE}"
+    "${COMPILER}" -std=c++20 -fsyntax-only -Wall -Wextra -Werror=unused-result ${FLAGS} ${includes} "${SOURCE}"
   RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
 
 file(STRINGS "${SOURCE}" lines REGEX "^// expect")
 set(words "")
+set(first_words "")
 foreach(line IN LISTS lines)
   if(line MATCHES "^// expect(-${KIND})?: (.*)$")
     list(APPEND words "${CMAKE_MATCH_2}")
+  elseif(line MATCHES "^// expect-first(-${KIND})?: (.*)$")
+    list(APPEND first_words "${CMAKE_MATCH_2}")
   endif()
 endforeach()
 
@@ -24,7 +28,7 @@ if(NOT lines)
   endif()
   return()
 endif()
-if(NOT words)
+if(NOT words AND NOT first_words)
   message(FATAL_ERROR "${SOURCE} expects nothing of ${KIND}")
 endif()
 if(result EQUAL 0)
@@ -33,5 +37,11 @@ endif()
 foreach(word IN LISTS words)
   if(NOT output MATCHES "${word}")
     message(FATAL_ERROR "the compiler does not say \"${word}\":\n${output}")
+  endif()
+endforeach()
+string(REGEX MATCH "[^\n]*error: [^\n]*" first_line "${output}")
+foreach(word IN LISTS first_words)
+  if(NOT first_line MATCHES "${word}")
+    message(FATAL_ERROR "the first error does not say \"${word}\":\n${output}")
   endif()
 endforeach()

@@ -1,4 +1,4 @@
-// expect: a name or key must be a string literal: text that varies belongs in a value, and a choice is
+// expect-first: a name or key must be a string literal: text that varies belongs in a value, and a choice is
 // written expect: Literal
 #include <mutex>
 #include <string>

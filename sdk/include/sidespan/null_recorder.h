@@ -82,8 +82,12 @@ public:
                                                                         const SpanContext& = {}) noexcept {
         return {};
     }
-    template <detail::PlainAttributeValue V>
+    template <AttributeInput V>
     SIDESPAN_ALWAYS_INLINE constexpr void addAttribute(SpanHandle, Literal, const V&) noexcept {}
+    template <class V>
+    requires(!AttributeInput<V>) constexpr void addAttribute(SpanHandle, Literal, const V&) noexcept {
+        detail::refuseAttribute<V>();
+    }
     SIDESPAN_ALWAYS_INLINE constexpr void recordEvent(SpanHandle, Literal) noexcept {}
     SIDESPAN_ALWAYS_INLINE constexpr void endSpan(SpanHandle, SpanStatus = SpanStatus::unset,
                                                   std::string_view = {}) noexcept {}

@@ -30,8 +30,17 @@ public:
     requires(!AttributeInput<V>) constexpr void set(Literal, const V&) noexcept { refuseAttribute<V>(); }
     template <PlainAttributeValue... Vs>
     SIDESPAN_ALWAYS_INLINE constexpr void event(Literal, AttributeArgument<Vs>...) noexcept {}
+    template <class... Vs>
+    requires(!(AttributeInput<Vs> && ...)) constexpr void event(Literal, AttributeArgument<Vs>...) noexcept {
+        (refuseAttribute<Vs>(), ...);
+    }
     template <PlainAttributeValue... Vs>
     SIDESPAN_ALWAYS_INLINE constexpr void link(const SpanContext&, AttributeArgument<Vs>...) noexcept {}
+    template <class... Vs>
+    requires(!(AttributeInput<Vs> && ...)) constexpr void link(const SpanContext&,
+                                                               AttributeArgument<Vs>...) noexcept {
+        (refuseAttribute<Vs>(), ...);
+    }
     SIDESPAN_ALWAYS_INLINE constexpr void setStatus(SpanStatus, std::string_view = {}) noexcept {}
     SIDESPAN_ALWAYS_INLINE constexpr void setKind(SpanKind) noexcept {}
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr SpanContext context() const noexcept { return {}; }

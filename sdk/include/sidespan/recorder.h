@@ -89,10 +89,18 @@ public:
     [[nodiscard]] SpanHandle startSpan(Literal name, const SpanContext& parent = {}) noexcept {
         return ByHandle::start(*engine_, epoch(), name, parent, detail::randomnessOf(parent.traceId));
     }
-    template <detail::PlainAttributeValue V>
-    void addAttribute(SpanHandle span, Literal key, const V& value) noexcept {
-        ByHandle::write(*engine_, span,
-                        [&](auto& room) { detail::item_writer::writeAttribute(room, key, value); });
+    template <AttributeInput V>
+    void addAttribute(SpanHandle span, Literal key, const V& value) noexcept(detail::PlainAttributeValue<V>) {
+        if constexpr (detail::PlainAttributeValue<V>) {
+            ByHandle::write(*engine_, span,
+                            [&](auto& room) { detail::item_writer::writeAttribute(room, key, value); });
+        } else if (contextOf(span).isValid()) {
+            addAttribute(span, key, value());
+        }
+    }
+    template <class V>
+    requires(!AttributeInput<V>) void addAttribute(SpanHandle, Literal, const V&) noexcept {
+        detail::refuseAttribute<V>();
     }
     void recordEvent(SpanHandle span, Literal name) noexcept {
         const std::uint64_t ticks = engine_->clock.now();

@@ -26,7 +26,8 @@ public:
     BasicScopedSpan& operator=(const BasicScopedSpan&) = delete;
     /// For the compiler to name: `openSpan()` gives a span that moves.
     template <std::same_as<BasicScopedSpan> UseOpenSpanForASpanThatMoves>
-    BasicScopedSpan(UseOpenSpanForASpanThatMoves&&) = delete;
+    BasicScopedSpan(UseOpenSpanForASpanThatMoves&&)
+        SIDESPAN_REFUSED("a ScopedSpan does not move: begin the span by openSpan(), or pass its context()");
 
     SIDESPAN_ALWAYS_INLINE ~BasicScopedSpan() {
         if (!isRecording()) [[unlikely]] {

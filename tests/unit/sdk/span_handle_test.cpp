@@ -57,6 +57,18 @@ TYPED_TEST(SpanByHandle, KeepsAMessageWithAFailureAlone) {
     EXPECT_EQ(only(spans, hasName("given up")).statusMessage, "by the user");
 }
 
+TYPED_TEST(SpanByHandle, CallsAValueThatIsCallableOnlyWhereItIsOpen) {
+    auto& recorder = this->recorder_;
+    int calls = 0;
+    const auto count = [&] { return ++calls; };
+    const auto span = recorder.startSpan("audio.encode");
+    recorder.addAttribute(span, "count", count);
+    recorder.endSpan(span);
+    recorder.addAttribute(span, "count", count);
+    EXPECT_EQ(calls, 1);
+    EXPECT_EQ(recorded(recorder).at(0).attributes.at("count"), AttributeValue(1));
+}
+
 TYPED_TEST(SpanByHandle, IsRecordedOnceWhenItIsEndedTwice) {
     const auto span = this->recorder_.startSpan("a");
     this->recorder_.endSpan(span);

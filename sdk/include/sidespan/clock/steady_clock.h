@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/std_clock.h>
 #include <sidespan/policy/clock_policy.h>
 
 namespace sidespan::inline v0 {
@@ -16,17 +17,11 @@ public:
     static constexpr bool isKernelClock = true;
 
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint64_t now() const noexcept SIDESPAN_NONBLOCKING {
-        return toNanos(std::chrono::steady_clock::now().time_since_epoch());
+        return detail::nanosOf<std::chrono::steady_clock>();
     }
     [[nodiscard]] double ticksPerSecond() const noexcept { return 1e9; }
     [[nodiscard]] std::uint64_t unixNanos() const noexcept {
-        return toNanos(std::chrono::system_clock::now().time_since_epoch());
-    }
-
-private:
-    template <class Rep, class Period>
-    static constexpr std::uint64_t toNanos(std::chrono::duration<Rep, Period> time) noexcept {
-        return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(time).count());
+        return detail::nanosOf<std::chrono::system_clock>();
     }
 };
 

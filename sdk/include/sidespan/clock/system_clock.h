@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/std_clock.h>
 #include <sidespan/policy/clock_policy.h>
 
 namespace sidespan::inline v0 {
@@ -16,9 +17,7 @@ public:
     static constexpr bool isKernelClock = true;
 
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint64_t now() const noexcept SIDESPAN_NONBLOCKING {
-        return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                              std::chrono::system_clock::now().time_since_epoch())
-                                              .count());
+        return detail::nanosOf<std::chrono::system_clock>();
     }
     [[nodiscard]] double ticksPerSecond() const noexcept { return 1e9; }
     [[nodiscard]] std::uint64_t unixNanos() const noexcept { return now(); }

@@ -24,3 +24,28 @@
 #ifndef SIDESPAN_NONBLOCKING
 #define SIDESPAN_NONBLOCKING
 #endif
+
+// Around a call that clang cannot see into and that does not block; the place says why it does not.
+#define SIDESPAN_TRUSTED_BEGIN
+#define SIDESPAN_TRUSTED_END
+#if defined(__clang__)
+#if __has_warning("-Wfunction-effects")
+#undef SIDESPAN_TRUSTED_BEGIN
+#undef SIDESPAN_TRUSTED_END
+#define SIDESPAN_TRUSTED_BEGIN \
+    _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wfunction-effects\"")
+#define SIDESPAN_TRUSTED_END _Pragma("clang diagnostic pop")
+#endif
+#endif
+
+// Words for the first line of clang's error, which its pedantry calls an extension. g++ has nothing like the
+// first, and says the name of a deleted function.
+#if defined(__clang__)
+#define SIDESPAN_REFUSE_UNLESS(condition, words)                                          \
+    _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wgcc-compat\"") \
+        __attribute__((diagnose_if(!(condition), words, "error"))) _Pragma("clang diagnostic pop")
+#define SIDESPAN_REFUSED(words) __attribute__((unavailable(words)))
+#else
+#define SIDESPAN_REFUSE_UNLESS(condition, words)
+#define SIDESPAN_REFUSED(words) = delete
+#endif

@@ -47,7 +47,7 @@ SIDESPAN_ALWAYS_INLINE void copyText(std::byte* to, std::string_view text) noexc
     if (text.size() <= limit) return text;
     std::size_t size = limit;
     while (size > 0 && limit - size < 4 && (static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80U) --size;
-    return text.substr(0, size);
+    return {text.data(), size};
 }
 
 }

@@ -54,6 +54,11 @@ public:
         });
     }
 
+    template <class... Vs>
+    requires(!(AttributeInput<Vs> && ...)) void event(Literal, AttributeArgument<Vs>...) noexcept {
+        (refuseAttribute<Vs>(), ...);
+    }
+
     /// Refers to another span that is not the parent: `link(batch, attr("position", 3))`. A context that is
     /// not valid is passed over.
     template <PlainAttributeValue... Vs>
@@ -63,6 +68,10 @@ public:
             if (!item_writer::writeLink(room, target)) return;
             (item_writer::writeAttribute(room, attributes.key, attributes.value, ofLinkFlag), ...);
         });
+    }
+    template <class... Vs>
+    requires(!(AttributeInput<Vs> && ...)) void link(const SpanContext&, AttributeArgument<Vs>...) noexcept {
+        (refuseAttribute<Vs>(), ...);
     }
 
     /// How the operation went; `unset` until it is said otherwise. The message says why, and is kept with
