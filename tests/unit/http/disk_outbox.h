@@ -5,6 +5,8 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <set>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -40,7 +42,10 @@ protected:
         return sink;
     }
 
-    static void feed(HttpSink& sink, std::size_t spans) { sink.consume(SpanRecords(spans).batch()); }
+    void feed(HttpSink& sink, std::size_t spans) {
+        sink.consume(SpanRecords(spans).batch());
+        fed_ += spans;
+    }
 
     // Leaves batches of that many spans each on disk, as a run does that never reached its server.
     void leaveBehind(std::initializer_list<std::size_t> batches) {
@@ -57,6 +62,23 @@ protected:
     static void expectConserved(const SinkStats& stats) {
         EXPECT_EQ(stats.received + stats.recovered,
                   stats.delivered + stats.dropped.total() + stats.queued + stats.onDisk);
+    }
+    // The same by the count of who feeds and who receives: of the spans that were ever fed, those that left
+    // their sinks otherwise are given.
+    void expectConservedAsFed(const SinkStats& last, std::size_t gone = 0) {
+        expectConserved(last);
+        EXPECT_EQ(fed_, spansAt(online_) + gone + last.dropped.total() + last.queued + last.onDisk);
+    }
+    // What the server has been sent, each span once.
+    static std::size_t spansAt(const TransportScript& script) {
+        constexpr std::string_view key = R"("spanId":")";
+        std::set<std::string> ids;
+        for (const auto& request : script.sent()) {
+            for (auto at = request.body.find(key); at != std::string::npos;
+                 at = request.body.find(key, at + 1))
+                ids.insert(request.body.substr(at + key.size(), 16));
+        }
+        return ids.size();
     }
 
     // All files below the directory whose names end so.
@@ -86,6 +108,7 @@ protected:
     Config config_;
     TransportScript offline_;
     TransportScript online_;
+    std::size_t fed_ = 0;  // by all sinks of the test
     std::shared_ptr<ManualDeliveryClock> clock_ = std::make_shared<ManualDeliveryClock>();
 };
 

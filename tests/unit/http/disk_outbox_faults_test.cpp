@@ -126,6 +126,7 @@ TEST_F(DiskOutboxFaults, AGenerationThatIsRemovedDoesNotBeginAnew) {
     EXPECT_TRUE(sink->flush(deadlineIn(10s)));
     EXPECT_EQ(fs::file_size(config_.outbox.directory + "/generation"), 2U);
     EXPECT_EQ(sink->stats().delivered, 10U);
+    expectConservedAsFed(sink->stats());
 }
 
 // ---- a denial where nothing can be written
@@ -180,6 +181,7 @@ TEST_F(DiskOutboxFaults, ADenialOnAFullDiskIsWritten) {
     feed(*next, 1);
     EXPECT_TRUE(next->flush(deadlineIn(10s)));
     EXPECT_EQ(fs::file_size(config_.outbox.directory + "/generation"), 1U);
+    expectConservedAsFed(next->stats(), 3);
 }
 
 // ---- a directory that is removed while it is used
@@ -258,6 +260,7 @@ TEST_F(DiskOutboxFaults, ABatchThatWasMadeIn1970IsSent) {
     const auto sink = make(online_);
     EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == 3; }));
     EXPECT_EQ(sink->stats().dropped.total(), 0U);
+    expectConservedAsFed(sink->stats());
 }
 
 TEST_F(DiskOutboxFaults, ABatchOfTheFutureIsSent) {
@@ -267,6 +270,7 @@ TEST_F(DiskOutboxFaults, ABatchOfTheFutureIsSent) {
     const auto sink = make(online_);
     EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == 3; }));
     EXPECT_EQ(sink->stats().dropped.total(), 0U);
+    expectConservedAsFed(sink->stats());
 }
 
 TEST_F(DiskOutboxFaults, WhatWasTakenOverAgesByNoWallClock) {
