@@ -1,8 +1,12 @@
 #include "failing_memory.h"
 
+#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <new>
+#include <string_view>
+
+#include <pthread.h>
 
 namespace {
 
@@ -10,9 +14,18 @@ constexpr std::uint64_t never = ~std::uint64_t{0};
 std::atomic<std::uint64_t> asked{0};
 std::atomic<std::uint64_t> firstToFail{never};
 std::atomic<std::uint64_t> lastToFail{never};
+std::atomic<const char*> failingThread{nullptr};
+
+bool isOnFailingThread() noexcept {
+    const char* const wanted = failingThread.load();
+    if (wanted == nullptr) return true;
+    std::array<char, 16> name{};
+    return ::pthread_getname_np(::pthread_self(), name.data(), name.size()) == 0 &&
+           std::string_view(name.data()) == wanted;
+}
 
 bool mayAllocate() noexcept {
-    if (firstToFail.load() == never) return true;
+    if (firstToFail.load() == never || !isOnFailingThread()) return true;
     const std::uint64_t number = ++asked;
     return number < firstToFail.load() || number > lastToFail.load();
 }
@@ -57,11 +70,20 @@ void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
     std::free(memory);
 }
 
+// The linker puts these in the place of realloc().
+extern "C" {
+void* __real_realloc(void* memory, std::size_t size);
+void* __wrap_realloc(void* memory, std::size_t size) {
+    return mayAllocate() ? __real_realloc(memory, size) : nullptr;
+}
+}
+
 namespace sidespan::test {
 
-FailingMemory::FailingMemory(std::uint64_t nth, Extent extent) noexcept {
+FailingMemory::FailingMemory(std::uint64_t nth, std::uint64_t count, const char* thread) noexcept {
     asked = 0;
-    lastToFail = extent == once ? nth : never;
+    failingThread = thread;
+    lastToFail = count > never - nth ? never : nth + count - 1;
     firstToFail = nth;
 }
 

@@ -1,52 +1,17 @@
+#include <cstdint>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <gtest/gtest.h>
 #include <sidespan/http_curl/curl_transport.h>
 #include <sidespan/network/network_client.h>
 
-#include <array>
-#include <atomic>
-#include <cstdlib>
-#include <future>
-#include <new>
-#include <string>
-#include <string_view>
-
-#include <gtest/gtest.h>
-#include <pthread.h>
-
-#include "../../support/fault_server.h"
-#include "../../support/name_server.h"
-
-namespace {
-
-// How many allocations of the client's thread succeed before those that fail, and how many fail.
-std::atomic<long> untilFailure{0};
-std::atomic<long> failures{0};
-
-bool isThreadOfTheClient() {
-    std::array<char, 16> name{};
-    return ::pthread_getname_np(::pthread_self(), name.data(), name.size()) == 0 &&
-           std::string_view(name.data()) == "sidespan-http";
-}
-
-bool fails() {
-    return failures.load() > 0 && isThreadOfTheClient() && untilFailure.fetch_sub(1) <= 0 &&
-           failures.fetch_sub(1) > 0;
-}
-
-}
-
-void* operator new(std::size_t size) {
-    if (fails()) throw std::bad_alloc();
-    if (void* const memory = std::malloc(size == 0 ? 1 : size)) return memory;
-    throw std::bad_alloc();
-}
-
-void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-
-void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
+#include "failing_memory.h"
+#include "support/fault_server.h"
+#include "support/name_server.h"
 
 namespace sidespan::test {
 namespace {
@@ -58,13 +23,13 @@ struct PostRun {
     bool isSuccess = false;
     ErrorCode code{};
     bool hasEnded = false;
-    bool isThrough = false;  // fewer allocations were made than were to succeed
+    bool isThrough = false;  // no allocation failed
 };
 
 // One post, answered with a 503, a redirect and a 200, by a server that has to be looked up.
-class OutOfMemory : public testing::TestWithParam<long> {
+class NetworkClientMemory : public testing::TestWithParam<std::uint64_t> {
 protected:
-    PostRun run(long succeeding) {
+    PostRun run(std::uint64_t nth) {
         FaultServer server;
         server.then(faults::answer(503, "busy", {{"Retry-After", "0"}}))
             .then(faults::answer(307, "", {{"Location", "/elsewhere"}}));
@@ -81,15 +46,17 @@ protected:
              .transport = std::make_unique<CurlTransport>(CurlTransport::Options{{}, nameServer_.name()})});
         PostRun result;
         std::promise<void> answered;
-        untilFailure = succeeding;
-        failures = GetParam();
+        std::optional<FailingMemory> memory;
+        memory.emplace(nth, GetParam(), "sidespan-http");
         client.post("/path", std::string(5000, 'x'), {{"X-Name", "value"}}, [&](const auto& outcome) {
-            result.isThrough = failures.exchange(0) == GetParam();
+            if (++result.answers > 1) return;
+            result.isThrough = !memory->hasFailed();
+            memory.reset();
             result.isSuccess = outcome.isSuccess();
             if (!outcome.isSuccess()) result.code = outcome.error().code;
-            if (++result.answers == 1) answered.set_value();
+            answered.set_value();
         });
-        EXPECT_EQ(answered.get_future().wait_for(20s), std::future_status::ready) << succeeding;
+        EXPECT_EQ(answered.get_future().wait_for(20s), std::future_status::ready) << nth;
         result.hasEnded = client.shutdown(deadlineIn(20s));
         return result;
     }
@@ -97,21 +64,21 @@ protected:
     const NameServer nameServer_{{"127.0.0.1"}, NameServer::Ipv6::none};
 };
 
-TEST_P(OutOfMemory, EveryPostIsAnsweredOnce) {
-    for (long succeeding = 0;; ++succeeding) {
-        ASSERT_LT(succeeding, 10000);
-        const auto result = run(succeeding);
-        EXPECT_TRUE(result.hasEnded) << succeeding;
-        EXPECT_EQ(result.answers, 1) << succeeding;
+TEST_P(NetworkClientMemory, EveryPostIsAnsweredOnce) {
+    for (std::uint64_t nth = 1;; ++nth) {
+        ASSERT_LT(nth, 10000U);
+        const auto result = run(nth);
+        EXPECT_TRUE(result.hasEnded) << nth;
+        EXPECT_EQ(result.answers, 1) << nth;
         EXPECT_TRUE(result.isSuccess || result.code == ErrorCode::resource ||
                     result.code == ErrorCode::network)
-            << succeeding << ": " << toString(result.code);
+            << nth << ": " << toString(result.code);
         if (result.isThrough || HasFailure()) break;
     }
 }
 
 // One, as many as some attempts need, and so many that none succeeds.
-INSTANTIATE_TEST_SUITE_P(Allocations, OutOfMemory, testing::Values(1, 20, 100000));
+INSTANTIATE_TEST_SUITE_P(Allocations, NetworkClientMemory, testing::Values(1, 20, 100000));
 
 }
 }

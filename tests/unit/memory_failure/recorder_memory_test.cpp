@@ -64,13 +64,13 @@ protected:
     }
 
     /// The run with the nth allocation failing; false when it asked for fewer.
-    static bool fails(std::uint64_t nth, FailingMemory::Extent extent) {
+    static bool fails(std::uint64_t nth, std::uint64_t count) {
         SCOPED_TRACE(nth);
         Recorder<Lock> recorder(config());
         std::uint64_t begun = 0;
         bool hasFailed = false;
         {
-            const FailingMemory memory(nth, extent);
+            const FailingMemory memory(nth, count);
             begun = run(recorder);
             recorder.shutdown(patience);
             hasFailed = memory.hasFailed();

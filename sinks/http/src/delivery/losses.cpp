@@ -6,7 +6,7 @@
 
 namespace sidespan::inline v0::detail {
 
-std::string lossesHeader(const DropCounts& losses) noexcept {
+std::string lossesHeader(const DropCounts& losses) {
     std::string text;
     for (std::size_t i = 0; i < dropReasonCount; ++i) {
         if (losses.counts[i] == 0) continue;

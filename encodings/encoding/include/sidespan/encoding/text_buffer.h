@@ -65,7 +65,7 @@ private:
         void operator()(char* storage) const noexcept { std::free(storage); }
     };
 
-    /// Defined in sidespan::json, out of the way of the appending code.
+    /// Not inline: out of the way of the appending code.
     void grow(std::size_t room);
 
     std::unique_ptr<char, Free> storage_;

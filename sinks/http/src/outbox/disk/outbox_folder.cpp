@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <utility>
 
 #include <sidespan/detail/join.h>
@@ -169,10 +170,10 @@ Outcome<> OutboxFolder::save(Batch& batch) {
     if (owed_.count() != 0)
         return Error{ErrorCode::io, join({"\"", path_, "\" does not say yet that consent was withdrawn"})};
     if (batch.generation == Batch::anyGeneration) batch.generation = now.value();  // begun before it was open
-    const auto name = nameOf(batch);
+    auto name = nameOf(batch);
     const auto pieces = BatchFile(batch, destination_);
     auto written = at->own.write(name, pieces.pieces());
-    if (written.isSuccess()) batch.file = name;
+    if (written.isSuccess()) batch.file = std::move(name);  // needs no memory: the file is there
     return written;
 }
 
@@ -332,7 +333,9 @@ void OutboxFolder::restoreGeneration(const Directory& root, std::uint64_t known)
     static_cast<void>(restored);  // by the next look, if not by this one
 }
 
-Outcome<> OutboxFolder::purge() {
+// Where memory runs out on the way, nobody knows how far it came. A withdrawal that is counted twice drops no
+// more than one.
+Outcome<> OutboxFolder::purge() try {
     const std::lock_guard lock(opening_);
     const auto held = place();
     const auto named = Directory::open(path_);
@@ -345,6 +348,10 @@ Outcome<> OutboxFolder::purge() {
     if (held && !isElsewhere) return purgeIn(held->root);
     owed_.add();
     return incompletePurge(false, named.error().message);
+} catch (const std::bad_alloc&) {
+    mustRemoveInstallation_.store(true);
+    owed_.add();
+    throw;
 }
 
 Outcome<> OutboxFolder::purgeIn(const Directory& root) {
