@@ -2,13 +2,11 @@
 
 #include <chrono>
 #include <filesystem>
-#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -16,6 +14,7 @@
 
 #include "support/error_log.h"
 #include "support/manual_delivery_clock.h"
+#include "support/patience.h"
 #include "support/scripted_transport.h"
 #include "support/span_records.h"
 #include "support/temporary_directory.h"
@@ -92,15 +91,6 @@ protected:
             }
             if (!changed) return found;
         }
-    }
-
-    static bool waitFor(const std::function<bool()>& condition) {
-        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{10};
-        while (!condition()) {
-            if (std::chrono::steady_clock::now() > end) return false;
-            std::this_thread::yield();
-        }
-        return true;
     }
 
     TemporaryDirectory directory_;

@@ -28,13 +28,13 @@ protected:
         script.then(503, {{"Retry-After", "60"}});
         auto sink = make(script);
         EXPECT_TRUE(script.waitForSent(1));
-        EXPECT_TRUE(waitFor([&] { return sink->stats().recovered == spans; }));
+        EXPECT_TRUE(eventually([&] { return sink->stats().recovered == spans; }));
         return sink;
     }
     // Lets the pause that the server asked for pass, whether or not the worker has read the answer yet.
     template <class Condition>
     bool waitBeyondThePause(Condition holds) {
-        return waitFor([&] {
+        return eventually([&] {
             if (holds()) return true;
             clock_->advance(100ms);  // asked often: a longer step would make the batches too old
             return false;
@@ -90,7 +90,7 @@ TEST_F(DiskOutboxFaults, NoGrantedBatchIsDroppedWhileTheGenerationCannotBeRead) 
         EXPECT_EQ(online_.sent().size(), sentBefore) << "nobody knows whether it may be sent";
         faults_.heal();
         clock_->advance(10min);
-        EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == 5; }));
+        EXPECT_TRUE(eventually([&] { return sink->stats().delivered == 5; }));
         EXPECT_EQ(sink->stats().dropped.total(), 0U);
         expectConserved(sink->stats());
     }
@@ -104,12 +104,12 @@ TEST_F(DiskOutboxFaults, NothingIsSentWhileAWithdrawalElsewhereCannotBeRead) {
     setGeneration(1);  // another process withdraws, and cannot remove our files
     faults_.refuse("generation", ESTALE);
     clock_->advance(61s);
-    EXPECT_TRUE(waitFor([&] { return faults_.refused() > 0; }));
+    EXPECT_TRUE(eventually([&] { return faults_.refused() > 0; }));
     letPass(*sink);
     EXPECT_EQ(offline_.sent().size(), 1U);
     faults_.heal();
     clock_->advance(10min);
-    EXPECT_TRUE(waitFor([&] { return sink->stats().dropped[DropReason::consentWithdrawn] == 5; }));
+    EXPECT_TRUE(eventually([&] { return sink->stats().dropped[DropReason::consentWithdrawn] == 5; }));
     EXPECT_EQ(offline_.sent().size(), 1U);
     expectConserved(sink->stats());
 }
@@ -145,7 +145,7 @@ TEST_F(DiskOutboxFaults, ADenialThatCannotBeWrittenIsReportedAndHoldsInThisProce
     config_.consent = Consent::granted;  // a new plugin of the same process
     const auto sink = make(online_);
     feed(*sink, 5);
-    EXPECT_TRUE(waitFor([&] { return sink->stats().recovered == 3; }));
+    EXPECT_TRUE(eventually([&] { return sink->stats().recovered == 3; }));
     EXPECT_TRUE(sink->flush(deadlineIn(10s)));
     EXPECT_EQ(sink->stats().delivered, 5U);
     EXPECT_EQ(sink->stats().dropped[DropReason::consentWithdrawn], 3U);
@@ -194,7 +194,7 @@ TEST_F(DiskOutboxFaults, ADirectoryThatIsRemovedIsMadeAgain) {
     EXPECT_EQ(sink->stats().onDisk, 5U);
     fs::remove_all(config_.outbox.directory);
     letPass(*sink);
-    EXPECT_TRUE(waitFor([&] { return sink->stats().onDisk == 0; }));
+    EXPECT_TRUE(eventually([&] { return sink->stats().onDisk == 0; }));
     EXPECT_EQ(sink->stats().queued, 5U) << "it was in memory as well";
     feed(*sink, 7);
     letPass(*sink);
@@ -211,9 +211,9 @@ TEST_F(DiskOutboxFaults, WhatWasOnDiskAloneIsCountedAsLostWithItsDirectory) {
     const auto sink = adoptWithout(online_, 12);
     fs::remove_all(config_.outbox.directory);
     letPass(*sink);
-    EXPECT_TRUE(waitFor([&] { return sink->stats().onDisk == 0; }));
+    EXPECT_TRUE(eventually([&] { return sink->stats().onDisk == 0; }));
     EXPECT_EQ(sink->stats().dropped[DropReason::sinkFailed] + sink->stats().queued, 12U);
-    EXPECT_TRUE(waitFor([&] { return log_.mentions("somebody has removed files"); }));
+    EXPECT_TRUE(eventually([&] { return log_.mentions("somebody has removed files"); }));
     expectConserved(sink->stats());
 }
 
@@ -222,10 +222,10 @@ TEST_F(DiskOutboxFaults, WhatIsInADirectoryThatIsMovedComesAlong) {
     const auto sink = adoptWithout(online_, 12);
     fs::rename(config_.outbox.directory, directory_ / "elsewhere");
     letPass(*sink);
-    EXPECT_TRUE(waitFor([&] { return files(".batch").size() == 3; }));
+    EXPECT_TRUE(eventually([&] { return files(".batch").size() == 3; }));
     EXPECT_EQ(sink->stats().onDisk, 12U);
     clock_->advance(61s);
-    EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == 12; }));
+    EXPECT_TRUE(eventually([&] { return sink->stats().delivered == 12; }));
     expectConserved(sink->stats());
 }
 
@@ -242,7 +242,7 @@ TEST_F(DiskOutboxFaults, RecoveringNBatchesAsksTheDiskNTimes) {
         }
         const auto before = faults_.calls();
         const auto sink = make(online_);
-        EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == batches; }));
+        EXPECT_TRUE(eventually([&] { return sink->stats().delivered == batches; }));
         return faults_.calls() - before;
     };
     const auto few = callsFor(100);
@@ -258,7 +258,7 @@ TEST_F(DiskOutboxFaults, ABatchThatWasMadeIn1970IsSent) {
     leaveBehind({3});
     clock_->setForward(now - 1min);
     const auto sink = make(online_);
-    EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == 3; }));
+    EXPECT_TRUE(eventually([&] { return sink->stats().delivered == 3; }));
     EXPECT_EQ(sink->stats().dropped.total(), 0U);
     expectConservedAsFed(sink->stats());
 }
@@ -268,7 +268,7 @@ TEST_F(DiskOutboxFaults, ABatchOfTheFutureIsSent) {
     leaveBehind({3});
     clock_->setForward(-24h * 400);
     const auto sink = make(online_);
-    EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == 3; }));
+    EXPECT_TRUE(eventually([&] { return sink->stats().delivered == 3; }));
     EXPECT_EQ(sink->stats().dropped.total(), 0U);
     expectConservedAsFed(sink->stats());
 }
@@ -281,7 +281,7 @@ TEST_F(DiskOutboxFaults, WhatWasTakenOverAgesByNoWallClock) {
     EXPECT_FALSE(sink->flush(deadlineIn(50ms)));  // by now the worker has looked
     EXPECT_EQ(sink->stats().onDisk, 8U);
     clock_->advance(24h * 8);
-    EXPECT_TRUE(waitFor([&] { return sink->stats().dropped[DropReason::expired] == 8; }));
+    EXPECT_TRUE(eventually([&] { return sink->stats().dropped[DropReason::expired] == 8; }));
     expectConserved(sink->stats());
 }
 

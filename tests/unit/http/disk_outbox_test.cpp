@@ -46,10 +46,10 @@ TEST_F(DiskOutbox, KeepsABatchUntilTheServerHasIt) {
     EXPECT_EQ(sink->stats().onDisk, 5U);
     EXPECT_EQ(sink->stats().queued, 0U);
     EXPECT_EQ(files(".batch").size(), 1U);
-    EXPECT_TRUE(waitFor([&] { return log_.count(ErrorCode::unavailable) == 1; }));
+    EXPECT_TRUE(eventually([&] { return log_.count(ErrorCode::unavailable) == 1; }));
     EXPECT_TRUE(sink->flush(deadlineIn(10s)));
     EXPECT_EQ(sink->stats().delivered, 5U);
-    EXPECT_TRUE(waitFor([&] { return files(".batch").empty(); }));
+    EXPECT_TRUE(eventually([&] { return files(".batch").empty(); }));
     expectConserved(sink->stats());
 }
 
@@ -58,7 +58,7 @@ TEST_F(DiskOutbox, TheNextRunDeliversWhatTheLastOneLeft) {
     EXPECT_EQ(files(".batch").size(), 3U);
     const auto sink = make(online_);
     ASSERT_TRUE(online_.waitForSent(3));
-    EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == 12; }));
+    EXPECT_TRUE(eventually([&] { return sink->stats().delivered == 12; }));
     EXPECT_EQ(sink->stats().recovered, 12U);
     expectConserved(sink->stats());
     EXPECT_TRUE(sink->shutdown(deadlineIn(10s)));
@@ -123,7 +123,7 @@ TEST_F(DiskOutbox, TakesOverFromWhoeverHasGoneMeanwhile) {
     EXPECT_TRUE(living->flush(deadlineIn(10s)));
     leaveBehind({7});
     clock_->advance(6min);
-    EXPECT_TRUE(waitFor([&] { return living->stats().delivered == 8; }));
+    EXPECT_TRUE(eventually([&] { return living->stats().delivered == 8; }));
 }
 
 TEST_F(DiskOutbox, AChildOfTheProcessThatWasDoesNotHoldUpTheNextRun) {
@@ -139,7 +139,7 @@ TEST_F(DiskOutbox, AChildOfTheProcessThatWasDoesNotHoldUpTheNextRun) {
     static_cast<void>(gone->shutdown(deadlineIn(0s)));
     gone.reset();
     const auto sink = make(online_);
-    EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == 3; }));
+    EXPECT_TRUE(eventually([&] { return sink->stats().delivered == 3; }));
     ::kill(child, SIGKILL);
     EXPECT_EQ(::waitpid(child, nullptr, 0), child);
 }
@@ -173,9 +173,9 @@ TEST_F(DiskOutbox, AdoptsALittleAtATimeAndSendsTheOldestFirst) {
     // However the directories are ordered, once they have been adopted.
     online_.then(503, {{"Retry-After", "3600"}});
     const auto sink = make(online_);
-    EXPECT_TRUE(waitFor([&] { return sink->stats().recovered == 45; }));
+    EXPECT_TRUE(eventually([&] { return sink->stats().recovered == 45; }));
     clock_->advance(2h);
-    EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == 45; }));
+    EXPECT_TRUE(eventually([&] { return sink->stats().delivered == 45; }));
     std::vector<std::string> ids;
     for (const auto& sent : online_.sent()) {
         ids.emplace_back(boost::json::parse(sent.body).at(0).at("spanId").as_string());
@@ -190,7 +190,7 @@ TEST_F(DiskOutbox, SetsATornFileAsideAndDeliversTheRest) {
     const auto spansLeft = fs::file_size(torn) < fs::file_size(files(".batch").at(1)) ? 4U : 3U;
     fs::resize_file(torn, fs::file_size(torn) - 1);
     const auto sink = make(online_);
-    EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == spansLeft; }));
+    EXPECT_TRUE(eventually([&] { return sink->stats().delivered == spansLeft; }));
     EXPECT_EQ(sink->stats().recovered, spansLeft);
     EXPECT_EQ(files(".broken").size(), 1U);
 }
@@ -201,7 +201,7 @@ TEST_F(DiskOutbox, LosesNothingWhileFilesCannotBeOpened) {
     online_.then(503);
     const auto sink = make(online_);
     ASSERT_TRUE(online_.waitForSent(1));
-    EXPECT_TRUE(waitFor([&] { return sink->stats().recovered == 12; }));
+    EXPECT_TRUE(eventually([&] { return sink->stats().recovered == 12; }));
     rlimit usual{};
     ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &usual), 0);
     auto none = usual;
@@ -210,7 +210,7 @@ TEST_F(DiskOutbox, LosesNothingWhileFilesCannotBeOpened) {
     for (int i = 0; i < 5; ++i) static_cast<void>(sink->flush(deadlineIn(0s)));
     EXPECT_TRUE(log_.waitFor(ErrorCode::io));
     ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &usual), 0);
-    EXPECT_TRUE(waitFor([&] {
+    EXPECT_TRUE(eventually([&] {
         static_cast<void>(sink->flush(deadlineIn(0s)));
         return sink->stats().delivered == 12;
     }));
@@ -221,7 +221,7 @@ TEST_F(DiskOutbox, RemovesUnfinishedFilesOfEarlierRuns) {
     leaveBehind({3});
     std::ofstream(files(".batch").at(0).string() + ".tmp") << "half";
     const auto sink = make(online_);
-    EXPECT_TRUE(waitFor([&] { return sink->stats().delivered == 3; }));
+    EXPECT_TRUE(eventually([&] { return sink->stats().delivered == 3; }));
     EXPECT_TRUE(files(".tmp").empty());
 }
 
@@ -240,7 +240,7 @@ TEST_F(DiskOutbox, RemovesWhatIsMeantForAnotherServerWhenItIsTooOld) {
     config_.endpoint = "http://other.example.com";
     clock_->advance(8 * 24h);
     const auto sink = make(online_);
-    EXPECT_TRUE(waitFor([&] { return files(".batch").empty(); }));
+    EXPECT_TRUE(eventually([&] { return files(".batch").empty(); }));
     EXPECT_EQ(sink->stats().recovered, 0U);
 }
 
@@ -261,7 +261,7 @@ TEST_F(DiskOutbox, IsBoundedLikeTheOneInMemory) {
     offline_.otherwise(503);
     const auto sink = make(offline_);
     for (int i = 0; i < 50; ++i) feed(*sink, 10);
-    EXPECT_TRUE(waitFor([&] { return log_.count(ErrorCode::unavailable) == 1; }));
+    EXPECT_TRUE(eventually([&] { return log_.count(ErrorCode::unavailable) == 1; }));
     std::uintmax_t bytes = 0;
     for (const auto& file : files(".batch")) bytes += fs::file_size(file);
     EXPECT_LE(bytes, (64U << 10) + 20000U);
@@ -390,7 +390,7 @@ TEST_F(DiskOutbox, KeepsABatchThatIsTooLargeUntilThereIsRoomForItsHalves) {
     EXPECT_TRUE(sink->flush(deadlineIn(10s)));
     EXPECT_EQ(sink->stats().delivered, 4U);
     EXPECT_EQ(online_.sent().size(), 4U);
-    EXPECT_TRUE(waitFor([&] { return files(".batch").empty(); }));
+    EXPECT_TRUE(eventually([&] { return files(".batch").empty(); }));
     expectConserved(sink->stats());
 }
 
@@ -492,7 +492,7 @@ TEST_F(DiskOutbox, LosesNothingThatWasCountedAsStoredWhenKilled) {
     }
 
     const auto sink = make(online_);
-    EXPECT_TRUE(waitFor([&] { return sink->stats().onDisk == 0 && sink->stats().delivered >= durable; }));
+    EXPECT_TRUE(eventually([&] { return sink->stats().onDisk == 0 && sink->stats().delivered >= durable; }));
     EXPECT_EQ(sink->stats().delivered, sink->stats().recovered);
     EXPECT_LE(sink->stats().recovered, durable + 10 * 4);  // what was stored but not yet counted
     std::set<std::string> ids;

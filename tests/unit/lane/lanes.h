@@ -14,6 +14,8 @@
 #include <sidespan/sink_memory/memory_sink.h>
 #include <sidespan/sink_memory/testing.h>
 
+#include "../../support/patience.h"
+
 /// Recorders with lanes as most tests want them: time stands still, and the ring is drained when a test says
 /// so.
 namespace sidespan::test {
@@ -21,9 +23,6 @@ namespace sidespan::test {
 /// Everything on one thread: `flush()` drains.
 using SoloRecorder = Recorder<ManualClock, MemorySink, NullLock>;
 using ThreadedRecorder = Recorder<ManualClock, MemorySink, std::mutex>;
-
-/// Long enough for any machine; waits this long only when a test fails.
-inline constexpr std::chrono::seconds patience{20};
 
 /// The smallest ring there may be.
 inline constexpr std::size_t leastCapacity = std::size_t{16} << 10U;

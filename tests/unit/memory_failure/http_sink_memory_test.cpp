@@ -1,18 +1,19 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <new>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include <gtest/gtest.h>
 #include <sidespan/sink_http/http_sink.h>
 
 #include "failing_memory.h"
 #include "support/manual_delivery_clock.h"
+#include "support/patience.h"
 #include "support/span_records.h"
 #include "support/temporary_directory.h"
 
@@ -79,12 +80,15 @@ protected:
         }
     }
 
-    Config config(const std::string& directory) const {
+    // One for all runs of a test: a process remembers denials of a bounded number of directories.
+    [[nodiscard]] std::string outbox() const { return directory_ / "outbox"; }
+
+    [[nodiscard]] Config config() const {
         Config config;
         config.endpoint = "http://telemetry.example.com";
         config.consent = Consent::granted;
         config.retry = {.initialBackoff = 1ms, .maxBackoff = 1ms};
-        if (GetParam() == Store::disk) config.outbox.directory = directory;
+        if (GetParam() == Store::disk) config.outbox.directory = outbox();
         return config;
     }
 
@@ -125,8 +129,8 @@ protected:
     // The run with allocations failing from the nth on; false when it asked for fewer.
     bool fails(std::uint64_t nth, std::uint64_t count) {
         SCOPED_TRACE(nth);
-        const TemporaryDirectory directory;
-        auto config = this->config(directory / "outbox");
+        std::filesystem::remove_all(outbox());
+        auto config = this->config();
         seen_.requests = 0;
         seen_.isDenied = false;
         fed_ = 0;
@@ -159,9 +163,7 @@ protected:
             const auto stats = sink->stats();
             return stats.recovered >= first.onDisk && stats.queued + stats.onDisk == 0;
         };
-        const auto end = deadlineIn(20s);
-        while (!isThrough() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
-        EXPECT_TRUE(isThrough());
+        EXPECT_TRUE(eventually(isThrough));
         expectConserved(sink->stats());
     }
 
@@ -170,6 +172,7 @@ protected:
                   stats.delivered + stats.dropped.total() + stats.queued + stats.onDisk);
     }
 
+    TemporaryDirectory directory_;
     Seen seen_;
     SpanRecords before_;
     SpanRecords after_;
@@ -194,8 +197,7 @@ INSTANTIATE_TEST_SUITE_P(Outbox, HttpSinkMemory, testing::Values(Store::memory, 
 
 // Without memory a denial cannot look at what is on disk. It must hold all the same.
 TEST_P(HttpSinkMemory, ADenialWithoutMemoryIsOwed) {
-    const TemporaryDirectory directory;
-    auto config = this->config(directory / "outbox");
+    auto config = this->config();
     {
         const auto sink = make(config, ManualDeliveryClock::Mode::standing);
         seen_.isAway = true;
@@ -213,12 +215,8 @@ TEST_P(HttpSinkMemory, ADenialWithoutMemoryIsOwed) {
     sink->start();
     feed(*sink, after_, config.consent.epoch());
     EXPECT_TRUE(sink->flush(deadlineIn(20s)));
-    const auto end = deadlineIn(20s);
     const auto left = GetParam() == Store::disk ? spansAtOnce : 0U;
-    while (sink->stats().dropped[DropReason::consentWithdrawn] < left &&
-           std::chrono::steady_clock::now() < end)
-        std::this_thread::yield();
-    EXPECT_EQ(sink->stats().dropped[DropReason::consentWithdrawn], left);
+    EXPECT_TRUE(eventually([&] { return sink->stats().dropped[DropReason::consentWithdrawn] == left; }));
     EXPECT_EQ(seen_.sentThoughDenied, 0);
     expectConserved(sink->stats());
 }

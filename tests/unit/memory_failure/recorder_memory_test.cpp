@@ -1,4 +1,5 @@
 #include "failing_memory.h"
+#include "support/patience.h"
 
 #include <chrono>
 #include <cstdint>
@@ -16,8 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using sidespan::Consent;
 using sidespan::test::FailingMemory;
-
-constexpr auto patience = 20s;
+using sidespan::test::patience;
 
 template <class Lock>
 using Recorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::MemorySink, Lock>;

@@ -1,62 +1,16 @@
-#include <sidespan/network/network_client.h>
+#include "network_client_fixture.h"
 
-#include <filesystem>
-#include <future>
+#include <algorithm>
+#include <array>
 
-#include <gtest/gtest.h>
 #include <boost/json.hpp>
 
-#include "../../support/error_log.h"
-#include "../../support/fault_server.h"
-#include "../../support/manual_delivery_clock.h"
-#include "../../support/scripted_transport.h"
+#include "support/fault_server.h"
 
 namespace sidespan::test {
 namespace {
 
 using namespace std::chrono_literals;
-using Result = Outcome<HttpResponse>;
-
-// A client over a scripted transport, with time that leaps over every backoff.
-class NetworkClientTest : public ::testing::Test {
-protected:
-    NetworkClientTest() {
-        config_.endpoint = "http://telemetry.example.com/base/";
-        config_.consent = Consent::granted;
-        config_.onError = log_.handler();
-    }
-
-    NetworkClient& client() {
-        if (!client_) {
-            client_.emplace(config_,
-                            NetworkClient::Parts{
-                                .executor = executor_, .transport = script_.transport(), .clock = clock_});
-        }
-        return *client_;
-    }
-
-    std::future<Result> post(std::string body = "[]", NetworkClient::Headers headers = {}) {
-        auto promise = std::make_shared<std::promise<Result>>();
-        auto future = promise->get_future();
-        client().post("/path", std::move(body), std::move(headers),
-                      [promise](const auto& outcome) { promise->set_value(outcome); });
-        return future;
-    }
-
-    static Result get(std::future<Result> future) {
-        if (future.wait_for(10s) != std::future_status::ready)
-            return Error{ErrorCode::timeout, "no callback"};
-        return future.get();
-    }
-
-    ErrorLog log_;
-    Config config_;
-    Executor executor_;
-    TransportScript script_;
-    std::shared_ptr<ManualDeliveryClock> clock_ =
-        std::make_shared<ManualDeliveryClock>(ManualDeliveryClock::Mode::leaping);
-    std::optional<NetworkClient> client_;
-};
 
 TEST_F(NetworkClientTest, PostsToTheEndpointAndGivesTheAnswer) {
     config_.http.headers = {{"X-Team", "audio"}};
@@ -72,24 +26,6 @@ TEST_F(NetworkClientTest, PostsToTheEndpointAndGivesTheAnswer) {
     EXPECT_EQ(sent.header("X-Trace-ID"), "abc");
     EXPECT_EQ(sent.header("X-Team"), "audio");
     EXPECT_EQ(sent.header("Authorization"), "");
-}
-
-TEST_F(NetworkClientTest, FetchesWithTheSameTokenAndRetries) {
-    config_.token = "secret";
-    script_.then(503).then(200, {}, "a loop");
-    std::promise<Result> promise;
-    client().get("/loops/1", {{"Accept", "audio/flac"}},
-                 [&](const auto& outcome) { promise.set_value(outcome); });
-    const auto outcome = get(promise.get_future());
-    ASSERT_TRUE(outcome.isSuccess());
-    EXPECT_EQ(outcome.value().body, "a loop");
-    const auto sent = script_.sent();
-    ASSERT_EQ(sent.size(), 2U);
-    EXPECT_EQ(sent.back().method, "GET");
-    EXPECT_EQ(sent.back().header("Accept"), "audio/flac");
-    EXPECT_EQ(sent.back().header("Authorization"), "Bearer secret");
-    EXPECT_EQ(sent.back().header("Idempotency-Key"), "");
-    EXPECT_EQ(sent.back().body, "");
 }
 
 TEST_F(NetworkClientTest, FailsToFetchWhatIsTooLongToHold) {
@@ -196,59 +132,6 @@ TEST_F(NetworkClientTest, OnePostInBackoffDoesNotHoldUpTheNext) {
     EXPECT_TRUE(get(std::move(first)).isSuccess());
 }
 
-TEST_F(NetworkClientTest, SendsItsTokenAndAsksForAnotherWhenItIsRefused) {
-    config_.token = "old-secret";
-    config_.tokenProvider = [] { return std::string("new-secret"); };
-    script_.then(401);
-    EXPECT_TRUE(get(post()).isSuccess());
-    const auto sent = script_.sent();
-    ASSERT_EQ(sent.size(), 2U);
-    EXPECT_EQ(sent[0].header("Authorization"), "Bearer old-secret");
-    EXPECT_EQ(sent[1].header("Authorization"), "Bearer new-secret");
-}
-
-TEST_F(NetworkClientTest, AsksTheTokenProviderOnceUntilATokenWorks) {
-    int asked = 0;
-    config_.token = "old";
-    config_.tokenProvider = [&] { return "new" + std::to_string(++asked); };
-    script_.otherwise(403);
-    EXPECT_EQ(get(post()).error().code, ErrorCode::unauthorized);
-    EXPECT_EQ(get(post()).error().code, ErrorCode::unauthorized);
-    EXPECT_EQ(asked, 1);
-    client().setToken("given");
-    script_.otherwise(200);
-    EXPECT_TRUE(get(post()).isSuccess());
-    script_.otherwise(401);
-    EXPECT_EQ(get(post()).error().code, ErrorCode::unauthorized);
-    EXPECT_EQ(asked, 2);
-    client().setToken("given, and refused");
-    EXPECT_EQ(get(post()).error().code, ErrorCode::unauthorized);
-    EXPECT_EQ(asked, 3) << "once more, since a token was set";
-}
-
-TEST_F(NetworkClientTest, SurvivesATokenProviderThatThrows) {
-    config_.tokenProvider = []() -> std::string { throw std::runtime_error("no token"); };
-    script_.then(401);
-    EXPECT_EQ(get(post()).error().code, ErrorCode::unauthorized);
-}
-
-TEST_F(NetworkClientTest, NeverPutsTheTokenIntoAnError) {
-    config_.token = "s3cr3t-token";
-    script_.then(400, {}, "bad header: Authorization: Bearer s3cr3t-token");
-    const auto outcome = get(post());
-    EXPECT_EQ(outcome.error().message.find("s3cr3t"), std::string::npos) << outcome.error().message;
-    EXPECT_FALSE(log_.mentions("s3cr3t"));
-    EXPECT_TRUE(log_.mentions("bad header"));
-}
-
-TEST_F(NetworkClientTest, CutsNoTokenInTwoThatIsToBeHidden) {
-    config_.token = "s3cr3t-token";
-    script_.then(400, {}, std::string(194, '.') + "s3cr3t-token");
-    const auto outcome = get(post());
-    EXPECT_EQ(outcome.error().message.find("s3cr"), std::string::npos) << outcome.error().message;
-    EXPECT_FALSE(log_.mentions("s3cr"));
-}
-
 TEST_F(NetworkClientTest, NeverPutsAQueryIntoAnError) {
     for (const char* path : {"/path?key=private", "path?key=private"}) {
         std::promise<Result> promise;
@@ -260,33 +143,6 @@ TEST_F(NetworkClientTest, NeverPutsAQueryIntoAnError) {
     }
     EXPECT_TRUE(log_.mentions("POST /path: "));
     EXPECT_FALSE(log_.mentions("private"));
-}
-
-TEST_F(NetworkClientTest, UsesNoTokenThatWouldEndItsHeader) {
-    config_.token = "old";
-    client().setToken("s3cr3t\r\nX-Evil: 1");
-    EXPECT_EQ(log_.count(ErrorCode::invalidConfig), 1U);
-    EXPECT_TRUE(get(post()).isSuccess());
-    EXPECT_EQ(script_.sent().at(0).header("Authorization"), "Bearer old");
-    EXPECT_FALSE(log_.mentions("s3cr3t"));
-}
-
-TEST_F(NetworkClientTest, SaysWhyATokenThatWasProvidedIsNotUsed) {
-    config_.tokenProvider = [] { return std::string("s3cr3t\n"); };
-    script_.then(401);
-    EXPECT_EQ(get(post()).error().code, ErrorCode::unauthorized);
-    EXPECT_EQ(script_.sent().at(0).header("Authorization"), "");
-    EXPECT_TRUE(log_.mentions("newline"));
-    EXPECT_FALSE(log_.mentions("s3cr3t"));
-}
-
-TEST_F(NetworkClientTest, ATokenTakesThePlaceOfTheUsersAuthorization) {
-    config_.http.headers = {{"authorization", "Basic abc"}};
-    EXPECT_TRUE(get(post()).isSuccess());
-    EXPECT_EQ(script_.sent().at(0).header("Authorization"), "Basic abc");
-    client().setToken("given");
-    EXPECT_TRUE(get(post()).isSuccess());
-    EXPECT_EQ(script_.sent().at(1).header("Authorization"), "Bearer given");
 }
 
 TEST_F(NetworkClientTest, ReportsAFailureOnceUntilSomethingChanges) {
@@ -445,17 +301,6 @@ TEST_F(NetworkClientTest, WhatNeverLeftTheMachineCostsNothingOfTheBudget) {
     EXPECT_FALSE(log_.mentions("maxBytesPerDay"));
 }
 
-TEST_F(NetworkClientTest, EveryHopAndEveryTokenCountsInTheBudget) {
-    config_.http.maxBytesPerDay = 2000;
-    config_.token = "old";
-    config_.tokenProvider = [] { return std::string("new"); };
-    script_.then(307, {{"Location", "/moved"}}).then(401);
-    EXPECT_TRUE(get(post(std::string(900, 'x'))).isSuccess());
-    EXPECT_EQ(script_.sent().size(), 3U);
-    EXPECT_GT(clock_->elapsed(), 0s);  // the third had to wait for another day
-    EXPECT_EQ(script_.sent().at(2).header("Authorization"), "Bearer new");
-}
-
 TEST_F(NetworkClientTest, RefusesHeadersThatWouldEndAHeader) {
     EXPECT_EQ(get(post("", {{"X-Name", "a\r\nX-Other: b"}})).error().code, ErrorCode::invalidConfig);
     EXPECT_EQ(get(post("", {{"X Name", "a"}})).error().code, ErrorCode::invalidConfig);
@@ -508,120 +353,6 @@ TEST_F(NetworkClientTest, WhatWasPostedUnderAnEarlierConsentIsNotSentUnderALater
     config_.consent.set(Consent::granted);
     EXPECT_EQ(get(std::move(future)).error().code, ErrorCode::noConsent);
     EXPECT_EQ(script_.sent().size(), 1U);
-}
-
-// ---- callbacks and ends
-
-TEST_F(NetworkClientTest, RunsCallbacksOnTheExecutor) {
-    std::promise<std::function<void()>> handedOver;
-    executor_ = [&](std::function<void()> task) { handedOver.set_value(std::move(task)); };
-    auto future = post();
-    const auto task = handedOver.get_future().get();
-    EXPECT_EQ(future.wait_for(0s), std::future_status::timeout);
-    task();
-    EXPECT_TRUE(get(std::move(future)).isSuccess());
-}
-
-TEST_F(NetworkClientTest, NoCallbackRunsAfterShutdownHasReturned) {
-    std::promise<std::function<void()>> handedOver;
-    executor_ = [&](std::function<void()> task) { handedOver.set_value(std::move(task)); };
-    bool wasCalled = false;
-    client().post("/path", "", {}, [&](const auto&) { wasCalled = true; });
-    const auto task = handedOver.get_future().get();
-    client().shutdown(deadlineIn(10s));
-    client_.reset();
-    task();
-    EXPECT_FALSE(wasCalled);
-}
-
-TEST_F(NetworkClientTest, ShutdownGivesUpAtItsDeadlineAndSaysSo) {
-    FaultServer server;
-    server.otherwise(faults::silent());
-    config_.endpoint = server.url();
-    NetworkClient real(config_);
-    std::promise<Result> first;
-    std::promise<Result> second;
-    real.post("/path", "1", {}, [&](const auto& outcome) { first.set_value(outcome); });
-    real.post("/path", "2", {}, [&](const auto& outcome) { second.set_value(outcome); });
-    ASSERT_TRUE(server.waitForRequests(1));
-    const auto begin = std::chrono::steady_clock::now();
-    EXPECT_FALSE(real.shutdown(deadlineIn(100ms)));
-    EXPECT_LE(std::chrono::steady_clock::now() - begin, 150ms);
-    EXPECT_EQ(get(first.get_future()).error().code, ErrorCode::cancelled);
-    EXPECT_EQ(get(second.get_future()).error().code, ErrorCode::cancelled);
-}
-
-TEST_F(NetworkClientTest, ShutdownWaitsForWhatCanBeSent) {
-    auto future = post();
-    EXPECT_TRUE(client().shutdown(deadlineIn(10s)));
-    EXPECT_TRUE(get(std::move(future)).isSuccess());
-}
-
-TEST_F(NetworkClientTest, TakesNothingAfterShutdown) {
-    EXPECT_TRUE(client().shutdown(deadlineIn(10s)));
-    bool wasCalled = false;
-    client().post("/path", "", {}, [&](const auto&) { wasCalled = true; });
-    client_.reset();
-    EXPECT_FALSE(wasCalled);
-    EXPECT_TRUE(script_.sent().empty());
-}
-
-TEST_F(NetworkClientTest, RefusesWhatIsTooMuchToWait) {
-    std::promise<void> go;
-    script_.then([&](const HttpRequest&, Cancellation&) -> Result {
-        go.get_future().wait();
-        return HttpResponse{.status = 200};
-    });
-    auto underWay = post();
-    ASSERT_TRUE(script_.waitForSent(1));
-    auto large = post(std::string(std::size_t{64} << 20U, 'x'));
-    EXPECT_EQ(get(post()).error().code, ErrorCode::resource);
-    std::vector<std::future<Result>> many;
-    for (int i = 1; i < 1000; ++i) many.push_back(post(""));
-    EXPECT_EQ(get(post("")).error().code, ErrorCode::resource);
-    go.set_value();
-    EXPECT_TRUE(get(std::move(underWay)).isSuccess());
-    EXPECT_TRUE(get(std::move(large)).isSuccess());
-    for (auto& one : many) EXPECT_TRUE(get(std::move(one)).isSuccess());
-    EXPECT_TRUE(get(post()).isSuccess());
-}
-
-TEST_F(NetworkClientTest, MayBeShutDownByItsOwnCallback) {
-    std::promise<Result> later;
-    std::promise<bool> done;
-    script_.then([&](const HttpRequest&, Cancellation&) -> Result {
-        client_->post("/path", "2", {}, [&](const auto& outcome) { later.set_value(outcome); });
-        return HttpResponse{.status = 200};
-    });
-    client().post("/path", "1", {}, [&](const auto&) { done.set_value(client_->shutdown(deadlineIn(0ms))); });
-    EXPECT_FALSE(done.get_future().get());
-    EXPECT_EQ(get(later.get_future()).error().code, ErrorCode::cancelled);
-}
-
-TEST_F(NetworkClientTest, CancelEndsEveryRequestButNotTheClient) {
-    clock_ = std::make_shared<ManualDeliveryClock>();
-    script_.then(503, {{"Retry-After", "60"}});
-    auto future = post();
-    ASSERT_TRUE(script_.waitForSent(1));
-    client().cancel();
-    EXPECT_EQ(get(std::move(future)).error().code, ErrorCode::cancelled);
-    EXPECT_TRUE(get(post()).isSuccess());
-}
-
-TEST_F(NetworkClientTest, ACallbackThatThrowsEndsNothing) {
-    client().post("/path", "", {}, [](const auto&) { throw std::runtime_error("the user's"); });
-    EXPECT_TRUE(get(post()).isSuccess());
-}
-
-TEST_F(NetworkClientTest, AnUnusedClientStartsNoThread) {
-    const auto threads = [] {
-        return std::distance(std::filesystem::directory_iterator("/proc/self/task"),
-                             std::filesystem::directory_iterator());
-    };
-    const auto before = threads();
-    client();
-    EXPECT_EQ(threads(), before);
-    client_.reset();
 }
 
 }

@@ -1,14 +1,13 @@
 #pragma once
 
-#include <chrono>
 #include <cstdlib>
 #include <functional>
 #include <memory>
-#include <thread>
 
 #include <gtest/gtest.h>
 
 #include "support/fault_server.h"
+#include "support/patience.h"
 #include "support/temporary_directory.h"
 
 #include "session.h"
@@ -28,6 +27,8 @@ using juce::dispatchNextMessageOnSystemQueue;
 
 namespace loopshare::testing {
 
+using sidespan::test::eventually;
+
 /// A user's settings in a folder of their own, a server, and sessions between them.
 class LoopShareTest : public ::testing::Test {
 protected:
@@ -46,17 +47,7 @@ protected:
         return Session::shared();
     }
 
-    /// Waits until something that happens on another thread has happened; false when it has not in time.
-    static bool eventually(const std::function<bool()>& holds) {
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-        while (!holds()) {
-            if (std::chrono::steady_clock::now() > deadline) return false;
-            std::this_thread::yield();
-        }
-        return true;
-    }
-
-    /// Waits likewise, and deals with JUCE's messages and timers meanwhile, as a host does.
+    /// Waits as eventually() does, and deals with JUCE's messages and timers meanwhile, as a host does.
     static bool eventuallyInHost(const std::function<bool()>& holds) {
         return eventually([&] {
             while (dispatchNextMessageOnSystemQueue(true)) {

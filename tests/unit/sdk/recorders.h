@@ -10,6 +10,7 @@
 #include <sidespan/recorder.h>
 #include <sidespan/sink_memory/memory_sink.h>
 
+#include "../../support/patience.h"
 #include "../../support/sanitizers.h"
 
 /// Recorders as most tests want them: time stands still, finished spans stay in memory.
@@ -44,8 +45,5 @@ inline Config grantedWithSmallQueue() {
     config.queue.drainInterval = std::chrono::seconds(10);
     return config;
 }
-
-/// Long enough for any machine; waits this long only when a test fails.
-inline constexpr std::chrono::seconds patience{20};
 
 }
