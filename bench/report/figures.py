@@ -164,6 +164,8 @@ def _delivering():
     yield _count("`EncodeNative`, instructions per span", 800, "", _instructions("EncodeNative"))
     yield Figure("`Deliver/http`, spans/s sustained", 1e6, "",
                  _counter("delivery", "Deliver/http", "spans/s", note=_batch), is_least=True)
+    yield Figure("`Deliver/http` ÷ `Deliver/otlp`", 1.3, "", _ratio("delivery", "Deliver/http", "Deliver/otlp"),
+                 is_least=True)
     yield Figure("`Deliver/http+outbox`, spans/s, every batch durable", 50e3, "",
                  _counter("delivery", "Deliver/http+outbox", "spans/s", note=_batch), is_least=True)
     yield Figure("`Deliver/http/rate:200000`, spans dropped", 0, "",

@@ -7,6 +7,8 @@
 #include <thread>
 
 #include <benchmark/benchmark.h>
+#include <sidespan/otlp/otlp_json.h>
+#include <sidespan/otlp/otlp_protobuf.h>
 
 #include "delivery_stage.h"
 #include "processor_time.h"
@@ -19,7 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-SIDESPAN_ALWAYS_INLINE void recordOne(DeliveringRecorder& recorder, const Texts& texts) {
+SIDESPAN_ALWAYS_INLINE void recordOne(auto& recorder, const Texts& texts) {
     auto span = recorder.span("audio.upload");
     setTwo(span, texts);
 }
@@ -59,13 +61,14 @@ private:
 
 // As fast as they are delivered: the producer waits while more than a part of the queue and the outbox is
 // under way, so that nothing is dropped and the processors are the pipeline's.
+template <class Encoding = NativeJson>
 void deliver(benchmark::State& state, const Config& config, std::uint64_t spans = 2'000'000) {
     constexpr std::uint64_t burst = 1'000;
     constexpr std::uint64_t mostUnderWay = 16'000;
     const Texts texts;
     Tally tally;
     for (auto _ : state) {
-        DeliveringRecorder recorder(config);
+        DeliveringRecorderOf<Encoding> recorder(config);
         tally.begin();
         for (std::uint64_t recorded = 0; recorded < spans; recorded += burst) {
             while (recorded - recorder.sink().stats().delivered > mostUnderWay)
@@ -116,12 +119,19 @@ void deliverInBatchesOf(benchmark::State& state, std::size_t spans) {
     deliver(state, deliveringConfig(spans));
 }
 
+template <class Encoding>
+void deliverAs(benchmark::State& state) {
+    deliver<Encoding>(state, deliveringConfig());
+}
+
 BENCHMARK_CAPTURE(deliverInBatchesOf, , Config::Batch{}.maxSpans)
     ->Name("Deliver/http")
     ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(deliverInBatchesOf, , 4'096)
     ->Name("Deliver/http/batch:4096")
     ->Unit(benchmark::kMillisecond);
+BENCHMARK(deliverAs<OtlpProtobuf>)->Name("Deliver/otlp")->Unit(benchmark::kMillisecond);
+BENCHMARK(deliverAs<OtlpJson>)->Name("Deliver/otlp-json")->Unit(benchmark::kMillisecond);
 BENCHMARK(deliverDurably)->Name("Deliver/http+outbox")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(deliverAtRate, , 200'000)->Name("Deliver/http/rate:200000")->Unit(benchmark::kMillisecond);
 

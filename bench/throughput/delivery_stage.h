@@ -15,7 +15,9 @@
 
 namespace sidespan::bench {
 
-using DeliveringRecorder = Recorder<SteadyClock, HttpSink, SpinLock>;
+template <class Encoding>
+using DeliveringRecorderOf = Recorder<SteadyClock, HttpBatchSink<Encoding>, SpinLock>;
+using DeliveringRecorder = DeliveringRecorderOf<NativeJson>;
 
 /// The discarding server of this program.
 [[nodiscard]] const DiscardServer& discardServer();

@@ -191,7 +191,8 @@ void Sender::note(const OutgoingRequest& request, DeliveryResult& result) {
     if (result.status == DeliveryStatus::switchedOff && request.method == "POST" && isNew &&
         switchedOff_.size() < mostPaths)
         switchedOff_.emplace_back(path);
-    result.error.message = join({request.method, " ", path, ": ", result.error.message});
+    const auto* const space = path.empty() ? "" : " ";
+    result.error.message = join({request.method, space, path, ": ", result.error.message});
     if (result.status != DeliveryStatus::cancelled) failures_.failed(path, result.error);
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include <sidespan/encoding/detail/protobuf.h>
 #include <sidespan/otlp_reader/otlp_reader.h>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -12,20 +13,8 @@ namespace sidespan::collector {
 
 namespace {
 
-std::string varint(std::uint64_t value) {
-    std::string bytes;
-    for (; value >= 0x80; value >>= 7U) bytes += static_cast<char>(value | 0x80U);
-    return bytes += static_cast<char>(value);
-}
-
-std::string numberField(unsigned field, std::uint64_t value) {
-    return varint(field << 3U) + varint(value);
-}
-
-std::string bytesField(unsigned field, std::string_view bytes) {
-    constexpr unsigned wireType = 2;
-    return varint((field << 3U) | wireType) + varint(bytes.size()) + std::string(bytes);
-}
+using detail::protobuf::appendBytesField;
+using detail::protobuf::appendNumberField;
 
 std::string reasonOf(const ParsedBatch& batch) {
     return batch.rejections.empty() ? std::string() : batch.rejections.front().reason;
@@ -48,7 +37,12 @@ ParsedBatch parseOtlp(std::string_view body, OtlpForm form, const Limits& limits
 std::string otlpReceipt(const ParsedBatch& batch, OtlpForm form) {
     if (form == OtlpForm::protobuf) {
         if (batch.rejected == 0) return {};
-        return bytesField(1, numberField(1, batch.rejected) + bytesField(2, reasonOf(batch)));
+        std::string partialSuccess;
+        appendNumberField(partialSuccess, 1, batch.rejected);
+        appendBytesField(partialSuccess, 2, reasonOf(batch));
+        std::string receipt;
+        appendBytesField(receipt, 1, partialSuccess);
+        return receipt;
     }
     boost::json::object receipt;
     if (batch.rejected != 0) {
@@ -60,7 +54,11 @@ std::string otlpReceipt(const ParsedBatch& batch, OtlpForm form) {
 
 std::string otlpStatus(std::string_view message, OtlpForm form) {
     constexpr unsigned messageField = 2;
-    if (form == OtlpForm::protobuf) return bytesField(messageField, message);
+    if (form == OtlpForm::protobuf) {
+        std::string status;
+        appendBytesField(status, messageField, message);
+        return status;
+    }
     return boost::json::serialize(boost::json::object{{"message", message}});
 }
 

@@ -58,4 +58,10 @@ char* writeNotPlain(char* to, std::string_view& text) noexcept {
     return to;
 }
 
+std::string escaped(std::string_view text) {
+    std::string result(text.size() * mostEscaped + blockSize, '\0');
+    result.resize(static_cast<std::size_t>(writeEscaped(result.data(), text) - result.data()));
+    return result;
+}
+
 }

@@ -16,6 +16,7 @@
 namespace sidespan::inline v0 {
 namespace {
 
+using detail::escaped;
 using detail::ItemType;
 using detail::ItemWord;
 using detail::loadAt;
@@ -297,12 +298,6 @@ SIDESPAN_COLD char* writeRest(char* to, const Rest& rest, const std::byte* end) 
         to = endList(writeLinks(to, rest.link, end), ']');
     }
     return rest.dropped != nullptr ? writeDropped(to, rest.dropped) : to;
-}
-
-std::string escaped(std::string_view text) {
-    std::string result(text.size() * detail::mostEscaped + detail::blockSize, '\0');
-    result.resize(static_cast<std::size_t>(writeEscaped(result.data(), text) - result.data()));
-    return result;
 }
 
 }

@@ -17,6 +17,7 @@
 namespace sidespan::inline v0 {
 namespace {
 
+using detail::escaped;
 using detail::ItemType;
 using detail::ItemWord;
 using detail::loadAt;
@@ -228,12 +229,6 @@ char* writeSpan(char* to, SpanView span) noexcept {
 
 std::size_t mostBytes(SpanView span) noexcept {
     return span.sizeBytes() * mostGrowth + detail::blockSize;
-}
-
-std::string escaped(std::string_view text) {
-    std::string result(text.size() * detail::mostEscaped + detail::blockSize, '\0');
-    result.resize(static_cast<std::size_t>(writeEscaped(result.data(), text) - result.data()));
-    return result;
 }
 
 }

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include <sidespan/detail/record/record.h>
+#include <sidespan/encoding/detail/otlp_lengths.h>
 #include <sidespan/encoding/utf8.h>
 #include <sidespan/span_view.h>
 #include <sidespan/version.h>
@@ -63,9 +64,8 @@ namespace array_value {
 constexpr unsigned values = 1;
 }
 
-// Lengths that are filled in later. A record of 4 KiB takes less than 2 MiB, a batch less than 256 MiB.
+// A length that is filled in later: a record of 4 KiB takes less than 2 MiB.
 constexpr std::size_t spanLengthSize = 3;
-constexpr std::size_t bodyLengthSize = 4;
 
 // No item takes more than this many times its bytes; the tightest is an empty text of 16 bytes with a key of
 // 255. The head of a record covers what every span has.
@@ -331,15 +331,9 @@ std::size_t mostBytes(SpanView span) noexcept {
     return span.sizeBytes() * mostGrowth + detail::blockSize;
 }
 
-void appendMessage(std::string& to, unsigned field, std::string_view content) {
-    char head[16];
-    char* end = writeVarint(writeTag(head, field, WireType::bytes), content.size());
-    to.append(head, end).append(content);
-}
-
 void appendOpenMessage(std::string& to, unsigned field) {
     to += static_cast<char>(tagOf(field, WireType::bytes));
-    to.append(bodyLengthSize, '\0');
+    to.append(detail::otlpBodyLengthSize, '\0');
 }
 
 }
@@ -349,20 +343,20 @@ void OtlpProtobuf::setResource(const Resource& resource) {
     std::string attributes;
     for (const auto& [key, value] : detail::resourceAttributes(resource)) {
         std::string text;
-        appendMessage(text, any_value::text, value);
+        appendBytesField(text, any_value::text, value);
         std::string pair;
-        appendMessage(pair, key_value::key, key);
-        appendMessage(pair, key_value::value, text);
-        appendMessage(attributes, resource_message::attributes, pair);
+        appendBytesField(pair, key_value::key, key);
+        appendBytesField(pair, key_value::value, text);
+        appendBytesField(attributes, resource_message::attributes, pair);
     }
     std::string scopeMessage;
-    appendMessage(scopeMessage, scope::name, detail::scopeName);
-    appendMessage(scopeMessage, scope::version, version);
+    appendBytesField(scopeMessage, scope::name, detail::scopeName);
+    appendBytesField(scopeMessage, scope::version, version);
     std::string head;
     appendOpenMessage(head, request::resourceSpans);
-    appendMessage(head, resource_spans::resource, attributes);
+    appendBytesField(head, resource_spans::resource, attributes);
     appendOpenMessage(head, resource_spans::scopeSpans);
-    appendMessage(head, scope_spans::scope, scopeMessage);
+    appendBytesField(head, scope_spans::scope, scopeMessage);
     resource_ = resource;
     head_ = std::move(head);
 }
@@ -387,20 +381,8 @@ void OtlpProtobuf::appendObject(TextBuffer& out, SpanView span, const Resource& 
     close(out);
 }
 
-// The body begins with the resource spans; behind their length stands the resource, then the scope spans.
 void OtlpProtobuf::fixLengths(char* body, std::size_t size) noexcept {
-    char* const end = body + size;
-    char* at = body + 1;
-    writePaddedLength<bodyLengthSize>(at, static_cast<std::size_t>(end - at) - bodyLengthSize);
-    at += bodyLengthSize + 1;
-    std::size_t resourceSize = 0;
-    for (unsigned shift = 0;; shift += 7) {
-        const auto byte = static_cast<unsigned char>(*at++);
-        resourceSize |= static_cast<std::size_t>(byte & 0x7fU) << shift;
-        if ((byte & 0x80U) == 0) break;
-    }
-    at += resourceSize + 1;
-    writePaddedLength<bodyLengthSize>(at, static_cast<std::size_t>(end - at) - bodyLengthSize);
+    detail::fixOtlpLengths(body, size);
 }
 
 }

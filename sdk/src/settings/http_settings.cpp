@@ -37,6 +37,14 @@ void isProxy(Fields& fields, std::string_view address) {
         fields.fail(shownUrl(address), join({"a URL with a port, such as ", quoted(example)}));
 }
 
+void isSpansPath(Fields& fields, std::string_view path) {
+    if (path.empty()) return;
+    const bool isPrintable = !hasControl(path) && path.find_first_of(" #") == path.npos;
+    if (!path.starts_with('/') || !isPrintable)
+        fields.fail(quoted(path.substr(0, path.find('?'))),
+                    "a path that begins with '/' and contains no blank and no '#'");
+}
+
 }
 
 void visit(Fields& fields, const HttpSettings& a, const HttpSettings& b) {
@@ -44,6 +52,7 @@ void visit(Fields& fields, const HttpSettings& a, const HttpSettings& b) {
     if (fields.field("http.headers", a.headers == b.headers)) {
         for (const auto& [name, value] : a.headers) isHeader(fields, name, value);
     }
+    if (fields.field("http.spansPath", a.spansPath, b.spansPath)) isSpansPath(fields, a.spansPath);
     fields.range("http.connectTimeout", a.connectTimeout, b.connectTimeout, 1ms, 10min);
     fields.range("http.requestTimeout", a.requestTimeout, b.requestTimeout, 1ms, 1h);
     fields.path("http.caFile", a.caFile, b.caFile);

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <sidespan/otlp/otlp_json.h>
@@ -11,6 +12,7 @@
 #include <sidespan/sink_http/http_batch_sink.h>
 
 #include "otlp_document.h"
+#include "random_records.h"
 #include "support/error_log.h"
 #include "support/manual_delivery_clock.h"
 #include "support/scripted_transport.h"
@@ -127,6 +129,52 @@ TYPED_TEST(OtlpHttpSink, TriesAgainWhatTheSpecificationNamesAndNothingElse) {
         EXPECT_EQ(this->script_.sent().size(), ++sent) << status;
     }
     EXPECT_EQ(this->sink_->stats().dropped[DropReason::rejected], 5U);
+}
+
+TYPED_TEST(OtlpHttpSink, PostsWithTheUsersHeaders) {
+    this->config_.http.headers = {{"x-honeycomb-team", "audio"}, {"X-Scope-OrgID", "7"}};
+    EXPECT_TRUE(this->feed(1).flush(deadlineIn(10s)));
+    const auto sent = this->script_.sent().at(0);
+    EXPECT_EQ(sent.header("x-honeycomb-team"), "audio");
+    EXPECT_EQ(sent.header("X-Scope-OrgID"), "7");
+}
+
+TYPED_TEST(OtlpHttpSink, PostsToAnEndpointThatIsTheWholeUrl) {
+    for (const char* endpoint :
+         {"http://otlp.example.com/otlp/v1/traces", "http://otlp.example.com/otlp/v1/traces/"}) {
+        this->config_.endpoint = endpoint;
+        this->sink_.reset();
+        EXPECT_TRUE(this->feed(1).flush(deadlineIn(10s)));
+        EXPECT_EQ(this->script_.sent().back().url, "http://otlp.example.com/otlp/v1/traces");
+    }
+}
+
+TYPED_TEST(OtlpHttpSink, ReadsAnswersByItsEncodingWhateverThePath) {
+    this->config_.http.spansPath = "/ingest?team=audio";
+    this->script_.then(500);  // by OTLP's rules no reason to try again
+    EXPECT_TRUE(this->feed(2).flush(deadlineIn(10s)));
+    EXPECT_EQ(this->script_.sent().at(0).url, "http://collector.example.com:4318/ingest?team=audio");
+    EXPECT_EQ(this->sink_->stats().dropped[DropReason::rejected], 2U);
+    this->script_.then(200, {}, R"({"partialSuccess":{"rejectedSpans":2}})");
+    EXPECT_TRUE(this->feed(5).flush(deadlineIn(10s)));
+    EXPECT_EQ(this->sink_->stats().delivered, 3U);
+    EXPECT_EQ(this->script_.sent().size(), 2U);
+}
+
+TYPED_TEST(OtlpHttpSink, ShowsWhatItWillSendAsJson) {
+    RandomRecords records(11);
+    std::vector<std::byte> bytes;
+    for (int i = 0; i < 50; ++i) {
+        const auto& record = records.next();
+        bytes.insert(bytes.end(), record.begin(), record.end());
+    }
+    static_cast<void>(this->feed(0));
+    this->sink_->consume(
+        {bytes, 50, Resource{{"a \"b\"", "1"}, ClientType::cli}, this->config_.consent.epoch()});
+    const auto preview = this->sink_->preview();
+    EXPECT_TRUE(this->sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(print(readJson(preview)), print(this->read(this->script_.sent().at(0).body)));
+    EXPECT_EQ(this->sink_->preview(), "");
 }
 
 }

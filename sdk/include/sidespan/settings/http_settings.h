@@ -14,6 +14,9 @@ struct HttpSettings {
     /// Default headers. A request's own headers and the token override them. Content-*, Transfer-Encoding
     /// and Idempotency-Key are refused: the SDK sets them for each request.
     std::map<std::string, std::string> headers{};
+    /// What is added to `Config::endpoint` to post spans, beginning with '/': "/otlp/v1/traces?team=audio".
+    /// The encoding's own path when empty, "/v1/traces" for OTLP; an endpoint that ends with that is whole.
+    std::string spansPath{};
     std::chrono::milliseconds connectTimeout{5000};  ///< 1 ms to 10 min
     /// Of a whole request; 1 ms to 1 h. A third of it, and 10 s at least, without a byte in either
     /// direction end it too.

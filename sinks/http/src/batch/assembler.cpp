@@ -42,6 +42,7 @@ void Assembler::begin(const EncodedSpans& spans, ConsentEpoch consentEpoch) {
     batch->id = Uuid::random();
     batch->contentType = format_.contentType;
     batch->path = format_.path;
+    batch->isOtlp = format_.isOtlp;
     batch->fixLengths = format_.fixLengths;
     batch->consentEpoch = consentEpoch;
     batch->generation = outbox_.generation();

@@ -8,6 +8,7 @@ std::unique_ptr<Batch> makePart(const Batch& whole, unsigned number, std::size_t
     part->id = whole.id.part(number);
     part->contentType = whole.contentType;
     part->path = whole.path;
+    part->isOtlp = whole.isOtlp;
     part->consentEpoch = whole.consentEpoch;
     part->generation = whole.generation;
     part->made = whole.made;

@@ -23,6 +23,7 @@ struct Batch {
     Uuid id;
     std::string contentType;
     std::string path;
+    bool isOtlp = false;  // answers mean what OTLP/HTTP says
     TextBuffer body;
     std::uint32_t head = 0;               // where the first span begins
     std::vector<std::uint32_t> spanEnds;  // where each span ends; the next begins there

@@ -17,6 +17,19 @@ namespace {
 
 constexpr std::chrono::milliseconds longestInterruption{250};
 
+// An endpoint may be the whole URL already.
+std::string_view pathOf(const Config& config, std::string_view encodingsPath) {
+    if (!config.http.spansPath.empty()) return config.http.spansPath;
+    std::string_view endpoint = config.endpoint;
+    while (endpoint.ends_with('/')) endpoint.remove_suffix(1);
+    return endpoint.ends_with(encodingsPath) ? std::string_view() : encodingsPath;
+}
+
+BatchDelivery::Format withPath(BatchDelivery::Format format, const Config& config) {
+    format.path = pathOf(config, format.path);
+    return format;
+}
+
 }
 
 struct BatchDelivery::State {
@@ -24,8 +37,8 @@ struct BatchDelivery::State {
         : config(valid),
           runner(runs),
           outbox(config->outbox, makeBatchStore(*config)),
-          assembler(config, runs.clock(), format, limit, outbox),
-          source(config, runs, format, limit, outbox, assembler) {}
+          assembler(config, runs.clock(), withPath(format, *config), limit, outbox),
+          source(config, runs, withPath(format, *config), limit, outbox, assembler) {}
 
     void purgeStore() noexcept;
     void reportPurge(const Outcome<>& purged) noexcept;

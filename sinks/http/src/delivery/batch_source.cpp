@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <sidespan/detail/join.h>
+#include <sidespan/encoding/detail/otlp_lengths.h>
 
 #include "losses.h"
 #include "otlp_answer.h"
@@ -89,9 +90,21 @@ bool BatchSource::takeBatch() {
         underWay_ = outbox_.take();
         if (underWay_ == nullptr) return true;
         if (underWay_->body.isEmpty()) return false;
-        if (underWay_->contentType == format_.contentType) underWay_->fixLengths = format_.fixLengths;
+        if (underWay_->isRecovered) recogniseEncoding(*underWay_);
         const bool isTooLarge = underWay_->spanCount() > 1 && limit_.isTooLarge(underWay_->bodyBytes);
         if (!isTooLarge || !outbox_.halve(*underWay_)) return true;
+    }
+}
+
+// An earlier run may have had another encoding, or another path.
+void BatchSource::recogniseEncoding(Batch& batch) const noexcept {
+    const bool isProtobuf = batch.contentType == otlpProtobufType;
+    if (batch.contentType == format_.contentType && batch.path == format_.path) {
+        batch.isOtlp = format_.isOtlp;
+        batch.fixLengths = format_.fixLengths;
+    } else {
+        batch.isOtlp = isProtobuf || batch.path == otlpPath;
+        batch.fixLengths = isProtobuf ? &fixOtlpLengths : nullptr;
     }
 }
 
@@ -110,8 +123,8 @@ OutgoingRequest BatchSource::compose(const Batch& batch, ConsentEpoch consentEpo
     request.path = batch.path;
     request.body = batch.body.view();
     request.gzip = config_->batch.gzip;
-    request.answers = batch.path == otlpPath ? AnswerRules{&otlpStatusOf, &readOtlpAnswer}
-                                             : AnswerRules{.read = &readServerAnswer};
+    request.answers =
+        batch.isOtlp ? AnswerRules{&otlpStatusOf, &readOtlpAnswer} : AnswerRules{.read = &readServerAnswer};
     // What an earlier run recorded is bound by the store's generation instead.
     request.consentEpoch = batch.isRecovered ? consentEpoch : batch.consentEpoch;
     headers_.clear();

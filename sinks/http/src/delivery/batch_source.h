@@ -50,6 +50,7 @@ private:
     void reportDropped(const DropCounts& dropped, DropReason reason, ErrorCode code, const char* message);
     [[nodiscard]] bool mustWait(Time now, Time& askAgain);
     [[nodiscard]] bool takeBatch();
+    void recogniseEncoding(Batch& batch) const noexcept;
     [[nodiscard]] OutgoingRequest compose(const Batch& batch, ConsentEpoch consentEpoch);
     void pause(Time now, Time& askAgain);
 

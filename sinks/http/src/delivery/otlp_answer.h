@@ -6,8 +6,8 @@
 
 namespace sidespan::inline v0::detail {
 
-/// Where OTLP/HTTP posts traces; a batch keeps its path, so this also tells whose rules hold for one of an
-/// earlier run.
+/// Where OTLP/HTTP posts traces. It tells whose rules hold for a batch of an earlier run with another
+/// encoding.
 inline constexpr std::string_view otlpPath = "/v1/traces";
 
 /// What an answer to an OTLP/HTTP request means (OTLP specification, "OTLP/HTTP Response"): of what a server

@@ -20,6 +20,7 @@ class OtlpJson {
 public:
     static constexpr std::string_view contentType = "application/json";
     static constexpr std::string_view path = "/v1/traces";
+    static constexpr bool isOtlp = true;
 
     void open(TextBuffer& out, const Resource& resource);
     void append(TextBuffer& out, SpanView span);

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <sidespan/detail/compiler.h>
+#include <sidespan/encoding/detail/otlp_lengths.h>
 #include <sidespan/encoding/span_encoding.h>
 #include <sidespan/resource.h>
 
@@ -19,9 +20,10 @@ namespace sidespan::inline v0 {
 /// format allows. In steady state nothing allocates but the buffer. Models SpanEncoding.
 class OtlpProtobuf {
 public:
-    static constexpr std::string_view contentType = "application/x-protobuf";
+    static constexpr std::string_view contentType = detail::otlpProtobufType;
     static constexpr std::string_view path = "/v1/traces";
     static constexpr std::string_view separator{};  // between spans
+    static constexpr bool isOtlp = true;
 
     void open(TextBuffer& out, const Resource& resource);
     void append(TextBuffer& out, SpanView span);
@@ -32,6 +34,9 @@ public:
     /// Writes the lengths of a body that was put together from the parts of another: its head, some of its
     /// spans, and nothing after them.
     static void fixLengths(char* body, std::size_t size) noexcept;
+
+    /// What a body says, as OTLP in JSON. A body that is not protobuf is text already. Allocates.
+    [[nodiscard]] static std::string toText(std::string_view body);
 
 private:
     SIDESPAN_COLD void setResource(const Resource& resource);

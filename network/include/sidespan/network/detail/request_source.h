@@ -18,7 +18,7 @@ namespace sidespan::inline v0::detail {
 /// A request for the configured server. What it refers to stays where it is until the request is finished.
 struct OutgoingRequest {
     std::string_view method = "POST";  // a literal: GET or POST
-    std::string_view path;             // begins with '/'
+    std::string_view path;             // begins with '/', or is empty: the endpoint is the whole URL
     std::span<const HttpHeader> headers;
     std::string_view body;
     bool gzip = false;

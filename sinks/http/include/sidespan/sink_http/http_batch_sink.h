@@ -23,7 +23,9 @@ namespace sidespan::inline v0 {
 ///
 /// Spans are encoded once and may end in another body than they began in. So an encoding whose spans are not
 /// separated by a comma has a static member `separator`, and one whose bodies say how long they are has
-/// `fixLengths(char* body, std::size_t size)`, which writes that anew.
+/// `fixLengths(char* body, std::size_t size)`, which writes that anew. One whose server answers as OTLP/HTTP
+/// says has a static member `isOtlp` that is true, and one whose bodies are no text `toText(body)`, which
+/// makes of them what `preview()` shows.
 ///
 /// `flush()` returns true when the server has answered for everything, one way or the other. Models
 /// SinkPolicy.
@@ -74,8 +76,13 @@ public:
 
     [[nodiscard]] SinkStats stats() const { return delivery_.stats(); }
 
-    /// Exactly the body that the next request would have; empty when there is nothing to send. [any thread]
-    [[nodiscard]] std::string preview() { return delivery_.preview(); }
+    /// Exactly the body that the next request would have, or what it says where it is no text: OTLP in
+    /// protobuf is shown as OTLP in JSON. Empty when there is nothing to send. [any thread]
+    [[nodiscard]] std::string preview() {
+        auto body = delivery_.preview();
+        if constexpr (requires { Encoding::toText(body); }) body = Encoding::toText(body);
+        return body;
+    }
 
     /// Tells the server, with every batch from now on, what has been lost on the way to this sink. [drain
     /// thread]
@@ -87,6 +94,7 @@ public:
 private:
     [[nodiscard]] static constexpr detail::BatchDelivery::Format format() {
         detail::BatchDelivery::Format format{Encoding::contentType, Encoding::path};
+        if constexpr (requires { Encoding::isOtlp; }) format.isOtlp = Encoding::isOtlp;
         if constexpr (requires { Encoding::separator; }) format.separator = Encoding::separator;
         if constexpr (requires(char* body) { Encoding::fixLengths(body, std::size_t{}); })
             format.fixLengths = &Encoding::fixLengths;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 #include <sidespan/encoding/detail/block.h>
@@ -56,6 +57,9 @@ inline char* writeEscaped(char* to, std::string_view text) noexcept {
     }
     return to;
 }
+
+/// The same as a string of its own. Allocates.
+[[nodiscard]] std::string escaped(std::string_view text);
 
 /// Text that needs no escaping: literals, and what this library wrote itself.
 inline char* writePlain(char* to, std::string_view text) noexcept {

@@ -28,6 +28,7 @@ public:
     struct Format {
         std::string_view contentType;
         std::string_view path;
+        bool isOtlp = false;               // answers mean what OTLP/HTTP says
         std::string_view separator = ",";  // before every span of a body but the first
         /// For a body that was put together from the parts of others, where a body says how long it is.
         void (*fixLengths)(char* body, std::size_t size) noexcept = nullptr;

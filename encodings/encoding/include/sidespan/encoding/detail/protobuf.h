@@ -1,0 +1,96 @@
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <sidespan/version.h>
+
+/// The protobuf wire format (protobuf.dev, "Encoding"): numbers, tags and fields, for whoever writes or reads
+/// it.
+namespace sidespan::inline v0::detail::protobuf {
+
+enum class WireType : std::uint8_t { varint = 0, fixed64 = 1, bytes = 2, fixed32 = 5 };
+
+constexpr std::uint64_t tagOf(unsigned field, WireType type) noexcept {
+    return (std::uint64_t{field} << 3U) | static_cast<std::uint64_t>(type);
+}
+
+constexpr std::size_t varintSize(std::uint64_t value) noexcept {
+    if (value < 0x80) [[likely]]
+        return 1;
+    return (static_cast<std::size_t>(std::bit_width(value | 1U)) + 6) / 7;
+}
+
+inline constexpr std::size_t mostVarintBytes = 10;
+
+/// Writes where there is room; returns the end.
+inline char* writeVarint(char* to, std::uint64_t value) noexcept {
+    while (value >= 0x80) [[unlikely]] {
+            *to++ = static_cast<char>(value | 0x80U);
+            value >>= 7U;
+        }
+    *to = static_cast<char>(value);
+    return to + 1;
+}
+
+/// A length in exactly `Size` bytes: a varint may be padded, so it can be written when the end is known.
+template <std::size_t Size>
+void writePaddedLength(char* to, std::size_t length) noexcept {
+    for (std::size_t i = 0; i + 1 < Size; ++i, length >>= 7U) to[i] = static_cast<char>(length | 0x80U);
+    to[Size - 1] = static_cast<char>(length & 0x7fU);
+}
+
+inline void appendVarint(std::string& to, std::uint64_t value) {
+    char bytes[mostVarintBytes];
+    to.append(bytes, writeVarint(bytes, value));
+}
+inline void appendNumberField(std::string& to, unsigned field, std::uint64_t value) {
+    appendVarint(to, tagOf(field, WireType::varint));
+    appendVarint(to, value);
+}
+/// Bytes, text, or a message within a message.
+inline void appendBytesField(std::string& to, unsigned field, std::string_view bytes) {
+    appendVarint(to, tagOf(field, WireType::bytes));
+    appendVarint(to, bytes.size());
+    to += bytes;
+}
+
+/// Reads the fields of one message, one after the other. Throws and allocates nothing.
+class Fields {
+public:
+    explicit Fields(std::string_view message) noexcept : rest_(message) {}
+
+    /// Goes to the next field; false at the end, and where the message is broken: problem() says which.
+    bool next() noexcept;
+
+    [[nodiscard]] unsigned field() const noexcept { return field_; }
+    [[nodiscard]] WireType type() const noexcept { return type_; }
+    /// Of a varint, fixed64 or fixed32; else 0.
+    [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
+    /// Of a field of bytes; else empty.
+    [[nodiscard]] std::string_view bytes() const noexcept { return bytes_; }
+
+    /// What is wrong with the message at `rest()`; empty while nothing is.
+    [[nodiscard]] std::string_view problem() const noexcept { return problem_; }
+    /// What has not been read yet.
+    [[nodiscard]] std::string_view rest() const noexcept { return rest_; }
+
+private:
+    bool readTag() noexcept;
+    bool readValue() noexcept;
+    bool readVarint(std::uint64_t& value) noexcept;
+    bool readFixed(std::size_t size) noexcept;
+    bool fail(std::string_view problem) noexcept;
+
+    std::string_view rest_;
+    unsigned field_ = 0;
+    WireType type_ = WireType::varint;
+    std::uint64_t number_ = 0;
+    std::string_view bytes_;
+    std::string_view problem_;
+};
+
+}
