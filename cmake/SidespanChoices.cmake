@@ -5,8 +5,8 @@
 set(SIDESPAN_SINK_CHOICES null memory file http CACHE INTERNAL "")
 set(SIDESPAN_LOCK_CHOICES mutex spin none CACHE INTERNAL "")
 set(SIDESPAN_CLOCK_CHOICES steady system tsc manual CACHE INTERNAL "")
-set(SIDESPAN_ENCODING_CHOICES native otlp otlp-json CACHE INTERNAL "")
-set(SIDESPAN_COMPONENT_CHOICES null memory file http tee network json otlp classic juce CACHE INTERNAL "")
+set(SIDESPAN_ENCODING_CHOICES native otlp otlp-json chrome CACHE INTERNAL "")
+set(SIDESPAN_COMPONENT_CHOICES null memory file http tee network json otlp chrome_trace classic juce CACHE INTERNAL "")
 
 # sidespan_part_of(<component> <out>): the name of the component's target, without "sidespan::".
 function(sidespan_part_of component out)

@@ -1,12 +1,13 @@
 # sidespan_configure(<target> [SINK null|memory|file|http] [LOCK mutex|spin|none] [CLOCK steady|system|tsc|manual]
-#                    [ENCODING native|otlp|otlp-json] [PRIVATE])
+#                    [ENCODING native|otlp|otlp-json|chrome] [PRIVATE])
 #
 # Chooses what sidespan::DefaultRecorder is in one target, and links what that needs and nothing else. What is left out
 # is what SIDESPAN_SINK, SIDESPAN_LOCK, SIDESPAN_CLOCK and SIDESPAN_ENCODING say, so targets of one build may differ, unless one links the
 # other; PRIVATE allows that too, of a library whose headers name no recorder, span or lane. Once per target.
 #
-# ENCODING is of the http sink, and of the file sink but for "otlp", which has no form in lines; "otlp" and "otlp-json"
-# post to <endpoint>/v1/traces. Other sinks write nothing, so SIDESPAN_ENCODING does not concern them.
+# ENCODING is of the http sink but for "chrome", which is a file, and of the file sink but for "otlp", which has no form
+# in lines; "otlp" and "otlp-json" post to <endpoint>/v1/traces. Other sinks write nothing, so SIDESPAN_ENCODING does not
+# concern them.
 #
 # A module library exports nothing of the libraries in it, and of its own code what is marked for that; see
 # sidespan_hide_symbols.
@@ -37,8 +38,12 @@ function(sidespan_configure target)
   sidespan_require_component(${target} ${arg_SINK})
   target_link_libraries(${target} PRIVATE sidespan::sink_${arg_SINK})
   if(NOT arg_ENCODING STREQUAL "native")
-    sidespan_require_component(${target} otlp)
-    target_link_libraries(${target} PRIVATE sidespan::otlp)
+    set(part otlp)
+    if(arg_ENCODING STREQUAL "chrome")
+      set(part chrome_trace)
+    endif()
+    sidespan_require_component(${target} ${part})
+    target_link_libraries(${target} PRIVATE sidespan::${part})
   endif()
   sidespan_hide_symbols(${target})
 endfunction()
@@ -88,7 +93,7 @@ function(sidespan_choose_encoding target sink said out)
   if(sink STREQUAL "http")
     set(choices native otlp otlp-json)
   elseif(sink STREQUAL "file")
-    set(choices native otlp-json)
+    set(choices native otlp-json chrome)
   endif()
   if(NOT said STREQUAL "")
     sidespan_check_choice("sidespan_configure(${target}): ENCODING with SINK ${sink}" "${said}" ${choices})

@@ -5,7 +5,7 @@ include(SidespanChoices)
 sidespan_choose_defaults(null mutex steady native)
 
 # Parts to build beside the chosen sink: what an installed package offers, or "tee". Nothing else is looked for.
-set(SIDESPAN_COMPONENTS "" CACHE STRING "Components to build beside SIDESPAN_SINK: null, memory, file, http, tee, network, json, otlp, classic, juce")
+set(SIDESPAN_COMPONENTS "" CACHE STRING "Components to build beside SIDESPAN_SINK: null, memory, file, http, tee, network, json, otlp, chrome_trace, classic, juce")
 foreach(component IN LISTS SIDESPAN_COMPONENTS)
   sidespan_check_choice("an item of SIDESPAN_COMPONENTS" "${component}" ${SIDESPAN_COMPONENT_CHOICES})
 endforeach()

@@ -1,4 +1,4 @@
-// expect: SpanEncoding
+// expect: LineEncoding
 #include <sidespan/sink_file/file_sink.h>
 
 struct Format {};

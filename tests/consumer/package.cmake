@@ -54,7 +54,7 @@ package_test(DoesWithoutAnOptionalComponentThatDoesNotExist
   RUN plugin)
 package_test(RefusesAComponentThatDoesNotExist
   OPTIONS "-DCMAKE_PREFIX_PATH=${prefix}" "-DFIND=CONFIG REQUIRED COMPONENTS carrier_pigeon"
-  FAILS "it has no component \"carrier_pigeon\" here; installed are: .*null, memory, file, http, tee, network, json, otlp, classic, juce\\.")
+  FAILS "it has no component \"carrier_pigeon\" here; installed are: .*null, memory, file, http, tee, network, json, otlp, chrome_trace, classic, juce\\.")
 package_test(RefusesASinkThatWasNotAskedFor
   OPTIONS "-DCMAKE_PREFIX_PATH=${prefix}" "-DFIND=CONFIG REQUIRED COMPONENTS null" "-DCHOOSE=SINK file"
   FAILS "was found without the \"file\" component; ask for it: find_package\\(sidespan CONFIG REQUIRED COMPONENTS file\\)")

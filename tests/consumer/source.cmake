@@ -58,7 +58,7 @@ refusal_test(RefusesABadLock plugin
 refusal_test(RefusesABadClock plugin
   "SIDESPAN_CLOCK is \"rdtsc\"; it must be one of: steady, system, tsc, manual" -DSIDESPAN_CLOCK=rdtsc)
 refusal_test(RefusesABadComponent plugin
-  "an item of SIDESPAN_COMPONENTS is \"smtp\"; it must be one of: null, memory, file, http, tee, network, json, otlp, classic, juce"
+  "an item of SIDESPAN_COMPONENTS is \"smtp\"; it must be one of: null, memory, file, http, tee, network, json, otlp, chrome_trace, classic, juce"
   -DSIDESPAN_COMPONENTS=smtp)
 refusal_test(RefusesABadSanitizer plugin
   "an item of SIDESPAN_SANITIZE is \"adress\"; it must be one of: address, undefined, leak, thread"
@@ -93,10 +93,10 @@ refusal_test(RefusesToLinkWhatDoesNotExist plugin
   "sidespan: target \"plugin\" links sidespan::jason, which does not exist; there are sidespan::sdk, .*sidespan::json"
   -DLINK=sidespan::jason)
 refusal_test(RefusesABadEncoding plugin
-  "SIDESPAN_ENCODING is \"protobuf\"; it must be one of: native, otlp, otlp-json" -DSIDESPAN_ENCODING=protobuf)
+  "SIDESPAN_ENCODING is \"protobuf\"; it must be one of: native, otlp, otlp-json, chrome" -DSIDESPAN_ENCODING=protobuf)
 refusal_test(RefusesAnEncodingThatTheSinkDoesNotWrite "plugin SINK file ENCODING otlp"
-  "sidespan_configure\\(plugin\\): ENCODING with SINK file is \"otlp\"; it must be one of: native, otlp-json")
+  "sidespan_configure\\(plugin\\): ENCODING with SINK file is \"otlp\"; it must be one of: native, otlp-json, chrome")
 source_test(BuildsProgramsThatWriteOtlp
-  "silent SINK null|logged SINK file ENCODING otlp-json|sent SINK http"
+  "silent SINK null|logged SINK file ENCODING otlp-json|traced SINK file ENCODING chrome|sent SINK http"
   OPTIONS -DSIDESPAN_ENCODING=otlp
   RUN silent logged sent)

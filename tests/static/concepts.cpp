@@ -135,6 +135,7 @@ static_assert(!SinkPolicy<SinkWithoutConfig> && !SinkPolicy<SinkWhoseFlushSaysNo
 // Encodings
 
 static_assert(SpanEncoding<NativeJson> && !SpanEncoding<int> && !SpanEncoding<MemorySink>);
+static_assert(LineEncoding<NativeJson> && !LineEncoding<int> && !LineEncoding<MemorySink>);
 
 // Attribute values
 

@@ -25,6 +25,8 @@
 #include <sidespan/otlp/otlp_protobuf.h>
 #elif defined(SIDESPAN_ENCODING_OTLP_JSON)
 #include <sidespan/otlp/otlp_json.h>
+#elif defined(SIDESPAN_ENCODING_CHROME)
+#include <sidespan/chrome_trace/chrome_trace.h>
 #endif
 
 #if defined(SIDESPAN_SINK_HTTP)
@@ -67,6 +69,8 @@ using DefaultLock = std::mutex;
 using DefaultEncoding = OtlpProtobuf;
 #elif defined(SIDESPAN_ENCODING_OTLP_JSON)
 using DefaultEncoding = OtlpJson;
+#elif defined(SIDESPAN_ENCODING_CHROME)
+using DefaultEncoding = ChromeTrace;
 #elif defined(SIDESPAN_SINK_HTTP) || defined(SIDESPAN_SINK_FILE)
 using DefaultEncoding = NativeJson;
 #endif

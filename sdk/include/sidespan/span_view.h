@@ -192,6 +192,9 @@ public:
     [[nodiscard]] std::uint64_t endUnixNano() const noexcept { return item().end; }
     [[nodiscard]] SpanStatus status() const noexcept { return item().status(); }
     [[nodiscard]] SpanKind kind() const noexcept { return item().kind(); }
+    /// Which of the recorder's lanes it was recorded on, counted from 1 as they were opened; 0 off lanes.
+    /// Those beyond 255 share numbers with the first.
+    [[nodiscard]] std::uint32_t lane() const noexcept { return item().word.depth(); }
     /// Empty unless setStatus() was given one.
     [[nodiscard]] std::string_view statusMessage() const noexcept;
 

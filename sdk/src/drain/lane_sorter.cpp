@@ -141,6 +141,7 @@ std::span<std::byte> LaneSorter::sort(LaneBase& lane, ConsentEpoch epoch, const 
     records_.clear();
     count_ = 0;
     nanosPerTick_ = time.nanosPerTick;
+    laneNumber_ = lane.number;
     startGroup();
     std::uint64_t drained = 0;
     std::uint64_t broken = 0;
@@ -278,7 +279,7 @@ void LaneSorter::copyItem(const Item& item) noexcept {
     }
     std::memcpy(owner.to, item.at, word.size());
     if (word.type() == ItemType::span) {
-        storeAt(owner.to, ItemWord::make(ItemType::span, 0, owner.size,
+        storeAt(owner.to, ItemWord::make(ItemType::span, laneNumber_, owner.size,
                                          SpanIdentity::withoutBlock(static_cast<std::uint8_t>(word.length())),
                                          word.keyLength(), word.flags()));
     }

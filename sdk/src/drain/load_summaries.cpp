@@ -70,6 +70,7 @@ bool LoadSummaries::append(LaneBase& lane, ConsentEpoch epoch, const LaneTime& t
     const std::size_t size = sizeof(SpanItem) + itemBytes;
     records.resize(before + size + copiedBeyond);
     record.writeHead(records.data() + before, time.now, itemBytes);
+    storeAt(records.data() + before, wordAt(records.data() + before).atDepth(lane.number));
     scratch.copyItems(records.data() + before + sizeof(SpanItem), itemBytes);
     records.resize(before + size);
     return true;

@@ -29,8 +29,8 @@ std::optional<Error> RotatingFile::checkPath(const Config& config) {
                  "Config::file.path is empty; the file sink needs the path of a file to write"};
 }
 
-RotatingFile::RotatingFile(const ValidConfig& config)
-    : config_(config), file_(std::make_unique<detail::LineFile>()) {}
+RotatingFile::RotatingFile(const ValidConfig& config, std::string_view head)
+    : config_(config), head_(head), file_(std::make_unique<detail::LineFile>()) {}
 RotatingFile::~RotatingFile() = default;
 
 void RotatingFile::start() {
@@ -75,6 +75,7 @@ bool RotatingFile::open() {
         }
         const bool isAsWeLeftIt = !isNew && file_->size() == size_;
         size_ = file_->size();
+        if (size_ == 0) return writeOwn(head_);
         return isAsWeLeftIt || !file_->endsInsideLine() || endLine();
     }
     failTo("opened for writing", "it is replaced again and again");
@@ -97,10 +98,14 @@ bool RotatingFile::openNew() {
 
 // The next line must not become part of one that was not finished.
 bool RotatingFile::endLine() {
-    if (file_->append("\n") == 1) {
-        ++size_;
-        return true;
-    }
+    return writeOwn("\n");
+}
+
+// What is no span.
+bool RotatingFile::writeOwn(std::string_view text) {
+    const std::size_t written = file_->append(text);
+    size_ += written;
+    if (written == text.size()) return true;
     failTo("written", std::strerror(errno));
     close();
     return false;
@@ -113,7 +118,7 @@ std::string_view RotatingFile::fittingPart(std::string_view lines) const {
     const std::size_t left = size_ < most ? most - size_ : 0;
     if (!isLocked_ || lines.size() <= left) return lines;
     std::size_t end = left == 0 ? std::string_view::npos : lines.rfind('\n', left - 1);
-    if (end == std::string_view::npos && size_ == 0) end = lines.find('\n');
+    if (end == std::string_view::npos && size_ <= head_.size()) end = lines.find('\n');
     return end == std::string_view::npos ? std::string_view() : lines.substr(0, end + 1);
 }
 

@@ -65,6 +65,7 @@ private:
     std::vector<Owner> owners_;
     std::array<std::uint32_t, 256> ownerAtDepth_{};
     double nanosPerTick_ = 1;
+    std::uint8_t laneNumber_ = 1;
     LoadSummaries summaries_;
     std::size_t count_ = 0;
 };

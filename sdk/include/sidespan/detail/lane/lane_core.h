@@ -38,6 +38,8 @@ struct LaneBase {
     const LaneOptions options;
     std::atomic<bool> isClosed{false};
 
+    std::uint8_t number = 1;  // SpanView::lane()
+
     // Drain thread's.
     ConsentEpoch epoch;
     ConsentEpoch summaryEpoch;

@@ -33,8 +33,9 @@ public:
         }
         warnOfSlowClock(config);
         try {
-            const std::uint64_t range = summaryIdRange + 1 + lanes.nextIndex();
-            auto core = std::make_shared<LaneCore<Clock>>(options, range, engine);
+            const std::uint64_t index = lanes.nextIndex();
+            auto core = std::make_shared<LaneCore<Clock>>(options, summaryIdRange + 1 + index, engine);
+            core->number = static_cast<std::uint8_t>(1 + index % 255);
             return lifecycle.addLane(core) ? core : nullptr;
         } catch (const std::bad_alloc&) {
             config.report(noMemoryForLane());

@@ -36,8 +36,8 @@ enum class ItemType : std::uint8_t {
     array,  // word, key, elements; how many in the word, of what type in its flags
 };
 
-/// What leads an item. Bits 0–7 type, 8–15 depth, 16–31 size in bytes, 32–47 length, 48–55 key length, 56–63
-/// flags.
+/// What leads an item. Bits 0–7 type, 8–15 depth (of a finished span, its lane's number), 16–31 size in
+/// bytes, 32–47 length, 48–55 key length, 56–63 flags.
 class ItemWord {
 public:
     constexpr ItemWord() noexcept = default;
@@ -47,6 +47,11 @@ public:
                                    std::uint64_t flags = 0) noexcept {
         return ItemWord(static_cast<std::uint64_t>(type) | (depth << 8U) | (size << 16U) | (length << 32U) |
                         (keyLength << 48U) | (flags << 56U));
+    }
+
+    /// The same at another depth.
+    [[nodiscard]] constexpr ItemWord atDepth(std::uint8_t depth) const noexcept {
+        return ItemWord((bits_ & ~std::uint64_t{0xff00U}) | (std::uint64_t{depth} << 8U));
     }
 
     [[nodiscard]] constexpr std::uint64_t bits() const noexcept { return bits_; }

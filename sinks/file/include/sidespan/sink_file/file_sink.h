@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <exception>
 #include <optional>
+#include <string_view>
 
 #include <sidespan/config.h>
 #include <sidespan/encoding/span_encoding.h>
@@ -13,22 +14,22 @@
 
 namespace sidespan::inline v0 {
 
-/// Writes finished spans to a file, one a line: JSON lines of native spans. `Config::file` says where and how
-/// large.
+/// Writes finished spans to a file, one a line: JSON lines of native spans, or what `Format` makes of them.
+/// `Config::file` says where and how large.
 ///
 /// Every batch reaches the operating system before the next is taken, so a crash of the program loses at most
 /// the line that was being written; `readSpanFile()` passes it over. A file that cannot be written is
 /// reported once, and its spans are counted as dropped (sinkFailed) until it can be. Withdrawing consent
 /// stops the writing; the file stays where the user can see it. Several programs may write to one path; see
 /// RotatingFile.
-template <SpanEncoding Format = NativeJson>
+template <LineEncoding Format = NativeJson>
 class FileSink {
 public:
     /// Needs `Config::file.path`.
     [[nodiscard]] static std::optional<Error>(check)(const Config& config) {
         return RotatingFile::checkPath(config);
     }
-    explicit FileSink(const ValidConfig& config) : file_(config), resource_(config.resource()) {}
+    explicit FileSink(const ValidConfig& config) : file_(config, head()), resource_(config.resource()) {}
 
     void start() { file_.start(); }
 
@@ -55,6 +56,13 @@ public:
     [[nodiscard]] SinkStats stats() const { return file_.stats(); }
 
 private:
+    [[nodiscard]] static constexpr std::string_view head() {
+        if constexpr (requires { Format::fileHead; }) {
+            return Format::fileHead;
+        } else {
+            return {};
+        }
+    }
     void encode(const SpanView& span) {
         constexpr std::size_t writeBeyond = std::size_t{256} << 10U;
         const std::size_t before = lines_.size();

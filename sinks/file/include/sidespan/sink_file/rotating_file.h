@@ -31,7 +31,8 @@ public:
     /// What is wrong with a configuration that names no file.
     [[nodiscard]] static std::optional<Error> checkPath(const Config& config);
 
-    explicit RotatingFile(const ValidConfig& config);
+    /// Each file begins with `head`, whole lines of a literal.
+    explicit RotatingFile(const ValidConfig& config, std::string_view head = {});
     ~RotatingFile();
     RotatingFile(const RotatingFile&) = delete;
     RotatingFile& operator=(const RotatingFile&) = delete;
@@ -53,6 +54,7 @@ private:
     [[nodiscard]] bool open();
     [[nodiscard]] bool openNew();
     [[nodiscard]] bool endLine();
+    [[nodiscard]] bool writeOwn(std::string_view text);
     [[nodiscard]] bool rotate();
     [[nodiscard]] bool renameAll();
     [[nodiscard]] std::string_view fittingPart(std::string_view lines) const;
@@ -62,6 +64,7 @@ private:
     void count(std::size_t delivered, std::size_t failed) noexcept;
 
     ValidConfig config_;
+    const std::string_view head_;
     std::unique_ptr<detail::LineFile> file_;
     bool isLocked_ = false;
     std::size_t size_ = 0;

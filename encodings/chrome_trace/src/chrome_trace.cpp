@@ -1,0 +1,253 @@
+#include <sidespan/chrome_trace/chrome_trace.h>
+
+#include <variant>
+
+#include <sidespan/detail/join.h>
+#include <sidespan/detail/platform.h>
+#include <sidespan/encoding/detail/json_digits.h>
+#include <sidespan/encoding/detail/json_text.h>
+
+namespace sidespan::inline v0 {
+namespace {
+
+using detail::writeConstant;
+using detail::writePlain;
+
+constexpr std::uint32_t offLanes = 256;  // the thread of what was recorded on no lane
+constexpr std::uint32_t namedFor = 1'000;
+constexpr std::uint64_t timeZero = 1'735'689'600'000'000'000;  // 2025-01-01T00:00:00Z
+constexpr std::string_view loadName = "audio.load";
+constexpr std::string_view loadPrefix = "audio.load.";
+constexpr std::string_view blockLoad = "audio.block.load";
+
+// No item takes more than this many times its bytes; the tightest is an attribute of 16 bytes with the
+// longest key, then an event of 24 with the longest name. What every span has is beside that.
+constexpr std::size_t mostGrowth = 28;
+constexpr std::size_t mostHead = 2048;
+constexpr std::size_t longestKey = 255;
+static_assert(16 * mostGrowth > longestKey + 16 && mostGrowth > detail::mostEscaped &&
+              24 * mostGrowth > longestKey + 48 + detail::mostDoubleDigits);
+static_assert(24 * mostGrowth > longestKey + 256, "an event is an instant of its own");
+
+// What all events of one span share.
+struct Place {
+    std::string_view process;
+    std::uint32_t thread;
+    SpanView span;
+
+    [[nodiscard]] bool isOnLane() const noexcept { return thread != offLanes; }
+};
+
+// A list is written with a comma after each item; its end takes the last one's place.
+char* endList(char* to, char end) noexcept {
+    if (to[-1] == ',') --to;
+    *to = end;
+    return to + 1;
+}
+
+// With three decimals.
+char* writeMicros(char* to, std::uint64_t nanos) noexcept {
+    to = detail::writeUnsigned(to, nanos / 1'000);
+    const auto rest = static_cast<std::uint32_t>(nanos % 1'000);
+    *to = '.';
+    to[1] = static_cast<char>('0' + rest / 100);
+    detail::writeTwoDigits(to + 2, rest % 100);
+    return to + 4;
+}
+
+char* writeTime(char* to, std::uint64_t unixNano) noexcept {
+    to = writeConstant(to, ",\"ts\":");
+    if (unixNano >= timeZero) return writeMicros(to, unixNano - timeZero);
+    *to = '-';
+    return writeMicros(to + 1, timeZero - unixNano);
+}
+
+char* writeTraceId(char* to, TraceId id) noexcept {
+    detail::writeHex(to, id.high());
+    detail::writeHex(to + 16, id.low());
+    return to + 32;
+}
+
+char* writeSpanId(char* to, SpanId id) noexcept {
+    detail::writeHex(to, id.value());
+    return to + 16;
+}
+
+char* writeThread(char* to, const Place& place) noexcept {
+    to = writePlain(to, place.process);
+    return detail::writeUnsigned(writeConstant(to, ",\"tid\":"), place.thread);
+}
+
+// `{"name":"…","ph":"X","cat":"…"`, time and thread; of an asynchronous event its trace as well.
+template <std::size_t N>
+char* writeStart(char* to, std::string_view name, const char (&phase)[N], std::uint64_t time,
+                 const Place& place) noexcept {
+    to = writePlain(writeConstant(to, "{\"name\":\""), name);
+    to = writeConstant(writeConstant(to, "\",\"ph\":\""), phase);
+    to = place.isOnLane() ? writeConstant(to, "\",\"cat\":\"lane\"")
+                          : writeConstant(to, "\",\"cat\":\"trace\",\"id\":\"");
+    if (!place.isOnLane()) to = writeConstant(writeTraceId(to, place.span.traceId()), "\"");
+    return writeThread(writeTime(to, time), place);
+}
+
+struct ValueWriter {
+    char* to;
+    char* operator()(bool value) const noexcept {
+        return value ? writeConstant(to, "true") : writeConstant(to, "false");
+    }
+    char* operator()(std::int64_t value) const noexcept { return detail::writeSigned(to, value); }
+    char* operator()(double value) const noexcept { return detail::writeDouble(to, value); }
+    char* operator()(std::string_view value) const noexcept {
+        return writeConstant(detail::writeEscaped(writeConstant(to, "\""), value), "\"");
+    }
+};
+
+char* writeAttribute(char* to, const AttributeView& attribute) noexcept {
+    to = writePlain(writeConstant(to, "\""), attribute.key);
+    to = std::visit(ValueWriter{writeConstant(to, "\":")}, attribute.value);
+    return writeConstant(to, ",");
+}
+
+template <class Attributes>
+char* writeAttributes(char* to, const Attributes& attributes) noexcept {
+    for (const auto& attribute : attributes) to = writeAttribute(to, attribute);
+    return endList(to, '}');
+}
+
+char* writeLinks(char* to, SpanView span) noexcept {
+    if (span.links().empty()) return to;
+    to = writeConstant(to, ",\"links\":[");
+    for (const auto& link : span.links()) {
+        to = writeTraceId(writeConstant(to, "\""), link.traceId);
+        to = writeSpanId(writeConstant(to, ":"), link.spanId);
+        to = writeConstant(to, "\",");
+    }
+    return endList(to, ']');
+}
+
+template <std::size_t N>
+char* writeCount(char* to, const char (&member)[N], std::uint32_t count) noexcept {
+    return count == 0 ? to : detail::writeUnsigned(writeConstant(to, member), count);
+}
+
+// What the viewer shows beside name and time.
+char* writeArguments(char* to, SpanView span) noexcept {
+    to = writeConstant(to, ",\"args\":{\"span\":{\"traceId\":\"");
+    to = writeTraceId(to, span.traceId());
+    to = writeSpanId(writeConstant(to, "\",\"spanId\":\""), span.spanId());
+    if (span.parentSpanId().isValid())
+        to = writeSpanId(writeConstant(to, "\",\"parentSpanId\":\""), span.parentSpanId());
+    to = writePlain(writeConstant(to, "\",\"kind\":\""), toString(span.kind()));
+    to = writePlain(writeConstant(to, "\",\"status\":\""), toString(span.status()));
+    if (const auto message = span.statusMessage(); !message.empty())
+        to = detail::writeEscaped(writeConstant(to, "\",\"statusMessage\":\""), message);
+    to = writeConstant(to, "\"");
+    to = writeCount(to, ",\"droppedAttributes\":", span.droppedAttributes());
+    to = writeCount(to, ",\"droppedEvents\":", span.droppedEvents());
+    to = writeCount(to, ",\"droppedLinks\":", span.droppedLinks());
+    to = writeLinks(to, span);
+    to = writeConstant(to, "},\"attributes\":{");
+    return writeConstant(writeAttributes(to, span.attributes()), "}},");
+}
+
+char* writeInstants(char* to, const Place& place) noexcept {
+    for (const auto& event : place.span.events()) {
+        to = place.isOnLane()
+                 ? writeConstant(writeStart(to, event.name, "i", event.timeUnixNano, place), ",\"s\":\"t\"")
+                 : writeStart(to, event.name, "n", event.timeUnixNano, place);
+        to = writeConstant(to, ",\"args\":{");
+        to = writeConstant(writeAttributes(to, event.attributes), "},");
+    }
+    return to;
+}
+
+// A counter is of its process, so its name says which lane.
+template <std::size_t N>
+char* writeCounter(char* to, const char (&name)[N], const Place& place) noexcept {
+    to = writeConstant(writeConstant(to, "{\"name\":\""), name);
+    to = detail::writeUnsigned(writeConstant(to, ", lane "), place.thread);
+    to = writeConstant(to, "\",\"ph\":\"C\"");
+    to = writeThread(writeTime(to, place.span.endUnixNano()), place);
+    return writeConstant(to, ",\"args\":{");
+}
+
+bool isShareOfBudget(const AttributeView& attribute) noexcept {
+    return attribute.key.starts_with(loadPrefix) && std::holds_alternative<double>(attribute.value);
+}
+
+// A summary of many blocks: "p50", "p95", "p99" and "max"; and how many overran.
+char* writeLoad(char* to, const Place& place) noexcept {
+    to = writeCounter(to, "load", place);
+    for (auto attribute : place.span.attributes()) {
+        if (!isShareOfBudget(attribute)) continue;
+        attribute.key.remove_prefix(loadPrefix.size());
+        to = writeAttribute(to, attribute);
+    }
+    to = writeConstant(endList(to, '}'), "},");
+    for (auto attribute : place.span.attributes()) {
+        if (attribute.key != "audio.load.overruns") continue;
+        attribute.key.remove_prefix(loadPrefix.size());
+        to = writeAttribute(writeCounter(to, "overruns", place), attribute);
+        to = writeConstant(endList(to, '}'), "},");
+    }
+    return to;
+}
+
+char* writeOnLane(char* to, const Place& place) noexcept {
+    const SpanView span = place.span;
+    if (span.name() == loadName) return writeLoad(to, place);
+    to = writeStart(to, span.name(), "X", span.startUnixNano(), place);
+    to = writeMicros(writeConstant(to, ",\"dur\":"), span.endUnixNano() - span.startUnixNano());
+    to = writeInstants(writeArguments(to, span), place);
+    for (auto attribute : span.attributes()) {
+        if (attribute.key != blockLoad) continue;
+        attribute.key = "load";
+        to = writeAttribute(writeCounter(to, "load of kept blocks", place), attribute);
+        to = writeConstant(endList(to, '}'), "},");
+    }
+    return to;
+}
+
+char* writeOffLanes(char* to, const Place& place) noexcept {
+    const SpanView span = place.span;
+    to = writeArguments(writeStart(to, span.name(), "b", span.startUnixNano(), place), span);
+    to = writeInstants(to, place);
+    return writeConstant(writeStart(to, span.name(), "e", span.endUnixNano(), place), "},");
+}
+
+}
+
+void ChromeTrace::nameProcess(TextBuffer& out, const Resource& resource) {
+    process_ = detail::join({",\"pid\":", detail::decimal(detail::platform::processId())});
+    const auto& service = resource.service;
+    const auto name = detail::join({service.name, service.version.empty() ? "" : " ", service.version});
+    out.append(detail::join({"{\"name\":\"process_name\",\"ph\":\"M\"", process_, ",\"args\":{\"name\":\"",
+                             detail::escaped(name), "\"}},"}));
+}
+
+void ChromeTrace::nameThread(TextBuffer& out, std::uint32_t thread) {
+    const auto number = detail::decimal(thread);
+    const auto name = thread == offLanes ? "off lanes" : detail::join({"lane ", number});
+    out.append(detail::join({"{\"name\":\"thread_name\",\"ph\":\"M\"", process_, ",\"tid\":", number,
+                             ",\"args\":{\"name\":\"", name, "\"}},"}));
+}
+
+void ChromeTrace::appendNames(TextBuffer& out, std::uint32_t thread, const Resource& resource) {
+    if (sinceNamed_++ % namedFor == 0) {
+        named_.reset();
+        nameProcess(out, resource);
+    }
+    if (named_.test(thread)) return;
+    nameThread(out, thread);
+    named_.set(thread);
+}
+
+void ChromeTrace::appendObject(TextBuffer& out, SpanView span, const Resource& resource) {
+    const std::uint32_t thread = span.lane() == 0 ? offLanes : span.lane();
+    appendNames(out, thread, resource);
+    const Place place{process_, thread, span};
+    char* const to = out.reserve(span.sizeBytes() * mostGrowth + mostHead);
+    out.advanceTo(place.isOnLane() ? writeOnLane(to, place) : writeOffLanes(to, place));
+}
+
+}

@@ -1,0 +1,261 @@
+#include <sidespan/chrome_trace/chrome_trace.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <sidespan/clock/manual_clock.h>
+#include <sidespan/lock/null_lock.h>
+#include <sidespan/recorder.h>
+#include <sidespan/sink_file/file_sink.h>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "../../support/temporary_directory.h"
+#include "allocations.h"
+#include "random_records.h"
+#include "record_builder.h"
+
+namespace {
+
+using namespace std::chrono_literals;
+namespace bj = boost::json;
+using sidespan::ChromeTrace;
+using TraceRecorder =
+    sidespan::Recorder<sidespan::ManualClock, sidespan::FileSink<ChromeTrace>, sidespan::NullLock>;
+
+const sidespan::Resource loopShare{{"Loop\"Share\"", "1.2.0"}, sidespan::ClientType::plugin};
+
+// Strictly, as JSON: what the format allows to be missing is its end alone.
+bj::array eventsOf(std::string_view file) {
+    EXPECT_TRUE(file.starts_with("[\n")) << file.substr(0, 80);
+    EXPECT_TRUE(file.ends_with(",\n"));
+    std::string document(file.substr(0, file.rfind(',')));
+    boost::system::error_code error;
+    auto events = bj::parse(document + "]", error);
+    EXPECT_FALSE(error) << error.message() << '\n' << document;
+    if (error) return {};
+    for (const auto& event : events.as_array()) EXPECT_TRUE(event.at("ph").is_string()) << event;
+    return events.as_array();
+}
+
+bj::array eventsOf(const std::vector<std::byte>& record, std::uint8_t lane = 0) {
+    auto bytes = record;
+    sidespan::detail::storeAt(bytes.data(), sidespan::detail::wordAt(bytes.data()).atDepth(lane));
+    ChromeTrace encoding;
+    sidespan::TextBuffer out;
+    encoding.appendObject(out, sidespan::SpanView(bytes.data()), loopShare);
+    EXPECT_EQ(out.view().find('\n'), std::string_view::npos);
+    return eventsOf(std::string(ChromeTrace::fileHead) + std::string(out.view()) + "\n");
+}
+
+std::string textOf(const bj::value& value) {
+    return value.is_string() ? std::string(value.as_string()) : bj::serialize(value);
+}
+
+std::vector<bj::object> withPhase(const bj::array& events, std::string_view phase) {
+    std::vector<bj::object> found;
+    for (const auto& event : events)
+        if (textOf(event.at("ph")) == phase) found.push_back(event.as_object());
+    return found;
+}
+
+double timeOf(const bj::object& event) {
+    return event.at("ts").to_number<double>();
+}
+double endOf(const bj::object& event) {
+    return timeOf(event) + event.at("dur").to_number<double>();
+}
+
+std::string contentOf(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(ChromeTrace, WritesStrictJsonWhateverASpanHolds) {
+    RandomRecords records(19);
+    for (int i = 0; i < 10'000 && !testing::Test::HasFailure(); ++i) {
+        const auto record = records.next();
+        for (const std::uint8_t lane : {std::uint8_t{0}, std::uint8_t{7}}) {
+            const auto events = eventsOf(record, lane);
+            EXPECT_GE(events.size(), 3U);
+        }
+    }
+}
+
+TEST(ChromeTrace, MakesAThreadOfALane) {
+    RecordBuilder builder("dsp.filter");
+    builder.item().start = 1'767'225'600'000'001'234;
+    builder.item().end = builder.item().start + 1'500;
+    builder.real("cutoff", 440.5);
+    builder.event("clipped", builder.item().start + 100);
+    builder.integer("samples", 2, sidespan::detail::ofEventFlag);
+    const auto events = eventsOf(builder.finish(), 3);
+    const auto names = withPhase(events, "M");
+    ASSERT_EQ(names.size(), 2U);
+    EXPECT_EQ(textOf(names[0].at("args").at("name")), "Loop\"Share\" 1.2.0");
+    EXPECT_EQ(textOf(names[1].at("args").at("name")), "lane 3");
+    const auto spans = withPhase(events, "X");
+    ASSERT_EQ(spans.size(), 1U);
+    EXPECT_EQ(spans[0].at("tid"), 3);
+    EXPECT_EQ(spans[0].at("pid"), names[1].at("pid"));
+    EXPECT_EQ(bj::serialize(spans[0].at("args").at("attributes")), R"({"cutoff":4.405E2})");
+    const auto instants = withPhase(events, "i");
+    ASSERT_EQ(instants.size(), 1U);
+    EXPECT_EQ(textOf(instants[0].at("s")), "t");
+    EXPECT_EQ(bj::serialize(instants[0].at("args")), R"({"samples":2})");
+}
+
+TEST(ChromeTrace, CountsMicrosecondsSince2025) {
+    RecordBuilder builder("x");
+    builder.item().start = 1'735'689'600'000'000'000 + 1'234'567;
+    builder.item().end = builder.item().start + 1'005;
+    ChromeTrace encoding;
+    sidespan::TextBuffer out;
+    auto bytes = builder.finish();
+    sidespan::detail::storeAt(bytes.data(), sidespan::detail::wordAt(bytes.data()).atDepth(1));
+    encoding.appendObject(out, sidespan::SpanView(bytes.data()), loopShare);
+    EXPECT_NE(out.view().find(R"("ts":1234.567,)"), std::string_view::npos) << out.view();
+    EXPECT_NE(out.view().find(R"("dur":1.005,)"), std::string_view::npos) << out.view();
+    builder.begin("early");
+    out.clear();
+    encoding.appendObject(out, sidespan::SpanView(builder.finish().data()), loopShare);
+    EXPECT_NE(out.view().find(R"("ts":-1735689600000000.000)"), std::string_view::npos) << out.view();
+}
+
+class ChromeTraceFile : public ::testing::Test {
+protected:
+    ChromeTraceFile() {
+        config_.service = {"LoopShare", "1.2.0"};
+        config_.consent = sidespan::Consent::granted;
+        config_.file.path = directory_ / "trace.json";
+    }
+
+    sidespan::test::TemporaryDirectory directory_;
+    sidespan::Config config_;
+};
+
+TEST_F(ChromeTraceFile, HoldsLanesTracesAndLoad) {
+    {
+        TraceRecorder recorder(config_);
+        for (int i = 0; i < 2; ++i) {
+            auto lane = recorder.openLane({.sampleRate = 48'000, .keepOneIn = 1, .summaryInterval = 1ms});
+            auto block = lane.block(480);
+            recorder.clock().advance(1ms);
+            {
+                auto filter = block.child("dsp.filter");
+                recorder.clock().advance(3ms);
+            }
+            recorder.clock().advance(1ms);
+        }
+        auto upload = recorder.span("audio.upload");
+        recorder.clock().advance(1ms);
+        auto encode = upload.child("audio.encode");
+        encode.event("started");
+        recorder.clock().advance(1ms);
+    }
+    const auto events = eventsOf(contentOf(config_.file.path));
+
+    std::map<std::string, std::string> names;
+    for (const auto& name : withPhase(events, "M"))
+        if (name.contains("tid")) names[textOf(name.at("tid"))] = textOf(name.at("args").at("name"));
+    EXPECT_EQ(names["1"], "lane 1");
+    EXPECT_EQ(names["2"], "lane 2");
+
+    std::map<std::string, std::vector<bj::object>> lanes;
+    for (const auto& span : withPhase(events, "X")) lanes[textOf(span.at("tid"))].push_back(span);
+    ASSERT_EQ(lanes.size(), 2U);
+    for (const auto& [lane, spans] : lanes) {
+        ASSERT_EQ(spans.size(), 2U) << lane;
+        EXPECT_EQ(textOf(spans[0].at("name")), "audio.block");
+        EXPECT_EQ(textOf(spans[1].at("name")), "dsp.filter");
+        EXPECT_GT(timeOf(spans[1]), timeOf(spans[0]));
+        EXPECT_LT(endOf(spans[1]), endOf(spans[0]));
+        EXPECT_NEAR(endOf(spans[0]) - timeOf(spans[0]), 5000, 0.1);
+    }
+
+    std::map<std::string, bj::object> counters;
+    for (const auto& counter : withPhase(events, "C"))
+        counters[textOf(counter.at("name"))] = counter.at("args").as_object();
+    EXPECT_EQ(counters.size(), 6U);
+    EXPECT_NEAR(counters["load of kept blocks, lane 1"].at("load").to_number<double>(), 0.5, 0.001);
+    EXPECT_EQ(counters["load, lane 2"].size(), 4U);
+    EXPECT_NEAR(counters["load, lane 2"].at("max").to_number<double>(), 0.5, 0.05);
+    EXPECT_EQ(counters["overruns, lane 1"].at("overruns"), 0);
+
+    const auto begins = withPhase(events, "b");
+    const auto ends = withPhase(events, "e");
+    ASSERT_EQ(begins.size(), 2U);
+    ASSERT_EQ(ends.size(), 2U);
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_EQ(begins[i].at("id"), begins[0].at("id"));
+        EXPECT_EQ(begins[i].at("id"), ends[i].at("id"));
+        EXPECT_EQ(begins[i].at("name"), ends[i].at("name"));
+    }
+    EXPECT_EQ(begins[0].at("args").at("span").at("parentSpanId"),
+              begins[1].at("args").at("span").at("spanId"));
+    EXPECT_EQ(withPhase(events, "n").size(), 1U);
+}
+
+TEST_F(ChromeTraceFile, BeginsEachFileAnew) {
+    config_.file.maxBytes = 4096;
+    config_.file.maxFiles = 1000;
+    constexpr int spans = 2'500;
+    {
+        TraceRecorder recorder(config_);
+        for (int i = 0; i < spans; ++i) {
+            { auto span = recorder.span("work"); }
+            if (i % 100 == 0) recorder.flush(1s);
+        }
+    }
+    std::size_t begun = 0;
+    std::size_t namings = 0;
+    std::size_t files = 0;
+    for (const auto& file : std::filesystem::directory_iterator(directory_.path())) {
+        const auto events = eventsOf(contentOf(file.path().string()));
+        begun += withPhase(events, "b").size();
+        namings += withPhase(events, "M").size();
+        EXPECT_LE(std::filesystem::file_size(file.path()), config_.file.maxBytes);
+        ++files;
+    }
+    EXPECT_EQ(begun, static_cast<std::size_t>(spans));
+    EXPECT_EQ(namings, 6U) << "process and thread, every 1,000 spans";
+    EXPECT_GT(files, 10U);
+}
+
+TEST_F(ChromeTraceFile, GoesOnWithAFileThatIsThere) {
+    for (int i = 0; i < 2; ++i) {
+        TraceRecorder recorder(config_);
+        auto span = recorder.span("work");
+    }
+    EXPECT_EQ(withPhase(eventsOf(contentOf(config_.file.path)), "b").size(), 2U);
+}
+
+#if COUNTS_ALLOCATIONS
+TEST(ChromeTrace, AllocatesNothingBetweenTwoNamings) {
+    RandomRecords records(3);
+    std::vector<std::vector<std::byte>> several;
+    for (int i = 0; i < 100; ++i) several.push_back(records.next());
+    ChromeTrace encoding;
+    sidespan::TextBuffer out;
+    const auto encode = [&] {
+        out.clear();
+        for (const auto& record : several)
+            encoding.appendObject(out, sidespan::SpanView(record.data()), loopShare);
+    };
+    encode();
+    const auto before = allocationCount();
+    encode();
+    EXPECT_EQ(allocationCount(), before);
+}
+#endif
+
+}
