@@ -28,6 +28,7 @@ constexpr std::size_t longestKey = 255;
 static_assert(16 * mostGrowth > longestKey + 16 && mostGrowth > detail::mostEscaped &&
               24 * mostGrowth > longestKey + 48 + detail::mostDoubleDigits);
 static_assert(24 * mostGrowth > longestKey + 256, "an event is an instant of its own");
+static_assert(mostGrowth > std::string_view("false,").size(), "a bool in an array is one byte");
 
 // What all events of one span share.
 struct Place {
@@ -100,6 +101,11 @@ struct ValueWriter {
     char* operator()(std::string_view value) const noexcept {
         return writeConstant(detail::writeEscaped(writeConstant(to, "\""), value), "\"");
     }
+    char* operator()(const AttributeArrayView& array) const noexcept {
+        char* end = writeConstant(to, "[");
+        array.forEach([&](auto element) { end = writeConstant(ValueWriter{end}(element), ","); });
+        return endList(end, ']');
+    }
 };
 
 char* writeAttribute(char* to, const AttributeView& attribute) noexcept {
@@ -118,9 +124,10 @@ char* writeLinks(char* to, SpanView span) noexcept {
     if (span.links().empty()) return to;
     to = writeConstant(to, ",\"links\":[");
     for (const auto& link : span.links()) {
-        to = writeTraceId(writeConstant(to, "\""), link.traceId);
-        to = writeSpanId(writeConstant(to, ":"), link.spanId);
-        to = writeConstant(to, "\",");
+        to = writeTraceId(writeConstant(to, "{\"traceId\":\""), link.traceId);
+        to = writeSpanId(writeConstant(to, "\",\"spanId\":\""), link.spanId);
+        to = writeAttributes(writeConstant(to, "\",\"attributes\":{"), link.attributes);
+        to = writeConstant(to, "},");
     }
     return endList(to, ']');
 }

@@ -1,0 +1,69 @@
+#include <sidespan/encoding/detail/protobuf.h>
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+namespace sidespan::detail::protobuf {
+namespace {
+
+using namespace std::string_view_literals;
+
+TEST(Protobuf, ReadsWhatItWrites) {
+    std::string message;
+    for (const std::uint64_t number : {std::uint64_t{0}, std::uint64_t{127}, std::uint64_t{128},
+                                       std::uint64_t{300}, (std::numeric_limits<std::uint64_t>::max)()}) {
+        message.clear();
+        appendNumberField(message, 3, number);
+        appendBytesField(message, 2000, "text");
+        Fields fields(message);
+        ASSERT_TRUE(fields.next());
+        EXPECT_EQ(fields.field(), 3U);
+        EXPECT_EQ(fields.type(), WireType::varint);
+        EXPECT_EQ(fields.number(), number);
+        ASSERT_TRUE(fields.next());
+        EXPECT_EQ(fields.field(), 2000U);
+        EXPECT_EQ(fields.bytes(), "text");
+        EXPECT_FALSE(fields.next());
+        EXPECT_TRUE(fields.problem().empty());
+    }
+}
+
+TEST(Protobuf, ReadsFixedNumbersFromTheirLowestByte) {
+    Fields fields("\x09\x01\x02\x03\x04\x05\x06\x07\x08\x15\x01\x00\x00\x80"sv);
+    ASSERT_TRUE(fields.next());
+    EXPECT_EQ(fields.type(), WireType::fixed64);
+    EXPECT_EQ(fields.number(), 0x0807'0605'0403'0201U);
+    ASSERT_TRUE(fields.next());
+    EXPECT_EQ(fields.type(), WireType::fixed32);
+    EXPECT_EQ(fields.number(), 0x8000'0001U);
+}
+
+TEST(Protobuf, ReadsALengthThatIsPadded) {
+    std::string message("\x0a....hey");
+    writePaddedLength<4>(message.data() + 1, 3);
+    Fields fields(message);
+    ASSERT_TRUE(fields.next());
+    EXPECT_EQ(fields.bytes(), "hey");
+}
+
+TEST(Protobuf, SaysWhatIsWrongAndStopsThere) {
+    for (const auto& [message, problem] :
+         {std::pair{"\x08"sv, "a number that breaks off"sv},
+          {"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"sv, "a number of more than ten bytes"sv},
+          {"\x0a\x02x"sv, "a field that is longer than what holds it"sv},
+          {"\x09\x01"sv, "a field that is longer than what holds it"sv},
+          {"\x0b"sv, "a wire type that is not used any more"sv},
+          {"\x00\x01"sv, "a field number that protobuf does not have"sv}}) {
+        Fields fields(message);
+        EXPECT_FALSE(fields.next());
+        EXPECT_EQ(fields.problem(), problem);
+        EXPECT_FALSE(fields.next());
+    }
+}
+
+}
+}
