@@ -10,17 +10,16 @@ namespace sidespan::collector {
 
 namespace {
 
-std::string overLimit(const Span& span, const Limits& limits) {
+std::string overLimit(std::size_t attributes, std::size_t events, std::size_t links, const Limits& limits) {
     auto over = [](const char* what, std::size_t count, std::size_t limit) {
         return count > limit ? fmt::format("{} {} where at most {} are taken", count, what, limit)
                              : std::string();
     };
-    if (auto reason = over("attributes", span.attributes.size(), limits.attributesPerSpan); !reason.empty()) {
+    if (auto reason = over("attributes", attributes, limits.attributesPerSpan); !reason.empty()) {
         return reason;
     }
-    if (auto reason = over("events", span.events.size(), limits.eventsPerSpan); !reason.empty())
-        return reason;
-    return over("links", span.links.size(), limits.linksPerSpan);
+    if (auto reason = over("events", events, limits.eventsPerSpan); !reason.empty()) return reason;
+    return over("links", links, limits.linksPerSpan);
 }
 
 }
@@ -36,16 +35,26 @@ void BatchBuilder::begin() {
 bool BatchBuilder::take(const boost::json::value& json) {
     try {
         auto span = Span::fromJson(json);
-        if (auto reason = overLimit(span, limits_); !reason.empty()) {
-            reject(std::move(reason));
-            return false;
-        }
+        if (!isWithin(span.attributes.size(), span.events.size(), span.links.size())) return false;
         batch_.rows.push_back(makeRow(std::move(span), json.get_object()));
         return true;
     } catch (const std::invalid_argument& error) {
         reject(error.what());
         return false;
     }
+}
+
+bool BatchBuilder::take(SpanText&& span, const SpanSource& source) {
+    if (!isWithin(span.attributeCount, span.eventCount, span.linkCount)) return false;
+    batch_.rows.push_back(makeRow(std::move(span), source));
+    return true;
+}
+
+bool BatchBuilder::isWithin(std::size_t attributes, std::size_t events, std::size_t links) {
+    auto reason = overLimit(attributes, events, links, limits_);
+    if (reason.empty()) return true;
+    reject(std::move(reason));
+    return false;
 }
 
 void BatchBuilder::reject(std::string reason) {

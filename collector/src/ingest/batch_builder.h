@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 
+#include <sidespan/otlp_reader/span_text.h>
 #include <sidespan_collector/limits.h>
 #include <boost/json/value.hpp>
 
@@ -21,12 +22,17 @@ public:
     void begin();
     /// A native JSON object; false when it was rejected. Throws BatchError as reject() does.
     bool take(const boost::json::value& json);
+    /// The same of a span that obeys the native rules.
+    bool take(SpanText&& span, const SpanSource& source);
     /// Throws BatchError when more are rejected than a request may hold.
     void reject(std::string reason);
 
     [[nodiscard]] ParsedBatch& batch() noexcept { return batch_; }
 
 private:
+    /// The limits of this server; what is over one is rejected.
+    bool isWithin(std::size_t attributes, std::size_t events, std::size_t links);
+
     const Limits& limits_;
     std::size_t begun_ = 0;
     ParsedBatch batch_;

@@ -28,7 +28,11 @@ ParsedBatch parseOtlp(std::string_view body, OtlpForm form, const Limits& limits
         builder.begin();
         builder.take(std::move(span));
     };
-    form == OtlpForm::protobuf ? readOtlpProtobuf(body, take) : readOtlpJson(body, take);
+    const auto takeText = [&](SpanText&& span, const SpanSource& source) {
+        builder.begin();
+        builder.take(std::move(span), source);
+    };
+    form == OtlpForm::protobuf ? readOtlpProtobuf(body, take, takeText) : readOtlpJson(body, take);
     return std::move(builder.batch());
 } catch (const std::invalid_argument& error) {
     throw BatchError(BatchError::Kind::malformed, error.what());

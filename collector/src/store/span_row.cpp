@@ -45,6 +45,29 @@ SpanRow makeRow(Span span, const boost::json::object& json) {
     return row;
 }
 
+SpanRow makeRow(SpanText&& span, const SpanSource& source) {
+    SpanRow row;
+    row.traceId = std::move(span.traceId);
+    row.spanId = std::move(span.spanId);
+    row.parentSpanId = std::move(span.parentSpanId);
+    row.name = std::move(span.name);
+    row.kind = span.kind;
+    row.status = span.status;
+    row.statusMessage = std::move(span.statusMessage);
+    row.clientType = source.clientType;
+    row.clientVersion = source.clientVersion;
+    row.serviceName = source.serviceName;
+    row.attributes = std::move(span.attributes);
+    row.events = std::move(span.events);
+    row.links = std::move(span.links);
+    row.startUnixNano = static_cast<std::int64_t>(span.startUnixNano);
+    row.endUnixNano = static_cast<std::int64_t>(span.endUnixNano);
+    row.droppedAttributes = span.droppedAttributes;
+    row.droppedEvents = span.droppedEvents;
+    row.droppedLinks = span.droppedLinks;
+    return row;
+}
+
 Span makeSpan(const SpanRow& row) {
     boost::json::object json;
     json["traceId"] = row.traceId;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <sidespan/otlp_reader/span_text.h>
 #include <sidespan/span.h>
 #include <boost/json/object.hpp>
 
@@ -38,6 +39,9 @@ struct SpanRow {
 /// The row of a span that `Span::fromJson` took from `json`, or that gave it by `toJson()`: ids are in their
 /// canonical form, times fit, and nested parts are kept as they were sent.
 [[nodiscard]] SpanRow makeRow(Span span, const boost::json::object& json);
+
+/// The row of a span that came as text.
+[[nodiscard]] SpanRow makeRow(SpanText&& span, const SpanSource& source);
 
 /// The span of a row. Throws when the row was not made by makeRow.
 [[nodiscard]] Span makeSpan(const SpanRow& row);

@@ -92,12 +92,12 @@ bj::object nativeLink(std::string_view traceId, std::string_view spanId, std::ui
 }
 
 NativeSpans::NativeSpans(const bj::object& resourceAttributes, const TakeNativeSpan& take)
-    : serviceName_(textOf(resourceAttributes, "service.name")),
-      clientVersion_(firstCharacters(textOf(resourceAttributes, "service.version"),
-                                     NativeLimits::maxClientVersionLength)),
-      clientType_(textOf(resourceAttributes, "sidespan.client.type")),
+    : source_{textOf(resourceAttributes, "service.name"),
+              std::string(firstCharacters(textOf(resourceAttributes, "service.version"),
+                                          NativeLimits::maxClientVersionLength)),
+              textOf(resourceAttributes, "sidespan.client.type")},
       take_(take) {
-    if (!parseClientType(clientType_)) clientType_ = toString(ClientType::server);
+    if (!parseClientType(source_.clientType)) source_.clientType = toString(ClientType::server);
 }
 
 void NativeSpans::take(OtlpSpan span) const {
@@ -117,9 +117,9 @@ void NativeSpans::take(OtlpSpan span) const {
     if (span.droppedAttributes != 0) json["droppedAttributes"] = span.droppedAttributes;
     if (span.droppedEvents != 0) json["droppedEvents"] = span.droppedEvents;
     if (span.droppedLinks != 0) json["droppedLinks"] = span.droppedLinks;
-    json["serviceName"] = serviceName_;
-    json["clientVersion"] = clientVersion_;
-    json["clientType"] = clientType_;
+    json["serviceName"] = source_.serviceName;
+    json["clientVersion"] = source_.clientVersion;
+    json["clientType"] = source_.clientType;
     take_(std::move(json));
 }
 

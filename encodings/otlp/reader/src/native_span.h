@@ -53,11 +53,10 @@ public:
     NativeSpans(const boost::json::object& resourceAttributes, const TakeNativeSpan& take);
 
     void take(OtlpSpan span) const;
+    [[nodiscard]] const SpanSource& source() const noexcept { return source_; }
 
 private:
-    std::string serviceName_;
-    std::string clientVersion_;
-    std::string clientType_;
+    SpanSource source_;
     const TakeNativeSpan& take_;
 };
 

@@ -6,6 +6,7 @@
 #include "base64.h"
 #include "native_span.h"
 #include "protobuf_reader.h"
+#include "span_text_reader.h"
 
 namespace sidespan::inline v0 {
 namespace {
@@ -179,8 +180,18 @@ bj::object readResource(ProtobufReader reader) {
     return attributes;
 }
 
+void takeSpan(const ProtobufReader& field, const detail::NativeSpans& spans, const TakeSpanText& takeText,
+              detail::SpanTextReader& texts) {
+    SpanText text;
+    if (takeText && texts.read(field.bytes(), text))
+        takeText(std::move(text), spans.source());
+    else
+        spans.take(readSpan(field.message()));
+}
+
 // The resource may come after the spans that are its own: the wire format knows no order.
-void readResourceSpans(ProtobufReader reader, const TakeNativeSpan& take) {
+void readResourceSpans(ProtobufReader reader, const TakeNativeSpan& take, const TakeSpanText& takeText,
+                       detail::SpanTextReader& texts) {
     bj::object resource;
     std::vector<ProtobufReader> scopes;
     while (reader.next()) {
@@ -190,16 +201,17 @@ void readResourceSpans(ProtobufReader reader, const TakeNativeSpan& take) {
     const detail::NativeSpans spans(resource, take);
     for (auto& scope : scopes) {
         while (scope.next())
-            if (scope.field() == 2) spans.take(readSpan(scope.message()));
+            if (scope.field() == 2) takeSpan(scope, spans, takeText, texts);
     }
 }
 
 }
 
-void readOtlpProtobuf(std::string_view body, const TakeNativeSpan& take) {
+void readOtlpProtobuf(std::string_view body, const TakeNativeSpan& take, const TakeSpanText& takeText) {
+    detail::SpanTextReader texts;
     ProtobufReader reader(body);
     while (reader.next())
-        if (reader.field() == 1) readResourceSpans(reader.message(), take);
+        if (reader.field() == 1) readResourceSpans(reader.message(), take, takeText, texts);
 }
 
 }

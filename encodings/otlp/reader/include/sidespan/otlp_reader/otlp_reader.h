@@ -3,6 +3,7 @@
 #include <functional>
 #include <string_view>
 
+#include <sidespan/otlp_reader/span_text.h>
 #include <sidespan/version.h>
 #include <boost/json/object.hpp>
 
@@ -20,9 +21,12 @@ using TakeNativeSpan = std::function<void(boost::json::object)>;
 /// text: JSON, and base64 for bytes. An attribute without a value is left out; of several with one key the
 /// last counts.
 ///
+/// Where there is a `takeText`, the spans of the usual kind, which no rule refuses, go there, some four times
+/// as fast; the others go to `take`.
+///
 /// [any thread] Allocates. Throws std::invalid_argument, saying what is wrong and at which byte, and what
 /// `take` throws.
-void readOtlpProtobuf(std::string_view body, const TakeNativeSpan& take);
+void readOtlpProtobuf(std::string_view body, const TakeNativeSpan& take, const TakeSpanText& takeText = {});
 
 /// The same in OTLP's JSON. Ids are hex of either case; 64-bit integers are strings or numbers; enumerations
 /// are numbers or names. Holds the whole body as values: some ten times its size at worst.

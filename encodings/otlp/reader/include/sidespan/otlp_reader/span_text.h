@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include <sidespan/version.h>
+
+namespace sidespan::inline v0 {
+
+/// A span of an OTLP request as a database keeps it: ids in their canonical form, nested parts as JSON text.
+/// All that `Span::fromJson` asks of a span holds for it.
+struct SpanText {
+    std::string traceId;       ///< UUID form
+    std::string spanId;        ///< 16 lower-case hex digits
+    std::string parentSpanId;  ///< the same; empty for a root
+    std::string name;
+    std::string statusMessage;
+    std::string attributes;   ///< a JSON object
+    std::string events;       ///< a JSON array; empty when there are none
+    std::string links;        ///< a JSON array; empty when there are none
+    std::string_view kind;    ///< a literal
+    std::string_view status;  ///< a literal
+    std::uint64_t startUnixNano = 0;
+    std::uint64_t endUnixNano = 0;
+    std::size_t attributeCount = 0;
+    std::size_t eventCount = 0;
+    std::size_t linkCount = 0;
+    std::uint32_t droppedAttributes = 0;
+    std::uint32_t droppedEvents = 0;
+    std::uint32_t droppedLinks = 0;
+};
+
+/// Who recorded the spans of one resource, in native terms.
+struct SpanSource {
+    std::string serviceName;
+    std::string clientVersion;
+    std::string clientType;
+};
+
+/// Takes one span of a request that needs no judging.
+using TakeSpanText = std::function<void(SpanText&& span, const SpanSource& source)>;
+
+}

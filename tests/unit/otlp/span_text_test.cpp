@@ -1,0 +1,197 @@
+#include <sidespan/otlp_reader/span_text.h>
+
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <sidespan/json/parse_json.h>
+#include <sidespan/otlp/otlp_protobuf.h>
+#include <sidespan/otlp_reader/otlp_reader.h>
+#include <sidespan/span.h>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "otlp_document.h"
+#include "random_records.h"
+
+namespace {
+
+namespace bj = boost::json;
+using sidespan::Span;
+using sidespan::SpanSource;
+using sidespan::SpanText;
+
+const sidespan::Resource host{{"LoopShare", "1.2.0"}, sidespan::ClientType::plugin};
+
+bj::value partOf(const std::string& text, bj::value otherwise) {
+    return text.empty() ? otherwise : sidespan::parseJson(text);
+}
+
+Span toSpan(const SpanText& text, const SpanSource& source) {
+    bj::object json{{"traceId", text.traceId},
+                    {"spanId", text.spanId},
+                    {"parentSpanId", text.parentSpanId},
+                    {"name", text.name},
+                    {"kind", text.kind},
+                    {"status", text.status},
+                    {"statusMessage", text.statusMessage},
+                    {"startTimeUnixNano", std::to_string(text.startUnixNano)},
+                    {"endTimeUnixNano", std::to_string(text.endUnixNano)},
+                    {"attributes", partOf(text.attributes, bj::object())},
+                    {"events", partOf(text.events, bj::array())},
+                    {"links", partOf(text.links, bj::array())},
+                    {"droppedAttributes", text.droppedAttributes},
+                    {"droppedEvents", text.droppedEvents},
+                    {"droppedLinks", text.droppedLinks},
+                    {"serviceName", source.serviceName},
+                    {"clientVersion", source.clientVersion},
+                    {"clientType", source.clientType}};
+    return Span::fromJson(json);
+}
+
+// The spans of a body that native JSON's rules take, by the general reader alone or by both.
+struct Spans {
+    std::vector<Span> spans;
+    std::size_t asText = 0;
+    bool isBroken = false;
+};
+
+Spans readBody(std::string_view body, bool takesText) {
+    Spans read;
+    const auto take = [&](bj::object json) {
+        try {
+            read.spans.push_back(Span::fromJson(json));
+        } catch (const std::invalid_argument&) {
+        }
+    };
+    const auto takeText = [&](const SpanText& text, const SpanSource& source) {
+        read.spans.push_back(toSpan(text, source));
+        EXPECT_EQ(text.attributeCount, read.spans.back().attributes.size());
+        EXPECT_EQ(text.eventCount, read.spans.back().events.size());
+        EXPECT_EQ(text.linkCount, read.spans.back().links.size());
+        ++read.asText;
+    };
+    try {
+        takesText ? sidespan::readOtlpProtobuf(body, take, takeText) : sidespan::readOtlpProtobuf(body, take);
+    } catch (const std::invalid_argument&) {
+        read.isBroken = true;
+    }
+    return read;
+}
+
+std::size_t expectTheSame(std::string_view body) {
+    const auto general = readBody(body, false);
+    const auto both = readBody(body, true);
+    EXPECT_EQ(both.isBroken, general.isBroken);
+    EXPECT_EQ(both.spans, general.spans);
+    return both.asText;
+}
+
+sidespan_test::Span& addUsualSpan(OtlpRequest& request) {
+    auto& span = *request.add_resource_spans()->add_scope_spans()->add_spans();
+    span.set_trace_id(std::string(16, '\x1a'));
+    span.set_span_id(std::string(8, '\x2b'));
+    span.set_name("GET /loops");
+    span.set_start_time_unix_nano(1'766'012'345'000'000'000);
+    span.set_end_time_unix_nano(1'766'012'346'000'000'000);
+    return span;
+}
+
+std::size_t textsOf(const OtlpRequest& request) {
+    return expectTheSame(request.SerializeAsString());
+}
+
+TEST(SpanTextReader, ReadsRandomSpansAsTheGeneralReaderDoes) {
+    RandomRecords records(23);
+    sidespan::OtlpProtobuf encoding;
+    std::size_t asText = 0;
+    for (int i = 0; i < 10'000; ++i) asText += expectTheSame(bodyOf(encoding, {records.next()}, host));
+    EXPECT_GT(asText, 1'000U);
+}
+
+TEST(SpanTextReader, ReadsDamagedBodiesAsTheGeneralReaderDoes) {
+    RandomRecords records(29);
+    sidespan::OtlpProtobuf encoding;
+    std::mt19937_64 random(31);
+    std::size_t asText = 0;
+    for (int i = 0; i < 5'000; ++i) {
+        auto body = bodyOf(encoding, {records.next(), records.next()}, host);
+        for (auto changes = 1 + random() % 4; changes > 0; --changes)
+            body[random() % body.size()] = static_cast<char>(random());
+        asText += expectTheSame(body);
+    }
+    EXPECT_GT(asText, 100U);
+}
+
+TEST(SpanTextReader, TakesASpanWithAllThatIsUsual) {
+    OtlpRequest request;
+    auto& span = addUsualSpan(request);
+    span.set_parent_span_id(std::string(8, '\x3c'));
+    span.set_kind(2);
+    const auto add = [](auto& owner, const char* key) -> sidespan_test::AnyValue& {
+        auto& attribute = *owner.add_attributes();
+        attribute.set_key(key);
+        return *attribute.mutable_value();
+    };
+    add(span, "text").set_string_value("a \"quoted\" line\n");
+    add(span, "yes").set_bool_value(true);
+    add(span, "number").set_int_value(-9'223'372'036'854'775'807 - 1);
+    add(span, "real").set_double_value(0.1);
+    add(span, "whole").set_double_value(3);
+    auto& event = *span.add_events();
+    event.set_name("started");
+    event.set_time_unix_nano(1'766'012'345'500'000'000);
+    add(event, "step").set_int_value(1);
+    auto& link = *span.add_links();
+    link.set_trace_id(std::string(16, '\x4d'));
+    link.set_span_id(std::string(8, '\x5e'));
+    link.set_flags(0x101);
+    add(link, "why").set_string_value("retry");
+    span.mutable_status()->set_message("too late");
+    span.mutable_status()->set_code(2);
+    EXPECT_EQ(textsOf(request), 1U);
+}
+
+TEST(SpanTextReader, LeavesWhatIsUnusualToTheGeneralReader) {
+    const std::vector<void (*)(sidespan_test::Span&)> changes{
+        [](auto& span) { span.set_trace_id(std::string(16, '\0')); },
+        [](auto& span) { span.set_span_id("short"); },
+        [](auto& span) { span.set_parent_span_id(span.span_id()); },
+        [](auto& span) { span.set_name(""); },
+        [](auto& span) { span.set_name(std::string(256, 'n')); },
+        [](auto& span) { span.set_end_time_unix_nano(1); },
+        [](auto& span) { span.set_start_time_unix_nano(~std::uint64_t{0}); },
+        [](auto& span) { span.add_attributes()->set_key("without a value"); },
+        [](auto& span) { span.add_attributes()->mutable_value()->set_bool_value(true); },
+        [](auto& span) {
+            for (int i = 0; i < 2; ++i) {
+                auto& attribute = *span.add_attributes();
+                attribute.set_key("twice");
+                attribute.mutable_value()->set_int_value(i);
+            }
+        },
+        [](auto& span) {
+            auto& attribute = *span.add_attributes();
+            attribute.set_key("bytes");
+            attribute.mutable_value()->set_bytes_value("\xff");
+        },
+        [](auto& span) {
+            auto& attribute = *span.add_attributes();
+            attribute.set_key("sidespan.status");
+            attribute.mutable_value()->set_string_value("cancelled");
+            span.mutable_status()->set_code(2);
+        },
+        [](auto& span) { span.add_events(); },
+        [](auto& span) { span.add_links(); },
+        [](auto& span) { span.mutable_status()->set_message(std::string(65'537, 'm')); }};
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        OtlpRequest request;
+        changes[i](addUsualSpan(request));
+        EXPECT_EQ(textsOf(request), 0U) << "change " << i;
+    }
+}
+
+}
