@@ -70,6 +70,17 @@ def _counter(file, name, counter, pick="median", note: Optional[Callable] = None
     return measure
 
 
+def _rates(above, below):
+    def measure(run):
+        top, bottom = run.find("delivery", above), run.find("delivery", below)
+        if not top or not bottom:
+            return None
+        fast, slow = top.counters["spans/s"].median, bottom.counters["spans/s"].median
+        return fast / slow, f"{number(fast)} over {number(slow)} spans/s"
+
+    return measure
+
+
 def _count(what, bound, unit, measure):
     """A figure that is the same however busy the machine is."""
     return Figure(what, bound, unit, measure, is_timed=False)
@@ -166,6 +177,7 @@ def _delivering():
                  _counter("delivery", "Deliver/http", "spans/s", note=_batch), is_least=True)
     yield Figure("`Deliver/http` ÷ `Deliver/otlp`", 1.3, "", _ratio("delivery", "Deliver/http", "Deliver/otlp"),
                  is_least=True)
+    yield Figure("`Deliver/otlp` ÷ `Deliver/http`, spans/s", 1.3, "", _rates("Deliver/otlp", "Deliver/http"), is_least=True)
     yield Figure("`Deliver/http+outbox`, spans/s, every batch durable", 50e3, "",
                  _counter("delivery", "Deliver/http+outbox", "spans/s", note=_batch), is_least=True)
     yield Figure("`Deliver/http/rate:200000`, spans dropped", 0, "",
