@@ -149,6 +149,13 @@ TYPED_TEST(GeneralPathCalls, OfScopedSpansDoNotAllocate) {
         auto child = span.child("encode");
         child.event("begun", sidespan::attr("attempt", 1));
         child.setStatus(sidespan::SpanStatus::error, "full");
+        child.set("peaks", {0.5, 0.25});
+        child.set("names", {"left", "right"});
+        child.link(span, sidespan::attr("position", 1));
+        child.event("elsewhere", std::chrono::system_clock::time_point(), sidespan::attr("sizes", {1, 2}));
+        child.updateName(sidespan::Name::copied("encode as flac"));
+        child.setStartTime(std::chrono::system_clock::time_point());
+        auto named = child.child([] { return std::string_view("named when it is recorded"); });
         static_cast<void>(child.context());
     });
     EXPECT_EQ(counts.allocations, 0U);
@@ -160,7 +167,8 @@ TYPED_TEST(GeneralPathCalls, OfSpansByHandleDoNotAllocate) {
     const auto counts = this->steadyCallsOf([this] {
         const auto span = this->recorder.startSpan("upload");
         this->recorder.addAttribute(span, "file.name", "loop.wav");
-        this->recorder.recordEvent(span, "begun");
+        this->recorder.recordEvent(span, "begun", sidespan::attr("attempt", 1));
+        this->recorder.endSpan(this->recorder.startSpan(sidespan::Name::copied("named")));
         const auto child = this->recorder.startSpan("encode", this->recorder.contextOf(span));
         this->recorder.endSpan(child, sidespan::SpanStatus::error, "full");
         this->recorder.endSpan(span);

@@ -77,7 +77,12 @@ void workTurn(Lane& lane, std::uint64_t turn) noexcept {
         root.set("is.late", true);
         auto failed = root.child("dsp.effect");
         failed.setStatus(SpanStatus::error, "denormal");
-        failed.link(context);
+        failed.link(context, attr("position", turn));
+        failed.set("peaks", {0.5, 0.25});
+        failed.set("names", {"left", "right"});
+        failed.event("limits", attr("gains", {1, 2}));
+        failed.event("elsewhere", std::chrono::system_clock::time_point(std::chrono::seconds(1)));
+        failed.setStatus(SpanStatus::ok);
         failed.set("lazy", [turn] { return turn * 2; });
     }
     { auto remote = lane.span("dsp.job", context); }

@@ -2,6 +2,8 @@
 // test.
 
 #include <array>
+#include <chrono>
+#include <exception>
 #include <mutex>
 #include <string>
 #include <type_traits>
@@ -107,6 +109,14 @@ constexpr bool recordsWithoutThrowing = requires(R& recorder, SpanContext contex
     noexcept;
     { recorder.recordEvent(handle, "e") }
     noexcept;
+    { recorder.recordEvent(handle, "e", attr("k", 1)) }
+    noexcept;
+    { recorder.span(Name::copied("a"), context) }
+    noexcept;
+    { recorder.openSpan(Name::copied("a"), context) }
+    noexcept;
+    { recorder.startSpan(Name::copied("a"), context) }
+    noexcept;
     { recorder.endSpan(handle, SpanStatus::error, "why") }
     noexcept;
     { recorder.contextOf(handle) }
@@ -146,6 +156,42 @@ constexpr bool saysWithoutThrowing = requires(S& span, SpanContext context, cons
     noexcept;
     requires std::is_nothrow_destructible_v<S>;
 };
+template <class S>
+constexpr bool saysOffLanesWithoutThrowing = requires(S& span, const std::string& text,
+                                                      std::chrono::system_clock::time_point time,
+                                                      const std::exception& error) {
+    { span.recordException(error) }
+    noexcept;
+    { span.updateName("literal") }
+    noexcept;
+    { span.updateName(Name::copied(text)) }
+    noexcept;
+    { span.setStartTime(time) }
+    noexcept;
+    { span.setEndTime(time) }
+    noexcept;
+    { span.child(Name::copied(text)) }
+    noexcept;
+};
+static_assert(saysOffLanesWithoutThrowing<Mutexed::ScopedSpan> &&
+              saysOffLanesWithoutThrowing<Mutexed::OpenSpan> &&
+              saysOffLanesWithoutThrowing<Null::ScopedSpan> && saysOffLanesWithoutThrowing<Null::OpenSpan>);
+// What allocates, or what a lane's record has no place for.
+template <class S>
+constexpr bool saysOnLanes = requires(S& span, const std::exception& error) {
+    span.recordException(error);
+}
+|| requires(S& span) {
+    span.updateName("literal");
+}
+|| requires(S& span) {
+    span.child(Name::copied("x"));
+}
+|| requires(S& span, std::chrono::system_clock::time_point time) {
+    span.setStartTime(time);
+};
+static_assert(!saysOnLanes<Mutexed::Lane::Span> && !saysOnLanes<Mutexed::Lane::BlockSpan> &&
+              !saysOnLanes<Null::Lane::Span> && !saysOnLanes<Null::Lane::BlockSpan>);
 static_assert(recordsWithoutThrowing<Mutexed> && recordsWithoutThrowing<Spinning> &&
               recordsWithoutThrowing<Alone> && recordsWithoutThrowing<Null>);
 static_assert(saysWithoutThrowing<Mutexed::ScopedSpan> && saysWithoutThrowing<Mutexed::OpenSpan> &&

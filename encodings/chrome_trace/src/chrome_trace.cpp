@@ -83,7 +83,7 @@ char* writeThread(char* to, const Place& place) noexcept {
 template <std::size_t N>
 char* writeStart(char* to, std::string_view name, const char (&phase)[N], std::uint64_t time,
                  const Place& place) noexcept {
-    to = writePlain(writeConstant(to, "{\"name\":\""), name);
+    to = detail::writeEscaped(writeConstant(to, "{\"name\":\""), name);
     to = writeConstant(writeConstant(to, "\",\"ph\":\""), phase);
     to = place.isOnLane() ? writeConstant(to, "\",\"cat\":\"lane\"")
                           : writeConstant(to, "\",\"cat\":\"trace\",\"id\":\"");

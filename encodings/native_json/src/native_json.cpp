@@ -283,6 +283,18 @@ struct Rest {
     }
 };
 
+SIDESPAN_COLD char* writeCopiedName(char* to, SpanView span) noexcept {
+    return writeEscaped(to, span.name());
+}
+
+// A name of eight characters needs no other comparison than writePlain() makes.
+char* writeName(char* to, SpanView span) noexcept {
+    const std::string_view name = span.literalName();
+    if (name.size() >= 8) [[likely]]
+        return writePlain(to, name);
+    return name.empty() ? writeCopiedName(to, span) : writePlain(to, name);
+}
+
 // From the last attribute to the client.
 SIDESPAN_COLD char* writeRest(char* to, const Rest& rest, const std::byte* end) noexcept {
     to = writeConstant(to, "},\"statusMessage\":\"");
@@ -363,7 +375,7 @@ char* NativeJson::writeSpan(char* to, SpanView span) noexcept {
         to += 16;
     }
     to = writeConstant(to, "\",\"name\":\"");
-    to = writePlain(to, span.name());
+    to = writeName(to, span);
     to = writeTimes(to, span.startUnixNano(), span.endUnixNano());
     to = detail::writeUnsigned(to, (span.endUnixNano() - span.startUnixNano()) / nanosPerMilli);
     to = writeStatus(to, span.status(), span.kind());

@@ -195,7 +195,7 @@ char* writeHead(char* to, SpanView span) noexcept {
     to = writeConstant(to, "\",\"flags\":");
     to = detail::writeUnsigned(to, detail::otlpFlags(span));
     to = writeConstant(to, ",\"name\":\"");
-    to = writePlain(to, span.name());
+    to = span.hasLiteralName() ? writePlain(to, span.literalName()) : writeEscaped(to, span.name());
     to = writeConstant(to, "\",\"kind\":");
     to = detail::writeUnsigned(to, static_cast<std::uint64_t>(span.kind()));
     to = writeQuotedNumber(writeConstant(to, ",\"startTimeUnixNano\":"), span.startUnixNano());

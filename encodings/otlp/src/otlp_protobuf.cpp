@@ -296,7 +296,8 @@ char* writeHeadOf(char* to, SpanView span) noexcept {
     to = writeSpanId(to, span_message::spanId, span.spanId().value());
     if (span.parentSpanId().isValid())
         to = writeSpanId(to, span_message::parentSpanId, span.parentSpanId().value());
-    to = writeBytesField(to, span_message::name, span.name());
+    to = span.hasLiteralName() ? writeBytesField(to, span_message::name, span.literalName())
+                               : Text(span.name()).writeField(to, span_message::name);
     to = writeVarintField(to, span_message::kind, static_cast<std::uint64_t>(span.kind()));
     to = writeFixed64Field(to, span_message::start, span.startUnixNano());
     return writeFixed64Field(to, span_message::end, span.endUnixNano());

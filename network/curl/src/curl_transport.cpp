@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "exit_gate.h"
 #include "curl_session.h"
+#include "exit_gate.h"
 
 namespace sidespan::inline v0 {
 namespace {

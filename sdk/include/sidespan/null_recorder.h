@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -82,13 +83,35 @@ public:
                                                                         const SpanContext& = {}) noexcept {
         return {};
     }
+    template <RuntimeName N>
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullScopedSpan span(const N&,
+                                                                       const SpanContext& = {}) noexcept {
+        return {};
+    }
+    template <RuntimeName N>
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullOpenSpan openSpan(const N&,
+                                                                         const SpanContext& = {}) noexcept {
+        return {};
+    }
+    template <RuntimeName N>
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr SpanHandle startSpan(const N&,
+                                                                        const SpanContext& = {}) noexcept {
+        return {};
+    }
     template <AttributeInput V>
     SIDESPAN_ALWAYS_INLINE constexpr void addAttribute(SpanHandle, Literal, const V&) noexcept {}
     template <class V>
     requires(!AttributeInput<V>) constexpr void addAttribute(SpanHandle, Literal, const V&) noexcept {
         detail::refuseAttribute<V>();
     }
-    SIDESPAN_ALWAYS_INLINE constexpr void recordEvent(SpanHandle, Literal) noexcept {}
+    template <detail::PlainAttributeValue... Vs>
+    SIDESPAN_ALWAYS_INLINE constexpr void recordEvent(SpanHandle, Literal,
+                                                      AttributeArgument<Vs>...) noexcept {}
+    template <detail::PlainAttributeValue... Vs>
+    SIDESPAN_ALWAYS_INLINE constexpr void recordEvent(SpanHandle, Literal,
+                                                      std::chrono::system_clock::time_point,
+                                                      AttributeArgument<Vs>...) noexcept {}
+    SIDESPAN_ALWAYS_INLINE constexpr void recordException(SpanHandle, const std::exception&) noexcept {}
     SIDESPAN_ALWAYS_INLINE constexpr void endSpan(SpanHandle, SpanStatus = SpanStatus::unset,
                                                   std::string_view = {}) noexcept {}
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr SpanContext contextOf(SpanHandle) const noexcept {

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <exception>
 #include <initializer_list>
 #include <string_view>
 #include <type_traits>
 
 #include <sidespan/attribute.h>
 #include <sidespan/detail/compiler.h>
+#include <sidespan/name.h>
 #include <sidespan/policy/clock_policy.h>
 #include <sidespan/policy/lock_policy.h>
 #include <sidespan/policy/sink_policy.h>
@@ -50,10 +53,29 @@ public:
     }
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr bool isRecording() const noexcept { return false; }
 
+    template <PlainAttributeValue... Vs>
+    SIDESPAN_ALWAYS_INLINE constexpr void event(Literal, std::chrono::system_clock::time_point,
+                                                AttributeArgument<Vs>...) noexcept {}
+
 protected:
     NullOperations() = default;
     // Not defaulted: a variable of this type is then never unused, as one of the others is not.
     SIDESPAN_ALWAYS_INLINE constexpr ~NullOperations() {}
+};
+
+/// What can also be said about one off lanes.
+class NullOffLaneOperations : public NullOperations {
+public:
+    SIDESPAN_ALWAYS_INLINE constexpr void recordException(const std::exception&) noexcept {}
+    SIDESPAN_ALWAYS_INLINE constexpr void updateName(Literal) noexcept {}
+    template <RuntimeName N>
+    SIDESPAN_ALWAYS_INLINE constexpr void updateName(const N&) noexcept {}
+    SIDESPAN_ALWAYS_INLINE constexpr void setStartTime(std::chrono::system_clock::time_point) noexcept {}
+    SIDESPAN_ALWAYS_INLINE constexpr void setEndTime(std::chrono::system_clock::time_point) noexcept {}
+
+protected:
+    NullOffLaneOperations() = default;
+    SIDESPAN_ALWAYS_INLINE constexpr ~NullOffLaneOperations() {}
 };
 
 }
@@ -61,9 +83,11 @@ protected:
 // The handles of a recorder that discards everything: empty, and each takes what the one it stands for takes
 // and no more, so that code compiles with every sink or with none.
 
-/// On the stack: it stays where it is. `Child` is what its children are, itself where none is named.
-template <class Kind, class Child = void>
-class [[nodiscard]] NullStackSpan : public detail::NullOperations {
+/// On the stack: it stays where it is. `Operations` is what can be said about it, `Child` what its children
+/// are, itself where none is named.
+template <class Operations, class Kind, class Child = void>
+class [[nodiscard]] NullStackSpan : public Operations {
+    static constexpr bool isOffLane = std::is_same_v<Operations, detail::NullOffLaneOperations>;
     using ChildSpan = std::conditional_t<std::is_void_v<Child>, NullStackSpan, Child>;
 
 public:
@@ -72,24 +96,35 @@ public:
 
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr ChildSpan child(Literal) const& noexcept { return {}; }
     ChildSpan child(Literal) const&& = delete;
+    template <RuntimeName N>
+    requires(isOffLane) [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr ChildSpan
+        child(const N&) const& noexcept {
+        return {};
+    }
+    template <RuntimeName N>
+    requires(isOffLane) ChildSpan child(const N&)
+    const&& = delete;
 
 private:
     template <ClockPolicy, SinkPolicy, LockPolicy>
     friend class Recorder;
-    template <class, class>
+    template <class, class, class>
     friend class NullStackSpan;
     friend class NullLane;
     NullStackSpan() = default;
 };
 
-using NullScopedSpan = NullStackSpan<struct ScopedKind>;              ///< in the place of BasicScopedSpan
-using NullLaneSpan = NullStackSpan<struct LaneKind>;                  ///< in the place of BasicLaneSpan
-using NullBlockSpan = NullStackSpan<struct BlockKind, NullLaneSpan>;  ///< in the place of BasicBlockSpan
+/// In the place of BasicScopedSpan.
+using NullScopedSpan = NullStackSpan<detail::NullOffLaneOperations, struct ScopedKind>;
+/// In the place of BasicLaneSpan.
+using NullLaneSpan = NullStackSpan<detail::NullOperations, struct LaneKind>;
+/// In the place of BasicBlockSpan.
+using NullBlockSpan = NullStackSpan<detail::NullOperations, struct BlockKind, NullLaneSpan>;
 
 class NullSharedSpan;
 
 /// In the place of BasicOpenSpan.
-class [[nodiscard]] NullOpenSpan : public detail::NullOperations {
+class [[nodiscard]] NullOpenSpan : public detail::NullOffLaneOperations {
 public:
     NullOpenSpan() = default;
     SIDESPAN_ALWAYS_INLINE constexpr NullOpenSpan(NullOpenSpan&&) noexcept {}
@@ -97,6 +132,10 @@ public:
 
     SIDESPAN_ALWAYS_INLINE constexpr void end() noexcept {}
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullOpenSpan child(Literal) const noexcept { return {}; }
+    template <RuntimeName N>
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullOpenSpan child(const N&) const noexcept {
+        return {};
+    }
     [[nodiscard]] NullSharedSpan share() noexcept;
 };
 

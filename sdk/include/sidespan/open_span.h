@@ -6,7 +6,7 @@
 #include <utility>
 
 #include <sidespan/detail/record/engine.h>
-#include <sidespan/detail/record/span_operations.h>
+#include <sidespan/detail/record/off_lane_operations.h>
 #include <sidespan/policy/sink_policy.h>
 
 namespace sidespan::inline v0 {
@@ -84,10 +84,29 @@ public:
         visit(engine, handle, [&](SlotTable::Slot& slot) { f(slot.scratch); });
     }
 
+    static void rename(Engine& engine, SpanHandle handle, Name name) noexcept {
+        if (!SlotTable::isRecorded(handle)) return;
+        visit(engine, handle, [&](SlotTable::Slot& slot) { changeName(slot.record, slot.scratch, name); });
+    }
+    /// Where a callable gives the name, it is called if the span is recorded.
+    template <LazyName N>
+    static void rename(Engine& engine, SpanHandle handle, const N& name) {
+        if (!handle.isValid() || !SlotTable::isRecorded(handle)) return;
+        const auto& text = name();
+        rename(engine, handle, Name::copied(text));
+    }
+
     static SpanContext contextOf(Engine& engine, SpanHandle handle) noexcept {
         SpanContext context;
         visit(engine, handle, [&](const SlotTable::Slot& slot) { context = engine.contextOf(slot.record); });
         return context;
+    }
+
+    SIDESPAN_COLD static void setStatus(SlotTable::Slot& slot, SpanStatus status,
+                                        std::string_view message) noexcept {
+        if (!takesStatus(slot.record.flags, status)) return;
+        slot.record.flags = withStatus(slot.record.flags, status);
+        if (isFailure(status)) item_writer::writeStatusMessage(slot.scratch, message);
     }
 
     static void end(Engine& engine, SpanHandle handle, SpanStatus status, std::string_view message) noexcept {
@@ -99,10 +118,7 @@ public:
             shard.countNotSampled();
             return engine.slotTable().giveBack(*slot);
         }
-        if (takesStatus(slot->record.flags, status)) {
-            slot->record.flags = withStatus(slot->record.flags, status);
-            if (isFailure(status)) item_writer::writeStatusMessage(slot->scratch, message);
-        }
+        if (status != SpanStatus::unset) setStatus(*slot, status, message);
         engine.end(slot->record, slot->scratch, shard);
         engine.slotTable().giveBack(*slot);
     }
@@ -118,7 +134,7 @@ public:
 /// [not the audio thread] noexcept, no allocation but by `openSpan()`'s share in the engine. An
 /// OpenSpan itself is used by one thread at a time.
 template <ClockPolicy Clock, LockPolicy Lock>
-class [[nodiscard]] BasicOpenSpan : public detail::SpanOperations<BasicOpenSpan<Clock, Lock>> {
+class [[nodiscard]] BasicOpenSpan : public detail::OffLaneOperations<BasicOpenSpan<Clock, Lock>> {
     using Engine = detail::Engine<Clock, Lock>;
     using ByHandle = detail::SpansByHandle<Clock, Lock>;
 
@@ -161,6 +177,13 @@ public:
         return {engine_, ByHandle::startChild(*engine_, handle_, name)};
     }
 
+    template <RuntimeName N>
+    [[nodiscard]] BasicOpenSpan child(const N& name) const noexcept(!detail::LazyName<N>) {
+        auto span = child(detail::item_writer::unnamed);
+        span.updateName(name);
+        return span;
+    }
+
     /// What names this span to other threads and processes, sampled or not; not valid once it has ended, nor
     /// without consent.
     [[nodiscard]] SpanContext context() const noexcept {
@@ -176,6 +199,7 @@ private:
     template <ClockPolicy, SinkPolicy, LockPolicy>
     friend class Recorder;
     friend class detail::SpanOperations<BasicOpenSpan>;
+    friend class detail::OffLaneOperations<BasicOpenSpan>;
 
     BasicOpenSpan(std::shared_ptr<Engine> engine, SpanHandle handle) noexcept
         : engine_(handle.isValid() ? std::move(engine) : nullptr), handle_(handle) {}
@@ -187,11 +211,14 @@ private:
         if (isRecording()) ByHandle::write(*engine_, handle_, std::forward<F>(f));
     }
 
+    template <class Edit>
+    void edit(Edit&& change) noexcept {
+        if (!isRecording()) return;
+        ByHandle::visit(*engine_, handle_, [&](auto& slot) { change(slot.record, slot.scratch); });
+    }
     template <class Change>
     void changeFlags(Change&& change) noexcept {
-        if (!isRecording()) return;
-        ByHandle::visit(*engine_, handle_,
-                        [&](auto& slot) { slot.record.flags = change(slot.record.flags); });
+        edit([&](auto& record, auto&) { record.flags = change(record.flags); });
     }
 
     std::shared_ptr<Engine> engine_;  // null when it is not open

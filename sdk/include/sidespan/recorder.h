@@ -14,6 +14,7 @@
 #include <sidespan/detail/drain/inline_drain.h>
 #include <sidespan/detail/lane/lane_opener.h>
 #include <sidespan/detail/record/engine.h>
+#include <sidespan/detail/record/handle_calls.h>
 #include <sidespan/detail/recorder_lifecycle.h>
 #include <sidespan/detail/shared_instance.h>
 #include <sidespan/lane.h>
@@ -34,7 +35,7 @@ namespace sidespan::inline v0 {
 ///
 /// [any thread] unless said otherwise. Nothing here throws.
 template <ClockPolicy Clock, SinkPolicy Sink, LockPolicy Lock>
-class Recorder final {
+class Recorder final : public detail::HandleCalls<Recorder<Clock, Sink, Lock>, Clock, Lock> {
     using Engine = detail::Engine<Clock, Lock>;
     using ByHandle = detail::SpansByHandle<Clock, Lock>;
 
@@ -79,42 +80,37 @@ public:
         return ScopedSpan(*engine_, epoch(), name, parent, detail::randomnessOf(parent.traceId));
     }
 
+    /// The same under a name that is known only at run time: a Name, or a callable.
+    template <RuntimeName N>
+    [[nodiscard]] ScopedSpan span(const N& name,
+                                  const SpanContext& parent = {}) noexcept(!detail::LazyName<N>) {
+        return ScopedSpan(*engine_, epoch(), name, parent, detail::randomnessOf(parent.traceId));
+    }
+
     /// Begins a span that can be moved into a callback or to another thread. At most 256 are open at once,
     /// those by startSpan() included; more are counted as dropped.
     [[nodiscard]] OpenSpan openSpan(Literal name, const SpanContext& parent = {}) noexcept {
         return OpenSpan(engine_, startSpan(name, parent));
     }
+    template <RuntimeName N>
+    [[nodiscard]] OpenSpan openSpan(const N& name,
+                                    const SpanContext& parent = {}) noexcept(!detail::LazyName<N>) {
+        auto span = openSpan(detail::item_writer::unnamed, parent);
+        span.updateName(name);
+        return span;
+    }
 
-    /// Begins a span by handle, for code that keeps its own books. It is open until endSpan().
+    /// Begins a span by handle, for code that keeps its own books. It is open until endSpan(); what is said
+    /// about it comes from detail::HandleCalls: addAttribute(), recordEvent(), recordException().
     [[nodiscard]] SpanHandle startSpan(Literal name, const SpanContext& parent = {}) noexcept {
         return ByHandle::start(*engine_, epoch(), name, parent, detail::randomnessOf(parent.traceId));
     }
-    template <AttributeInput V>
-    void addAttribute(SpanHandle span, Literal key, const V& value) noexcept(detail::PlainAttributeValue<V>) {
-        if constexpr (detail::PlainAttributeValue<V>) {
-            ByHandle::write(*engine_, span,
-                            [&](auto& room) { detail::item_writer::writeAttribute(room, key, value); });
-        } else if (contextOf(span).isValid()) {
-            addAttribute(span, key, value());
-        }
-    }
-    template <class V>
-    requires(!AttributeInput<V>) void addAttribute(SpanHandle, Literal, const V&) noexcept {
-        detail::refuseAttribute<V>();
-    }
-    void recordEvent(SpanHandle span, Literal name) noexcept {
-        const std::uint64_t ticks = engine_->clock.now();
-        ByHandle::write(*engine_, span,
-                        [&](auto& room) { detail::item_writer::writeEvent(room, name, ticks); });
-    }
-    /// A handle that names no open span does nothing, here and in the calls above.
-    void endSpan(SpanHandle span, SpanStatus status = SpanStatus::unset,
-                 std::string_view message = {}) noexcept {
-        ByHandle::end(*engine_, span, status, message);
-    }
-    /// What names the span to other threads and processes; not valid when it is not open.
-    [[nodiscard]] SpanContext contextOf(SpanHandle span) const noexcept {
-        return ByHandle::contextOf(*engine_, span);
+    template <RuntimeName N>
+    [[nodiscard]] SpanHandle startSpan(const N& name,
+                                       const SpanContext& parent = {}) noexcept(!detail::LazyName<N>) {
+        const auto span = startSpan(detail::item_writer::unnamed, parent);
+        ByHandle::rename(*engine_, span, name);
+        return span;
     }
 
     /// Opens a wait-free entrance for one producer at a time: the audio callback. Where consent is granted,
@@ -148,6 +144,7 @@ public:
     [[nodiscard]] Clock& clock() noexcept { return engine_->clock; }
 
 private:
+    friend class detail::HandleCalls<Recorder, Clock, Lock>;
     using Loop = std::conditional_t<std::same_as<Lock, NullLock>, detail::InlineDrain, detail::DrainLoop>;
 
     SIDESPAN_COLD Recorder(std::optional<Error> error, Config& given)

@@ -5,7 +5,7 @@
 #include <exception>
 
 #include <sidespan/detail/record/engine.h>
-#include <sidespan/detail/record/span_operations.h>
+#include <sidespan/detail/record/off_lane_operations.h>
 #include <sidespan/policy/sink_policy.h>
 
 namespace sidespan::inline v0 {
@@ -18,7 +18,7 @@ namespace sidespan::inline v0 {
 /// Made by `Recorder::span()` and `child()`. [not the audio thread] noexcept, no allocation; the
 /// end waits for other threads' copies at most (bounded). A span that is not recorded does nothing.
 template <ClockPolicy Clock, LockPolicy Lock>
-class [[nodiscard]] BasicScopedSpan : public detail::SpanOperations<BasicScopedSpan<Clock, Lock>> {
+class [[nodiscard]] BasicScopedSpan : public detail::OffLaneOperations<BasicScopedSpan<Clock, Lock>> {
     using Engine = detail::Engine<Clock, Lock>;
 
 public:
@@ -44,6 +44,12 @@ public:
         return {*this, name};
     }
     BasicScopedSpan child(Literal name) const&& = delete;
+    template <RuntimeName N>
+    [[nodiscard]] BasicScopedSpan child(const N& name) const& noexcept(!detail::LazyName<N>) {
+        return {*this, name};
+    }
+    template <RuntimeName N>
+    BasicScopedSpan child(const N& name) const&& = delete;
 
     /// What names this span to other threads and processes, sampled or not; not valid without consent, or
     /// once that has changed.
@@ -56,6 +62,7 @@ private:
     template <ClockPolicy, SinkPolicy, LockPolicy>
     friend class Recorder;
     friend class detail::SpanOperations<BasicScopedSpan>;
+    friend class detail::OffLaneOperations<BasicScopedSpan>;
 
     // A root. Where each is to be asked for, `rootEpoch` is not valid.
     SIDESPAN_ALWAYS_INLINE BasicScopedSpan(Engine& engine, ConsentEpoch rootEpoch, Literal name) noexcept
@@ -119,6 +126,19 @@ private:
         scratch_.open(false);
     }
 
+    // The same two under a name that is known only at run time.
+    template <RuntimeName N>
+    BasicScopedSpan(Engine& engine, ConsentEpoch epoch, const N& name, const SpanContext& parent,
+                    std::uint64_t randomness) noexcept(!detail::LazyName<N>)
+        : BasicScopedSpan(engine, epoch, detail::item_writer::unnamed, parent, randomness) {
+        this->updateName(name);
+    }
+    template <RuntimeName N>
+    BasicScopedSpan(const BasicScopedSpan& parent, const N& name) noexcept(!detail::LazyName<N>)
+        : BasicScopedSpan(parent, detail::item_writer::unnamed) {
+        this->updateName(name);
+    }
+
     [[nodiscard]] std::uint64_t now() const noexcept { return isRecording() ? engine_->clock.now() : 0; }
     template <class Write>
     SIDESPAN_ALWAYS_INLINE void write(Write&& writeItems) noexcept {
@@ -128,6 +148,11 @@ private:
     template <class Change>
     SIDESPAN_ALWAYS_INLINE void changeFlags(Change&& change) noexcept {
         if (isRecording()) record_.flags = change(record_.flags);
+    }
+
+    template <class Edit>
+    void edit(Edit&& change) noexcept {
+        if (isRecording()) change(record_, scratch_);
     }
 
     Engine* engine_;

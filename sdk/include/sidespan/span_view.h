@@ -177,7 +177,15 @@ class SpanView {
 public:
     explicit SpanView(const std::byte* record) noexcept : record_(record) {}
 
-    [[nodiscard]] std::string_view name() const noexcept { return {item().name, item().word.keyLength()}; }
+    [[nodiscard]] std::string_view name() const noexcept {
+        return hasLiteralName() ? literalName() : copiedName();
+    }
+    /// Whether the name is a Literal, which needs no escaping; else it is any text of 1 to 255 bytes.
+    [[nodiscard]] bool hasLiteralName() const noexcept { return item().name != nullptr; }
+    /// Empty where there is none.
+    [[nodiscard]] std::string_view literalName() const noexcept {
+        return {item().name, item().word.keyLength()};
+    }
     [[nodiscard]] TraceId traceId() const noexcept { return {item().traceHigh, item().traceLow}; }
     [[nodiscard]] SpanId spanId() const noexcept { return SpanId(item().spanId); }
     /// Not valid for a root span.
@@ -219,6 +227,7 @@ public:
     [[nodiscard]] Span toSpan(const Resource& resource) const;
 
 private:
+    [[nodiscard]] std::string_view copiedName() const noexcept;
     [[nodiscard]] const detail::SpanItem& item() const noexcept {
         return *reinterpret_cast<const detail::SpanItem*>(record_);
     }

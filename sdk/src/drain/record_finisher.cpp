@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 #include <string_view>
 
@@ -47,7 +48,14 @@ void skipEarlier(std::byte* items, std::byte* latest) noexcept {
     }
 }
 
-void finishItems(std::byte* items, std::byte* end, std::uint64_t endTicks, const TimeBase& time) noexcept {
+void takeTime(SpanItem& head, std::byte* at) noexcept {
+    const bool isStart = (wordAt(at).flags() & startTimeFlag) != 0;
+    (isStart ? head.start : head.end) = loadAt<std::uint64_t>(at + 8);
+    skipItem(at);
+}
+
+void finishItems(SpanItem& head, std::byte* items, std::byte* end, std::uint64_t endTicks,
+                 const TimeBase& time) noexcept {
     std::byte* event = items;
     std::byte* link = items;
     for (std::byte* at = items; at != end; at += wordAt(at).size()) {
@@ -57,11 +65,15 @@ void finishItems(std::byte* items, std::byte* end, std::uint64_t endTicks, const
             skipEarlier(part == ofEventFlag ? event : part == ofLinkFlag ? link : items, at);
         } else if (word.type() == ItemType::event) {
             event = at;
+            if ((word.flags() & givenTimeFlag) != 0) continue;
             storeAt(at + 16, time.toUnixNanos(loadAt<std::uint64_t>(at + 16), endTicks));
         } else if (word.type() == ItemType::link) {
             link = at;
+        } else if (word.type() == ItemType::time) {
+            takeTime(head, at);
         }
     }
+    head.end = std::max(head.start, head.end);
 }
 
 }
@@ -73,7 +85,7 @@ void finishRecords(std::span<std::byte> records, const IdKeys& keys, const TimeB
         const std::size_t size = head.word.size();
         const std::uint64_t endTicks = head.end;
         finishHead(head, keys, time);
-        finishItems(at + sizeof(SpanItem), at + size, endTicks, time);
+        finishItems(head, at + sizeof(SpanItem), at + size, endTicks, time);
         at += size;
     }
 }

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view maskText = "***";
 constexpr std::string_view statusMessageKey = "status.message";
+constexpr std::string_view spanNameKey = "span.name";
 
 constexpr std::array<std::string_view, 12> secretWords{
     "password",  "passwd",     "passphrase",    "secret",     "token",  "apikey",
@@ -45,7 +46,9 @@ void Scrubber::scrubItem(std::byte* at) {
     if (isAttribute(word)) {
         scrubAttribute(at);
     } else if (word.type() == ItemType::statusMessage) {
-        scrubStatusMessage(at);
+        scrubText(at, statusMessageKey);
+    } else if (word.type() == ItemType::name) {
+        scrubText(at, spanNameKey);
     }
 }
 
@@ -78,15 +81,20 @@ void Scrubber::shortenTexts(std::byte* from, std::size_t count) const noexcept {
     }
 }
 
-void Scrubber::scrubStatusMessage(std::byte* at) {
+// Of a name nothing would be left: it is masked where it should be removed.
+void Scrubber::scrubText(std::byte* at, std::string_view key) {
     constexpr std::size_t head = 8;
+    const ItemType type = wordAt(at).type();
     auto* const text = reinterpret_cast<char*>(at + head);
     const std::size_t size = homes_.shorten(text, wordAt(at).length());
-    retype(at, ItemType::statusMessage, size);
+    retype(at, type, size);
     if (!hook_ || size == 0) return;
-    const Scrub verdict = judge(statusMessageKey, std::string_view(text, size));
-    if (verdict == Scrub::mask) mask(at, ItemType::statusMessage, head);
-    if (verdict == Scrub::remove) retype(at, ItemType::statusMessage, 0);
+    const Scrub verdict = judge(key, std::string_view(text, size));
+    if (verdict == Scrub::mask || (verdict == Scrub::remove && type == ItemType::name)) {
+        mask(at, type, head);
+    } else if (verdict == Scrub::remove) {
+        retype(at, type, 0);
+    }
 }
 
 // The hook is the user's: one that throws has not said that the value may go.

@@ -1,3 +1,4 @@
+#include <cxxabi.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <pwd.h>
@@ -34,6 +35,15 @@
 #endif
 
 namespace sidespan::inline v0::detail::platform {
+
+TypeName::TypeName(const std::type_info& type) noexcept {
+    int status = 0;
+    allocated_ = abi::__cxa_demangle(type.name(), nullptr, nullptr, &status);
+    name_ = allocated_ != nullptr ? allocated_ : type.name();
+}
+TypeName::~TypeName() {
+    std::free(allocated_);
+}
 
 std::uint64_t threadKey() noexcept {
 #if defined(__APPLE__)

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <new>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -15,6 +16,13 @@
 #include <sidespan/detail/platform.h>
 
 namespace sidespan::inline v0::detail::platform {
+
+// "class std::runtime_error".
+TypeName::TypeName(const std::type_info& type) noexcept : name_(type.name()) {
+    for (const std::string_view word : {"class ", "struct "})
+        if (name_.starts_with(word)) name_.remove_prefix(word.size());
+}
+TypeName::~TypeName() = default;
 
 std::uint64_t threadKey() noexcept {
     return ::GetCurrentThreadId();

@@ -16,6 +16,12 @@ const std::byte* findLast(const std::byte* at, const std::byte* end, detail::Ite
     return found;
 }
 
+// Of an item that is text alone.
+std::string_view textOf(const std::byte* item) noexcept {
+    if (item == nullptr) return {};
+    return {reinterpret_cast<const char*>(item + 8), detail::wordAt(item).length()};
+}
+
 Attributes copyAttributes(const auto& range) {
     Attributes attributes;
     for (const auto& attribute : range) {
@@ -26,10 +32,12 @@ Attributes copyAttributes(const auto& range) {
 
 }
 
+std::string_view SpanView::copiedName() const noexcept {
+    return textOf(findLast(items(), end(), detail::ItemType::name));
+}
+
 std::string_view SpanView::statusMessage() const noexcept {
-    const std::byte* found = findLast(items(), end(), detail::ItemType::statusMessage);
-    if (found == nullptr) return {};
-    return {reinterpret_cast<const char*>(found + 8), detail::wordAt(found).length()};
+    return textOf(findLast(items(), end(), detail::ItemType::statusMessage));
 }
 
 std::uint32_t SpanView::droppedAttributes() const noexcept {

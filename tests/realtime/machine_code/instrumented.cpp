@@ -1,8 +1,10 @@
 // Functions as a plugin has them, instrumented in every way there is. TRACE() stands for its arguments where
 // TRACED is defined, and for nothing where it is not. SINK chooses where the spans go.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -85,6 +87,24 @@ int eventsLinksAndStatus(Recorder& recorder [[maybe_unused]], int x) {
     return y;
 }
 
+int names(Recorder& recorder [[maybe_unused]], int x, const std::string& route) {
+    TRACE(auto span = recorder.span([&] { return "GET " + route; });)
+    x = work(x) + static_cast<int>(route.size());
+    TRACE(auto child = span.child(sidespan::Name::copied(route)); child.updateName("literal");)
+    x = work(x);
+    TRACE(span.updateName([&] { return route + std::to_string(work(x)); });)
+    return x;
+}
+
+int timesOfOnesOwn(Recorder& recorder [[maybe_unused]], int x, const std::exception& error [[maybe_unused]],
+                   std::chrono::system_clock::time_point time [[maybe_unused]]) {
+    TRACE(auto span = recorder.openSpan(sidespan::Name::copied("measured")); span.setStartTime(time);)
+    x = workThatMayThrow(x);
+    TRACE(span.event("elsewhere", time, attr("x", x)); span.recordException(error);)
+    TRACE(span.setEndTime(time); auto child = span.child([] { return std::string("lazy"); });)
+    return x + 1;
+}
+
 int openSpan(Recorder& recorder [[maybe_unused]], int x) {
     TRACE(auto span = recorder.openSpan("network.post");)
     x = work(x);
@@ -98,7 +118,7 @@ int byHandle(Recorder& recorder [[maybe_unused]], int x) {
     TRACE(const auto span = recorder.startSpan("audio.encode");)
     TRACE(recorder.addAttribute(span, "x", x);)
     x = work(x);
-    TRACE(recorder.recordEvent(span, "half done");)
+    TRACE(recorder.recordEvent(span, "half done"); recorder.recordEvent(span, "with", attr("x", x));)
     TRACE(const auto child = recorder.startSpan("inner", recorder.contextOf(span));)
     x = workThatMayThrow(x);
     TRACE(recorder.endSpan(child, SpanStatus::cancelled, "why"); recorder.endSpan(span);)

@@ -133,6 +133,7 @@ TEST(NativeJson, HasRoomForTheLongestTextARecordCanBecome) {
         ASSERT_EQ(sidespan::parseJson(objectOf(span)), span.toSpan(resource).toJson());
     };
     check([&](RecordBuilder& builder) { builder.text(longest, ""); });
+    check([&](RecordBuilder& builder) { builder.copiedName(std::string(255, '\x01')); });
     check([&](RecordBuilder& builder) { builder.text(longest, "\x01\x01\x01\x01\x01\x01\x01\x01"); });
     check([&](RecordBuilder& builder) { builder.real(longest, -2.2250738585072014e-308); });
     check(

@@ -31,6 +31,7 @@ public:
         builder_.kind(static_cast<sidespan::SpanKind>(random_() % 6));
         const std::size_t items = random_() % 3 == 0 ? random_() % 30 : random_() % 4;
         part_ = 0;
+        if (random_() % 4 == 0) builder_.copiedName("x" + text());
         for (std::size_t i = 0; i < items; ++i) addItem();
         return builder_.finish();
     }

@@ -26,6 +26,13 @@ public:
     void status(sidespan::SpanStatus status) { status_ = status; }
     void kind(sidespan::SpanKind kind) { kind_ = kind; }
 
+    /// A name that was copied at run time.
+    void copiedName(std::string_view name) {
+        item_.name = nullptr;
+        nameLength_ = 0;
+        addText(Type::name, name);
+    }
+
     void text(std::string_view key, std::string_view value, std::uint8_t flags = 0) {
         std::byte* at =
             add(Type::text, 16 + sidespan::detail::roundUpTo8(value.size()), value.size(), key, flags);
@@ -58,11 +65,7 @@ public:
         sidespan::detail::storeAt(at + 16, low);
         sidespan::detail::storeAt(at + 24, spanId);
     }
-    void statusMessage(std::string_view message) {
-        std::byte* at =
-            add(Type::statusMessage, 8 + sidespan::detail::roundUpTo8(message.size()), message.size(), {}, 0);
-        if (!message.empty()) std::memcpy(at + 8, message.data(), message.size());
-    }
+    void statusMessage(std::string_view message) { addText(Type::statusMessage, message); }
     void dropped(std::uint32_t attributes, std::uint32_t events, std::uint32_t links = 0) {
         sidespan::detail::storeAt(add(Type::dropped, 16, 0, {}, 0),
                                   sidespan::detail::DroppedItem::make({attributes, events, links}));
@@ -91,6 +94,11 @@ private:
                                   sidespan::detail::ItemWord::make(type, 0, size, length, key.size(), flags));
         if (size > 8) sidespan::detail::storeAt(bytes_.data() + at + 8, key.data());
         return bytes_.data() + at;
+    }
+
+    void addText(Type type, std::string_view text) {
+        std::byte* at = add(type, 8 + sidespan::detail::roundUpTo8(text.size()), text.size(), {}, 0);
+        if (!text.empty()) std::memcpy(at + 8, text.data(), text.size());
     }
 
     std::vector<std::byte> bytes_;

@@ -4,7 +4,6 @@
 #include <limits>
 #include <memory>
 #include <set>
-#include <span>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -13,8 +12,6 @@ namespace {
 
 using namespace sidespan::test;
 using namespace std::chrono_literals;
-using sidespan::attr;
-using sidespan::AttributeValue;
 using sidespan::Span;
 using sidespan::SpanContext;
 using sidespan::SpanKind;
@@ -210,38 +207,6 @@ TEST_F(LaneSpan, KeepsLinks) {
     EXPECT_EQ(span("root").links[0].spanId, span("other").spanId);
     ASSERT_THAT(span("child").links, SizeIs(1));
     EXPECT_EQ(span("child").links[0].spanId, span("root").spanId);
-}
-
-TEST_F(LaneSpan, KeepsArraysOfFourTypesAndOfItsPartsApart) {
-    {
-        auto root = lane.span("root");
-        auto child = root.child("child");
-        root.set("peaks", {0.5, 0.25});
-        child.set("channels", {1, 2});
-        root.set("names", {"left", "right"});
-        child.event("muted", attr("mutes", {true, false}));
-        child.link(root.context(), attr("gains", {0.5F}));
-    }
-    EXPECT_EQ(span("root").attributes.at("peaks"), AttributeValue(std::vector{0.5, 0.25}));
-    EXPECT_EQ(span("root").attributes.at("names"), AttributeValue(std::vector{"left", "right"}));
-    EXPECT_EQ(span("child").attributes.at("channels"), AttributeValue(std::vector{1, 2}));
-    EXPECT_EQ(span("child").events.at(0).attributes.at("mutes"), AttributeValue(std::vector{true, false}));
-    EXPECT_EQ(span("child").links.at(0).attributes.at("gains"), AttributeValue(std::vector{0.5}));
-    EXPECT_EQ(span("child").links.at(0).flags, 0x103U);
-}
-
-TEST_F(LaneSpan, DropsAndCountsAnArrayThatNoRecordHolds) {
-    const std::vector<double> large(500, 0.5);
-    {
-        auto root = lane.span("root");
-        root.set("large", large);
-        auto child = root.child("child");
-        child.set("rest", std::span(large).first(460));
-    }
-    EXPECT_THAT(span("root").attributes, testing::IsEmpty());
-    EXPECT_EQ(span("root").droppedAttributes, 1U);
-    EXPECT_EQ(span("child").attributes.at("rest"), AttributeValue(std::vector<double>(460, 0.5)));
-    EXPECT_EQ(span("child").droppedAttributes, 0U);
 }
 
 TEST_F(LaneSpan, KeepsItsStatusAndKind) {

@@ -153,6 +153,20 @@ TEST(OtlpProtobuf, RepairsTextThatIsNotUtf8) {
     EXPECT_EQ(span.status().message(), "\xEF\xBF\xBD");
 }
 
+TEST(OtlpProtobuf, WritesANameThatWasCopied) {
+    RecordBuilder builder("literal");
+    builder.integer("number", 1);
+    builder.copiedName("first");
+    builder.copiedName(
+        "GET /gr\xc3\xb6\xc3\x9f"
+        "e\"\xff");
+    const auto span = encodeAndRead(builder);
+    EXPECT_EQ(span.name(),
+              "GET /gr\xc3\xb6\xc3\x9f"
+              "e\"\xEF\xBF\xBD");
+    EXPECT_EQ(span.attributes_size(), 1);
+}
+
 TEST(OtlpProtobuf, MakesOneBodyOfManySpans) {
     RandomRecords records(1);
     std::vector<std::vector<std::byte>> several;

@@ -37,6 +37,17 @@ bool useEverything(Recorder& recorder) {
         span.set("sizes", std::vector{1, 2});
         span.setStatus(SpanStatus::error, "message");
         span.setKind(sidespan::SpanKind::client);
+        span.updateName(sidespan::Name::copied("GET /loops"));
+        span.updateName([] { return std::string("GET /loops/7"); });
+        span.updateName("literal");
+        span.recordException(std::runtime_error("refused"));
+        span.event("elsewhere", std::chrono::system_clock::time_point(), attr("attempt", 3));
+        span.setStartTime(std::chrono::system_clock::time_point());
+        span.setEndTime(std::chrono::system_clock::time_point());
+        auto named = recorder.span([] { return std::string("lazy"); }, span);
+        auto below = named.child(sidespan::Name::copied("below"));
+        auto opened = recorder.openSpan(sidespan::Name::copied("opened"));
+        auto within2 = opened.child([] { return "within"; });
         auto child = span.child("audio.encode");
         auto open = recorder.openSpan("network.post", child.context());
         auto moved = std::move(open);
@@ -53,6 +64,10 @@ bool useEverything(Recorder& recorder) {
         const auto handle = recorder.startSpan("by handle", span.context());
         recorder.addAttribute(handle, "codec", "flac");
         recorder.recordEvent(handle, "event");
+        recorder.recordEvent(handle, "event", attr("attempt", 3));
+        recorder.recordEvent(handle, "event", std::chrono::system_clock::time_point(), attr("attempt", 3));
+        recorder.recordException(handle, std::runtime_error("refused"));
+        recorder.endSpan(recorder.startSpan(sidespan::Name::copied("by handle")));
         recorder.endSpan(handle, SpanStatus::cancelled, "message");
         isRecording = span.isRecording() && recorder.contextOf(handle) == sidespan::SpanContext();
         moved = typename Recorder::OpenSpan();

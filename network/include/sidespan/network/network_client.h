@@ -30,9 +30,9 @@ using Executor = std::function<void(std::function<void()>)>;
 /// and 403 ask the token provider once. Takes endpoint, token, tokenProvider, consent,
 /// onError, http and retry from its Config; `retry.maxAttempts` of 0 means 5 here.
 ///
-/// [any thread] Constructing one touches nothing outside memory; one thread of ordinary priority, with signals
-/// blocked, starts with the first request. 1,000 requests may wait, and 64 MiB of bodies unless it is a
-/// single one: what is beyond that fails at once with `resource`. While consent is not granted nothing is
+/// [any thread] Constructing one touches nothing outside memory; one thread of ordinary priority, with
+/// signals blocked, starts with the first request. 1,000 requests may wait, and 64 MiB of bodies unless it is
+/// a single one: what is beyond that fails at once with `resource`. While consent is not granted nothing is
 /// sent: requests fail at once with `noConsent`, and withdrawing it cancels what is under way. It must not be
 /// destroyed by one of its own callbacks.
 class NetworkClient {

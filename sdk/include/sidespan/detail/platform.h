@@ -7,6 +7,8 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
+#include <typeinfo>
 #include <vector>
 
 #include <sidespan/outcome.h>
@@ -32,6 +34,22 @@ bool callAtExit(void (*last)()) noexcept;
 /// symbolic links resolved; without a slash at the end. Those of three characters or less, such as roots, are
 /// left out. Reads files, and asks name services, so it may block.
 [[nodiscard]] std::vector<std::string> homeDirectories();
+
+/// A type's name as a programmer would write it, where this platform can tell.
+class TypeName {
+public:
+    /// Allocates; where there is no memory, the name is the compiler's.
+    explicit TypeName(const std::type_info& type) noexcept;
+    ~TypeName();
+    TypeName(const TypeName&) = delete;
+    TypeName& operator=(const TypeName&) = delete;
+
+    [[nodiscard]] std::string_view view() const noexcept { return name_; }
+
+private:
+    char* allocated_ = nullptr;
+    std::string_view name_;
+};
 
 /// Fills `bytes` from the operating system's generator; false when it has none to give.
 [[nodiscard]] bool fillRandom(std::span<std::byte> bytes) noexcept;

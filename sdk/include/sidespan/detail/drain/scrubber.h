@@ -37,7 +37,7 @@ private:
     void scrubItem(std::byte* at);
     void scrubAttribute(std::byte* at);
     void shortenTexts(std::byte* from, std::size_t count) const noexcept;
-    void scrubStatusMessage(std::byte* at);
+    void scrubText(std::byte* at, std::string_view key);
 
     const ScrubHook hook_;
     const HomePaths homes_;

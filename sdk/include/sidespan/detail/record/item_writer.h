@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -65,8 +66,8 @@ template <class Room>
 void writeCutText(Room& room, Literal key, std::string_view text, std::uint8_t flags) noexcept {
     constexpr std::size_t leastUseful = 16;
     const std::size_t left = room.room() & ~std::size_t{7U};
-    const bool isOfEvent = (flags & ofEventFlag) != 0;
-    if (left < 16 + leastUseful || (isOfEvent && !Room::neverRefuses)) return room.refused(Part::attribute);
+    const bool isOfPart = (flags & ofPartMask) != 0;
+    if (left < 16 + leastUseful || (isOfPart && !Room::neverRefuses)) return room.refused(Part::attribute);
     std::byte* at = room.reserve(left);
     if (isRefused<Room>(at)) return;
     const std::size_t length = storeCut(at + 16, text, left - 16);
@@ -113,30 +114,65 @@ SIDESPAN_ALWAYS_INLINE void writeAttribute(Room& room, Literal key, const V& val
     }
 }
 
+/// When an event was: in ticks, or in Unix nanoseconds with givenTimeFlag.
+struct EventTime {
+    constexpr EventTime(std::uint64_t time, std::uint8_t timeFlags = 0) noexcept
+        : value(time), flags(timeFlags) {}
+    std::uint64_t value;
+    std::uint8_t flags;
+};
+
 /// False when the event did not fit: then its attributes are not written either.
-template <class Room>
-SIDESPAN_ALWAYS_INLINE bool writeEvent(Room& room, Literal name, std::uint64_t ticks) noexcept {
+template <class Room, class... Vs>
+SIDESPAN_ALWAYS_INLINE bool writeEvent(Room& room, Literal name, EventTime time,
+                                       AttributeArgument<Vs>... attributes) noexcept {
     std::byte* at = take(room, 24, Part::event);
     if (isRefused<Room>(at)) return false;
-    storeAt(at, ItemWord::make(ItemType::event, room.depth(), 24, 0, name.size()));
+    storeAt(at, ItemWord::make(ItemType::event, room.depth(), 24, 0, name.size(), time.flags));
     storeAt(at + 8, name.data());
-    storeAt(at + 16, ticks);
+    storeAt(at + 16, time.value);
+    (writeAttribute(room, attributes.key, attributes.value, ofEventFlag), ...);
     return true;
 }
 
-/// False when the link did not fit or leads nowhere: then its attributes are not written either.
-template <class Room>
-SIDESPAN_ALWAYS_INLINE bool writeLink(Room& room, const SpanContext& target) noexcept {
-    if (!target.isValid()) return false;
+/// A link that leads nowhere is not written. When it does not fit, its attributes are not written either.
+template <class Room, class... Vs>
+SIDESPAN_ALWAYS_INLINE void writeLink(Room& room, const SpanContext& target,
+                                      AttributeArgument<Vs>... attributes) noexcept {
+    if (!target.isValid()) return;
     std::byte* at = take(room, 32, Part::link);
-    if (isRefused<Room>(at)) return false;
+    if (isRefused<Room>(at)) return;
     const unsigned flags =
         static_cast<unsigned>(target.flags) | remoteKnownFlag | (target.isRemote ? remoteFlag : 0U);
     storeAt(at, ItemWord::make(ItemType::link, room.depth(), 32, flags));
     storeAt(at + 8, target.traceId.high());
     storeAt(at + 16, target.traceId.low());
     storeAt(at + 24, target.spanId.value());
+    (writeAttribute(room, attributes.key, attributes.value, ofLinkFlag), ...);
+}
+
+inline constexpr Literal unnamed{"unnamed"};
+
+/// A name that is known only at run time: the last one written is the span's. False when it did not fit.
+template <class Room>
+bool writeName(Room& room, std::string_view text) noexcept {
+    constexpr std::size_t longest = 255;
+    const std::string_view name = cutText(text.empty() ? unnamed.view() : text, longest);
+    const std::size_t size = 8 + roundUpTo8(name.size());
+    std::byte* at = take(room, size, Part::attribute);
+    if (isRefused<Room>(at)) return false;
+    storeAt(at, ItemWord::make(ItemType::name, room.depth(), size, name.size()));
+    copyText(at + 8, name);
     return true;
+}
+
+/// When the span began or ended: `which` is startTimeFlag or endTimeFlag.
+template <class Room>
+void writeTime(Room& room, std::uint8_t which, std::uint64_t unixNanos) noexcept {
+    std::byte* at = take(room, 16, Part::attribute);
+    if (isRefused<Room>(at)) return;
+    storeAt(at, ItemWord::make(ItemType::time, room.depth(), 16, 0, 0, which));
+    storeAt(at + 8, unixNanos);
 }
 
 /// The last one written is the span's; an empty one takes back those before it.
@@ -157,14 +193,18 @@ inline void writeStatusMessage(Room& room, std::string_view message) noexcept {
 
 }
 
+[[nodiscard]] constexpr std::uint64_t unixNanos(std::chrono::system_clock::time_point time) noexcept {
+    const auto since1970 = std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch());
+    return static_cast<std::uint64_t>((std::max)(since1970, std::chrono::nanoseconds::zero()).count());
+}
+
 /// The flags of a span item with another status or kind.
 [[nodiscard]] constexpr std::uint8_t withStatus(std::uint8_t flags, SpanStatus status) noexcept {
     return static_cast<std::uint8_t>((flags & ~unsigned{statusMask}) | static_cast<unsigned>(status));
 }
 /// Whether a span with these flags takes that status: `ok` is final, and `unset` says nothing.
 [[nodiscard]] constexpr bool takesStatus(std::uint8_t flags, SpanStatus status) noexcept {
-    const bool isFinal = (flags & statusMask) == static_cast<std::uint8_t>(SpanStatus::ok);
-    return !isFinal && status != SpanStatus::unset;
+    return status != SpanStatus::unset && (flags & statusMask) != static_cast<std::uint8_t>(SpanStatus::ok);
 }
 /// Those of a span that an exception ends: an error, unless it was said otherwise.
 [[nodiscard]] constexpr std::uint8_t withFailure(std::uint8_t flags) noexcept {

@@ -34,6 +34,8 @@ enum class ItemType : std::uint8_t {
     epoch,  // lane only: word; the consent epoch of what follows is in its upper half
     block,  // lane only: BlockItem; becomes the audio.block attributes
     array,  // word, key, elements; how many in the word, of what type in its flags
+    name,   // not on a lane: word, characters; length in the word. The span's where its item has none
+    time,   // not on a lane: word, Unix nanoseconds; becomes the span's start or end, by its flags
 };
 
 /// What leads an item. Bits 0–7 type, 8–15 depth (of a finished span, its lane's number), 16–31 size in
@@ -76,6 +78,12 @@ inline constexpr std::uint8_t ofPartMask = ofEventFlag | ofLinkFlag;
 inline constexpr unsigned elementTypeShift = 2;
 inline constexpr unsigned elementTypeMask = 3;
 inline constexpr std::size_t textSizeBytes = 2;  // what leads each text of an array
+
+/// Of event items: the time is in Unix nanoseconds already.
+inline constexpr std::uint8_t givenTimeFlag = 1;
+/// Of time items: which it is.
+inline constexpr std::uint8_t startTimeFlag = 1;
+inline constexpr std::uint8_t endTimeFlag = 2;
 
 /// Flags of span items: status in bits 0–1, kind in bits 2–4, then these.
 inline constexpr std::uint8_t statusMask = 0x03;

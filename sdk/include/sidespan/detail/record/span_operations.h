@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <string_view>
@@ -49,8 +50,15 @@ public:
                                       AttributeArgument<Vs>... attributes) noexcept SIDESPAN_NONBLOCKING {
         const std::uint64_t ticks = self().now();
         self().write([&](auto& room) SIDESPAN_INLINE_LAMBDA {
-            if (!item_writer::writeEvent(room, name, ticks)) return;
-            (item_writer::writeAttribute(room, attributes.key, attributes.value, ofEventFlag), ...);
+            item_writer::writeEvent(room, name, {ticks}, attributes...);
+        });
+    }
+    /// Records that something happened at a time of its own, as another program told it. Before 1970 is 1970.
+    template <PlainAttributeValue... Vs>
+    SIDESPAN_ALWAYS_INLINE void event(Literal name, std::chrono::system_clock::time_point time,
+                                      AttributeArgument<Vs>... attributes) noexcept SIDESPAN_NONBLOCKING {
+        self().write([&](auto& room) SIDESPAN_INLINE_LAMBDA {
+            item_writer::writeEvent(room, name, {unixNanos(time), givenTimeFlag}, attributes...);
         });
     }
 
@@ -64,10 +72,8 @@ public:
     template <PlainAttributeValue... Vs>
     SIDESPAN_ALWAYS_INLINE void link(const SpanContext& target,
                                      AttributeArgument<Vs>... attributes) noexcept SIDESPAN_NONBLOCKING {
-        self().write([&](auto& room) SIDESPAN_INLINE_LAMBDA {
-            if (!item_writer::writeLink(room, target)) return;
-            (item_writer::writeAttribute(room, attributes.key, attributes.value, ofLinkFlag), ...);
-        });
+        self().write([&](auto& room)
+                         SIDESPAN_INLINE_LAMBDA { item_writer::writeLink(room, target, attributes...); });
     }
     template <class... Vs>
     requires(!(AttributeInput<Vs> && ...)) void link(const SpanContext&, AttributeArgument<Vs>...) noexcept {

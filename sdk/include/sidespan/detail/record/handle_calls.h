@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <string_view>
+
+#include <sidespan/open_span.h>
+#include <sidespan/span_handle.h>
+
+namespace sidespan::inline v0::detail {
+
+/// What a recorder does with spans that are open by handle. A handle that names no open span does nothing.
+/// `Owner`, the recorder, gives `engine_`.
+template <class Owner, ClockPolicy Clock, LockPolicy Lock>
+class HandleCalls {
+    using ByHandle = SpansByHandle<Clock, Lock>;
+    using Time = std::chrono::system_clock::time_point;
+
+public:
+    template <AttributeInput V>
+    void addAttribute(SpanHandle span, Literal key, const V& value) noexcept(PlainAttributeValue<V>) {
+        if constexpr (PlainAttributeValue<V>) {
+            ByHandle::write(engine(), span,
+                            [&](auto& room) { item_writer::writeAttribute(room, key, value); });
+        } else if (SlotTable::isRecorded(span) && contextOf(span).isValid()) {
+            addAttribute(span, key, value());
+        }
+    }
+    template <class V>
+    requires(!AttributeInput<V>) void addAttribute(SpanHandle, Literal, const V&) noexcept {
+        refuseAttribute<V>();
+    }
+
+    /// Records that something happened now, or at a time: `recordEvent(span, "retry", attr("attempt", 3))`.
+    template <PlainAttributeValue... Vs>
+    void recordEvent(SpanHandle span, Literal name, AttributeArgument<Vs>... attributes) noexcept {
+        const std::uint64_t ticks = engine().clock.now();
+        ByHandle::write(engine(), span,
+                        [&](auto& room) { item_writer::writeEvent(room, name, {ticks}, attributes...); });
+    }
+    template <PlainAttributeValue... Vs>
+    void recordEvent(SpanHandle span, Literal name, Time time, AttributeArgument<Vs>... attributes) noexcept {
+        ByHandle::write(engine(), span, [&](auto& room) {
+            item_writer::writeEvent(room, name, {unixNanos(time), givenTimeFlag}, attributes...);
+        });
+    }
+
+    /// As ScopedSpan::recordException().
+    void recordException(SpanHandle span, const std::exception& exception) noexcept {
+        const std::uint64_t ticks = engine().clock.now();
+        ByHandle::write(engine(), span, [&](auto& room) { writeException(room, ticks, exception); });
+    }
+
+    void endSpan(SpanHandle span, SpanStatus status = SpanStatus::unset,
+                 std::string_view message = {}) noexcept {
+        ByHandle::end(engine(), span, status, message);
+    }
+
+    /// What names the span to other threads and processes; not valid when it is not open.
+    [[nodiscard]] SpanContext contextOf(SpanHandle span) const noexcept {
+        return ByHandle::contextOf(engine(), span);
+    }
+
+protected:
+    HandleCalls() = default;
+    ~HandleCalls() = default;
+
+private:
+    [[nodiscard]] Engine<Clock, Lock>& engine() const noexcept {
+        return *static_cast<const Owner&>(*this).engine_;
+    }
+};
+
+}

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+
+#include <sidespan/detail/record/exception_text.h>
+#include <sidespan/detail/record/scratch.h>
+#include <sidespan/detail/record/span_operations.h>
+#include <sidespan/name.h>
+
+namespace sidespan::inline v0::detail {
+
+/// Gives the span another name; false, and counted, when the record has no room for it.
+template <class Room>
+bool changeName(OpenRecord& record, Room& room, Name name) noexcept {
+    if (!item_writer::writeName(room, name.view())) return false;
+    record.name = nullptr;
+    record.nameLength = 0;
+    return true;
+}
+
+/// Records an exception as the semantic conventions have it.
+template <class Room>
+void writeException(Room& room, std::uint64_t ticks, const std::exception& exception) noexcept {
+    const ExceptionText text(exception);
+    item_writer::writeEvent(room, "exception", {ticks}, attr("exception.type", text.type()),
+                            attr("exception.message", text.message()));
+}
+
+/// What can also be said about an open span that is not on a lane. `Handle` gives, besides,
+/// - `void edit(auto&& f)`: calls `f(record, room)` with the OpenRecord and a Room, if the span is open.
+///
+/// None of it throws (but what a callable name throws) or blocks on I/O.
+template <class Handle>
+class OffLaneOperations : public SpanOperations<Handle> {
+public:
+    /// Records an exception that was caught as an event "exception" with its type and message, of which up to
+    /// 255 and 1,024 bytes are kept. The span's status is as it was: whether an exception that was caught is
+    /// an error is for the caller to say. Allocates and frees the type's readable name.
+    void recordException(const std::exception& exception) noexcept {
+        const std::uint64_t ticks = self().now();
+        self().edit([&](OpenRecord&, auto& room) { writeException(room, ticks, exception); });
+    }
+
+    /// What the span is called from now on: `updateName(Name::copied("GET " + route))`. Where the record has
+    /// no room left, the name stays and an attribute counts as dropped.
+    void updateName(Literal name) noexcept {
+        self().edit([&](OpenRecord& record, auto&) {
+            record.name = name.data();
+            record.nameLength = name.size();
+        });
+    }
+    template <RuntimeName N>
+    void updateName(const N& name) noexcept(!LazyName<N>) {
+        if constexpr (LazyName<N>) {
+            if (!self().isRecording()) return;
+            const auto& text = name();
+            updateName(Name::copied(text));
+        } else {
+            self().edit([&](OpenRecord& record, auto& room) { changeName(record, room, name); });
+        }
+    }
+
+    /// When the operation began and ended, for what was measured elsewhere; the handle's own begin and end
+    /// until it is said otherwise. An end before the begin counts as the begin. Before 1970 is 1970.
+    void setStartTime(std::chrono::system_clock::time_point time) noexcept { setTime(startTimeFlag, time); }
+    void setEndTime(std::chrono::system_clock::time_point time) noexcept { setTime(endTimeFlag, time); }
+
+protected:
+    OffLaneOperations() = default;
+    ~OffLaneOperations() = default;
+    OffLaneOperations(const OffLaneOperations&) = default;
+    OffLaneOperations& operator=(const OffLaneOperations&) = default;
+
+private:
+    void setTime(std::uint8_t which, std::chrono::system_clock::time_point time) noexcept {
+        self().edit([&](OpenRecord&, auto& room) { item_writer::writeTime(room, which, unixNanos(time)); });
+    }
+    [[nodiscard]] Handle& self() noexcept { return static_cast<Handle&>(*this); }
+};
+
+}

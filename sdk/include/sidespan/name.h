@@ -1,0 +1,38 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <string_view>
+#include <type_traits>
+
+#include <sidespan/version.h>
+
+namespace sidespan::inline v0 {
+
+/// A span's name that is known only at run time, for spans off lanes:
+/// `recorder.span(Name::copied("GET " + route))`. The span copies it: at most 255 bytes, cut between
+/// characters. An empty one is "unnamed". Refers to the text; use it in the call that makes it.
+///
+/// A name with few values is found again in every trace; what varies more belongs in an attribute.
+class Name {
+public:
+    [[nodiscard]] static constexpr Name copied(std::string_view text) noexcept { return Name(text); }
+    [[nodiscard]] constexpr std::string_view view() const noexcept { return text_; }
+
+private:
+    constexpr explicit Name(std::string_view text) noexcept : text_(text) {}
+    std::string_view text_;
+};
+
+namespace detail {
+template <class N>
+concept LazyName =
+    std::invocable<const N&> && std::convertible_to<std::invoke_result_t<const N&>, std::string_view>;
+}
+
+/// A Name, or a callable that gives its text and is called only when the span is recorded. Where that one
+/// throws, the exception passes through, and the span is recorded as "unnamed".
+template <class N>
+concept RuntimeName = std::same_as<N, Name> || detail::LazyName<N>;
+
+}
