@@ -10,8 +10,8 @@ namespace sidespan::test {
 /// Long enough for any machine; waits this long only when a test fails.
 inline constexpr std::chrono::seconds patience{20};
 
-/// What nothing in a test waits for: a timeout that only a hang would meet.
-inline constexpr std::chrono::minutes beyondPatience{5};
+/// What nothing in a test waits for: a timeout that only a hang would meet, before ctest ends the program.
+inline constexpr std::chrono::seconds beyondPatience{100};
 
 /// Waits until something that happens on another thread has happened; false when it has not in time.
 inline bool eventually(const std::function<bool()>& holds) {

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include <dirent.h>
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -79,6 +81,13 @@ int unlinkat(int directory, const char* name, int flags) noexcept {
 int renameat(int from, const char* name, int to, const char* newName) noexcept {
     if (isRefusedChange()) return -1;
     return static_cast<int>(::syscall(SYS_renameat, from, name, to, newName));
+}
+
+dirent* readdir(DIR* stream) {
+    using Function = decltype(&readdir);
+    static const auto next = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "readdir"));
+    ++fileCalls;
+    return next(stream);
 }
 
 int mkdirat(int directory, const char* name, mode_t mode) noexcept {

@@ -22,7 +22,7 @@ public:
     /// Every call is answered as usual again.
     void heal();
 
-    /// openat, fstatat, unlinkat, renameat and mkdirat so far.
+    /// openat, fstatat, unlinkat, renameat and mkdirat so far, and each entry of a directory that was listed.
     [[nodiscard]] std::uint64_t calls() const;
     /// Those that were refused.
     [[nodiscard]] std::uint64_t refused() const;
