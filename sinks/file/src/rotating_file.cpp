@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <exception>
 #include <filesystem>
+#include <fstream>
 #include <system_error>
 
 #include <sidespan/sink_file/rotating_file.h>
@@ -19,6 +21,21 @@ using detail::toPath;
 
 std::size_t countLines(std::string_view text) noexcept {
     return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+// Of a file of `size` bytes, up to and including its last newline; all of it where it cannot be read.
+std::size_t sizeOfWholeLines(const fs::path& path, std::size_t size) {
+    std::ifstream file(path, std::ios::binary);
+    std::array<char, 4096> block{};
+    for (std::size_t end = size; end > 0;) {
+        const std::size_t begin = end - std::min(end, block.size());
+        file.seekg(static_cast<std::streamoff>(begin));
+        if (!file.read(block.data(), static_cast<std::streamsize>(end - begin))) return size;
+        const auto at = std::string_view(block.data(), end - begin).rfind('\n');
+        if (at != std::string_view::npos) return begin + at + 1;
+        end = begin;
+    }
+    return 0;
 }
 
 }
@@ -75,8 +92,8 @@ bool RotatingFile::open() {
         }
         const bool isAsWeLeftIt = !isNew && file_->size() == size_;
         size_ = file_->size();
-        if (size_ == 0) return writeOwn(head_);
-        return isAsWeLeftIt || !file_->endsInsideLine() || endLine();
+        if (!isAsWeLeftIt && file_->endsInsideLine() && !endLine()) return false;
+        return size_ != 0 || writeOwn(head_);
     }
     failTo("opened for writing", "it is replaced again and again");
     return false;
@@ -96,9 +113,20 @@ bool RotatingFile::openNew() {
     return problem.empty();
 }
 
-// The next line must not become part of one that was not finished.
+// The next line must not become part of one that was not finished. In a file with a head that one would spoil
+// all that follows, so it goes, where the lock says that nobody is writing it.
 bool RotatingFile::endLine() {
-    return writeOwn("\n");
+    return (!head_.empty() && isLocked_ && cutLine()) || writeOwn("\n");
+}
+
+bool RotatingFile::cutLine() {
+    const fs::path path = toPath(config_->file.path);
+    const std::size_t whole = sizeOfWholeLines(path, size_);
+    if (whole == size_) return false;
+    std::error_code failed;
+    fs::resize_file(path, whole, failed);
+    if (!failed) size_ = whole;
+    return !failed;
 }
 
 // What is no span.

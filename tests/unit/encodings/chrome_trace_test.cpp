@@ -239,6 +239,29 @@ TEST_F(ChromeTraceFile, GoesOnWithAFileThatIsThere) {
     EXPECT_EQ(withPhase(eventsOf(contentOf(config_.file.path)), "b").size(), 2U);
 }
 
+// A crash, or a disk that was full: what stands in the middle of an array must be whole.
+TEST_F(ChromeTraceFile, CutsOffALineThatWasNotFinished) {
+    const auto run = [&] {
+        TraceRecorder recorder(config_);
+        auto span = recorder.span("work");
+    };
+    for (const std::size_t torn : {std::size_t{1}, std::size_t{40}, std::size_t{10'000}}) {
+        run();
+        std::ofstream(config_.file.path, std::ios::binary | std::ios::app) << std::string(torn, '{');
+    }
+    run();
+    EXPECT_EQ(withPhase(eventsOf(contentOf(config_.file.path)), "b").size(), 4U);
+}
+
+TEST_F(ChromeTraceFile, BeginsAnewAFileWhoseHeadWasNotFinished) {
+    std::ofstream(config_.file.path) << "[";
+    {
+        TraceRecorder recorder(config_);
+        auto span = recorder.span("work");
+    }
+    EXPECT_EQ(withPhase(eventsOf(contentOf(config_.file.path)), "b").size(), 1U);
+}
+
 #if COUNTS_ALLOCATIONS
 TEST(ChromeTrace, AllocatesNothingBetweenTwoNamings) {
     RandomRecords records(3);

@@ -54,6 +54,7 @@ private:
     [[nodiscard]] bool open();
     [[nodiscard]] bool openNew();
     [[nodiscard]] bool endLine();
+    [[nodiscard]] bool cutLine();
     [[nodiscard]] bool writeOwn(std::string_view text);
     [[nodiscard]] bool rotate();
     [[nodiscard]] bool renameAll();
