@@ -184,6 +184,13 @@ TEST(SpanTextReader, LeavesWhatIsUnusualToTheGeneralReader) {
             attribute.mutable_value()->set_string_value("cancelled");
             span.mutable_status()->set_code(2);
         },
+        [](auto& span) {
+            for (int i = 0; i < 129; ++i) {
+                auto& attribute = *span.add_attributes();
+                attribute.set_key("key " + std::to_string(i));
+                attribute.mutable_value()->set_int_value(i);
+            }
+        },
         [](auto& span) { span.add_events(); },
         [](auto& span) { span.add_links(); },
         [](auto& span) { span.mutable_status()->set_message(std::string(65'537, 'm')); }};
@@ -191,6 +198,23 @@ TEST(SpanTextReader, LeavesWhatIsUnusualToTheGeneralReader) {
         OtlpRequest request;
         changes[i](addUsualSpan(request));
         EXPECT_EQ(textsOf(request), 0U) << "change " << i;
+    }
+}
+
+// A name that is too long for the database is the source's, so each of its spans would be refused.
+TEST(SpanTextReader, KnowsAServiceByTheFirst255CharactersOfItsName) {
+    for (const std::size_t size : {std::size_t{255}, std::size_t{256}, std::size_t{70'000}}) {
+        OtlpRequest request;
+        addUsualSpan(request);
+        auto& attribute = *request.mutable_resource_spans(0)->mutable_resource()->add_attributes();
+        attribute.set_key("service.name");
+        attribute.mutable_value()->set_string_value(std::string(size, 's'));
+        for (const bool takesText : {false, true}) {
+            const auto read = readBody(request.SerializeAsString(), takesText);
+            ASSERT_EQ(read.spans.size(), 1U) << size;
+            EXPECT_EQ(read.spans[0].serviceName, std::string(255, 's'));
+            EXPECT_EQ(read.asText, takesText ? 1U : 0U);
+        }
     }
 }
 

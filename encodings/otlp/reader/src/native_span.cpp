@@ -92,7 +92,7 @@ bj::object nativeLink(std::string_view traceId, std::string_view spanId, std::ui
 }
 
 NativeSpans::NativeSpans(const bj::object& resourceAttributes, const TakeNativeSpan& take)
-    : source_{textOf(resourceAttributes, "service.name"),
+    : source_{nativeName(textOf(resourceAttributes, "service.name")),
               std::string(firstCharacters(textOf(resourceAttributes, "service.version"),
                                           NativeLimits::maxClientVersionLength)),
               textOf(resourceAttributes, "sidespan.client.type")},

@@ -21,6 +21,9 @@ constexpr std::uint64_t errorCode = 2;
 constexpr std::size_t mostTextBytes =
     NativeLimits::maxTextBytes / 3;  // a byte that is no UTF-8 becomes three
 constexpr std::size_t mostNameBytes = NativeLimits::maxNameLength;
+// Each key is compared with those before it; OpenTelemetry's SDKs send no more unless they are told to.
+constexpr std::size_t mostAttributes = 128;
+static_assert(mostAttributes <= NativeLimits::maxAttributes);
 // For names of members, digits and quotes, and what the writers of text may touch beyond its end.
 constexpr std::size_t roomBeside = 192;
 
@@ -235,7 +238,7 @@ bool SpanTextReader::writeParts(SpanText& span) {
 }
 
 bool SpanTextReader::writeAttributes(const Messages& attributes) {
-    if (attributes.size() > NativeLimits::maxAttributes) return false;
+    if (attributes.size() > mostAttributes) return false;
     keys_.clear();
     out_.append('{');
     for (const auto attribute : attributes) {

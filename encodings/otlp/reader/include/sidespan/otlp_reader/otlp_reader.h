@@ -16,10 +16,10 @@ using TakeNativeSpan = std::function<void(boost::json::object)>;
 /// Reads an `ExportTraceServiceRequest` in protobuf. Unknown fields are passed over. Spans before the place
 /// where a body breaks off have been taken.
 ///
-/// The span's resource gives `serviceName`, `clientVersion` (`service.version`, cut to 32 characters) and,
-/// where it was written by Sidespan, `clientType`, else `server`. Arrays, maps and bytes in attributes become
-/// text: JSON, and base64 for bytes. An attribute without a value is left out; of several with one key the
-/// last counts.
+/// The span's resource gives `serviceName` (cut to 255 characters), `clientVersion` (`service.version`, cut
+/// to 32) and, where it was written by Sidespan, `clientType`, else `server`. Arrays, maps and bytes in
+/// attributes become text: JSON, and base64 for bytes. An attribute without a value is left out; of several
+/// with one key the last counts.
 ///
 /// Where there is a `takeText`, the spans of the usual kind, which no rule refuses, go there, some four times
 /// as fast; the others go to `take`.
