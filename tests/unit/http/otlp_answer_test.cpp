@@ -32,5 +32,22 @@ TEST(OtlpAnswer, TakesWhatSaysNothingForAWholeSuccess) {
     }
 }
 
+TEST(OtlpAnswer, TakesAPageForNoAnswer) {
+    using namespace std::string_view_literals;
+    for (const auto body : {"<html>Sign in</html>"sv,
+                            "\n<html>\r\n<body>Sign in to go on, or write to the people here.</body>"sv,
+                            "\n\x0d\r\n\thello world and what follows it"sv, "\x0a\x05\x0d\x01\x01\x01\x01"sv,
+                            "\x0a\x02\x08\x03\x7f"sv, "\x08\x05"sv, "\x0a\x04\x08\x03\x7f\x7f"sv})
+        EXPECT_EQ(readOtlpAnswer(body).refused, 0U) << body;
+}
+
+TEST(OtlpAnswer, TakesACountBelowZeroForNone) {
+    using namespace std::string_view_literals;
+    for (const auto body :
+         {"\x0a\x0b\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"sv,
+          R"({"partialSuccess":{"rejectedSpans":"-1"}})"sv, R"({"partialSuccess":{"rejectedSpans":-1}})"sv})
+        EXPECT_EQ(readOtlpAnswer(body).refused, 0U) << body;
+}
+
 }
 }

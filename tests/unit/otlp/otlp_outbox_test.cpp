@@ -109,5 +109,22 @@ TEST_F(OtlpOutbox, TheAnswerToABatchOfAnEarlierRunIsReadByTheBatchsEncoding) {
     EXPECT_EQ(sink->stats().dropped[DropReason::rejected], 2U);
 }
 
+// At a path of one's own nothing but the body tells OTLP's JSON from the native one.
+TEST_F(OtlpOutbox, TheAnswerToABatchInOtlpsJsonIsReadSoAtAnyPath) {
+    config_.endpoint = "http://collector.example.com:4318/v1/traces";
+    TransportScript offline;
+    offline.otherwise(503);
+    static_cast<void>([&] {
+        const auto sink = make<OtlpJson>(offline);
+        sink->consume(SpanRecords(5).batch(config_.consent.epoch()));
+        return sink->shutdown(deadlineIn({}));
+    }());
+    online_.then(200, {}, R"({"partialSuccess":{"rejectedSpans":2}})");
+    const auto sink = make<OtlpProtobuf>(online_);
+    EXPECT_TRUE(eventually([&] { return sink->stats().delivered == 3; }));
+    EXPECT_EQ(sink->stats().dropped[DropReason::rejected], 2U);
+    EXPECT_EQ(online_.sent().at(0).url, config_.endpoint);
+}
+
 }
 }

@@ -103,7 +103,7 @@ void BatchSource::recogniseEncoding(Batch& batch) const noexcept {
         batch.isOtlp = format_.isOtlp;
         batch.fixLengths = format_.fixLengths;
     } else {
-        batch.isOtlp = isProtobuf || batch.path == otlpPath;
+        batch.isOtlp = isProtobuf || batch.body.view().starts_with(otlpJsonStart);
         batch.fixLengths = isProtobuf ? &fixOtlpLengths : nullptr;
     }
 }

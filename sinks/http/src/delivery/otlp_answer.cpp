@@ -1,5 +1,8 @@
 #include "otlp_answer.h"
 
+#include <cstddef>
+#include <cstdint>
+
 #include <sidespan/encoding/detail/protobuf.h>
 
 #include "json_scan.h"
@@ -9,14 +12,33 @@ namespace {
 
 using enum DeliveryStatus;
 using protobuf::Fields;
+using protobuf::WireType;
+
+// An int64: no server refuses fewer than none.
+std::size_t countOf(const Fields& field) noexcept {
+    const auto count = static_cast<std::int64_t>(field.number());
+    return count > 0 ? static_cast<std::size_t>(count) : 0;
+}
 
 AnswerReading readPartialSuccess(std::string_view message) noexcept {
     AnswerReading reading;
-    for (Fields fields(message); fields.next();) {
-        if (fields.field() == 1) reading.refused = static_cast<std::size_t>(fields.number());
+    Fields fields(message);
+    while (fields.next()) {
+        if (fields.field() == 1 && fields.type() == WireType::varint) reading.refused = countOf(fields);
         if (fields.field() == 2) reading.reason = fields.bytes();
     }
-    return reading;
+    return fields.problem().empty() ? reading : AnswerReading{};
+}
+
+// Nothing where the body is not protobuf throughout: a page of a proxy may begin as if it were.
+AnswerReading readProtobuf(std::string_view body) noexcept {
+    AnswerReading reading;
+    Fields fields(body);
+    while (fields.next()) {
+        if (fields.field() == 1 && fields.type() == WireType::bytes)
+            reading = readPartialSuccess(fields.bytes());
+    }
+    return fields.problem().empty() ? reading : AnswerReading{};
 }
 
 }
@@ -46,10 +68,7 @@ AnswerReading readOtlpAnswer(std::string_view body) noexcept {
         if (rejected.starts_with('"')) rejected.remove_prefix(1);
         return {jsonCount(rejected), jsonText(jsonMember(partial, "errorMessage"))};
     }
-    for (Fields fields(body); fields.next();) {
-        if (fields.field() == 1) return readPartialSuccess(fields.bytes());
-    }
-    return {};
+    return readProtobuf(body);
 }
 
 }

@@ -6,9 +6,9 @@
 
 namespace sidespan::inline v0::detail {
 
-/// Where OTLP/HTTP posts traces. It tells whose rules hold for a batch of an earlier run with another
-/// encoding.
-inline constexpr std::string_view otlpPath = "/v1/traces";
+/// How OtlpJson's bodies begin. It tells whose rules hold for a batch of an earlier run with another
+/// encoding: the media type is that of native JSON, and the path may be any.
+inline constexpr std::string_view otlpJsonStart = R"({"resourceSpans":)";
 
 /// What an answer to an OTLP/HTTP request means (OTLP specification, "OTLP/HTTP Response"): of what a server
 /// says, only 429, 502, 503 and 504 are tried again; 407, 421, 425, 511 and 520 to 530 are what no OTLP
