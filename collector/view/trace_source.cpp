@@ -1,6 +1,7 @@
 #include "trace_source.h"
 
 #include <future>
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
@@ -27,6 +28,27 @@ std::string get(NetworkClient& client, const std::string& path) {
     throw std::runtime_error(text);
 }
 
+using ResourcePtr = std::shared_ptr<const boost::json::object>;
+
+std::vector<ResourcePtr> readResources(const boost::json::object& answer) {
+    std::vector<ResourcePtr> resources;
+    const auto* list = answer.if_contains("resources");
+    if (list == nullptr || !list->is_array()) return resources;
+    for (const auto& resource : list->get_array()) {
+        resources.push_back(resource.is_object()
+                                ? std::make_shared<const boost::json::object>(resource.get_object())
+                                : nullptr);
+    }
+    return resources;
+}
+
+ResourcePtr resourceOf(const boost::json::object& span, const std::vector<ResourcePtr>& resources) {
+    const auto* place = span.if_contains("resource");
+    if (place == nullptr || !place->is_int64()) return nullptr;
+    const auto index = static_cast<std::size_t>(place->get_int64());
+    return index < resources.size() ? resources[index] : nullptr;
+}
+
 std::string latestTrace(NetworkClient& client) {
     auto list = parseJson(get(client, "/api/v1/traces?limit=1"));
     const auto& traces = list.at("traces").as_array();
@@ -40,10 +62,12 @@ std::vector<RecordedSpan> parseTraceAnswer(const boost::json::value& json) {
     std::vector<RecordedSpan> spans;
     const auto* list = json.is_object() ? json.get_object().if_contains("spans") : nullptr;
     if (list == nullptr || !list->is_array()) throw std::invalid_argument("this is not a collector's answer");
+    const auto resources = readResources(json.get_object());
     for (const auto& span : list->get_array()) {
         const auto* origin = span.is_object() ? span.get_object().if_contains("origin") : nullptr;
         bool fromServer = origin != nullptr && *origin == "server";
-        spans.push_back({Span::fromJson(span), fromServer ? SpanOrigin::server : SpanOrigin::client});
+        spans.push_back({Span::fromJson(span), fromServer ? SpanOrigin::server : SpanOrigin::client,
+                         resourceOf(span.get_object(), resources)});
     }
     return spans;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <boost/json/serialize.hpp>
 
 #include "query/trace_tree.h"
 
@@ -97,6 +98,7 @@ private:
             lines.push_back(fmt::format("Service: {}{}{}", safe(span.serviceName),
                                         span.clientVersion.empty() ? "" : " ", safe(span.clientVersion)));
         }
+        if (beginsResource(node)) lines.push_back("Resource: " + resourceText(*spans_[node.span].resource));
         if (!span.events.empty()) lines.push_back("Events: " + eventsText(span));
         if (!span.links.empty()) lines.push_back("Links: " + linksText(span));
         if (span.droppedAttributes > 0 || span.droppedEvents > 0 || span.droppedLinks > 0) {
@@ -112,6 +114,23 @@ private:
         const auto& own = spans_[node.span].span.serviceName;
         if (own.empty() || node.parent == TreeNode::none) return !own.empty();
         return spans_[tree_.nodes[node.parent].span].span.serviceName != own;
+    }
+
+    /// Whether it has a resource, and its parent another or none.
+    bool beginsResource(const TreeNode& node) const {
+        const auto& own = spans_[node.span].resource;
+        if (!own || node.parent == TreeNode::none) return own != nullptr;
+        return spans_[tree_.nodes[node.parent].span].resource != own;
+    }
+
+    std::string resourceText(const boost::json::object& resource) const {
+        std::string text;
+        for (const auto& [key, value] : resource) {
+            const auto shown =
+                value.is_string() ? std::string(value.get_string()) : boost::json::serialize(value);
+            text += fmt::format("{}{}={}", text.empty() ? "" : ", ", safe(key), safe(shown));
+        }
+        return text;
     }
 
     std::string attributesText(const Attributes& attributes) const {

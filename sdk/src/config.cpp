@@ -24,10 +24,37 @@ bool isSame(const F& a, const F& b) {
     return static_cast<bool>(a) == static_cast<bool>(b);
 }
 
+bool isOwnAttribute(std::string_view key) {
+    return key == "service.name" || key == "service.version" || key == "service.instance.id" ||
+           key == "sidespan.client.type" || key.starts_with("telemetry.sdk.");
+}
+
+// What the SDK says itself has one place to be said.
+void isResource(Fields& fields, const Attributes& attributes) {
+    constexpr std::uint64_t mostBytes = std::uint64_t{16} << 10U;
+    std::uint64_t size = 0;
+    for (const auto& [key, value] : attributes) {
+        if (isOwnAttribute(key)) {
+            fields.fail(detail::join({"a map with ", detail::quoted(key)}),
+                        "one without: service.name, service.version and service.instance.id are set by "
+                        "Config::service, telemetry.sdk.* and sidespan.client.type by the SDK");
+        } else if (key.empty() || key.size() > maxNameBytes || detail::hasControl(key)) {
+            fields.fail(detail::join({"a map with the key ", detail::quoted(key)}),
+                        "one with keys of 1 to 255 bytes of printable text");
+        }
+        size += key.size() + toString(value).size();
+    }
+    if (attributes.size() > 128)
+        fields.range<std::uint64_t>("resource", attributes.size(), attributes.size(), 0, 128, " attributes");
+    if (size > mostBytes) fields.range<std::uint64_t>("resource", size, size, 0, mostBytes, " bytes");
+}
+
 // Those of a recorder whatever its sink.
 void visitRecording(Fields& fields, const Config& a, const Config& b) {
     visitText(fields, "service.name", a.service.name, b.service.name, maxNameBytes);
     visitText(fields, "service.version", a.service.version, b.service.version, maxVersionBytes);
+    visitText(fields, "service.instanceId", a.service.instanceId, b.service.instanceId, maxNameBytes);
+    if (fields.field("resource", a.resource == b.resource)) isResource(fields, a.resource);
     fields.anyValue("clientType", a.clientType == b.clientType);
     fields.anyValue("onError", isSame(a.onError, b.onError));
     fields.anyValue("scrub", isSame(a.scrub, b.scrub));

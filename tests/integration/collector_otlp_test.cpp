@@ -75,6 +75,32 @@ TEST_F(CollectorOtlpTest, PutsABackendsSpansIntoThePluginsTrace) {
     EXPECT_EQ(stored.at("split").at("serverMs"), 5.0);
 }
 
+TEST_F(CollectorOtlpTest, ShowsAndFindsTheResourceInWhicheverFormItComes) {
+    start();
+    auto client = connect();
+    const auto native = boost::json::serialize(boost::json::object{
+        {"resource", {{"daw.name", "Ardour"}}}, {"spans", boost::json::array{spanJson(1, 0, "a", 0, 10)}}});
+    ASSERT_EQ(client.postSpans(native).status, 200);
+    ASSERT_EQ(
+        client.post("/v1/traces", bodyOf<OtlpProtobuf>({record(2, 1, "b", SpanKind::server)}), protobufType)
+            .status,
+        200);
+    ASSERT_EQ(
+        client.post("/v1/traces", bodyOf<OtlpJson>({record(3, 1, "c", SpanKind::server)}), jsonType).status,
+        200);
+    const auto stored = trace(client);
+    ASSERT_EQ(stored.at("resources").as_array().size(), 2U);
+    const auto of = [&](std::size_t span) {
+        const auto place = stored.at("spans").at(span).at("resource").to_number<std::size_t>();
+        return stored.at("resources").at(place);
+    };
+    EXPECT_EQ(of(0).at("daw.name"), "Ardour");
+    EXPECT_EQ(of(1).at("service.name"), "backend");
+    EXPECT_EQ(of(2), of(1));
+    const auto found = parse(client.get("/api/v1/traces?q=Ardour"));
+    EXPECT_EQ(found.at("traces").as_array().size(), 1U);
+}
+
 TEST_F(CollectorOtlpTest, StoresASpanOnceInWhicheverFormItComes) {
     start();
     auto client = connect();

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <sidespan/span.h>
+#include <boost/json/serialize.hpp>
 
 namespace sidespan::collector {
 
@@ -37,6 +38,7 @@ bool BatchBuilder::take(const boost::json::value& json) {
         auto span = Span::fromJson(json);
         if (!isWithin(span.attributes.size(), span.events.size(), span.links.size())) return false;
         batch_.rows.push_back(makeRow(std::move(span), json.get_object()));
+        batch_.rows.back().resource = resource_;
         return true;
     } catch (const std::invalid_argument& error) {
         reject(error.what());
@@ -47,6 +49,7 @@ bool BatchBuilder::take(const boost::json::value& json) {
 bool BatchBuilder::take(SpanText&& span, const SpanSource& source) {
     if (!isWithin(span.attributeCount, span.eventCount, span.linkCount)) return false;
     batch_.rows.push_back(makeRow(std::move(span), source));
+    batch_.rows.back().resource = resource_;
     return true;
 }
 
@@ -55,6 +58,21 @@ bool BatchBuilder::isWithin(std::size_t attributes, std::size_t events, std::siz
     if (reason.empty()) return true;
     reject(std::move(reason));
     return false;
+}
+
+void BatchBuilder::setResource(const boost::json::object& attributes) {
+    resource_ = resourceText(attributes);
+}
+
+std::shared_ptr<const std::string> BatchBuilder::resourceText(const boost::json::object& attributes) const {
+    boost::json::object kept;
+    for (const auto& [key, value] : attributes) {
+        if (kept.size() == limits_.attributesPerSpan) break;
+        const bool isTooLong = value.is_string() && value.get_string().size() > limits_.textBytes;
+        if (!value.is_null() && !isTooLong) kept[key] = value;
+    }
+    if (kept.empty()) return nullptr;
+    return std::make_shared<const std::string>(boost::json::serialize(kept));
 }
 
 void BatchBuilder::reject(std::string reason) {

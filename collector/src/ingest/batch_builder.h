@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 
 #include <sidespan/otlp_reader/span_text.h>
 #include <sidespan_collector/limits.h>
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
 #include "ingest/batch_parser.h"
@@ -27,6 +29,12 @@ public:
     /// Throws BatchError when more are rejected than a request may hold.
     void reject(std::string reason);
 
+    /// Of the spans that are taken from now on, until another.
+    void setResource(const boost::json::object& attributes);
+    /// The resource as it is stored: without attributes beyond the limits. Null when there are none.
+    [[nodiscard]] std::shared_ptr<const std::string> resourceText(
+        const boost::json::object& attributes) const;
+
     [[nodiscard]] ParsedBatch& batch() noexcept { return batch_; }
 
 private:
@@ -36,6 +44,7 @@ private:
     const Limits& limits_;
     std::size_t begun_ = 0;
     ParsedBatch batch_;
+    std::shared_ptr<const std::string> resource_;
 };
 
 }

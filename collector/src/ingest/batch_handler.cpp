@@ -28,6 +28,7 @@ ParsedBatch BatchHandler::finish() {
     }
     auto& rows = builder_.batch().rows;
     for (std::size_t i = 0; i < rows.size(); ++i) {
+        rows[i].resource = resourceText_;
         if (!clientType_.empty() && (ownClient_[i] & hasOwnType) == 0) rows[i].clientType = clientType_;
         if (!clientVersion_.empty() && (ownClient_[i] & hasOwnVersion) == 0) {
             rows[i].clientVersion = clientVersion_;
@@ -41,9 +42,26 @@ ParsedBatch BatchHandler::finish() {
 
 void BatchHandler::beginSpan() {
     builder_.begin();
+    beginValue();
+}
+
+void BatchHandler::beginValue() {
     values_ = 0;
     refusal_.clear();
     stack_.reset(&resource_);
+}
+
+// What breaks a limit costs the spans nothing: they are taken without it.
+void BatchHandler::endResource() {
+    inResource_ = false;
+    if (refusal_.empty()) {
+        const auto json = stack_.release();
+        resourceText_ = builder_.resourceText(json.get_object());
+    } else {
+        stack_.reset(&resource_);
+    }
+    refusal_.clear();
+    resource_.release();
 }
 
 void BatchHandler::endSpan() {
@@ -92,7 +110,7 @@ bool BatchHandler::checkText(std::size_t size) {
 
 template <class Push>
 bool BatchHandler::scalar(Push push) {
-    if (insideSpan()) {
+    if (insideValue()) {
         if (wantsValue()) push();
     } else if (atSpan()) {
         beginSpan();
@@ -104,8 +122,12 @@ bool BatchHandler::scalar(Push push) {
 
 bool BatchHandler::on_object_begin(ErrorCode&) {
     if (atSpan()) beginSpan();
+    if (depth_ == 1 && spanDepth_ == 0 && key_ == "resource") {
+        inResource_ = true;
+        beginValue();
+    }
     ++depth_;
-    if (insideSpan()) wantsValue();
+    if (insideValue()) wantsValue();
     return true;
 }
 
@@ -113,11 +135,11 @@ bool BatchHandler::on_array_begin(ErrorCode&) {
     if (atSpan()) beginSpan();
     ++depth_;
     bool isDocument = depth_ == 1;
-    bool isMember = depth_ == 2 && spanDepth_ == 0 && key_ == "spans";
+    bool isMember = depth_ == 2 && spanDepth_ == 0 && !inResource_ && key_ == "spans";
     if ((isDocument || isMember) && !sawSpans_) {
         spanDepth_ = depth_;
         sawSpans_ = true;
-    } else if (insideSpan()) {
+    } else if (insideValue()) {
         wantsValue();
     }
     return true;
@@ -126,10 +148,11 @@ bool BatchHandler::on_array_begin(ErrorCode&) {
 void BatchHandler::endContainer() {
     --depth_;
     if (atSpan()) endSpan();
+    if (inResource_ && depth_ == 1) endResource();
 }
 
 bool BatchHandler::on_object_end(std::size_t size, ErrorCode&) {
-    if (insideSpan() && refusal_.empty()) stack_.push_object(size);
+    if (insideValue() && refusal_.empty()) stack_.push_object(size);
     endContainer();
     return true;
 }
@@ -140,13 +163,13 @@ bool BatchHandler::on_array_end(std::size_t size, ErrorCode&) {
         --depth_;
         return true;
     }
-    if (insideSpan() && refusal_.empty()) stack_.push_array(size);
+    if (insideValue() && refusal_.empty()) stack_.push_array(size);
     endContainer();
     return true;
 }
 
 bool BatchHandler::on_key_part(Text part, std::size_t size, ErrorCode&) {
-    if (insideSpan()) {
+    if (insideValue()) {
         if (checkText(size)) stack_.push_chars(part);
     } else if (size <= keyBytes) {
         if (size == part.size()) key_.clear();
@@ -156,7 +179,7 @@ bool BatchHandler::on_key_part(Text part, std::size_t size, ErrorCode&) {
 }
 
 bool BatchHandler::on_key(Text part, std::size_t size, ErrorCode&) {
-    if (insideSpan()) {
+    if (insideValue()) {
         if (checkText(size)) stack_.push_key(part);
     } else if (size > keyBytes) {
         key_.clear();
@@ -168,12 +191,12 @@ bool BatchHandler::on_key(Text part, std::size_t size, ErrorCode&) {
 }
 
 bool BatchHandler::on_string_part(Text part, std::size_t size, ErrorCode&) {
-    if (insideSpan() && checkText(size)) stack_.push_chars(part);
+    if (insideValue() && checkText(size)) stack_.push_chars(part);
     return true;
 }
 
 bool BatchHandler::on_string(Text part, std::size_t size, ErrorCode&) {
-    if (insideSpan()) {
+    if (insideValue()) {
         if (checkText(size) && wantsValue()) stack_.push_string(part);
     } else if (atSpan()) {
         beginSpan();
@@ -200,7 +223,7 @@ bool BatchHandler::on_double(double rough, Text text, ErrorCode&) {
     // Boost.JSON 1.81 rounds many doubles to a neighbour; what is out of range stays as it says.
     double exact = rough;
     std::from_chars(text.data(), text.data() + text.size(), exact);
-    if (insideSpan() && !std::isfinite(exact)) {
+    if (insideValue() && !std::isfinite(exact)) {
         if (refusal_.empty()) refuse("a number that is too large for a double");
         return true;
     }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -17,8 +18,8 @@
 namespace sidespan::collector {
 
 /// Receives a body piece by piece from boost::json::basic_parser, makes a value of one span at a time, and
-/// gives it to the batch. Outside spans it only looks for `spans`, `clientType`, `clientVersion`
-/// and `serviceName`.
+/// gives it to the batch. Outside spans it only looks for `spans`, `clientType`, `clientVersion`,
+/// `serviceName` and `resource`, an object that is held as values too.
 class BatchHandler {
 public:
     using Text = boost::json::string_view;
@@ -53,10 +54,15 @@ public:
     bool on_comment(Text, ErrorCode&) { return true; }
 
 private:
-    [[nodiscard]] bool insideSpan() const noexcept { return spanDepth_ != 0 && depth_ > spanDepth_; }
+    /// Within a span, or the resource.
+    [[nodiscard]] bool insideValue() const noexcept {
+        return inResource_ || (spanDepth_ != 0 && depth_ > spanDepth_);
+    }
     [[nodiscard]] bool atSpan() const noexcept { return spanDepth_ != 0 && depth_ == spanDepth_; }
     void beginSpan();
     void endSpan();
+    void beginValue();
+    void endResource();
     void takeSpan(const boost::json::value& json);
     void refuse(std::string reason);
     bool wantsValue();
@@ -71,14 +77,17 @@ private:
     std::size_t spanDepth_ = 0;  ///< of the array that holds spans, while it is open
     bool sawSpans_ = false;
 
+    bool inResource_ = false;
+
     std::string key_;  ///< of the wrapper object
     std::string clientType_;
     std::string clientVersion_;
     std::string serviceName_;
-    std::vector<std::uint8_t> ownClient_;  ///< for each row: which of the three it has itself
+    std::shared_ptr<const std::string> resourceText_;  ///< null when there is none
+    std::vector<std::uint8_t> ownClient_;              ///< for each row: which of the three it has itself
 
-    std::size_t values_ = 0;  ///< of the span being read
-    std::string refusal_;     ///< why the span being read is passed over; empty while it is not
+    std::size_t values_ = 0;  ///< of the span or resource being read
+    std::string refusal_;     ///< why it is passed over; empty while it is not
     std::array<unsigned char, 32U << 10> memory_;
     boost::json::monotonic_resource resource_{memory_.data(), memory_.size()};
     boost::json::value_stack stack_;

@@ -37,9 +37,9 @@ private:
 };
 
 /// Reads the body of `POST /api/v1/telemetry/spans`: an array of spans, or
-/// `{"spans": [...], "clientType": "...", "clientVersion": "...", "serviceName": "..."}`, whose values hold
-/// for spans without their own. A bad span is rejected alone. Memory stays in proportion to the body: one
-/// span at a time is held as values. Throws BatchError.
+/// `{"spans": [...], "clientType": "...", "clientVersion": "...", "serviceName": "...", "resource": {…}}`,
+/// whose values hold for spans without their own. A bad span is rejected alone. Memory stays in proportion to
+/// the body: one span at a time is held as values. Throws BatchError.
 [[nodiscard]] ParsedBatch parseBatch(std::string_view body, const Limits& limits);
 
 }

@@ -32,7 +32,9 @@ ParsedBatch parseOtlp(std::string_view body, OtlpForm form, const Limits& limits
         builder.begin();
         builder.take(std::move(span), source);
     };
-    form == OtlpForm::protobuf ? readOtlpProtobuf(body, take, takeText) : readOtlpJson(body, take);
+    const auto takeResource = [&](const boost::json::object& attributes) { builder.setResource(attributes); };
+    form == OtlpForm::protobuf ? readOtlpProtobuf(body, take, takeText, takeResource)
+                               : readOtlpJson(body, take, takeResource);
     return std::move(builder.batch());
 } catch (const std::invalid_argument& error) {
     throw BatchError(BatchError::Kind::malformed, error.what());

@@ -1,5 +1,8 @@
 #include "query/trace_json.h"
 
+#include <unordered_map>
+#include <utility>
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -45,6 +48,22 @@ boost::json::value nodeJson(const TreeNode& node, const RecordedSpan& recorded, 
     return json;
 }
 
+/// The resources of a trace, by which its spans name theirs: its place in the list.
+class ResourceList {
+public:
+    void name(const RecordedSpan& recorded, boost::json::value& span) {
+        if (!recorded.resource) return;
+        const auto [at, isNew] = places_.emplace(recorded.resource.get(), list_.size());
+        if (isNew) list_.push_back(*recorded.resource);
+        span.as_object()["resource"] = at->second;
+    }
+    [[nodiscard]] boost::json::array take() { return std::move(list_); }
+
+private:
+    std::unordered_map<const boost::json::object*, std::size_t> places_;
+    boost::json::array list_;
+};
+
 }
 
 std::string toJson(const TraceList& list) {
@@ -59,6 +78,7 @@ std::string toJson(const StoredTrace& trace) {
     auto tree = buildTree(trace.spans);
     std::int64_t errors = 0;
     std::int64_t cancelled = 0;
+    ResourceList resources;
     boost::json::array spans;
     spans.reserve(tree.nodes.size());
     for (const auto& node : tree.nodes) {
@@ -66,6 +86,7 @@ std::string toJson(const StoredTrace& trace) {
         if (recorded.span.status == "error") ++errors;
         if (recorded.span.status == "cancelled") ++cancelled;
         spans.push_back(nodeJson(node, recorded, tree.start));
+        resources.name(recorded, spans.back());
     }
     const auto& first = trace.spans[tree.nodes.front().span].span;
     return boost::json::serialize(boost::json::object{{"traceId", first.traceId},
@@ -81,6 +102,7 @@ std::string toJson(const StoredTrace& trace) {
                                                        {{"pluginMs", toMs(tree.split.plugin)},
                                                         {"networkMs", toMs(tree.split.network)},
                                                         {"serverMs", toMs(tree.split.server)}}},
+                                                      {"resources", resources.take()},
                                                       {"spans", std::move(spans)}});
 }
 

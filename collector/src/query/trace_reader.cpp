@@ -1,7 +1,10 @@
 #include "query/trace_reader.h"
 
 #include <charconv>
+#include <memory>
+#include <unordered_map>
 
+#include <sidespan/json/parse_json.h>
 #include <sqlite3.h>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
@@ -29,15 +32,17 @@ WHERE (?2 IS NULL OR ?2 = CASE WHEN error_count > 0 THEN 'error' WHEN cancelled_
     AND (?4 IS NULL OR t.trace_id LIKE ?5 ESCAPE '\' OR EXISTS (
         SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_id = t.trace_id
             AND (s.name LIKE ?4 ESCAPE '\' OR s.service_name LIKE ?4 ESCAPE '\' OR s.status_message LIKE ?4 ESCAPE '\' OR s.attributes LIKE ?7 ESCAPE '\'
-                OR s.attributes GLOB ?8)))
+                OR s.attributes GLOB ?8 OR s.resource_id IN (
+                    SELECT id FROM resources WHERE attributes LIKE ?7 ESCAPE '\' OR attributes GLOB ?8))))
 ORDER BY sort_unix_nano DESC
 LIMIT ?6)sql";
 
 constexpr std::string_view loadSql = R"sql(
 SELECT trace_id, span_id, parent_span_id, name, kind, origin, start_unix_nano, end_unix_nano, client_type,
-    client_version, status, status_message, attributes, events, links, dropped_attributes, dropped_events,
-    service_name, dropped_links
-FROM client_telemetry_spans WHERE trace_id = ?1 ORDER BY start_unix_nano, end_unix_nano DESC, rowid LIMIT ?2)sql";
+    client_version, status, status_message, s.attributes, events, links, dropped_attributes, dropped_events,
+    service_name, dropped_links, resource_id, r.attributes
+FROM client_telemetry_spans AS s LEFT JOIN resources AS r ON r.id = resource_id
+WHERE trace_id = ?1 ORDER BY start_unix_nano, end_unix_nano DESC, s.rowid LIMIT ?2)sql";
 
 std::string escapeLike(std::string_view text) {
     std::string escaped;
@@ -126,6 +131,22 @@ SpanRow readRow(const database::Statement& row) {
     return span;
 }
 
+/// The resources of one trace, each parsed once.
+class Resources {
+public:
+    std::shared_ptr<const boost::json::object> of(const database::Statement& row) {
+        const auto id = row.integer(19);  // 0 where it is NULL
+        if (id == 0) return nullptr;
+        auto& resource = byId_[id];
+        if (!resource)
+            resource = std::make_shared<const boost::json::object>(parseJson(row.text(20)).as_object());
+        return resource;
+    }
+
+private:
+    std::unordered_map<std::int64_t, std::shared_ptr<const boost::json::object>> byId_;
+};
+
 }
 
 TraceReader::TraceReader(const std::filesystem::path& file)
@@ -164,12 +185,13 @@ TraceList TraceReader::list(const TraceQuery& query, std::chrono::milliseconds t
 StoredTrace TraceReader::load(const std::string& traceUuid, std::size_t spanLimit) {
     StoredTrace trace;
     {
+        Resources resources;
         database::ResetAfter reset{load_};
         load_.bind(1, traceUuid).bind(2, static_cast<std::int64_t>(spanLimit));
         while (load_.step()) {
             auto row = readRow(load_);
             try {
-                trace.spans.push_back({makeSpan(row), row.origin});
+                trace.spans.push_back({makeSpan(row), row.origin, resources.of(load_)});
             } catch (const std::invalid_argument&) {
                 // An older version of ours let it in. The others of its trace are shown all the same.
             }

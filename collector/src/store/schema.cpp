@@ -10,7 +10,7 @@ namespace sidespan::collector {
 namespace {
 
 constexpr std::int64_t applicationId = 0x53445350;  // "SDSP"
-constexpr std::int64_t version = 3;
+constexpr std::int64_t version = 4;
 
 // `traces` sums up client_telemetry_spans, so that the list of traces does not read every span.
 constexpr const char* spanTables = R"sql(
@@ -85,6 +85,15 @@ ALTER TABLE traces ADD COLUMN service_name VARCHAR(255);
 ALTER TABLE clients ADD COLUMN service_name VARCHAR(255);
 )sql";
 
+// What version 4 added: the attributes of what recorded a span, each set of them once.
+constexpr const char* resourceTable = R"sql(
+CREATE TABLE resources (
+    id INTEGER PRIMARY KEY NOT NULL,
+    attributes JSONB NOT NULL UNIQUE
+);
+ALTER TABLE client_telemetry_spans ADD COLUMN resource_id INTEGER;
+)sql";
+
 }
 
 void prepareSchema(database::Database& database) {
@@ -103,6 +112,7 @@ void prepareSchema(database::Database& database) {
     if (found < 1) database.execute(spanTables);
     if (found < 2) database.execute(clientTable);
     if (found < 3) database.execute(serviceNames);
+    if (found < 4) database.execute(resourceTable);
     if (found < version) database::setSchemaVersion(database, applicationId, version);
     transaction.commit();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct SpanRow {
     std::uint32_t droppedEvents = 0;
     std::uint32_t droppedLinks = 0;
     SpanOrigin origin = SpanOrigin::client;
+    std::shared_ptr<const std::string> resource;  ///< a JSON object; null when none was told
 };
 
 /// The row of a span that `Span::fromJson` took from `json`, or that gave it by `toJson()`: ids are in their
@@ -50,6 +52,8 @@ struct SpanRow {
 struct RecordedSpan {
     Span span;
     SpanOrigin origin = SpanOrigin::client;
+    /// Attributes of what recorded it; null when none was told. Spans of one resource share it.
+    std::shared_ptr<const boost::json::object> resource{};
 };
 
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <stdexcept>
 #include <unordered_map>
 
 #include <fmt/chrono.h>
@@ -16,8 +17,9 @@ constexpr std::string_view insertSpanSql = R"sql(
 INSERT INTO client_telemetry_spans (id, trace_id, span_id, parent_span_id, name, kind, origin, start_unix_nano,
     end_unix_nano, duration_ms, client_type, client_version, status, status_message, attributes, events, links,
     dropped_attributes, dropped_events, user_id, created_at, service_name,
-    dropped_links)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
+    dropped_links, resource_id)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
+    nullif(?24, 0))
 ON CONFLICT (trace_id, span_id) DO NOTHING)sql";
 
 // A trace is called after its earliest root; until one arrives, after its earliest span. It is listed by its
@@ -60,6 +62,10 @@ ON CONFLICT (instance) DO UPDATE SET
     lost = CASE WHEN excluded.lost_total >= lost_total THEN excluded.lost ELSE lost END,
     lost_total = max(lost_total, excluded.lost_total))sql";
 
+constexpr std::string_view upsertResourceSql =
+    "INSERT INTO resources (attributes) VALUES (?1) "
+    "ON CONFLICT (attributes) DO UPDATE SET attributes = attributes RETURNING id";
+
 std::string timestamp(std::chrono::system_clock::time_point time) {
     auto seconds = std::chrono::floor<std::chrono::seconds>(time);
     auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(time - seconds).count();
@@ -98,6 +104,7 @@ SpanStore::SpanStore(const std::filesystem::path& file)
       insertSpan_((prepareSchema(database_), database_.prepare(insertSpanSql))),
       upsertTrace_(database_.prepare(upsertTraceSql)),
       upsertClient_(database_.prepare(upsertClientSql)),
+      upsertResource_(database_.prepare(upsertResourceSql)),
       watch_(file) {}
 
 SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Submitter& submitter) {
@@ -108,6 +115,7 @@ SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Subm
     ids_.setTime(nowMs);
 
     Written written;
+    lastResource_.reset();  // a transaction that failed has taken its row back
     std::unordered_map<std::string_view, Summary> summaries;
     database::Transaction transaction(database_);
     for (const auto& row : rows) {
@@ -127,6 +135,7 @@ SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Subm
 
 bool SpanStore::insertSpan(const SpanRow& row, std::string_view userId, std::string_view createdAt) {
     auto id = ids_.next();
+    const auto resource = resourceId(row);
     insertSpan_.bind(1, id)
         .bind(2, row.traceId)
         .bind(3, row.spanId)
@@ -150,8 +159,21 @@ bool SpanStore::insertSpan(const SpanRow& row, std::string_view userId, std::str
         .bind(21, createdAt)
         .bindOptional(22, row.serviceName)
         .bind(23, std::int64_t{row.droppedLinks})
+        .bind(24, resource)
         .run();
     return database_.changes() == 1;
+}
+
+// 0 when it has none.
+std::int64_t SpanStore::resourceId(const SpanRow& row) {
+    if (!row.resource) return 0;
+    if (row.resource == lastResource_) return lastResourceId_;
+    database::ResetAfter reset{upsertResource_};
+    upsertResource_.bind(1, *row.resource);
+    if (!upsertResource_.step()) throw std::logic_error("the statement returns a row");
+    lastResourceId_ = upsertResource_.integer(0);
+    lastResource_ = row.resource;
+    return lastResourceId_;
 }
 
 void SpanStore::upsertTrace(const std::string& traceId, const Summary& summary, std::int64_t nowUnixNano) {

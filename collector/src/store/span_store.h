@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,7 @@ public:
 private:
     struct Summary;
     bool insertSpan(const SpanRow& row, std::string_view userId, std::string_view createdAt);
+    [[nodiscard]] std::int64_t resourceId(const SpanRow& row);
     void upsertClient(const SpanRow& first, const Submitter& submitter, const Written& written,
                       std::int64_t nowUnixMs);
     void upsertTrace(const std::string& traceId, const Summary& summary, std::int64_t nowUnixNano);
@@ -48,6 +50,9 @@ private:
     database::Statement insertSpan_;
     database::Statement upsertTrace_;
     database::Statement upsertClient_;
+    database::Statement upsertResource_;
+    std::shared_ptr<const std::string> lastResource_;  ///< of the batch under way; mostly it has but one
+    std::int64_t lastResourceId_ = 0;
     RowIds ids_;
     database::FileWatch watch_;
 };

@@ -12,6 +12,7 @@
 #include <sidespan/encoding/detail/block.h>
 #include <sidespan/encoding/detail/json_digits.h>
 #include <sidespan/encoding/detail/json_text.h>
+#include <sidespan/encoding/detail/resource_attributes.h>
 
 namespace sidespan::inline v0 {
 namespace {
@@ -314,19 +315,43 @@ SIDESPAN_COLD char* writeRest(char* to, const Rest& rest, const std::byte* end) 
 
 }
 
+namespace {
+
+// `"resource":{…}`.
+std::string resourceMember(const Resource& resource) {
+    std::string members;
+    for (const auto& [key, value] : detail::resourceAttributes(resource)) {
+        members += detail::join(
+            {members.empty() ? "" : ",", "\"", detail::escaped(key), "\":", detail::jsonOf(value)});
+    }
+    return detail::join({"\"resource\":{", members, "}"});
+}
+
+// What a body and each of its spans say of the client: `"clientType":…,"clientVersion":…`.
+std::string clientMembers(const Resource& resource) {
+    const auto& service = resource.service;
+    const auto name = service.name.empty()
+                          ? std::string()
+                          : detail::join({R"(,"serviceName":")", detail::escaped(service.name), "\""});
+    return detail::join({R"("clientType":")", toString(resource.clientType), R"(","clientVersion":")",
+                         detail::escaped(service.version), "\"", name});
+}
+
+}
+
 void NativeJson::setResource(const Resource& resource) {
     if (!end_.empty() && resource_ == resource) return;
     constexpr std::string_view room = "                ";
     static_assert(room.size() == detail::blockSize);
-    const auto name = resource.service.name.empty()
-                          ? std::string()
-                          : detail::join({R"(,"serviceName":")", escaped(resource.service.name), "\""});
-    auto end = detail::join({R"(,"clientType":")", toString(resource.clientType), R"(","clientVersion":")",
-                             escaped(resource.service.version), "\"", name, "}", room});
+    const auto client = clientMembers(resource);
+    auto end = detail::join({",", client, "}", room});
     auto quietEnd = detail::join({R"(},"statusMessage":"","events":[])", end});
+    auto head = isWrapped_ ? detail::join({"{", client, ",", resourceMember(resource), ",\"spans\":["})
+                           : std::string("[");
     resource_ = resource;
     end_ = std::move(end);
     quietEnd_ = std::move(quietEnd);
+    head_ = std::move(head);
     endSize_ = end_.size() - room.size();
     quietEndSize_ = quietEnd_.size() - room.size();
 }
@@ -404,7 +429,7 @@ char* NativeJson::writeSpan(char* to, SpanView span) noexcept {
 void NativeJson::open(TextBuffer& out, const Resource& resource) {
     setResource(resource);
     isFirst_ = true;
-    out.append('[');
+    out.append(head_);
 }
 
 void NativeJson::append(TextBuffer& out, SpanView span) {
@@ -416,7 +441,7 @@ void NativeJson::append(TextBuffer& out, SpanView span) {
 }
 
 void NativeJson::close(TextBuffer& out) {
-    out.append(']');
+    out.append(isWrapped_ ? std::string_view("]}") : std::string_view("]"));
 }
 
 void NativeJson::appendObject(TextBuffer& out, SpanView span, const Resource& resource) {

@@ -7,12 +7,12 @@
 #include <sidespan/detail/record/record.h>
 #include <sidespan/encoding/detail/json_digits.h>
 #include <sidespan/encoding/detail/json_text.h>
+#include <sidespan/encoding/detail/resource_attributes.h>
 #include <sidespan/span_view.h>
 #include <sidespan/version.h>
 
 #include "otlp_span.h"
 #include "record_rest.h"
-#include "resource_attributes.h"
 
 namespace sidespan::inline v0 {
 namespace {
@@ -227,8 +227,18 @@ char* writeSpan(char* to, SpanView span) noexcept {
     return writeConstant(writeStatus(to, span.status(), rest.statusMessage), "}");
 }
 
-std::size_t mostBytes(SpanView span) noexcept {
-    return span.sizeBytes() * mostGrowth + detail::blockSize;
+std::string anyValue(const AttributeValue& value) {
+    if (value.isArray()) {
+        std::string list;
+        detail::forEachElement(value, [&](const AttributeValue& element) {
+            list += detail::join({list.empty() ? "{" : ",{", anyValue(element), "}"});
+        });
+        return detail::join({"\"arrayValue\":{\"values\":[", list, "]}"});
+    }
+    const auto json = detail::jsonOf(value);
+    if (value.isString()) return detail::join({"\"stringValue\":", json});
+    if (value.asInt() != nullptr) return detail::join({"\"intValue\":\"", json, "\""});
+    return detail::join({value.asDouble() != nullptr ? "\"doubleValue\":" : "\"boolValue\":", json});
 }
 
 }
@@ -237,8 +247,8 @@ void OtlpJson::setResource(const Resource& resource) {
     if (!head_.empty() && resource_ == resource) return;
     std::string attributes;
     for (const auto& [key, value] : detail::resourceAttributes(resource)) {
-        attributes += detail::join({attributes.empty() ? "" : ",", "{\"key\":\"", key,
-                                    "\",\"value\":{\"stringValue\":\"", escaped(value), "\"}}"});
+        attributes += detail::join({attributes.empty() ? "" : ",", "{\"key\":\"", detail::escaped(key),
+                                    "\",\"value\":{", anyValue(value), "}}"});
     }
     auto head = detail::join({"{\"resourceSpans\":[{\"resource\":{\"attributes\":[", attributes,
                               "]},\"scopeSpans\":[{\"scope\":{\"name\":\"", detail::scopeName,

@@ -6,6 +6,7 @@
 
 #include <sidespan/detail/record/record.h>
 #include <sidespan/encoding/detail/otlp_lengths.h>
+#include <sidespan/encoding/detail/resource_attributes.h>
 #include <sidespan/encoding/utf8.h>
 #include <sidespan/span_view.h>
 #include <sidespan/version.h>
@@ -13,7 +14,6 @@
 #include "otlp_span.h"
 #include "protobuf_writer.h"
 #include "record_rest.h"
-#include "resource_attributes.h"
 
 namespace sidespan::inline v0 {
 namespace {
@@ -332,6 +332,30 @@ std::size_t mostBytes(SpanView span) noexcept {
     return span.sizeBytes() * mostGrowth + detail::blockSize;
 }
 
+std::string anyValue(const AttributeValue& value) {
+    std::string message;
+    if (const auto* text = value.asString()) {
+        appendBytesField(message, any_value::text, toValidUtf8(*text));
+        return message;
+    }
+    if (value.isArray()) {
+        std::string list;
+        detail::forEachElement(value, [&](const AttributeValue& element) {
+            appendBytesField(list, array_value::values, anyValue(element));
+        });
+        appendBytesField(message, any_value::array, list);
+        return message;
+    }
+    char field[16];
+    char* end = field;
+    if (const auto* number = value.asInt())
+        end = writeVarintField(field, any_value::integer, static_cast<std::uint64_t>(*number));
+    if (const auto* number = value.asDouble())
+        end = writeFixed64Field(field, any_value::real, std::bit_cast<std::uint64_t>(*number));
+    if (const auto* flag = value.asBool()) end = writeVarintField(field, any_value::boolean, *flag ? 1 : 0);
+    return message.append(field, end);
+}
+
 void appendOpenMessage(std::string& to, unsigned field) {
     to += static_cast<char>(tagOf(field, WireType::bytes));
     to.append(detail::otlpBodyLengthSize, '\0');
@@ -343,11 +367,9 @@ void OtlpProtobuf::setResource(const Resource& resource) {
     if (!head_.empty() && resource_ == resource) return;
     std::string attributes;
     for (const auto& [key, value] : detail::resourceAttributes(resource)) {
-        std::string text;
-        appendBytesField(text, any_value::text, value);
         std::string pair;
-        appendBytesField(pair, key_value::key, key);
-        appendBytesField(pair, key_value::value, text);
+        appendBytesField(pair, key_value::key, toValidUtf8(key));
+        appendBytesField(pair, key_value::value, anyValue(value));
         appendBytesField(attributes, resource_message::attributes, pair);
     }
     std::string scopeMessage;

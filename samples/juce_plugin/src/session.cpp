@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <sidespan/juce/host_attributes.h>
+
 namespace loopshare {
 
 using sidespan::Consent;
@@ -91,6 +93,7 @@ Session::~Session() {
 sidespan::Config Session::makeConfig() {
     sidespan::Config config;
     config.service = {"LoopShare", JucePlugin_VersionString};
+    config.resource = sidespan::hostAttributes();
     config.endpoint = telemetryEndpoint_;
     config.consent = consent_;
     config.tokenProvider = [this] { return token(); };

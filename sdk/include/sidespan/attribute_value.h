@@ -2,7 +2,9 @@
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <map>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -106,6 +108,9 @@ private:
                  std::vector<double>, std::vector<bool>>
         value_;
 };
+
+/// Attributes by key, in key order.
+using Attributes = std::map<std::string, AttributeValue, std::less<>>;
 
 /// The value as text: strings as they are, numbers in their shortest form, `true` or `false`; an array as
 /// "[a, b]".

@@ -32,6 +32,12 @@ struct Config {
     std::string endpoint{};
     Consent consent{};
     ClientType clientType = ClientType::plugin;
+    /// Further attributes of the program and its host, the same for all spans: at most 128, keys of 1 to 255
+    /// bytes, 16 KiB in all. OTLP carries them as resource attributes, native JSON in the wrapped form
+    /// (`batch.wrapped`). `os.type`, `os.version` and `host.arch` replace what the SDK would say;
+    /// `service.*` of Service, `telemetry.sdk.*` and `sidespan.client.type` are refused. Masked and judged by
+    /// `scrub` as attributes of spans are.
+    Attributes resource{};
 
     /// Bearer token sent with every request; `tokenProvider` is asked when there is none and when the server
     /// refuses it. While a token is refused the http sink waits for `setToken()`; where there is a provider
@@ -87,7 +93,9 @@ class ValidConfig {
 public:
     [[nodiscard]] const Config& operator*() const noexcept { return *config_; }
     [[nodiscard]] const Config* operator->() const noexcept { return config_.get(); }
-    [[nodiscard]] Resource resource() const { return {config_->service, config_->clientType}; }
+    [[nodiscard]] Resource resource() const {
+        return {config_->service, config_->clientType, config_->resource};
+    }
     /// Takes what counts of a later Config for the same recorder: its consent is joined to this one's.
     void joinConsent(const Config& later) const;
     /// Reports the fields of a later Config for the same recorder that differ from this one's, to the later

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -13,9 +12,6 @@ class value;
 }
 
 namespace sidespan::inline v0 {
-
-/// Attributes by key, in key order.
-using Attributes = std::map<std::string, AttributeValue, std::less<>>;
 
 /// Something that happened at one moment of a span.
 struct SpanEvent {

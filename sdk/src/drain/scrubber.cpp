@@ -1,8 +1,12 @@
 #include <algorithm>
 #include <cstring>
+#include <iterator>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <sidespan/detail/drain/scrubber.h>
+#include <sidespan/detail/record/id_keys.h>
 #include <sidespan/detail/record/record.h>
 #include <sidespan/span_view.h>
 
@@ -29,6 +33,15 @@ void mask(std::byte* at, ItemType type, std::size_t head) noexcept {
     retype(at, type, maskText.size());
 }
 
+// `text` holds what is none of the others; an array is shown as toString() writes it.
+AttributeValueView viewOf(const AttributeValue& value, std::string& text) {
+    if (const auto* number = value.asInt()) return *number;
+    if (const auto* number = value.asDouble()) return *number;
+    if (const auto* flag = value.asBool()) return *flag;
+    text = toString(value);
+    return std::string_view(text);
+}
+
 }
 
 Scrubber::Scrubber(const ScrubHook& hook, HomePaths homes) : hook_(hook), homes_(std::move(homes)) {}
@@ -38,6 +51,36 @@ void Scrubber::scrub(std::span<std::byte> records) {
     for (std::byte* at = records.data(); at != end;) {
         std::byte* const next = at + wordAt(at).size();
         for (at += sizeof(SpanItem); at != next; at += wordAt(at).size()) scrubItem(at);
+    }
+}
+
+Resource Scrubber::complete(Resource resource) {
+    if (resource.service.instanceId.empty())
+        resource.service.instanceId = IdKeys::draw().traceId(1).toUuid();  // a UUID of version 4
+    scrub(resource.attributes);
+    return resource;
+}
+
+void Scrubber::scrub(Attributes& attributes) {
+    for (auto at = attributes.begin(); at != attributes.end();) {
+        auto& [key, value] = *at;
+        const bool isMasked = isSecret(key);
+        const auto shortened = [this](std::string text) {
+            text.resize(homes_.shorten(text.data(), text.size()));
+            return text;
+        };
+        if (const auto* text = value.asString()) value = shortened(*text);
+        if (const auto* texts = value.asStrings()) {
+            std::vector<std::string> list;
+            for (const auto& text : *texts) list.push_back(shortened(text));
+            value = list;
+        }
+        std::string text;
+        const Scrub verdict = isMasked ? Scrub::mask
+                              : hook_  ? judge(key, viewOf(value, text))
+                                       : Scrub::keep;
+        if (verdict == Scrub::mask) value = maskText;
+        at = verdict == Scrub::remove ? attributes.erase(at) : std::next(at);
     }
 }
 

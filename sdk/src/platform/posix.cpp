@@ -24,6 +24,11 @@
 #if defined(__linux__)
 #include <sys/auxv.h>
 #endif
+#if defined(__APPLE__)
+#include <sys/sysctl.h>
+#else
+#include <sys/utsname.h>
+#endif
 
 #include <sidespan/detail/join.h>
 #include <sidespan/detail/platform.h>
@@ -100,6 +105,17 @@ std::vector<std::string> homeDirectories() {
         addHome(homes, resolved(home));
     }
     return homes;
+}
+
+std::string osVersion() {
+#if defined(__APPLE__)
+    char version[64] = {};
+    std::size_t size = sizeof version - 1;
+    return ::sysctlbyname("kern.osproductversion", version, &size, nullptr, 0) == 0 ? version : "";
+#else
+    utsname system{};
+    return ::uname(&system) == 0 ? system.release : "";
+#endif
 }
 
 bool fillRandom(std::span<std::byte> bytes) noexcept {

@@ -68,6 +68,20 @@ std::vector<std::string> homeDirectories() {
     return homes;
 }
 
+// GetVersionEx() tells a program that names no version of its own in a manifest that this is Windows 8.
+std::string osVersion() {
+    using GetVersion = LONG(WINAPI*)(OSVERSIONINFOW*);
+    const HMODULE library = ::GetModuleHandleW(L"ntdll.dll");
+    if (library == nullptr) return {};
+    const auto getVersion =
+        reinterpret_cast<GetVersion>(reinterpret_cast<void*>(::GetProcAddress(library, "RtlGetVersion")));
+    OSVERSIONINFOW version{};
+    version.dwOSVersionInfoSize = sizeof version;
+    if (getVersion == nullptr || getVersion(&version) != 0) return {};
+    return std::to_string(version.dwMajorVersion) + "." + std::to_string(version.dwMinorVersion) + "." +
+           std::to_string(version.dwBuildNumber);
+}
+
 bool fillRandom(std::span<std::byte> bytes) noexcept {
     return ::BCryptGenRandom(nullptr, reinterpret_cast<PUCHAR>(bytes.data()),
                              static_cast<ULONG>(bytes.size()), BCRYPT_USE_SYSTEM_PREFERRED_RNG) >= 0;

@@ -21,6 +21,7 @@ void visit(Fields& fields, const BatchSettings& a, const BatchSettings& b) {
     fields.range("batch.maxBytes", a.maxBytes, b.maxBytes, 8 * kib, gib / 16, " bytes");
     fields.range("batch.maxAge", a.maxAge, b.maxAge, 0ms, 1h);
     fields.anyValue("batch.gzip", a.gzip == b.gzip);
+    fields.anyValue("batch.wrapped", a.wrapped == b.wrapped);
 }
 
 void visit(Fields& fields, const RetrySettings& a, const RetrySettings& b) {

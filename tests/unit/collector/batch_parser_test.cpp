@@ -1,4 +1,5 @@
 #include "ingest/batch_parser.h"
+#include "ingest/batch_builder.h"
 
 #include <cmath>
 
@@ -64,6 +65,41 @@ TEST(BatchParser, WrappedFormGivesItsClientToSpansWithoutTheirOwn) {
     EXPECT_EQ(batch.rows[0].clientVersion, "9.9");
     EXPECT_EQ(batch.rows[1].clientType, "web");
     EXPECT_EQ(batch.rows[1].clientVersion, "1.2.0");
+}
+
+TEST(BatchParser, TakesTheResourceOfTheWrapperWhereverItStands) {
+    const std::string resource = R"("resource":{"daw.name":"Ardour","build":512,"tags":["a",{"b":null}]})";
+    const auto spans = "\"spans\":[" + text(goodSpan(1)) + "," + text(goodSpan(2)) + "]";
+    for (const auto& body : {"{" + resource + "," + spans + "}", "{" + spans + "," + resource + "}"}) {
+        const auto batch = parseBatch(body, {});
+        ASSERT_THAT(batch.rows, SizeIs(2)) << body;
+        ASSERT_TRUE(batch.rows[0].resource);
+        EXPECT_EQ(*batch.rows[0].resource, R"({"daw.name":"Ardour","build":512,"tags":["a",{"b":null}]})");
+        EXPECT_EQ(batch.rows[1].resource, batch.rows[0].resource);
+    }
+}
+
+TEST(BatchParser, TakesSpansWithoutAResourceThatBreaksALimit) {
+    Limits limits;
+    limits.valuesPerSpan = 20;
+    const auto body = R"({"resource":{"a":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20],"b":1},)"
+                      R"("spans":[)" +
+                      text(goodSpan()) + "]}";
+    const auto batch = parseBatch(body, limits);
+    ASSERT_THAT(batch.rows, SizeIs(1));
+    EXPECT_EQ(batch.rows[0].resource, nullptr);
+    EXPECT_EQ(batch.rejected, 0U);
+}
+
+TEST(BatchParser, KeepsAsManyAttributesOfAResourceAsASpanMayHave) {
+    Limits limits;
+    limits.attributesPerSpan = 2;
+    limits.textBytes = 100;
+    BatchBuilder builder(limits);
+    const auto kept =
+        builder.resourceText({{"a", std::string(101, 't')}, {"b", 1}, {"c", nullptr}, {"d", 2}, {"e", 3}});
+    EXPECT_EQ(*kept, R"({"b":1,"d":2})");
+    EXPECT_EQ(builder.resourceText({}), nullptr);
 }
 
 TEST(BatchParser, PassesOverOtherMembersOfTheWrapper) {

@@ -167,6 +167,7 @@ TEST_F(SpanStoreTest, BringsAFileOfVersionOneUpToDate) {
             "DROP TABLE clients; ALTER TABLE traces DROP COLUMN service_name;"
             "ALTER TABLE client_telemetry_spans DROP COLUMN service_name; ALTER TABLE client_telemetry_spans "
             "DROP COLUMN dropped_links;"
+            "DROP TABLE resources; ALTER TABLE client_telemetry_spans DROP COLUMN resource_id;"
             "PRAGMA user_version = 1");
     }
     SpanStore store(file_);
@@ -183,6 +184,7 @@ TEST_F(SpanStoreTest, BringsAFileOfVersionTwoUpToDate) {
             "ALTER TABLE clients DROP COLUMN service_name; ALTER TABLE traces DROP COLUMN service_name;"
             "ALTER TABLE client_telemetry_spans DROP COLUMN service_name; ALTER TABLE client_telemetry_spans "
             "DROP COLUMN dropped_links;"
+            "DROP TABLE resources; ALTER TABLE client_telemetry_spans DROP COLUMN resource_id;"
             "PRAGMA user_version = 2");
     }
     SpanStore store(file_);
@@ -190,6 +192,54 @@ TEST_F(SpanStoreTest, BringsAFileOfVersionTwoUpToDate) {
     named.serviceName = "LoopShare";
     EXPECT_EQ(store.write({named}).accepted, 1U);
     EXPECT_THAT(TraceReader(file_).load(std::string(traceA), 10).spans, SizeIs(2));
+}
+
+TEST_F(SpanStoreTest, BringsAFileOfVersionThreeUpToDate) {
+    { SpanStore(file_).write({row(spanJson(traceA, 1, 0, "a", 0, 1))}); }
+    {
+        database::Database database(file_, database::Database::Mode::readWrite);
+        database.execute(
+            "DROP TABLE resources; ALTER TABLE client_telemetry_spans DROP COLUMN resource_id;"
+            "PRAGMA user_version = 3");
+    }
+    SpanStore store(file_);
+    auto told = row(spanJson(traceA, 2, 0, "b", 0, 1));
+    told.resource = std::make_shared<const std::string>(R"({"daw.name":"Ardour"})");
+    EXPECT_EQ(store.write({told}).accepted, 1U);
+    const auto trace = TraceReader(file_).load(std::string(traceA), 10);
+    ASSERT_THAT(trace.spans, SizeIs(2));
+    EXPECT_EQ(trace.spans[0].resource, nullptr);
+    EXPECT_EQ(trace.spans[1].resource->at("daw.name"), "Ardour");
+}
+
+TEST_F(SpanStoreTest, KeepsEachResourceOnceAndFindsItsTraces) {
+    SpanStore store(file_);
+    const auto of = [](std::string_view trace, std::uint64_t id, const char* resource) {
+        auto span = row(spanJson(trace, id, 0, "a", 0, 1));
+        span.resource = std::make_shared<const std::string>(resource);
+        return span;
+    };
+    constexpr const char* live = R"({"daw.name":"Live 12","build":512})";
+    store.write({of(traceA, 1, live), of(traceA, 2, live), of(traceB, 3, R"({"daw.name":"Ardour"})")});
+    store.write({of(traceA, 4, live)});
+    TraceReader reader(file_);
+    const auto trace = reader.load(std::string(traceA), 100);
+    ASSERT_THAT(trace.spans, SizeIs(3));
+    EXPECT_EQ(trace.spans[0].resource, trace.spans[2].resource);
+    EXPECT_EQ(trace.spans[0].resource->at("build"), 512);
+    const auto found = [&](const char* text) {
+        TraceQuery query;
+        query.text = text;
+        std::vector<std::string> ids;
+        for (const auto& one : reader.list(query, 10s).traces) ids.push_back(one.traceId);
+        return ids;
+    };
+    EXPECT_THAT(found("Live 12"), ElementsAre(traceA));
+    EXPECT_THAT(found("Ardour"), ElementsAre(traceB));
+    EXPECT_THAT(found("512"), ElementsAre(traceA));
+    EXPECT_THAT(found("Reaper"), IsEmpty());
+    database::Database database(file_, database::Database::Mode::readOnly);
+    EXPECT_EQ(database.integer("SELECT count(*) FROM resources"), 2);
 }
 
 TEST_F(SpanStoreTest, TellsProductsApart) {

@@ -203,5 +203,24 @@ TEST(TraceFile, ReadsASavedAnswerOfACollector) {
     EXPECT_EQ(file.spans[0].origin, SpanOrigin::server);
 }
 
+TEST(TraceFile, ShowsTheResourceOnceWhereItBegins) {
+    auto parent = spanJson(traceA, 1, 0, "share", 0, 2);
+    auto child = spanJson(traceA, 2, 1, "encode", 0, 1);
+    parent["resource"] = 0;
+    child["resource"] = 0;
+    const auto of = [&](const char* resources) {
+        std::istringstream stream("{\"spans\": [" + boost::json::serialize(parent) + "," +
+                                  boost::json::serialize(child) + "]," + resources + "}");
+        return printTree(readTraceFile(stream).spans, TextStyle::ascii);
+    };
+    const auto text = of(R"("resources": [{"daw.name": "Live\u001b[31m", "build": 512}])");
+    const auto shown = text.find("Resource: daw.name=Live");
+    ASSERT_NE(shown, std::string::npos) << text;
+    EXPECT_NE(text.find("build=512"), std::string::npos) << text;
+    EXPECT_EQ(text.find("Resource:", shown + 1), std::string::npos) << text;
+    EXPECT_EQ(text.find('\x1b'), std::string::npos);
+    EXPECT_EQ(of(R"("resources": [])").find("Resource:"), std::string::npos);
+}
+
 }
 }

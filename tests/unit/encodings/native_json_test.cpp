@@ -94,6 +94,35 @@ TEST(NativeJson, WritesABodyAsAnArray) {
     }
 }
 
+TEST(NativeJson, WrapsABodyWithItsResourceWhenAsked) {
+    Resource team = resource;
+    team.service.instanceId = "rack-4";
+    team.attributes = {{"team", "say \"audio\"\xFF"}, {"build", 512}, {"share", 0.5}, {"beta", true}};
+    RandomRecords records(4);
+    const auto record = records.next();
+    const SpanView span(record.data());
+    sidespan::Config config;
+    config.batch.wrapped = true;
+    NativeJson encoding(config);
+    TextBuffer out;
+    encoding.open(out, team);
+    encoding.append(out, span);
+    encoding.append(out, span);
+    encoding.close(out);
+    const auto body = sidespan::parseJson(out.view());
+    EXPECT_EQ(body.at("spans"), (bj::array{span.toSpan(team).toJson(), span.toSpan(team).toJson()}));
+    EXPECT_EQ(body.at("clientType"), "plugin");
+    EXPECT_EQ(body.at("clientVersion"), "1.2.0");
+    EXPECT_EQ(body.at("serviceName"), "LoopShare");
+    const auto& told = body.at("resource").as_object();
+    EXPECT_EQ(told.at("service.name"), "LoopShare");
+    EXPECT_EQ(told.at("service.instance.id"), "rack-4");
+    EXPECT_EQ(told.at("team"), "say \"audio\"\uFFFD");
+    EXPECT_EQ(told.at("build"), 512);
+    EXPECT_EQ(told.at("share"), 0.5);
+    EXPECT_EQ(told.at("beta"), true);
+}
+
 TEST(NativeJson, LetsTheLastSpanBeTakenBack) {
     RandomRecords records(2);
     NativeJson encoding;

@@ -235,6 +235,23 @@ TEST_F(HttpSinkTest, HalvesABatchThatIsTooLargeForTheServer) {
     EXPECT_EQ(sink_->stats().delivered, 30U);
 }
 
+TEST_F(HttpSinkTest, SendsWholeWrappedBodiesAlsoInParts) {
+    config_.batch.wrapped = true;
+    script_.then(413);
+    sink();
+    feed(100);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    const auto sent = script_.sent();
+    ASSERT_EQ(sent.size(), 3U);
+    std::size_t spans = 0;
+    for (const auto& part : {sent[1], sent[2]}) {
+        const auto body = boost::json::parse(part.body);
+        EXPECT_EQ(body.at("resource").at("telemetry.sdk.name"), "sidespan");
+        spans += body.at("spans").as_array().size();
+    }
+    EXPECT_EQ(spans, 100U);
+}
+
 TEST_F(HttpSinkTest, DropsASingleSpanThatIsTooLargeForTheServer) {
     FaultServer server;
     server.otherwise(faults::limit(100));

@@ -1,3 +1,4 @@
+#include <sidespan/otlp/otlp_json.h>
 #include <sidespan/otlp/otlp_protobuf.h>
 
 #include <cstdint>
@@ -105,6 +106,34 @@ TEST(OtlpProtobuf, NamesTheResourceAndTheScope) {
     EXPECT_EQ(attributes["sidespan.client.type"], "plugin");
     EXPECT_EQ(request.resource_spans(0).scope_spans(0).scope().name(), "sidespan");
     EXPECT_EQ(request.resource_spans(0).scope_spans(0).scope().version(), sidespan::version);
+}
+
+// Both encodings, since they have one document.
+TEST(OtlpProtobuf, CarriesTheProgramsOwnResourceAttributesAsWhatTheyAre) {
+    Resource resource = loopShare;
+    resource.service.instanceId = "rack-4";
+    resource.attributes = {{"team", "say \"audio\"\n\xFF"},
+                           {"build", -512},
+                           {"share", 0.25},
+                           {"beta", true},
+                           {"os.type", "plan9"}};
+    RecordBuilder builder("x");
+    const auto record = builder.finish();
+    OtlpProtobuf protobuf;
+    sidespan::OtlpJson json;
+    for (const auto& request :
+         {readProtobuf(bodyOf(protobuf, {record}, resource)), readJson(bodyOf(json, {record}, resource))}) {
+        std::map<std::string, sidespan_test::AnyValue> attributes;
+        for (const auto& attribute : request.resource_spans(0).resource().attributes())
+            EXPECT_TRUE(attributes.emplace(attribute.key(), attribute.value()).second) << attribute.key();
+        EXPECT_EQ(attributes["service.instance.id"].string_value(), "rack-4");
+        EXPECT_EQ(attributes["team"].string_value(), "say \"audio\"\n\uFFFD");
+        EXPECT_EQ(attributes["build"].int_value(), -512);
+        EXPECT_EQ(attributes["share"].double_value(), 0.25);
+        EXPECT_TRUE(attributes["beta"].bool_value());
+        EXPECT_EQ(attributes["os.type"].string_value(), "plan9");
+        EXPECT_FALSE(attributes["os.version"].string_value().empty());
+    }
 }
 
 TEST(OtlpProtobuf, GivesAServiceWithoutANameTheOneOfTheSpecification) {

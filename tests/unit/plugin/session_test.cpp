@@ -1,5 +1,7 @@
 #include "session.h"
 
+#include <sidespan/juce/host_attributes.h>
+
 #include "loop_share_fixture.h"
 #include "support/thread_names.h"
 
@@ -17,6 +19,17 @@ TEST_F(SessionTest, IsOneForAllAndGoneWithTheLast) {
     EXPECT_FALSE(watched.expired());
     second.reset();
     EXPECT_TRUE(watched.expired());
+}
+
+TEST_F(SessionTest, KnowsTheHostAndThePluginFormat) {
+    auto& format = juce::PluginHostType::jucePlugInClientCurrentWrapperType;
+    const auto before = format;
+    format = juce::AudioProcessor::wrapperType_VST3;
+    EXPECT_EQ(sidespan::hostAttributes(),
+              (sidespan::Attributes{{"daw.name", "loopshare_test"}, {"plugin.format", "VST3"}}));
+    format = juce::AudioProcessor::wrapperType_Standalone;
+    EXPECT_EQ(sidespan::hostAttributes(), (sidespan::Attributes{{"plugin.format", "Standalone"}}));
+    format = before;
 }
 
 TEST_F(SessionTest, RemembersWhatTheUserAnswered) {

@@ -89,6 +89,26 @@ INSTANTIATE_TEST_SUITE_P(
                  "from 1 to 1000 files"}));
 
 INSTANTIATE_TEST_SUITE_P(
+    Resources, ConfigField,
+    ::testing::Values(
+        BadField{"resource", [](Config& c) { c.resource["service.name"] = "x"; }, "\"service.name\"",
+                 "Config::service"},
+        BadField{"resource", [](Config& c) { c.resource["telemetry.sdk.name"] = "x"; },
+                 "\"telemetry.sdk.name\"", "by the SDK"},
+        BadField{"resource", [](Config& c) { c.resource[""] = "x"; }, "the key \"\"", "1 to 255 bytes"},
+        BadField{"resource", [](Config& c) { c.resource[std::string(256, 'k')] = 1; }, "the key",
+                 "1 to 255 bytes"},
+        BadField{"resource", [](Config& c) { c.resource["team"] = std::string(20'000, 't'); }, "20004 bytes",
+                 "from 0 to 16384 bytes"},
+        BadField{"resource",
+                 [](Config& c) {
+                     for (int i = 0; i < 129; ++i) c.resource["k" + std::to_string(i)] = i;
+                 },
+                 "129 attributes", "from 0 to 128 attributes"},
+        BadField{"service.instanceId", [](Config& c) { c.service.instanceId = std::string(256, 'i'); },
+                 "256 bytes", "from 0 to 255 bytes"}));
+
+INSTANTIATE_TEST_SUITE_P(
     Times, ConfigField,
     ::testing::Values(
         BadField{"queue.drainInterval", [](Config& c) { c.queue.drainInterval = 0ms; }, "0 ms",

@@ -176,5 +176,39 @@ TEST_F(ScrubbedRecorder, JudgesKeysThatShareAPlaceInItsMemory) {
     }
 }
 
+// What a sink is told of the resource that a recorder with this configuration has.
+Resource resourceOf(Config config) {
+    config.consent = Consent::granted;
+    Recorder<SteadyClock, ProbeSink, std::mutex> recorder(config);
+    Resource told;
+    recorder.sink().onConsume = [&](const SpanBatch& batch) { told = batch.resource(); };
+    { auto span = recorder.span("work"); }
+    EXPECT_TRUE(recorder.flush(10s));
+    return told;
+}
+
+TEST_F(ScrubbedRecorder, TreatsTheResourceAsItDoesSpans) {
+    config_.resource = {{"team", "audio"},
+                        {"build.number", 512},
+                        {"api.token", "abc"},
+                        {"presets", "/home/ann/presets"},
+                        {"hidden", true}};
+    config_.scrub = [](std::string_view key, const AttributeValueView&) {
+        return key == "hidden" ? Scrub::remove : Scrub::keep;
+    };
+    EXPECT_EQ(resourceOf(config_).attributes,
+              (Attributes{
+                  {"api.token", "***"}, {"build.number", 512}, {"presets", "~/presets"}, {"team", "audio"}}));
+}
+
+TEST_F(ScrubbedRecorder, GivesEachRecorderAnInstanceIdUnlessItHasOne) {
+    const auto first = resourceOf(config_).service.instanceId;
+    EXPECT_TRUE(TraceId::parse(first)) << first;
+    EXPECT_EQ(first.size(), 36U);
+    EXPECT_NE(resourceOf(config_).service.instanceId, first);
+    config_.service.instanceId = "rack-4";
+    EXPECT_EQ(resourceOf(config_).service.instanceId, "rack-4");
+}
+
 }
 }

@@ -176,7 +176,7 @@ OtlpSpan readSpan(const bj::object& json) {
 
 }
 
-void readOtlpJson(std::string_view text, const TakeNativeSpan& take) {
+void readOtlpJson(std::string_view text, const TakeNativeSpan& take, const TakeResource& takeResource) {
     constexpr std::size_t deepest =
         64;  // sixteen levels of values, each three deep, within seven of messages
     const auto document = parseJson(text, JsonLimits{.maxDepth = deepest});
@@ -184,8 +184,10 @@ void readOtlpJson(std::string_view text, const TakeNativeSpan& take) {
         throw std::invalid_argument("the body is not an OTLP request in JSON: it must be an object");
     forEach(document.get_object(), "resourceSpans", [&](const bj::object& resourceSpans) {
         const auto* resource = find(resourceSpans, "resource");
-        const detail::NativeSpans spans(
-            resource != nullptr ? readAttributes(asObject(*resource, "resource")) : bj::object(), take);
+        const auto attributes =
+            resource != nullptr ? readAttributes(asObject(*resource, "resource")) : bj::object();
+        if (takeResource) takeResource(attributes);
+        const detail::NativeSpans spans(attributes, take);
         forEach(resourceSpans, "scopeSpans", [&](const bj::object& scope) {
             forEach(scope, "spans", [&](const bj::object& span) { spans.take(readSpan(span)); });
         });

@@ -191,13 +191,14 @@ void takeSpan(const ProtobufReader& field, const detail::NativeSpans& spans, con
 
 // The resource may come after the spans that are its own: the wire format knows no order.
 void readResourceSpans(ProtobufReader reader, const TakeNativeSpan& take, const TakeSpanText& takeText,
-                       detail::SpanTextReader& texts) {
+                       const TakeResource& takeResource, detail::SpanTextReader& texts) {
     bj::object resource;
     std::vector<ProtobufReader> scopes;
     while (reader.next()) {
         if (reader.field() == 1) resource = readResource(reader.message());
         if (reader.field() == 2) scopes.push_back(reader.message());
     }
+    if (takeResource) takeResource(resource);
     const detail::NativeSpans spans(resource, take);
     for (auto& scope : scopes) {
         while (scope.next())
@@ -207,11 +208,12 @@ void readResourceSpans(ProtobufReader reader, const TakeNativeSpan& take, const 
 
 }
 
-void readOtlpProtobuf(std::string_view body, const TakeNativeSpan& take, const TakeSpanText& takeText) {
+void readOtlpProtobuf(std::string_view body, const TakeNativeSpan& take, const TakeSpanText& takeText,
+                      const TakeResource& takeResource) {
     detail::SpanTextReader texts;
     ProtobufReader reader(body);
     while (reader.next())
-        if (reader.field() == 1) readResourceSpans(reader.message(), take, takeText, texts);
+        if (reader.field() == 1) readResourceSpans(reader.message(), take, takeText, takeResource, texts);
 }
 
 }

@@ -51,6 +51,10 @@ private:
     std::string_view name_;
 };
 
+/// The operating system's version: the product's on macOS and Windows ("14.2.1"), the kernel's elsewhere.
+/// Empty when it is not told.
+[[nodiscard]] std::string osVersion();
+
 /// Fills `bytes` from the operating system's generator; false when it has none to give.
 [[nodiscard]] bool fillRandom(std::span<std::byte> bytes) noexcept;
 

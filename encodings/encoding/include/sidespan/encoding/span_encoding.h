@@ -30,6 +30,8 @@ concept LineEncoding = std::default_initializable<E> &&
 /// appends, so whoever calls it may truncate back to before the last `append()`, though not to before the
 /// first span. One body is under way at a time.
 ///
+/// An encoding whose bodies have several forms can be made from a `Config` too, and the http sink does so.
+///
 /// `contentType` is a body's media type and `path` what is added to an endpoint to post it to.
 ///
 /// Models: NativeJson, OtlpProtobuf, OtlpJson.

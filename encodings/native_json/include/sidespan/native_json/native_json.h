@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include <sidespan/config.h>
 #include <sidespan/detail/compiler.h>
 #include <sidespan/encoding/span_encoding.h>
 #include <sidespan/resource.h>
@@ -20,6 +21,11 @@ class NativeJson {
 public:
     static constexpr std::string_view contentType = "application/json";
     static constexpr std::string_view path = "/api/v1/telemetry/spans";
+
+    NativeJson() = default;
+    /// Bodies have the form that `Config::batch.wrapped` says: an array of spans, or an object with the array
+    /// and the resource.
+    explicit NativeJson(const Config& config) : isWrapped_(config.batch.wrapped) {}
 
     void open(TextBuffer& out, const Resource& resource);
     void append(TextBuffer& out, SpanView span);
@@ -37,7 +43,9 @@ private:
     };
     Digits digitsOf(std::uint64_t second) noexcept;
 
+    bool isWrapped_ = false;
     Resource resource_;
+    std::string head_;      // a body of this resource before its first span
     std::string end_;       // what ends a span of this resource, with room to copy it in blocks
     std::string quietEnd_;  // the same for a span with neither status message, events nor links
     std::size_t endSize_ = 0;

@@ -6,6 +6,7 @@
 #include <new>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include <sidespan/config.h>
 #include <sidespan/deadline.h>
@@ -71,7 +72,7 @@ public:
     // Where there is no memory now, spans stay where they are until the next time.
     SIDESPAN_COLD bool drain() override try {
         if (!engine_.isStarted()) return false;
-        if (!scrubber_) scrubber_.emplace(config_->scrub, HomePaths(platform::homeDirectories()));
+        if (!scrubber_) prepare();
         lookAtClocks();
         tellLosses();
         bool isAny = engine_.queue().drain(
@@ -117,6 +118,13 @@ private:
         stats.dropped += lanes.dropped;
         stats.dropped[DropReason::shutdown] += left;
         stats.notKept = lanes.notKept;
+    }
+
+    // Not before the first drain: it reads files and draws an id.
+    void prepare() {
+        Scrubber scrubber(config_->scrub, HomePaths(platform::homeDirectories()));
+        resource_ = scrubber.complete(config_.resource());
+        scrubber_.emplace(std::move(scrubber));
     }
 
     // Again when something came between the two, which would be taken for a difference.
@@ -176,7 +184,7 @@ private:
     const ValidConfig& config_;
     Engine<Clock, Lock>& engine_;
     LaneRegistry& lanes_;
-    Resource resource_ = config_.resource();
+    Resource resource_;  // since the first drain
     Sink sink_;
     LaneSorter sorter_;
     TimeBase time_;

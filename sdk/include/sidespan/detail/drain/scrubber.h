@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <sidespan/detail/drain/home_paths.h>
+#include <sidespan/resource.h>
 #include <sidespan/scrub.h>
 
 namespace sidespan::inline v0::detail {
@@ -18,6 +19,9 @@ public:
     Scrubber(const ScrubHook& hook, HomePaths homes);
 
     void scrub(std::span<std::byte> records);
+    /// A resource as it may leave the machine: its attributes treated the same way, and an instance id, a
+    /// random UUID, where the program gave none. Allocates.
+    [[nodiscard]] Resource complete(Resource resource);
 
     /// Whether a key names a password, token or the like, whatever its case and however its words are set
     /// apart.
@@ -34,6 +38,7 @@ private:
 
     [[nodiscard]] bool isSecret(std::string_view key) noexcept;
     [[nodiscard]] Scrub judge(std::string_view key, const AttributeValueView& value) const noexcept;
+    void scrub(Attributes& attributes);
     void scrubItem(std::byte* at);
     void scrubAttribute(std::byte* at);
     void shortenTexts(std::byte* from, std::size_t count) const noexcept;

@@ -29,7 +29,7 @@ public:
     [[nodiscard]] static std::optional<Error>(check)(const Config& config) {
         return RotatingFile::checkPath(config);
     }
-    explicit FileSink(const ValidConfig& config) : file_(config, head()), resource_(config.resource()) {}
+    explicit FileSink(const ValidConfig& config) : file_(config, head()) {}
 
     void start() { file_.start(); }
 
@@ -37,7 +37,7 @@ public:
         std::size_t left = batch.size();
         try {
             for (const auto& span : batch) {
-                encode(span);
+                encode(span, batch.resource());
                 --left;
             }
         } catch (const std::exception&) {  // no memory: the rest is lost
@@ -63,11 +63,11 @@ private:
             return {};
         }
     }
-    void encode(const SpanView& span) {
+    void encode(const SpanView& span, const Resource& resource) {
         constexpr std::size_t writeBeyond = std::size_t{256} << 10U;
         const std::size_t before = lines_.size();
         try {
-            format_.appendObject(lines_, span, resource_);
+            format_.appendObject(lines_, span, resource);
             lines_.append('\n');
         } catch (const std::exception&) {
             lines_.truncate(before);
@@ -81,7 +81,6 @@ private:
     }
 
     RotatingFile file_;
-    Resource resource_;
     Format format_;
     TextBuffer lines_;
 };

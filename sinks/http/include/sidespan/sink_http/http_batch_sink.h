@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <exception>
 #include <optional>
@@ -37,10 +38,12 @@ public:
         return detail::BatchDelivery::checkConfig(config);
     }
     SIDESPAN_COLD explicit HttpBatchSink(const ValidConfig& config)
-        : client_(config), delivery_(config, client_.runner(), format()) {}
+        : encoding_(makeEncoding(*config)), client_(config), delivery_(config, client_.runner(), format()) {}
     /// With a client made of other parts than the default ones, such as a transport for tests.
     HttpBatchSink(const ValidConfig& config, NetworkClient::Parts parts)
-        : client_(config, std::move(parts)), delivery_(config, client_.runner(), format()) {}
+        : encoding_(makeEncoding(*config)),
+          client_(config, std::move(parts)),
+          delivery_(config, client_.runner(), format()) {}
     /// Shuts down without waiting for anything to be sent.
     SIDESPAN_COLD ~HttpBatchSink() { static_cast<void>(shutdown(deadlineIn({}))); }
     HttpBatchSink(const HttpBatchSink&) = delete;
@@ -99,6 +102,14 @@ private:
         if constexpr (requires(char* body) { Encoding::fixLengths(body, std::size_t{}); })
             format.fixLengths = &Encoding::fixLengths;
         return format;
+    }
+
+    [[nodiscard]] static Encoding makeEncoding(const Config& config) {
+        if constexpr (std::constructible_from<Encoding, const Config&>) {
+            return Encoding(config);
+        } else {
+            return Encoding();
+        }
     }
 
     void encode(const SpanBatch& batch, detail::BatchDelivery::Intake& intake) {

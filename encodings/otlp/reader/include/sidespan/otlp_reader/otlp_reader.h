@@ -13,6 +13,9 @@ namespace sidespan::inline v0 {
 /// wrong length is handed on as it came.
 using TakeNativeSpan = std::function<void(boost::json::object)>;
 
+/// Takes the attributes of a resource, before its spans.
+using TakeResource = std::function<void(const boost::json::object& attributes)>;
+
 /// Reads an `ExportTraceServiceRequest` in protobuf. Unknown fields are passed over. Spans before the place
 /// where a body breaks off have been taken.
 ///
@@ -26,10 +29,11 @@ using TakeNativeSpan = std::function<void(boost::json::object)>;
 ///
 /// [any thread] Allocates. Throws std::invalid_argument, saying what is wrong and at which byte, and what
 /// `take` throws.
-void readOtlpProtobuf(std::string_view body, const TakeNativeSpan& take, const TakeSpanText& takeText = {});
+void readOtlpProtobuf(std::string_view body, const TakeNativeSpan& take, const TakeSpanText& takeText = {},
+                      const TakeResource& takeResource = {});
 
 /// The same in OTLP's JSON. Ids are hex of either case; 64-bit integers are strings or numbers; enumerations
 /// are numbers or names. Holds the whole body as values: some ten times its size at worst.
-void readOtlpJson(std::string_view text, const TakeNativeSpan& take);
+void readOtlpJson(std::string_view text, const TakeNativeSpan& take, const TakeResource& takeResource = {});
 
 }

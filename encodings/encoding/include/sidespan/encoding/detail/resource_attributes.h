@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <sidespan/attribute_value.h>
+#include <sidespan/resource.h>
+
+namespace sidespan::inline v0::detail {
+
+/// The instrumentation scope of everything that Sidespan records.
+inline constexpr std::string_view scopeName = "sidespan";
+
+/// A resource by the names of OpenTelemetry's semantic conventions, each key once: what the SDK says of
+/// itself and of this machine, then the program's own attributes. Texts are as they were given, UTF-8 or not.
+/// Allocates.
+[[nodiscard]] std::vector<std::pair<std::string, AttributeValue>> resourceAttributes(
+    const Resource& resource);
+
+/// Calls `take` with each element of an array, as a value of its own.
+template <class Take>
+void forEachElement(const AttributeValue& array, Take take) {
+    const auto each = [&](const auto* values) {
+        if (values == nullptr) return;
+        for (const auto& value : *values) take(AttributeValue(value));
+    };
+    each(array.asStrings());
+    each(array.asInts());
+    each(array.asDoubles());
+    if (const auto* flags = array.asBools()) {
+        for (const bool flag : *flags) take(AttributeValue(flag));
+    }
+}
+
+/// A value in JSON: text in quotes, numbers that JSON lacks by name. Allocates.
+[[nodiscard]] std::string jsonOf(const AttributeValue& value);
+
+}

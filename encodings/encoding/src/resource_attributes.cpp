@@ -1,0 +1,74 @@
+#include <sidespan/encoding/detail/resource_attributes.h>
+
+#include <sidespan/detail/join.h>
+#include <sidespan/detail/platform.h>
+#include <sidespan/encoding/detail/json_digits.h>
+#include <sidespan/encoding/detail/json_text.h>
+#include <sidespan/version.h>
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+constexpr std::string_view osType =
+#if defined(_WIN32)
+    "windows";
+#elif defined(__APPLE__)
+    "darwin";
+#elif defined(__linux__)
+    "linux";
+#else
+    "";
+#endif
+
+constexpr std::string_view hostArch =
+#if defined(__x86_64__) || defined(_M_X64)
+    "amd64";
+#elif defined(__aarch64__) || defined(_M_ARM64)
+    "arm64";
+#elif defined(__i386__) || defined(_M_IX86)
+    "x86";
+#elif defined(__arm__)
+    "arm32";
+#else
+        "";
+#endif
+
+}
+
+std::vector<std::pair<std::string, AttributeValue>> resourceAttributes(const Resource& resource) {
+    const auto& [name, serviceVersion, instanceId] = resource.service;
+    const auto& own = resource.attributes;
+    std::vector<std::pair<std::string, AttributeValue>> attributes;
+    const auto add = [&](const char* key, std::string_view value) {
+        if (!value.empty() && own.find(key) == own.end()) attributes.emplace_back(key, value);
+    };
+    add("service.name", name.empty() ? "unknown_service" : std::string_view(name));
+    add("service.version", serviceVersion);
+    add("service.instance.id", instanceId);
+    add("telemetry.sdk.name", scopeName);
+    add("telemetry.sdk.language", "cpp");
+    add("telemetry.sdk.version", version);
+    add("os.type", osType);
+    add("os.version", platform::osVersion());
+    add("host.arch", hostArch);
+    add("sidespan.client.type", toString(resource.clientType));
+    attributes.insert(attributes.end(), own.begin(), own.end());
+    return attributes;
+}
+
+std::string jsonOf(const AttributeValue& value) {
+    if (const auto* text = value.asString()) return join({"\"", escaped(*text), "\""});
+    if (const auto* number = value.asDouble()) {
+        std::string text(mostDoubleDigits, '\0');
+        text.resize(static_cast<std::size_t>(writeDouble(text.data(), *number) - text.data()));
+        return text;
+    }
+    if (!value.isArray()) return toString(value);
+    std::string list;
+    forEachElement(value, [&](const AttributeValue& element) {
+        list += join({list.empty() ? "" : ",", jsonOf(element)});
+    });
+    return join({"[", list, "]"});
+}
+
+}
