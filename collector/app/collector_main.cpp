@@ -24,6 +24,11 @@ constexpr const char* help =
   --token-file FILE      takes the token from a file's first line; SIDESPAN_COLLECTOR_TOKEN in the environment works too
   --token-key-file FILE  takes the tokens of users too that another service signs with this key, the file's first line
   --port-file FILE       writes the port to this file once connections are taken
+  --forward URL          passes on what is taken, as OTLP in protobuf, to an OTLP/HTTP endpoint
+  --forward-header H     "name: value" for each request to it; may be given several times
+  --forward-header-file FILE  takes such headers from a file, one a line
+  --forward-outbox MIB   spans that may wait for it, on disk beside the database, 1 to 1048576 MiB (1024);
+                         beyond it posts are answered with 503, so that clients keep theirs
   --max-body MIB         largest POST of spans, 1 to 64 MiB (16)
   --threads N            threads that serve connections, 1 to 64 (2)
   --help, --version
@@ -48,10 +53,11 @@ void serve(const http_server::Arguments& arguments) {
 }
 
 int run(int argc, char** argv) try {
-    http_server::Arguments arguments(argc, argv,
-                                     {"--listen", "--database", "--token", "--token-file", "--token-key-file",
-                                      "--port-file", "--max-body", "--threads"},
-                                     {"--help", "-h", "--version"});
+    http_server::Arguments arguments(
+        argc, argv,
+        {"--listen", "--database", "--token", "--token-file", "--token-key-file", "--port-file", "--max-body",
+         "--threads", "--forward", "--forward-header...", "--forward-header-file", "--forward-outbox"},
+        {"--help", "-h", "--version"});
     if (arguments.has("--help") || arguments.has("-h")) {
         std::fputs(help, stdout);
     } else if (arguments.has("--version")) {

@@ -1,11 +1,48 @@
 #include "collector_options.h"
 
+#include <algorithm>
+#include <fstream>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 #include <sidespan_http_server/server_program.h>
 
 namespace sidespan::collector {
+
+namespace {
+
+void addHeader(ForwardOptions& options, std::string_view text) {
+    const auto colon = text.find(':');
+    if (colon == text.npos || colon == 0)
+        throw http_server::UsageError("a header for --forward must look like \"name: value\"");
+    auto value = text.substr(colon + 1);
+    value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
+    options.headers.insert_or_assign(std::string(text.substr(0, colon)), std::string(value));
+}
+
+ForwardOptions readForwardOptions(const http_server::Arguments& arguments) {
+    ForwardOptions options;
+    options.url = arguments.value("--forward").value_or("");
+    if (auto file = arguments.value("--forward-header-file")) {
+        std::ifstream stream(*file);
+        std::string line;
+        if (!stream)
+            throw http_server::UsageError(fmt::format("--forward-header-file {} cannot be read", *file));
+        while (http_server::readLine(stream, line))
+            if (!line.empty()) addHeader(options, line);
+    }
+    for (const auto& header : arguments.values("--forward-header")) addHeader(options, header);
+    constexpr std::size_t mebibyte = 1U << 20;
+    if (auto most = arguments.value("--forward-outbox")) {
+        options.maxBytes =
+            http_server::parseNumber<std::size_t>("--forward-outbox", *most, 1, mebibyte) * mebibyte;
+    }
+    return options;
+}
+
+}
 
 CollectorOptions readOptions(const http_server::Arguments& arguments) {
     if (!arguments.words().empty()) {
@@ -25,6 +62,7 @@ CollectorOptions readOptions(const http_server::Arguments& arguments) {
     if (auto threads = arguments.value("--threads")) {
         options.threads = http_server::parseNumber<unsigned>("--threads", *threads, 1, 64);
     }
+    options.forward = readForwardOptions(arguments);
     constexpr std::size_t mebibyte = 1U << 20;
     if (auto body = arguments.value("--max-body")) {
         options.limits.bodyBytes =

@@ -31,15 +31,15 @@ Arguments::Arguments(int argc, const char* const* argv, std::initializer_list<st
         auto name = word.substr(0, word.find('='));
         bool hasValue = name.size() < word.size();
         std::string value;
-        if (contains(valued, name)) {
+        const bool mayRepeat = contains(valued, std::string(name) + "...");
+        if (mayRepeat || contains(valued, name)) {
             if (!hasValue && ++i == argc) throw UsageError(fmt::format("{} needs a value", name));
             value = hasValue ? word.substr(name.size() + 1) : std::string_view(argv[i]);
         } else if (!contains(flags, name) || hasValue) {
             throw UsageError(fmt::format("\"{}\" is not understood; --help lists the options", word));
         }
-        if (!options_.emplace(name, std::move(value)).second) {
-            throw UsageError(fmt::format("{} is given twice", name));
-        }
+        if (!mayRepeat && has(name)) throw UsageError(fmt::format("{} is given twice", name));
+        options_.emplace(name, std::move(value));
     }
 }
 
@@ -47,6 +47,13 @@ std::optional<std::string> Arguments::value(std::string_view name) const {
     auto found = options_.find(name);
     if (found == options_.end()) return std::nullopt;
     return found->second;
+}
+
+std::vector<std::string> Arguments::values(std::string_view name) const {
+    std::vector<std::string> values;
+    const auto [first, last] = options_.equal_range(name);
+    for (auto at = first; at != last; ++at) values.push_back(at->second);
+    return values;
 }
 
 }

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +15,14 @@
 
 namespace sidespan::collector {
 
+/// Where a Collector passes on what it takes, as OTLP.
+struct ForwardOptions {
+    std::string url{};  ///< of an OTLP/HTTP endpoint, with or without `/v1/traces`; nothing is passed on when empty
+    std::map<std::string, std::string> headers{};  ///< of each request
+    /// Bytes of spans that may wait while the target does not answer; beyond it posts are answered with 503.
+    std::size_t maxBytes = std::size_t{1} << 30U;
+};
+
 /// What a Collector is made from.
 struct CollectorOptions {
     std::string address = "127.0.0.1";  ///< an IPv4 or IPv6 address to listen on
@@ -22,6 +32,7 @@ struct CollectorOptions {
     /// Checks the tokens of users that another service signs in; empty where there is none.
     std::optional<http_server::TokenSigner> userTokens{};
     http_server::TokenClock tokenClock{};  ///< by which these expire; empty: the system clock
+    ForwardOptions forward{};
     Limits limits{};
     unsigned threads = 2;  ///< that serve connections; one more writes and one more reads the database
     /// Receives failures that no client is told of, on the collector's threads. Must not throw.
@@ -34,7 +45,7 @@ class Collector {
 public:
     /// Opens the database and listens. Throws std::runtime_error that says what was wrong and what would be
     /// right: an address that is not one, a port that is taken, a file that is not a database of this
-    /// collector, no token on an address that others can reach.
+    /// collector, no token on an address that others can reach, a forward address or header that is none.
     explicit Collector(CollectorOptions options);
     /// Stops.
     ~Collector();

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 #include <sidespan_http_server/list_limit.h>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "api/server_spans.h"
 #include "ingest/otlp_batch.h"
@@ -40,11 +42,22 @@ bool takesSpans(const Route& route) {
     return route.pattern == spansPath || route.pattern == otlpPath;
 }
 
-ServerResponse healthResponse(const database::FileWatch& file) {
-    if (!file.isInPlace()) return busyResponse("the database was moved or deleted");
-    ServerResponse response;
-    response.body = R"({"status":"ok"})";
-    return response;
+/// Beside the database, so that both move together.
+std::filesystem::path forwardFolder(std::filesystem::path database) {
+    return database += ".forward";
+}
+
+boost::json::object forwardJson(const SinkStats& stats) {
+    boost::json::object dropped;
+    for (std::size_t i = 0; i < dropReasonCount; ++i) {
+        const auto reason = static_cast<DropReason>(i);
+        if (stats.dropped[reason] != 0) dropped[toString(reason)] = stats.dropped[reason];
+    }
+    return {{"taken", stats.received},
+            {"recovered", stats.recovered},
+            {"delivered", stats.delivered},
+            {"waiting", stats.queued + stats.onDisk},
+            {"dropped", std::move(dropped)}};
 }
 
 /// The trace that Api::trace() made.
@@ -55,14 +68,16 @@ ServerSpans& spansOf(ServerRequest& request) {
 }
 
 Api::Api(const std::filesystem::path& database, const Limits& limits,
-         std::function<void(std::string_view)> onError)
+         std::function<void(std::string_view)> onError, const ForwardOptions& forward)
     : limits_(limits),
       onError_(std::move(onError)),
       store_(database),
       reader_(database),
       clientReader_(database),
       reads_(queuedReads),
-      writes_(limits.queuedWrites) {}
+      writes_(limits.queuedWrites) {
+    if (!forward.url.empty()) forwarder_.emplace(forward, forwardFolder(database), onError_);
+}
 
 http_server::Application Api::application() {
     return {routes(), [this](const ServerRequest& request) { return trace(request); }};
@@ -78,7 +93,7 @@ std::vector<Route> Api::routes() {
         finish(request, respond, pageResponse());
     };
     const auto health = [this](ServerRequest request, const Respond& respond) {
-        finish(request, respond, healthResponse(store_.file()));
+        finish(request, respond, this->health());
     };
     return {
         {"GET /", "/", reading, Access::everyone, {}, page},
@@ -182,6 +197,15 @@ ServerResponse Api::listClients(ServerRequest& request) {
     auto step = spansOf(request).step("db.query");
     ServerResponse response;
     response.body = toJson(clientReader_.list(limit));
+    return response;
+}
+
+ServerResponse Api::health() const {
+    if (!store_.file().isInPlace()) return busyResponse("the database was moved or deleted");
+    boost::json::object json{{"status", "ok"}};
+    if (forwarder_) json["forward"] = forwardJson(forwarder_->stats());
+    ServerResponse response;
+    response.body = boost::json::serialize(json);
     return response;
 }
 

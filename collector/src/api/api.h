@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include <sidespan_http_server/http_server.h>
 #include <sidespan_http_server/work_queue.h>
 
+#include "forward/forwarder.h"
 #include "ingest/batch_parser.h"
 #include "query/client_reader.h"
 #include "query/trace_reader.h"
@@ -30,9 +32,10 @@ inline constexpr std::string_view otlpPath = "/v1/traces";
 /// everything else on the caller's.
 class Api {
 public:
-    /// Opens the database. Throws std::runtime_error.
+    /// Opens the database. Throws std::runtime_error, and std::invalid_argument for forward options that
+    /// are wrong.
     Api(const std::filesystem::path& database, const Limits& limits,
-        std::function<void(std::string_view)> onError);
+        std::function<void(std::string_view)> onError, const ForwardOptions& forward = {});
 
     /// What a server serves; it refers to this object.
     [[nodiscard]] http_server::Application application();
@@ -50,6 +53,7 @@ private:
     ServerResponse listTraces(ServerRequest& request);
     ServerResponse getTrace(ServerRequest& request);
     ServerResponse listClients(ServerRequest& request);
+    [[nodiscard]] ServerResponse health() const;
     void report(std::string_view message);
 
     const Limits& limits_;
@@ -57,6 +61,7 @@ private:
     SpanStore store_;
     TraceReader reader_;
     ClientReader clientReader_;
+    std::optional<Forwarder> forwarder_;
     http_server::WorkQueue reads_;
     http_server::WorkQueue writes_;  // last, so that it is emptied first: a read may be waiting behind it
 };

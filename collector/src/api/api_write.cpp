@@ -96,6 +96,12 @@ std::optional<ParsedBatch> readBatch(ServerRequest& request, const Format& forma
 
 void Api::postSpans(ServerRequest request, const Respond& respond) {
     const auto& format = formatOf(request);
+    if (forwarder_ && forwarder_->isFull()) {
+        return finish(request, respond,
+                      busy(format,
+                           "as much waits to be passed on as may (--forward-outbox): the target of "
+                           "--forward is behind"));
+    }
     try {
         auto batch = readBatch(request, format, limits_);
         if (!batch) return finish(request, respond, busy(format, "too many requests are under way"));
@@ -117,7 +123,9 @@ ServerResponse Api::storeSpans(const ServerRequest& request, const ParsedBatch& 
         readClientReport(request.header("X-Client-Instance"), request.header("X-Client-Installation"),
                          request.header("X-Client-Lost"));
     SpanStore::Written written;
-    if (!batch.rows.empty()) written = store_.write(batch.rows, {request.caller.userId, client});
+    SpanStore::TakeNew forward;
+    if (forwarder_) forward = [this](const auto& rows) { forwarder_->take(rows); };
+    if (!batch.rows.empty()) written = store_.write(batch.rows, {request.caller.userId, client}, forward);
     const auto& format = formatOf(request);
     ServerResponse response;
     response.body = format.receipt(batch, written);

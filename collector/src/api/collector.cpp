@@ -34,7 +34,8 @@ public:
         : options_(checked(std::move(options))),
           server_(serverOptions(options_),
                   http_server::AccessTokens(options_.token, options_.userTokens, options_.tokenClock)),
-          api_(std::make_unique<Api>(options_.database, options_.limits, options_.onError)) {
+          api_(
+              std::make_unique<Api>(options_.database, options_.limits, options_.onError, options_.forward)) {
         server_.start(api_->application());
     }
     ~Impl() { stop(); }

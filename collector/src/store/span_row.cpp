@@ -68,7 +68,7 @@ SpanRow makeRow(SpanText&& span, const SpanSource& source) {
     return row;
 }
 
-Span makeSpan(const SpanRow& row) {
+boost::json::object nativeJson(const SpanRow& row) {
     boost::json::object json;
     json["traceId"] = row.traceId;
     json["spanId"] = row.spanId;
@@ -90,7 +90,11 @@ Span makeSpan(const SpanRow& row) {
     restorePart(json, "attributes", row.attributes);
     restorePart(json, "events", row.events);
     restorePart(json, "links", row.links);
-    return Span::fromJson(json);
+    return json;
+}
+
+Span makeSpan(const SpanRow& row) {
+    return Span::fromJson(nativeJson(row));
 }
 
 }

@@ -45,6 +45,9 @@ struct SpanRow {
 /// The row of a span that came as text.
 [[nodiscard]] SpanRow makeRow(SpanText&& span, const SpanSource& source);
 
+/// The native JSON object that a row was made from, as far as it is kept.
+[[nodiscard]] boost::json::object nativeJson(const SpanRow& row);
+
 /// The span of a row. Throws when the row was not made by makeRow.
 [[nodiscard]] Span makeSpan(const SpanRow& row);
 

@@ -107,7 +107,8 @@ SpanStore::SpanStore(const std::filesystem::path& file)
       upsertResource_(database_.prepare(upsertResourceSql)),
       watch_(file) {}
 
-SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Submitter& submitter) {
+SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Submitter& submitter,
+                                    const TakeNew& takeNew) {
     watch_.check();
     auto now = std::chrono::system_clock::now();
     auto nowMs = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
@@ -115,6 +116,7 @@ SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Subm
     ids_.setTime(nowMs);
 
     Written written;
+    std::vector<const SpanRow*> isNew;
     lastResource_.reset();  // a transaction that failed has taken its row back
     std::unordered_map<std::string_view, Summary> summaries;
     database::Transaction transaction(database_);
@@ -122,6 +124,7 @@ SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Subm
         if (insertSpan(row, submitter.userId, createdAt)) {
             ++written.accepted;
             summaries[row.traceId].add(row);
+            if (takeNew) isNew.push_back(&row);
         } else {
             ++written.duplicate;
         }
@@ -129,6 +132,7 @@ SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Subm
     auto nowNano = std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
     for (const auto& [traceId, summary] : summaries) upsertTrace(std::string(traceId), summary, nowNano);
     if (!submitter.client.instance.empty() && !rows.empty()) upsertClient(rows.front(), submitter, written, nowMs);
+    if (!isNew.empty()) takeNew(isNew);
     transaction.commit();
     return written;
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,8 +32,11 @@ public:
         std::size_t accepted = 0;
         std::size_t duplicate = 0;  ///< already stored, by trace id and span id; left as they were
     };
-    /// Writes all of it in one transaction, or nothing and throws DatabaseError.
-    Written write(const std::vector<SpanRow>& rows, const Submitter& submitter);
+    /// Takes the rows of a batch that are new, before they are stored for good.
+    using TakeNew = std::function<void(const std::vector<const SpanRow*>&)>;
+
+    /// Writes all of it in one transaction, or nothing and throws DatabaseError, or what `takeNew` throws.
+    Written write(const std::vector<SpanRow>& rows, const Submitter& submitter, const TakeNew& takeNew = {});
     Written write(const std::vector<SpanRow>& rows) { return write(rows, {}); }
 
     /// Tells whether the file is still in its place.

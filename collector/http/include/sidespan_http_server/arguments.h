@@ -16,7 +16,8 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// A command line: `--name value` or `--name=value`, flags, and words. `--` ends the options.
+/// A command line: `--name value` or `--name=value`, flags, and words. `--` ends the options. An option that
+/// is named with "..." behind it may be given several times.
 class Arguments {
 public:
     /// Throws UsageError for an option that is neither in `valued` nor in `flags`, is given twice, or lacks
@@ -26,10 +27,12 @@ public:
 
     [[nodiscard]] bool has(std::string_view name) const { return options_.find(name) != options_.end(); }
     [[nodiscard]] std::optional<std::string> value(std::string_view name) const;
+    /// Of an option that may be given several times, in their order.
+    [[nodiscard]] std::vector<std::string> values(std::string_view name) const;
     [[nodiscard]] const std::vector<std::string>& words() const noexcept { return words_; }
 
 private:
-    std::map<std::string, std::string, std::less<>> options_;
+    std::multimap<std::string, std::string, std::less<>> options_;
     std::vector<std::string> words_;
 };
 

@@ -166,6 +166,10 @@ SinkStats BatchDelivery::stats() const noexcept {
     return state_->runner.isInherited() ? SinkStats{} : state_->outbox.stats();
 }
 
+std::size_t BatchDelivery::waitingBytes() const noexcept {
+    return state_->runner.isInherited() ? 0 : state_->outbox.waitingBytes();
+}
+
 std::string BatchDelivery::preview() {
     if (state_->runner.isInherited()) return {};
     auto waiting = state_->outbox.peek();
@@ -176,8 +180,8 @@ std::string BatchDelivery::preview() {
 
 // ---- taking spans in
 
-BatchDelivery::Intake::Intake(BatchDelivery& delivery, const SpanBatch& batch)
-    : delivery_(delivery), left_(batch.size()), consentEpoch_(batch.consentEpoch()) {
+BatchDelivery::Intake::Intake(BatchDelivery& delivery, std::size_t spans, ConsentEpoch consentEpoch)
+    : delivery_(delivery), left_(spans), consentEpoch_(consentEpoch) {
     auto& state = *delivery.state_;
     const auto& consent = state.config->consent;
     state.outbox.admit(left_);

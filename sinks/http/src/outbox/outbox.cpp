@@ -382,6 +382,11 @@ SinkStats Outbox::stats() const noexcept {
     return stats;
 }
 
+std::size_t Outbox::waitingBytes() const noexcept {
+    const std::lock_guard lock(mutex_);
+    return bytes_;
+}
+
 std::string Outbox::peek() const {
     const std::lock_guard lock(mutex_);
     const Batch* const next = waiting_.nextToSend();

@@ -82,6 +82,8 @@ public:
     [[nodiscard]] bool waitUntilDelivered(Deadline deadline, const Meanwhile& goesOn);
 
     [[nodiscard]] SinkStats stats() const noexcept;
+    /// Of all bodies, the lent one included.
+    [[nodiscard]] std::size_t waitingBytes() const noexcept;
     /// The body that would be sent next; empty when there is none.
     [[nodiscard]] std::string peek() const;
     /// What went wrong with the store since the last time.

@@ -21,7 +21,8 @@ namespace sidespan::inline v0::detail {
 /// them in the outbox, and has the client's worker send them until the server has them. Spans for which there
 /// is no memory are dropped and counted (sinkFailed).
 ///
-/// Calls come from the drain thread, but for `stats()`, `preview()` and `isOwnThread()`.
+/// Calls come from the drain thread, but for `stats()`, `waitingBytes()`, `preview()` and
+/// `isOwnThread()`.
 class BatchDelivery {
 public:
     /// What an encoding says about its bodies.
@@ -44,7 +45,9 @@ public:
     /// The spans of one `consume()` on their way in. Those that are not handed on by its end are lost.
     class Intake {
     public:
-        Intake(BatchDelivery& delivery, const SpanBatch& batch);
+        Intake(BatchDelivery& delivery, const SpanBatch& batch)
+            : Intake(delivery, batch.size(), batch.consentEpoch()) {}
+        Intake(BatchDelivery& delivery, std::size_t spans, ConsentEpoch consentEpoch);
         ~Intake();
         Intake(const Intake&) = delete;
         Intake& operator=(const Intake&) = delete;
@@ -73,6 +76,8 @@ public:
     void noteUpstreamLosses(const DropCounts& losses) noexcept;
 
     [[nodiscard]] SinkStats stats() const noexcept;
+    /// Of the bodies that wait in the outbox. Any thread.
+    [[nodiscard]] std::size_t waitingBytes() const noexcept;
     [[nodiscard]] std::string preview();
 
 private:

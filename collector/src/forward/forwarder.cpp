@@ -1,0 +1,138 @@
+#include "forward/forwarder.h"
+
+#include <chrono>
+#include <map>
+#include <stdexcept>
+#include <tuple>
+#include <utility>
+
+#include <sidespan/json/parse_json.h>
+#include <sidespan/otlp/otlp_protobuf.h>
+#include <sidespan/otlp_writer/otlp_writer.h>
+#include <sidespan/version.h>
+
+namespace sidespan::collector {
+
+namespace {
+
+using namespace std::chrono_literals;
+using detail::BatchDelivery;
+
+constexpr std::size_t largestRequest = std::size_t{64} << 20U;
+
+// The spans of one request wait in one batch of the outbox, which is closed with them: `maxAge` is 0. The
+// outbox has room for more than is let in, so that it never makes room by dropping.
+ValidConfig makeConfig(const ForwardOptions& options, const std::filesystem::path& folder,
+                       std::function<void(std::string_view)> onError) {
+    Config config;
+    config.service = {"sidespan-collector", std::string(version)};
+    config.clientType = ClientType::server;
+    config.endpoint = options.url;
+    if (constexpr std::string_view path = OtlpProtobuf::path; config.endpoint.ends_with(path))
+        config.endpoint.resize(config.endpoint.size() - path.size());
+    config.consent = Consent::granted;
+    config.http.headers = options.headers;
+    config.batch = {.maxSpans = 4096, .maxBytes = largestRequest, .maxAge = 0ms, .gzip = true};
+    config.retry = {.initialBackoff = 500ms, .maxBackoff = 30s};
+    const auto utf8 = folder.u8string();
+    config.outbox.directory.assign(utf8.begin(), utf8.end());
+    config.outbox.maxBytes = options.maxBytes + 2 * largestRequest;
+    config.outbox.maxAge = std::chrono::hours{24 * 366};
+    config.onError = [onError = std::move(onError)](const Error& error) {
+        if (onError) onError("forward: " + error.message);
+    };
+    if (auto wrong = BatchDelivery::checkConfig(config)) throw std::invalid_argument(wrong->message);
+    auto valid = validate(std::move(config));
+    if (!valid) throw std::invalid_argument("forward: " + valid.error().message);
+    return valid.value();
+}
+
+constexpr BatchDelivery::Format forwardedFormat{OtlpProtobuf::contentType, OtlpProtobuf::path, "",
+                                           &fixOtlpLengths};
+
+// What a row says of who recorded it, where it came without a resource.
+boost::json::object resourceOf(const SpanRow& row) {
+    auto resource = row.resource ? parseJson(*row.resource).as_object() : boost::json::object();
+    const auto add = [&](std::string_view key, const std::string& value) {
+        if (!value.empty() && !resource.contains(key)) resource[key] = value;
+    };
+    add("service.name", row.serviceName);
+    add("service.version", row.clientVersion);
+    add("sidespan.client.type", row.clientType);
+    return resource;
+}
+
+using Rows = std::vector<const SpanRow*>;
+
+std::vector<Rows> groupByResource(const Rows& rows) {
+    std::map<std::tuple<const std::string*, std::string_view, std::string_view, std::string_view>, Rows>
+        groups;
+    for (const auto* row : rows)
+        groups[{row->resource.get(), row->serviceName, row->clientVersion, row->clientType}].push_back(row);
+    std::vector<Rows> list;
+    for (auto& [key, group] : groups) list.push_back(std::move(group));
+    return list;
+}
+
+}
+
+Forwarder::Forwarder(const ForwardOptions& options, const std::filesystem::path& folder,
+                     std::function<void(std::string_view)> onError)
+    : config_(makeConfig(options, folder, std::move(onError))),
+      maxBytes_(options.maxBytes),
+      client_(config_),
+      delivery_(config_, client_.runner(), forwardedFormat) {
+    delivery_.start();
+}
+
+Forwarder::~Forwarder() {
+    static_cast<void>(delivery_.finish(deadlineIn(1s)));
+    static_cast<void>(client_.shutdown(deadlineIn(1s)));
+    delivery_.leave();
+}
+
+// A batch of the outbox has one resource at its head, unless resources have so few spans that a batch for
+// each would be dear: those stand with theirs.
+void Forwarder::take(const Rows& rows) {
+    constexpr std::size_t few = 8;
+    const auto groups = groupByResource(rows);
+    std::vector<Rows> small;
+    std::size_t spansOfSmall = 0;
+    for (const auto& group : groups) {
+        if (groups.size() == 1 || group.size() > few) {
+            takeGroup(group);
+        } else {
+            small.push_back(group);
+            spansOfSmall += group.size();
+        }
+    }
+    if (!small.empty()) takeMixed(small, spansOfSmall);
+}
+
+void Forwarder::takeGroup(const Rows& rows) {
+    BatchDelivery::Intake intake(delivery_, rows.size(), config_->consent.epoch());
+    encoded_.clear();
+    OtlpWriter(resourceOf(*rows.front())).appendHead(encoded_.text());
+    encoded_.endHead();
+    for (const auto* row : rows) {
+        OtlpWriter::appendSpan(encoded_.text(), nativeJson(*row));
+        encoded_.endSpan();
+    }
+    intake.add(encoded_);
+}
+
+void Forwarder::takeMixed(const std::vector<Rows>& groups, std::size_t spans) {
+    BatchDelivery::Intake intake(delivery_, spans, config_->consent.epoch());
+    for (const auto& group : groups) {
+        encoded_.clear();
+        encoded_.endHead();
+        const OtlpWriter writer(resourceOf(*group.front()));
+        for (const auto* row : group) {
+            writer.appendWhole(encoded_.text(), nativeJson(*row));
+            encoded_.endSpan();
+        }
+        intake.add(encoded_);
+    }
+}
+
+}

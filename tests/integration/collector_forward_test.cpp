@@ -1,0 +1,230 @@
+#include <chrono>
+#include <fstream>
+#include <functional>
+#include <set>
+
+#include <sidespan/otlp/otlp_json.h>
+#include <sidespan/otlp/otlp_protobuf.h>
+#include <boost/json/array.hpp>
+
+#include "../unit/encodings/record_builder.h"
+#include "collector_fixture.h"
+#include "program.h"
+#include "support/fault_server.h"
+
+namespace sidespan::collector::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using sidespan::test::FaultServer;
+using ::testing::HasSubstr;
+namespace faults = sidespan::test::faults;
+
+/// A collector that passes on what it takes, as a program of its own.
+class ForwardTest : public CollectorTest {
+protected:
+    std::unique_ptr<Program> forwarder(const std::string& url, std::vector<std::string> more = {}) {
+        std::vector<std::string> words{COLLECTOR_PROGRAM,
+                                       "--listen",
+                                       "127.0.0.1:0",
+                                       "--database",
+                                       (directory_ / "near.db").string(),
+                                       "--port-file",
+                                       (directory_ / "near.port").string(),
+                                       "--forward",
+                                       url};
+        words.insert(words.end(), more.begin(), more.end());
+        auto program = std::make_unique<Program>(directory_, std::move(words));
+        program->readLine();
+        std::uint16_t port = 0;
+        std::ifstream(directory_ / "near.port") >> port;
+        near_ = std::make_unique<Client>(port);
+        return program;
+    }
+
+    boost::json::object forwarded() { return parse(near_->get("/healthz")).at("forward").as_object(); }
+    std::int64_t count(const char* member) { return forwarded().at(member).to_number<std::int64_t>(); }
+
+    static bool eventually(const std::function<bool()>& holds) {
+        const auto end = std::chrono::steady_clock::now() + 20s;
+        while (std::chrono::steady_clock::now() < end)
+            if (holds()) return true;
+        return false;
+    }
+
+    void expectConserved() {
+        const auto counts = forwarded();
+        std::int64_t dropped = 0;
+        for (const auto& [reason, spans] : counts.at("dropped").as_object())
+            dropped += spans.to_number<std::int64_t>();
+        EXPECT_EQ(count("taken") + count("recovered"), count("delivered") + count("waiting") + dropped);
+        EXPECT_EQ(dropped, 0);
+    }
+
+    /// The spans of `traceA` at the collector of this process.
+    std::set<std::string> arrived() {
+        const auto answer = connect().get(fmt::format("/api/v1/traces/{}", traceA));
+        std::set<std::string> ids;
+        if (answer.status != 200) return ids;
+        const auto trace = parse(answer);
+        for (const auto& span : trace.at("spans").as_array())
+            ids.insert(std::string(span.at("spanId").as_string()));
+        return ids;
+    }
+
+    void postSpans(std::uint64_t first, std::uint64_t last, std::size_t bytes = 0) {
+        boost::json::array spans;
+        for (auto id = first; id <= last; ++id) {
+            auto span = spanJson(id, 0, "work", 0, 10);
+            if (bytes != 0) span["attributes"] = {{"text", std::string(bytes, 'x')}};
+            spans.push_back(std::move(span));
+        }
+        const auto answer = near_->postSpans(boost::json::serialize(spans));
+        EXPECT_EQ(answer.status, 200) << answer.body;
+    }
+
+    std::unique_ptr<Client> near_;
+};
+
+std::string otlpBody(auto encoding, std::uint64_t id) {
+    const auto trace = *TraceId::parse(traceA);
+    RecordBuilder builder("POST /loops");
+    builder.item().traceHigh = trace.high();
+    builder.item().traceLow = trace.low();
+    builder.item().spanId = id;
+    builder.item().parentId = 1;
+    builder.item().start = 1'766'012'345'000'000'000;
+    builder.item().end = 1'766'012'345'005'000'000;
+    builder.kind(SpanKind::server);
+    builder.text("http.route", "/loops");
+    TextBuffer out;
+    encoding.open(out, {{"backend", "7"}, ClientType::server, {{"team", "loops"}}});
+    encoding.append(out, SpanView(builder.finish().data()));
+    encoding.close(out);
+    return std::string(out.view());
+}
+
+TEST_F(ForwardTest, PassesOnWhateverItTakes) {
+    options_.token = "far";
+    start();
+    const auto program =
+        forwarder(collector_->url() + "/v1/traces", {"--forward-header", "Authorization: Bearer far"});
+    const auto native = boost::json::serialize(
+        boost::json::object{{"resource", {{"daw.name", "Ardour"}}},
+                            {"serviceName", "LoopShare"},
+                            {"clientVersion", "1.2.0"},
+                            {"spans", boost::json::array{spanJson(1, 0, "loop.share", 0, 10)}}});
+    EXPECT_EQ(near_->postSpans(native).status, 200);
+    EXPECT_EQ(near_->postSpans(native).status, 200) << "what is stored already is not passed on again";
+    for (const auto& [body, type] : {std::pair(otlpBody(OtlpProtobuf(), 2), "application/x-protobuf"),
+                                     std::pair(otlpBody(OtlpJson(), 3), "application/json")})
+        EXPECT_EQ(near_->post("/v1/traces", body, {{"Content-Type", type}}).status, 200);
+    ASSERT_TRUE(eventually([&] { return count("delivered") == 3; }));
+    expectConserved();
+    const auto stored =
+        parse(connect().get(fmt::format("/api/v1/traces/{}", traceA), {{"Authorization", "Bearer far"}}));
+    ASSERT_EQ(stored.at("spanCount"), 3);
+    const auto resourceOf = [&](std::size_t span) {
+        return stored.at("resources").at(stored.at("spans").at(span).at("resource").to_number<std::size_t>());
+    };
+    EXPECT_EQ(stored.at("spans").at(0).at("clientType"), "plugin");
+    EXPECT_EQ(stored.at("spans").at(0).at("serviceName"), "LoopShare");
+    EXPECT_EQ(resourceOf(0).at("daw.name"), "Ardour");
+    EXPECT_EQ(stored.at("spans").at(1).at("tier"), "server");
+    EXPECT_EQ(stored.at("spans").at(1).at("attributes").at("http.route"), "/loops");
+    EXPECT_EQ(resourceOf(1).at("team"), "loops");
+    program->signal(SIGTERM);
+    EXPECT_EQ(program->wait(), 0);
+}
+
+TEST_F(ForwardTest, PassesOnSpansOfManyProductsInOneRequest) {
+    start();
+    const auto program = forwarder(collector_->url());
+    boost::json::array spans;
+    for (std::uint64_t id = 1; id <= 40; ++id) {
+        auto span = spanJson(id, 0, "work", 0, 10);
+        span["serviceName"] = id <= 20 ? "large" : fmt::format("product-{}", id);
+        spans.push_back(std::move(span));
+    }
+    EXPECT_EQ(near_->postSpans(boost::json::serialize(spans)).status, 200);
+    ASSERT_TRUE(eventually([&] { return count("delivered") == 40; }));
+    expectConserved();
+    const auto stored = parse(connect().get(fmt::format("/api/v1/traces/{}", traceA)));
+    std::set<std::string> services;
+    for (const auto& span : stored.at("spans").as_array())
+        services.insert(std::string(span.at("serviceName").as_string()));
+    EXPECT_EQ(services.size(), 21U);
+}
+
+TEST_F(ForwardTest, LosesNothingWhenItIsKilledWhileTheTargetIsAway) {
+    start();
+    const auto url = collector_->url();
+    options_.port = collector_->port();
+    collector_.reset();  // nobody listens there now
+    auto program = forwarder(url);
+    for (std::uint64_t id = 1; id <= 100; id += 10) postSpans(id, id + 9);
+    EXPECT_EQ(count("waiting"), 100);
+    program->signal(SIGKILL);
+    EXPECT_EQ(program->wait(), 128 + SIGKILL);
+    program = forwarder(url);
+    postSpans(101, 110);
+    start();
+    EXPECT_TRUE(eventually([&] { return count("delivered") == 110; })) << boost::json::serialize(forwarded());
+    EXPECT_EQ(count("recovered"), 100);
+    expectConserved();
+    EXPECT_EQ(arrived().size(), 110U);
+}
+
+TEST_F(ForwardTest, TriesAgainWhatTheTargetIsTooBusyFor) {
+    FaultServer target;
+    target.then(2, faults::answer(503, "", {{"Content-Type", "application/x-protobuf"}}));
+    target.otherwise(faults::answer(200, "", {{"Content-Type", "application/x-protobuf"}}));
+    const auto program = forwarder(target.url());
+    postSpans(1, 5);
+    ASSERT_TRUE(eventually([&] { return count("delivered") == 5; }));
+    expectConserved();
+    const auto requests = target.requests();
+    ASSERT_EQ(requests.size(), 3U);
+    EXPECT_EQ(requests[2].target, "/v1/traces");
+    EXPECT_EQ(requests[2].header("content-type"), "application/x-protobuf");
+    EXPECT_EQ(requests[2].body, requests[0].body);
+    EXPECT_EQ(requests[2].header("idempotency-key"), requests[0].header("idempotency-key"));
+}
+
+TEST_F(ForwardTest, LetsClientsKeepWhatItMayNotKeep) {
+    FaultServer target;
+    target.otherwise(faults::answer(503));
+    const auto program = forwarder(target.url(), {"--forward-outbox=1"});
+    postSpans(1, 12, 50'000);
+    postSpans(13, 24, 50'000);
+    const auto refused =
+        near_->postSpans(boost::json::serialize(boost::json::array{spanJson(99, 0, "work", 0, 10)}));
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_FALSE(refused["Retry-After"].empty());
+    EXPECT_THAT(errorOf(refused), HasSubstr("--forward-outbox"));
+    EXPECT_EQ(count("waiting"), 24);
+    target.otherwise(faults::answer(200, "", {{"Content-Type", "application/x-protobuf"}}));
+    ASSERT_TRUE(eventually([&] { return count("delivered") == 24; }));
+    postSpans(99, 99);
+    expectConserved();
+}
+
+TEST_F(ForwardTest, SaysWhichOptionIsWrong) {
+    const auto errorsOf = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), {COLLECTOR_PROGRAM, "--listen", "127.0.0.1:0", "--database",
+                                     (directory_ / "x.db").string()});
+        Program program(directory_, std::move(words));
+        program.readAll();
+        EXPECT_NE(program.wait(), 0);
+        return program.errors();
+    };
+    EXPECT_THAT(errorsOf({"--forward", "far:4318"}), HasSubstr("\"far:4318\""));
+    EXPECT_THAT(errorsOf({"--forward", "http://far", "--forward-header", "no colon"}),
+                HasSubstr("name: value"));
+    EXPECT_THAT(errorsOf({"--forward", "http://far", "--forward-header", "Content-Type: x"}),
+                HasSubstr("Content-Type"));
+    EXPECT_THAT(errorsOf({"--forward", "http://far", "--forward-outbox", "0"}), HasSubstr("from 1 to"));
+}
+
+}
+}
