@@ -55,6 +55,7 @@ void visitRecording(Fields& fields, const Config& a, const Config& b) {
     visitText(fields, "service.version", a.service.version, b.service.version, maxVersionBytes);
     visitText(fields, "service.instanceId", a.service.instanceId, b.service.instanceId, maxNameBytes);
     if (fields.field("resource", a.resource == b.resource)) isResource(fields, a.resource);
+    fields.anyValue("disabled", a.disabled == b.disabled);
     fields.anyValue("clientType", a.clientType == b.clientType);
     fields.anyValue("onError", isSame(a.onError, b.onError));
     fields.anyValue("scrub", isSame(a.scrub, b.scrub));

@@ -39,6 +39,9 @@ struct Config {
     /// `scrub` as attributes of spans are.
     Attributes resource{};
 
+    /// Records nothing, whatever the consent says (`OTEL_SDK_DISABLED`).
+    bool disabled = false;
+
     /// Bearer token sent with every request; `tokenProvider` is asked when there is none and when the server
     /// refuses it. While a token is refused the http sink waits for `setToken()`; where there is a provider
     /// it tries again after `retry.maxBackoff` and with a flush.
@@ -74,6 +77,12 @@ struct Config {
 
     /// How long the destructor may take to deliver what is left; 0 to 1 min.
     std::chrono::milliseconds shutdownTimeout{1000};
+
+    /// What the environment's `OTEL_*` say, by the OpenTelemetry specification: docs/environment.md lists
+    /// them. For what they do not say the specification's defaults hold, else those above. A value that is
+    /// wrong is told to `onError`, which stays in the Config, under its variable's name, and ignored. Consent
+    /// is for the program to give. [any thread that changes no variable meanwhile] Allocates.
+    [[nodiscard]] static Config fromEnvironment(ErrorHandler onError = {});
 };
 
 class ValidConfig;

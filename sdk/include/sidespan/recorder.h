@@ -154,7 +154,7 @@ private:
           drain_(config_, *engine_, lanes_),
           loop_(drain_, config_->queue.drainInterval),
           lifecycle_(config_, *engine_, lanes_, loop_) {
-        if (!configError_) lifecycle_.watchConsent();
+        if (!configError_ && !config_->disabled) lifecycle_.watchConsent();
     }
 
     [[nodiscard]] SIDESPAN_COLD static std::optional<Error> findConfigError(const Config& config) {

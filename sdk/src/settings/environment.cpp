@@ -1,0 +1,195 @@
+// Config::fromEnvironment(): the variables of the OpenTelemetry specification.
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <sidespan/config.h>
+#include <sidespan/detail/join.h>
+
+#include "fields.h"
+#include "propagation/list.h"
+#include "record/hex.h"
+
+namespace sidespan::inline v0 {
+namespace {
+
+using namespace std::chrono_literals;
+using detail::join;
+
+// A record of two KiB stands for a span of the specification's queue.
+constexpr std::size_t bytesOfQueuedSpan = 2048;
+constexpr std::string_view tracesPath = "/v1/traces";
+
+std::string lowerCase(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+    return lower;
+}
+
+std::optional<std::string> percentDecoded(std::string_view text) {
+    std::string decoded;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            decoded += text[i];
+            continue;
+        }
+        if (i + 2 >= text.size()) return std::nullopt;
+        const int high = detail::hexValue(text[i + 1]);
+        const int low = detail::hexValue(text[i + 2]);
+        if (high < 0 || low < 0) return std::nullopt;
+        decoded += static_cast<char>(high * 16 + low);
+        i += 2;
+    }
+    return decoded;
+}
+
+using Pairs = std::map<std::string, std::string>;
+
+// `key=value,key=value`, percent-encoded as baggage is; nothing when one member is wrong.
+std::optional<Pairs> readPairs(std::string_view text) {
+    Pairs pairs;
+    while (!text.empty()) {
+        const auto member = detail::takeMember(text);
+        if (member.empty()) continue;
+        const auto equals = member.find('=');
+        if (equals == member.npos) return std::nullopt;
+        const auto key = percentDecoded(detail::trim(member.substr(0, equals)));
+        auto value = percentDecoded(detail::trim(member.substr(equals + 1)));
+        if (!key || key->empty() || !value) return std::nullopt;
+        pairs.insert_or_assign(*key, *std::move(value));
+    }
+    return pairs;
+}
+
+// Takes one variable after another; what is wrong with one costs the others nothing.
+class EnvironmentReader {
+public:
+    explicit EnvironmentReader(Config& config) : config_(config) {}
+
+    // `set(changed, value)` gives what the value must be when it is not that, else null. The configuration's
+    // own rules are asked afterwards.
+    template <class Set>
+    void read(const char* variable, Set set) {
+        const char* const value = std::getenv(variable);
+        if (value == nullptr || *value == '\0') return;
+        Config changed = config_;
+        if (const char* const right = set(changed, std::string_view(value)))
+            return report(join({variable, " is ", shown(variable, value), "; it must be ", right}));
+        if (const auto wrong = (check)(changed)) return report(join({variable, ": ", wrong->message}));
+        config_ = std::move(changed);
+    }
+
+    // A number, which `set` takes.
+    template <class Set>
+    void readNumber(const char* variable, const char* right, Set set) {
+        read(variable, [&](Config& changed, std::string_view text) {
+            std::uint32_t number = 0;
+            const auto* const end = text.data() + text.size();
+            const auto result = std::from_chars(text.data(), end, number);
+            if (result.ec != std::errc{} || result.ptr != end) return right;
+            set(changed, number);
+            return static_cast<const char*>(nullptr);
+        });
+    }
+    template <class Set>
+    void readMilliseconds(const char* variable, Set set) {
+        readNumber(
+            variable, "a number of milliseconds, such as 5000",
+            [&](Config& changed, std::uint32_t number) { set(changed, std::chrono::milliseconds(number)); });
+    }
+
+private:
+    static std::string shown(std::string_view variable, std::string_view value) {
+        if (variable.ends_with("HEADERS"))
+            return "not a list of headers (hidden: it may contain credentials)";
+        return variable.ends_with("ENDPOINT") ? detail::shownUrl(value) : detail::quoted(value);
+    }
+
+    void report(std::string message) const {
+        if (config_.onError)
+            config_.onError({ErrorCode::invalidConfig, join({message, " (ignored; the default holds)"})});
+    }
+
+    Config& config_;
+};
+
+void readProgram(EnvironmentReader& environment) {
+    environment.read("OTEL_SDK_DISABLED", [](Config& config, std::string_view text) {
+        const auto word = lowerCase(text);
+        config.disabled = word == "true";
+        return word == "true" || word == "false" ? nullptr : "true or false";
+    });
+    environment.read("OTEL_RESOURCE_ATTRIBUTES", [](Config& config, std::string_view text) -> const char* {
+        auto pairs = readPairs(text);
+        if (!pairs) return "key=value pairs with commas between them, percent-encoded";
+        const auto take = [&](const char* key, std::string& to) {
+            if (const auto node = pairs->extract(key)) to = node.mapped();
+        };
+        take("service.name", config.service.name);
+        take("service.version", config.service.version);
+        take("service.instance.id", config.service.instanceId);
+        for (auto& [key, value] : *pairs) config.resource.insert_or_assign(key, std::move(value));
+        return nullptr;
+    });
+    environment.read("OTEL_SERVICE_NAME", [](Config& config, std::string_view text) {
+        config.service.name = text;
+        return static_cast<const char*>(nullptr);
+    });
+}
+
+void readExporter(EnvironmentReader& environment) {
+    environment.read("OTEL_EXPORTER_OTLP_ENDPOINT", [](Config& config, std::string_view text) {
+        while (text.ends_with('/')) text.remove_suffix(1);
+        config.endpoint = text;
+        return static_cast<const char*>(nullptr);
+    });
+    environment.read("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+                     [](Config& config, std::string_view text) -> const char* {
+                         if (!text.ends_with(tracesPath)) return "a URL that ends with /v1/traces";
+                         config.endpoint = text.substr(0, text.size() - tracesPath.size());
+                         return nullptr;
+                     });
+    environment.read("OTEL_EXPORTER_OTLP_HEADERS", [](Config& config, std::string_view text) -> const char* {
+        const auto pairs = readPairs(text);
+        if (!pairs) return "name=value pairs with commas between them, percent-encoded";
+        for (const auto& [name, value] : *pairs) config.http.headers.insert_or_assign(name, value);
+        return nullptr;
+    });
+    environment.readMilliseconds("OTEL_EXPORTER_OTLP_TIMEOUT",
+                                 [](Config& config, auto time) { config.http.requestTimeout = time; });
+}
+
+void readBatches(EnvironmentReader& environment) {
+    constexpr const char* spans = "a number of spans, such as 512";
+    environment.readNumber("OTEL_BSP_MAX_QUEUE_SIZE", spans, [](Config& config, std::uint32_t number) {
+        config.queue.capacityBytes = std::size_t{number} * bytesOfQueuedSpan;
+    });
+    environment.readNumber("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", spans,
+                           [](Config& config, std::uint32_t number) { config.batch.maxSpans = number; });
+    environment.readMilliseconds("OTEL_BSP_SCHEDULE_DELAY",
+                                 [](Config& config, auto time) { config.batch.maxAge = time; });
+    environment.readMilliseconds("OTEL_BSP_EXPORT_TIMEOUT", [](Config& config, auto time) {
+        config.http.requestTimeout = std::min<std::chrono::milliseconds>(config.http.requestTimeout, time);
+    });
+}
+
+}
+
+Config Config::fromEnvironment(ErrorHandler onError) {
+    Config config;
+    config.onError = std::move(onError);
+    config.endpoint = "http://localhost:4318";
+    config.http.requestTimeout = 10s;
+    config.batch.maxAge = 5s;
+    EnvironmentReader environment(config);
+    readProgram(environment);
+    readExporter(environment);
+    readBatches(environment);
+    return config;
+}
+
+}

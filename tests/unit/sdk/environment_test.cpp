@@ -1,0 +1,212 @@
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/config.h>
+#include <sidespan/recorder.h>
+#include <sidespan/sink_memory/memory_sink.h>
+
+namespace sidespan::test {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+/// Variables of the environment while it is there.
+class Variables {
+public:
+    void set(const std::string& name, const std::string& value) {
+        names_.push_back(name);
+        ::setenv(name.c_str(), value.c_str(), 1);
+    }
+    ~Variables() {
+        for (const auto& name : names_) ::unsetenv(name.c_str());
+    }
+
+private:
+    std::vector<std::string> names_;
+};
+
+struct Read {
+    Config config;
+    std::vector<std::string> problems;
+};
+
+Read readEnvironment() {
+    Read read;
+    std::vector<std::string> problems;
+    read.config = Config::fromEnvironment([&](const Error& error) { problems.push_back(error.message); });
+    read.config.onError = {};
+    read.problems = std::move(problems);
+    return read;
+}
+
+/// One row of the table in docs/environment.md.
+struct Row {
+    std::string variable;
+    std::string good;
+    std::function<bool(const Config&)> isTaken;
+    std::vector<std::string> bad;
+    std::string right;  ///< what the report says would be right
+};
+
+void PrintTo(const Row& row, std::ostream* out) {
+    *out << row.variable;
+}
+
+class EnvironmentRow : public ::testing::TestWithParam<Row> {
+protected:
+    Variables variables_;
+};
+
+TEST_P(EnvironmentRow, IsTaken) {
+    variables_.set(GetParam().variable, GetParam().good);
+    const auto read = readEnvironment();
+    EXPECT_THAT(read.problems, IsEmpty());
+    EXPECT_TRUE(GetParam().isTaken(read.config));
+    variables_.set(GetParam().variable, "");
+    EXPECT_EQ(detail::differingFields(readEnvironment().config, Config::fromEnvironment()), "");
+}
+
+TEST_P(EnvironmentRow, IsReportedByNameAndDefaultedWhenItIsBad) {
+    const auto defaults = Config::fromEnvironment();
+    for (const auto& bad : GetParam().bad) {
+        variables_.set(GetParam().variable, bad);
+        const auto read = readEnvironment();
+        ASSERT_EQ(read.problems.size(), 1U) << bad;
+        EXPECT_THAT(read.problems[0], HasSubstr(GetParam().variable));
+        EXPECT_THAT(read.problems[0], HasSubstr(GetParam().right));
+        EXPECT_EQ(detail::differingFields(read.config, defaults), "") << bad;
+    }
+}
+
+TEST_P(EnvironmentRow, IsInTheTableOfTheDocuments) {
+    std::ifstream stream(SIDESPAN_DOCS "/environment.md");
+    const std::string page(std::istreambuf_iterator<char>(stream), {});
+    EXPECT_THAT(page, HasSubstr("| `" + GetParam().variable + "` |"));
+}
+
+const Row rows[]{
+    {"OTEL_SDK_DISABLED", "True", [](const Config& c) { return c.disabled; }, {"yes", "1"}, "true or false"},
+    {"OTEL_SERVICE_NAME",
+     "LoopShare",
+     [](const Config& c) { return c.service.name == "LoopShare"; },
+     {std::string(256, 'n'), "a\nb"},
+     "Config::service.name"},
+    {"OTEL_RESOURCE_ATTRIBUTES",
+     " service.version=1.2.0, service.instance.id=rack-4 ,team=audio%2C%20Berlin,empty=,",
+     [](const Config& c) {
+         return c.service.version == "1.2.0" && c.service.instanceId == "rack-4" &&
+                c.resource == Attributes{{"team", "audio, Berlin"}, {"empty", ""}};
+     },
+     {"team", "=x", "team=%zz", "team=%2", "a=1,b", "telemetry.sdk.name=other"},
+     ""},
+    {"OTEL_EXPORTER_OTLP_ENDPOINT",
+     "https://collector.example.com:4318/otlp/",
+     [](const Config& c) { return c.endpoint == "https://collector.example.com:4318/otlp"; },
+     {"collector:4318", "http://"},
+     "Config::endpoint"},
+    {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+     "https://collector.example.com/otlp/v1/traces",
+     [](const Config& c) { return c.endpoint == "https://collector.example.com/otlp"; },
+     {"https://collector.example.com/otlp", "ftp://collector/v1/traces"},
+     ""},
+    {"OTEL_EXPORTER_OTLP_HEADERS",
+     "authorization=Basic%20abc,x-team=audio",
+     [](const Config& c) {
+         return c.http.headers ==
+                std::map<std::string, std::string>{{"authorization", "Basic abc"}, {"x-team", "audio"}};
+     },
+     {"authorization", "a b=c", "content-type=x", "x=%0a"},
+     ""},
+    {"OTEL_EXPORTER_OTLP_TIMEOUT",
+     "2500",
+     [](const Config& c) { return c.http.requestTimeout == 2500ms; },
+     {"10s", "-1", "0", "99999999999"},
+     ""},
+    {"OTEL_BSP_MAX_QUEUE_SIZE",
+     "4096",
+     [](const Config& c) { return c.queue.capacityBytes == std::size_t{8} << 20U; },
+     {"many", "0"},
+     ""},
+    {"OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
+     "100",
+     [](const Config& c) { return c.batch.maxSpans == 100; },
+     {"1.5", "0", "65537"},
+     ""},
+    {"OTEL_BSP_SCHEDULE_DELAY",
+     "0",
+     [](const Config& c) { return c.batch.maxAge == 0ms; },
+     {"soon", "3600001"},
+     ""},
+    {"OTEL_BSP_EXPORT_TIMEOUT",
+     "1500",
+     [](const Config& c) { return c.http.requestTimeout == 1500ms; },
+     {"never", "0"},
+     ""},
+};
+
+INSTANTIATE_TEST_SUITE_P(Environment, EnvironmentRow, ::testing::ValuesIn(rows));
+
+TEST(Environment, HasTheDefaultsOfTheSpecification) {
+    const auto [config, problems] = readEnvironment();
+    EXPECT_THAT(problems, IsEmpty());
+    EXPECT_EQ(config.endpoint, "http://localhost:4318");
+    EXPECT_EQ(config.http.requestTimeout, 10s);
+    EXPECT_EQ(config.batch.maxSpans, 512U);
+    EXPECT_EQ(config.batch.maxAge, 5s);
+    EXPECT_EQ(config.queue.capacityBytes, 2048U * 2048U);
+    EXPECT_FALSE(config.disabled);
+    EXPECT_EQ(config.consent.state(), Consent::unknown);
+    EXPECT_TRUE(validate(config));
+}
+
+TEST(Environment, GivesTheMoreSpecificVariableItsWay) {
+    Variables variables;
+    variables.set("OTEL_SERVICE_NAME", "LoopShare");
+    variables.set("OTEL_RESOURCE_ATTRIBUTES", "service.name=other");
+    variables.set("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://traces:4318/v1/traces");
+    variables.set("OTEL_EXPORTER_OTLP_ENDPOINT", "http://all:4318");
+    variables.set("OTEL_BSP_EXPORT_TIMEOUT", "30000");
+    variables.set("OTEL_EXPORTER_OTLP_TIMEOUT", "4000");
+    const auto [config, problems] = readEnvironment();
+    EXPECT_EQ(config.service.name, "LoopShare");
+    EXPECT_EQ(config.endpoint, "http://traces:4318");
+    EXPECT_EQ(config.http.requestTimeout, 4s);
+}
+
+TEST(Environment, ShowsNoCredentials) {
+    Variables variables;
+    variables.set("OTEL_EXPORTER_OTLP_HEADERS", "authorization=hush,hush");
+    variables.set("OTEL_EXPORTER_OTLP_ENDPOINT", "http://user:hush@collector:4318");
+    const auto [config, problems] = readEnvironment();
+    ASSERT_EQ(problems.size(), 2U);
+    for (const auto& problem : problems) EXPECT_THAT(problem, Not(HasSubstr("hush")));
+}
+
+TEST(Environment, ADisabledRecorderRecordsNothing) {
+    Config config;
+    config.disabled = true;
+    config.consent = Consent::granted;
+    Recorder<SteadyClock, MemorySink, std::mutex> recorder(config);
+    {
+        auto span = recorder.span("work");
+        EXPECT_FALSE(span.context().isValid());
+    }
+    EXPECT_TRUE(recorder.flush(10s));
+    EXPECT_EQ(recorder.stats().recorded, 0U);
+    EXPECT_FALSE(recorder.configError());
+}
+
+}
+}
