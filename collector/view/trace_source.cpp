@@ -1,7 +1,10 @@
 #include "trace_source.h"
 
+#include <cmath>
+#include <cstdint>
 #include <future>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -49,6 +52,20 @@ ResourcePtr resourceOf(const boost::json::object& span, const std::vector<Resour
     return index < resources.size() ? resources[index] : nullptr;
 }
 
+std::optional<ClockShift> clockOf(const boost::json::object& span) {
+    const auto nanos = [&](const char* member) -> std::optional<std::int64_t> {
+        const auto* value = span.if_contains(member);
+        if (value == nullptr || !value->is_number()) return std::nullopt;
+        const auto milliseconds = value->to_number<double>();
+        if (!(std::abs(milliseconds) < 1e12)) return std::nullopt;
+        return std::llround(milliseconds * 1e6);
+    };
+    const auto shift = nanos("serverClockShiftMs");
+    const auto error = nanos("serverClockErrorMs");
+    if (!shift || !error) return std::nullopt;
+    return ClockShift{*shift, *error};
+}
+
 std::string latestTrace(NetworkClient& client) {
     auto list = parseJson(get(client, "/api/v1/traces?limit=1"));
     const auto& traces = list.at("traces").as_array();
@@ -67,7 +84,7 @@ std::vector<RecordedSpan> parseTraceAnswer(const boost::json::value& json) {
         const auto* origin = span.is_object() ? span.get_object().if_contains("origin") : nullptr;
         bool fromServer = origin != nullptr && *origin == "server";
         spans.push_back({Span::fromJson(span), fromServer ? SpanOrigin::server : SpanOrigin::client,
-                         resourceOf(span.get_object(), resources)});
+                         resourceOf(span.get_object(), resources), clockOf(span.get_object())});
     }
     return spans;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <sidespan_database/time_text.h>
 #include <boost/json/serialize.hpp>
 
 #include "query/trace_tree.h"
@@ -99,6 +100,8 @@ private:
                                         span.clientVersion.empty() ? "" : " ", safe(span.clientVersion)));
         }
         if (beginsResource(node)) lines.push_back("Resource: " + resourceText(*spans_[node.span].resource));
+        if (const auto& clock = spans_[node.span].clock; clock && node.parent == TreeNode::none)
+            lines.push_back("Started: " + serverTimeText(span, *clock));
         if (!span.events.empty()) lines.push_back("Events: " + eventsText(span));
         if (!span.links.empty()) lines.push_back("Links: " + linksText(span));
         if (span.droppedAttributes > 0 || span.droppedEvents > 0 || span.droppedLinks > 0) {
@@ -131,6 +134,15 @@ private:
             text += fmt::format("{}{}={}", text.empty() ? "" : ", ", safe(key), safe(shown));
         }
         return text;
+    }
+
+    /// When it began by the server's clock, and how far off that may be.
+    std::string serverTimeText(const Span& span, const ClockShift& clock) const {
+        constexpr std::uint64_t latest = 4'000'000'000'000'000'000;  // in the year 2096
+        const auto start = std::max<std::int64_t>(
+            static_cast<std::int64_t>(std::min(span.startTimeUnixNano, latest)) + clock.shiftNano, 0);
+        return fmt::format("{} by the server's clock ({} {})", database::timeText(start / 1'000'000),
+                           style_ == TextStyle::utf8 ? "±" : "+-", durationText(clock.errorNano, style_));
     }
 
     std::string attributesText(const Attributes& attributes) const {

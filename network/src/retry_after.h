@@ -4,12 +4,10 @@
 #include <optional>
 #include <string_view>
 
+#include <sidespan/network/detail/http_date.h>
 #include <sidespan/version.h>
 
 namespace sidespan::inline v0::detail {
-
-/// Reads an HTTP date in any of the three forms of RFC 9110, 5.6.7.
-[[nodiscard]] std::optional<std::chrono::sys_seconds> parseHttpDate(std::string_view text);
 
 /// How long a `Retry-After` header asks to wait (RFC 9110, 10.2.3): seconds, or until a date, read
 /// against `now`. A date in the

@@ -1,8 +1,10 @@
 #include "connection.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -19,6 +21,16 @@ namespace sidespan::http_server {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
+
+namespace {
+
+/// RFC 9110, 5.6.7.
+std::string httpDate(std::chrono::system_clock::time_point time) {
+    return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT",
+                       fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+}
 
 Connection::Connection(asio::ip::tcp::socket socket, const ConnectionHost& host)
     : stream_(std::move(socket)), host_(host), buffer_(host.limits.headerBytes + chunkSize) {
@@ -185,6 +197,7 @@ void Connection::refuseBroken(Error error) {
 void Connection::send(ServerResponse response) {
     response_ = Response(response.status, 11);
     response_.set(http::field::server, host_.serverName);
+    response_.set(http::field::date, httpDate(std::chrono::system_clock::now()));
     response_.set(http::field::content_type, response.contentType);
     response_.set(http::field::cache_control, "no-store");
     response_.set("X-Content-Type-Options", "nosniff");

@@ -121,7 +121,7 @@ void Api::postSpans(ServerRequest request, const Respond& respond) {
 ServerResponse Api::storeSpans(const ServerRequest& request, const ParsedBatch& batch) try {
     const auto client =
         readClientReport(request.header("X-Client-Instance"), request.header("X-Client-Installation"),
-                         request.header("X-Client-Lost"));
+                         request.header("X-Client-Lost"), request.header("X-Client-Clock"));
     SpanStore::Written written;
     SpanStore::TakeNew forward;
     if (forwarder_) forward = [this](const auto& rows) { forwarder_->take(rows); };

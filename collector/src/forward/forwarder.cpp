@@ -48,7 +48,7 @@ ValidConfig makeConfig(const ForwardOptions& options, const std::filesystem::pat
 }
 
 constexpr BatchDelivery::Format forwardedFormat{OtlpProtobuf::contentType, OtlpProtobuf::path, "",
-                                           &fixOtlpLengths};
+                                                &fixOtlpLengths, false};
 
 // What a row says of who recorded it, where it came without a resource.
 boost::json::object resourceOf(const SpanRow& row) {

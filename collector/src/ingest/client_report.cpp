@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t mostReasons = 32;
 constexpr std::size_t reasonBytes = 32;
 constexpr std::size_t instanceBytes = 64;
+constexpr std::int64_t mostNanos = std::int64_t{1} << 61;  // so that two of them can be added
 constexpr std::int64_t mostSpans = std::int64_t{1} << 53;  // what a JSON number holds for sure
 
 bool isWord(std::string_view text, std::size_t most) {
@@ -34,6 +35,33 @@ std::optional<std::pair<std::string, std::int64_t>> readLoss(std::string_view te
     return std::pair(std::string(text.substr(0, equals)), count);
 }
 
+// The number of `name=number` among others.
+std::optional<std::int64_t> numberNamed(std::string_view list, std::string_view name) {
+    while (!list.empty()) {
+        auto part = list.substr(0, list.find(','));
+        list.remove_prefix(std::min(part.size() + 1, list.size()));
+        part.remove_prefix(std::min(part.find_first_not_of(' '), part.size()));
+        if (part.substr(0, part.find('=')) != name || part.size() == name.size()) continue;
+        std::int64_t number = 0;
+        const auto* const last = part.data() + part.size();
+        const auto [end, error] = std::from_chars(part.data() + name.size() + 1, last, number);
+        const bool isIt = error == std::errc() && end == last && number >= -mostNanos && number <= mostNanos;
+        return isIt ? std::optional(number) : std::nullopt;
+    }
+    return std::nullopt;
+}
+
+std::optional<ClientClock> readClock(std::string_view text) {
+    const auto wall = numberNamed(text, "wall");
+    const auto monotonic = numberNamed(text, "monotonic");
+    if (!wall || !monotonic) return std::nullopt;
+    ClientClock clock{*wall, *monotonic};
+    const auto offset = numberNamed(text, "offset");
+    const auto error = numberNamed(text, "error");
+    if (offset && error && *error >= 0) clock.server = {*offset, *error};
+    return clock;
+}
+
 }
 
 std::int64_t ClientReport::lostTotal() const noexcept {
@@ -48,12 +76,13 @@ std::string ClientReport::lostJson() const {
     return boost::json::serialize(json);
 }
 
-ClientReport readClientReport(std::string_view instance, std::string_view installation,
-                              std::string_view lost) {
+ClientReport readClientReport(std::string_view instance, std::string_view installation, std::string_view lost,
+                              std::string_view clock) {
     ClientReport report;
     if (!isWord(instance, instanceBytes)) return report;
     report.instance = instance;
     if (isWord(installation, instanceBytes)) report.installation = installation;
+    report.clock = readClock(clock);
     while (!lost.empty() && report.lost.size() < mostReasons) {
         auto part = lost.substr(0, lost.find(','));
         lost.remove_prefix(std::min(part.size() + 1, lost.size()));

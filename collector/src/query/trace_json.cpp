@@ -45,6 +45,10 @@ boost::json::value nodeJson(const TreeNode& node, const RecordedSpan& recorded, 
     object["offsetMs"] = toMs(node.start - traceStart);
     object["lengthMs"] = toMs(node.end - node.start);
     object["clockShiftMs"] = toMs(node.shift);
+    if (recorded.clock) {
+        object["serverClockShiftMs"] = toMs(recorded.clock->shiftNano);
+        object["serverClockErrorMs"] = toMs(recorded.clock->errorNano);
+    }
     return json;
 }
 

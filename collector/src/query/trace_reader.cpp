@@ -9,6 +9,8 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include "query/clock_shift.h"
+
 namespace sidespan::collector {
 
 namespace {
@@ -38,10 +40,13 @@ ORDER BY sort_unix_nano DESC
 LIMIT ?6)sql";
 
 constexpr std::string_view loadSql = R"sql(
-SELECT trace_id, span_id, parent_span_id, name, kind, origin, start_unix_nano, end_unix_nano, client_type,
-    client_version, status, status_message, s.attributes, events, links, dropped_attributes, dropped_events,
-    service_name, dropped_links, resource_id, r.attributes
+SELECT trace_id, span_id, parent_span_id, name, kind, origin, start_unix_nano, end_unix_nano, s.client_type,
+    s.client_version, status, status_message, s.attributes, events, links, dropped_attributes, dropped_events,
+    s.service_name, dropped_links, resource_id, r.attributes, b.clock_wall, b.clock_monotonic,
+    iif(b.clock_offset IS NULL, c.clock_monotonic, b.clock_monotonic), coalesce(b.clock_offset, c.clock_offset),
+    coalesce(b.clock_error, c.clock_error)
 FROM client_telemetry_spans AS s LEFT JOIN resources AS r ON r.id = resource_id
+    LEFT JOIN batches AS b ON b.id = batch_id LEFT JOIN clients AS c ON c.instance = b.instance
 WHERE trace_id = ?1 ORDER BY start_unix_nano, end_unix_nano DESC, s.rowid LIMIT ?2)sql";
 
 std::string escapeLike(std::string_view text) {
@@ -147,6 +152,14 @@ private:
     std::unordered_map<std::int64_t, std::shared_ptr<const boost::json::object>> byId_;
 };
 
+/// Nothing where the client has told nothing; an error is never 0 then.
+std::optional<ClockShift> readClock(const database::Statement& row, std::int64_t startUnixNano) {
+    const BatchClock clock{row.integer(21), row.integer(22), row.integer(23), row.integer(24),
+                           row.integer(25)};
+    if (row.text(25).empty()) return std::nullopt;
+    return clockShift(clock, startUnixNano);
+}
+
 }
 
 TraceReader::TraceReader(const std::filesystem::path& file)
@@ -191,7 +204,8 @@ StoredTrace TraceReader::load(const std::string& traceUuid, std::size_t spanLimi
         while (load_.step()) {
             auto row = readRow(load_);
             try {
-                trace.spans.push_back({makeSpan(row), row.origin, resources.of(load_)});
+                trace.spans.push_back(
+                    {makeSpan(row), row.origin, resources.of(load_), readClock(load_, row.startUnixNano)});
             } catch (const std::invalid_argument&) {
                 // An older version of ours let it in. The others of its trace are shown all the same.
             }

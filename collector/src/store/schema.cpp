@@ -10,7 +10,7 @@ namespace sidespan::collector {
 namespace {
 
 constexpr std::int64_t applicationId = 0x53445350;  // "SDSP"
-constexpr std::int64_t version = 4;
+constexpr std::int64_t version = 5;
 
 // `traces` sums up client_telemetry_spans, so that the list of traces does not read every span.
 constexpr const char* spanTables = R"sql(
@@ -94,6 +94,24 @@ CREATE TABLE resources (
 ALTER TABLE client_telemetry_spans ADD COLUMN resource_id INTEGER;
 )sql";
 
+// What version 5 added: the clocks of a client. Nanoseconds; `wall` and `monotonic` are of one moment,
+// `offset` is added to the latter for this server's Unix time, to be off by no more than `error`. A client
+// has those of its latest batch that told them.
+constexpr const char* clockColumns = R"sql(
+CREATE TABLE batches (
+    id INTEGER PRIMARY KEY NOT NULL,
+    instance VARCHAR(64) NOT NULL,
+    clock_wall BIGINT NOT NULL,
+    clock_monotonic BIGINT NOT NULL,
+    clock_offset BIGINT,
+    clock_error BIGINT
+);
+ALTER TABLE client_telemetry_spans ADD COLUMN batch_id INTEGER;
+ALTER TABLE clients ADD COLUMN clock_monotonic BIGINT;
+ALTER TABLE clients ADD COLUMN clock_offset BIGINT;
+ALTER TABLE clients ADD COLUMN clock_error BIGINT;
+)sql";
+
 }
 
 void prepareSchema(database::Database& database) {
@@ -113,6 +131,7 @@ void prepareSchema(database::Database& database) {
     if (found < 2) database.execute(clientTable);
     if (found < 3) database.execute(serviceNames);
     if (found < 4) database.execute(resourceTable);
+    if (found < 5) database.execute(clockColumns);
     if (found < version) database::setSchemaVersion(database, applicationId, version);
     transaction.commit();
 }

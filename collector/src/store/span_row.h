@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,12 +52,21 @@ struct SpanRow {
 /// The span of a row. Throws when the row was not made by makeRow.
 [[nodiscard]] Span makeSpan(const SpanRow& row);
 
+/// What leads from the times of a span, by its client's clock, to this server's.
+struct ClockShift {
+    std::int64_t shiftNano = 0;  ///< to be added
+    std::int64_t errorNano = 0;  ///< at most so far off
+
+    friend bool operator==(const ClockShift&, const ClockShift&) = default;
+};
+
 /// A span with who recorded it: what a trace is put together from.
 struct RecordedSpan {
     Span span;
     SpanOrigin origin = SpanOrigin::client;
     /// Attributes of what recorded it; null when none was told. Spans of one resource share it.
     std::shared_ptr<const boost::json::object> resource{};
+    std::optional<ClockShift> clock{};  ///< where its client has told of its clock
 };
 
 }

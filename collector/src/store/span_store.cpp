@@ -17,9 +17,9 @@ constexpr std::string_view insertSpanSql = R"sql(
 INSERT INTO client_telemetry_spans (id, trace_id, span_id, parent_span_id, name, kind, origin, start_unix_nano,
     end_unix_nano, duration_ms, client_type, client_version, status, status_message, attributes, events, links,
     dropped_attributes, dropped_events, user_id, created_at, service_name,
-    dropped_links, resource_id)
+    dropped_links, resource_id, batch_id)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
-    nullif(?24, 0))
+    nullif(?24, 0), nullif(?25, 0))
 ON CONFLICT (trace_id, span_id) DO NOTHING)sql";
 
 // A trace is called after its earliest root; until one arrives, after its earliest span. It is listed by its
@@ -48,14 +48,17 @@ ON CONFLICT (trace_id) DO UPDATE SET
 // Counts only grow: a batch that was held up may tell of fewer losses than one before it.
 constexpr std::string_view upsertClientSql = R"sql(
 INSERT INTO clients (instance, client_type, client_version, user_id, first_seen_unix_ms, last_seen_unix_ms,
-    batches, accepted, lost_total, lost, installation, service_name)
-VALUES (?1, ?2, ?3, ?4, ?5, ?5, 1, ?6, ?7, ?8, ?9, ?10)
+    batches, accepted, lost_total, lost, installation, service_name, clock_monotonic, clock_offset, clock_error)
+VALUES (?1, ?2, ?3, ?4, ?5, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
 ON CONFLICT (instance) DO UPDATE SET
     client_type = excluded.client_type,
     client_version = excluded.client_version,
     user_id = coalesce(excluded.user_id, user_id),
     installation = coalesce(excluded.installation, installation),
     service_name = coalesce(excluded.service_name, service_name),
+    clock_monotonic = coalesce(excluded.clock_monotonic, clock_monotonic),
+    clock_offset = coalesce(excluded.clock_offset, clock_offset),
+    clock_error = coalesce(excluded.clock_error, clock_error),
     last_seen_unix_ms = excluded.last_seen_unix_ms,
     batches = batches + 1,
     accepted = accepted + excluded.accepted,
@@ -65,6 +68,19 @@ ON CONFLICT (instance) DO UPDATE SET
 constexpr std::string_view upsertResourceSql =
     "INSERT INTO resources (attributes) VALUES (?1) "
     "ON CONFLICT (attributes) DO UPDATE SET attributes = attributes RETURNING id";
+
+constexpr std::string_view insertBatchSql =
+    "INSERT INTO batches (instance, clock_wall, clock_monotonic, clock_offset, clock_error) "
+    "VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id";
+
+// Its two numbers, from that parameter on.
+void bindOffset(database::Statement& statement, int first, const std::optional<ClientClock::Offset>& offset) {
+    if (offset) {
+        statement.bind(first, offset->offsetNano).bind(first + 1, offset->errorNano);
+    } else {
+        statement.bindNull(first).bindNull(first + 1);
+    }
+}
 
 std::string timestamp(std::chrono::system_clock::time_point time) {
     auto seconds = std::chrono::floor<std::chrono::seconds>(time);
@@ -105,6 +121,7 @@ SpanStore::SpanStore(const std::filesystem::path& file)
       upsertTrace_(database_.prepare(upsertTraceSql)),
       upsertClient_(database_.prepare(upsertClientSql)),
       upsertResource_(database_.prepare(upsertResourceSql)),
+      insertBatch_(database_.prepare(insertBatchSql)),
       watch_(file) {}
 
 SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Submitter& submitter,
@@ -120,6 +137,7 @@ SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Subm
     lastResource_.reset();  // a transaction that failed has taken its row back
     std::unordered_map<std::string_view, Summary> summaries;
     database::Transaction transaction(database_);
+    batchId_ = rows.empty() ? 0 : insertBatch(submitter.client);
     for (const auto& row : rows) {
         if (insertSpan(row, submitter.userId, createdAt)) {
             ++written.accepted;
@@ -164,8 +182,19 @@ bool SpanStore::insertSpan(const SpanRow& row, std::string_view userId, std::str
         .bindOptional(22, row.serviceName)
         .bind(23, std::int64_t{row.droppedLinks})
         .bind(24, resource)
+        .bind(25, batchId_)
         .run();
     return database_.changes() == 1;
+}
+
+std::int64_t SpanStore::insertBatch(const ClientReport& client) {
+    if (client.instance.empty() || !client.clock) return 0;
+    const auto& clock = *client.clock;
+    database::ResetAfter reset{insertBatch_};
+    insertBatch_.bind(1, client.instance).bind(2, clock.wallNano).bind(3, clock.monotonicNano);
+    bindOffset(insertBatch_, 4, clock.server);
+    if (!insertBatch_.step()) throw std::logic_error("the statement returns a row");
+    return insertBatch_.integer(0);
 }
 
 // 0 when it has none.
@@ -200,6 +229,13 @@ void SpanStore::upsertTrace(const std::string& traceId, const Summary& summary, 
 void SpanStore::upsertClient(const SpanRow& first, const Submitter& submitter, const Written& written,
                              std::int64_t nowUnixMs) {
     auto lost = submitter.client.lostJson();
+    const auto clock = submitter.client.clock.value_or(ClientClock{});
+    if (clock.server) {
+        upsertClient_.bind(11, clock.monotonicNano);
+    } else {
+        upsertClient_.bindNull(11);
+    }
+    bindOffset(upsertClient_, 12, clock.server);
     upsertClient_.bind(1, submitter.client.instance)
         .bind(2, first.clientType)
         .bindOptional(3, first.clientVersion)

@@ -46,6 +46,8 @@ private:
     struct Summary;
     bool insertSpan(const SpanRow& row, std::string_view userId, std::string_view createdAt);
     [[nodiscard]] std::int64_t resourceId(const SpanRow& row);
+    /// 0 when the client said nothing of its clock.
+    [[nodiscard]] std::int64_t insertBatch(const ClientReport& client);
     void upsertClient(const SpanRow& first, const Submitter& submitter, const Written& written,
                       std::int64_t nowUnixMs);
     void upsertTrace(const std::string& traceId, const Summary& summary, std::int64_t nowUnixNano);
@@ -55,6 +57,8 @@ private:
     database::Statement upsertTrace_;
     database::Statement upsertClient_;
     database::Statement upsertResource_;
+    database::Statement insertBatch_;
+    std::int64_t batchId_ = 0;                         ///< of the batch under way; 0 while it has none
     std::shared_ptr<const std::string> lastResource_;  ///< of the batch under way; mostly it has but one
     std::int64_t lastResourceId_ = 0;
     RowIds ids_;

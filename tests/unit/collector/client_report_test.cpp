@@ -21,6 +21,23 @@ TEST(ClientReport, ReadsWhatASinkSends) {
     EXPECT_EQ(report.lostJson(), R"({"outbox-full":512,"expired":3})");
 }
 
+TEST(ClientReport, ReadsTheClientsClock) {
+    const auto clockOf = [](std::string_view text) { return readClientReport("a", "", "", text).clock; };
+    const auto clock = clockOf("wall=1766012345000000000, monotonic=12, offset=-5, error=3");
+    ASSERT_TRUE(clock);
+    EXPECT_EQ(clock->wallNano, 1'766'012'345'000'000'000);
+    EXPECT_EQ(clock->monotonicNano, 12);
+    ASSERT_TRUE(clock->server);
+    EXPECT_EQ(clock->server->offsetNano, -5);
+    EXPECT_EQ(clock->server->errorNano, 3);
+    EXPECT_FALSE(clockOf("wall=1, monotonic=2")->server);
+    EXPECT_FALSE(clockOf("wall=1, monotonic=2, offset=3")->server);
+    EXPECT_FALSE(clockOf("wall=1, monotonic=2, offset=3, error=-1")->server);
+    for (const char* text : {"", "wall=1", "wall=, monotonic=1", "wall=x, monotonic=1", "wall=1 monotonic=1",
+                             "wall=9223372036854775807, monotonic=1", "xwall=1, monotonic=1"})
+        EXPECT_FALSE(clockOf(text)) << text;
+}
+
 TEST(ClientReport, PassesOverWhatIsMalformed) {
     EXPECT_THAT(
         readClientReport("a", "", "x, =1, a=, b=-1, c=1x, d e=1, ok=2, ,huge=99999999999999999999").lost,

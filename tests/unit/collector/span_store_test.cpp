@@ -168,6 +168,7 @@ TEST_F(SpanStoreTest, BringsAFileOfVersionOneUpToDate) {
             "ALTER TABLE client_telemetry_spans DROP COLUMN service_name; ALTER TABLE client_telemetry_spans "
             "DROP COLUMN dropped_links;"
             "DROP TABLE resources; ALTER TABLE client_telemetry_spans DROP COLUMN resource_id;"
+            "DROP TABLE batches; ALTER TABLE client_telemetry_spans DROP COLUMN batch_id;"
             "PRAGMA user_version = 1");
     }
     SpanStore store(file_);
@@ -185,6 +186,9 @@ TEST_F(SpanStoreTest, BringsAFileOfVersionTwoUpToDate) {
             "ALTER TABLE client_telemetry_spans DROP COLUMN service_name; ALTER TABLE client_telemetry_spans "
             "DROP COLUMN dropped_links;"
             "DROP TABLE resources; ALTER TABLE client_telemetry_spans DROP COLUMN resource_id;"
+            "DROP TABLE batches; ALTER TABLE client_telemetry_spans DROP COLUMN batch_id;"
+            "ALTER TABLE clients DROP COLUMN clock_monotonic; ALTER TABLE clients DROP COLUMN clock_offset;"
+            "ALTER TABLE clients DROP COLUMN clock_error;"
             "PRAGMA user_version = 2");
     }
     SpanStore store(file_);
@@ -200,6 +204,9 @@ TEST_F(SpanStoreTest, BringsAFileOfVersionThreeUpToDate) {
         database::Database database(file_, database::Database::Mode::readWrite);
         database.execute(
             "DROP TABLE resources; ALTER TABLE client_telemetry_spans DROP COLUMN resource_id;"
+            "DROP TABLE batches; ALTER TABLE client_telemetry_spans DROP COLUMN batch_id;"
+            "ALTER TABLE clients DROP COLUMN clock_monotonic; ALTER TABLE clients DROP COLUMN clock_offset;"
+            "ALTER TABLE clients DROP COLUMN clock_error;"
             "PRAGMA user_version = 3");
     }
     SpanStore store(file_);
@@ -210,6 +217,30 @@ TEST_F(SpanStoreTest, BringsAFileOfVersionThreeUpToDate) {
     ASSERT_THAT(trace.spans, SizeIs(2));
     EXPECT_EQ(trace.spans[0].resource, nullptr);
     EXPECT_EQ(trace.spans[1].resource->at("daw.name"), "Ardour");
+}
+
+TEST_F(SpanStoreTest, LeadsFromAClientsClockToTheServers) {
+    using testing::epoch;
+    using testing::ms;
+    SpanStore store(file_);
+    const auto write = [&](std::uint64_t id, double startMs, const ClientClock& clock) {
+        store.write({row(spanJson(traceA, id, 0, "a", startMs, startMs + 1))},
+                    {"", {"client-1", "", {}, clock}});
+    };
+    const auto shifts = [&] {
+        std::vector<std::optional<ClockShift>> list;
+        for (const auto& one : TraceReader(file_).load(std::string(traceA), 10).spans)
+            list.push_back(one.clock);
+        return list;
+    };
+    // The client's wall clock is 90 s behind. It is set right before the third batch.
+    constexpr std::int64_t serverAtStart = epoch + 90'000 * ms;
+    write(1, 0, {epoch, 0, {}});
+    EXPECT_THAT(shifts(), ElementsAre(std::nullopt)) << "no batch has told of an offset yet";
+    write(2, 10'000, {epoch + 10'000 * ms, 10'000 * ms, ClientClock::Offset{serverAtStart, 3 * ms}});
+    write(3, 110'000, {epoch + 110'000 * ms, 20'000 * ms, ClientClock::Offset{serverAtStart, 2 * ms}});
+    EXPECT_THAT(shifts(), ElementsAre(ClockShift{90'000 * ms, 2 * ms + 20'000 * ms / 5000},
+                                      ClockShift{90'000 * ms, 3 * ms}, ClockShift{0, 2 * ms}));
 }
 
 TEST_F(SpanStoreTest, KeepsEachResourceOnceAndFindsItsTraces) {

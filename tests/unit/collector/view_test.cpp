@@ -203,6 +203,26 @@ TEST(TraceFile, ReadsASavedAnswerOfACollector) {
     EXPECT_EQ(file.spans[0].origin, SpanOrigin::server);
 }
 
+TEST(TraceFile, ShowsWhenARootBeganByTheServersClock) {
+    auto root = spanJson(traceA, 1, 0, "share", 0, 2);
+    root["serverClockShiftMs"] = 90'000;
+    root["serverClockErrorMs"] = 2.5;
+    const auto shown = [&] {
+        std::istringstream stream("{\"spans\": [" + boost::json::serialize(root) + "]}");
+        return printTree(readTraceFile(stream).spans, TextStyle::ascii);
+    };
+    EXPECT_THAT(shown(), HasSubstr("Started: 2025-12-17T23:00:35.000Z by the server's clock (+- 2.5"));
+    for (const auto& odd :
+         {boost::json::value(1e300), boost::json::value("x"), boost::json::value(nullptr)}) {
+        root["serverClockShiftMs"] = odd;
+        EXPECT_THAT(shown(), Not(HasSubstr("Started")));
+    }
+    root["serverClockShiftMs"] = -9e11;
+    root["startTimeUnixNano"] = "9223372036854775807";
+    root["endTimeUnixNano"] = "9223372036854775807";
+    EXPECT_THAT(shown(), HasSubstr("Started"));
+}
+
 TEST(TraceFile, ShowsTheResourceOnceWhereItBegins) {
     auto parent = spanJson(traceA, 1, 0, "share", 0, 2);
     auto child = spanJson(traceA, 2, 1, "encode", 0, 1);

@@ -235,6 +235,32 @@ TEST_F(HttpSinkTest, HalvesABatchThatIsTooLargeForTheServer) {
     EXPECT_EQ(sink_->stats().delivered, 30U);
 }
 
+TEST_F(HttpSinkTest, TellsTheServerOfItsClocksAndWhatItKnowsOfTheServers) {
+    const auto numberOf = [&](std::size_t request, const std::string& name) {
+        const auto told = ", " + script_.sent().at(request).header("X-Client-Clock");
+        const auto at = told.find(", " + name + "=");
+        return at == told.npos
+                   ? std::string()
+                   : told.substr(at + name.size() + 3, told.find(',', at + 1) - at - name.size() - 3);
+    };
+    script_.then(200, {{"Date", "Thu, 18 Dec 2025 08:00:00 GMT"}, {"X-Server-Time", "100.000"}});
+    sink();
+    clock_->advance(3s);
+    feed(1);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(numberOf(0, "monotonic"), "3000000000");
+    EXPECT_EQ(numberOf(0, "offset"), "") << "nothing was answered yet";
+    clock_->advance(10s);
+    clock_->setForward(-90s);
+    feed(1);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(numberOf(1, "monotonic"), "13000000000");
+    EXPECT_EQ(std::stoll(numberOf(1, "wall")) - std::stoll(numberOf(0, "wall")), -80'000'000'000);
+    // Half of the second that the Date stands for and of 10 s at 200 ppm on both sides.
+    EXPECT_EQ(numberOf(1, "error"), "502000001");
+    EXPECT_EQ(numberOf(1, "offset"), std::to_string(1'766'044'800'500'000'000 - 3'000'000'000));
+}
+
 TEST_F(HttpSinkTest, SendsWholeWrappedBodiesAlsoInParts) {
     config_.batch.wrapped = true;
     script_.then(413);

@@ -6,6 +6,7 @@
 
 #include <sidespan/detail/join.h>
 #include <sidespan/encoding/detail/otlp_lengths.h>
+#include <sidespan/network/detail/http_date.h>
 
 #include "losses.h"
 #include "otlp_answer.h"
@@ -29,7 +30,8 @@ BatchSource::BatchSource(const ValidConfig& config, RequestRunner& runner,
       outbox_(outbox),
       assembler_(assembler),
       backoff_(config->retry),
-      failures_(config) {}
+      failures_(config),
+      started_(runner.clock().now()) {}
 
 // ---- what is sent next
 
@@ -139,8 +141,24 @@ OutgoingRequest BatchSource::compose(const Batch& batch, ConsentEpoch consentEpo
     if (const auto installation = outbox_.installation(); !installation.empty())
         addHeader(headers_, "X-Client-Installation", installation);
     if (const auto text = lossesHeader(losses); !text.empty()) addHeader(headers_, "X-Client-Lost", text);
+    if (format_.hasOwnClock && !batch.isRecovered) addHeader(headers_, "X-Client-Clock", clockHeader(batch));
     request.headers = headers_;
+    sent_ = runner_.clock().now();
     return request;
+}
+
+// The moment at which the batch was begun, by the wall clock that dates its spans and by the monotonic one
+// since this sink's start, in nanoseconds; what is to be added to the latter for the server's Unix time, and
+// how far off that may be. The wall clock of a batch of an earlier run has no such anchor any more.
+std::string BatchSource::clockHeader(const Batch& batch) const {
+    const auto nanos = [](auto time) { return std::chrono::duration_cast<ServerClock::Nanos>(time).count(); };
+    auto text = join({"wall=", decimal(nanos(batch.made.time_since_epoch())),
+                      ", monotonic=", decimal(nanos(batch.begun - started_))});
+    if (const auto server = serverClock_.at(runner_.clock().now())) {
+        text += join({", offset=", decimal(nanos(server->offset + started_.time_since_epoch())),
+                      ", error=", decimal(nanos(server->error))});
+    }
+    return text;
 }
 
 // ---- what became of it
@@ -185,10 +203,19 @@ void BatchSource::delivered(Batch& batch, const DeliveryResult& result) {
     limit_.taken(batch.bodyBytes);
     outbox_.finish(batch, result.refused);
     failures_.succeeded("outbox");
+    observeClock(result.response);
     if (result.refused == 0) return;
     const auto& reason = result.error.message;
     failures_.failed("rejected", {ErrorCode::rejected, join({"the server refused some spans of a batch",
                                                              reason.empty() ? "" : ": ", reason})});
+}
+
+// Only of an answer that is the server's own.
+void BatchSource::observeClock(const HttpResponse& response) {
+    const auto date = parseHttpDate(response.header("Date").value_or(""));
+    if (!date) return;
+    serverClock_.observe(sent_, runner_.clock().now(), *date,
+                         parseServerTime(response.header("X-Server-Time").value_or("")));
 }
 
 void BatchSource::retry(Batch& batch, std::optional<Time> notBefore) {

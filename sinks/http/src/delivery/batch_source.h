@@ -16,6 +16,7 @@
 #include "batch/assembler.h"
 #include "body_size_limit.h"
 #include "outbox/outbox.h"
+#include "server_clock.h"
 
 namespace sidespan::inline v0::detail {
 
@@ -56,6 +57,8 @@ private:
 
     void handle(Batch& batch, const DeliveryResult& result);
     void delivered(Batch& batch, const DeliveryResult& result);
+    void observeClock(const HttpResponse& response);
+    [[nodiscard]] std::string clockHeader(const Batch& batch) const;
     void retry(Batch& batch, std::optional<Time> notBefore);
     void divide(Batch& batch);
     void waitForToken();
@@ -80,6 +83,9 @@ private:
     Time lookAt_ = Time::min();
     std::string instance_;
     std::vector<HttpHeader> headers_;  // of the request under way
+    Time sent_;                        // the request under way
+    const Time started_;
+    ServerClock serverClock_;
 
     std::atomic<bool> mustRetryNow_{false};
     std::atomic<bool> isLockedOut_{false};

@@ -33,6 +33,7 @@ public:
         std::string_view separator = ",";  // before every span of a body but the first
         /// For a body that was put together from the parts of others, where a body says how long it is.
         void (*fixLengths)(char* body, std::size_t size) noexcept = nullptr;
+        bool hasOwnClock = true;  // whether this machine's clock has dated the spans
     };
 
     /// What the http sink needs of a configuration, and this one lacks.
