@@ -17,7 +17,8 @@ namespace sidespan::collector {
 
 /// Where a Collector passes on what it takes, as OTLP.
 struct ForwardOptions {
-    std::string url{};  ///< of an OTLP/HTTP endpoint, with or without `/v1/traces`; nothing is passed on when empty
+    std::string
+        url{};  ///< of an OTLP/HTTP endpoint, with or without `/v1/traces`; nothing is passed on when empty
     std::map<std::string, std::string> headers{};  ///< of each request
     /// Bytes of spans that may wait while the target does not answer; beyond it posts are answered with 503.
     std::size_t maxBytes = std::size_t{1} << 30U;

@@ -149,7 +149,8 @@ SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Subm
     }
     auto nowNano = std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
     for (const auto& [traceId, summary] : summaries) upsertTrace(std::string(traceId), summary, nowNano);
-    if (!submitter.client.instance.empty() && !rows.empty()) upsertClient(rows.front(), submitter, written, nowMs);
+    if (!submitter.client.instance.empty() && !rows.empty())
+        upsertClient(rows.front(), submitter, written, nowMs);
     if (!isNew.empty()) takeNew(isNew);
     transaction.commit();
     return written;

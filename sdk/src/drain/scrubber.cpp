@@ -76,9 +76,7 @@ void Scrubber::scrub(Attributes& attributes) {
             value = list;
         }
         std::string text;
-        const Scrub verdict = isMasked ? Scrub::mask
-                              : hook_  ? judge(key, viewOf(value, text))
-                                       : Scrub::keep;
+        const Scrub verdict = isMasked ? Scrub::mask : hook_ ? judge(key, viewOf(value, text)) : Scrub::keep;
         if (verdict == Scrub::mask) value = maskText;
         at = verdict == Scrub::remove ? attributes.erase(at) : std::next(at);
     }

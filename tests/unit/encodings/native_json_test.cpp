@@ -97,7 +97,11 @@ TEST(NativeJson, WritesABodyAsAnArray) {
 TEST(NativeJson, WrapsABodyWithItsResourceWhenAsked) {
     Resource team = resource;
     team.service.instanceId = "rack-4";
-    team.attributes = {{"team", "say \"audio\"\xFF"}, {"build", 512}, {"share", 0.5}, {"beta", true}};
+    team.attributes = {{"team", "say \"audio\"\xFF"},
+                       {"build", 512},
+                       {"share", 0.5},
+                       {"beta", true},
+                       {"zones", std::vector<std::int64_t>{1, 2}}};
     RandomRecords records(4);
     const auto record = records.next();
     const SpanView span(record.data());
@@ -121,6 +125,7 @@ TEST(NativeJson, WrapsABodyWithItsResourceWhenAsked) {
     EXPECT_EQ(told.at("build"), 512);
     EXPECT_EQ(told.at("share"), 0.5);
     EXPECT_EQ(told.at("beta"), true);
+    EXPECT_EQ(told.at("zones"), (bj::array{1, 2}));
 }
 
 TEST(NativeJson, LetsTheLastSpanBeTakenBack) {

@@ -116,7 +116,8 @@ TEST(OtlpProtobuf, CarriesTheProgramsOwnResourceAttributesAsWhatTheyAre) {
                            {"build", -512},
                            {"share", 0.25},
                            {"beta", true},
-                           {"os.type", "plan9"}};
+                           {"os.type", "plan9"},
+                           {"tags", std::vector<std::string>{"a", "b\"c"}}};
     RecordBuilder builder("x");
     const auto record = builder.finish();
     OtlpProtobuf protobuf;
@@ -132,6 +133,8 @@ TEST(OtlpProtobuf, CarriesTheProgramsOwnResourceAttributesAsWhatTheyAre) {
         EXPECT_EQ(attributes["share"].double_value(), 0.25);
         EXPECT_TRUE(attributes["beta"].bool_value());
         EXPECT_EQ(attributes["os.type"].string_value(), "plan9");
+        ASSERT_EQ(attributes["tags"].array_value().values_size(), 2);
+        EXPECT_EQ(attributes["tags"].array_value().values(1).string_value(), "b\"c");
         EXPECT_FALSE(attributes["os.version"].string_value().empty());
     }
 }

@@ -19,7 +19,7 @@ namespace {
 
 namespace bj = boost::json;
 
-enum class WireType : unsigned { varint = 0, fixed64 = 1, bytes = 2 };
+enum class WireType : unsigned { varint = 0, fixed64 = 1, bytes = 2, fixed32 = 5 };
 
 // Field numbers of opentelemetry-proto 1.x.
 constexpr unsigned resourceSpansField = 1;
@@ -37,6 +37,10 @@ public:
     }
     void fixed64(unsigned field, std::uint64_t value) {
         tag(field, WireType::fixed64);
+        for (unsigned i = 0; i < sizeof value; ++i) content_ += static_cast<char>(value >> (8 * i));
+    }
+    void fixed32(unsigned field, std::uint32_t value) {
+        tag(field, WireType::fixed32);
         for (unsigned i = 0; i < sizeof value; ++i) content_ += static_cast<char>(value >> (8 * i));
     }
     void bytes(unsigned field, std::string_view value) {
@@ -163,6 +167,8 @@ Message linkMessage(const bj::object& link) {
     writeTraceId(message, 1, textOf(link, "traceId"));
     writeSpanId(message, 2, textOf(link, "spanId"));
     writeAttributes(message, 4, link);
+    if (const auto flags = numberOf(link, "flags"); flags != 0)
+        message.fixed32(6, static_cast<std::uint32_t>(flags));
     return message;
 }
 
