@@ -47,8 +47,11 @@ ValidConfig makeConfig(const ForwardOptions& options, const std::filesystem::pat
     return valid.value();
 }
 
-constexpr BatchDelivery::Format forwardedFormat{OtlpProtobuf::contentType, OtlpProtobuf::path, "",
-                                                &fixOtlpLengths, false};
+constexpr BatchDelivery::Format forwardedFormat{.contentType = OtlpProtobuf::contentType,
+                                                .path = OtlpProtobuf::path,
+                                                .separator = "",
+                                                .fixLengths = &fixOtlpLengths,
+                                                .hasOwnClock = false};
 
 // What a row says of who recorded it, where it came without a resource.
 boost::json::object resourceOf(const SpanRow& row) {

@@ -65,6 +65,24 @@ std::optional<Pairs> readPairs(std::string_view text) {
     return pairs;
 }
 
+// A decimal number from 0 to 1, without an exponent.
+std::optional<double> readShare(std::string_view text) {
+    constexpr std::string_view digits = "0123456789";
+    const auto whole = text.substr(0, text.find('.'));
+    const auto fraction = text.substr(std::min(whole.size() + 1, text.size()));
+    if (whole.size() + fraction.size() == 0 || whole.find_first_not_of(digits) != whole.npos ||
+        fraction.find_first_not_of(digits) != fraction.npos)
+        return std::nullopt;
+    double number = 0;
+    double unit = 1;
+    for (const char c : whole) number = number * 10 + (c - '0');
+    for (const char c : fraction) {
+        unit /= 10;
+        number += (c - '0') * unit;
+    }
+    return number <= 1 ? std::optional(number) : std::nullopt;
+}
+
 // Takes one variable after another; what is wrong with one costs the others nothing.
 class EnvironmentReader {
 public:
@@ -163,6 +181,34 @@ void readExporter(EnvironmentReader& environment) {
                                  [](Config& config, auto time) { config.http.requestTimeout = time; });
 }
 
+// What `<name>_ratio` keeps when OTEL_TRACES_SAMPLER_ARG says nothing: all.
+std::optional<Sampler> samplerOf(std::string_view name, double share) {
+    if (name == "always_on") return Sampler::alwaysOn();
+    if (name == "always_off") return Sampler::alwaysOff();
+    if (name == "traceidratio") return Sampler::probability(share);
+    if (!name.starts_with("parentbased_")) return std::nullopt;
+    const auto root = samplerOf(name.substr(std::string_view("parentbased_").size()), share);
+    if (!root || root->isParentBased()) return std::nullopt;
+    return Sampler::parentBased(*root);
+}
+
+void readSampler(EnvironmentReader& environment) {
+    double share = 1;
+    environment.read("OTEL_TRACES_SAMPLER_ARG", [&](Config&, std::string_view text) -> const char* {
+        const auto number = readShare(text);
+        if (!number) return "a share from 0 to 1, such as 0.25";
+        share = *number;
+        return nullptr;
+    });
+    environment.read("OTEL_TRACES_SAMPLER", [&](Config& config, std::string_view text) -> const char* {
+        const auto sampler = samplerOf(lowerCase(text), share);
+        if (!sampler)
+            return "always_on, always_off, traceidratio, or one of these with parentbased_ before it";
+        config.sampler = *sampler;
+        return nullptr;
+    });
+}
+
 void readBatches(EnvironmentReader& environment) {
     constexpr const char* spans = "a number of spans, such as 512";
     environment.readNumber("OTEL_BSP_MAX_QUEUE_SIZE", spans, [](Config& config, std::uint32_t number) {
@@ -188,6 +234,7 @@ Config Config::fromEnvironment(ErrorHandler onError) {
     EnvironmentReader environment(config);
     readProgram(environment);
     readExporter(environment);
+    readSampler(environment);
     readBatches(environment);
     return config;
 }

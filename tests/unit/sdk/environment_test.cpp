@@ -134,6 +134,16 @@ const Row rows[]{
      [](const Config& c) { return c.http.requestTimeout == 2500ms; },
      {"10s", "-1", "0", "99999999999"},
      ""},
+    {"OTEL_TRACES_SAMPLER",
+     "parentbased_always_off",
+     [](const Config& c) { return c.sampler == Sampler::parentBased(Sampler::alwaysOff()); },
+     {"sometimes", "parentbased_", "parentbased_parentbased_always_on", "jaeger_remote"},
+     "always_on"},
+    {"OTEL_TRACES_SAMPLER_ARG",
+     "0.25",
+     [](const Config& c) { return c.sampler == Sampler(); },  // of a sampler that takes none
+     {"1.5", "-0.1", "half", ".", "1e-1"},
+     "from 0 to 1"},
     {"OTEL_BSP_MAX_QUEUE_SIZE",
      "4096",
      [](const Config& c) { return c.queue.capacityBytes == std::size_t{8} << 20U; },
@@ -183,6 +193,21 @@ TEST(Environment, GivesTheMoreSpecificVariableItsWay) {
     EXPECT_EQ(config.service.name, "LoopShare");
     EXPECT_EQ(config.endpoint, "http://traces:4318");
     EXPECT_EQ(config.http.requestTimeout, 4s);
+}
+
+TEST(Environment, KnowsEverySamplerOfTheSpecification) {
+    const auto samplerOf = [](const char* name, const char* share) {
+        Variables variables;
+        variables.set("OTEL_TRACES_SAMPLER", name);
+        variables.set("OTEL_TRACES_SAMPLER_ARG", share);
+        return readEnvironment().config.sampler;
+    };
+    EXPECT_EQ(samplerOf("always_on", ""), Sampler::alwaysOn());
+    EXPECT_EQ(samplerOf("always_off", ""), Sampler::alwaysOff());
+    EXPECT_EQ(samplerOf("traceidratio", ""), Sampler::probability(1));
+    EXPECT_EQ(samplerOf("traceidratio", "0.25"), Sampler::probability(0.25));
+    EXPECT_EQ(samplerOf("parentbased_always_on", ""), Sampler::parentBased(Sampler::alwaysOn()));
+    EXPECT_EQ(samplerOf("parentbased_traceidratio", "0.5"), Sampler::parentBased(Sampler::probability(0.5)));
 }
 
 TEST(Environment, ShowsNoCredentials) {
