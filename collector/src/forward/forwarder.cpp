@@ -49,8 +49,9 @@ ValidConfig makeConfig(const ForwardOptions& options, const std::filesystem::pat
 
 constexpr BatchDelivery::Format forwardedFormat{.contentType = OtlpProtobuf::contentType,
                                                 .path = OtlpProtobuf::path,
+                                                .isOtlp = true,
                                                 .separator = "",
-                                                .fixLengths = &fixOtlpLengths,
+                                                .fixLengths = &OtlpWriter::fixLengths,
                                                 .hasOwnClock = false};
 
 // What a row says of who recorded it, where it came without a resource.

@@ -322,7 +322,7 @@ std::string resourceMember(const Resource& resource) {
     std::string members;
     for (const auto& [key, value] : detail::resourceAttributes(resource)) {
         members += detail::join(
-            {members.empty() ? "" : ",", "\"", detail::escaped(key), "\":", detail::jsonOf(value)});
+            {members.empty() ? "" : ",", "\"", escaped(key), "\":", detail::jsonOf(value)});
     }
     return detail::join({"\"resource\":{", members, "}"});
 }
@@ -332,9 +332,9 @@ std::string clientMembers(const Resource& resource) {
     const auto& service = resource.service;
     const auto name = service.name.empty()
                           ? std::string()
-                          : detail::join({R"(,"serviceName":")", detail::escaped(service.name), "\""});
+                          : detail::join({R"(,"serviceName":")", escaped(service.name), "\""});
     return detail::join({R"("clientType":")", toString(resource.clientType), R"(","clientVersion":")",
-                         detail::escaped(service.version), "\"", name});
+                         escaped(service.version), "\"", name});
 }
 
 }

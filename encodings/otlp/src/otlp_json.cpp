@@ -227,6 +227,10 @@ char* writeSpan(char* to, SpanView span) noexcept {
     return writeConstant(writeStatus(to, span.status(), rest.statusMessage), "}");
 }
 
+std::size_t mostBytes(SpanView span) noexcept {
+    return span.sizeBytes() * mostGrowth + detail::blockSize;
+}
+
 std::string anyValue(const AttributeValue& value) {
     if (value.isArray()) {
         std::string list;
@@ -247,7 +251,7 @@ void OtlpJson::setResource(const Resource& resource) {
     if (!head_.empty() && resource_ == resource) return;
     std::string attributes;
     for (const auto& [key, value] : detail::resourceAttributes(resource)) {
-        attributes += detail::join({attributes.empty() ? "" : ",", "{\"key\":\"", detail::escaped(key),
+        attributes += detail::join({attributes.empty() ? "" : ",", "{\"key\":\"", escaped(key),
                                     "\",\"value\":{", anyValue(value), "}}"});
     }
     auto head = detail::join({"{\"resourceSpans\":[{\"resource\":{\"attributes\":[", attributes,

@@ -22,7 +22,6 @@ using detail::join;
 
 // A record of two KiB stands for a span of the specification's queue.
 constexpr std::size_t bytesOfQueuedSpan = 2048;
-constexpr std::string_view tracesPath = "/v1/traces";
 
 std::string lowerCase(std::string_view text) {
     std::string lower(text);
@@ -165,12 +164,13 @@ void readExporter(EnvironmentReader& environment) {
         config.endpoint = text;
         return static_cast<const char*>(nullptr);
     });
-    environment.read("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
-                     [](Config& config, std::string_view text) -> const char* {
-                         if (!text.ends_with(tracesPath)) return "a URL that ends with /v1/traces";
-                         config.endpoint = text.substr(0, text.size() - tracesPath.size());
-                         return nullptr;
-                     });
+    environment.read("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", [](Config& config, std::string_view text) {
+        const auto scheme = text.find("://");
+        const auto path = scheme == text.npos ? text.npos : text.find('/', scheme + 3);
+        config.endpoint = text.substr(0, path);
+        config.http.spansPath = path == text.npos ? "/" : text.substr(path);
+        return static_cast<const char*>(nullptr);
+    });
     environment.read("OTEL_EXPORTER_OTLP_HEADERS", [](Config& config, std::string_view text) -> const char* {
         const auto pairs = readPairs(text);
         if (!pairs) return "name=value pairs with commas between them, percent-encoded";

@@ -34,8 +34,8 @@ std::string written(const std::vector<bj::object>& spans, bool isWhole) {
     for (const auto& span : spans)
         isWhole ? writer.appendWhole(out, span) : OtlpWriter::appendSpan(out, span);
     std::string body(out.view());
-    fixOtlpLengths(body.data(), body.size());
-    fixOtlpLengths(body.data(), body.size());  // as a batch that is divided again
+    OtlpWriter::fixLengths(body.data(), body.size());
+    OtlpWriter::fixLengths(body.data(), body.size());  // as a batch that is divided again
     return body;
 }
 

@@ -117,10 +117,13 @@ const Row rows[]{
      {"collector:4318", "http://"},
      "Config::endpoint"},
     {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
-     "https://collector.example.com/otlp/v1/traces",
-     [](const Config& c) { return c.endpoint == "https://collector.example.com/otlp"; },
-     {"https://collector.example.com/otlp", "ftp://collector/v1/traces"},
-     ""},
+     "https://collector.example.com/otlp/traces?team=audio",
+     [](const Config& c) {
+         return c.endpoint == "https://collector.example.com" &&
+                c.http.spansPath == "/otlp/traces?team=audio";
+     },
+     {"collector.example.com/otlp", "ftp://collector/v1/traces"},
+     "Config::endpoint"},
     {"OTEL_EXPORTER_OTLP_HEADERS",
      "authorization=Basic%20abc,x-team=audio",
      [](const Config& c) {
@@ -192,6 +195,7 @@ TEST(Environment, GivesTheMoreSpecificVariableItsWay) {
     const auto [config, problems] = readEnvironment();
     EXPECT_EQ(config.service.name, "LoopShare");
     EXPECT_EQ(config.endpoint, "http://traces:4318");
+    EXPECT_EQ(config.http.spansPath, "/v1/traces");
     EXPECT_EQ(config.http.requestTimeout, 4s);
 }
 

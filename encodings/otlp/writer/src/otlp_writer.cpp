@@ -6,8 +6,9 @@
 #include <optional>
 #include <string_view>
 
+#include <sidespan/encoding/detail/otlp_lengths.h>
+#include <sidespan/encoding/detail/protobuf.h>
 #include <sidespan/encoding/utf8.h>
-#include <sidespan/otlp/otlp_protobuf.h>
 #include <sidespan/span_id.h>
 #include <sidespan/span_kind.h>
 #include <sidespan/trace_id.h>
@@ -19,7 +20,11 @@ namespace {
 
 namespace bj = boost::json;
 
-enum class WireType : unsigned { varint = 0, fixed64 = 1, bytes = 2, fixed32 = 5 };
+using detail::protobuf::appendBytesField;
+using detail::protobuf::appendNumberField;
+using detail::protobuf::appendVarint;
+using detail::protobuf::tagOf;
+using detail::protobuf::WireType;
 
 // Field numbers of opentelemetry-proto 1.x.
 constexpr unsigned resourceSpansField = 1;
@@ -28,26 +33,13 @@ constexpr unsigned scopeSpansField = 2;
 constexpr unsigned scopeField = 1;
 constexpr unsigned spansField = 2;
 
-// The wire format, appended to a string.
+// A message on its way.
 class Message {
 public:
-    void varint(unsigned field, std::uint64_t value) {
-        tag(field, WireType::varint);
-        number(value);
-    }
-    void fixed64(unsigned field, std::uint64_t value) {
-        tag(field, WireType::fixed64);
-        for (unsigned i = 0; i < sizeof value; ++i) content_ += static_cast<char>(value >> (8 * i));
-    }
-    void fixed32(unsigned field, std::uint32_t value) {
-        tag(field, WireType::fixed32);
-        for (unsigned i = 0; i < sizeof value; ++i) content_ += static_cast<char>(value >> (8 * i));
-    }
-    void bytes(unsigned field, std::string_view value) {
-        tag(field, WireType::bytes);
-        number(value.size());
-        content_ += value;
-    }
+    void varint(unsigned field, std::uint64_t value) { appendNumberField(content_, field, value); }
+    void fixed64(unsigned field, std::uint64_t value) { fixed(field, WireType::fixed64, value, 8); }
+    void fixed32(unsigned field, std::uint32_t value) { fixed(field, WireType::fixed32, value, 4); }
+    void bytes(unsigned field, std::string_view value) { appendBytesField(content_, field, value); }
     void text(unsigned field, std::string_view value) {
         if (!value.empty()) bytes(field, toValidUtf8(value));
     }
@@ -55,20 +47,19 @@ public:
         if (value != 0) varint(field, value);
     }
     void message(unsigned field, const Message& value) { bytes(field, value.content_); }
-    // A message whose four bytes of length are filled in later, and which lasts to the end.
+    // A message whose length is filled in later, and which lasts to the end.
     void openMessage(unsigned field) {
-        tag(field, WireType::bytes);
-        content_.append(4, '\0');
+        appendVarint(content_, tagOf(field, WireType::bytes));
+        content_.append(detail::otlpBodyLengthSize, '\0');
     }
     void append(std::string_view fields) { content_ += fields; }
 
     [[nodiscard]] const std::string& content() const noexcept { return content_; }
 
 private:
-    void tag(unsigned field, WireType type) { number((field << 3U) | static_cast<unsigned>(type)); }
-    void number(std::uint64_t value) {
-        for (; value >= 0x80; value >>= 7U) content_ += static_cast<char>(value | 0x80U);
-        content_ += static_cast<char>(value);
+    void fixed(unsigned field, WireType type, std::uint64_t value, unsigned size) {
+        appendVarint(content_, tagOf(field, type));
+        for (unsigned i = 0; i < size; ++i) content_ += static_cast<char>(value >> (8 * i));
     }
 
     std::string content_;
@@ -232,7 +223,7 @@ void OtlpWriter::appendSpan(TextBuffer& out, const bj::object& span) {
     out.append(member.content());
 }
 
-// The resource comes last, by which fixOtlpLengths() knows the form.
+// The resource comes last, by which fixLengths() knows the form.
 void OtlpWriter::appendWhole(TextBuffer& out, const bj::object& span) const {
     Message scopeSpans;
     scopeSpans.append(scope_);
@@ -245,12 +236,12 @@ void OtlpWriter::appendWhole(TextBuffer& out, const bj::object& span) const {
     out.append(request.content());
 }
 
-void fixOtlpLengths(char* body, std::size_t size) noexcept {
-    constexpr char scopeSpansTag = (scopeSpansField << 3U) | static_cast<unsigned>(WireType::bytes);
+void OtlpWriter::fixLengths(char* body, std::size_t size) noexcept {
+    constexpr auto scopeSpansTag = static_cast<char>(tagOf(scopeSpansField, WireType::bytes));
     std::size_t at = 1;
     while (at < size && (static_cast<unsigned char>(body[at]) & 0x80U) != 0) ++at;
     if (at + 1 < size && body[at + 1] == scopeSpansTag) return;
-    OtlpProtobuf::fixLengths(body, size);
+    detail::fixOtlpLengths(body, size);
 }
 
 }

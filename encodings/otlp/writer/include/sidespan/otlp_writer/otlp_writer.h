@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include <sidespan/encoding/text_buffer.h>
@@ -21,20 +22,19 @@ public:
     explicit OtlpWriter(const boost::json::object& attributes);
 
     /// Begins a request for several spans: up to before the first. The lengths in it are filled in by
-    /// `OtlpProtobuf::fixLengths()` once it is complete; nothing follows the last span.
+    /// fixLengths() once it is complete; nothing follows the last span.
     void appendHead(TextBuffer& out) const;
     /// One span of a request that appendHead() began.
     static void appendSpan(TextBuffer& out, const boost::json::object& span);
     /// One span with its resource: a request is any number of these, of any resources.
     void appendWhole(TextBuffer& out, const boost::json::object& span) const;
+    /// Writes the lengths of a body that is complete, of either form; also of one that was put together from
+    /// the parts of another.
+    static void fixLengths(char* body, std::size_t size) noexcept;
 
 private:
     std::string resource_;  // field `resource` of ResourceSpans
     std::string scope_;     // field `scope` of ScopeSpans
 };
-
-/// OtlpProtobuf::fixLengths() for a body of either form; spans that stand with their resource say how long
-/// they are already.
-void fixOtlpLengths(char* body, std::size_t size) noexcept;
 
 }
