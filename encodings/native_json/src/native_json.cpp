@@ -321,8 +321,8 @@ namespace {
 std::string resourceMember(const Resource& resource) {
     std::string members;
     for (const auto& [key, value] : detail::resourceAttributes(resource)) {
-        members += detail::join(
-            {members.empty() ? "" : ",", "\"", escaped(key), "\":", detail::jsonOf(value)});
+        members +=
+            detail::join({members.empty() ? "" : ",", "\"", escaped(key), "\":", detail::jsonOf(value)});
     }
     return detail::join({"\"resource\":{", members, "}"});
 }
