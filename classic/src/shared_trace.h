@@ -14,8 +14,8 @@
 /// What a TraceContext and the spans started on it share.
 namespace sidespan::inline v0::detail {
 
-/// A trace, its open spans and its clock. [any thread] It never calls a SpanRecorder, which holds its own lock
-/// when it calls here.
+/// A trace, its open spans and its clock. [any thread] It never calls a SpanRecorder, which holds its own
+/// lock when it calls here.
 class SharedTrace {
 public:
     /// Spans of this trace, from outermost to innermost, and what is current.
