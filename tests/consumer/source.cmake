@@ -99,4 +99,4 @@ refusal_test(RefusesAnEncodingThatTheSinkDoesNotWrite "plugin SINK file ENCODING
 source_test(BuildsProgramsThatWriteOtlp
   "silent SINK null|logged SINK file ENCODING otlp-json|traced SINK file ENCODING chrome|sent SINK http"
   OPTIONS -DSIDESPAN_ENCODING=otlp
-  RUN silent logged sent)
+  RUN silent logged traced sent)
