@@ -41,9 +41,45 @@ void collect(void* argument, int status, int, ares_addrinfo* found) noexcept {
     if (found != nullptr) ares_freeaddrinfo(found);
 }
 
-Channel openChannel(const std::string& nameServers) {
+// What c-ares waits for: its sockets, as it opens and closes them.
+class WaitedSockets {
+public:
+    static constexpr unsigned most = 16;
+    using Waits = std::array<curl_waitfd, most>;
+
+    [[nodiscard]] Waits waits() const noexcept { return waits_; }
+    [[nodiscard]] unsigned count() const noexcept { return count_; }
+
+    // Called by c-ares; `waited` is one of these.
+    static void change(void* waited, ares_socket_t socket, int readable, int writable) noexcept {
+        const int events = (readable != 0 ? CURL_WAIT_POLLIN : 0) | (writable != 0 ? CURL_WAIT_POLLOUT : 0);
+        static_cast<WaitedSockets*>(waited)->set(socket, static_cast<short>(events));
+    }
+
+private:
+    void set(ares_socket_t socket, short events) noexcept {
+        unsigned place = 0;
+        while (place < count_ && waits_[place].fd != socket) ++place;
+        if (place == most) return;
+        if (events == 0) {
+            if (place < count_) waits_[place] = waits_[--count_];
+            return;
+        }
+        if (place == count_) ++count_;
+        waits_[place] = {socket, events, 0};
+    }
+
+    Waits waits_{};
+    unsigned count_ = 0;
+};
+
+// `sockets` is used as long as the channel lasts.
+Channel openChannel(const std::string& nameServers, WaitedSockets& sockets) {
     ares_channel channel = nullptr;
-    if (ares_init(&channel) != ARES_SUCCESS) return nullptr;
+    ares_options options{};
+    options.sock_state_cb = WaitedSockets::change;
+    options.sock_state_cb_data = &sockets;
+    if (ares_init_options(&channel, &options, ARES_OPT_SOCK_STATE_CB) != ARES_SUCCESS) return nullptr;
     Channel owned(channel);
     if (!nameServers.empty() && ares_set_servers_ports_csv(channel, nameServers.c_str()) != ARES_SUCCESS)
         return nullptr;
@@ -58,7 +94,7 @@ public:
         giveUp();
         ipv4_ = {};
         ipv6_ = {};
-        channel_ = openChannel(nameServers_);
+        channel_ = openChannel(nameServers_, sockets_);
         if (!channel_) return false;
         ask(host, AF_INET6, ipv6_);
         ask(host, AF_INET, ipv4_);
@@ -87,22 +123,13 @@ private:
     }
 
     std::string nameServers_;
+    WaitedSockets sockets_;
     Channel channel_;
 };
 
 void AresLookup::poll(CURLM* multi, std::chrono::milliseconds longest) {
-    std::array<ares_socket_t, ARES_GETSOCK_MAXNUM> sockets{};
-    const auto mask =
-        static_cast<unsigned>(ares_getsock(channel_.get(), sockets.data(), ARES_GETSOCK_MAXNUM));
-    std::array<curl_waitfd, ARES_GETSOCK_MAXNUM> waits{};
-    unsigned count = 0;
-    for (unsigned i = 0; i < sockets.size(); ++i) {
-        const bool readable = (mask & (1U << i)) != 0;
-        const bool writable = (mask & (1U << (i + ARES_GETSOCK_MAXNUM))) != 0;
-        if (!readable && !writable) continue;
-        const int events = (readable ? CURL_WAIT_POLLIN : 0) | (writable ? CURL_WAIT_POLLOUT : 0);
-        waits[count++] = {sockets[i], static_cast<short>(events), 0};
-    }
+    auto waits = sockets_.waits();
+    const unsigned count = sockets_.count();
     curl_multi_poll(multi, waits.data(), count, static_cast<int>(untilTimeout(longest).count()), nullptr);
     bool anyReady = false;
     for (unsigned i = 0; i < count; ++i) {

@@ -48,9 +48,8 @@ public:
     /// Of elements that are text, integers, floating point numbers or bools.
     template <class T>
     requires(std::is_arithmetic_v<T> || std::convertible_to<const T&, std::string_view>)
-        AttributeValue(const std::vector<T>& values) {
-        assign(values);
-    }
+        AttributeValue(const std::vector<T>& values)
+        : value_(contentOf(values)) {}
     explicit AttributeValue(const AttributeArrayView& array);
     explicit AttributeValue(const AttributeValueView& view) {
         std::visit([this](auto value) { *this = AttributeValue(value); }, view);
@@ -91,22 +90,21 @@ public:
     friend bool operator==(const AttributeValue& a, const std::string& b) { return a == std::string_view(b); }
 
 private:
+    using Content = std::variant<std::string, std::int64_t, double, bool, std::vector<std::string>,
+                                 std::vector<std::int64_t>, std::vector<double>, std::vector<bool>>;
+
     template <class T>
-    void assign(const std::vector<T>& values) {
+    [[nodiscard]] static Content contentOf(const std::vector<T>& values) {
         using Element = std::conditional_t<
             std::is_same_v<T, bool>, bool,
             std::conditional_t<std::is_floating_point_v<T>, double,
                                std::conditional_t<std::is_integral_v<T>, std::int64_t, std::string>>>;
-        if (values.empty()) {
-            value_ = std::vector<std::string>();
-        } else {
-            value_ = std::vector<Element>(values.begin(), values.end());
-        }
+        if (values.empty()) return std::vector<std::string>();
+        return std::vector<Element>(values.begin(), values.end());
     }
+    [[nodiscard]] static Content contentOf(const AttributeArrayView& array);
 
-    std::variant<std::string, std::int64_t, double, bool, std::vector<std::string>, std::vector<std::int64_t>,
-                 std::vector<double>, std::vector<bool>>
-        value_;
+    Content value_;
 };
 
 /// Attributes by key, in key order.

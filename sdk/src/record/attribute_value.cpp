@@ -46,13 +46,16 @@ std::string textOf(const std::vector<T>& values) {
 
 }
 
-AttributeValue::AttributeValue(const AttributeArrayView& array) {
+AttributeValue::Content AttributeValue::contentOf(const AttributeArrayView& array) {
     using Type = AttributeArrayView::Type;
-    if (array.type() == Type::integer) assign(copyOf<std::int64_t>(array));
-    if (array.type() == Type::real) assign(copyOf<double>(array));
-    if (array.type() == Type::boolean) assign(copyOf<bool>(array));
-    if (array.type() == Type::text) assign(copyOf<std::string>(array));
+    if (array.type() == Type::integer) return contentOf(copyOf<std::int64_t>(array));
+    if (array.type() == Type::real) return contentOf(copyOf<double>(array));
+    if (array.type() == Type::boolean) return contentOf(copyOf<bool>(array));
+    if (array.type() == Type::text) return contentOf(copyOf<std::string>(array));
+    return {};
 }
+
+AttributeValue::AttributeValue(const AttributeArrayView& array) : value_(contentOf(array)) {}
 
 std::string toString(const AttributeValue& value) {
     return value.visit([](const auto& content) { return textOf(content); });
