@@ -8,6 +8,8 @@
 
 #include <juce_audio_basics/juce_audio_basics.h>
 
+#include <sidespan/detail/compiler.h>
+
 namespace loopshare {
 
 /// What was played last, as one moment found it.
@@ -36,7 +38,7 @@ public:
 
     /// Appends a block of any length; beyond the prepared channels nothing is taken, and missing ones are
     /// silent. [audio thread] wait-free.
-    void write(const juce::AudioBuffer<float>& block) noexcept;
+    void write(const juce::AudioBuffer<float>& block) noexcept SIDESPAN_NONBLOCKING;
 
     /// The last `seconds`, or as much of them as there is; silence where a sample was no number. [any thread
     /// but the audio thread] allocates.

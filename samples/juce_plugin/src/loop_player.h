@@ -5,6 +5,8 @@
 
 #include <juce_audio_basics/juce_audio_basics.h>
 
+#include <sidespan/detail/compiler.h>
+
 namespace loopshare {
 
 /// Plays one sound into what the audio callback puts out, once, from its beginning.
@@ -19,7 +21,7 @@ public:
 
     /// Adds what is playing. A single channel goes to all of them. [audio thread] wait-free: a block in which
     /// play() is just changing the sound is left as it is.
-    void mix(juce::AudioBuffer<float>& block) noexcept;
+    void mix(juce::AudioBuffer<float>& block) noexcept SIDESPAN_NONBLOCKING;
 
     /// How much of the sound has been played, 0 to 1; below 0 when none is. [any thread] wait-free.
     [[nodiscard]] double progress() const noexcept { return progress_.load(std::memory_order_relaxed); }
