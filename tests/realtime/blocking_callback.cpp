@@ -6,7 +6,9 @@
 
 namespace {
 
-void processBlock(void*& memory) noexcept SIDESPAN_NONBLOCKING { memory = std::malloc(64); }
+void processBlock(void*& memory) noexcept SIDESPAN_NONBLOCKING {
+    memory = std::malloc(64);
+}
 
 }
 
