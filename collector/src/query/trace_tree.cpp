@@ -50,7 +50,7 @@ std::vector<std::size_t> ranksIn(const std::vector<std::size_t>& order) {
 /// Cuts each circle once, above the span that comes first in `order`.
 void cutCircles(const std::vector<std::size_t>& order, std::vector<std::size_t>& parent) {
     enum class Mark : std::uint8_t { unseen, onPath, rooted };
-    std::vector<Mark> marks(parent.size(), Mark::unseen);
+    std::vector<Mark> marks(parent.size());  // unseen
     const auto rank = ranksIn(order);
     for (auto first : order) {
         std::vector<std::size_t> path;
