@@ -84,18 +84,6 @@ public:
         visit(engine, handle, [&](SlotTable::Slot& slot) { f(slot.scratch); });
     }
 
-    static void rename(Engine& engine, SpanHandle handle, Name name) noexcept {
-        if (!SlotTable::isRecorded(handle)) return;
-        visit(engine, handle, [&](SlotTable::Slot& slot) { changeName(slot.record, slot.scratch, name); });
-    }
-    /// Where a callable gives the name, it is called if the span is recorded.
-    template <LazyName N>
-    static void rename(Engine& engine, SpanHandle handle, const N& name) {
-        if (!handle.isValid() || !SlotTable::isRecorded(handle)) return;
-        const auto& text = name();
-        rename(engine, handle, Name::copied(text));
-    }
-
     static SpanContext contextOf(Engine& engine, SpanHandle handle) noexcept {
         SpanContext context;
         visit(engine, handle, [&](const SlotTable::Slot& slot) { context = engine.contextOf(slot.record); });

@@ -108,9 +108,8 @@ public:
     template <RuntimeName N>
     [[nodiscard]] SpanHandle startSpan(const N& name,
                                        const SpanContext& parent = {}) noexcept(!detail::LazyName<N>) {
-        const auto span = startSpan(detail::item_writer::unnamed, parent);
-        ByHandle::rename(*engine_, span, name);
-        return span;
+        auto span = openSpan(name, parent);  // which ends it where the callable throws
+        return std::exchange(span.handle_, {});
     }
 
     /// Opens a wait-free entrance for one producer at a time: the audio callback. Where consent is granted,

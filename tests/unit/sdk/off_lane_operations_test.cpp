@@ -234,6 +234,18 @@ TEST(OffLaneByHandle, HasNamesEventsWithAttributesAndExceptions) {
     EXPECT_EQ(only(spans, hasName("lazy")).name, "lazy");
 }
 
+TEST(OffLaneByHandle, EndsASpanWhoseNameThrows) {
+    MemoryRecorder<std::mutex> recorder(granted());
+    const auto fail = []() -> std::string { throw DiskError("no name"); };
+    constexpr std::uint64_t tries = 300;  // more than may be open at once
+    for (std::uint64_t i = 0; i < tries; ++i)
+        EXPECT_THROW(static_cast<void>(recorder.startSpan(fail)), DiskError);
+    const auto spans = recorded(recorder);
+    ASSERT_EQ(spans.size(), tries);
+    EXPECT_EQ(spans[0].name, "unnamed");
+    EXPECT_EQ(recorder.stats().dropped.total(), 0U);
+}
+
 TEST(OffLaneNames, AreScrubbed) {
     ::setenv("HOME", "/home/ann", 1);
     auto config = granted();
