@@ -110,6 +110,9 @@ public:
     }
 
     std::vector<TreeNode> run() {
+        for (auto root : links_.roots) {
+            if (!isServerEntry(spans_[root])) clients_.include(startOf(root), endOf(root));
+        }
         for (auto root = links_.roots.rbegin(); root != links_.roots.rend(); ++root) {
             pending_.push_back({*root, none, rootShift(*root)});
         }
@@ -162,14 +165,10 @@ private:
     /// recorded.
     std::int64_t rootShift(std::size_t root) const {
         if (!isServerEntry(spans_[root])) return 0;
-        Interval clients;
-        for (auto other : links_.roots) {
-            if (!isServerEntry(spans_[other])) clients.include(startOf(other), endOf(other));
-        }
         Interval own;
         own.include(startOf(root), endOf(root));
-        bool overlaps = own.start <= clients.end && clients.start <= own.end;
-        return clients.isEmpty() || overlaps ? 0 : shiftInto(own, clients);
+        bool overlaps = own.start <= clients_.end && clients_.start <= own.end;
+        return clients_.isEmpty() || overlaps ? 0 : shiftInto(own, clients_);
     }
 
     void place(const Pending& next) {
@@ -208,6 +207,7 @@ private:
 
     const std::vector<RecordedSpan>& spans_;
     const Links& links_;
+    Interval clients_;  // what the roots of clients take
     std::vector<TreeNode> nodes_;
     std::vector<bool> belowServer_;
     std::vector<Pending> pending_;

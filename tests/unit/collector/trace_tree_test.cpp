@@ -137,6 +137,17 @@ TEST(TraceTree, BringsAServerSpanWithoutItsCallerToTheClients) {
     EXPECT_EQ(tree.split, millis(80, 0, 20));
 }
 
+// What a backend's jobs leave, each a root of its own: as many as are read of a trace.
+TEST(TraceTree, BringsTensOfThousandsOfServerRootsToTheClients) {
+    constexpr std::size_t roots = 40'000;
+    std::vector<RecordedSpan> spans{recorded(1, 0, "upload", 0, 100)};
+    spans.resize(roots, recorded(2, 0, "serve", 1e9, 1e9 + 20, SpanOrigin::server));
+    for (std::size_t i = 1; i < roots; ++i) spans[i].span.spanId = testing::spanId(i + 1);
+    const auto tree = buildTree(spans);
+    EXPECT_EQ(tree.nodes.size(), roots);
+    EXPECT_EQ(tree.end - tree.start, 100 * ms);
+}
+
 TEST(TraceTree, CountsParallelWorkOnce) {
     std::vector<RecordedSpan> spans{recorded(1, 0, "root", 0, 100), recorded(2, 1, "network.get", 10, 60),
                                     recorded(3, 1, "network.post", 40, 80), recorded(4, 1, "encode", 20, 90)};
