@@ -173,7 +173,10 @@ void readExporter(EnvironmentReader& environment) {
     });
     environment.read("OTEL_EXPORTER_OTLP_HEADERS", [](Config& config, std::string_view text) -> const char* {
         const auto pairs = readPairs(text);
-        if (!pairs) return "name=value pairs with commas between them, percent-encoded";
+        const auto isName = [](const auto& pair) { return detail::isToken(pair.first); };
+        // A line "Name: value" with a '=' in it has its secret in what stands for the name.
+        if (!pairs || !std::ranges::all_of(*pairs, isName))
+            return "name=value pairs with commas between them, percent-encoded";
         for (const auto& [name, value] : *pairs) config.http.headers.insert_or_assign(name, value);
         return nullptr;
     });

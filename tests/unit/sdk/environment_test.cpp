@@ -223,6 +223,17 @@ TEST(Environment, ShowsNoCredentials) {
     for (const auto& problem : problems) EXPECT_THAT(problem, Not(HasSubstr("hush")));
 }
 
+TEST(Environment, ShowsNoCredentialsOfAHeaderThatIsWrittenAsALine) {
+    for (const auto* const line : {"Authorization: Basic hush==", "authorization: Bearer hush=,x=y"}) {
+        Variables variables;
+        variables.set("OTEL_EXPORTER_OTLP_HEADERS", line);
+        const auto [config, problems] = readEnvironment();
+        ASSERT_EQ(problems.size(), 1U);
+        EXPECT_THAT(problems[0], Not(HasSubstr("hush")));
+        EXPECT_THAT(config.http.headers, IsEmpty());
+    }
+}
+
 TEST(Environment, ADisabledRecorderRecordsNothing) {
     Config config;
     config.disabled = true;
