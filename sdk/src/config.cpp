@@ -60,6 +60,7 @@ void visitRecording(Fields& fields, const Config& a, const Config& b) {
     fields.anyValue("onError", isSame(a.onError, b.onError));
     fields.anyValue("scrub", isSame(a.scrub, b.scrub));
     visit(fields, a.sampler, b.sampler);
+    fields.anyValue("propagators", a.propagators == b.propagators);
     visit(fields, a.queue, b.queue);
     fields.range("shutdownTimeout", a.shutdownTimeout, b.shutdownTimeout, 0ms, 1min);
 }

@@ -82,9 +82,8 @@ private:
 
     void keep(std::uint64_t end) noexcept {
         using namespace detail;
-        if (!core_->rules.takeToken(end) && !core_->rules.isPinned()) return core_->ring.rewind();
-        if (core_->ring.asksEachTime() && !core_->samplesBlock(counter_, end)) [[unlikely]]
-            return core_->ring.publish();
+        if (!core_->rules.takeToken(end) && !core_->keepsAtLast(counter_, end))
+            return core_->ring.isSampled() ? core_->ring.rewind() : core_->ring.publish();
         BlockItem block{ItemWord::make(ItemType::block, 0, sizeof(BlockItem)), core_->rules.samples(),
                         core_->rules.budget()};
         storeAt(core_->ring.reserve(sizeof block), block);

@@ -10,6 +10,7 @@
 #include <sidespan/consent.h>
 #include <sidespan/error.h>
 #include <sidespan/outcome.h>
+#include <sidespan/propagation/propagators.h>
 #include <sidespan/resource.h>
 #include <sidespan/sampler.h>
 #include <sidespan/scrub.h>
@@ -60,6 +61,9 @@ struct Config {
 
     /// Which traces are recorded. By default all, but those that a remote parent has decided not to sample.
     Sampler sampler{};
+
+    /// Which headers the recorder's inject() writes and its extract() reads.
+    Propagators propagators = Propagators::all;
 
     // Groups, each in a header of its own. A sink reads those that are for it.
     using Queue = QueueSettings;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -13,6 +14,8 @@
 #include <sidespan/policy/clock_policy.h>
 #include <sidespan/policy/lock_policy.h>
 #include <sidespan/policy/sink_policy.h>
+#include <sidespan/propagation/extract.h>
+#include <sidespan/propagation/inject.h>
 #include <sidespan/span_handle.h>
 #include <sidespan/stats.h>
 
@@ -55,11 +58,13 @@ template <ClockPolicy Clock, DiscardingSink Sink, LockPolicy Lock>
 class Recorder<Clock, Sink, Lock> {
 public:
     using ScopedSpan = NullScopedSpan;
+    using ContinuedSpan = NullContinuedSpan;
     using OpenSpan = NullOpenSpan;
     using SharedSpan = NullSharedSpan;
     using Lane = NullLane;
 
-    explicit Recorder(Config config = {}) noexcept : consent_(std::move(config.consent)) {}
+    explicit Recorder(Config config = {}) noexcept
+        : consent_(std::move(config.consent)), propagators_(config.propagators) {}
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
 
@@ -98,6 +103,32 @@ public:
                                                                         const SpanContext& = {}) noexcept {
         return {};
     }
+    template <RuntimeName N, std::same_as<RemoteContext> Received>
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullContinuedSpan span(const N&,
+                                                                          const Received&) noexcept {
+        return {};
+    }
+    template <std::same_as<RemoteContext> Received>
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullContinuedSpan span(Literal, const Received&) noexcept {
+        return {};
+    }
+    template <std::same_as<RemoteContext> Received>
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullOpenSpan openSpan(Literal, const Received&) noexcept {
+        return {};
+    }
+    template <std::same_as<RemoteContext> Received>
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr SpanHandle startSpan(Literal, const Received&) noexcept {
+        return {};
+    }
+    template <class Carrier>
+    [[nodiscard]] RemoteContext extract(const Carrier& carrier) const {
+        return sidespan::extract(carrier, propagators_);
+    }
+    template <class Source, HeaderCarrier Carrier>
+    void inject(const Source& source, Carrier&& carrier, const RemoteContext* received = nullptr) const {
+        sidespan::inject(source, carrier,
+                         {.consent = consent_, .propagators = propagators_, .received = received});
+    }
     template <AttributeInput V>
     SIDESPAN_ALWAYS_INLINE constexpr void addAttribute(SpanHandle, Literal, const V&) noexcept {}
     template <class V>
@@ -130,6 +161,7 @@ public:
 
 private:
     Consent consent_;
+    Propagators propagators_ = Propagators::all;
     std::optional<Error> configError_;
     [[no_unique_address]] Sink sink_;
     [[no_unique_address]] Clock clock_;

@@ -13,6 +13,7 @@
 #include <sidespan/policy/clock_policy.h>
 #include <sidespan/policy/lock_policy.h>
 #include <sidespan/policy/sink_policy.h>
+#include <sidespan/propagation/remote_context.h>
 #include <sidespan/span_context.h>
 #include <sidespan/span_kind.h>
 #include <sidespan/span_status.h>
@@ -51,6 +52,7 @@ public:
         const noexcept {  // NOLINT(google-explicit-constructor)
         return {};
     }
+    [[nodiscard]] RemoteContext remoteContext() const noexcept { return {}; }
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr bool isRecording() const noexcept { return false; }
 
     template <PlainAttributeValue... Vs>
@@ -116,6 +118,8 @@ private:
 
 /// In the place of BasicScopedSpan.
 using NullScopedSpan = NullStackSpan<detail::NullOffLaneOperations, struct ScopedKind>;
+/// In the place of BasicContinuedSpan.
+using NullContinuedSpan = NullStackSpan<detail::NullOffLaneOperations, struct ContinuedKind>;
 /// In the place of BasicLaneSpan.
 using NullLaneSpan = NullStackSpan<detail::NullOperations, struct LaneKind>;
 /// In the place of BasicBlockSpan.

@@ -20,15 +20,25 @@ class SpansByHandle {
     using Engine = detail::Engine<Clock, Lock>;
 
 public:
+    /// A root. Where the sampler is asked for each, `rootEpoch` is not valid.
+    static SpanHandle startRoot(Engine& engine, ConsentEpoch rootEpoch, Literal name) noexcept {
+        if (!rootEpoch.isValid()) [[unlikely]]
+            return engine.gate().asksEachRoot() ? start(engine, engine.epoch(), name, {}, 0) : SpanHandle();
+        return open(engine, [&](OpenRecord& record, auto& shard) SIDESPAN_INLINE_LAMBDA {
+            engine.begin(record, shard, rootEpoch, name, [](std::uint64_t counter) SIDESPAN_INLINE_LAMBDA {
+                return SpanIdentity::root(counter);
+            });
+            return true;
+        });
+    }
+
     /// A child of `parent`, or a root where that is not valid, under `epoch`, that of the consent that is
     /// open.
     static SpanHandle start(Engine& engine, ConsentEpoch epoch, Literal name, const SpanContext& parent,
                             std::uint64_t randomness) noexcept {
         if (!epoch.isValid()) return {};
         return open(engine, [&](OpenRecord& record, auto& shard) {
-            if (parent.isValid() || engine.gate().asksEachRoot()) [[unlikely]]
-                return engine.begin(record, shard, epoch, name, parent, randomness);
-            engine.begin(record, shard, epoch, name, &SpanIdentity::root);
+            return engine.begin(record, shard, epoch, name, parent, randomness);
         });
     }
 
@@ -47,12 +57,14 @@ public:
             if (!outer.epoch.isValid())
                 return Engine::beginNotSampled(record, epoch, identify(shard.nextCounter()));
             engine.begin(record, shard, epoch, name, identify);
+            return true;
         });
     }
 
-    /// Takes a slot, has `begin(record, shard)` fill its record, and gives its handle.
+    /// Takes a slot, has `begin(record, shard)` fill its record, and gives its handle. `begin` says whether
+    /// it is recorded; a slot that is not has no room.
     template <class Begin>
-    static SpanHandle open(Engine& engine, Begin begin) noexcept {
+    SIDESPAN_ALWAYS_INLINE static SpanHandle open(Engine& engine, Begin begin) noexcept {
         auto& shard = engine.queue().home();
         const std::size_t shardIndex = engine.queue().indexOf(shard);
         const auto taken = engine.slotTable().take(shardIndex);
@@ -61,9 +73,8 @@ public:
             return {};
         }
         taken.slot->record.shard = static_cast<std::uint8_t>(shardIndex);
-        taken.slot->scratch.open(true);
-        begin(taken.slot->record, shard);
-        const bool isRecorded = taken.slot->record.epoch.isValid();
+        const bool isRecorded = begin(taken.slot->record, shard);
+        taken.slot->scratch.open(isRecorded);
         engine.slotTable().leave(*taken.slot);
         return isRecorded ? taken.handle : SlotTable::notRecorded(taken.handle);
     }
@@ -77,10 +88,9 @@ public:
         f(*slot);
         engine.slotTable().leave(*slot);
     }
-    /// Calls `f(room)` if the span is open and recorded.
+    /// Calls `f(room)` if the span is open.
     template <class F>
     static void write(Engine& engine, SpanHandle handle, F&& f) noexcept {
-        if (!SlotTable::isRecorded(handle)) return;
         visit(engine, handle, [&](SlotTable::Slot& slot) { f(slot.scratch); });
     }
 
@@ -95,6 +105,14 @@ public:
         if (!takesStatus(slot.record.flags, status)) return;
         slot.record.flags = withStatus(slot.record.flags, status);
         if (isFailure(status)) item_writer::writeStatusMessage(slot.scratch, message);
+    }
+
+    static RemoteContext remoteContextOf(Engine& engine, SpanHandle handle, const RemoteContext* received) {
+        OpenRecord record;
+        record.epoch = {};
+        record.notSampledUnder = 0;
+        visit(engine, handle, [&](const SlotTable::Slot& slot) { record = slot.record; });
+        return engine.remoteContextOf(record, received);
     }
 
     static void end(Engine& engine, SpanHandle handle, SpanStatus status, std::string_view message) noexcept {
@@ -130,12 +148,15 @@ public:
     /// A span that is not recorded.
     BasicOpenSpan() noexcept = default;
     BasicOpenSpan(BasicOpenSpan&& other) noexcept
-        : engine_(std::move(other.engine_)), handle_(std::exchange(other.handle_, {})) {}
+        : engine_(std::move(other.engine_)),
+          handle_(std::exchange(other.handle_, {})),
+          received_(std::move(other.received_)) {}
     BasicOpenSpan& operator=(BasicOpenSpan&& other) noexcept {
         if (this != &other) {
             end();
             engine_ = std::move(other.engine_);
             handle_ = std::exchange(other.handle_, {});
+            received_ = std::move(other.received_);
         }
         return *this;
     }
@@ -148,6 +169,7 @@ public:
             changeFlags(detail::withFailure);
         ByHandle::end(*engine_, std::exchange(handle_, {}), SpanStatus::unset, {});
         engine_.reset();
+        received_.reset();
     }
 
     /// The same span for several holders, as a callback needs it that is copied (std::function): it ends with
@@ -162,7 +184,7 @@ public:
     /// A span within this one, to be ended on its own.
     [[nodiscard]] BasicOpenSpan child(Literal name) const noexcept {
         if (!isOpen()) return {};
-        return {engine_, ByHandle::startChild(*engine_, handle_, name)};
+        return {engine_, ByHandle::startChild(*engine_, handle_, name), received_};
     }
 
     template <RuntimeName N>
@@ -178,6 +200,13 @@ public:
         return isOpen() ? ByHandle::contextOf(*engine_, handle_) : SpanContext();
     }
 
+    /// What inject() gives to another process: the context, the parent, the trace state and the baggage that
+    /// came with a remote parent; that itself where nothing is recorded. Throws std::bad_alloc only.
+    [[nodiscard]] RemoteContext remoteContext() const {
+        if (isOpen()) return ByHandle::remoteContextOf(*engine_, handle_, received_.get());
+        return received_ ? *received_ : RemoteContext();
+    }
+
     /// False also for a span that is not sampled.
     [[nodiscard]] bool isRecording() const noexcept {
         return isOpen() && detail::SlotTable::isRecorded(handle_);
@@ -189,8 +218,11 @@ private:
     friend class detail::SpanOperations<BasicOpenSpan>;
     friend class detail::OffLaneOperations<BasicOpenSpan>;
 
-    BasicOpenSpan(std::shared_ptr<Engine> engine, SpanHandle handle) noexcept
-        : engine_(handle.isValid() ? std::move(engine) : nullptr), handle_(handle) {}
+    BasicOpenSpan(std::shared_ptr<Engine> engine, SpanHandle handle,
+                  std::shared_ptr<const RemoteContext> received = nullptr) noexcept
+        : engine_(handle.isValid() ? std::move(engine) : nullptr),
+          handle_(handle),
+          received_(std::move(received)) {}
 
     [[nodiscard]] bool isOpen() const noexcept { return engine_ != nullptr; }
     [[nodiscard]] std::uint64_t now() const noexcept { return isRecording() ? engine_->clock.now() : 0; }
@@ -211,6 +243,7 @@ private:
 
     std::shared_ptr<Engine> engine_;  // null when it is not open
     SpanHandle handle_;
+    std::shared_ptr<const RemoteContext> received_;  // what its trace came with, if anything
 };
 
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <sidespan/config.h>
+#include <sidespan/continued_span.h>
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/drain/drain.h>
 #include <sidespan/detail/drain/drain_loop.h>
@@ -21,6 +22,8 @@
 #include <sidespan/lock/null_lock.h>
 #include <sidespan/open_span.h>
 #include <sidespan/policy/sink_policy.h>
+#include <sidespan/propagation/extract.h>
+#include <sidespan/propagation/inject.h>
 #include <sidespan/scoped_span.h>
 #include <sidespan/stats.h>
 
@@ -41,6 +44,7 @@ class Recorder final : public detail::HandleCalls<Recorder<Clock, Sink, Lock>, C
 
 public:
     using ScopedSpan = BasicScopedSpan<Clock, Lock>;
+    using ContinuedSpan = BasicContinuedSpan<Clock, Lock>;
     using OpenSpan = BasicOpenSpan<Clock, Lock>;
     using SharedSpan = std::shared_ptr<OpenSpan>;  ///< made by OpenSpan::share()
     using Lane = BasicLane<Clock>;
@@ -87,10 +91,27 @@ public:
         return ScopedSpan(*engine_, epoch(), name, parent, detail::randomnessOf(parent.traceId));
     }
 
+    /// The same within what `extract()` read out of a request. The span and its children keep the trace state
+    /// and the baggage for inject(). Allocates a copy; a span is begun where there is no memory for it too.
+    // A template, so that a context in braces is a SpanContext.
+    template <std::same_as<RemoteContext> Received>
+    [[nodiscard]] ContinuedSpan span(Literal name, const Received& parent) noexcept {
+        return ContinuedSpan(*engine_, epoch(), name, parent);
+    }
+    template <RuntimeName N, std::same_as<RemoteContext> Received>
+    [[nodiscard]] ContinuedSpan span(const N& name, const Received& parent) noexcept(!detail::LazyName<N>) {
+        return ContinuedSpan(*engine_, epoch(), name, parent);
+    }
+
     /// Begins a span that can be moved into a callback or to another thread. At most 256 are open at once,
     /// those by startSpan() included; more are counted as dropped.
-    [[nodiscard]] OpenSpan openSpan(Literal name, const SpanContext& parent = {}) noexcept {
+    [[nodiscard]] OpenSpan openSpan(Literal name) noexcept { return OpenSpan(engine_, startSpan(name)); }
+    [[nodiscard]] OpenSpan openSpan(Literal name, const SpanContext& parent) noexcept {
         return OpenSpan(engine_, startSpan(name, parent));
+    }
+    template <std::same_as<RemoteContext> Received>
+    [[nodiscard]] OpenSpan openSpan(Literal name, const Received& parent) noexcept {
+        return OpenSpan(engine_, startSpan(name, parent), detail::keep(parent));
     }
     template <RuntimeName N>
     [[nodiscard]] OpenSpan openSpan(const N& name,
@@ -101,8 +122,16 @@ public:
     }
 
     /// Begins a span by handle, for code that keeps its own books. It is open until endSpan(); what is said
-    /// about it comes from detail::HandleCalls: addAttribute(), recordEvent(), recordException().
-    [[nodiscard]] SpanHandle startSpan(Literal name, const SpanContext& parent = {}) noexcept {
+    /// about it comes from detail::HandleCalls: addAttribute(), recordEvent(), recordException(). It keeps no
+    /// trace state and no baggage.
+    [[nodiscard]] SpanHandle startSpan(Literal name) noexcept {
+        return ByHandle::startRoot(*engine_, rootEpoch(), name);
+    }
+    template <std::same_as<RemoteContext> Received>
+    [[nodiscard]] SpanHandle startSpan(Literal name, const Received& parent) noexcept {
+        return ByHandle::start(*engine_, epoch(), name, parent.context, detail::randomnessOf(parent));
+    }
+    [[nodiscard]] SpanHandle startSpan(Literal name, const SpanContext& parent) noexcept {
         return ByHandle::start(*engine_, epoch(), name, parent, detail::randomnessOf(parent.traceId));
     }
     template <RuntimeName N>
@@ -110,6 +139,24 @@ public:
                                        const SpanContext& parent = {}) noexcept(!detail::LazyName<N>) {
         auto span = openSpan(name, parent);  // which ends it where the callable throws
         return std::exchange(span.handle_, {});
+    }
+
+    /// Reads a request's headers by `Config::propagators`. As `sidespan::extract()`.
+    template <class Carrier>
+    [[nodiscard]] RemoteContext extract(const Carrier& carrier) const {
+        return sidespan::extract(carrier, config_->propagators);
+    }
+    /// Adds to a request the headers of a span, SpanContext or RemoteContext, by `Config::propagators`,
+    /// client type and version, and only under consent. `received` is what came in with the request being
+    /// served: what is passed on where nothing is recorded. As `sidespan::inject()`.
+    template <class Source, HeaderCarrier Carrier>
+    void inject(const Source& source, Carrier&& carrier, const RemoteContext* received = nullptr) const {
+        sidespan::inject(source, carrier,
+                         {.consent = config_->consent,
+                          .propagators = config_->propagators,
+                          .clientType = config_->clientType,
+                          .clientVersion = config_->service.version,
+                          .received = received});
     }
 
     /// Opens a wait-free entrance for one producer at a time: the audio callback. Where consent is granted,

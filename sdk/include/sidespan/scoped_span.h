@@ -19,6 +19,7 @@ namespace sidespan::inline v0 {
 /// end waits for other threads' copies at most (bounded). A span that is not recorded does nothing.
 template <ClockPolicy Clock, LockPolicy Lock>
 class [[nodiscard]] BasicScopedSpan : public detail::OffLaneOperations<BasicScopedSpan<Clock, Lock>> {
+protected:
     using Engine = detail::Engine<Clock, Lock>;
 
 public:
@@ -55,10 +56,14 @@ public:
     /// once that has changed.
     [[nodiscard]] SpanContext context() const noexcept { return engine_->contextOf(record_); }
 
+    /// What inject() gives to another process: the context, the parent, and the threshold that
+    /// `Sampler::probability` had for it. Throws std::bad_alloc only.
+    [[nodiscard]] RemoteContext remoteContext() const { return remoteContextWith(nullptr); }
+
     /// False also for a span that is not sampled.
     [[nodiscard]] bool isRecording() const noexcept { return record_.epoch.isValid(); }
 
-private:
+protected:
     template <ClockPolicy, SinkPolicy, LockPolicy>
     friend class Recorder;
     friend class detail::SpanOperations<BasicScopedSpan>;
@@ -97,6 +102,24 @@ private:
         });
     }
 
+    // The same two under a name that is known only at run time.
+    template <RuntimeName N>
+    BasicScopedSpan(Engine& engine, ConsentEpoch epoch, const N& name, const SpanContext& parent,
+                    std::uint64_t randomness) noexcept(!detail::LazyName<N>)
+        : BasicScopedSpan(engine, epoch, detail::item_writer::unnamed, parent, randomness) {
+        this->updateName(name);
+    }
+    template <RuntimeName N>
+    BasicScopedSpan(const BasicScopedSpan& parent, const N& name) noexcept(!detail::LazyName<N>)
+        : BasicScopedSpan(parent, detail::item_writer::unnamed) {
+        this->updateName(name);
+    }
+
+    [[nodiscard]] RemoteContext remoteContextWith(const RemoteContext* received) const {
+        return engine_->remoteContextOf(record_, received);
+    }
+
+private:
     /// `identify(counter)` gives the span's identity.
     template <class Identify>
     SIDESPAN_ALWAYS_INLINE void begin(ConsentEpoch epoch, Literal name, Identify identify) noexcept {
@@ -124,19 +147,6 @@ private:
         record_.epoch = {};
         record_.notSampledUnder = 0;
         scratch_.open(false);
-    }
-
-    // The same two under a name that is known only at run time.
-    template <RuntimeName N>
-    BasicScopedSpan(Engine& engine, ConsentEpoch epoch, const N& name, const SpanContext& parent,
-                    std::uint64_t randomness) noexcept(!detail::LazyName<N>)
-        : BasicScopedSpan(engine, epoch, detail::item_writer::unnamed, parent, randomness) {
-        this->updateName(name);
-    }
-    template <RuntimeName N>
-    BasicScopedSpan(const BasicScopedSpan& parent, const N& name) noexcept(!detail::LazyName<N>)
-        : BasicScopedSpan(parent, detail::item_writer::unnamed) {
-        this->updateName(name);
     }
 
     [[nodiscard]] std::uint64_t now() const noexcept { return isRecording() ? engine_->clock.now() : 0; }

@@ -15,14 +15,15 @@ std::uint64_t toTicks(double ticks) noexcept {
 
 }
 
-BlockRules::BlockRules(const LaneOptions& options, double ticksPerSecond) noexcept
+BlockRules::BlockRules(const LaneOptions& options, double ticksPerSecond, bool asksEachTime) noexcept
     : untilNth_(options.keepOneIn > 0 ? options.keepOneIn : std::numeric_limits<std::uint64_t>::max()),
       every_(untilNth_),
       ticksPerSample_(options.sampleRate > 0 ? ticksPerSecond / options.sampleRate : 0),
       keepOverLoad_(options.keepOverLoad),
-      tokenCost_(
+      leastCredit_(
           std::max<std::uint64_t>(1, static_cast<std::uint64_t>(ticksPerSecond / options.maxKeptPerSecond))),
-      mostCredit_(std::max(tokenCost_, static_cast<std::uint64_t>(ticksPerSecond))),
+      tokenCost_(asksEachTime ? never : leastCredit_),
+      mostCredit_(std::max(leastCredit_, static_cast<std::uint64_t>(ticksPerSecond))),
       credit_(mostCredit_) {}
 
 void BlockRules::measure(std::uint32_t samples) noexcept {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <sidespan/detail/utf8.h>
+
 #include "list.h"
 #include "record/hex.h"
 
@@ -58,7 +60,7 @@ std::string decode(std::string_view value) {
                      : value[i];
         i += isEscape ? 2 : 0;
     }
-    return decoded;
+    return toValidUtf8(decoded);
 }
 
 void appendEncoded(std::string& to, std::string_view value) {
@@ -104,11 +106,25 @@ std::optional<std::string> Baggage::get(std::string_view key) const {
     return std::nullopt;
 }
 
-bool Baggage::set(std::string_view key, std::string_view value) {
-    if (!detail::isToken(key)) return false;
+std::vector<Baggage::Member> Baggage::members() const {
+    std::vector<Member> members;
+    members.reserve(size_);
+    std::string_view rest = text_;
+    while (!rest.empty()) {
+        std::string_view member = detail::takeMember(rest);
+        const KeyAndValue found = split(detail::takeMember(member, ';'));
+        members.push_back({std::string(found.key), decode(found.value), std::string(detail::trim(member))});
+    }
+    return members;
+}
+
+bool Baggage::set(std::string_view key, std::string_view value, std::string_view metadata) {
+    if (!detail::isToken(key) || metadata.find(',') != metadata.npos) return false;
     std::string member(key);
     member += '=';
     appendEncoded(member, value);
+    if (!metadata.empty()) member.append(";").append(metadata);
+    if (!isMember(member)) return false;
     Baggage changed = *this;
     changed.remove(key);
     if (!changed.append(member)) return false;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include <sidespan/propagation/inject.h>
 #include <sidespan/propagation/trace_parent.h>
 
 #include "list.h"
@@ -55,6 +54,7 @@ void HeaderReader::List::add(std::string_view text) {
 }
 
 void HeaderReader::add(std::string_view name, std::string_view value) {
+    if (!has(propagators_, headers::propagatorOf(name))) return;
     const auto is = [name](std::string_view other) { return detail::equalIgnoringCase(name, other); };
     if (is(headers::traceParent)) return traceParent_.add(value);
     if (is(headers::traceState)) return traceState_.add(value);

@@ -27,32 +27,84 @@ void injectText(HeaderSink sink, std::string_view name, std::string_view value) 
     if (!value.empty() && isHeaderValue(value)) sink.set(sink.carrier, name, value);
 }
 
-constexpr char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+// What is said, whoever says it.
+struct Message {
+    SpanContext context;
+    SpanId parentSpanId;
+    const TraceState* traceState;
+    const Baggage* baggage;
+    std::optional<ClientType> clientType;
+    std::string_view clientVersion;
+    std::optional<std::int64_t> timestampMs;
+};
+
+Message messageOf(const RemoteContext& received) noexcept {
+    return {received.context,    received.parentSpanId,  &received.traceState,      &received.baggage,
+            received.clientType, received.clientVersion, received.clientTimestampMs};
 }
 
+Message messageOf(const SpanContext& context, const InjectOptions& options) {
+    Message message{context,
+                    options.parentSpanId,
+                    options.traceState,
+                    options.baggage,
+                    options.clientType,
+                    options.clientVersion,
+                    options.timestampMs ? *options.timestampMs : nowMs()};
+    if (options.received == nullptr) return message;
+    const bool isSameTrace = options.received->context.traceId == context.traceId;
+    if (message.traceState == nullptr && isSameTrace) message.traceState = &options.received->traceState;
+    if (message.baggage == nullptr) message.baggage = &options.received->baggage;
+    return message;
 }
 
-bool equalIgnoringCase(std::string_view a, std::string_view b) noexcept {
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        if (lower(a[i]) != lower(b[i])) return false;
-    }
-    return true;
+void injectTraceContext(const Message& message, HeaderSink sink) {
+    if (!message.context.isValid()) return;
+    injectText(sink, headers::traceParent, formatTraceParent(message.context));
+    if (message.traceState != nullptr) injectText(sink, headers::traceState, message.traceState->text());
+}
+
+void injectXHeaders(const Message& message, HeaderSink sink, bool mayNameSpan) {
+    if (!message.context.traceId.isValid()) return;
+    injectText(sink, headers::traceId, message.context.traceId.toUuid());
+    if (message.clientType) injectText(sink, headers::clientType, toString(*message.clientType));
+    injectText(sink, headers::clientVersion, message.clientVersion);
+    if (message.timestampMs) injectNumber(sink, headers::clientTimestamp, *message.timestampMs);
+    if (!message.context.spanId.isValid() || !mayNameSpan) return;
+    injectText(sink, headers::spanId, message.context.spanId.toHex());
+    if (message.parentSpanId.isValid()) injectText(sink, headers::parentSpanId, message.parentSpanId.toHex());
+}
+
+void injectMessage(const Message& message, HeaderSink sink, Propagators propagators) {
+    const bool saysFlags = has(propagators, Propagators::traceContext);
+    if (has(propagators, Propagators::xHeaders))
+        injectXHeaders(message, sink, saysFlags || message.context.isSampled());
+    if (saysFlags) injectTraceContext(message, sink);
+    if (has(propagators, Propagators::baggage) && message.baggage != nullptr)
+        injectText(sink, headers::baggage, message.baggage->text());
+}
+
 }
 
 void injectHeaders(const SpanContext& context, HeaderSink sink, const InjectOptions& options) {
-    if (!context.traceId.isValid() || (options.consent && !options.consent->isGranted())) return;
-    injectText(sink, headers::traceId, context.traceId.toUuid());
-    injectText(sink, headers::clientType, toString(options.clientType));
-    injectText(sink, headers::clientVersion, options.clientVersion);
-    injectNumber(sink, headers::clientTimestamp, options.timestampMs ? *options.timestampMs : nowMs());
-    if (options.baggage != nullptr) injectText(sink, headers::baggage, options.baggage->text());
-    if (!context.spanId.isValid()) return;
-    injectText(sink, headers::spanId, context.spanId.toHex());
-    if (options.parentSpanId.isValid()) injectText(sink, headers::parentSpanId, options.parentSpanId.toHex());
-    injectText(sink, headers::traceParent, formatTraceParent(context));
-    if (options.traceState != nullptr) injectText(sink, headers::traceState, options.traceState->text());
+    sink.clear(sink.carrier, options.propagators);
+    const bool isAllowed = !options.consent || options.consent->isGranted();
+    if (context.traceId.isValid() && isAllowed) {
+        injectMessage(messageOf(context, options), sink, options.propagators);
+    } else if (options.received != nullptr) {
+        injectMessage(messageOf(*options.received), sink, options.propagators);
+    }
+}
+
+void injectHeaders(const RemoteContext& context, HeaderSink sink, InjectOptions options) {
+    if (context.context.isRemote || !context.context.traceId.isValid()) {
+        if (context.context.isRemote || !context.baggage.isEmpty()) options.received = &context;
+        return injectHeaders(SpanContext(), sink, options);
+    }
+    options.parentSpanId = context.parentSpanId;
+    options.traceState = &context.traceState;
+    options.baggage = &context.baggage;
+    injectHeaders(context.context, sink, options);
 }
 
 }

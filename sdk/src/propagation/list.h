@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include <sidespan/version.h>
@@ -23,6 +24,16 @@ namespace sidespan::inline v0::detail {
     const std::string_view member = rest.substr(0, rest.find(separator));
     rest.remove_prefix(member.size() == rest.size() ? rest.size() : member.size() + 1);
     return trim(member);
+}
+
+/// As header names compare (RFC 9110, section 5.1).
+[[nodiscard]] constexpr bool equalIgnoringCase(std::string_view a, std::string_view b) noexcept {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        if (lower(a[i]) != lower(b[i])) return false;
+    }
+    return true;
 }
 
 /// Letters, digits and the marks of a token (RFC 9110, section 5.6.2).

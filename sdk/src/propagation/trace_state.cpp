@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "list.h"
 
@@ -41,42 +42,46 @@ constexpr Member split(std::string_view member) noexcept {
 // The members' keys so far, to find one that comes twice.
 class Keys {
 public:
+    [[nodiscard]] bool has(std::string_view key) const noexcept {
+        return std::find(keys_.begin(), end(), key) != end();
+    }
     bool add(std::string_view key) noexcept {
-        const auto end = keys_.begin() + static_cast<std::ptrdiff_t>(size_);
-        if (size_ == keys_.size() || std::find(keys_.begin(), end, key) != end) return false;
+        if (size_ == keys_.size()) return false;
         keys_[size_++] = key;
         return true;
     }
 
 private:
-    std::array<std::string_view, TraceState::maxMembers> keys_;
+    using Array = std::array<std::string_view, TraceState::maxMembers>;
+    [[nodiscard]] Array::const_iterator end() const noexcept {
+        return keys_.begin() + static_cast<std::ptrdiff_t>(size_);
+    }
+
+    Array keys_;
     std::size_t size_ = 0;
 };
 
-bool isValid(std::string_view value) noexcept {
+}
+
+std::optional<TraceState> TraceState::parse(std::string_view value) {
+    TraceState state;
+    state.text_.reserve((std::min)(value.size(), maxMembers * (maxKeyLength + maxValueLength + 2)));
     Keys keys;
     while (!value.empty()) {
         const std::string_view text = detail::takeMember(value);
         if (text.empty()) continue;
         const Member member = split(text);
-        if (!isKey(member.key) || !isValue(member.value) || !keys.add(member.key)) return false;
-    }
-    return true;
-}
-
-}
-
-std::optional<TraceState> TraceState::parse(std::string_view value) {
-    if (!isValid(value)) return std::nullopt;
-    TraceState state;
-    state.text_.reserve(value.size());
-    while (!value.empty()) {
-        const std::string_view member = detail::takeMember(value);
-        if (member.empty()) continue;
-        if (!state.text_.empty()) state.text_ += ',';
-        state.text_ += member;
+        if (!isKey(member.key) || !isValue(member.value)) return std::nullopt;
+        if (keys.has(member.key)) continue;
+        if (!keys.add(member.key)) return std::nullopt;
+        state.append(text);
     }
     return state;
+}
+
+void TraceState::append(std::string_view member) {
+    if (!text_.empty()) text_ += ',';
+    text_ += member;
 }
 
 std::optional<std::string_view> TraceState::get(std::string_view key) const noexcept {
@@ -86,6 +91,32 @@ std::optional<std::string_view> TraceState::get(std::string_view key) const noex
         if (member.key == key) return member.value;
     }
     return std::nullopt;
+}
+
+bool TraceState::set(std::string_view key, std::string_view value) {
+    if (!isKey(key) || !isValue(value)) return false;
+    TraceState changed;
+    changed.text_.reserve(text_.size() + key.size() + value.size() + 2);
+    changed.text_.append(key).append("=").append(value);
+    std::string_view rest = text_;
+    for (std::size_t count = 1; !rest.empty() && count < maxMembers;) {
+        const std::string_view member = detail::takeMember(rest);
+        if (split(member).key == key) continue;
+        changed.append(member);
+        ++count;
+    }
+    *this = std::move(changed);
+    return true;
+}
+
+void TraceState::remove(std::string_view key) {
+    TraceState kept;
+    std::string_view rest = text_;
+    while (!rest.empty()) {
+        const std::string_view member = detail::takeMember(rest);
+        if (split(member).key != key) kept.append(member);
+    }
+    *this = std::move(kept);
 }
 
 }

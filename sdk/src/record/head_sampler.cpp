@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <limits>
+#include <optional>
 
+#include <sidespan/detail/ot_member.h>
 #include <sidespan/detail/record/head_sampler.h>
 
 namespace sidespan::inline v0::detail {
@@ -25,6 +27,11 @@ HeadSampler::HeadSampler(const Sampler& sampler) noexcept
 void HeadSampler::setTicksPerSecond(double ticksPerSecond) noexcept {
     tokenCost_ = std::max<std::int64_t>(1, static_cast<std::int64_t>(ticksPerSecond / perSecond_));
     mostCredit_ = std::max(tokenCost_, static_cast<std::int64_t>(ticksPerSecond));
+}
+
+void HeadSampler::mark(TraceState& state, bool isSampled, bool isOwnTrace) const {
+    if (rule_ != Rule::probability || (isParentBased_ && !isOwnTrace)) return;
+    setThreshold(state, isSampled ? std::optional(threshold_) : std::nullopt);
 }
 
 // Each turn that fails is another thread's that did not: after a few there is no token to be had in this

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -26,6 +27,33 @@ TEST(Baggage, DecodesWhatIsPercentEncoded) {
     EXPECT_EQ(Baggage::parse("a=%4").get("a"), "%4");
     EXPECT_EQ(Baggage::parse("a=%zz").get("a"), "%zz");
     EXPECT_EQ(Baggage::parse("a=").get("a"), "");
+}
+
+TEST(Baggage, ReplacesWhatIsNotUtf8) {
+    EXPECT_EQ(Baggage::parse("a=%FF").get("a"), "\xEF\xBF\xBD");
+    EXPECT_EQ(Baggage::parse("a=x%C3y").get("a"), "x\xEF\xBF\xBDy");
+    EXPECT_EQ(Baggage::parse("a=%ED%A0%80").get("a"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+    EXPECT_EQ(Baggage::parse("a=%FF").text(), "a=%FF") << "it is passed on as it came";
+}
+
+TEST(Baggage, ListsItsMembersWithTheirMetadata) {
+    const auto baggage = Baggage::parse("a=1;ttl=60;internal, b = %C3%A9 ; p = 2,a=3");
+    EXPECT_EQ(baggage.members(),
+              (std::vector<Baggage::Member>{
+                  {"a", "1", "ttl=60;internal"}, {"b", "\xC3\xA9", "p = 2"}, {"a", "3", ""}}));
+    EXPECT_TRUE(Baggage().members().empty());
+}
+
+TEST(Baggage, SetsMetadata) {
+    Baggage baggage;
+    EXPECT_TRUE(baggage.set("a", "x y", "ttl=60;internal"));
+    EXPECT_EQ(baggage.text(), "a=x%20y;ttl=60;internal");
+    EXPECT_EQ(Baggage::parse(baggage.text()).members()[0].metadata, "ttl=60;internal");
+    for (const char* metadata : {"b=1,c=2", "p=\"x\"", ";", "a b", "p=1;", "p\r\nX: 1"})
+        EXPECT_FALSE(baggage.set("a", "v", metadata)) << metadata;
+    EXPECT_EQ(baggage.text(), "a=x%20y;ttl=60;internal");
+    EXPECT_TRUE(baggage.set("a", "v"));
+    EXPECT_EQ(baggage.text(), "a=v");
 }
 
 TEST(Baggage, PassesOverMalformedMembersAsAWhole) {

@@ -100,7 +100,7 @@ TEST(Extract, CombinesListsGivenInSeveralHeaders) {
 }
 
 TEST(Extract, DropsABadTracestateAndKeepsTraceparent) {
-    const auto remote = extractFrom({{"traceparent", parent}, {"tracestate", "a=1,a=2"}});
+    const auto remote = extractFrom({{"traceparent", parent}, {"tracestate", "a=1,A=2"}});
     EXPECT_TRUE(remote.context.isValid());
     EXPECT_TRUE(remote.traceState.isEmpty());
 }
@@ -143,6 +143,26 @@ TEST(Extract, LeavesOutWhatIsMalformed) {
     EXPECT_EQ(extractFrom({{"X-Client-Version", "a\nb"}}).clientVersion, "");
     EXPECT_EQ(extractFrom({{"X-Client-Version", std::string(33, '1')}}).clientVersion, "");
     EXPECT_FALSE(extractFrom({}).context.traceId.isValid());
+}
+
+TEST(Extract, ReadsTheHeadersOfItsPropagatorsAlone) {
+    using sidespan::Propagators;
+    const Headers all{{"traceparent", parent},
+                      {"tracestate", "a=1"},
+                      {"baggage", "b=2"},
+                      {"X-Trace-ID", otherUuid},
+                      {"X-Span-ID", "b7ad6b7169203331"},
+                      {"X-Client-Type", "web"}};
+    const auto w3c = extract(all, Propagators::traceContext);
+    EXPECT_EQ(w3c.context.traceId, traceId);
+    EXPECT_EQ(w3c.traceState.text(), "a=1");
+    EXPECT_TRUE(w3c.baggage.isEmpty());
+    EXPECT_FALSE(w3c.clientType);
+    const auto x = extract(all, Propagators::xHeaders | Propagators::baggage);
+    EXPECT_EQ(x.context.traceId, otherTraceId);
+    EXPECT_TRUE(x.traceState.isEmpty());
+    EXPECT_EQ(x.baggage.text(), "b=2");
+    EXPECT_FALSE(extract(all, Propagators::none).context.traceId.isValid());
 }
 
 TEST(Extract, AsksALookup) {

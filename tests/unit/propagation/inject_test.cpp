@@ -88,6 +88,61 @@ TEST(Inject, AddsNothingBeforeConsentIsGranted) {
     EXPECT_EQ(count(), 0U);
 }
 
+TEST(Inject, ReplacesWhatAnEarlierTraceLeft) {
+    HeaderMap headers;
+    const auto state = *sidespan::TraceState::parse("rojo=1");
+    const auto baggage = sidespan::Baggage::parse("plan=pro");
+    inject(current, headers,
+           {.clientVersion = "1", .parentSpanId = SpanId(7), .traceState = &state, .baggage = &baggage});
+    headers.emplace("Accept", "*/*");
+    inject(current, headers);
+    for (const char* left : {"tracestate", "baggage", "X-Parent-Span-ID", "X-Client-Version"})
+        EXPECT_FALSE(headers.contains(left)) << left;
+    inject(current, headers, {.consent = Consent()});
+    EXPECT_THAT(headers, ElementsAre(Pair("Accept", "*/*")));
+}
+
+TEST(Inject, WritesTheHeadersOfItsPropagatorsAlone) {
+    using sidespan::Propagators;
+    const auto state = *sidespan::TraceState::parse("rojo=1");
+    const auto baggage = sidespan::Baggage::parse("plan=pro");
+    const auto injected = [&](Propagators propagators) {
+        HeaderMap headers;
+        inject(current, headers,
+               {.propagators = propagators, .traceState = &state, .baggage = &baggage, .timestampMs = 1});
+        return headers;
+    };
+    EXPECT_THAT(injected(Propagators::traceContext),
+                ElementsAre(Pair("traceparent", testing::_), Pair("tracestate", "rojo=1")));
+    EXPECT_THAT(injected(Propagators::baggage), ElementsAre(Pair("baggage", "plan=pro")));
+    EXPECT_EQ(injected(Propagators::xHeaders).size(), 4U);
+    EXPECT_EQ(injected(Propagators::traceContext | Propagators::xHeaders).size(), 6U);
+    EXPECT_TRUE(injected(Propagators::none).empty());
+}
+
+// The X-headers have no flags: who reads them takes the span for recorded.
+TEST(Inject, NamesNoSpanThatIsNotSampledByXHeadersAlone) {
+    SpanContext context = current;
+    context.flags = TraceFlags::none;
+    HeaderMap headers;
+    inject(context, headers, {.propagators = sidespan::Propagators::xHeaders, .parentSpanId = SpanId(7)});
+    EXPECT_TRUE(headers.contains("X-Trace-ID"));
+    EXPECT_FALSE(headers.contains("X-Span-ID"));
+    EXPECT_FALSE(headers.contains("X-Parent-Span-ID"));
+    inject(context, headers);
+    EXPECT_FALSE(sidespan::extract(headers).context.isSampled());
+    EXPECT_EQ(sidespan::extract(headers).context.spanId, current.spanId);
+}
+
+TEST(Inject, PassesOnBaggageThatCameWithoutATrace) {
+    const auto remote = sidespan::extract(HeaderMap{{"baggage", "plan=pro"}});
+    HeaderMap headers;
+    inject(remote, headers);
+    EXPECT_THAT(headers, ElementsAre(Pair("baggage", "plan=pro")));
+    inject(current, headers, {.received = &remote});
+    EXPECT_EQ(headers.at("baggage"), "plan=pro");
+}
+
 TEST(Inject, AddsNothingForAContextThatNamesNoTrace) {
     HeaderMap headers;
     inject(SpanContext{}, headers);

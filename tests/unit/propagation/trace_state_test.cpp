@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -44,9 +45,48 @@ TEST(TraceState, RefusesMalformedMembers) {
     }
 }
 
-TEST(TraceState, RefusesAKeyGivenTwice) {
-    EXPECT_FALSE(TraceState::parse("a=1,b=2,a=3"));
-    EXPECT_FALSE(TraceState::parse("a=1,a=1"));
+TEST(TraceState, KeepsTheFirstOfAKeyGivenTwice) {
+    EXPECT_EQ(TraceState::parse("a=1,b=2,a=3")->text(), "a=1,b=2");
+    EXPECT_EQ(TraceState::parse("a=1,a=1")->text(), "a=1");
+    EXPECT_EQ(TraceState::parse(members(32) + ",k0=v")->text(), members(32));
+}
+
+TEST(TraceState, IsChangedAtItsFront) {
+    TraceState state;
+    EXPECT_TRUE(state.set("rojo", "1"));
+    EXPECT_TRUE(state.set("congo", "2"));
+    EXPECT_EQ(state.text(), "congo=2,rojo=1");
+    EXPECT_TRUE(state.set("rojo", "3"));
+    EXPECT_EQ(state.text(), "rojo=3,congo=2");
+    state.remove("nobody");
+    state.remove("rojo");
+    EXPECT_EQ(state.text(), "congo=2");
+    state.remove("congo");
+    EXPECT_EQ(state, TraceState());
+}
+
+TEST(TraceState, LosesItsLastMemberToANewOne) {
+    auto state = *TraceState::parse(members(32));
+    EXPECT_TRUE(state.set("new", "v"));
+    EXPECT_EQ(state.text(), "new=v," + members(31));
+    EXPECT_TRUE(TraceState::parse(state.text()));
+    EXPECT_TRUE(state.set("k7", "w"));
+    EXPECT_EQ(state.get("k30"), "v");
+}
+
+TEST(TraceState, IsNotChangedByWhatNoHeaderCanHold) {
+    auto state = *TraceState::parse("a=1");
+    for (const auto& [key, value] : {std::pair{"", "v"},
+                                     {"A", "v"},
+                                     {"a b", "v"},
+                                     {"b", ""},
+                                     {"b", "x,y"},
+                                     {"b", "x=y"},
+                                     {"b", "x "},
+                                     {"b", "x\ny"}}) {
+        EXPECT_FALSE(state.set(key, value)) << key << value;
+    }
+    EXPECT_EQ(state.text(), "a=1");
 }
 
 TEST(TraceState, TakesThirtyTwoMembersAndNoMore) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <sidespan/version.h>
 
@@ -25,12 +26,24 @@ public:
     /// std::bad_alloc only.
     [[nodiscard]] static Baggage parse(std::string_view value);
 
-    /// The first member of that key, percent-decoded; bytes of any kind may come out.
+    /// A member as it is meant: the value percent-decoded, in UTF-8, with U+FFFD for bytes that are not.
+    struct Member {
+        std::string key;
+        std::string value;
+        std::string metadata;  ///< its properties as they stand in the header, such as "ttl=60;internal"
+
+        friend bool operator==(const Member&, const Member&) = default;
+    };
+    /// All of them, in order.
+    [[nodiscard]] std::vector<Member> members() const;
+
+    /// The value of the first member of that key, as in `Member`.
     [[nodiscard]] std::optional<std::string> get(std::string_view key) const;
 
-    /// Sets a member, percent-encoding its value; its properties, if it had any, go. False, and no change,
-    /// when the key is not a token (RFC 9110, section 5.6.2) or a limit would be passed.
-    bool set(std::string_view key, std::string_view value);
+    /// Sets a member, percent-encoding its value. False, and no change, when the key is not a token (RFC
+    /// 9110, section 5.6.2), the metadata are not properties that a header can hold, or a limit would be
+    /// passed.
+    bool set(std::string_view key, std::string_view value, std::string_view metadata = {});
 
     /// Removes every member of that key.
     void remove(std::string_view key);

@@ -2,35 +2,18 @@
 
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
-#include <optional>
 #include <ranges>
 #include <string>
 #include <string_view>
 
-#include <sidespan/client_type.h>
-#include <sidespan/propagation/baggage.h>
 #include <sidespan/propagation/header_names.h>
-#include <sidespan/propagation/trace_state.h>
-#include <sidespan/span_context.h>
+#include <sidespan/propagation/propagators.h>
+#include <sidespan/propagation/remote_context.h>
 
 namespace sidespan::inline v0 {
 
-/// What a request said of the trace it belongs to.
-struct RemoteContext {
-    /// The caller's span, to be the parent of this side's. Not valid when no header named one; the trace id
-    /// alone may still be there, from an `X-Trace-ID` without `X-Span-ID`.
-    SpanContext context;
-    SpanId parentSpanId;  ///< of the caller's span; not valid when it has none or did not say
-    TraceState traceState;
-    Baggage baggage;
-
-    std::optional<ClientType> clientType;
-    std::string clientVersion;                      ///< at most 32 bytes of printable text; else empty
-    std::optional<std::int64_t> clientTimestampMs;  ///< Unix milliseconds by the caller's clock
-};
-
-/// Reads a request's headers one by one, in their order; those that carry no trace are passed over.
+/// Reads a request's headers one by one, in their order; those that carry no trace, or belong to none of the
+/// propagators, are passed over.
 ///
 /// `traceparent` counts when it is valid and given once, else `X-Trace-ID` and `X-Span-ID` do. `tracestate`
 /// counts only beside a valid `traceparent`. Whatever is malformed is left out; nothing here fails. A request
@@ -38,6 +21,8 @@ struct RemoteContext {
 class HeaderReader {
 public:
     static constexpr std::size_t maxListBytes = 32'768;
+
+    explicit HeaderReader(Propagators propagators = Propagators::all) noexcept : propagators_(propagators) {}
 
     /// Throws std::bad_alloc only.
     void add(std::string_view name, std::string_view value);
@@ -59,6 +44,7 @@ private:
         void add(std::string_view text);
     };
 
+    Propagators propagators_;
     Single traceParent_;
     Single traceId_;
     Single spanId_;
@@ -88,18 +74,17 @@ concept HeaderRange = std::ranges::input_range<const C> &&
 
 /// Reads what the other side injected. [any thread] Throws std::bad_alloc and what the carrier throws.
 template <HeaderRange Carrier>
-[[nodiscard]] RemoteContext extract(const Carrier& carrier) {
-    HeaderReader reader;
+[[nodiscard]] RemoteContext extract(const Carrier& carrier, Propagators propagators = Propagators::all) {
+    HeaderReader reader(propagators);
     for (const auto& header : carrier) reader.add(header.first, header.second);
     return reader.finish();
 }
 
 template <HeaderLookup Carrier>
-requires(!HeaderRange<Carrier>) [[nodiscard]] RemoteContext extract(const Carrier& carrier) {
-    HeaderReader reader;
-    for (std::string_view name :
-         {headers::traceParent, headers::traceState, headers::baggage, headers::traceId, headers::spanId,
-          headers::parentSpanId, headers::clientType, headers::clientVersion, headers::clientTimestamp}) {
+requires(!HeaderRange<Carrier>) [[nodiscard]] RemoteContext
+    extract(const Carrier& carrier, Propagators propagators = Propagators::all) {
+    HeaderReader reader(propagators);
+    for (std::string_view name : headers::all) {
         if (const auto value = carrier(name)) reader.add(name, *value);
     }
     return reader.finish();

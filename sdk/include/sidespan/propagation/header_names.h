@@ -1,8 +1,9 @@
 #pragma once
 
+#include <array>
 #include <string_view>
 
-#include <sidespan/version.h>
+#include <sidespan/propagation/propagators.h>
 
 /// The headers that carry a trace. HTTP compares names without regard to case (RFC 9110, section 5.1).
 namespace sidespan::inline v0::headers {
@@ -17,5 +18,11 @@ inline constexpr std::string_view parentSpanId = "X-Parent-Span-ID";  // of the 
 inline constexpr std::string_view clientType = "X-Client-Type";
 inline constexpr std::string_view clientVersion = "X-Client-Version";
 inline constexpr std::string_view clientTimestamp = "X-Client-Timestamp";  // Unix milliseconds
+
+inline constexpr std::array all{traceParent,  traceState, baggage,       traceId,        spanId,
+                                parentSpanId, clientType, clientVersion, clientTimestamp};
+
+/// Whose header it is, whatever its case; `none` for any other name.
+[[nodiscard]] Propagators propagatorOf(std::string_view name) noexcept;
 
 }

@@ -10,17 +10,20 @@
 
 #include <sidespan/client_type.h>
 #include <sidespan/consent.h>
-#include <sidespan/propagation/baggage.h>
-#include <sidespan/propagation/trace_state.h>
+#include <sidespan/propagation/header_names.h>
+#include <sidespan/propagation/propagators.h>
+#include <sidespan/propagation/remote_context.h>
 #include <sidespan/span_context.h>
 
 namespace sidespan::inline v0 {
 
 /// What goes out beside the context itself. Texts and pointers last as long as the call.
 struct InjectOptions {
-    /// Asked at the moment of injecting: unless it is granted, nothing is injected. Without one the context
-    /// decides alone; a recorder gives out valid contexts only while it may record.
+    /// Asked at the moment of injecting: unless it is granted, nothing of this program's own is injected.
+    /// Without one the context decides alone; a recorder gives out valid contexts only while it may record.
     std::optional<Consent> consent = {};
+
+    Propagators propagators = Propagators::all;
 
     ClientType clientType = ClientType::plugin;
     std::string_view clientVersion = {};  ///< left out when empty or with characters no header may hold
@@ -29,13 +32,19 @@ struct InjectOptions {
     const Baggage* baggage = nullptr;
     std::optional<std::int64_t> timestampMs =
         {};  ///< Unix milliseconds; now, by the system clock, when not given
+
+    /// What came in with the request that is being served. Where there is no context to inject (nothing is
+    /// recorded: no consent, the null sink) it is passed on as it came. Else its baggage goes out with the
+    /// context, and its trace state where the trace is the same, unless they are given above.
+    const RemoteContext* received = nullptr;
 };
 
 /// Takes headers as `carrier(name, value)`; both texts last as long as the call.
 template <class C>
 concept HeaderSetter = std::invocable<C&, std::string_view, std::string_view>;
 
-/// Takes headers as a map of strings does; one of another case is replaced.
+/// Takes headers as a map of strings does. Headers of the propagators that are there already, in any case,
+/// are removed: an earlier trace has left them.
 template <class C>
 concept HeaderMap = !HeaderSetter<C> && requires(C & carrier, std::string text) {
     { carrier.begin()->first } -> std::convertible_to<std::string_view>;
@@ -48,39 +57,71 @@ namespace detail {
 struct HeaderSink {
     void* carrier;
     void (*set)(void* carrier, std::string_view name, std::string_view value);
+    void (*clear)(void* carrier, Propagators propagators);
 };
 
 void injectHeaders(const SpanContext& context, HeaderSink sink, const InjectOptions& options);
+void injectHeaders(const RemoteContext& context, HeaderSink sink, InjectOptions options);
 
-/// As header names compare (RFC 9110, section 5.1).
-[[nodiscard]] bool equalIgnoringCase(std::string_view a, std::string_view b) noexcept;
+template <class Carrier>
+struct HeaderSinkFor {
+    static void set(void* carrier, std::string_view name, std::string_view value) {
+        auto& target = *static_cast<Carrier*>(carrier);
+        if constexpr (HeaderSetter<Carrier>) {
+            target(name, value);
+        } else {
+            target.insert_or_assign(std::string(name), std::string(value));
+        }
+    }
+    static void clear(void* carrier, Propagators propagators) {
+        if constexpr (!HeaderSetter<Carrier>) {
+            auto& map = *static_cast<Carrier*>(carrier);
+            for (auto at = map.begin(); at != map.end();) {
+                const bool isOurs = (headers::propagatorOf(at->first) & propagators) != Propagators::none;
+                at = isOurs ? map.erase(at) : ++at;
+            }
+        }
+    }
+    static HeaderSink make(const Carrier& carrier) noexcept {
+        return {const_cast<void*>(static_cast<const void*>(&carrier)), &set, &clear};
+    }
+};
 
-template <class Map>
-void assignHeader(Map& map, std::string_view name, std::string_view value) {
-    for (auto at = map.begin(); at != map.end();)
-        at = equalIgnoringCase(at->first, name) ? map.erase(at) : ++at;
-    map.insert_or_assign(std::string(name), std::string(value));
 }
 
-}
+template <class C>
+concept HeaderCarrier = HeaderSetter<std::remove_reference_t<C>> || HeaderMap<std::remove_reference_t<C>>;
 
 /// Adds the headers by which a server continues the trace: `traceparent`, `X-Trace-ID`, `X-Span-ID`,
 /// `X-Parent-Span-ID`, `X-Client-Type`, `X-Client-Version`, `X-Client-Timestamp`, and `tracestate` and
-/// `baggage` when they hold something. A context that names a trace but no span leaves out what would name
-/// one; one that names neither injects nothing. [any thread] Throws what the carrier throws.
-template <class Carrier>
-requires HeaderSetter<std::remove_reference_t<Carrier>> || HeaderMap<std::remove_reference_t<Carrier>>
+/// `baggage` when they hold something; of them those of the propagators. A context that names a trace but no
+/// span leaves out what would name one; one that names neither injects nothing. The X-headers have no flags,
+/// so without `traceparent` they do not name a span that is not sampled. [any thread] Throws what the carrier
+/// throws.
+template <HeaderCarrier Carrier>
 void inject(const SpanContext& context, Carrier&& carrier, const InjectOptions& options = {}) {
     using C = std::remove_reference_t<Carrier>;
-    const auto set = [](void* to, std::string_view name, std::string_view value) {
-        auto& target = *static_cast<C*>(to);
-        if constexpr (HeaderSetter<C>) {
-            target(name, value);
-        } else {
-            detail::assignHeader(target, name, value);
-        }
-    };
-    detail::injectHeaders(context, {const_cast<void*>(static_cast<const void*>(&carrier)), set}, options);
+    detail::injectHeaders(context, detail::HeaderSinkFor<C>::make(carrier), options);
+}
+
+/// The same with the trace state, the baggage and the parent that a context has. What `extract()` gave is
+/// passed on as it came, without regard to consent and with nothing of this program's own.
+template <HeaderCarrier Carrier>
+void inject(const RemoteContext& context, Carrier&& carrier, const InjectOptions& options = {}) {
+    using C = std::remove_reference_t<Carrier>;
+    detail::injectHeaders(context, detail::HeaderSinkFor<C>::make(carrier), options);
+}
+
+/// A handle that keeps what came with its trace: those off lanes.
+template <class S>
+concept PropagatingSpan = requires(const S& span) {
+    { span.remoteContext() } -> std::same_as<RemoteContext>;
+};
+
+/// The same for what a span gives to other processes.
+template <PropagatingSpan Span, HeaderCarrier Carrier>
+void inject(const Span& span, Carrier&& carrier, const InjectOptions& options = {}) {
+    inject(span.remoteContext(), carrier, options);
 }
 
 }

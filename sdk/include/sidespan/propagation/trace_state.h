@@ -9,8 +9,9 @@
 
 namespace sidespan::inline v0 {
 
-/// What other tracing systems said of a trace: the `tracestate` header (W3C Trace Context level 2,
-/// section 3.3). The SDK adds no member of its own; it carries on, in order, what came in.
+/// What tracing systems said of a trace: the `tracestate` header (W3C Trace Context level 2, section 3.3).
+/// The SDK carries on, in order, what came in; of its own it adds OpenTelemetry's `ot`, with the threshold by
+/// which `Sampler::probability` has sampled the trace.
 class TraceState {
 public:
     static constexpr std::size_t maxMembers = 32;
@@ -20,12 +21,18 @@ public:
     TraceState() = default;
 
     /// Reads a header's value; several headers are joined by commas first. Nothing when it breaks a rule: a
-    /// malformed member, a key given twice, more than 32 members. White space around members and empty
-    /// members go. Throws std::bad_alloc only.
+    /// malformed member, more than 32 members. Of a key given twice the first member stays. White space
+    /// around members and empty members go. Throws std::bad_alloc only.
     [[nodiscard]] static std::optional<TraceState> parse(std::string_view value);
 
     /// A member's value; lasts until the state changes.
     [[nodiscard]] std::optional<std::string_view> get(std::string_view key) const noexcept;
+
+    /// Sets a member and puts it first, as section 3.5 asks of who changes one; the last of 33 members goes.
+    /// False, and no change, when the key or the value is not valid. Throws std::bad_alloc only.
+    bool set(std::string_view key, std::string_view value);
+    /// Removes a member, if it is there.
+    void remove(std::string_view key);
 
     [[nodiscard]] bool isEmpty() const noexcept { return text_.empty(); }
     /// The header's value.
@@ -34,6 +41,8 @@ public:
     friend bool operator==(const TraceState&, const TraceState&) = default;
 
 private:
+    void append(std::string_view member);
+
     std::string text_;
 };
 

@@ -11,7 +11,8 @@ namespace sidespan::inline v0::detail {
 /// Decides which audio blocks are kept, in integer arithmetic. Used by one producer at a time.
 class BlockRules {
 public:
-    BlockRules(const LaneOptions& options, double ticksPerSecond) noexcept;
+    /// With `asksEachTime`, takeToken() never finds one: whoever called is to ask takeTokenAtLast().
+    BlockRules(const LaneOptions& options, double ticksPerSecond, bool asksEachTime = false) noexcept;
 
     /// Wants every block while on. [any thread]
     void keepAll(bool isOn) noexcept { keepsAll_.store(isOn, std::memory_order_relaxed); }
@@ -59,6 +60,12 @@ public:
         credit_ -= tokenCost_;
         return true;
     }
+    /// The same after takeToken() found none.
+    [[nodiscard]] bool takeTokenAtLast() noexcept {
+        if (credit_ < leastCredit_) return false;
+        credit_ -= leastCredit_;
+        return true;
+    }
 
 private:
     SIDESPAN_COLD void measure(std::uint32_t samples) noexcept SIDESPAN_NONBLOCKING;
@@ -81,7 +88,8 @@ private:
     double keepOverLoad_;
 
     // Tokens are counted in ticks: each costs as many as pass between two.
-    std::uint64_t tokenCost_;
+    std::uint64_t leastCredit_;
+    std::uint64_t tokenCost_;  // the same, or more than there will ever be
     std::uint64_t mostCredit_;
     std::uint64_t credit_;
     std::uint64_t refilledAt_ = 0;

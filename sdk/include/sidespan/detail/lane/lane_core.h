@@ -21,7 +21,7 @@ struct LaneBase {
     LaneBase(const LaneOptions& laneOptions, double ticksPerSecond, std::uint64_t now, std::uint64_t idRange,
              bool asksEachRoot = false)
         : ring(laneOptions.capacityBytes, idRange, asksEachRoot),
-          rules(laneOptions, ticksPerSecond),
+          rules(laneOptions, ticksPerSecond, asksEachRoot),
           options(laneOptions),
           summarizedAt(now) {}
 
@@ -107,6 +107,12 @@ struct LaneCore : LaneBase {
     SIDESPAN_COLD bool samplesBlock(std::uint64_t counter, std::uint64_t now) noexcept SIDESPAN_NONBLOCKING {
         if (!rules.isPinned()) askForRoot(counter, now);
         return ring.isSampled();
+    }
+
+    /// Whether the block that is open, the root of that counter, is kept though it found no token at `now`.
+    SIDESPAN_COLD bool keepsAtLast(std::uint64_t counter, std::uint64_t now) noexcept SIDESPAN_NONBLOCKING {
+        if (!ring.asksEachTime()) return rules.isPinned();
+        return (rules.takeTokenAtLast() || rules.isPinned()) && samplesBlock(counter, now);
     }
 
     /// What names a span that is open, of that identity, to others; not valid when it will not arrive and was

@@ -13,6 +13,7 @@
 #include <sidespan/detail/record/slot_table.h>
 #include <sidespan/literal.h>
 #include <sidespan/policy/clock_policy.h>
+#include <sidespan/propagation/remote_context.h>
 
 namespace sidespan::inline v0::detail {
 
@@ -64,7 +65,7 @@ public:
 
     /// The same for a span that the sampler may be asked for: a child of `parent`, or a root where that is
     /// not valid.
-    void begin(OpenRecord& record, Shard& shard, ConsentEpoch epoch, Literal name, const SpanContext& parent,
+    bool begin(OpenRecord& record, Shard& shard, ConsentEpoch epoch, Literal name, const SpanContext& parent,
                std::uint64_t randomness) noexcept {
         const std::uint64_t counter = shard.nextCounter();
         const auto now = [this] { return clock.now(); };
@@ -76,14 +77,16 @@ public:
         identity.traceFlags = SpanIdentity::withSampled(identity.traceFlags, isSampled);
         if (!isSampled) return beginNotSampled(record, epoch, identity);
         beginAs(record, epoch, name, identity);
+        return true;
     }
 
-    /// Begins a span that is not sampled and has a context all the same.
-    static void beginNotSampled(OpenRecord& record, ConsentEpoch epoch,
+    /// Begins a span that is not sampled and has a context all the same. False: it is not recorded.
+    static bool beginNotSampled(OpenRecord& record, ConsentEpoch epoch,
                                 const SpanIdentity& identity) noexcept {
         static_cast<SpanIdentity&>(record) = identity;
         record.epoch = {};
         record.notSampledUnder = epoch.number();
+        return false;
     }
 
     /// Not valid once the consent is over under which the span began.
@@ -91,6 +94,23 @@ public:
         const ConsentEpoch under = record.heldUnder();
         if (!under.isValid() || epoch() != under) return {};
         return record.context(keys_);
+    }
+
+    /// What names it to other processes; `received` is what its trace came with, or null. Throws
+    /// std::bad_alloc only.
+    [[nodiscard]] SIDESPAN_COLD RemoteContext remoteContextOf(const OpenRecord& record,
+                                                              const RemoteContext* received) const {
+        RemoteContext remote;
+        remote.context = contextOf(record);
+        if (!remote.context.isValid()) return received != nullptr ? *received : remote;
+        remote.parentSpanId = record.parentSpanId(keys_);
+        if (received != nullptr) {
+            remote.traceState = received->traceState;
+            remote.baggage = received->baggage;
+        }
+        if (record.isOwnTrace() || received != nullptr)
+            sampler_.mark(remote.traceState, remote.context.isSampled(), record.isOwnTrace());
+        return remote;
     }
 
     /// Ends a span whose items are in `scratch`.

@@ -5,6 +5,7 @@
 
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/record/id_keys.h>
+#include <sidespan/propagation/trace_state.h>
 #include <sidespan/sampler.h>
 #include <sidespan/span_context.h>
 
@@ -57,8 +58,9 @@ public:
                (rule_ == Sampler::Rule::probability && randomness >= threshold_);
     }
 
-    /// Traces whose randomness is below it are not sampled by `probability`.
-    [[nodiscard]] std::uint64_t threshold() const noexcept { return threshold_; }
+    /// Has a trace state say by which threshold the trace is sampled, where this sampler has decided that:
+    /// the trace began here, or it is not parent-based. Throws std::bad_alloc only.
+    void mark(TraceState& state, bool isSampled, bool isOwnTrace) const;
 
 private:
     [[nodiscard]] bool takeToken(std::uint64_t now) noexcept SIDESPAN_NONBLOCKING;

@@ -47,9 +47,13 @@ struct SpanIdentity {
 
     /// What names the span to others.
     [[nodiscard]] SpanContext context(const IdKeys& keys) const noexcept {
-        const bool isOwnTrace = (flags & traceFromCounterFlag) != 0;
-        return {isOwnTrace ? keys.traceId(traceHigh) : TraceId(traceHigh, traceLow), keys.spanId(spanId),
+        return {isOwnTrace() ? keys.traceId(traceHigh) : TraceId(traceHigh, traceLow), keys.spanId(spanId),
                 static_cast<TraceFlags>(traceFlags), false};
+    }
+
+    [[nodiscard]] bool isOwnTrace() const noexcept { return (flags & traceFromCounterFlag) != 0; }
+    [[nodiscard]] SpanId parentSpanId(const IdKeys& keys) const noexcept {
+        return (flags & parentFromCounterFlag) != 0 ? keys.spanId(parentId) : SpanId(parentId);
     }
 
     /// Writes all but the flags, which are in the word of the span item at `item`: a field at a time, since

@@ -1,4 +1,4 @@
-#include <sidespan/encoding/utf8.h>
+#include <sidespan/detail/utf8.h>
 
 namespace sidespan::inline v0 {
 

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include <sidespan/propagation/remote_context.h>
+#include <sidespan/scoped_span.h>
+
+namespace sidespan::inline v0 {
+
+/// A scoped span that goes on with another process's trace and keeps what came with it: trace state and
+/// baggage. `inject()` passes both on, with the span's own context, or what came in where nothing is
+/// recorded. Made by `Recorder::span()` from a RemoteContext, of which it keeps a copy, and by `child()`.
+template <ClockPolicy Clock, LockPolicy Lock>
+class [[nodiscard]] BasicContinuedSpan : public BasicScopedSpan<Clock, Lock> {
+    using Base = BasicScopedSpan<Clock, Lock>;
+    using Received = std::shared_ptr<const RemoteContext>;
+
+public:
+    /// As BasicScopedSpan's; it keeps the same.
+    BasicContinuedSpan child(Literal name) const& noexcept { return {*this, name}; }
+    BasicContinuedSpan child(Literal name) const&& = delete;
+    template <RuntimeName N>
+    BasicContinuedSpan child(const N& name) const& noexcept(!detail::LazyName<N>) {
+        return {*this, name};
+    }
+    template <RuntimeName N>
+    BasicContinuedSpan child(const N& name) const&& = delete;
+
+    /// As BasicScopedSpan's, with the trace state and the baggage that came in; where nothing is recorded,
+    /// what came in itself. Throws std::bad_alloc only.
+    [[nodiscard]] RemoteContext remoteContext() const { return this->remoteContextWith(received_.get()); }
+
+private:
+    template <ClockPolicy, SinkPolicy, LockPolicy>
+    friend class Recorder;
+
+    // Under a literal or a name that is known only at run time.
+    template <class N>
+    BasicContinuedSpan(typename Base::Engine& engine, ConsentEpoch epoch, const N& name,
+                       const RemoteContext& parent) noexcept(noexcept(Base(engine, epoch, name,
+                                                                           parent.context, 0)))
+        : Base(engine, epoch, name, parent.context, detail::randomnessOf(parent)),
+          received_(detail::keep(parent)) {}
+    template <class N>
+    BasicContinuedSpan(const BasicContinuedSpan& parent, const N& name) noexcept(noexcept(Base(parent, name)))
+        : Base(parent, name), received_(parent.received_) {}
+
+    Received received_;  // null where there was no memory for it
+};
+
+}

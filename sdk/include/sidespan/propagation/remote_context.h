@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <sidespan/client_type.h>
+#include <sidespan/propagation/baggage.h>
+#include <sidespan/propagation/trace_state.h>
+#include <sidespan/span_context.h>
+
+namespace sidespan::inline v0 {
+
+/// What one process tells another of a trace: what `extract()` read out of a request, and what a span's
+/// `remoteContext()` gives to the next one. `SpanContext` is the part of it that threads and lanes need.
+struct RemoteContext {
+    /// The caller's span, to be the parent of this side's. Not valid when no header named one; the trace id
+    /// alone may still be there, from an `X-Trace-ID` without `X-Span-ID`.
+    SpanContext context;
+    SpanId parentSpanId;  ///< of the caller's span; not valid when it has none or did not say
+    TraceState traceState;
+    Baggage baggage;
+
+    // What the X-headers said of the caller.
+    std::optional<ClientType> clientType;
+    std::string clientVersion;                      ///< at most 32 bytes of printable text; else empty
+    std::optional<std::int64_t> clientTimestampMs;  ///< Unix milliseconds by the caller's clock
+};
+
+namespace detail {
+/// A copy for several holders; null where there is no memory for it.
+[[nodiscard]] std::shared_ptr<const RemoteContext> keep(const RemoteContext& context) noexcept;
+/// The trace's randomness for probability sampling: the `rv` of its trace state, else that of its id.
+[[nodiscard]] std::uint64_t randomnessOf(const RemoteContext& context) noexcept;
+}
+
+}

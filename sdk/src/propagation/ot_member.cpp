@@ -1,0 +1,61 @@
+#include <sidespan/detail/ot_member.h>
+
+#include <string>
+#include <string_view>
+
+#include "list.h"
+#include "record/hex.h"
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+constexpr std::string_view otKey = "ot";
+constexpr std::size_t digits = 14;  // of 56 bits
+
+// The threshold's hex digits, without the zeros at the end.
+std::string thresholdText(std::uint64_t threshold) {
+    std::string text;
+    for (std::size_t i = digits; i > 0; --i) text += hexDigits[(threshold >> (4 * (i - 1))) & 0xfU];
+    text.resize(std::max<std::size_t>(1, text.find_last_not_of('0') + 1));
+    return text;
+}
+
+void append(std::string& to, std::string_view part) {
+    if (!to.empty()) to += ';';
+    to += part;
+}
+
+}
+
+std::optional<std::uint64_t> explicitRandomness(const TraceState& state) noexcept {
+    std::string_view rest = state.get(otKey).value_or(std::string_view());
+    while (!rest.empty()) {
+        std::string_view part = takeMember(rest, ';');
+        if (!part.starts_with("rv:") || part.size() != 3 + digits) continue;
+        std::uint64_t value = 0;
+        bool isHex = true;
+        for (const char c : part.substr(3)) {
+            isHex = isHex && hexValue(c) >= 0;
+            value = value << 4U | static_cast<std::uint64_t>(hexValue(c) & 0xf);
+        }
+        if (isHex) return value;
+    }
+    return std::nullopt;
+}
+
+void setThreshold(TraceState& state, std::optional<std::uint64_t> threshold) {
+    std::string value;
+    if (threshold) value = "th:" + thresholdText(*threshold);
+    std::string_view rest = state.get(otKey).value_or(std::string_view());
+    while (!rest.empty()) {
+        const std::string_view part = takeMember(rest, ';');
+        if (!part.empty() && !part.starts_with("th:")) append(value, part);
+    }
+    if (value.empty()) {
+        state.remove(otKey);
+    } else if (!state.set(otKey, value)) {
+        state.remove(otKey);  // too long: what it said of sampling is no longer true
+    }
+}
+
+}
