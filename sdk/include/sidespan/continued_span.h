@@ -38,12 +38,11 @@ private:
     // Under a literal or a name that is known only at run time.
     template <class N>
     BasicContinuedSpan(typename Base::Engine& engine, ConsentEpoch epoch, const N& name,
-                       const RemoteContext& parent) noexcept(noexcept(Base(engine, epoch, name,
-                                                                           parent.context, 0)))
+                       const RemoteContext& parent) noexcept(!detail::LazyName<N>)
         : Base(engine, epoch, name, parent.context, detail::randomnessOf(parent)),
           received_(detail::keep(parent)) {}
     template <class N>
-    BasicContinuedSpan(const BasicContinuedSpan& parent, const N& name) noexcept(noexcept(Base(parent, name)))
+    BasicContinuedSpan(const BasicContinuedSpan& parent, const N& name) noexcept(!detail::LazyName<N>)
         : Base(parent, name), received_(parent.received_) {}
 
     Received received_;  // null where there was no memory for it
