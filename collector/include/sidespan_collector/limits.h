@@ -22,8 +22,9 @@ struct Limits : http_server::ServerLimits {
     std::size_t rejectionsPerRequest = 1'024;  ///< spans rejected in one request; beyond it 413
     std::size_t reportedRejections = 64;  ///< reasons written out in one answer; the rest is only counted
 
-    std::size_t queuedWrites = 128;      ///< waiting for the database; beyond it 503 with Retry-After
-    std::size_t spansPerTrace = 20'000;  ///< read for one trace; the answer says when there are more
+    std::size_t queuedWrites = 128;         ///< waiting for the database; beyond it 503 with Retry-After
+    std::size_t spansPerTrace = 20'000;     ///< read for one trace; the answer says when there are more
+    std::size_t bytesPerTrace = 64U << 20;  ///< of attributes, events, links and resources, the same
 
     std::chrono::milliseconds searchTimeout{
         1'000};  ///< for a list of traces; then what was found is answered

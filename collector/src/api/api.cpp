@@ -182,7 +182,7 @@ ServerResponse Api::getTrace(ServerRequest& request) {
     auto id = TraceId::parse(request.parameter);
     if (!id) return errorResponse(status::bad_request, "a trace id is a UUID or 32 hex digits, not all zero");
     auto step = spansOf(request).step("db.query");
-    auto trace = reader_.load(id->toUuid(), limits_.spansPerTrace);
+    auto trace = reader_.load(id->toUuid(), limits_.spansPerTrace, limits_.bytesPerTrace);
     step.set("db.spans", trace.spans.size());
     step.end();
     if (trace.spans.empty()) return errorResponse(status::not_found, "no span of this trace is stored");

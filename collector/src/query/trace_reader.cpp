@@ -143,12 +143,17 @@ public:
         const auto id = row.integer(19);  // 0 where it is NULL
         if (id == 0) return nullptr;
         auto& resource = byId_[id];
-        if (!resource)
-            resource = std::make_shared<const boost::json::object>(parseJson(row.text(20)).as_object());
+        if (!resource) {
+            const auto text = row.text(20);
+            bytes_ += text.size();
+            resource = std::make_shared<const boost::json::object>(parseJson(text).as_object());
+        }
         return resource;
     }
+    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
 
 private:
+    std::size_t bytes_ = 0;  // of their JSON text
     std::unordered_map<std::int64_t, std::shared_ptr<const boost::json::object>> byId_;
 };
 
@@ -195,14 +200,16 @@ TraceList TraceReader::list(const TraceQuery& query, std::chrono::milliseconds t
     return result;
 }
 
-StoredTrace TraceReader::load(const std::string& traceUuid, std::size_t spanLimit) {
+StoredTrace TraceReader::load(const std::string& traceUuid, std::size_t spanLimit, std::size_t byteLimit) {
     StoredTrace trace;
     {
         Resources resources;
         database::ResetAfter reset{load_};
         load_.bind(1, traceUuid).bind(2, static_cast<std::int64_t>(spanLimit));
-        while (load_.step()) {
+        std::size_t bytes = 0;
+        while (bytes + resources.bytes() < byteLimit && load_.step()) {
             auto row = readRow(load_);
+            bytes += row.attributes.size() + row.events.size() + row.links.size();
             try {
                 trace.spans.push_back(
                     {makeSpan(row), row.origin, resources.of(load_), readClock(load_, row.startUnixNano)});

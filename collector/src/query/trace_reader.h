@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <sidespan_collector/limits.h>
 #include <sidespan_database/sqlite.h>
 #include "query/trace_query.h"
 #include "store/span_row.h"
@@ -43,7 +44,9 @@ public:
     explicit TraceReader(const std::filesystem::path& file);
 
     [[nodiscard]] TraceList list(const TraceQuery& query, std::chrono::milliseconds timeLimit);
-    [[nodiscard]] StoredTrace load(const std::string& traceUuid, std::size_t spanLimit);
+    /// Stops behind the span with which attributes, events, links and resources have that many bytes.
+    [[nodiscard]] StoredTrace load(const std::string& traceUuid, std::size_t spanLimit,
+                                   std::size_t byteLimit = Limits().bytesPerTrace);
 
 private:
     database::Database database_;

@@ -177,6 +177,23 @@ TEST_F(SpanStoreTest, BringsAFileOfVersionOneUpToDate) {
     EXPECT_THAT(ClientReader(file_).list(10), SizeIs(1));
 }
 
+TEST_F(SpanStoreTest, ReadsNoMoreBytesOfATraceThanItMay) {
+    SpanStore store(file_);
+    std::vector<SpanRow> rows;
+    for (std::uint64_t i = 1; i <= 10; ++i) {
+        auto json = spanJson(traceA, i, 0, "a", static_cast<double>(i), 20);
+        json["attributes"] = {{"text", std::string(1'000, 'x')}};
+        rows.push_back(row(json));
+        rows.back().resource =
+            std::make_shared<const std::string>(R"({"host":")" + std::string(1'000 + i, 'r') + R"("})");
+    }
+    EXPECT_EQ(store.write(rows).accepted, 10U);
+    const auto trace = TraceReader(file_).load(std::string(traceA), 100, 5'000);
+    EXPECT_THAT(trace.spans, SizeIs(3));
+    EXPECT_EQ(trace.spanCount, 10U);
+    EXPECT_THAT(TraceReader(file_).load(std::string(traceA), 100, 1).spans, SizeIs(1));
+}
+
 TEST_F(SpanStoreTest, BringsAFileOfVersionTwoUpToDate) {
     { SpanStore(file_).write({row(spanJson(traceA, 1, 0, "a", 0, 1))}); }
     {
