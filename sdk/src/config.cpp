@@ -35,12 +35,13 @@ void isResource(Fields& fields, const Attributes& attributes) {
     std::uint64_t size = 0;
     for (const auto& [key, value] : attributes) {
         if (isOwnAttribute(key)) {
-            fields.fail(detail::join({"a map with ", detail::quoted(key)}),
-                        "one without: service.name, service.version and service.instance.id are set by "
-                        "Config::service, telemetry.sdk.* and sidespan.client.type by the SDK");
+            fields.refuse(detail::join({"must not contain ", detail::quoted(key),
+                                        ": Config::service sets service.name, service.version and "
+                                        "service.instance.id; telemetry.sdk.* and sidespan.client.type are "
+                                        "set by the SDK"}));
         } else if (key.empty() || key.size() > maxNameBytes || detail::hasControl(key)) {
-            fields.fail(detail::join({"a map with the key ", detail::quoted(key)}),
-                        "one with keys of 1 to 255 bytes of printable text");
+            fields.refuse(detail::join({"must not contain the key ", detail::quoted(key),
+                                        ": a key is 1 to 255 bytes of printable text"}));
         }
         size += key.size() + toString(value).size();
     }

@@ -126,7 +126,7 @@ TEST_F(CollectorOtlpTest, AnswersInTheFormItWasAskedIn) {
     const auto brokenProtobuf = client.post("/v1/traces", "\x0a\x7f", protobufType);
     EXPECT_EQ(brokenProtobuf.status, 400);
     EXPECT_EQ(brokenProtobuf["Content-Type"], "application/x-protobuf");
-    EXPECT_THAT(brokenProtobuf.body, HasSubstr("longer than what holds it"));
+    EXPECT_THAT(brokenProtobuf.body, HasSubstr("longer than its message"));
 
     EXPECT_EQ(client.post("/v1/traces", "x", {{"Content-Type", "text/plain"}}).status, 415);
     EXPECT_EQ(client.post("/v1/traces", "", protobufType).status, 200);  // nothing is a whole success

@@ -99,8 +99,8 @@ void Api::postSpans(ServerRequest request, const Respond& respond) {
     if (forwarder_ && forwarder_->isFull()) {
         return finish(request, respond,
                       busy(format,
-                           "as much waits to be passed on as may (--forward-outbox): the target of "
-                           "--forward is behind"));
+                           "the outbox for the target of --forward is full (--forward-outbox); "
+                           "send the spans again later"));
     }
     try {
         auto batch = readBatch(request, format, limits_);

@@ -13,8 +13,7 @@ bool Fields::readTag() noexcept {
     constexpr std::uint64_t largestField = (1U << 29U) - 1;
     std::uint64_t tag = 0;
     if (!readVarint(tag)) return false;
-    if ((tag >> 3U) == 0 || (tag >> 3U) > largestField)
-        return fail("a field number that protobuf does not have");
+    if ((tag >> 3U) == 0 || (tag >> 3U) > largestField) return fail("an invalid field number");
     field_ = static_cast<unsigned>(tag >> 3U);
     type_ = static_cast<WireType>(tag & 7U);
     return true;
@@ -31,11 +30,11 @@ bool Fields::readValue() noexcept {
         case WireType::bytes:
             break;
         default:
-            return fail("a wire type that is not used any more");
+            return fail("an obsolete wire type");
     }
     std::uint64_t size = 0;
     if (!readVarint(size)) return false;
-    if (size > rest_.size()) return fail("a field that is longer than what holds it");
+    if (size > rest_.size()) return fail("a field that is longer than its message");
     bytes_ = rest_.substr(0, static_cast<std::size_t>(size));
     rest_.remove_prefix(bytes_.size());
     return true;
@@ -44,7 +43,7 @@ bool Fields::readValue() noexcept {
 bool Fields::readVarint(std::uint64_t& value) noexcept {
     std::uint64_t read = 0;
     for (unsigned i = 0; i < mostVarintBytes; ++i) {
-        if (rest_.empty()) return fail("a number that breaks off");
+        if (rest_.empty()) return fail("a number that is cut off");
         const auto byte = static_cast<unsigned char>(rest_.front());
         rest_.remove_prefix(1);
         read |= static_cast<std::uint64_t>(byte & 0x7fU) << (7 * i);
@@ -56,7 +55,7 @@ bool Fields::readVarint(std::uint64_t& value) noexcept {
 }
 
 bool Fields::readFixed(std::size_t size) noexcept {
-    if (size > rest_.size()) return fail("a field that is longer than what holds it");
+    if (size > rest_.size()) return fail("a field that is longer than its message");
     for (std::size_t i = 0; i < size; ++i)
         number_ |= static_cast<std::uint64_t>(static_cast<unsigned char>(rest_[i])) << (8 * i);
     rest_.remove_prefix(size);

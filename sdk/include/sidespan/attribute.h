@@ -80,8 +80,8 @@ concept LazyAttributeValue =
 
 /// What an attribute can be set to: text (a string, a view, a literal), any integer, floating point number or
 /// bool; an array of them (a std::vector, std::array, std::span, a list in braces); or a callable that gives
-/// one of all these, called only when the span is recorded. Integers are stored as std::int64_t; one that is
-/// larger than that holds is stored as decimal text. A `char` is text of one character; of wider ones give
+/// any of these, called only when the span is recorded. Integers are stored as std::int64_t; one that does
+/// not fit is stored as decimal text. A `char` is text of one character. For wider characters give
 /// UTF-8 text.
 template <class V>
 concept AttributeInput = detail::PlainAttributeValue<V> || detail::LazyAttributeValue<V>;

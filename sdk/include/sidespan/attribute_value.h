@@ -22,7 +22,7 @@ using AttributeValueView = std::variant<std::string_view, std::int64_t, double, 
 
 /// An attribute's value that owns its text: one of the four types of an OpenTelemetry attribute, or an array
 /// of one of them. Made from anything that is one of them, and compared with them:
-/// `span.attributes["codec"] == "flac"`. An empty array has no type of its own: it is one of texts.
+/// `span.attributes["codec"] == "flac"`. An empty array counts as an array of texts.
 /// A value equals another only when type and content are the same: 128 is not "128".
 class AttributeValue {
 public:

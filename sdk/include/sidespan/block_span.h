@@ -40,8 +40,8 @@ public:
     }
     LaneSpan child(Literal name) const&& = delete;
 
-    /// What names this block to other threads and processes; asking for it makes sure that the block is kept,
-    /// if it is sampled.
+    /// Identifies this block to other threads and processes; a call makes sure that the block is kept, if it
+    /// is sampled.
     [[nodiscard]] SpanContext context() const noexcept SIDESPAN_NONBLOCKING {
         return core_ == nullptr ? SpanContext() : core_->contextOf(detail::SpanIdentity::block(counter_));
     }

@@ -35,9 +35,9 @@ struct Config {
     ClientType clientType = ClientType::plugin;
     /// Further attributes of the program and its host, the same for all spans: at most 128, keys of 1 to 255
     /// bytes, 16 KiB in all. OTLP carries them as resource attributes, native JSON in the wrapped form
-    /// (`batch.wrapped`). `os.type`, `os.version` and `host.arch` replace what the SDK would say;
-    /// `service.*` of Service, `telemetry.sdk.*` and `sidespan.client.type` are refused. Masked and judged by
-    /// `scrub` as attributes of spans are.
+    /// (`batch.wrapped`). `os.type`, `os.version` and `host.arch` replace the SDK's values;
+    /// the names that Service sets, `telemetry.sdk.*` and `sidespan.client.type` are refused. All are masked
+    /// and passed to `scrub`, like attributes of spans.
     Attributes resource{};
 
     /// Records nothing, whatever the consent says (`OTEL_SDK_DISABLED`).
@@ -54,12 +54,12 @@ struct Config {
     /// recorder, nor hold a pointer to it that might be the last, as one of `Recorder::shared()`.
     ErrorHandler onError{};
 
-    /// Judges what no rule of ours knows to be private. Before it, and before any sink, values are masked
-    /// whose key looks like a password, a token or another secret, and the user's home directory is shortened
-    /// to "~". It cannot bring back what was masked.
+    /// Masks or removes other private values. Before it is called, and before any sink, values whose key
+    /// looks like a password, a token or another secret are masked, and the user's home directory becomes
+    /// "~". It cannot bring back what was masked.
     ScrubHook scrub{};
 
-    /// Which traces are recorded. By default all, but those that a remote parent has decided not to sample.
+    /// Which traces are recorded: by default all except those that a remote parent did not sample.
     Sampler sampler{};
 
     /// Which headers the recorder's inject() writes and its extract() reads.
@@ -82,10 +82,10 @@ struct Config {
     /// How long the destructor may take to deliver what is left; 0 to 1 min.
     std::chrono::milliseconds shutdownTimeout{1000};
 
-    /// What the environment's `OTEL_*` say, by the OpenTelemetry specification: docs/environment.md lists
-    /// them. For what they do not say the specification's defaults hold, else those above. A value that is
-    /// wrong is told to `onError`, which stays in the Config, under its variable's name, and ignored. Consent
-    /// is for the program to give. [any thread that changes no variable meanwhile] Allocates.
+    /// A configuration from the `OTEL_*` environment variables, which docs/environment.md lists. Variables
+    /// that are not set have the specification's defaults, other fields those above. A wrong value is
+    /// reported to `onError` with its variable's name and ignored; `onError` stays in the Config. No variable
+    /// sets the consent. [any thread, while none changes the environment] Allocates.
     [[nodiscard]] static Config fromEnvironment(ErrorHandler onError = {});
 };
 

@@ -8,16 +8,16 @@
 
 namespace sidespan::inline v0 {
 
-/// A scoped span that goes on with another process's trace and keeps what came with it: trace state and
-/// baggage. `inject()` passes both on, with the span's own context, or what came in where nothing is
-/// recorded. Made by `Recorder::span()` from a RemoteContext, of which it keeps a copy, and by `child()`.
+/// A scoped span that continues another process's trace and keeps its trace state and
+/// baggage. `inject()` passes both on with the span's own context; if nothing is recorded, it passes on what
+/// came in. Made by `Recorder::span()` from a RemoteContext, of which it keeps a copy, and by `child()`.
 template <ClockPolicy Clock, LockPolicy Lock>
 class [[nodiscard]] BasicContinuedSpan : public BasicScopedSpan<Clock, Lock> {
     using Base = BasicScopedSpan<Clock, Lock>;
     using Received = std::shared_ptr<const RemoteContext>;
 
 public:
-    /// As BasicScopedSpan's; it keeps the same.
+    /// As BasicScopedSpan's; it keeps the same trace state and baggage.
     BasicContinuedSpan child(Literal name) const& noexcept { return {*this, name}; }
     BasicContinuedSpan child(Literal name) const&& = delete;
     template <RuntimeName N>
@@ -27,8 +27,8 @@ public:
     template <RuntimeName N>
     BasicContinuedSpan child(const N& name) const&& = delete;
 
-    /// As BasicScopedSpan's, with the trace state and the baggage that came in; where nothing is recorded,
-    /// what came in itself. Throws std::bad_alloc only.
+    /// As BasicScopedSpan's, with the trace state and the baggage that came in. If nothing is recorded, it is
+    /// the context that came in. Throws std::bad_alloc only.
     [[nodiscard]] RemoteContext remoteContext() const { return this->remoteContextWith(received_.get()); }
 
 private:

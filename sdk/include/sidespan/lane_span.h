@@ -37,8 +37,8 @@ struct LaneRoom {
 }
 
 /// A span on a lane, open for as long as this handle is in scope; it writes straight into the lane's ring.
-/// The outermost one gives everything to the drain thread when it ends; what is still open within it then is
-/// as long as it was when it began, and records nothing more.
+/// When the outermost one ends, it gives everything to the drain thread. Spans that are still open within it
+/// then have the length zero and record nothing more.
 ///
 /// [audio thread] Wait-free: no lock, allocation, system call, thread_local or exception, and bounded time.
 template <ClockPolicy Clock>
@@ -68,9 +68,9 @@ public:
     }
     BasicLaneSpan child(Literal name) const&& = delete;
 
-    /// What names this span to other threads and processes, sampled or not; not valid without consent, when
-    /// it has ended, or when the lane has no room for it. Asking for it makes sure that the block it is in is
-    /// kept, if it is sampled.
+    /// Identifies this span to other threads and processes, sampled or not; not valid without consent, after
+    /// its end, or when the lane has no room for it. A call makes sure that the block around it is kept, if
+    /// the block is sampled.
     [[nodiscard]] SpanContext context() const noexcept SIDESPAN_NONBLOCKING {
         return isOpen() ? core_->contextOf(detail::SpanIdentity::load(item_)) : SpanContext();
     }

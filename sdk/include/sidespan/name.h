@@ -13,7 +13,7 @@ namespace sidespan::inline v0 {
 /// `recorder.span(Name::copied("GET " + route))`. The span copies it: at most 255 bytes, cut between
 /// characters. An empty one is "unnamed". Refers to the text; use it in the call that makes it.
 ///
-/// A name with few values is found again in every trace; what varies more belongs in an attribute.
+/// Use few different names, so that spans can be compared across traces; put other values in attributes.
 class Name {
 public:
     [[nodiscard]] static constexpr Name copied(std::string_view text) noexcept { return Name(text); }
@@ -30,8 +30,8 @@ concept LazyName =
     std::invocable<const N&> && std::convertible_to<std::invoke_result_t<const N&>, std::string_view>;
 }
 
-/// A Name, or a callable that gives its text and is called only when the span is recorded. Where that one
-/// throws, the exception passes through, and the span is recorded as "unnamed".
+/// A Name, or a callable that returns its text and is called only when the span is recorded. If it throws,
+/// the exception is passed on, and the span is recorded as "unnamed".
 template <class N>
 concept RuntimeName = std::same_as<N, Name> || detail::LazyName<N>;
 

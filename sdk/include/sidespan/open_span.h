@@ -194,14 +194,14 @@ public:
         return span;
     }
 
-    /// What names this span to other threads and processes, sampled or not; not valid once it has ended, nor
+    /// Identifies this span to other threads and processes, sampled or not; not valid after its end or
     /// without consent.
     [[nodiscard]] SpanContext context() const noexcept {
         return isOpen() ? ByHandle::contextOf(*engine_, handle_) : SpanContext();
     }
 
-    /// What inject() gives to another process: the context, the parent, the trace state and the baggage that
-    /// came with a remote parent; that itself where nothing is recorded. Throws std::bad_alloc only.
+    /// What inject() sends to another process: the context, the parent, and the trace state and baggage of a
+    /// remote parent. If nothing is recorded, it is the remote parent itself. Throws std::bad_alloc only.
     [[nodiscard]] RemoteContext remoteContext() const {
         if (isOpen()) return ByHandle::remoteContextOf(*engine_, handle_, received_.get());
         return received_ ? *received_ : RemoteContext();

@@ -7,8 +7,8 @@
 
 namespace sidespan::inline v0 {
 
-/// The value of what succeeded, or the Error of what did not. `Outcome<>` carries no value. The names are
-/// those of `std::expected<T, Error>`, which C++23 has; `isSuccess()` is `has_value()`.
+/// The value of a call that succeeded, or the Error of one that failed. `Outcome<>` carries no value. The
+/// names are those of `std::expected<T, Error>`, which C++23 has; `isSuccess()` is `has_value()`.
 template <class T = std::monostate>
 class [[nodiscard]] Outcome {
 public:

@@ -91,8 +91,8 @@ public:
         return ScopedSpan(*engine_, epoch(), name, parent, detail::randomnessOf(parent.traceId));
     }
 
-    /// The same within what `extract()` read out of a request. The span and its children keep the trace state
-    /// and the baggage for inject(). Allocates a copy; a span is begun where there is no memory for it too.
+    /// The same, continuing the trace that `extract()` read from a request. The span and its children keep
+    /// trace state and baggage for inject(). Allocates a copy; without memory the span begins without them.
     // A template, so that a context in braces is a SpanContext.
     template <std::same_as<RemoteContext> Received>
     [[nodiscard]] ContinuedSpan span(Literal name, const Received& parent) noexcept {
@@ -121,8 +121,8 @@ public:
         return span;
     }
 
-    /// Begins a span by handle, for code that keeps its own books. It is open until endSpan(); what is said
-    /// about it comes from detail::HandleCalls: addAttribute(), recordEvent(), recordException(). It keeps no
+    /// Begins a span by handle, for code that keeps its own table. It is open until endSpan(). The calls for
+    /// it are in detail::HandleCalls: addAttribute(), recordEvent(), recordException(). It keeps no
     /// trace state and no baggage.
     [[nodiscard]] SpanHandle startSpan(Literal name) noexcept {
         return ByHandle::startRoot(*engine_, rootEpoch(), name);
@@ -148,7 +148,7 @@ public:
     }
     /// Adds to a request the headers of a span, SpanContext or RemoteContext, by `Config::propagators`,
     /// client type and version, and only under consent. `received` is what came in with the request being
-    /// served: what is passed on where nothing is recorded. As `sidespan::inject()`.
+    /// served: it is passed on if nothing is recorded. As `sidespan::inject()`.
     template <class Source, HeaderCarrier Carrier>
     void inject(const Source& source, Carrier&& carrier, const RemoteContext* received = nullptr) const {
         sidespan::inject(source, carrier,
@@ -159,8 +159,8 @@ public:
                           .received = received});
     }
 
-    /// Opens a wait-free entrance for one producer at a time: the audio callback. Where consent is granted,
-    /// or as soon as it is, the drain thread starts. Options that are no good give a closed lane and tell
+    /// Opens a lane: wait-free recording for one producer at a time, the audio callback. The drain thread
+    /// starts as soon as consent is granted. Invalid options give a closed lane and an error to
     /// `onError`; after shutdown() every lane is closed. [not the audio thread] Allocates.
     [[nodiscard]] SIDESPAN_COLD Lane openLane(const LaneOptions& options = {}) {
         return Lane(laneOpener_.open(options, engine_, config_, lanes_, lifecycle_));

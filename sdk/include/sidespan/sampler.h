@@ -8,13 +8,13 @@ namespace sidespan::inline v0 {
 
 /// Which traces are recorded: `config.sampler = Sampler::parentBased(Sampler::probability(0.1))`.
 ///
-/// The first span of a trace in this process decides, at its start, for all that follow: a root, or one whose
-/// parent is remote. Its children have the same answer, on lanes and other threads too. Spans that are not
-/// sampled have contexts all the same, without the flag `sampled`, so that other processes learn of it; they
-/// cost neither clock reads nor copies off lanes, and are counted in `Stats::notSampled`.
+/// The decision is made when the first span of a trace in this process starts: a root, or a span whose parent
+/// is remote. It holds for all spans below it, on lanes and other threads too. Spans that are not sampled
+/// have contexts without the flag `sampled`, so that other processes know. Off lanes they cost no clock reads
+/// and no copies. They are counted in `Stats::notSampled`.
 ///
-/// Of audio blocks the lane's own rules come first: the sampler is asked for those that they keep, or when a
-/// `context()` within the block is. Load summaries ("audio.load") are roots as any.
+/// For audio blocks the lane's own rules come first: the sampler is asked for blocks that they keep, or when
+/// `context()` is called within a block. Load summaries ("audio.load") are roots like any other.
 ///
 /// A plain value. A decision is wait-free, takes no lock and allocates nothing.
 class Sampler {
@@ -24,22 +24,22 @@ public:
     /// `parentBased(alwaysOn())`.
     constexpr Sampler() noexcept = default;
 
-    /// Everything, whatever a remote parent said.
+    /// Every trace, whatever a remote parent decided.
     [[nodiscard]] static constexpr Sampler alwaysOn() noexcept { return {Rule::alwaysOn, 0}; }
-    /// Nothing. Contexts are still made, and go out as not sampled.
+    /// No trace. Contexts are still made and sent, as not sampled.
     [[nodiscard]] static constexpr Sampler alwaysOff() noexcept { return {Rule::alwaysOff, 0}; }
-    /// This share of traces, 0 to 1. By OpenTelemetry's consistent sampling: the trace's randomness is the
-    /// `rv` of `tracestate: ot=…`, else the last 56 bits of its id, so that whoever uses the same share
-    /// keeps the same traces. The threshold goes out as `th`.
+    /// This share of traces, 0 to 1, by OpenTelemetry's consistent sampling: the trace's randomness is the
+    /// `rv` of `tracestate: ot=…`, else the last 56 bits of its id. So all processes with the same share
+    /// record the same traces. The threshold is sent as `th`.
     [[nodiscard]] static constexpr Sampler probability(double share) noexcept {
         return {Rule::probability, share};
     }
-    /// At most so many traces a second, 0.001 to 1,000,000, after a burst of as many as fit into one second
-    /// (one at least). All threads and lanes share them.
+    /// At most this many traces a second, 0.001 to 1,000,000, after a burst of one second's traces (at
+    /// least one). All threads and lanes share the limit.
     [[nodiscard]] static constexpr Sampler rateLimited(double tracesPerSecond) noexcept {
         return {Rule::rateLimited, tracesPerSecond};
     }
-    /// What a remote parent decided; where there is none, what `root` decides.
+    /// Follows the decision of a remote parent; without one, asks `root`.
     [[nodiscard]] static constexpr Sampler parentBased(Sampler root) noexcept {
         root.isParentBased_ = true;
         return root;

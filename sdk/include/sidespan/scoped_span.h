@@ -52,12 +52,12 @@ public:
     template <RuntimeName N>
     BasicScopedSpan child(const N& name) const&& = delete;
 
-    /// What names this span to other threads and processes, sampled or not; not valid without consent, or
-    /// once that has changed.
+    /// Identifies this span to other threads and processes, sampled or not; not valid without consent, or
+    /// after a change of it.
     [[nodiscard]] SpanContext context() const noexcept { return engine_->contextOf(record_); }
 
-    /// What inject() gives to another process: the context, the parent, and the threshold that
-    /// `Sampler::probability` had for it. Throws std::bad_alloc only.
+    /// What inject() sends to another process: the context, the parent, and the threshold with which
+    /// `Sampler::probability` sampled it. Throws std::bad_alloc only.
     [[nodiscard]] RemoteContext remoteContext() const { return remoteContextWith(nullptr); }
 
     /// False also for a span that is not sampled.

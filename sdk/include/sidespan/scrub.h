@@ -15,11 +15,11 @@ enum class Scrub : std::uint8_t {
     remove,  ///< as if it had never been set
 };
 
-/// Judges an attribute of a span, an event or a link; a span's status message comes under the key
-/// "status.message", and a name that was copied at run time under "span.name", which cannot be removed: it is
+/// Decides about an attribute of a span, an event or a link. A span's status message has the key
+/// "status.message", a name chosen at run time the key "span.name"; a name that is to be removed is
 /// masked.
-/// [drain thread] may block and allocate, but spans wait for it. One that throws removes the attribute. Views
-/// end with the call.
+/// [drain thread] may block and allocate, but spans wait for it. If it throws, the attribute is removed.
+/// Views end with the call.
 using ScrubHook = std::function<Scrub(std::string_view key, const AttributeValueView& value)>;
 
 }

@@ -8,12 +8,12 @@
 
 namespace sidespan::inline v0 {
 
-/// How an operation ended. `unset` is what a span ends with when nobody said anything; `cancelled` is an
-/// error that somebody wanted. In OTLP these are unset (0), ok (1) and error (2), the last of which says in
-/// the attribute `sidespan.status` that it was a cancellation.
+/// How an operation ended. `unset` is the status of a span on which none was set; `cancelled` means that
+/// somebody stopped it. In OTLP these are unset (0), ok (1) and error (2); `cancelled` is an error there,
+/// with the attribute `sidespan.status` = "cancelled".
 enum class SpanStatus : std::uint8_t { unset, ok, error, cancelled };
 
-/// Whether the operation did not end well.
+/// Whether the operation failed or was cancelled.
 [[nodiscard]] constexpr bool isFailure(SpanStatus status) noexcept {
     return status == SpanStatus::error || status == SpanStatus::cancelled;
 }

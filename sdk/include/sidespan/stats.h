@@ -71,11 +71,11 @@ struct Stats {
     std::uint64_t delivered = 0;
     std::uint64_t queued = 0;  ///< in the hand-off or in the sink's memory
     std::uint64_t onDisk = 0;
-    std::uint64_t notSampled = 0;  ///< ended, and left out by `Config::sampler`
+    std::uint64_t notSampled = 0;  ///< ended, but not sampled by `Config::sampler`
     std::uint64_t notKept = 0;  ///< spans of audio blocks that were rewound: measured, not part of `recorded`
     DropCounts dropped;
 
-    /// Whether the law above holds.
+    /// Whether the equation above holds.
     [[nodiscard]] bool isConserved() const noexcept {
         return recorded + recovered == delivered + dropped.total() + notSampled + queued + onDisk;
     }

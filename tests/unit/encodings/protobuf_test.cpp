@@ -52,12 +52,12 @@ TEST(Protobuf, ReadsALengthThatIsPadded) {
 
 TEST(Protobuf, SaysWhatIsWrongAndStopsThere) {
     for (const auto& [message, problem] :
-         {std::pair{"\x08"sv, "a number that breaks off"sv},
+         {std::pair{"\x08"sv, "a number that is cut off"sv},
           {"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"sv, "a number of more than ten bytes"sv},
-          {"\x0a\x02x"sv, "a field that is longer than what holds it"sv},
-          {"\x09\x01"sv, "a field that is longer than what holds it"sv},
-          {"\x0b"sv, "a wire type that is not used any more"sv},
-          {"\x00\x01"sv, "a field number that protobuf does not have"sv}}) {
+          {"\x0a\x02x"sv, "a field that is longer than its message"sv},
+          {"\x09\x01"sv, "a field that is longer than its message"sv},
+          {"\x0b"sv, "an obsolete wire type"sv},
+          {"\x00\x01"sv, "an invalid field number"sv}}) {
         Fields fields(message);
         EXPECT_FALSE(fields.next());
         EXPECT_EQ(fields.problem(), problem);

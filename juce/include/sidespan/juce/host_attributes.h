@@ -6,10 +6,10 @@
 
 namespace sidespan::inline v0 {
 
-/// What this plugin runs in, for `Config::resource`: `daw.name` (where JUCE does not know the host, the name
-/// of its program), `daw.version` where the system keeps one with the program (macOS, Windows), and
-/// `plugin.format`, such as "VST3". A standalone program has no host, and code outside a plugin no format:
-/// what there is not is left out.
+/// The host of this plugin, for `Config::resource`: `daw.name` (the name of its program if JUCE does not know
+/// the host), `daw.version` where programs carry one (macOS, Windows), and `plugin.format`, such as "VST3".
+/// Attributes that do not apply are left out: a standalone program has no host, and code outside a plugin has
+/// no format.
 ///
 /// Needs juce_audio_processors. [message thread] Allocates; may read the host's program file.
 [[nodiscard]] inline Attributes hostAttributes() {

@@ -12,11 +12,11 @@
 
 namespace sidespan::inline v0 {
 
-/// Reads a request's headers one by one, in their order; those that carry no trace, or belong to none of the
-/// propagators, are passed over.
+/// Reads a request's headers one by one, in their order; headers that carry no trace, or belong to none
+/// of the propagators, are ignored.
 ///
-/// `traceparent` counts when it is valid and given once, else `X-Trace-ID` and `X-Span-ID` do. `tracestate`
-/// counts only beside a valid `traceparent`. Whatever is malformed is left out; nothing here fails. A request
+/// `traceparent` is used if it is valid and given once, else `X-Trace-ID` and `X-Span-ID` are. `tracestate`
+/// is used only with a valid `traceparent`. Whatever is malformed is left out; nothing here fails. A request
 /// that repeats headers is read up to 32 KiB of `tracestate` and 32 KiB of `baggage`.
 class HeaderReader {
 public:

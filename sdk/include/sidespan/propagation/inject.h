@@ -17,10 +17,10 @@
 
 namespace sidespan::inline v0 {
 
-/// What goes out beside the context itself. Texts and pointers last as long as the call.
+/// What is sent in addition to the context. Texts and pointers last as long as the call.
 struct InjectOptions {
-    /// Asked at the moment of injecting: unless it is granted, nothing of this program's own is injected.
-    /// Without one the context decides alone; a recorder gives out valid contexts only while it may record.
+    /// Unless it is granted at the time of the call, nothing of this program's own is injected.
+    /// Without it only the context decides; a recorder gives valid contexts only while it may record.
     std::optional<Consent> consent = {};
 
     Propagators propagators = Propagators::all;
@@ -33,9 +33,9 @@ struct InjectOptions {
     std::optional<std::int64_t> timestampMs =
         {};  ///< Unix milliseconds; now, by the system clock, when not given
 
-    /// What came in with the request that is being served. Where there is no context to inject (nothing is
-    /// recorded: no consent, the null sink) it is passed on as it came. Else its baggage goes out with the
-    /// context, and its trace state where the trace is the same, unless they are given above.
+    /// What came in with the request that is being served. If there is no context to inject, because nothing
+    /// is recorded (no consent, the null sink), it is passed on unchanged. Else its baggage is sent with the
+    /// context, and its trace state if the trace is the same, unless they are given above.
     const RemoteContext* received = nullptr;
 };
 
@@ -43,8 +43,8 @@ struct InjectOptions {
 template <class C>
 concept HeaderSetter = std::invocable<C&, std::string_view, std::string_view>;
 
-/// Takes headers as a map of strings does. Headers of the propagators that are there already, in any case,
-/// are removed: an earlier trace has left them.
+/// Takes headers as a map of strings does. Headers of the propagators that it already holds, in any spelling,
+/// are removed: they belong to an earlier trace.
 template <class C>
 concept HeaderMap = !HeaderSetter<C> && requires(C & carrier, std::string text) {
     { carrier.begin()->first } -> std::convertible_to<std::string_view>;

@@ -12,11 +12,11 @@
 
 namespace sidespan::inline v0 {
 
-/// What one process tells another of a trace: what `extract()` read out of a request, and what a span's
-/// `remoteContext()` gives to the next one. `SpanContext` is the part of it that threads and lanes need.
+/// What one process tells another about a trace: `extract()` reads it from a request, and a span's
+/// `remoteContext()` returns it for the next one. `SpanContext` is the part that threads and lanes need.
 struct RemoteContext {
-    /// The caller's span, to be the parent of this side's. Not valid when no header named one; the trace id
-    /// alone may still be there, from an `X-Trace-ID` without `X-Span-ID`.
+    /// The caller's span, the parent of this side's. Not valid when no header named one; the trace id
+    /// alone may still be set, from an `X-Trace-ID` without `X-Span-ID`.
     SpanContext context;
     SpanId parentSpanId;  ///< of the caller's span; not valid when it has none or did not say
     TraceState traceState;

@@ -10,8 +10,8 @@
 namespace sidespan::inline v0 {
 
 /// What tracing systems said of a trace: the `tracestate` header (W3C Trace Context level 2, section 3.3).
-/// The SDK carries on, in order, what came in; of its own it adds OpenTelemetry's `ot`, with the threshold by
-/// which `Sampler::probability` has sampled the trace.
+/// The SDK passes on, in order, what came in. It adds only OpenTelemetry's `ot`, with the threshold by which
+/// `Sampler::probability` sampled the trace.
 class TraceState {
 public:
     static constexpr std::size_t maxMembers = 32;

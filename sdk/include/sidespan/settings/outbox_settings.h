@@ -11,8 +11,8 @@ namespace sidespan::inline v0 {
 /// What waits to be delivered. A group of `Config`.
 struct OutboxSettings {
     std::string directory{};  ///< keeps batches on disk until delivered; in memory when empty
-    /// Of encoded spans, oldest first out beyond it; 64 KiB to 1 TiB. Each batch on disk takes whole
-    /// blocks. After a burst up to 16 MiB of memory stay with the sink for the next one.
+    /// Bytes of encoded spans; beyond it the oldest batches are dropped; 64 KiB to 1 TiB. Each batch on disk
+    /// takes whole blocks. After a burst the sink keeps up to 16 MiB of memory for the next one.
     std::size_t maxBytes = std::size_t{32} << 20U;
     std::chrono::seconds maxAge{std::chrono::hours{24 * 7}};  ///< 1 s to 366 days
 };

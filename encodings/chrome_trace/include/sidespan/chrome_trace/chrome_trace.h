@@ -13,17 +13,17 @@
 namespace sidespan::inline v0 {
 
 /// Files in the Trace Event Format, which ui.perfetto.dev and chrome://tracing open: an array of events, a
-/// line for each span. A file sink goes on writing to it, so its end is missing; both viewers take it
-/// without. Whoever wants strict JSON puts `{}]` behind the last line.
+/// line for each span. The end of the array is missing, since the file sink appends to it; both viewers
+/// accept that. Append `{}]` to get strict JSON.
 ///
-/// Each lane is a thread, with its blocks and what is within them. All other spans are asynchronous events, a
-/// track for each trace. The load of a lane's blocks, kept ones and all of them, is in counters. Events are
-/// instants. Arguments hold what else a span says: `span` its ids, status and counts of what was dropped,
-/// `attributes` what was set. Names of processes and lanes are repeated every 1,000 spans, since a full file
-/// is begun anew.
+/// Each lane is a thread, with its blocks and their children. All other spans are asynchronous events, with a
+/// track for each trace. Counters show the load of a lane's blocks: of those that were kept, and of all.
+/// Events are instants. The arguments of a span are `span`, its ids, status and drop counts, and
+/// `attributes`. Names of processes and lanes are repeated every 1,000 spans, since the file sink begins a
+/// new file when one is full.
 ///
-/// Times are microseconds since 2025-01-01T00:00:00Z, which a double holds to some 10 ns, and Unix time only
-/// to 250. In steady state nothing allocates but the buffer. Models LineEncoding.
+/// Times are microseconds since 2025-01-01T00:00:00Z: a double holds them to about 10 ns, but Unix time only
+/// to 250 ns. In steady state only the buffer allocates. Models LineEncoding.
 class ChromeTrace {
 public:
     /// What a file begins with.

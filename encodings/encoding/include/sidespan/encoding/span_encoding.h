@@ -13,8 +13,8 @@ namespace sidespan::inline v0 {
 /// one span that stands alone, on one line and without a newline. Text always comes out as valid UTF-8. In
 /// steady state nothing allocates but `out`, when it must grow. Calls come from one thread at a time.
 ///
-/// An encoding whose files begin with something else than a span has a static member `fileHead`, lines of its
-/// own with their newline.
+/// An encoding whose files do not begin with a span has a static member `fileHead`: whole lines, each with
+/// its newline.
 ///
 /// Models: ChromeTrace, and every SpanEncoding.
 template <class E>

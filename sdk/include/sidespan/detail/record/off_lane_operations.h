@@ -35,16 +35,16 @@ void writeException(Room& room, std::uint64_t ticks, const std::exception& excep
 template <class Handle>
 class OffLaneOperations : public SpanOperations<Handle> {
 public:
-    /// Records an exception that was caught as an event "exception" with its type and message, of which up to
-    /// 255 and 1,024 bytes are kept. The span's status is as it was: whether an exception that was caught is
-    /// an error is for the caller to say. Allocates and frees the type's readable name.
+    /// Records a caught exception as an event "exception" with its type, cut to 255 bytes, and its message,
+    /// cut to 1,024. The span's status does not change: the caller decides whether the exception is an error.
+    /// Allocates and frees the type's readable name.
     void recordException(const std::exception& exception) noexcept {
         const std::uint64_t ticks = self().now();
         self().edit([&](OpenRecord&, auto& room) { writeException(room, ticks, exception); });
     }
 
-    /// What the span is called from now on: `updateName(Name::copied("GET " + route))`. Where the record has
-    /// no room left, the name stays and an attribute counts as dropped.
+    /// Replaces the span's name: `updateName(Name::copied("GET " + route))`. If the record has no room, the
+    /// name stays and an attribute is counted as dropped.
     void updateName(Literal name) noexcept {
         self().edit([&](OpenRecord& record, auto&) {
             record.name = name.data();
@@ -62,8 +62,8 @@ public:
         }
     }
 
-    /// When the operation began and ended, for what was measured elsewhere; the handle's own begin and end
-    /// until it is said otherwise. An end before the begin counts as the begin. Before 1970 is 1970.
+    /// When the operation began and ended, if it was measured elsewhere; by default the begin and end of the
+    /// handle. An end before the begin becomes the begin. A time before 1970 becomes 1970.
     void setStartTime(std::chrono::system_clock::time_point time) noexcept { setTime(startTimeFlag, time); }
     void setEndTime(std::chrono::system_clock::time_point time) noexcept { setTime(endTimeFlag, time); }
 

@@ -20,8 +20,8 @@ namespace sidespan::inline v0::detail {
 template <class Handle>
 class SpanOperations {
 public:
-    /// Sets an attribute; the same key again replaces it. Text is copied. Each call takes its place in the
-    /// record of 4 KiB: what does not fit any more is counted as dropped, and what was said before stands.
+    /// Sets an attribute, or replaces the one with the same key. Text is copied. Each call takes room in the
+    /// record of 4 KiB: a value that does not fit is counted as dropped, and the earlier one is kept.
     /// Text longer than a record is cut between characters and ends in "…". Off lanes, text that fits only in
     /// part is cut in the same way. An array is kept whole or, where it does not fit, dropped.
     template <AttributeInput V>
@@ -53,7 +53,7 @@ public:
             item_writer::writeEvent(room, name, {ticks}, attributes...);
         });
     }
-    /// Records that something happened at a time of its own, as another program told it. Before 1970 is 1970.
+    /// Records that something happened at a given time. A time before 1970 becomes 1970.
     template <PlainAttributeValue... Vs>
     SIDESPAN_ALWAYS_INLINE void event(Literal name, std::chrono::system_clock::time_point time,
                                       AttributeArgument<Vs>... attributes) noexcept SIDESPAN_NONBLOCKING {
@@ -67,8 +67,8 @@ public:
         (refuseAttribute<Vs>(), ...);
     }
 
-    /// Refers to another span that is not the parent: `link(batch, attr("position", 3))`. A context that is
-    /// not valid is passed over.
+    /// Refers to another span that is not the parent: `link(batch, attr("position", 3))`. An invalid
+    /// context is ignored.
     template <PlainAttributeValue... Vs>
     SIDESPAN_ALWAYS_INLINE void link(const SpanContext& target,
                                      AttributeArgument<Vs>... attributes) noexcept SIDESPAN_NONBLOCKING {
@@ -80,9 +80,9 @@ public:
         (refuseAttribute<Vs>(), ...);
     }
 
-    /// How the operation went; `unset` until it is said otherwise. The message says why, and is kept with
-    /// `error` and `cancelled` alone. Said again, it replaces both; after `ok` nothing does. Some 240 bytes
-    /// of the record are kept for it.
+    /// How the operation ended; `unset` by default. The message says why, and is kept only with `error` and
+    /// `cancelled`. A later call replaces both, except that `ok` is final. Some 240 bytes of the record are
+    /// reserved for the message.
     SIDESPAN_ALWAYS_INLINE void setStatus(SpanStatus status,
                                           std::string_view message = {}) noexcept SIDESPAN_NONBLOCKING {
         bool isTaken = false;
@@ -101,7 +101,7 @@ public:
         return static_cast<const Handle&>(*this).context();
     }
 
-    /// The span's role; `internal` until it is said otherwise.
+    /// The span's role; `internal` by default.
     SIDESPAN_ALWAYS_INLINE void setKind(SpanKind kind) noexcept SIDESPAN_NONBLOCKING {
         self().changeFlags([=](std::uint8_t flags) SIDESPAN_INLINE_LAMBDA { return withKind(flags, kind); });
     }

@@ -14,8 +14,8 @@
 
 namespace sidespan::inline v0 {
 
-/// Writes finished spans to a file, one a line: JSON lines of native spans, or what `Format` makes of them.
-/// `Config::file` says where and how large.
+/// Writes finished spans to a file, one per line: native JSON, or another format that `Format` writes.
+/// `Config::file` sets its path and size.
 ///
 /// Every batch reaches the operating system before the next is taken, so a crash of the program loses at most
 /// the line that was being written; `readSpanFile()` passes it over. A file that cannot be written is

@@ -22,11 +22,11 @@ namespace sidespan::inline v0 {
 /// (`config.retry`). A batch carries the same `Idempotency-Key` each time. One that is too large for the
 /// server is sent in parts, and later batches are no larger than what the server takes.
 ///
-/// Spans are encoded once and may end in another body than they began in. So an encoding whose spans are not
-/// separated by a comma has a static member `separator`, and one whose bodies say how long they are has
-/// `fixLengths(char* body, std::size_t size)`, which writes that anew. One whose server answers as OTLP/HTTP
-/// says has a static member `isOtlp` that is true, and one whose bodies are no text `toText(body)`, which
-/// makes of them what `preview()` shows.
+/// Spans are encoded once and may be moved to another body. So an encoding has a static member `separator` if
+/// its spans are not separated by a comma, and `fixLengths(char* body, std::size_t size)`, which writes the
+/// lengths again, if its bodies contain them. It has a static member `isOtlp` that is true if its server
+/// answers by OTLP/HTTP, and `toText(body)`, which converts a body for `preview()`, if its bodies are not
+/// text.
 ///
 /// `flush()` returns true when the server has answered for everything, one way or the other. Models
 /// SinkPolicy.
@@ -79,7 +79,7 @@ public:
 
     [[nodiscard]] SinkStats stats() const { return delivery_.stats(); }
 
-    /// Exactly the body that the next request would have, or what it says where it is no text: OTLP in
+    /// The body that the next request would have, to the byte if it is text; OTLP in
     /// protobuf is shown as OTLP in JSON. Empty when there is nothing to send. [any thread]
     [[nodiscard]] std::string preview() {
         auto body = delivery_.preview();

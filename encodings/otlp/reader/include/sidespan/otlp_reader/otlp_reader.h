@@ -16,16 +16,16 @@ using TakeNativeSpan = std::function<void(boost::json::object)>;
 /// Takes the attributes of a resource, before its spans.
 using TakeResource = std::function<void(const boost::json::object& attributes)>;
 
-/// Reads an `ExportTraceServiceRequest` in protobuf. Unknown fields are passed over. Spans before the place
-/// where a body breaks off have been taken.
+/// Reads an `ExportTraceServiceRequest` in protobuf. Unknown fields are ignored. Of a body
+/// that is cut off, the spans before the cut have been taken.
 ///
 /// The span's resource gives `serviceName` (cut to 255 characters), `clientVersion` (`service.version`, cut
 /// to 32) and, where it was written by Sidespan, `clientType`, else `server`. Arrays, maps and bytes in
 /// attributes become text: JSON, and base64 for bytes. An attribute without a value is left out; of several
 /// with one key the last counts.
 ///
-/// Where there is a `takeText`, the spans of the usual kind, which no rule refuses, go there, some four times
-/// as fast; the others go to `take`.
+/// If there is a `takeText`, it gets all ordinary spans, which need no further checks; this is some four
+/// times as fast. `take` gets the others.
 ///
 /// [any thread] Allocates. Throws std::invalid_argument, saying what is wrong and at which byte, and what
 /// `take` throws.

@@ -11,7 +11,7 @@
 namespace sidespan::inline v0 {
 
 /// A span of an OTLP request as a database keeps it: ids in their canonical form, nested parts as JSON text.
-/// All that `Span::fromJson` asks of a span holds for it.
+/// It meets all requirements of `Span::fromJson`.
 struct SpanText {
     std::string traceId;       ///< UUID form
     std::string spanId;        ///< 16 lower-case hex digits
@@ -40,7 +40,7 @@ struct SpanSource {
     std::string clientType;
 };
 
-/// Takes one span of a request that needs no judging.
+/// Takes one span of a request that needs no further checks.
 using TakeSpanText = std::function<void(SpanText&& span, const SpanSource& source)>;
 
 }
