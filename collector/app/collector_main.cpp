@@ -19,16 +19,16 @@ constexpr const char* help =
 
   --listen ADDRESS:PORT  where to listen (127.0.0.1:8080); port 0 takes a free one;
                          an address that others can reach needs a token
-  --database FILE        the SQLite file, made when it is not there (sidespan.db)
-  --token TOKEN          the bearer token to ask for; others on this machine may see it in the list of processes
-  --token-file FILE      takes the token from a file's first line; SIDESPAN_COLLECTOR_TOKEN in the environment works too
-  --token-key-file FILE  takes the tokens of users too that another service signs with this key, the file's first line
-  --port-file FILE       writes the port to this file once connections are taken
-  --forward URL          passes on what is taken, as OTLP in protobuf, to an OTLP/HTTP endpoint
-  --forward-header H     "name: value" for each request to it; may be given several times
-  --forward-header-file FILE  takes such headers from a file, one a line
-  --forward-outbox MIB   spans that may wait for it, on disk beside the database, 1 to 1048576 MiB (1024);
-                         beyond it posts are answered with 503, so that clients keep theirs
+  --database FILE        the SQLite file, created if it does not exist (sidespan.db)
+  --token TOKEN          the bearer token to require; others on this machine may see it in the list of processes
+  --token-file FILE      reads the token from a file's first line; the environment variable SIDESPAN_COLLECTOR_TOKEN works too
+  --token-key-file FILE  also accepts user tokens that another service signs with the key in this file's first line
+  --port-file FILE       writes the port to this file once connections are accepted
+  --forward URL          forwards accepted spans to an OTLP/HTTP endpoint, as OTLP in protobuf
+  --forward-header H     a "name: value" header for each request to it; may be given several times
+  --forward-header-file FILE  reads such headers from a file, one per line
+  --forward-outbox MIB   limit of spans that wait for it on disk, beside the database, 1 to 1048576 MiB (1024);
+                         when it is reached, posts are answered with 503, and clients keep their spans
   --max-body MIB         largest POST of spans, 1 to 64 MiB (16)
   --threads N            threads that serve connections, 1 to 64 (2)
   --help, --version

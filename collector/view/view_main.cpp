@@ -24,11 +24,11 @@ namespace {
 constexpr const char* help = R"(sidespan-view: prints traces as trees.
 
   sidespan-view FILE [--trace ID|latest]
-      of a file that a file sink wrote, or - for standard input: every trace in it, or one
+      reads a file that a file sink wrote, or standard input for -; prints every trace, or one
   sidespan-view --url http[s]://HOST:PORT --trace ID|latest [--token TOKEN]
-      of a collector; SIDESPAN_COLLECTOR_TOKEN in the environment is a token too
+      reads from a collector; the environment variable SIDESPAN_COLLECTOR_TOKEN sets the token too
 
-  --ascii   draws with ASCII alone; so it does by itself where the locale is not UTF-8
+  --ascii   draws with ASCII only; this is the default if the locale is not UTF-8
   --help, --version
 )";
 

@@ -23,7 +23,7 @@ constexpr const char* help =
 
   --listen ADDRESS:PORT  where to listen (127.0.0.1:8090); port 0 takes a free one;
                          an address that others can reach needs a token
-  --database FILE        the SQLite file, made when it is not there (loops.db); audio goes into FILE.audio/
+  --database FILE        the SQLite file, created if it does not exist (loops.db); audio goes into FILE.audio/
   --telemetry URL        the collector that its spans go to (none: nothing is recorded)
   --telemetry-token T    what the collector asks for; LOOP_SERVICE_TELEMETRY_TOKEN in the environment works too
   --token TOKEN          the bearer token to ask for; others on this machine may see it in the list of processes
@@ -33,7 +33,7 @@ constexpr const char* help =
   --token-lifetime S     seconds for which the token of a sign-in is valid, 1 to 31536000 (3600)
   --token-key-file FILE  signs these tokens with a key, the file's first line: a collector with the same file takes
                          them too, and a restart signs nobody out
-  --port-file FILE       writes the port to this file once connections are taken
+  --port-file FILE       writes the port to this file once connections are accepted
   --max-upload MIB       largest audio upload, 1 to 256 MiB (64)
   --max-audio MIB        all audio that is kept, 1 to 1048576 MiB (4096)
   --threads N            threads that serve connections, 1 to 64 (2)
