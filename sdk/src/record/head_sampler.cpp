@@ -29,9 +29,11 @@ void HeadSampler::setTicksPerSecond(double ticksPerSecond) noexcept {
     mostCredit_ = std::max(tokenCost_, static_cast<std::int64_t>(ticksPerSecond));
 }
 
+// A threshold that came in holds no longer where another rule than probability has decided.
 void HeadSampler::mark(TraceState& state, bool isSampled, bool isOwnTrace) const {
-    if (rule_ != Rule::probability || (isParentBased_ && !isOwnTrace)) return;
-    setThreshold(state, isSampled ? std::optional(threshold_) : std::nullopt);
+    if (isParentBased_ && !isOwnTrace) return;
+    const bool hasThreshold = isSampled && rule_ == Rule::probability;
+    setThreshold(state, hasThreshold ? std::optional(threshold_) : std::nullopt);
 }
 
 // Each turn that fails is another thread's that did not: after a few there is no token to be had in this

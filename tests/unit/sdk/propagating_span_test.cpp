@@ -180,6 +180,16 @@ TEST(PropagatingSpan, SaysByWhichThresholdItWasSampled) {
     EXPECT_EQ(served.remoteContext().traceState.text(), request[1].second) << "the caller's decision stands";
 }
 
+TEST(PropagatingSpan, PassesOnNoThresholdThatItWasNotSampledBy) {
+    for (const auto sampler : {Sampler::rateLimited(1e6), Sampler::alwaysOn(), Sampler::alwaysOff()}) {
+        Config config = granted();
+        config.sampler = sampler;
+        PropagatingRecorder recorder(config);
+        const auto remote = recorder.extract(Incoming{request[0], {"tracestate", "ot=th:8;x:y,rojo=1"}});
+        EXPECT_EQ(recorder.span("served", remote).remoteContext().traceState.text(), "ot=x:y,rojo=1");
+    }
+}
+
 TEST(PropagatingSpan, IsSampledByTheRandomnessThatItsTraceBrings) {
     Config config = granted();
     config.sampler = Sampler::probability(0.5);
