@@ -94,7 +94,7 @@ void view(const http_server::Arguments& arguments) {
     auto url = arguments.value("--url");
     const auto& words = arguments.words();
     if (url ? !words.empty() : words.size() != 1) {
-        throw http_server::UsageError("give one file, or --url; --help tells more");
+        throw http_server::UsageError("give one file, or --url; see --help");
     }
     if (url) {
         printFromCollector(arguments, *url, style);

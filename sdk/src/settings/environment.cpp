@@ -128,7 +128,7 @@ private:
 
     void report(std::string message) const {
         if (config_.onError)
-            config_.onError({ErrorCode::invalidConfig, join({message, " (ignored; the default holds)"})});
+            config_.onError({ErrorCode::invalidConfig, join({message, " (the variable is ignored)"})});
     }
 
     Config& config_;
