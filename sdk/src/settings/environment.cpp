@@ -119,6 +119,12 @@ public:
             [&](Config& changed, std::uint32_t number) { set(changed, std::chrono::milliseconds(number)); });
     }
 
+    // A member of a list that is left out; what else the list has is taken.
+    void reportMember(const char* variable, std::string_view name, const char* right) const {
+        tell(join(
+            {variable, " names ", detail::quoted(name), "; it must be ", right, " (the name is ignored)"}));
+    }
+
 private:
     static std::string shown(std::string_view variable, std::string_view value) {
         if (variable.ends_with("HEADERS"))
@@ -126,9 +132,10 @@ private:
         return variable.ends_with("ENDPOINT") ? detail::shownUrl(value) : detail::quoted(value);
     }
 
-    void report(std::string message) const {
-        if (config_.onError)
-            config_.onError({ErrorCode::invalidConfig, join({message, " (the variable is ignored)"})});
+    void report(std::string_view message) const { tell(join({message, " (the variable is ignored)"})); }
+
+    void tell(std::string message) const {
+        if (config_.onError) config_.onError({ErrorCode::invalidConfig, std::move(message)});
     }
 
     Config& config_;
@@ -212,6 +219,36 @@ void readSampler(EnvironmentReader& environment) {
     });
 }
 
+// The X-headers name the trace, as `traceparent` does, so they come with it.
+std::optional<Propagators> propagatorsOf(std::string_view name) {
+    if (name == "none") return Propagators::none;
+    if (name == "tracecontext") return Propagators::traceContext | Propagators::xHeaders;
+    if (name == "baggage") return Propagators::baggage;
+    return std::nullopt;
+}
+
+void readPropagators(EnvironmentReader& environment) {
+    constexpr const char* variable = "OTEL_PROPAGATORS";
+    constexpr const char* right =
+        "none, or tracecontext and baggage with a comma between them, or one of them";
+    environment.read(variable, [&](Config& config, std::string_view text) -> const char* {
+        std::optional<Propagators> chosen;
+        while (!text.empty()) {
+            const auto name = lowerCase(detail::takeMember(text));
+            if (name.empty()) continue;
+            if (const auto named = propagatorsOf(name)) {
+                const bool isNone = *named == Propagators::none;
+                if (chosen && (*chosen == Propagators::none) != isNone) return right;
+                chosen = chosen.value_or(Propagators::none) | *named;
+            } else {
+                environment.reportMember(variable, name, right);
+            }
+        }
+        if (chosen) config.propagators = *chosen;
+        return nullptr;
+    });
+}
+
 void readBatches(EnvironmentReader& environment) {
     constexpr const char* spans = "a number of spans, such as 512";
     environment.readNumber("OTEL_BSP_MAX_QUEUE_SIZE", spans, [](Config& config, std::uint32_t number) {
@@ -238,6 +275,7 @@ Config Config::fromEnvironment(ErrorHandler onError) {
     readProgram(environment);
     readExporter(environment);
     readSampler(environment);
+    readPropagators(environment);
     readBatches(environment);
     return config;
 }

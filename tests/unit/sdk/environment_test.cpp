@@ -147,6 +147,11 @@ const Row rows[]{
      [](const Config& c) { return c.sampler == Sampler(); },  // of a sampler that takes none
      {"1.5", "-0.1", "half", ".", "1e-1"},
      "from 0 to 1"},
+    {"OTEL_PROPAGATORS",
+     "Baggage, ,baggage",
+     [](const Config& c) { return c.propagators == Propagators::baggage; },
+     {"b3", "jaeger", "x headers", "none,tracecontext", "tracecontext,none"},
+     "none, or tracecontext and baggage"},
     {"OTEL_BSP_MAX_QUEUE_SIZE",
      "4096",
      [](const Config& c) { return c.queue.capacityBytes == std::size_t{8} << 20U; },
@@ -180,6 +185,7 @@ TEST(Environment, HasTheDefaultsOfTheSpecification) {
     EXPECT_EQ(config.batch.maxAge, 5s);
     EXPECT_EQ(config.queue.capacityBytes, 2048U * 2048U);
     EXPECT_FALSE(config.disabled);
+    EXPECT_EQ(config.propagators, Propagators::all);
     EXPECT_EQ(config.consent.state(), Consent::unknown);
     EXPECT_TRUE(validate(config));
 }
@@ -212,6 +218,30 @@ TEST(Environment, KnowsEverySamplerOfTheSpecification) {
     EXPECT_EQ(samplerOf("traceidratio", "0.25"), Sampler::probability(0.25));
     EXPECT_EQ(samplerOf("parentbased_always_on", ""), Sampler::parentBased(Sampler::alwaysOn()));
     EXPECT_EQ(samplerOf("parentbased_traceidratio", "0.5"), Sampler::parentBased(Sampler::probability(0.5)));
+}
+
+TEST(Environment, ChoosesThePropagatorsWithTheXHeadersBesideTheTraceContext) {
+    const auto propagatorsOf = [](const char* names) {
+        Variables variables;
+        variables.set("OTEL_PROPAGATORS", names);
+        const auto [config, problems] = readEnvironment();
+        EXPECT_THAT(problems, IsEmpty()) << names;
+        return config.propagators;
+    };
+    EXPECT_EQ(propagatorsOf("tracecontext,baggage"), Propagators::all);
+    EXPECT_EQ(propagatorsOf("baggage, tracecontext, baggage"), Propagators::all);
+    EXPECT_EQ(propagatorsOf("tracecontext"), Propagators::traceContext | Propagators::xHeaders);
+    EXPECT_EQ(propagatorsOf("none"), Propagators::none);
+    EXPECT_EQ(propagatorsOf(","), Propagators::all);
+}
+
+TEST(Environment, LeavesOutThePropagatorsItLacksAndNamesEachOfThem) {
+    Variables variables;
+    variables.set("OTEL_PROPAGATORS", "b3,tracecontext,jaeger");
+    const auto [config, problems] = readEnvironment();
+    EXPECT_EQ(config.propagators, Propagators::traceContext | Propagators::xHeaders);
+    EXPECT_THAT(problems, ElementsAre(HasSubstr("OTEL_PROPAGATORS names \"b3\""),
+                                      HasSubstr("OTEL_PROPAGATORS names \"jaeger\"")));
 }
 
 TEST(Environment, ShowsNoCredentials) {
