@@ -46,6 +46,34 @@ TEST_F(JuceTraceHeadersTest, ReachTheServerBesideThoseOfTheRequest) {
     EXPECT_NE(request.header("traceparent").find(span.context().spanId.toHex()), std::string::npos);
 }
 
+TEST_F(JuceTraceHeadersTest, ReplaceThoseThatAnEarlierTraceLeftInTheRequest) {
+    const auto first = recorder_.openSpan("feed.load");
+    const auto second = recorder_.openSpan("feed.load");
+    InjectOptions inject;
+    inject.timestampMs = 1;
+    const auto used = withTraceHeaders(plain().withExtraHeaders("Accept: */*"), first.context(), inject);
+    const auto request = withTraceHeaders(used, second.context(), inject);
+    EXPECT_EQ(request.getExtraHeaders(), "Accept: */*\r\n" + traceHeaders(second.context(), inject));
+    EXPECT_EQ(sendWith(request).header("x-span-id"), second.context().spanId.toHex());
+    consent_.set(Consent::denied);
+    EXPECT_EQ(withTraceHeaders(used, recorder_.openSpan("feed.load").context()).getExtraHeaders(),
+              "Accept: */*\r\n");
+}
+
+TEST_F(JuceTraceHeadersTest, RemoveHeadersInAnyCaseWithTheirContinuationsAndKeepTheOthers) {
+    const auto request = plain().withExtraHeaders(
+        "TraceState: a=1,\r\n b=2\nX-TRACE-ID : 1\r\nX-Team: traceparent: 2\r\n\tmore\n"
+        "baggage: plan=pro\r\nX-Trace-IDs: 3");
+    const auto left = [&](Propagators propagators) {
+        InjectOptions inject;
+        inject.propagators = propagators;
+        return withTraceHeaders(request, SpanContext(), inject).getExtraHeaders();
+    };
+    EXPECT_EQ(left(Propagators::all), "X-Team: traceparent: 2\r\n\tmore\r\nX-Trace-IDs: 3\r\n");
+    EXPECT_EQ(left(Propagators::traceContext | Propagators::xHeaders),
+              "X-Team: traceparent: 2\r\n\tmore\r\nbaggage: plan=pro\r\nX-Trace-IDs: 3\r\n");
+}
+
 TEST_F(JuceTraceHeadersTest, KeepEveryOtherOptionOfTheRequest) {
     const auto request = withTraceHeaders(
         plain().withConnectionTimeoutMs(1234).withNumRedirectsToFollow(2).withHttpRequestCmd("PUT"),
