@@ -4,6 +4,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "support/bench_samplers.h"
 #include "support/lane_stage.h"
 #include "support/policy_names.h"
 #include "support/recording_loop.h"
@@ -21,8 +22,8 @@ const LaneOptions keepingLane{
 constexpr int blockSamples = 512;
 
 template <class Clock>
-void laneSpan(benchmark::State& state, int attributes) {
-    LaneStage<Clock> stage(plainLane);
+void laneSpan(benchmark::State& state, int attributes, Sampler sampler) {
+    LaneStage<Clock> stage(plainLane, sampler);
     const Texts texts;
     const auto drain = [&] { stage.drain(); };
     if (attributes == 0) {
@@ -85,7 +86,11 @@ bool registerLanes() {
     const std::string clock(nameOf<Clock>);
     for (const int attributes : {0, 2}) {
         const auto name = "LaneSpan/" + clock + "/attrs:" + std::to_string(attributes);
-        benchmark::RegisterBenchmark(name.c_str(), laneSpan<Clock>, attributes);
+        benchmark::RegisterBenchmark(name.c_str(), laneSpan<Clock>, attributes, Sampler());
+    }
+    for (const auto& [label, sampler] : benchSamplers) {
+        const auto name = "LaneSpan/" + clock + "/attrs:2/sampler:" + label;
+        benchmark::RegisterBenchmark(name.c_str(), laneSpan<Clock>, 2, sampler);
     }
     benchmark::RegisterBenchmark(("LaneBlockRewound/" + clock).c_str(), blockRewound<Clock>);
     benchmark::RegisterBenchmark(("LaneBlockRewound/" + clock + "/children:2").c_str(),

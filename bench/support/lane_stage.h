@@ -18,7 +18,10 @@ class LaneStage {
     using LaneRecorder = Recorder<Clock, MemorySink, SpinLock>;
 
 public:
-    explicit LaneStage(const LaneOptions& options) : options_(options), lane_(recorder_.openLane(options_)) {}
+    explicit LaneStage(const LaneOptions& options, Sampler sampler = {})
+        : options_(options),
+          recorder_({.consent = Consent::granted, .sampler = sampler}),
+          lane_(recorder_.openLane(options_)) {}
 
     [[nodiscard]] typename LaneRecorder::Lane& lane() noexcept { return lane_; }
 
@@ -41,7 +44,7 @@ public:
 
 private:
     LaneOptions options_;
-    LaneRecorder recorder_{{.consent = Consent::granted}};
+    LaneRecorder recorder_;
     typename LaneRecorder::Lane lane_;
     bool hasStalled_ = false;
 };

@@ -1,10 +1,32 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 
 #include <sidespan/version.h>
 
 namespace sidespan::inline v0 {
+
+/// Decides when a trace is over, in the place of a rule for its beginning: `config.sampler = TailSampler{…}`.
+///
+/// Everything is recorded, and goes out as sampled. The drain thread holds what it gets of a trace until its
+/// first span in this process has ended (a root, or one whose parent is remote). Then the trace is kept when
+/// one of its spans has an error or took as long as `slowerThan`; of the others one in `keepOneIn` is. Spans
+/// that end later go the same way, but for an error or a slow one, which is always kept. What is left out is
+/// `Stats::notSampled`.
+///
+/// What cannot be judged is kept and counted in `Stats::keptUnjudged`: traces whose first span has not ended
+/// within `maxAge`, as one does that was begun under another recorder's span, or by a flush or a shutdown;
+/// the oldest ones when there is more than `maxBytes`; and spans that there is no memory to hold.
+struct TailSampler {
+    std::chrono::milliseconds slowerThan{250};      ///< 0 to 1 h; 0 keeps all
+    std::uint32_t keepOneIn = 10;                   ///< the first, and every so many after it; 0 keeps none
+    std::size_t maxBytes = std::size_t{16} << 20U;  ///< of traces that are held; 64 KiB to 1 GiB
+    std::chrono::seconds maxAge{30};                ///< how long they are; 1 s to 1 h
+
+    friend constexpr bool operator==(const TailSampler&, const TailSampler&) noexcept = default;
+};
 
 /// Which traces are recorded: `config.sampler = Sampler::parentBased(Sampler::probability(0.1))`.
 ///
@@ -19,10 +41,14 @@ namespace sidespan::inline v0 {
 /// A plain value. A decision is wait-free, takes no lock and allocates nothing.
 class Sampler {
 public:
-    enum class Rule : std::uint8_t { alwaysOn, alwaysOff, probability, rateLimited };
+    enum class Rule : std::uint8_t { alwaysOn, alwaysOff, probability, rateLimited, tail };
 
     /// `parentBased(alwaysOn())`.
     constexpr Sampler() noexcept = default;
+    /// Records everything, and decides when a trace is over. In `parentBased()`, what a remote parent has not
+    /// sampled is not recorded.
+    constexpr Sampler(const TailSampler& tail) noexcept  // NOLINT(google-explicit-constructor)
+        : tail_(tail), rule_(Rule::tail), isParentBased_(false) {}
 
     /// Every trace, whatever a remote parent decided.
     [[nodiscard]] static constexpr Sampler alwaysOn() noexcept { return {Rule::alwaysOn, 0}; }
@@ -50,12 +76,16 @@ public:
     /// The share of `probability`, the traces a second of `rateLimited`; else 0.
     [[nodiscard]] constexpr double value() const noexcept { return value_; }
 
+    /// Of the rule `tail`.
+    [[nodiscard]] constexpr const TailSampler& tail() const noexcept { return tail_; }
+
     friend constexpr bool operator==(const Sampler&, const Sampler&) noexcept = default;
 
 private:
     constexpr Sampler(Rule rule, double value) noexcept : value_(value), rule_(rule), isParentBased_(false) {}
 
     double value_ = 0;
+    TailSampler tail_{};
     Rule rule_ = Rule::alwaysOn;
     bool isParentBased_ = true;
 };

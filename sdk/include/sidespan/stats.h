@@ -69,9 +69,10 @@ struct Stats {
     std::uint64_t recorded = 0;  ///< ended while consent was granted, whatever happened next
     std::uint64_t recovered = 0;
     std::uint64_t delivered = 0;
-    std::uint64_t queued = 0;  ///< in the hand-off or in the sink's memory
+    std::uint64_t queued = 0;  ///< in the hand-off, held by a TailSampler, or in the sink's memory
     std::uint64_t onDisk = 0;
-    std::uint64_t notSampled = 0;  ///< ended, but not sampled by `Config::sampler`
+    std::uint64_t notSampled = 0;    ///< ended, but not sampled by `Config::sampler`
+    std::uint64_t keptUnjudged = 0;  ///< that a TailSampler kept before it could judge; part of the others
     std::uint64_t notKept = 0;  ///< spans of audio blocks that were rewound: measured, not part of `recorded`
     DropCounts dropped;
 

@@ -18,7 +18,7 @@ std::uint64_t thresholdFor(double share) noexcept {
 }
 
 HeadSampler::HeadSampler(const Sampler& sampler) noexcept
-    : rule_(sampler.rule()),
+    : rule_(sampler.rule() == Rule::tail ? Rule::alwaysOn : sampler.rule()),
       isParentBased_(sampler.isParentBased()),
       threshold_(rule_ == Rule::probability ? thresholdFor(sampler.value()) : 0),
       perSecond_(rule_ == Rule::rateLimited ? sampler.value() : 1),

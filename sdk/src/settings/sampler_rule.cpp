@@ -1,11 +1,26 @@
+#include <chrono>
+
 #include <sidespan/detail/finite.h>
 
 #include "fields.h"
 
 namespace sidespan::inline v0::detail {
+namespace {
+
+using namespace std::chrono_literals;
+
+void visitTail(Fields& fields, const TailSampler& a, const TailSampler& b) {
+    constexpr std::size_t kib = 1024;
+    fields.range("sampler.slowerThan", a.slowerThan, b.slowerThan, 0ms, 1h);
+    fields.range("sampler.maxBytes", a.maxBytes, b.maxBytes, 64 * kib, 1024 * 1024 * kib, " bytes");
+    fields.range("sampler.maxAge", a.maxAge, b.maxAge, 1s, 1h);
+}
+
+}
 
 void visit(Fields& fields, const Sampler& a, const Sampler& b) {
     if (!fields.field("sampler", a == b)) return;
+    if (a.rule() == Sampler::Rule::tail) return visitTail(fields, a.tail(), b.tail());
     const double value = a.value();
     if (a.rule() == Sampler::Rule::probability && !isWithin(value, 0, 1))
         fields.fail(join({"probability(", decimal(value), ")"}), "a share from 0 to 1");

@@ -211,6 +211,20 @@ TEST(LaneSampler, IsAskedForLoadSummariesToo) {
     EXPECT_TRUE(recorder.stats().isConserved());
 }
 
+TEST(LaneSampler, DecidesWhenATraceIsOver) {
+    SoloRecorder recorder(laneSampledBy(TailSampler{.slowerThan = 1s, .keepOneIn = 0}));
+    auto lane = recorder.openLane();
+    for (const auto& context : recordThree(lane)) EXPECT_TRUE(context.isSampled());
+    for (int i = 0; i < 10; ++i) {
+        auto root = lane.span("quick");
+        auto child = root.child("filter");
+    }
+    EXPECT_EQ(recorded(recorder).size(), 3U);
+    EXPECT_EQ(recorder.stats().notSampled, 20U);
+    EXPECT_EQ(recorder.stats().keptUnjudged, 0U);
+    EXPECT_TRUE(recorder.stats().isConserved());
+}
+
 TEST(LaneSampler, ForgetsContextsWithTheConsent) {
     Config config = laneSampledBy(Sampler::alwaysOff());
     SoloRecorder recorder(config);

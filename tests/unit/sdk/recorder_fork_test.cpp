@@ -101,6 +101,26 @@ TYPED_TEST(RecorderFork, LetsTheChildShutDown) {
     this->expectUnharmedParent();
 }
 
+// What a TailSampler holds is the parent's.
+TYPED_TEST(RecorderFork, LetsTheChildDestroyWhatATailSamplerHolds) {
+    sidespan::Config config = granted();
+    config.sampler = sidespan::TailSampler{.keepOneIn = 0};
+    this->recorder_ = std::make_unique<typename TestFixture::Recorder>(config);
+    auto root = this->recorder_->openSpan("root");
+    { auto child = this->recorder_->span("child", root); }
+    EXPECT_EQ(inForkedChild([&] {
+                  root.end();
+                  const bool isFlushed = this->recorder_->flush(patience);
+                  this->recorder_.reset();
+                  return isFlushed ? 0 : 1;
+              }),
+              0);
+    root.setStatus(sidespan::SpanStatus::error);
+    root.end();
+    EXPECT_EQ(tree(recorded(*this->recorder_)), "root [error]\n  child\n");
+    EXPECT_TRUE(this->recorder_->stats().isConserved());
+}
+
 TYPED_TEST(RecorderFork, LetsTheChildHaveARecorderOfItsOwn) {
     if (isThreadSanitized) GTEST_SKIP() << "ThreadSanitizer ends a forked child that starts a thread";
     { auto span = this->recorder_->span("before"); }

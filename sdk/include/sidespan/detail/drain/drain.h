@@ -13,6 +13,7 @@
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/drain/drain_target.h>
 #include <sidespan/detail/drain/lane_sorter.h>
+#include <sidespan/detail/drain/open_traces.h>
 #include <sidespan/detail/drain/record_finisher.h>
 #include <sidespan/detail/drain/scrubber.h>
 #include <sidespan/detail/drain/time_base.h>
@@ -33,7 +34,12 @@ class Drain final : public DrainTarget {
 public:
     /// Keeps references to all three.
     Drain(const ValidConfig& config, Engine<Clock, Lock>& engine, LaneRegistry& lanes)
-        : config_(config), engine_(engine), lanes_(lanes), sink_(config) {}
+        : config_(config), engine_(engine), lanes_(lanes), sink_(config) {
+        if (config->sampler.rule() == Sampler::Rule::tail)
+            tail_.emplace(config->sampler.tail(), [this](std::span<std::byte> records, std::uint64_t count) {
+                deliver(records, count, tailEpoch_);
+            });
+    }
 
     [[nodiscard]] Sink& sink() noexcept { return sink_; }
 
@@ -53,6 +59,11 @@ public:
             stats.dropped += counts.dropped;
         }
         addLanes(stats);
+        if (tail_) {
+            stats.queued += tail_->held();
+            stats.notSampled += tail_->notSampled();
+            stats.keptUnjudged = tail_->keptUnjudged();
+        }
         stats.dropped[DropReason::consentWithdrawn] += withdrawn_.load(std::memory_order_relaxed);
         return stats;
     }
@@ -82,6 +93,7 @@ public:
                 withdrawn_.fetch_add(count, std::memory_order_relaxed);
             });
         lanes_.drainEach([&](LaneBase& lane) { isAny |= drainLane(lane); });
+        if (tail_) tail_->judge(nowNanos());
         isDrained_ = true;
         return isAny;
     } catch (const std::bad_alloc&) {
@@ -90,6 +102,7 @@ public:
     }
 
     bool flushSink(Deadline deadline, const Meanwhile& meanwhile) override {
+        if (tail_) tail_->passAll(nowNanos());
         if constexpr (requires { sink_.flush(deadline, meanwhile); }) {
             return sink_.flush(deadline, meanwhile) && isDrained_;
         } else {
@@ -100,10 +113,13 @@ public:
     void requestPurge() noexcept override { mustPurge_.store(true, std::memory_order_release); }
 
     void purgeSink() override {
-        if (mustPurge_.exchange(false, std::memory_order_acq_rel)) sink_.purge();
+        if (!mustPurge_.exchange(false, std::memory_order_acq_rel)) return;
+        forgetHeld();
+        sink_.purge();
     }
 
     SIDESPAN_COLD bool shutdownSink(Deadline deadline) override {
+        if (tail_) tail_->passAll(nowNanos());
         isOver_.store(true, std::memory_order_release);
         return sink_.shutdown(deadline) && isDrained_;
     }
@@ -162,12 +178,34 @@ private:
 
     SIDESPAN_COLD void consume(std::span<std::byte> records, std::uint64_t count, ConsentEpoch epoch) {
         finishRecords(records, engine_.keys(), time_);
+        if (!tail_) return deliver(records, count, epoch);
+        if (tailEpoch_ != epoch) forgetHeld();
+        tailEpoch_ = epoch;
+        const std::uint64_t now = nowNanos();
+        while (!records.empty()) {
+            const std::size_t size = wordAt(records.data()).size();
+            tail_->add(records.first(size), now);
+            records = records.subspan(size);
+        }
+    }
+
+    SIDESPAN_COLD void deliver(std::span<std::byte> records, std::uint64_t count, ConsentEpoch epoch) {
         scrubber_->scrub(records);
         if (!config_->consent.allows(epoch)) {  // the user's hook may have taken its time
             withdrawn_.fetch_add(count, std::memory_order_relaxed);
             return;
         }
         sink_.consume(SpanBatch(records, count, resource_, epoch));
+    }
+
+    // What was recorded under a consent that is over.
+    void forgetHeld() noexcept {
+        if (tail_) withdrawn_.fetch_add(tail_->clear(), std::memory_order_relaxed);
+    }
+
+    [[nodiscard]] std::uint64_t nowNanos() const noexcept {
+        const Clock& clock = engine_.clock;
+        return static_cast<std::uint64_t>(static_cast<double>(clock.now()) * 1e9 / clock.ticksPerSecond());
     }
 
     // The consent that is granted, once the sink has forgotten what came before it. A purge may take its
@@ -188,6 +226,8 @@ private:
     Sink sink_;
     LaneSorter sorter_;
     TimeBase time_;
+    std::optional<OpenTraces> tail_;    // where there is a TailSampler
+    ConsentEpoch tailEpoch_;            // of what it holds
     std::optional<Scrubber> scrubber_;  // since the first drain
     bool isDrained_ = true;             // the last time there was memory to drain everything; drain thread
     std::atomic<std::uint64_t> withdrawn_{0};

@@ -37,6 +37,7 @@ public:
                                    Now&& now) noexcept SIDESPAN_NONBLOCKING {
         switch (rule_) {
             case Sampler::Rule::alwaysOn:
+            case Sampler::Rule::tail:
                 return true;
             case Sampler::Rule::alwaysOff:
                 return false;

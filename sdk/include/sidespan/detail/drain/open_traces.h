@@ -1,0 +1,84 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include <sidespan/sampler.h>
+#include <sidespan/span_view.h>
+#include <sidespan/trace_id.h>
+
+namespace sidespan::inline v0::detail {
+
+/// The traces that a TailSampler holds back until their first span has ended, and what it decided of those
+/// before, so that spans that come later go the same way. [drain thread] but for the counts.
+class OpenTraces {
+public:
+    /// Takes kept records, whole ones, to the sink.
+    using Pass = std::function<void(std::span<std::byte> records, std::uint64_t count)>;
+
+    OpenTraces(const TailSampler& rules, Pass pass);
+
+    /// Takes one finished record; where there is no memory to hold it, passes it on. Judges when there is too
+    /// much.
+    void add(std::span<std::byte> record, std::uint64_t nowNanos);
+    /// Judges the traces whose first span has ended. Passes on those that are too old and, oldest first, what
+    /// is too much.
+    void judge(std::uint64_t nowNanos);
+    /// Passes on everything that has not been judged.
+    void passAll(std::uint64_t nowNanos);
+    /// Forgets everything; how many spans were held.
+    std::uint64_t clear() noexcept;
+
+    // [any thread]
+    [[nodiscard]] std::uint64_t held() const noexcept { return held_.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::uint64_t notSampled() const noexcept {
+        return notSampled_.load(std::memory_order_relaxed);
+    }
+    [[nodiscard]] std::uint64_t keptUnjudged() const noexcept {
+        return keptUnjudged_.load(std::memory_order_relaxed);
+    }
+
+private:
+    enum class State : std::uint8_t { open, kept, dropped };
+    struct Trace {
+        TraceId id;
+        std::uint64_t since;  // when its first span came, or when it was decided
+        State state = State::open;
+        bool isOver = false;        // its first span has ended
+        bool isRemarkable = false;  // it has an error or a slow span
+        std::uint64_t count = 0;
+        std::vector<std::byte> records;
+    };
+    using Traces = std::list<Trace>;  // oldest first
+
+    Traces::iterator find(TraceId id, std::uint64_t nowNanos);
+    void addTo(Traces::iterator trace, std::span<std::byte> record, const SpanView& span);
+    void addLate(Trace& trace, std::span<std::byte> record, bool isRemarkable);
+    [[nodiscard]] bool isRemarkable(const SpanView& span) const noexcept;
+    [[nodiscard]] bool isWanted(const Trace& trace) noexcept;
+    void settle(Traces::iterator trace, State state, std::uint64_t nowNanos);
+    void keepOldest(std::uint64_t nowNanos);
+    void age(std::uint64_t nowNanos);
+    void makeRoom(std::uint64_t nowNanos);
+    void forgetOldest() noexcept;
+
+    TailSampler rules_;
+    Pass pass_;
+    Traces open_;
+    Traces decided_;  // without records
+    std::unordered_map<TraceId, Traces::iterator> byId_;
+    std::size_t bytes_ = 0;
+    std::uint64_t ordinary_ = 0;          // traces with nothing remarkable, so far
+    std::vector<Traces::iterator> over_;  // still open, and to be judged
+    std::atomic<std::uint64_t> held_{0};
+    std::atomic<std::uint64_t> notSampled_{0};
+    std::atomic<std::uint64_t> keptUnjudged_{0};
+};
+
+}

@@ -1,0 +1,148 @@
+#include <iterator>
+#include <new>
+#include <utility>
+
+#include <sidespan/detail/drain/open_traces.h>
+
+namespace sidespan::inline v0::detail {
+namespace {
+
+// What a trace costs beside its records: list, table and vector.
+constexpr std::size_t traceBytes = 192;
+
+std::uint64_t nanosOf(std::chrono::nanoseconds time) noexcept {
+    return static_cast<std::uint64_t>(time.count());
+}
+
+bool isFirst(const SpanView& span) noexcept {
+    return !span.parentSpanId().isValid() || span.hasRemoteParent();
+}
+
+}
+
+OpenTraces::OpenTraces(const TailSampler& rules, Pass pass) : rules_(rules), pass_(std::move(pass)) {}
+
+void OpenTraces::add(std::span<std::byte> record, std::uint64_t nowNanos) {
+    const SpanView span(record.data());
+    Trace* decided = nullptr;
+    try {
+        const auto trace = find(span.traceId(), nowNanos);
+        if (trace->state == State::open) {
+            addTo(trace, record, span);
+        } else {
+            decided = &*trace;
+        }
+    } catch (const std::bad_alloc&) {
+        keptUnjudged_.fetch_add(1, std::memory_order_relaxed);
+        return pass_(record, 1);
+    }
+    if (decided != nullptr) addLate(*decided, record, isRemarkable(span));
+    if (bytes_ > rules_.maxBytes) judge(nowNanos);
+}
+
+OpenTraces::Traces::iterator OpenTraces::find(TraceId id, std::uint64_t nowNanos) {
+    if (const auto found = byId_.find(id); found != byId_.end()) return found->second;
+    open_.push_back({.id = id, .since = nowNanos, .records = {}});
+    const auto trace = std::prev(open_.end());
+    try {
+        byId_.emplace(id, trace);
+    } catch (const std::bad_alloc&) {
+        open_.pop_back();
+        throw;
+    }
+    bytes_ += traceBytes;
+    return trace;
+}
+
+void OpenTraces::addTo(Traces::iterator trace, std::span<std::byte> record, const SpanView& span) {
+    if (!trace->isOver && isFirst(span)) {
+        over_.push_back(trace);
+        trace->isOver = true;
+    }
+    const std::size_t before = trace->records.capacity();
+    trace->records.insert(trace->records.end(), record.begin(), record.end());
+    bytes_ += trace->records.capacity() - before;
+    ++trace->count;
+    held_.fetch_add(1, std::memory_order_relaxed);
+    trace->isRemarkable = trace->isRemarkable || isRemarkable(span);
+}
+
+// What is remarkable is kept though the rest of its trace has gone.
+void OpenTraces::addLate(Trace& trace, std::span<std::byte> record, bool isRemarkable) {
+    if (isRemarkable) trace.state = State::kept;
+    if (trace.state == State::kept) return pass_(record, 1);
+    notSampled_.fetch_add(1, std::memory_order_relaxed);
+}
+
+bool OpenTraces::isRemarkable(const SpanView& span) const noexcept {
+    const std::uint64_t start = span.startUnixNano();
+    const std::uint64_t end = span.endUnixNano();
+    return span.status() == SpanStatus::error || (end >= start && end - start >= nanosOf(rules_.slowerThan));
+}
+
+void OpenTraces::judge(std::uint64_t nowNanos) {
+    for (const auto trace : std::exchange(over_, {}))
+        settle(trace, isWanted(*trace) ? State::kept : State::dropped, nowNanos);
+    age(nowNanos);
+    makeRoom(nowNanos);
+}
+
+// The first of them, and every so many after it.
+bool OpenTraces::isWanted(const Trace& trace) noexcept {
+    if (trace.isRemarkable) return true;
+    return rules_.keepOneIn != 0 && ordinary_++ % rules_.keepOneIn == 0;
+}
+
+// It is decided before it is passed on, which may fail.
+void OpenTraces::settle(Traces::iterator trace, State state, std::uint64_t nowNanos) {
+    const std::uint64_t count = std::exchange(trace->count, 0);
+    std::vector<std::byte> records = std::exchange(trace->records, {});
+    trace->state = state;
+    trace->since = nowNanos;
+    decided_.splice(decided_.end(), open_, trace);
+    bytes_ -= records.capacity();
+    held_.fetch_sub(count, std::memory_order_relaxed);
+    if (state == State::dropped) notSampled_.fetch_add(count, std::memory_order_relaxed);
+    if (state == State::kept && count > 0) pass_(records, count);
+}
+
+void OpenTraces::keepOldest(std::uint64_t nowNanos) {
+    keptUnjudged_.fetch_add(open_.front().count, std::memory_order_relaxed);
+    settle(open_.begin(), State::kept, nowNanos);
+}
+
+void OpenTraces::age(std::uint64_t nowNanos) {
+    const auto isOld = [&](const Traces& traces) {
+        return !traces.empty() && traces.front().since + nanosOf(rules_.maxAge) <= nowNanos;
+    };
+    while (isOld(decided_)) forgetOldest();
+    while (isOld(open_)) keepOldest(nowNanos);
+}
+
+// What has been decided is of less use than what has not.
+void OpenTraces::makeRoom(std::uint64_t nowNanos) {
+    while (bytes_ > rules_.maxBytes && !decided_.empty()) forgetOldest();
+    while (bytes_ > rules_.maxBytes && !open_.empty()) keepOldest(nowNanos);
+}
+
+void OpenTraces::forgetOldest() noexcept {
+    byId_.erase(decided_.front().id);
+    decided_.pop_front();
+    bytes_ -= traceBytes;
+}
+
+void OpenTraces::passAll(std::uint64_t nowNanos) {
+    over_.clear();
+    while (!open_.empty()) keepOldest(nowNanos);
+}
+
+std::uint64_t OpenTraces::clear() noexcept {
+    over_.clear();
+    byId_.clear();
+    open_.clear();
+    decided_.clear();
+    bytes_ = 0;
+    return held_.exchange(0, std::memory_order_relaxed);
+}
+
+}
