@@ -81,10 +81,16 @@ bool OpenTraces::isRemarkable(const SpanView& span) const noexcept {
 }
 
 void OpenTraces::judge(std::uint64_t nowNanos) {
-    for (const auto trace : std::exchange(over_, {}))
-        settle(trace, isWanted(*trace) ? State::kept : State::dropped, nowNanos);
+    judgeThese(due_, nowNanos);
+    due_.swap(over_);
+    if (bytes_ > rules_.maxBytes || isOld(open_, nowNanos)) judgeThese(due_, nowNanos);
     age(nowNanos);
     makeRoom(nowNanos);
+}
+
+void OpenTraces::judgeThese(std::vector<Traces::iterator>& traces, std::uint64_t nowNanos) {
+    for (const auto trace : std::exchange(traces, {}))
+        settle(trace, isWanted(*trace) ? State::kept : State::dropped, nowNanos);
 }
 
 // The first of them, and every so many after it.
@@ -111,12 +117,13 @@ void OpenTraces::keepOldest(std::uint64_t nowNanos) {
     settle(open_.begin(), State::kept, nowNanos);
 }
 
+bool OpenTraces::isOld(const Traces& traces, std::uint64_t nowNanos) const noexcept {
+    return !traces.empty() && traces.front().since + nanosOf(rules_.maxAge) <= nowNanos;
+}
+
 void OpenTraces::age(std::uint64_t nowNanos) {
-    const auto isOld = [&](const Traces& traces) {
-        return !traces.empty() && traces.front().since + nanosOf(rules_.maxAge) <= nowNanos;
-    };
-    while (isOld(decided_)) forgetOldest();
-    while (isOld(open_)) keepOldest(nowNanos);
+    while (isOld(decided_, nowNanos)) forgetOldest();
+    while (isOld(open_, nowNanos)) keepOldest(nowNanos);
 }
 
 // What has been decided is of less use than what has not.
@@ -132,11 +139,13 @@ void OpenTraces::forgetOldest() noexcept {
 }
 
 void OpenTraces::passAll(std::uint64_t nowNanos) {
-    over_.clear();
+    judgeThese(due_, nowNanos);
+    judgeThese(over_, nowNanos);
     while (!open_.empty()) keepOldest(nowNanos);
 }
 
 std::uint64_t OpenTraces::clear() noexcept {
+    due_.clear();
     over_.clear();
     byId_.clear();
     open_.clear();

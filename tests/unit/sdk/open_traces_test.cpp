@@ -251,7 +251,39 @@ TEST(TailSampler, IsCheckedWithTheConfiguration) {
     EXPECT_EQ(detail::differingFields(granted(), tailConfig({})), "sampler");
 }
 
-// What a first span that is gone leaves behind is passed on in time, and nothing stays in memory for ever.
+detail::SpanItem tailItem(std::uint64_t trace, std::uint64_t parent, SpanStatus status = SpanStatus::unset) {
+    return {.word = detail::ItemWord::make(detail::ItemType::span, 0, sizeof(detail::SpanItem), 0, 0,
+                                           static_cast<std::uint64_t>(status)),
+            .name = nullptr,
+            .start = 0,
+            .end = 0,
+            .spanId = 1,
+            .parentId = parent,
+            .traceHigh = 1,
+            .traceLow = trace};
+}
+
+std::span<std::byte> bytesOf(detail::SpanItem& item) {
+    return std::as_writable_bytes(std::span(&item, 1));
+}
+
+// The child ended first, in a shard that the drain had already looked at.
+TEST(TailSampler, WaitsForSpansOfOtherThreads) {
+    std::uint64_t passed = 0;
+    detail::OpenTraces traces(strictTail,
+                              [&](std::span<std::byte>, std::uint64_t count) { passed += count; });
+    auto root = tailItem(1, 0);
+    auto child = tailItem(1, 1, SpanStatus::error);
+    traces.add(bytesOf(root), 0);
+    traces.judge(0);
+    traces.add(bytesOf(child), 0);
+    traces.judge(0);
+    EXPECT_EQ(passed, 2U);
+    EXPECT_EQ(traces.held(), 0U);
+    EXPECT_EQ(traces.notSampled(), 0U);
+}
+
+// Their first spans never end.
 TEST(TailSampler, HoldsNoMoreThanItMay) {
     TailSampler tail = strictTail;
     tail.maxBytes = std::size_t{64} << 10U;
@@ -260,17 +292,9 @@ TEST(TailSampler, HoldsNoMoreThanItMay) {
                               [&](std::span<std::byte> records, std::uint64_t) { passed += records.size(); });
     std::size_t added = 0;
     for (std::uint64_t i = 1; i <= 10'000; ++i) {
-        constexpr std::size_t size = sizeof(detail::SpanItem);
-        detail::SpanItem child{.word = detail::ItemWord::make(detail::ItemType::span, 0, size),
-                               .name = nullptr,
-                               .start = 0,
-                               .end = 0,
-                               .spanId = i,
-                               .parentId = 7,
-                               .traceHigh = 1,
-                               .traceLow = i};
-        traces.add(std::as_writable_bytes(std::span(&child, 1)), i);
-        added += size;
+        auto child = tailItem(i, 7);
+        traces.add(bytesOf(child), i);
+        added += sizeof(child);
         ASSERT_LE(added - passed, tail.maxBytes);
     }
     EXPECT_GT(traces.held(), 0U);

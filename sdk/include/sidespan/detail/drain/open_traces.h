@@ -27,10 +27,11 @@ public:
     /// Takes one finished record; where there is no memory to hold it, passes it on. Judges when there is too
     /// much.
     void add(std::span<std::byte> record, std::uint64_t nowNanos);
-    /// Judges the traces whose first span has ended. Passes on those that are too old and, oldest first, what
-    /// is too much.
+    /// After each drain: judges the traces whose first span came in the drain before, since spans of other
+    /// threads that ended earlier may come later. Passes on those that are too old and, oldest first, what is
+    /// too much.
     void judge(std::uint64_t nowNanos);
-    /// Passes on everything that has not been judged.
+    /// Judges every trace whose first span has ended, and passes on the others.
     void passAll(std::uint64_t nowNanos);
     /// Forgets everything; how many spans were held.
     std::uint64_t clear() noexcept;
@@ -64,6 +65,8 @@ private:
     [[nodiscard]] bool isWanted(const Trace& trace) noexcept;
     void settle(Traces::iterator trace, State state, std::uint64_t nowNanos);
     void keepOldest(std::uint64_t nowNanos);
+    void judgeThese(std::vector<Traces::iterator>& traces, std::uint64_t nowNanos);
+    [[nodiscard]] bool isOld(const Traces& traces, std::uint64_t nowNanos) const noexcept;
     void age(std::uint64_t nowNanos);
     void makeRoom(std::uint64_t nowNanos);
     void forgetOldest() noexcept;
@@ -75,7 +78,8 @@ private:
     std::unordered_map<TraceId, Traces::iterator> byId_;
     std::size_t bytes_ = 0;
     std::uint64_t ordinary_ = 0;          // traces with nothing remarkable, so far
-    std::vector<Traces::iterator> over_;  // still open, and to be judged
+    std::vector<Traces::iterator> over_;  // still open; their first span has ended since the last drain
+    std::vector<Traces::iterator> due_;   // the same, before it
     std::atomic<std::uint64_t> held_{0};
     std::atomic<std::uint64_t> notSampled_{0};
     std::atomic<std::uint64_t> keptUnjudged_{0};
