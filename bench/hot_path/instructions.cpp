@@ -16,7 +16,6 @@
 #include <sidespan/recorder.h>
 #include <sidespan/sink_memory/memory_sink.h>
 
-#include "support/bench_samplers.h"
 #include "support/opaque.h"
 #include "support/policy_names.h"
 #include "support/recorded_batch.h"
@@ -43,8 +42,8 @@ void count(const std::string& name, int times, int spansEach, Once&& once) {
 }
 
 // The drain thread looks once, and then not before the case is over.
-Config sleepyConfig(Sampler sampler = {}) {
-    Config config{.consent = Consent::granted, .sampler = sampler};
+Config sleepyConfig() {
+    Config config{.consent = Consent::granted};
     config.queue.capacityBytes = std::size_t{64} << 20U;
     config.queue.drainInterval = 10s;
     return config;
@@ -88,24 +87,6 @@ void countRecording(const Texts& texts) {
         recorder.addAttribute(span, "codec", texts.codec);
         recorder.endSpan(span);
     });
-}
-
-// What a sampler costs that is asked for each root.
-void countSamplers(const Texts& texts) {
-    for (const auto& [label, sampler] : benchSamplers) {
-        const std::string suffix = std::string("/sampler:") + label;
-        Recorder<TscClock, MemorySink, NullLock> forLane(sleepyConfig(sampler));
-        auto lane = forLane.openLane({.sampleRate = 48'000, .capacityBytes = std::size_t{8} << 20U});
-        count("LaneSpan/tsc/attrs:2" + suffix, spansCounted, 1, [&] {
-            auto span = lane.span("audio.upload");
-            setTwo(span, texts);
-        });
-        Recorder<TscClock, MemorySink, SpinLock> recorder(sleepyConfig(sampler));
-        count("RecordSpan/tsc/memory/spin/threads:1" + suffix, spansCounted, 1, [&] {
-            auto span = recorder.span("audio.upload");
-            setTwo(span, texts);
-        });
-    }
 }
 
 void countNotGranted(const Texts& texts) {
@@ -152,7 +133,6 @@ int main() {
     countRecording<NullLock>(texts);
     countRecording<SpinLock>(texts);
     countRecording<std::mutex>(texts);
-    countSamplers(texts);
     countNotGranted(texts);
     countEncoding("EncodeNative", RecordedBatch::Attributes::twoStrings);
     countEncoding("EncodeNative/numbers", RecordedBatch::Attributes::intAndDouble);
