@@ -74,12 +74,10 @@ std::string TraceContext::popSpan() {
 TraceContext::Headers TraceContext::getHttpHeaders() const {
     const auto snapshot = trace_->snapshot();
     const RemoteContext& remote = trace_->remote();
-    // An id made here is random in all the bits that the flag speaks of. Without a span of one's own the
-    // caller's goes on, with the flags that the caller gave it.
+    // Without a span of one's own the caller's goes on, with the flags that the caller gave it.
     const TraceFlags received = remote.context.flags;
     const bool isPassedOn = snapshot.current.isValid() && snapshot.current == remote.context.spanId;
-    const TraceFlags random =
-        remote.context.traceId.isValid() ? received & TraceFlags::random : TraceFlags::random;
+    const TraceFlags random = received & TraceFlags::random;
     const TraceFlags sampled = isPassedOn ? received & TraceFlags::sampled : TraceFlags::sampled;
     Headers headers;
     inject({.traceId = snapshot.traceId,

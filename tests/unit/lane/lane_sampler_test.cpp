@@ -185,7 +185,7 @@ TEST(LaneSampler, LeavesNoMarkInTheFlagsOfBlocks) {
     {
         auto block = lane.block(tenMillis);
         auto child = block.child("filter");
-        constexpr auto rootFlags = TraceFlags::sampled | TraceFlags::random;
+        constexpr auto rootFlags = TraceFlags::sampled;
         EXPECT_EQ(block.context().flags, rootFlags);
         EXPECT_EQ(child.context().flags, rootFlags);
         auto grandchild = child.child("biquad");

@@ -208,7 +208,7 @@ TEST_F(ScopedSpan, LinksToOtherSpansAndPassesOverNone) {
     }
     const auto spans = recorded(recorder);
     EXPECT_THAT(only(spans, hasName("a")).links,
-                ElementsAre(sidespan::SpanLink{target.traceId.toUuid(), target.spanId.toHex(), 0x103, {}}));
+                ElementsAre(sidespan::SpanLink{target.traceId.toUuid(), target.spanId.toHex(), 0x101, {}}));
 }
 
 TEST_F(ScopedSpan, KeepsAttributesAndFlagsOfLinks) {
