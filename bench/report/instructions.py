@@ -18,9 +18,9 @@ BOUNDS = {
     "LaneBlockKept/tsc": 177,
     "RecordSpan/tsc/memory/spin/threads:1": 278,
     "RecordSpan/tsc/memory/mutex/threads:1": 344,
-    "RecordById/tsc/memory/spin/threads:1": 419,
+    "RecordById/tsc/memory/spin/threads:1": 422,
     "RecordById/tsc/memory/mutex/threads:1": 507,
-    "SpanNotGranted": 48,
+    "SpanNotGranted": 66,
     "EncodeNative": 610,
 }
 

@@ -94,8 +94,8 @@ struct SpanIdentity {
         return static_cast<std::uint8_t>((traceFlags & ~sampled) | (isSampled ? sampled : 0));
     }
 
-    /// Without `random`, though our ids are: servers in use, such as those on OpenTelemetry for Go before level
-    /// 2, take a header of version 00 with a flag above 01 for none at all.
+    /// Without `random`, though our ids are: servers in use, such as those on OpenTelemetry for Go before
+    /// level 2, take a header of version 00 with a flag above 01 for none at all.
     static constexpr auto rootTraceFlags = static_cast<std::uint8_t>(TraceFlags::sampled);
 
 private:
