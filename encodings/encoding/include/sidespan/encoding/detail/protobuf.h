@@ -21,7 +21,8 @@ constexpr std::uint64_t tagOf(unsigned field, WireType type) noexcept {
 constexpr std::size_t varintSize(std::uint64_t value) noexcept {
     if (value < 0x80) [[likely]]
         return 1;
-    return (static_cast<std::size_t>(std::bit_width(value | 1U)) + 6) / 7;
+    constexpr int mostBits = 64;
+    return static_cast<std::size_t>(mostBits - std::countl_zero(value | 1U) + 6) / 7;
 }
 
 inline constexpr std::size_t mostVarintBytes = 10;
