@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <utility>
 
 #include <sidespan/propagation/remote_context.h>
@@ -14,7 +13,6 @@ namespace sidespan::inline v0 {
 template <ClockPolicy Clock, LockPolicy Lock>
 class [[nodiscard]] BasicContinuedSpan : public BasicScopedSpan<Clock, Lock> {
     using Base = BasicScopedSpan<Clock, Lock>;
-    using Received = std::shared_ptr<const RemoteContext>;
 
 public:
     /// As BasicScopedSpan's; it keeps the same trace state and baggage.
@@ -39,13 +37,12 @@ private:
     template <class N>
     BasicContinuedSpan(typename Base::Engine& engine, ConsentEpoch epoch, const N& name,
                        const RemoteContext& parent) noexcept(!detail::LazyName<N>)
-        : Base(engine, epoch, name, parent.context, detail::randomnessOf(parent)),
-          received_(detail::keep(parent)) {}
+        : Base(engine, epoch, name, parent.context, detail::randomnessOf(parent)), received_(parent) {}
     template <class N>
     BasicContinuedSpan(const BasicContinuedSpan& parent, const N& name) noexcept(!detail::LazyName<N>)
         : Base(parent, name), received_(parent.received_) {}
 
-    Received received_;  // null where there was no memory for it
+    detail::KeptContext received_;  // null where there was no memory for it
 };
 
 }

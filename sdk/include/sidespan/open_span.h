@@ -169,7 +169,7 @@ public:
             changeFlags(detail::withFailure);
         ByHandle::end(*engine_, std::exchange(handle_, {}), SpanStatus::unset, {});
         engine_.reset();
-        received_.reset();
+        received_ = {};
     }
 
     /// The same span for several holders, as a callback needs it that is copied (std::function): it ends with
@@ -204,7 +204,8 @@ public:
     /// remote parent. If nothing is recorded, it is the remote parent itself. Throws std::bad_alloc only.
     [[nodiscard]] RemoteContext remoteContext() const {
         if (isOpen()) return ByHandle::remoteContextOf(*engine_, handle_, received_.get());
-        return received_ ? *received_ : RemoteContext();
+        const auto* received = received_.get();
+        return received != nullptr ? *received : RemoteContext();
     }
 
     /// False also for a span that is not sampled.
@@ -219,7 +220,7 @@ private:
     friend class detail::OffLaneOperations<BasicOpenSpan>;
 
     BasicOpenSpan(std::shared_ptr<Engine> engine, SpanHandle handle,
-                  std::shared_ptr<const RemoteContext> received = nullptr) noexcept
+                  detail::KeptContext received = {}) noexcept
         : engine_(handle.isValid() ? std::move(engine) : nullptr),
           handle_(handle),
           received_(std::move(received)) {}
@@ -243,7 +244,7 @@ private:
 
     std::shared_ptr<Engine> engine_;  // null when it is not open
     SpanHandle handle_;
-    std::shared_ptr<const RemoteContext> received_;  // what its trace came with, if anything
+    detail::KeptContext received_;  // what its trace came with, if anything
 };
 
 }

@@ -111,7 +111,7 @@ public:
     }
     template <std::same_as<RemoteContext> Received>
     [[nodiscard]] OpenSpan openSpan(Literal name, const Received& parent) noexcept {
-        return OpenSpan(engine_, startSpan(name, parent), detail::keep(parent));
+        return OpenSpan(engine_, startSpan(name, parent), detail::KeptContext(parent));
     }
     template <RuntimeName N>
     [[nodiscard]] OpenSpan openSpan(const N& name,

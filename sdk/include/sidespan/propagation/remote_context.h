@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <sidespan/client_type.h>
 #include <sidespan/propagation/baggage.h>
@@ -29,8 +29,32 @@ struct RemoteContext {
 };
 
 namespace detail {
-/// A copy for several holders; null where there is no memory for it.
-[[nodiscard]] std::shared_ptr<const RemoteContext> keep(const RemoteContext& context) noexcept;
+/// A copy for several holders, of the size of one pointer; empty where there is no memory for it. The copy
+/// ends with its last holder, on whichever thread that is.
+class KeptContext {
+public:
+    KeptContext() noexcept = default;
+    explicit KeptContext(const RemoteContext& context) noexcept;
+    KeptContext(const KeptContext& other) noexcept;
+    KeptContext(KeptContext&& other) noexcept : shared_(std::exchange(other.shared_, nullptr)) {}
+    KeptContext& operator=(KeptContext other) noexcept {
+        std::swap(shared_, other.shared_);
+        return *this;
+    }
+    ~KeptContext() {
+        if (shared_ != nullptr) release();
+    }
+
+    /// Null when it is empty.
+    [[nodiscard]] const RemoteContext* get() const noexcept;
+
+private:
+    struct Shared;
+    void release() noexcept;
+
+    Shared* shared_ = nullptr;
+};
+
 /// The trace's randomness for probability sampling: the `rv` of its trace state, else that of its id.
 [[nodiscard]] std::uint64_t randomnessOf(const RemoteContext& context) noexcept;
 }
