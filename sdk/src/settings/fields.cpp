@@ -23,15 +23,15 @@ bool Fields::field(const char* name, bool isSame) {
 }
 
 template <class T>
-void Fields::range(const char* name, T a, T b, std::type_identity_t<T> low, std::type_identity_t<T> high,
-                   const char* unit) {
+void Fields::rangeOf(const char* name, T a, T b, T low, T high, const char* unit) {
     if (!field(name, a == b) || (a >= low && a <= high)) return;
     fail(join({decimal(a), unit}), join({"from ", decimal(low), " to ", decimal(high), unit}));
 }
 
-template void Fields::range(const char*, std::int64_t, std::int64_t, std::int64_t, std::int64_t, const char*);
-template void Fields::range(const char*, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t,
-                            const char*);
+template void Fields::rangeOf(const char*, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
+                              const char*);
+template void Fields::rangeOf(const char*, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t,
+                              const char*);
 
 void Fields::isNoMoreThan(std::chrono::milliseconds value, std::string_view otherField,
                           std::chrono::milliseconds most) {

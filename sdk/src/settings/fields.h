@@ -1,10 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 #include <sidespan/detail/join.h>
@@ -35,9 +35,14 @@ public:
     void anyValue(const char* name, bool isSame) { static_cast<void>(field(name, isSame)); }
 
     /// A number from `low` to `high`.
-    template <class T>
-    void range(const char* name, T a, T b, std::type_identity_t<T> low, std::type_identity_t<T> high,
-               const char* unit);
+    void range(const char* name, std::unsigned_integral auto a, std::unsigned_integral auto b,
+               std::uint64_t low, std::uint64_t high, const char* unit) {
+        rangeOf<std::uint64_t>(name, a, b, low, high, unit);
+    }
+    void range(const char* name, std::signed_integral auto a, std::signed_integral auto b, std::int64_t low,
+               std::int64_t high, const char* unit) {
+        rangeOf<std::int64_t>(name, a, b, low, high, unit);
+    }
     void range(const char* name, std::chrono::milliseconds a, std::chrono::milliseconds b,
                std::chrono::milliseconds low, std::chrono::milliseconds high) {
         range(name, a.count(), b.count(), low.count(), high.count(), " ms");
@@ -58,15 +63,18 @@ public:
     [[nodiscard]] std::string takeResult() { return std::move(result_); }
 
 private:
+    template <class T>
+    void rangeOf(const char* name, T a, T b, T low, T high, const char* unit);
+
     Use use_;
     const char* name_ = "";
     std::string result_;
 };
 
-extern template void Fields::range(const char*, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
-                                   const char*);
-extern template void Fields::range(const char*, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t,
-                                   const char*);
+extern template void Fields::rangeOf(const char*, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
+                                     const char*);
+extern template void Fields::rangeOf(const char*, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t,
+                                     const char*);
 
 [[nodiscard]] bool hasControl(std::string_view text) noexcept;
 [[nodiscard]] std::string quoted(std::string_view text);

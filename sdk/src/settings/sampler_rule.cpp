@@ -10,9 +10,9 @@ namespace {
 using namespace std::chrono_literals;
 
 void visitTail(Fields& fields, const TailSampler& a, const TailSampler& b) {
-    constexpr std::size_t kib = 1024;
     fields.range("sampler.slowerThan", a.slowerThan, b.slowerThan, 0ms, 1h);
-    fields.range("sampler.maxBytes", a.maxBytes, b.maxBytes, 64 * kib, 1024 * 1024 * kib, " bytes");
+    fields.range("sampler.maxBytes", a.maxBytes, b.maxBytes, std::size_t{64} << 10U, std::size_t{1} << 30U,
+                 " bytes");
     fields.range("sampler.maxAge", a.maxAge, b.maxAge, 1s, 1h);
 }
 
