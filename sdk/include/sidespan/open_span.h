@@ -169,7 +169,7 @@ public:
             changeFlags(detail::withFailure);
         ByHandle::end(*engine_, std::exchange(handle_, {}), SpanStatus::unset, {});
         engine_.reset();
-        received_ = {};
+        received_.reset();
     }
 
     /// The same span for several holders, as a callback needs it that is copied (std::function): it ends with

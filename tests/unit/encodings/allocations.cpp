@@ -7,15 +7,15 @@
 #if COUNTS_ALLOCATIONS
 
 namespace {
-std::atomic<std::size_t> count{0};
+std::atomic<std::size_t> allocated{0};
 }
 
 std::size_t allocationCount() noexcept {
-    return count.load();
+    return allocated.load();
 }
 
 void* operator new(std::size_t size) {
-    ++count;
+    ++allocated;
     if (void* storage = std::malloc(size == 0 ? 1 : size)) return storage;
     throw std::bad_alloc();
 }

@@ -37,12 +37,15 @@ public:
     explicit KeptContext(const RemoteContext& context) noexcept;
     KeptContext(const KeptContext& other) noexcept;
     KeptContext(KeptContext&& other) noexcept : shared_(std::exchange(other.shared_, nullptr)) {}
-    KeptContext& operator=(KeptContext other) noexcept {
+    KeptContext& operator=(KeptContext&& other) noexcept {
         std::swap(shared_, other.shared_);
         return *this;
     }
-    ~KeptContext() {
+    ~KeptContext() { reset(); }
+
+    void reset() noexcept {
         if (shared_ != nullptr) release();
+        shared_ = nullptr;
     }
 
     /// Null when it is empty.
