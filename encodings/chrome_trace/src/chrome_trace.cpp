@@ -2,7 +2,6 @@
 
 #include <variant>
 
-#include <sidespan/detail/join.h>
 #include <sidespan/detail/platform.h>
 #include <sidespan/encoding/detail/json_digits.h>
 #include <sidespan/encoding/detail/json_text.h>
@@ -32,7 +31,7 @@ static_assert(mostGrowth > std::string_view("false,").size(), "a bool in an arra
 
 // What all events of one span share.
 struct Place {
-    std::string_view process;
+    std::uint64_t process;
     std::uint32_t thread;
     SpanView span;
 
@@ -74,9 +73,12 @@ char* writeSpanId(char* to, SpanId id) noexcept {
     return to + 16;
 }
 
-char* writeThread(char* to, const Place& place) noexcept {
-    to = writePlain(to, place.process);
-    return detail::writeUnsigned(writeConstant(to, ",\"tid\":"), place.thread);
+char* writeProcess(char* to, std::uint64_t process) noexcept {
+    return detail::writeUnsigned(writeConstant(to, ",\"pid\":"), process);
+}
+
+char* writeThread(char* to, std::uint64_t process, std::uint32_t thread) noexcept {
+    return detail::writeUnsigned(writeConstant(writeProcess(to, process), ",\"tid\":"), thread);
 }
 
 // `{"name":"…","ph":"X","cat":"…"`, time and thread; of an asynchronous event its trace as well.
@@ -88,7 +90,7 @@ char* writeStart(char* to, std::string_view name, const char (&phase)[N], std::u
     to = place.isOnLane() ? writeConstant(to, "\",\"cat\":\"lane\"")
                           : writeConstant(to, "\",\"cat\":\"trace\",\"id\":\"");
     if (!place.isOnLane()) to = writeConstant(writeTraceId(to, place.span.traceId()), "\"");
-    return writeThread(writeTime(to, time), place);
+    return writeThread(writeTime(to, time), place.process, place.thread);
 }
 
 struct ValueWriter {
@@ -174,7 +176,7 @@ char* writeCounter(char* to, const char (&name)[N], const Place& place) noexcept
     to = writeConstant(writeConstant(to, "{\"name\":\""), name);
     to = detail::writeUnsigned(writeConstant(to, ", lane "), place.thread);
     to = writeConstant(to, "\",\"ph\":\"C\"");
-    to = writeThread(writeTime(to, place.span.endUnixNano()), place);
+    to = writeThread(writeTime(to, place.span.endUnixNano()), place.process, place.thread);
     return writeConstant(to, ",\"args\":{");
 }
 
@@ -225,18 +227,21 @@ char* writeOffLanes(char* to, const Place& place) noexcept {
 }
 
 void ChromeTrace::nameProcess(TextBuffer& out, const Resource& resource) {
-    process_ = detail::join({",\"pid\":", detail::decimal(detail::platform::processId())});
+    process_ = detail::platform::processId();
     const auto& service = resource.service;
-    const auto name = detail::join({service.name, service.version.empty() ? "" : " ", service.version});
-    out.append(detail::join({"{\"name\":\"process_name\",\"ph\":\"M\"", process_, ",\"args\":{\"name\":\"",
-                             detail::escaped(name), "\"}},"}));
+    char* to = out.reserve((service.name.size() + service.version.size()) * detail::mostEscaped + mostHead);
+    to = writeProcess(writeConstant(to, "{\"name\":\"process_name\",\"ph\":\"M\""), process_);
+    to = detail::writeEscaped(writeConstant(to, ",\"args\":{\"name\":\""), service.name);
+    if (!service.version.empty()) to = detail::writeEscaped(writeConstant(to, " "), service.version);
+    out.advanceTo(writeConstant(to, "\"}},"));
 }
 
 void ChromeTrace::nameThread(TextBuffer& out, std::uint32_t thread) {
-    const auto number = detail::decimal(thread);
-    const auto name = thread == offLanes ? "off lanes" : detail::join({"lane ", number});
-    out.append(detail::join({"{\"name\":\"thread_name\",\"ph\":\"M\"", process_, ",\"tid\":", number,
-                             ",\"args\":{\"name\":\"", name, "\"}},"}));
+    char* to = writeConstant(out.reserve(mostHead), "{\"name\":\"thread_name\",\"ph\":\"M\"");
+    to = writeConstant(writeThread(to, process_, thread), ",\"args\":{\"name\":\"");
+    to = thread == offLanes ? writeConstant(to, "off lanes")
+                            : detail::writeUnsigned(writeConstant(to, "lane "), thread);
+    out.advanceTo(writeConstant(to, "\"}},"));
 }
 
 void ChromeTrace::appendNames(TextBuffer& out, std::uint32_t thread, const Resource& resource) {

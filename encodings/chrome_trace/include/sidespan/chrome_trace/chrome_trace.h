@@ -3,7 +3,6 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include <sidespan/detail/compiler.h>
@@ -38,7 +37,7 @@ private:
 
     std::bitset<257> named_;  // the threads
     std::uint32_t sinceNamed_ = 0;
-    std::string process_;  // ,"pid":<number>
+    std::uint64_t process_ = 0;
 };
 
 static_assert(LineEncoding<ChromeTrace>);
