@@ -1,5 +1,9 @@
 #include <sidespan/encoding/detail/resource_attributes.h>
 
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+
 #include <sidespan/detail/join.h>
 #include <sidespan/detail/platform.h>
 #include <sidespan/encoding/detail/json_digits.h>
@@ -33,6 +37,25 @@ constexpr std::string_view hostArch =
         "";
 #endif
 
+bool areSameBits(double a, double b) noexcept {
+    return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+}
+
+bool isSameValue(const AttributeValue& a, const AttributeValue& b) noexcept {
+    if (a.asDouble() != nullptr && b.asDouble() != nullptr) return areSameBits(*a.asDouble(), *b.asDouble());
+    if (a.asDoubles() != nullptr && b.asDoubles() != nullptr)
+        return std::ranges::equal(*a.asDoubles(), *b.asDoubles(), areSameBits);
+    return a == b;
+}
+
+}
+
+bool isSame(const Resource& a, const Resource& b) noexcept {
+    const auto isSamePair = [](const auto& one, const auto& other) {
+        return one.first == other.first && isSameValue(one.second, other.second);
+    };
+    return a.service == b.service && a.clientType == b.clientType &&
+           std::ranges::equal(a.attributes, b.attributes, isSamePair);
 }
 
 std::vector<std::pair<std::string, AttributeValue>> resourceAttributes(const Resource& resource) {

@@ -313,10 +313,6 @@ SIDESPAN_COLD char* writeRest(char* to, const Rest& rest, const std::byte* end) 
     return rest.dropped != nullptr ? writeDropped(to, rest.dropped) : to;
 }
 
-}
-
-namespace {
-
 // `"resource":{…}`.
 std::string resourceMember(const Resource& resource) {
     std::string members;
@@ -340,7 +336,7 @@ std::string clientMembers(const Resource& resource) {
 }
 
 void NativeJson::setResource(const Resource& resource) {
-    if (!end_.empty() && resource_ == resource) return;
+    if (!end_.empty() && detail::isSame(resource_, resource)) return;
     constexpr std::string_view room = "                ";
     static_assert(room.size() == detail::blockSize);
     const auto client = clientMembers(resource);

@@ -248,7 +248,7 @@ std::string anyValue(const AttributeValue& value) {
 }
 
 void OtlpJson::setResource(const Resource& resource) {
-    if (!head_.empty() && resource_ == resource) return;
+    if (!head_.empty() && detail::isSame(resource_, resource)) return;
     std::string attributes;
     for (const auto& [key, value] : detail::resourceAttributes(resource)) {
         attributes += detail::join({attributes.empty() ? "" : ",", "{\"key\":\"", escaped(key),

@@ -364,7 +364,7 @@ void appendOpenMessage(std::string& to, unsigned field) {
 }
 
 void OtlpProtobuf::setResource(const Resource& resource) {
-    if (!head_.empty() && resource_ == resource) return;
+    if (!head_.empty() && detail::isSame(resource_, resource)) return;
     std::string attributes;
     for (const auto& [key, value] : detail::resourceAttributes(resource)) {
         std::string pair;

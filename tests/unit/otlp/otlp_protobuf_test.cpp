@@ -2,10 +2,12 @@
 #include <sidespan/otlp/otlp_protobuf.h>
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sidespan/native_json/native_json.h>
 
 #include "allocations.h"
 #include "otlp_document.h"
@@ -263,6 +265,57 @@ TEST(OtlpProtobuf, AllocatesNothingInSteadyState) {
     encode();
     EXPECT_EQ(allocationCount(), before);
 }
+
+template <class Encoding>
+std::size_t allocationsOf(const Resource& resource) {
+    RecordBuilder builder("x");
+    const auto record = builder.finish();
+    Encoding encoding;
+    sidespan::TextBuffer out;
+    const auto encode = [&] {
+        out.clear();
+        encoding.open(out, resource);
+        encoding.append(out, sidespan::SpanView(record.data()));
+        encoding.close(out);
+        encoding.appendObject(out, sidespan::SpanView(record.data()), resource);
+    };
+    encode();
+    const auto before = allocationCount();
+    encode();
+    return allocationCount() - before;
+}
+
+// All encodings, since they share how they know a resource. NaN is no number that equals itself.
+TEST(OtlpProtobuf, AllocatesNothingForAResourceItKnows) {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    Resource resource = loopShare;
+    resource.attributes = {{"gain", nan},
+                           {"gains", std::vector<double>{0.5, nan}},
+                           {"tags", std::vector<std::string>{"a text too long to be kept in place", "b"}}};
+    EXPECT_EQ(allocationsOf<OtlpProtobuf>(resource), 0U);
+    EXPECT_EQ(allocationsOf<sidespan::OtlpJson>(resource), 0U);
+    EXPECT_EQ(allocationsOf<sidespan::NativeJson>(resource), 0U);
+}
 #endif
+
+TEST(OtlpProtobuf, NoticesThatAResourceHasChanged) {
+    RecordBuilder builder("x");
+    const auto record = builder.finish();
+    OtlpProtobuf encoding;
+    const auto valueOf = [&](const sidespan::AttributeValue& value) {
+        Resource resource = loopShare;
+        resource.attributes = {{"own", value}};
+        const auto request = readProtobuf(bodyOf(encoding, {record}, resource));
+        const auto& attributes = request.resource_spans(0).resource().attributes();
+        return attributes.Get(attributes.size() - 1).value().ShortDebugString();
+    };
+    EXPECT_EQ(valueOf(0.0), "double_value: 0");
+    EXPECT_EQ(valueOf(-0.0), "double_value: -0");
+    EXPECT_EQ(valueOf("0"), "string_value: \"0\"");
+    EXPECT_EQ(valueOf(0), "int_value: 0");
+    EXPECT_EQ(valueOf(std::vector<double>{1.0}), "array_value { values { double_value: 1 } }");
+    EXPECT_EQ(valueOf(std::vector<double>{1.0, 2.0}),
+              "array_value { values { double_value: 1 } values { double_value: 2 } }");
+}
 
 }

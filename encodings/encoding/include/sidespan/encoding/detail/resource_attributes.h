@@ -19,6 +19,10 @@ inline constexpr std::string_view scopeName = "sidespan";
 [[nodiscard]] std::vector<std::pair<std::string, AttributeValue>> resourceAttributes(
     const Resource& resource);
 
+/// Whether what an encoding wrote of one of them is right for the other. Numbers are compared by their bits,
+/// so NaN is the same as itself. Allocates nothing.
+[[nodiscard]] bool isSame(const Resource& a, const Resource& b) noexcept;
+
 /// Calls `take` with each element of an array, as a value of its own.
 template <class Take>
 void forEachElement(const AttributeValue& array, Take take) {
