@@ -356,11 +356,6 @@ std::string anyValue(const AttributeValue& value) {
     return message.append(field, end);
 }
 
-void appendOpenMessage(std::string& to, unsigned field) {
-    to += static_cast<char>(tagOf(field, WireType::bytes));
-    to.append(detail::otlpBodyLengthSize, '\0');
-}
-
 }
 
 void OtlpProtobuf::setResource(const Resource& resource) {
@@ -376,9 +371,9 @@ void OtlpProtobuf::setResource(const Resource& resource) {
     appendBytesField(scopeMessage, scope::name, detail::scopeName);
     appendBytesField(scopeMessage, scope::version, version);
     std::string head;
-    appendOpenMessage(head, request::resourceSpans);
+    detail::appendOpenOtlpMessage(head, request::resourceSpans);
     appendBytesField(head, resource_spans::resource, attributes);
-    appendOpenMessage(head, resource_spans::scopeSpans);
+    detail::appendOpenOtlpMessage(head, resource_spans::scopeSpans);
     appendBytesField(head, scope_spans::scope, scopeMessage);
     resource_ = resource;
     head_ = std::move(head);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sidespan/encoding/detail/otlp_lengths.h>
 #include <sidespan/json/parse_json.h>
 #include <sidespan/native_json/native_json.h>
 #include <sidespan/otlp/otlp_protobuf.h>
@@ -81,6 +82,26 @@ TEST(OtlpWriter, WritesOneResourceForSeveralSpansOrEachWithItsOwn) {
         EXPECT_EQ(one.resource().DebugString(), together.resource_spans(0).resource().DebugString());
         EXPECT_EQ(one.scope_spans(0).spans(0).DebugString(),
                   together.resource_spans(0).scope_spans(0).spans(i).DebugString());
+    }
+}
+
+// Whoever divides what an earlier run left knows the media type alone.
+TEST(OtlpWriter, KeepsTheFormOfABodyThatAnotherEncodingDivides) {
+    RandomRecords records(13);
+    std::vector<bj::object> spans;
+    const auto expectTheSame = [&] {
+        const auto whole = written(spans, true);
+        auto divided = whole;
+        detail::fixOtlpLengths(divided.data(), divided.size());
+        EXPECT_EQ(divided, whole) << spans.size();
+    };
+    for (int i = 0; i < 300; ++i) {
+        spans.assign({nativeObject(SpanView(records.next().data()))});
+        expectTheSame();
+    }
+    for (const std::size_t size : {100U, 20'000U, 3'000'000U}) {
+        spans.front()["name"] = std::string(size, 'n');
+        expectTheSame();
     }
 }
 

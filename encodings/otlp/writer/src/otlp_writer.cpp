@@ -48,10 +48,7 @@ public:
     }
     void message(unsigned field, const Message& value) { bytes(field, value.content_); }
     // A message whose length is filled in later, and which lasts to the end.
-    void openMessage(unsigned field) {
-        appendVarint(content_, tagOf(field, WireType::bytes));
-        content_.append(detail::otlpBodyLengthSize, '\0');
-    }
+    void openMessage(unsigned field) { detail::appendOpenOtlpMessage(content_, field); }
     void append(std::string_view fields) { content_ += fields; }
 
     [[nodiscard]] const std::string& content() const noexcept { return content_; }
@@ -223,13 +220,12 @@ void OtlpWriter::appendSpan(TextBuffer& out, const bj::object& span) {
     out.append(member.content());
 }
 
-// The resource comes last, by which fixLengths() knows the form.
 void OtlpWriter::appendWhole(TextBuffer& out, const bj::object& span) const {
     Message scopeSpans;
     scopeSpans.append(scope_);
     scopeSpans.message(spansField, spanMessage(span));
     Message resourceSpans;
-    resourceSpans.message(scopeSpansField, scopeSpans);
+    resourceSpans.message(scopeSpansField, scopeSpans);  // first, by which fixOtlpLengths() knows the form
     resourceSpans.append(resource_);
     Message request;
     request.message(resourceSpansField, resourceSpans);
@@ -237,10 +233,6 @@ void OtlpWriter::appendWhole(TextBuffer& out, const bj::object& span) const {
 }
 
 void OtlpWriter::fixLengths(char* body, std::size_t size) noexcept {
-    constexpr auto scopeSpansTag = static_cast<char>(tagOf(scopeSpansField, WireType::bytes));
-    std::size_t at = 1;
-    while (at < size && (static_cast<unsigned char>(body[at]) & 0x80U) != 0) ++at;
-    if (at + 1 < size && body[at + 1] == scopeSpansTag) return;
     detail::fixOtlpLengths(body, size);
 }
 

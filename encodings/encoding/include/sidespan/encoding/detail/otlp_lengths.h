@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include <sidespan/version.h>
@@ -10,11 +11,13 @@ namespace sidespan::inline v0::detail {
 /// The media type of OTLP in protobuf.
 inline constexpr std::string_view otlpProtobufType = "application/x-protobuf";
 
-/// How many bytes each length takes that is written when its message has ended. A body may be 256 MiB.
-inline constexpr std::size_t otlpBodyLengthSize = 4;
+/// Begins a message that lasts to the end of the body. fixOtlpLengths() writes its length; a body may be
+/// 256 MiB. Allocates.
+void appendOpenOtlpMessage(std::string& to, unsigned field);
 
-/// Writes the lengths of a body of OtlpProtobuf that was put together from the parts of others: a head,
-/// spans, and nothing after them. For whoever divides a body of an earlier run, whatever it encodes itself.
+/// Writes the lengths of a body that was put together from the parts of others: a head, whose resource spans
+/// and scope spans appendOpenOtlpMessage() began, spans, and nothing after them. A body of any other form is
+/// left as it is. Whoever divides a body of an earlier run can call this, whatever it encodes itself.
 void fixOtlpLengths(char* body, std::size_t size) noexcept;
 
 }
