@@ -11,21 +11,17 @@
 namespace {
 
 using namespace sidespan::test;
+using namespace std::chrono_literals;
 using sidespan::attr;
 using sidespan::AttributeValue;
-using sidespan::Span;
-using sidespan::testing::hasName;
-using sidespan::testing::only;
-using sidespan::testing::recorded;
+using sidespan::SpanContext;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+using ::testing::SizeIs;
 
 /// Arrays, and what events and links carry, on a lane.
-class LanePart : public ::testing::Test {
-protected:
-    [[nodiscard]] Span span(std::string name) { return only(recorded(recorder), hasName(std::move(name))); }
-
-    SoloRecorder recorder{laneConfig()};
-    SoloRecorder::Lane lane = recorder.openLane();
-};
+class LanePart : public LaneTest {};
 
 TEST_F(LanePart, KeepsArraysOfFourTypesAndOfItsPartsApart) {
     {
@@ -70,6 +66,84 @@ TEST_F(LanePart, HasEventsWithATimeOfTheirOwn) {
     EXPECT_EQ(root.events.at(0).timeUnixNano, 1'700'000'000'000'000'000U);
     EXPECT_EQ(root.events.at(0).attributes.at("number"), AttributeValue(1));
     EXPECT_EQ(root.events.at(1).timeUnixNano, root.startTimeUnixNano);
+}
+
+TEST_F(LanePart, KeepsEventsWithTheirTimesAndAttributes) {
+    {
+        auto root = lane.span("root");
+        recorder.clock().advance(1ms);
+        root.event("begun");
+        auto child = root.child("child");
+        recorder.clock().advance(1ms);
+        root.event("retry", sidespan::attr("attempt", 3), sidespan::attr("why", "timeout"));
+        child.event("begun", sidespan::attr("ok", true));
+        child.set("after.event", 1);
+        root.set("after.event", 2);
+    }
+    const auto root = span("root");
+    ASSERT_THAT(root.events, SizeIs(2));
+    EXPECT_EQ(root.events[0].name, "begun");
+    EXPECT_EQ(root.events[0].timeUnixNano, root.startTimeUnixNano + 1'000'000);
+    EXPECT_THAT(root.events[0].attributes, IsEmpty());
+    EXPECT_EQ(root.events[1].name, "retry");
+    EXPECT_EQ(root.events[1].timeUnixNano, root.startTimeUnixNano + 2'000'000);
+    EXPECT_THAT(root.events[1].attributes, ElementsAre(Pair("attempt", 3), Pair("why", "timeout")));
+    EXPECT_THAT(root.attributes, ElementsAre(Pair("after.event", 2)));
+    const auto child = span("child");
+    ASSERT_THAT(child.events, SizeIs(1));
+    EXPECT_THAT(child.events[0].attributes, ElementsAre(Pair("ok", true)));
+    EXPECT_THAT(child.attributes, ElementsAre(Pair("after.event", 1)));
+}
+
+TEST_F(LanePart, KeepsLinks) {
+    SpanContext other;
+    {
+        auto span = lane.span("other");
+        other = span.context();
+    }
+    {
+        auto root = lane.span("root");
+        auto child = root.child("child");
+        root.link(other);
+        root.link(SpanContext());
+        child.link(root.context());
+    }
+    ASSERT_THAT(span("root").links, SizeIs(1));
+    EXPECT_EQ(span("root").links[0].traceId, span("other").traceId);
+    EXPECT_EQ(span("root").links[0].spanId, span("other").spanId);
+    ASSERT_THAT(span("child").links, SizeIs(1));
+    EXPECT_EQ(span("child").links[0].spanId, span("root").spanId);
+}
+
+TEST_F(LanePart, CountsLinksThatDoNotFitAsLinks) {
+    {
+        auto root = lane.span("root");
+        for (std::uint64_t i = 1; i <= 200; ++i) root.link({sidespan::TraceId(1, 1), sidespan::SpanId(i)});
+    }
+    EXPECT_EQ(span("root").links.size(), 3'760U / 32U);
+    EXPECT_EQ(span("root").droppedLinks, 200U - 3'760U / 32U);
+    EXPECT_EQ(span("root").droppedAttributes, 0U);
+}
+
+TEST_F(LanePart, NeverMixesAnEventsAttributesIntoAnotherEvent) {
+    {
+        auto root = lane.span("root");
+        for (int i = 0; i < 200; ++i) {
+            const std::string text(static_cast<std::size_t>(i * 7 % 90), 'x');
+            root.event("tick", sidespan::attr("i", i), sidespan::attr("text", text));
+        }
+    }
+    int last = -1;
+    for (const auto& event : span("root").events) {
+        if (!event.attributes.contains("i")) continue;
+        const auto i = static_cast<int>(*event.attributes.at("i").asInt());
+        EXPECT_GT(i, last);
+        last = i;
+        if (event.attributes.contains("text")) {
+            EXPECT_EQ(event.attributes.at("text").asString()->size(), static_cast<std::size_t>(i * 7 % 90));
+        }
+    }
+    EXPECT_EQ(span("root").events.size() + span("root").droppedEvents, 200U);
 }
 
 }

@@ -3,8 +3,6 @@
 #include <cmath>
 #include <limits>
 #include <memory>
-#include <set>
-#include <thread>
 
 #include <gmock/gmock.h>
 
@@ -12,30 +10,19 @@ namespace {
 
 using namespace sidespan::test;
 using namespace std::chrono_literals;
-using sidespan::Span;
 using sidespan::SpanContext;
 using sidespan::SpanKind;
 using sidespan::SpanStatus;
 using sidespan::TraceFlags;
-using sidespan::testing::hasName;
 using sidespan::testing::isChildOf;
 using sidespan::testing::isRoot;
-using sidespan::testing::only;
-using sidespan::testing::recorded;
 using sidespan::testing::tree;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::SizeIs;
 
-class LaneSpan : public ::testing::Test {
-protected:
-    [[nodiscard]] std::vector<Span> spans() { return recorded(recorder); }
-    [[nodiscard]] Span span(std::string name) { return only(spans(), hasName(std::move(name))); }
-
-    SoloRecorder recorder{laneConfig()};
-    SoloRecorder::Lane lane = recorder.openLane();
-};
+class LaneSpan : public LaneTest {};
 
 TEST_F(LaneSpan, KeepsItsNameAndItsTimes) {
     recorder.clock().advance(3ms);
@@ -160,53 +147,6 @@ TEST_F(LaneSpan, CopiesTextWhenItIsSet) {
         text = "second";
     }
     EXPECT_EQ(span("root").attributes.at("text"), "first");
-}
-
-TEST_F(LaneSpan, KeepsEventsWithTheirTimesAndAttributes) {
-    {
-        auto root = lane.span("root");
-        recorder.clock().advance(1ms);
-        root.event("begun");
-        auto child = root.child("child");
-        recorder.clock().advance(1ms);
-        root.event("retry", sidespan::attr("attempt", 3), sidespan::attr("why", "timeout"));
-        child.event("begun", sidespan::attr("ok", true));
-        child.set("after.event", 1);
-        root.set("after.event", 2);
-    }
-    const auto root = span("root");
-    ASSERT_THAT(root.events, SizeIs(2));
-    EXPECT_EQ(root.events[0].name, "begun");
-    EXPECT_EQ(root.events[0].timeUnixNano, root.startTimeUnixNano + 1'000'000);
-    EXPECT_THAT(root.events[0].attributes, IsEmpty());
-    EXPECT_EQ(root.events[1].name, "retry");
-    EXPECT_EQ(root.events[1].timeUnixNano, root.startTimeUnixNano + 2'000'000);
-    EXPECT_THAT(root.events[1].attributes, ElementsAre(Pair("attempt", 3), Pair("why", "timeout")));
-    EXPECT_THAT(root.attributes, ElementsAre(Pair("after.event", 2)));
-    const auto child = span("child");
-    ASSERT_THAT(child.events, SizeIs(1));
-    EXPECT_THAT(child.events[0].attributes, ElementsAre(Pair("ok", true)));
-    EXPECT_THAT(child.attributes, ElementsAre(Pair("after.event", 1)));
-}
-
-TEST_F(LaneSpan, KeepsLinks) {
-    SpanContext other;
-    {
-        auto span = lane.span("other");
-        other = span.context();
-    }
-    {
-        auto root = lane.span("root");
-        auto child = root.child("child");
-        root.link(other);
-        root.link(SpanContext());
-        child.link(root.context());
-    }
-    ASSERT_THAT(span("root").links, SizeIs(1));
-    EXPECT_EQ(span("root").links[0].traceId, span("other").traceId);
-    EXPECT_EQ(span("root").links[0].spanId, span("other").spanId);
-    ASSERT_THAT(span("child").links, SizeIs(1));
-    EXPECT_EQ(span("child").links[0].spanId, span("root").spanId);
 }
 
 TEST_F(LaneSpan, KeepsItsStatusAndKind) {
@@ -380,16 +320,6 @@ TEST_F(LaneSpan, LeavesOutWhatIsBeyondItsRecordAndCountsIt) {
     for (const auto& event : child.events) EXPECT_LE(event.attributes.size(), 2U);
 }
 
-TEST_F(LaneSpan, CountsLinksThatDoNotFitAsLinks) {
-    {
-        auto root = lane.span("root");
-        for (std::uint64_t i = 1; i <= 200; ++i) root.link({sidespan::TraceId(1, 1), sidespan::SpanId(i)});
-    }
-    EXPECT_EQ(span("root").links.size(), 3'760U / 32U);
-    EXPECT_EQ(span("root").droppedLinks, 200U - 3'760U / 32U);
-    EXPECT_EQ(span("root").droppedAttributes, 0U);
-}
-
 TEST_F(LaneSpan, TakesLargeNumbersAndCharactersAsText) {
     {
         auto root = lane.span("root");
@@ -398,27 +328,6 @@ TEST_F(LaneSpan, TakesLargeNumbersAndCharactersAsText) {
     }
     EXPECT_EQ(span("root").attributes.at("most"), "18446744073709551615");
     EXPECT_EQ(span("root").attributes.at("note"), "C");
-}
-
-TEST_F(LaneSpan, NeverMixesAnEventsAttributesIntoAnotherEvent) {
-    {
-        auto root = lane.span("root");
-        for (int i = 0; i < 200; ++i) {
-            const std::string text(static_cast<std::size_t>(i * 7 % 90), 'x');
-            root.event("tick", sidespan::attr("i", i), sidespan::attr("text", text));
-        }
-    }
-    int last = -1;
-    for (const auto& event : span("root").events) {
-        if (!event.attributes.contains("i")) continue;
-        const auto i = static_cast<int>(*event.attributes.at("i").asInt());
-        EXPECT_GT(i, last);
-        last = i;
-        if (event.attributes.contains("text")) {
-            EXPECT_EQ(event.attributes.at("text").asString()->size(), static_cast<std::size_t>(i * 7 % 90));
-        }
-    }
-    EXPECT_EQ(span("root").events.size() + span("root").droppedEvents, 200U);
 }
 
 TEST_F(LaneSpan, KeepsWhatIsSaidOfItThoughASiblingIsOpenToo) {
@@ -560,49 +469,6 @@ TEST(LaneSpanInBatch, TellsOfARemoteParentAndItsFlags) {
     EXPECT_EQ(only(spans, hasName("callback")).parentSpanId, "0000000000000003");
     EXPECT_EQ(only(spans, hasName("callback")).traceId, sidespan::TraceId(1, 2).toUuid());
     EXPECT_EQ(only(spans, hasName("filter")).traceId, sidespan::TraceId(1, 2).toUuid());
-}
-
-TEST(LaneIds, AreValidAndUniqueAcrossLanesAndThreads) {
-    ThreadedRecorder recorder(laneConfig());
-    constexpr int lanes = 12;
-    constexpr int spansEach = 200;
-    std::vector<ThreadedRecorder::Lane> open;
-    for (int i = 0; i < lanes; ++i) open.push_back(recorder.openLane());
-    std::thread general([&] {
-        for (int i = 0; i < spansEach; ++i) {
-            auto span = recorder.span("general");
-            auto byHandle = recorder.openSpan("open");
-        }
-    });
-    for (int i = 0; i < spansEach; ++i) {
-        for (auto& lane : open) {
-            auto root = lane.span("root");
-            auto child = root.child("child");
-        }
-    }
-    general.join();
-    std::set<std::string> spanIds;
-    std::set<std::string> traceIds;
-    for (const auto& span : recorded(recorder)) {
-        EXPECT_TRUE(spanIds.insert(span.spanId).second) << span.spanId;
-        EXPECT_NE(span.spanId, "0000000000000000");
-        if (span.parentSpanId.empty()) {
-            EXPECT_TRUE(traceIds.insert(span.traceId).second) << span.traceId;
-        }
-        EXPECT_EQ(span.traceId[14], '4');
-        EXPECT_NE(std::string_view("89ab").find(span.traceId[19]), std::string_view::npos);
-    }
-    EXPECT_EQ(spanIds.size(), 2U * (lanes + 1) * spansEach);
-}
-
-TEST(LaneIds, DifferBetweenRecorders) {
-    std::set<std::string> ids;
-    for (int i = 0; i < 4; ++i) {
-        SoloRecorder recorder(laneConfig());
-        auto lane = recorder.openLane();
-        { auto span = lane.span("root"); }
-        EXPECT_TRUE(ids.insert(recorded(recorder).front().spanId).second);
-    }
 }
 
 }

@@ -7,10 +7,6 @@ namespace {
 using namespace sidespan::test;
 using namespace std::chrono_literals;
 using sidespan::Consent;
-using sidespan::Span;
-using sidespan::testing::hasName;
-using sidespan::testing::only;
-using sidespan::testing::recorded;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 

@@ -4,7 +4,9 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -19,6 +21,10 @@
 /// Recorders with lanes as most tests want them: time stands still, and the ring is drained when a test says
 /// so.
 namespace sidespan::test {
+
+using testing::hasName;
+using testing::only;
+using testing::recorded;
 
 /// Everything on one thread: `flush()` drains.
 using SoloRecorder = Recorder<ManualClock, MemorySink, NullLock>;
@@ -69,5 +75,15 @@ inline std::size_t countNamed(const std::vector<Span>& spans, std::string_view n
     return static_cast<std::size_t>(
         std::count_if(spans.begin(), spans.end(), [&](const Span& span) { return span.name == name; }));
 }
+
+/// A recorder with one lane, and what it has recorded.
+class LaneTest : public ::testing::Test {
+protected:
+    [[nodiscard]] std::vector<Span> spans() { return recorded(recorder); }
+    [[nodiscard]] Span span(std::string name) { return only(spans(), hasName(std::move(name))); }
+
+    SoloRecorder recorder{laneConfig()};
+    SoloRecorder::Lane lane = recorder.openLane();
+};
 
 }

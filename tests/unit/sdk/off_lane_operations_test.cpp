@@ -8,7 +8,6 @@
 #include <vector>
 
 #include <gmock/gmock.h>
-#include <sidespan/sink_memory/testing.h>
 
 namespace {
 
@@ -20,9 +19,6 @@ using sidespan::Literal;
 using sidespan::Name;
 using sidespan::Span;
 using sidespan::SpanStatus;
-using sidespan::testing::hasName;
-using sidespan::testing::only;
-using sidespan::testing::recorded;
 using ::testing::ElementsAre;
 using ::testing::Pair;
 using Time = std::chrono::system_clock::time_point;
@@ -51,9 +47,7 @@ protected:
             auto span = Kind::begin(recorder_, Literal("literal"));
             say(span);
         }
-        const auto spans = recorded(recorder_);
-        EXPECT_EQ(spans.size(), 1U);
-        return spans.empty() ? Span() : spans.front();
+        return onlyRecorded(recorder_);
     }
     MemoryRecorder<std::mutex> recorder_{granted()};
 };

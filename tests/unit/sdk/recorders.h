@@ -2,6 +2,8 @@
 
 #include <mutex>
 #include <string>
+#include <type_traits>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <sidespan/clock/manual_clock.h>
@@ -9,12 +11,17 @@
 #include <sidespan/lock/spin_lock.h>
 #include <sidespan/recorder.h>
 #include <sidespan/sink_memory/memory_sink.h>
+#include <sidespan/sink_memory/testing.h>
 
 #include "../../support/patience.h"
 #include "../../support/sanitizers.h"
 
 /// Recorders as most tests want them: time stands still, finished spans stay in memory.
 namespace sidespan::test {
+
+using testing::hasName;
+using testing::only;
+using testing::recorded;
 
 template <class Lock>
 using MemoryRecorder = Recorder<ManualClock, MemorySink, Lock>;
@@ -29,6 +36,14 @@ struct LockNames {
         return std::is_same_v<Lock, SpinLock> ? "SpinLock" : "NullLock";
     }
 };
+
+/// The one span of a recorder that has recorded no other.
+template <class Recorder>
+Span onlyRecorded(Recorder& recorder) {
+    const auto spans = recorded(recorder);
+    EXPECT_EQ(spans.size(), 1U);
+    return spans.empty() ? Span() : spans.front();
+}
 
 inline Config granted() {
     Config config;

@@ -13,7 +13,6 @@
 
 #include <gmock/gmock.h>
 #include <sidespan/encoding/utf8.h>
-#include <sidespan/sink_memory/testing.h>
 
 namespace {
 
@@ -25,9 +24,6 @@ using sidespan::AttributeValue;
 using sidespan::Span;
 using sidespan::SpanKind;
 using sidespan::SpanStatus;
-using sidespan::testing::hasName;
-using sidespan::testing::only;
-using sidespan::testing::recorded;
 using ::testing::ElementsAre;
 using ::testing::Pair;
 
@@ -35,11 +31,7 @@ class ScopedSpan : public ::testing::Test {
 protected:
     using Recorder = MemoryRecorder<std::mutex>;
 
-    Span onlySpan() {
-        const auto spans = recorded(recorder);
-        EXPECT_EQ(spans.size(), 1U);
-        return spans.empty() ? Span() : spans.front();
-    }
+    Span onlySpan() { return onlyRecorded(recorder); }
     Recorder recorder{granted()};
 };
 

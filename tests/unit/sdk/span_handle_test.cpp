@@ -5,7 +5,6 @@
 #include <vector>
 
 #include <gmock/gmock.h>
-#include <sidespan/sink_memory/testing.h>
 
 namespace {
 
@@ -14,9 +13,6 @@ using namespace sidespan::test;
 using sidespan::AttributeValue;
 using sidespan::SpanHandle;
 using sidespan::SpanStatus;
-using sidespan::testing::hasName;
-using sidespan::testing::only;
-using sidespan::testing::recorded;
 using sidespan::testing::tree;
 
 template <class Lock>
