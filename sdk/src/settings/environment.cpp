@@ -165,6 +165,16 @@ void readProgram(EnvironmentReader& environment) {
     });
 }
 
+// A line "Name: value" with a '=' in it has its secret in what stands for the name.
+const char* readHeaders(Config& config, std::string_view text) {
+    auto pairs = readPairs(text);
+    const auto isName = [](const auto& pair) { return detail::isToken(pair.first); };
+    if (!pairs || !std::ranges::all_of(*pairs, isName))
+        return "name=value pairs with commas between them, percent-encoded";
+    config.http.headers = *std::move(pairs);
+    return nullptr;
+}
+
 void readExporter(EnvironmentReader& environment) {
     environment.read("OTEL_EXPORTER_OTLP_ENDPOINT", [](Config& config, std::string_view text) {
         while (text.ends_with('/')) text.remove_suffix(1);
@@ -178,17 +188,12 @@ void readExporter(EnvironmentReader& environment) {
         config.http.spansPath = path == text.npos ? "/" : text.substr(path);
         return static_cast<const char*>(nullptr);
     });
-    environment.read("OTEL_EXPORTER_OTLP_HEADERS", [](Config& config, std::string_view text) -> const char* {
-        const auto pairs = readPairs(text);
-        const auto isName = [](const auto& pair) { return detail::isToken(pair.first); };
-        // A line "Name: value" with a '=' in it has its secret in what stands for the name.
-        if (!pairs || !std::ranges::all_of(*pairs, isName))
-            return "name=value pairs with commas between them, percent-encoded";
-        for (const auto& [name, value] : *pairs) config.http.headers.insert_or_assign(name, value);
-        return nullptr;
-    });
-    environment.readMilliseconds("OTEL_EXPORTER_OTLP_TIMEOUT",
-                                 [](Config& config, auto time) { config.http.requestTimeout = time; });
+    // Those for traces take the place of the general ones.
+    for (const char* variable : {"OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"})
+        environment.read(variable, readHeaders);
+    for (const char* variable : {"OTEL_EXPORTER_OTLP_TIMEOUT", "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT"})
+        environment.readMilliseconds(variable,
+                                     [](Config& config, auto time) { config.http.requestTimeout = time; });
 }
 
 // What `<name>_ratio` keeps when OTEL_TRACES_SAMPLER_ARG says nothing: all.

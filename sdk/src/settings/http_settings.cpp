@@ -1,21 +1,20 @@
 #include <sidespan/settings/http_settings.h>
 
 #include "fields.h"
+#include "propagation/list.h"
 
 namespace sidespan::inline v0::detail {
 namespace {
 
 // Those that say what one body is, or which: a second one would contradict the first.
 bool isOfOneRequest(std::string_view name) {
-    std::string lower(name);
-    for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-    return lower.starts_with("content-") || lower == "transfer-encoding" || lower == "idempotency-key";
+    constexpr std::string_view ofContent = "content-";
+    return equalIgnoringCase(name.substr(0, ofContent.size()), ofContent) ||
+           equalIgnoringCase(name, "transfer-encoding") || equalIgnoringCase(name, "idempotency-key");
 }
 
 void isHeader(Fields& fields, std::string_view name, std::string_view value) {
-    constexpr std::string_view allowed =
-        "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    if (name.empty() || name.find_first_not_of(allowed) != name.npos) {
+    if (!isToken(name)) {
         fields.fail(quoted(name), "a token (RFC 9110, 5.6.2)");
     } else if (isOfOneRequest(name)) {
         fields.refuse(join({"must not set ", quoted(name),

@@ -137,6 +137,19 @@ const Row rows[]{
      [](const Config& c) { return c.http.requestTimeout == 2500ms; },
      {"10s", "-1", "0", "99999999999"},
      ""},
+    {"OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+     "authorization=Basic%20abc,x-team=audio",
+     [](const Config& c) {
+         return c.http.headers ==
+                std::map<std::string, std::string>{{"authorization", "Basic abc"}, {"x-team", "audio"}};
+     },
+     {"authorization", "a b=c", "content-type=x", "x=%0a"},
+     ""},
+    {"OTEL_EXPORTER_OTLP_TRACES_TIMEOUT",
+     "2500",
+     [](const Config& c) { return c.http.requestTimeout == 2500ms; },
+     {"10s", "-1", "0", "99999999999"},
+     ""},
     {"OTEL_TRACES_SAMPLER",
      "parentbased_always_off",
      [](const Config& c) { return c.sampler == Sampler::parentBased(Sampler::alwaysOff()); },
@@ -197,12 +210,25 @@ TEST(Environment, GivesTheMoreSpecificVariableItsWay) {
     variables.set("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://traces:4318/v1/traces");
     variables.set("OTEL_EXPORTER_OTLP_ENDPOINT", "http://all:4318");
     variables.set("OTEL_BSP_EXPORT_TIMEOUT", "30000");
-    variables.set("OTEL_EXPORTER_OTLP_TIMEOUT", "4000");
+    variables.set("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "4000");
+    variables.set("OTEL_EXPORTER_OTLP_TIMEOUT", "8000");
+    variables.set("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "x-team=audio");
+    variables.set("OTEL_EXPORTER_OTLP_HEADERS", "x-team=all,x-other=all");
     const auto [config, problems] = readEnvironment();
     EXPECT_EQ(config.service.name, "LoopShare");
     EXPECT_EQ(config.endpoint, "http://traces:4318");
     EXPECT_EQ(config.http.spansPath, "/v1/traces");
     EXPECT_EQ(config.http.requestTimeout, 4s);
+    EXPECT_EQ(config.http.headers, (std::map<std::string, std::string>{{"x-team", "audio"}}));
+}
+
+TEST(Environment, KeepsTheGeneralHeadersWhenThoseForTracesAreWrong) {
+    Variables variables;
+    variables.set("OTEL_EXPORTER_OTLP_HEADERS", "x-team=all");
+    variables.set("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "hush");
+    const auto [config, problems] = readEnvironment();
+    EXPECT_THAT(problems, ElementsAre(HasSubstr("OTEL_EXPORTER_OTLP_TRACES_HEADERS is not a list")));
+    EXPECT_EQ(config.http.headers, (std::map<std::string, std::string>{{"x-team", "all"}}));
 }
 
 TEST(Environment, KnowsEverySamplerOfTheSpecification) {
