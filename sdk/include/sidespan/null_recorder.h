@@ -120,6 +120,14 @@ public:
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr SpanHandle startSpan(Literal, const Received&) noexcept {
         return {};
     }
+    template <RuntimeName N, std::same_as<RemoteContext> Received>
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr NullOpenSpan openSpan(const N&, const Received&) noexcept {
+        return {};
+    }
+    template <RuntimeName N, std::same_as<RemoteContext> Received>
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr SpanHandle startSpan(const N&, const Received&) noexcept {
+        return {};
+    }
     template <class Carrier>
     [[nodiscard]] RemoteContext extract(const Carrier& carrier) const {
         return sidespan::extract(carrier, propagators_);

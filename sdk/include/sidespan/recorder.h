@@ -116,9 +116,11 @@ public:
     template <RuntimeName N>
     [[nodiscard]] OpenSpan openSpan(const N& name,
                                     const SpanContext& parent = {}) noexcept(!detail::LazyName<N>) {
-        auto span = openSpan(detail::item_writer::unnamed, parent);
-        span.updateName(name);
-        return span;
+        return named(openSpan(detail::item_writer::unnamed, parent), name);
+    }
+    template <RuntimeName N, std::same_as<RemoteContext> Received>
+    [[nodiscard]] OpenSpan openSpan(const N& name, const Received& parent) noexcept(!detail::LazyName<N>) {
+        return named(openSpan(detail::item_writer::unnamed, parent), name);
     }
 
     /// Begins a span by handle, for code that keeps its own table. It is open until endSpan(). The calls for
@@ -138,6 +140,11 @@ public:
     [[nodiscard]] SpanHandle startSpan(const N& name,
                                        const SpanContext& parent = {}) noexcept(!detail::LazyName<N>) {
         auto span = openSpan(name, parent);  // which ends it where the callable throws
+        return std::exchange(span.handle_, {});
+    }
+    template <RuntimeName N, std::same_as<RemoteContext> Received>
+    [[nodiscard]] SpanHandle startSpan(const N& name, const Received& parent) noexcept(!detail::LazyName<N>) {
+        auto span = openSpan(name, parent);
         return std::exchange(span.handle_, {});
     }
 
@@ -210,6 +217,12 @@ private:
 
     void reportConfigError() const noexcept {
         if (configError_) config_.report(*configError_);
+    }
+
+    template <RuntimeName N>
+    [[nodiscard]] static OpenSpan named(OpenSpan span, const N& name) noexcept(!detail::LazyName<N>) {
+        span.updateName(name);
+        return span;
     }
 
     // The first span under granted consent starts everything.

@@ -101,9 +101,9 @@ void injectHeaders(const RemoteContext& context, HeaderSink sink, InjectOptions 
         if (context.context.isRemote || !context.baggage.isEmpty()) options.received = &context;
         return injectHeaders(SpanContext(), sink, options);
     }
-    options.parentSpanId = context.parentSpanId;
-    options.traceState = &context.traceState;
-    options.baggage = &context.baggage;
+    if (!options.parentSpanId.isValid()) options.parentSpanId = context.parentSpanId;
+    if (options.traceState == nullptr) options.traceState = &context.traceState;
+    if (options.baggage == nullptr && !context.baggage.isEmpty()) options.baggage = &context.baggage;
     injectHeaders(context.context, sink, options);
 }
 

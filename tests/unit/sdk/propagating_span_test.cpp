@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 #include <sidespan/propagation/extract.h>
 #include <sidespan/propagation/inject.h>
-#include <sidespan/sink_memory/testing.h>
 #include <sidespan/sink_null/null_sink.h>
 
 #include "recorders.h"
@@ -17,7 +16,6 @@ namespace {
 
 using PropagatingRecorder = MemoryRecorder<NullLock>;
 using Map = std::map<std::string, std::string>;
-using testing::recorded;
 
 const Incoming request{{"traceparent", "00-12345678901234567890123456789012-1234567890123456-01"},
                        {"tracestate", "rojo=1,ot=rv:00000000000001"},
@@ -84,6 +82,31 @@ TEST(PropagatingSpan, OfAnOwnTraceHasNothingToKeep) {
     EXPECT_TRUE(child.remoteContext().baggage.isEmpty());
 }
 
+// What a server on callbacks begins: its name, too, came with the request.
+TEST(PropagatingSpan, IsNamedAtRunTimeWhateverItsHandle) {
+    const auto check = [](auto& recorder) {
+        const auto remote = recorder.extract(request);
+        const std::string route = "/feed";
+        auto scoped = recorder.span(Name::copied("GET " + route), remote);
+        auto open = recorder.openSpan(Name::copied("GET " + route), remote);
+        const auto handle = recorder.startSpan([&] { return "GET " + route; }, remote);
+        const auto isContinued = open.remoteContext().baggage == remote.baggage &&
+                                 recorder.contextOf(handle).traceId == remote.context.traceId;
+        recorder.endSpan(handle);
+        return isContinued;
+    };
+    PropagatingRecorder recorder(granted());
+    EXPECT_TRUE(check(recorder));
+    const auto spans = recorded(recorder);
+    ASSERT_EQ(spans.size(), 3U);
+    for (const auto& span : spans) {
+        EXPECT_EQ(span.name, "GET /feed");
+        EXPECT_EQ(span.parentSpanId, "1234567890123456");
+    }
+    Recorder<ManualClock, NullSink, NullLock> none(granted());
+    EXPECT_FALSE(check(none));
+}
+
 TEST(PropagatingSpan, IsInjectedWithWhatItKeeps) {
     Config config = granted();
     config.clientType = ClientType::server;
@@ -99,6 +122,30 @@ TEST(PropagatingSpan, IsInjectedWithWhatItKeeps) {
     EXPECT_EQ(headers.at("X-Client-Version"), "1.2.0");
     EXPECT_EQ(headers.at("Accept"), "*/*");
     EXPECT_FALSE(headers.contains("Tracestate"));
+}
+
+TEST(PropagatingSpan, GivesWayToTheTraceStateAndBaggageOfTheOptions) {
+    PropagatingRecorder recorder(granted());
+    const auto remote = recorder.extract(request);
+    auto span = recorder.span("served", remote);
+    const auto state = *TraceState::parse("mine=1");
+    const auto baggage = Baggage::parse("plan=free");
+    Map headers;
+    inject(span, headers, {.parentSpanId = SpanId(7), .traceState = &state, .baggage = &baggage});
+    EXPECT_EQ(headers.at("tracestate"), "mine=1");
+    EXPECT_EQ(headers.at("baggage"), "plan=free");
+    EXPECT_EQ(headers.at("X-Parent-Span-ID"), "0000000000000007");
+}
+
+TEST(PropagatingSpan, OfAnOwnTraceIsSentWithTheBaggageOfTheRequestBeingServed) {
+    PropagatingRecorder recorder(granted());
+    const auto remote = recorder.extract(request);
+    auto root = recorder.span("root");
+    Map headers;
+    recorder.inject(root, headers, &remote);
+    EXPECT_EQ(headers.at("baggage"), "plan=pro;ttl=60");
+    EXPECT_EQ(headers.at("X-Span-ID"), root.context().spanId.toHex());
+    EXPECT_FALSE(headers.contains("tracestate")) << "it belongs to the other trace";
 }
 
 void expectPassedOn(const Map& headers) {

@@ -35,7 +35,8 @@ struct InjectOptions {
 
     /// What came in with the request that is being served. If there is no context to inject, because nothing
     /// is recorded (no consent, the null sink), it is passed on unchanged. Else its baggage is sent with the
-    /// context, and its trace state if the trace is the same, unless they are given above.
+    /// context, and its trace state with a SpanContext of the same trace, unless they are given above or the
+    /// context has its own.
     const RemoteContext* received = nullptr;
 };
 
@@ -104,8 +105,9 @@ void inject(const SpanContext& context, Carrier&& carrier, const InjectOptions& 
     detail::injectHeaders(context, detail::HeaderSinkFor<C>::make(carrier), options);
 }
 
-/// The same with the trace state, the baggage and the parent that a context has. What `extract()` gave is
-/// passed on as it came, without regard to consent and with nothing of this program's own.
+/// The same with the trace state, the baggage and the parent that a context has, unless the options give
+/// others. What `extract()` gave is passed on as it came, without regard to consent and with nothing of this
+/// program's own.
 template <HeaderCarrier Carrier>
 void inject(const RemoteContext& context, Carrier&& carrier, const InjectOptions& options = {}) {
     using C = std::remove_reference_t<Carrier>;
