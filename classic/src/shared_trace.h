@@ -51,6 +51,10 @@ public:
 
     [[nodiscard]] const TraceContextOptions& options() const noexcept { return options_; }
     [[nodiscard]] const RemoteContext& remote() const noexcept { return remote_; }
+    /// False when the caller does not record the trace: this side then does not either.
+    [[nodiscard]] bool isSampled() const noexcept {
+        return !remote_.context.isValid() || remote_.context.isSampled();
+    }
 
 private:
     using Steady = std::chrono::steady_clock;

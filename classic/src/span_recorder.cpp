@@ -153,7 +153,7 @@ void SpanRecorder::State::finish(OpenSpans::iterator at, std::uint64_t unixNano,
     span.status = toString(parseSpanStatus(status).value_or(SpanStatus::error));
     span.statusMessage = cutText(std::move(message));
     orderOf_.erase(span.spanId);
-    finished_.push_back(std::move(span));
+    if (at->second.trace->isSampled()) finished_.push_back(std::move(span));
     open_.erase(at);
 }
 

@@ -74,11 +74,8 @@ std::string TraceContext::popSpan() {
 TraceContext::Headers TraceContext::getHttpHeaders() const {
     const auto snapshot = trace_->snapshot();
     const RemoteContext& remote = trace_->remote();
-    // Without a span of one's own the caller's goes on, with the flags that the caller gave it.
-    const TraceFlags received = remote.context.flags;
-    const bool isPassedOn = snapshot.current.isValid() && snapshot.current == remote.context.spanId;
-    const TraceFlags random = received & TraceFlags::random;
-    const TraceFlags sampled = isPassedOn ? received & TraceFlags::sampled : TraceFlags::sampled;
+    const TraceFlags random = remote.context.flags & TraceFlags::random;
+    const TraceFlags sampled = trace_->isSampled() ? TraceFlags::sampled : TraceFlags::none;
     Headers headers;
     inject({.traceId = snapshot.traceId,
             .spanId = snapshot.current,

@@ -135,6 +135,29 @@ TEST(SpanRecorder, LeavesSpansOfOtherContextsOpen) {
     EXPECT_EQ(recorder.getSpans().back().status, "ok");
 }
 
+TEST(SpanRecorder, ForgetsSpansOfATraceThatItsCallerHasNotSampled) {
+    SpanRecorder recorder;
+    const std::string caller = "00-0f8fad5bd9cb469fa16570867728950e-0000000000000002-";
+    auto context = TraceContext::fromHttpHeaders({{"traceparent", caller + "00"}});
+    const std::string served = recorder.startSpan("served", context);
+    const std::string query = recorder.startSpan("query", context);
+    EXPECT_EQ(context.getHttpHeaders().at("traceparent"),
+              "00-0f8fad5bd9cb469fa16570867728950e-" + query + "-00");
+    recorder.addAttribute(query, "rows", 3);
+    recorder.endSpan(served);
+    EXPECT_EQ(context.getCurrentSpanId(), "0000000000000002");
+    EXPECT_EQ(recorder.openSpans(), 0U);
+    EXPECT_TRUE(recorder.getSpans().empty());
+    EXPECT_EQ(recorder.droppedSpans() + recorder.ignoredCalls(), 0U);
+    for (const TraceContext::Headers& headers :
+         {TraceContext::Headers{{"traceparent", caller + "01"}},
+          TraceContext::Headers{{"X-Trace-ID", "0f8fad5b-d9cb-469f-a165-70867728950e"}}}) {
+        auto sampled = TraceContext::fromHttpHeaders(headers);
+        recorder.endSpan(recorder.startSpan("served", sampled));
+    }
+    EXPECT_EQ(recorder.getSpans().size(), 2U);
+}
+
 TEST(SpanRecorder, IgnoresAndCountsCallsThatNameNoOpenSpan) {
     SpanRecorder recorder;
     TraceContext context;

@@ -45,7 +45,8 @@ public:
 
     /// Begins a span as a child of the context's current one and makes it the current one. Returns its id, 16
     /// hex digits; empty when nothing was recorded: consent is not granted, or there is no room. A name is
-    /// cut after 255 characters; an empty one becomes "unnamed".
+    /// cut after 255 characters; an empty one becomes "unnamed". In a trace that the caller's `traceparent`
+    /// says is not sampled, the span has an id for requests and is forgotten at its end.
     std::string startSpan(std::string_view name, TraceContext& context);
 
     /// Ends a span and takes it off its context. What is still open inside it, on the same context, ends with

@@ -50,7 +50,8 @@ public:
     ~TraceContext() = default;
 
     /// Goes on with the trace that a request's headers name (see `extract()`): the caller's span becomes the
-    /// parent of the spans started here. A new trace when the headers name none.
+    /// parent of the spans started here. A new trace when the headers name none. If the caller has not
+    /// sampled the trace, its spans are not recorded here, and the next server is told so.
     [[nodiscard]] static TraceContext fromHttpHeaders(const Headers& headers,
                                                       TraceContextOptions options = {});
 
