@@ -28,9 +28,8 @@ juce::String without(Propagators propagators, const juce::String& text) {
     return kept;
 }
 
-}
-
-juce::String traceHeaders(const SpanContext& context, const InjectOptions& options) {
+template <class Context>
+juce::String headersOf(const Context& context, const InjectOptions& options) {
     juce::String headers;
     inject(
         context,
@@ -41,10 +40,29 @@ juce::String traceHeaders(const SpanContext& context, const InjectOptions& optio
     return headers;
 }
 
+template <class Context>
+juce::URL::InputStreamOptions optionsWith(const juce::URL::InputStreamOptions& request,
+                                          const Context& context, const InjectOptions& options) {
+    const auto others = without(options.propagators, request.getExtraHeaders());
+    return request.withExtraHeaders(others + headersOf(context, options));
+}
+
+}
+
+juce::String traceHeaders(const SpanContext& context, const InjectOptions& options) {
+    return headersOf(context, options);
+}
+juce::String traceHeaders(const RemoteContext& context, const InjectOptions& options) {
+    return headersOf(context, options);
+}
+
 juce::URL::InputStreamOptions withTraceHeaders(const juce::URL::InputStreamOptions& request,
                                                const SpanContext& context, const InjectOptions& options) {
-    const auto others = without(options.propagators, request.getExtraHeaders());
-    return request.withExtraHeaders(others + traceHeaders(context, options));
+    return optionsWith(request, context, options);
+}
+juce::URL::InputStreamOptions withTraceHeaders(const juce::URL::InputStreamOptions& request,
+                                               const RemoteContext& context, const InjectOptions& options) {
+    return optionsWith(request, context, options);
 }
 
 }

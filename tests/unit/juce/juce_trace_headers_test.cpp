@@ -74,6 +74,22 @@ TEST_F(JuceTraceHeadersTest, RemoveHeadersInAnyCaseWithTheirContinuationsAndKeep
               "X-Team: traceparent: 2\r\n\tmore\r\nbaggage: plan=pro\r\nX-Trace-IDs: 3\r\n");
 }
 
+TEST_F(JuceTraceHeadersTest, CarryTheTraceStateAndBaggageOfASpanThatContinuesATrace) {
+    RemoteContext remote;
+    remote.context = {
+        .traceId = TraceId(1, 2), .spanId = SpanId(3), .flags = TraceFlags::sampled, .isRemote = true};
+    remote.traceState = *TraceState::parse("rojo=1");
+    remote.baggage = Baggage::parse("plan=pro");
+    const auto span = recorder_.openSpan("feed.load", remote);
+    const auto request = sendWith(withTraceHeaders(plain(), span));
+    EXPECT_EQ(request.header("x-span-id"), span.context().spanId.toHex());
+    EXPECT_EQ(request.header("x-parent-span-id"), "0000000000000003");
+    EXPECT_EQ(request.header("tracestate"), "rojo=1");
+    EXPECT_EQ(request.header("baggage"), "plan=pro");
+    EXPECT_TRUE(traceHeaders(span).contains("baggage: plan=pro\r\n"));
+    EXPECT_EQ(sendWith(withTraceHeaders(plain(), remote)).header("x-span-id"), "0000000000000003");
+}
+
 TEST_F(JuceTraceHeadersTest, KeepEveryOtherOptionOfTheRequest) {
     const auto request = withTraceHeaders(
         plain().withConnectionTimeoutMs(1234).withNumRedirectsToFollow(2).withHttpRequestCmd("PUT"),
