@@ -3,13 +3,14 @@
 #include <variant>
 
 #include <sidespan/detail/platform.h>
-#include <sidespan/encoding/detail/json_digits.h>
-#include <sidespan/encoding/detail/json_text.h>
+#include <sidespan/encoding/detail/json_value.h>
 
 namespace sidespan::inline v0 {
 namespace {
 
+using detail::endList;
 using detail::writeConstant;
+using detail::writeCount;
 using detail::writePlain;
 
 constexpr std::uint32_t offLanes = 256;  // the thread of what was recorded on no lane
@@ -38,13 +39,6 @@ struct Place {
     [[nodiscard]] bool isOnLane() const noexcept { return thread != offLanes; }
 };
 
-// A list is written with a comma after each item; its end takes the last one's place.
-char* endList(char* to, char end) noexcept {
-    if (to[-1] == ',') --to;
-    *to = end;
-    return to + 1;
-}
-
 // With three decimals.
 char* writeMicros(char* to, std::uint64_t nanos) noexcept {
     to = detail::writeUnsigned(to, nanos / 1'000);
@@ -62,15 +56,11 @@ char* writeTime(char* to, std::uint64_t unixNano) noexcept {
     return writeMicros(to + 1, timeZero - unixNano);
 }
 
-char* writeTraceId(char* to, TraceId id) noexcept {
-    detail::writeHex(to, id.high());
-    detail::writeHex(to + 16, id.low());
-    return to + 32;
+char* writeId(char* to, TraceId id) noexcept {
+    return detail::writeHex(to, id.high(), id.low());
 }
-
-char* writeSpanId(char* to, SpanId id) noexcept {
-    detail::writeHex(to, id.value());
-    return to + 16;
+char* writeId(char* to, SpanId id) noexcept {
+    return detail::writeHex(to, id.value());
 }
 
 char* writeProcess(char* to, std::uint64_t process) noexcept {
@@ -89,30 +79,14 @@ char* writeStart(char* to, std::string_view name, const char (&phase)[N], std::u
     to = writeConstant(writeConstant(to, "\",\"ph\":\""), phase);
     to = place.isOnLane() ? writeConstant(to, "\",\"cat\":\"lane\"")
                           : writeConstant(to, "\",\"cat\":\"trace\",\"id\":\"");
-    if (!place.isOnLane()) to = writeConstant(writeTraceId(to, place.span.traceId()), "\"");
+    if (!place.isOnLane()) to = writeConstant(writeId(to, place.span.traceId()), "\"");
     return writeThread(writeTime(to, time), place.process, place.thread);
 }
 
-struct ValueWriter {
-    char* to;
-    char* operator()(bool value) const noexcept {
-        return value ? writeConstant(to, "true") : writeConstant(to, "false");
-    }
-    char* operator()(std::int64_t value) const noexcept { return detail::writeSigned(to, value); }
-    char* operator()(double value) const noexcept { return detail::writeDouble(to, value); }
-    char* operator()(std::string_view value) const noexcept {
-        return writeConstant(detail::writeEscaped(writeConstant(to, "\""), value), "\"");
-    }
-    char* operator()(const AttributeArrayView& array) const noexcept {
-        char* end = writeConstant(to, "[");
-        array.forEach([&](auto element) { end = writeConstant(ValueWriter{end}(element), ","); });
-        return endList(end, ']');
-    }
-};
-
 char* writeAttribute(char* to, const AttributeView& attribute) noexcept {
     to = writePlain(writeConstant(to, "\""), attribute.key);
-    to = std::visit(ValueWriter{writeConstant(to, "\":")}, attribute.value);
+    to = writeConstant(to, "\":");
+    to = std::visit([to](const auto& value) { return detail::writeJson(to, value); }, attribute.value);
     return writeConstant(to, ",");
 }
 
@@ -126,26 +100,21 @@ char* writeLinks(char* to, SpanView span) noexcept {
     if (span.links().empty()) return to;
     to = writeConstant(to, ",\"links\":[");
     for (const auto& link : span.links()) {
-        to = writeTraceId(writeConstant(to, "{\"traceId\":\""), link.traceId);
-        to = writeSpanId(writeConstant(to, "\",\"spanId\":\""), link.spanId);
+        to = writeId(writeConstant(to, "{\"traceId\":\""), link.traceId);
+        to = writeId(writeConstant(to, "\",\"spanId\":\""), link.spanId);
         to = writeAttributes(writeConstant(to, "\",\"attributes\":{"), link.attributes);
         to = writeConstant(to, "},");
     }
     return endList(to, ']');
 }
 
-template <std::size_t N>
-char* writeCount(char* to, const char (&member)[N], std::uint32_t count) noexcept {
-    return count == 0 ? to : detail::writeUnsigned(writeConstant(to, member), count);
-}
-
 // What the viewer shows beside name and time.
 char* writeArguments(char* to, SpanView span) noexcept {
     to = writeConstant(to, ",\"args\":{\"span\":{\"traceId\":\"");
-    to = writeTraceId(to, span.traceId());
-    to = writeSpanId(writeConstant(to, "\",\"spanId\":\""), span.spanId());
+    to = writeId(to, span.traceId());
+    to = writeId(writeConstant(to, "\",\"spanId\":\""), span.spanId());
     if (span.parentSpanId().isValid())
-        to = writeSpanId(writeConstant(to, "\",\"parentSpanId\":\""), span.parentSpanId());
+        to = writeId(writeConstant(to, "\",\"parentSpanId\":\""), span.parentSpanId());
     to = writePlain(writeConstant(to, "\",\"kind\":\""), toString(span.kind()));
     to = writePlain(writeConstant(to, "\",\"status\":\""), toString(span.status()));
     if (const auto message = span.statusMessage(); !message.empty())

@@ -71,4 +71,15 @@ char* writeDouble(char* to, double value) noexcept {
     return writeFraction(to, static_cast<std::uint32_t>(scaled % 1'000'000));
 }
 
+std::string hexOf(std::string_view bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string hex;
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        hex += digits[byte >> 4U];
+        hex += digits[byte & 15U];
+    }
+    return hex;
+}
+
 }

@@ -10,13 +10,13 @@
 #include <sidespan/span_view.h>
 
 #include <sidespan/encoding/detail/block.h>
-#include <sidespan/encoding/detail/json_digits.h>
-#include <sidespan/encoding/detail/json_text.h>
+#include <sidespan/encoding/detail/json_value.h>
 #include <sidespan/encoding/detail/resource_attributes.h>
 
 namespace sidespan::inline v0 {
 namespace {
 
+using detail::endList;
 using detail::escaped;
 using detail::ItemType;
 using detail::ItemWord;
@@ -130,36 +130,8 @@ SIDESPAN_COLD char* writeAnyTimes(char* to, std::uint64_t start, std::uint64_t e
     return writeConstant(to, "\",\"durationMs\":");
 }
 
-// A list is written with a comma after each item; its end takes the last one's place.
-char* endList(char* to, char end) noexcept {
-    if (to[-1] == ',') --to;
-    *to++ = end;
-    return to;
-}
-
-char* writeValue(char* to, std::string_view text) noexcept {
-    *to = '"';
-    to = writeEscaped(to + 1, text);
-    *to = '"';
-    return to + 1;
-}
-char* writeValue(char* to, std::int64_t number) noexcept {
-    return detail::writeSigned(to, number);
-}
-char* writeValue(char* to, double number) noexcept {
-    return detail::writeDouble(to, number);
-}
-char* writeValue(char* to, bool value) noexcept {
-    return value ? writeConstant(to, "true") : writeConstant(to, "false");
-}
-
 SIDESPAN_COLD char* writeArray(char* to, const AttributeArrayView& array) noexcept {
-    *to++ = '[';
-    array.forEach([&](auto element) {
-        to = writeValue(to, element);
-        *to++ = ',';
-    });
-    return endList(to, ']');
+    return detail::writeJson(to, array);
 }
 
 // What is not text.
@@ -172,7 +144,7 @@ char* writeOther(char* to, const std::byte* item, ItemType type) noexcept {
         case ItemType::array:
             return writeArray(to, detail::decodeArray(item));
         default:
-            return writeValue(to, loadAt<std::uint64_t>(item + 16) != 0);
+            return detail::writeJson(to, loadAt<std::uint64_t>(item + 16) != 0);
     }
 }
 
@@ -227,10 +199,9 @@ char* writeLinks(char* to, const std::byte* item, const std::byte* end) noexcept
         const ItemWord word = wordAt(item);
         if (word.type() != ItemType::link) continue;
         to = writeConstant(to, "{\"traceId\":\"");
-        detail::writeUuid(to, loadAt<std::uint64_t>(item + 8), loadAt<std::uint64_t>(item + 16));
-        to = writeConstant(to + 36, "\",\"spanId\":\"");
-        detail::writeHex(to, loadAt<std::uint64_t>(item + 24));
-        to = writeConstant(to + 16, "\"");
+        to = detail::writeUuid(to, loadAt<std::uint64_t>(item + 8), loadAt<std::uint64_t>(item + 16));
+        to = writeConstant(to, "\",\"spanId\":\"");
+        to = writeConstant(detail::writeHex(to, loadAt<std::uint64_t>(item + 24)), "\"");
         if (word.length() != 0) to = detail::writeUnsigned(writeConstant(to, ",\"flags\":"), word.length());
         to = writePartAttributes<detail::LinkAttributeDecoder>(to, item + word.size(), end);
         to = writeConstant(to, "},");
@@ -240,19 +211,9 @@ char* writeLinks(char* to, const std::byte* item, const std::byte* end) noexcept
 
 char* writeDropped(char* to, const std::byte* item) noexcept {
     const auto dropped = loadAt<detail::DroppedItem>(item);
-    if (dropped.attributes != 0) {
-        to = writeConstant(to, ",\"droppedAttributes\":");
-        to = detail::writeUnsigned(to, dropped.attributes);
-    }
-    if (dropped.events != 0) {
-        to = writeConstant(to, ",\"droppedEvents\":");
-        to = detail::writeUnsigned(to, dropped.events);
-    }
-    if (dropped.links() != 0) {
-        to = writeConstant(to, ",\"droppedLinks\":");
-        to = detail::writeUnsigned(to, dropped.links());
-    }
-    return to;
+    to = detail::writeCount(to, ",\"droppedAttributes\":", dropped.attributes);
+    to = detail::writeCount(to, ",\"droppedEvents\":", dropped.events);
+    return detail::writeCount(to, ",\"droppedLinks\":", dropped.links());
 }
 
 // What a record holds beside attributes.
@@ -391,10 +352,7 @@ char* NativeJson::writeSpan(char* to, SpanView span) noexcept {
     to = ids.write(begin);
     detail::writeUuid(begin + ids.blank(0), span.traceId().high(), span.traceId().low());
     detail::writeHex(begin + ids.blank(1), span.spanId().value());
-    if (span.parentSpanId().isValid()) {
-        detail::writeHex(to, span.parentSpanId().value());
-        to += 16;
-    }
+    if (span.parentSpanId().isValid()) to = detail::writeHex(to, span.parentSpanId().value());
     to = writeConstant(to, "\",\"name\":\"");
     to = writeName(to, span);
     to = writeTimes(to, span.startUnixNano(), span.endUnixNano());

@@ -5,8 +5,7 @@
 
 #include <sidespan/detail/join.h>
 #include <sidespan/detail/record/record.h>
-#include <sidespan/encoding/detail/json_digits.h>
-#include <sidespan/encoding/detail/json_text.h>
+#include <sidespan/encoding/detail/json_value.h>
 #include <sidespan/encoding/detail/resource_attributes.h>
 #include <sidespan/span_view.h>
 #include <sidespan/version.h>
@@ -17,13 +16,17 @@
 namespace sidespan::inline v0 {
 namespace {
 
+using detail::endList;
 using detail::escaped;
 using detail::ItemType;
 using detail::ItemWord;
 using detail::loadAt;
 using detail::wordAt;
 using detail::writeConstant;
+using detail::writeCount;
 using detail::writeEscaped;
+using detail::writeHex;
+using detail::writeJson;
 using detail::writePlain;
 
 // No item takes more than this many times its bytes; the tightest is an attribute of 16 bytes with the
@@ -39,13 +42,6 @@ static_assert(16 * mostGrowth > longestKey + 64 &&
 
 constexpr std::string_view tail = "]}]}]}";
 
-// A list is written with a comma after each item; its end takes the last one's place.
-char* endList(char* to) noexcept {
-    if (to[-1] == ',') --to;
-    *to = ']';
-    return to + 1;
-}
-
 char* writeQuotedNumber(char* to, std::uint64_t number) noexcept {
     *to = '"';
     to = detail::writeUnsigned(to + 1, number);
@@ -55,19 +51,17 @@ char* writeQuotedNumber(char* to, std::uint64_t number) noexcept {
 
 // From behind `"value":{` to before its `}`, as everything called writeValue.
 char* writeValue(char* to, std::string_view text) noexcept {
-    to = writeConstant(to, "\"stringValue\":\"");
-    return writeConstant(writeEscaped(to, text), "\"");
+    return writeJson(writeConstant(to, "\"stringValue\":"), text);
 }
 char* writeValue(char* to, std::int64_t number) noexcept {
     to = writeConstant(to, "\"intValue\":\"");
     return writeConstant(detail::writeSigned(to, number), "\"");
 }
 char* writeValue(char* to, double number) noexcept {
-    return detail::writeDouble(writeConstant(to, "\"doubleValue\":"), number);
+    return writeJson(writeConstant(to, "\"doubleValue\":"), number);
 }
 char* writeValue(char* to, bool value) noexcept {
-    to = writeConstant(to, "\"boolValue\":");
-    return value ? writeConstant(to, "true") : writeConstant(to, "false");
+    return writeJson(writeConstant(to, "\"boolValue\":"), value);
 }
 char* writeValue(char* to, const AttributeArrayView& array) noexcept {
     to = writeConstant(to, "\"arrayValue\":{\"values\":[");
@@ -75,7 +69,7 @@ char* writeValue(char* to, const AttributeArrayView& array) noexcept {
         *to = '{';
         to = writeConstant(writeValue(to + 1, element), "},");
     });
-    return writeConstant(endList(to), "}");
+    return writeConstant(endList(to, ']'), "}");
 }
 
 char* writeValue(char* to, const std::byte* item, ItemWord word) noexcept {
@@ -104,17 +98,6 @@ char* writeAttribute(char* to, const std::byte* item, ItemWord word) noexcept {
     return writeConstant(writeValue(to, item, word), "}},");
 }
 
-char* writeTraceId(char* to, std::uint64_t high, std::uint64_t low) noexcept {
-    detail::writeHex(to, high);
-    detail::writeHex(to + 16, low);
-    return to + 32;
-}
-
-char* writeSpanId(char* to, std::uint64_t id) noexcept {
-    detail::writeHex(to, id);
-    return to + 16;
-}
-
 // `,"attributes":[…]` of an event or a link: they follow it, those of the span may lie between.
 template <class Decoder>
 char* writePartAttributes(char* to, const std::byte* item, const std::byte* end) noexcept {
@@ -124,7 +107,7 @@ char* writePartAttributes(char* to, const std::byte* item, const std::byte* end)
         if (Decoder::ends(word)) break;
         if (Decoder::accepts(word)) to = writeAttribute(to, item, word);
     }
-    return endList(to);
+    return endList(to, ']');
 }
 
 char* writeEvent(char* to, const std::byte* item, const std::byte* end) noexcept {
@@ -142,7 +125,7 @@ char* writeEvents(char* to, const std::byte* item, const std::byte* end) noexcep
     to = writeConstant(to, ",\"events\":[");
     for (; item != end; item += wordAt(item).size())
         if (wordAt(item).type() == ItemType::event) to = writeEvent(to, item, end);
-    return endList(to);
+    return endList(to, ']');
 }
 
 char* writeLinks(char* to, const std::byte* item, const std::byte* end) noexcept {
@@ -152,19 +135,14 @@ char* writeLinks(char* to, const std::byte* item, const std::byte* end) noexcept
         const ItemWord word = wordAt(item);
         if (word.type() != ItemType::link) continue;
         to = writeConstant(to, "{\"traceId\":\"");
-        to = writeTraceId(to, loadAt<std::uint64_t>(item + 8), loadAt<std::uint64_t>(item + 16));
+        to = writeHex(to, loadAt<std::uint64_t>(item + 8), loadAt<std::uint64_t>(item + 16));
         to = writeConstant(to, "\",\"spanId\":\"");
-        to = writeConstant(writeSpanId(to, loadAt<std::uint64_t>(item + 24)), "\",\"flags\":");
+        to = writeConstant(writeHex(to, loadAt<std::uint64_t>(item + 24)), "\",\"flags\":");
         to = detail::writeUnsigned(to, word.length());
         to = writePartAttributes<detail::LinkAttributeDecoder>(to, item + word.size(), end);
         to = writeConstant(to, "},");
     }
-    return endList(to);
-}
-
-template <std::size_t N>
-char* writeCount(char* to, const char (&member)[N], std::uint32_t count) noexcept {
-    return count == 0 ? to : detail::writeUnsigned(writeConstant(to, member), count);
+    return endList(to, ']');
 }
 
 char* writeDropped(char* to, const detail::DroppedCounts& dropped) noexcept {
@@ -176,21 +154,18 @@ char* writeDropped(char* to, const detail::DroppedCounts& dropped) noexcept {
 char* writeStatus(char* to, SpanStatus status, std::string_view message) noexcept {
     if (status == SpanStatus::unset) return to;
     to = detail::writeUnsigned(writeConstant(to, ",\"status\":{\"code\":"), detail::otlpStatusCode(status));
-    if (isFailure(status) && !message.empty()) {
-        to = writeConstant(to, ",\"message\":\"");
-        to = writeConstant(writeEscaped(to, message), "\"");
-    }
+    if (isFailure(status) && !message.empty()) to = writeJson(writeConstant(to, ",\"message\":"), message);
     return writeConstant(to, "}");
 }
 
 char* writeHead(char* to, SpanView span) noexcept {
     to = writeConstant(to, "{\"traceId\":\"");
-    to = writeTraceId(to, span.traceId().high(), span.traceId().low());
+    to = writeHex(to, span.traceId().high(), span.traceId().low());
     to = writeConstant(to, "\",\"spanId\":\"");
-    to = writeSpanId(to, span.spanId().value());
+    to = writeHex(to, span.spanId().value());
     if (span.parentSpanId().isValid()) {
         to = writeConstant(to, "\",\"parentSpanId\":\"");
-        to = writeSpanId(to, span.parentSpanId().value());
+        to = writeHex(to, span.parentSpanId().value());
     }
     to = writeConstant(to, "\",\"flags\":");
     to = detail::writeUnsigned(to, detail::otlpFlags(span));
@@ -218,7 +193,7 @@ char* writeSpan(char* to, SpanView span) noexcept {
     }
     if (span.status() == SpanStatus::cancelled)
         to = writeConstant(writeKey(to, detail::statusKey), "\"stringValue\":\"cancelled\"}},");
-    to = endList(to);
+    to = endList(to, ']');
     if (!rest.isEmpty) {
         to = writeEvents(to, rest.firstEvent, end);
         to = writeLinks(to, rest.firstLink, end);

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include <sidespan/detail/record/record.h>
+#include <sidespan/encoding/detail/is_ascii.h>
 #include <sidespan/encoding/detail/otlp_lengths.h>
 #include <sidespan/encoding/detail/resource_attributes.h>
 #include <sidespan/encoding/utf8.h>
@@ -78,23 +79,6 @@ std::string_view textAt(const std::byte* at, std::size_t length) noexcept {
     return {reinterpret_cast<const char*>(at), length};
 }
 
-// Words that overlap cover what is no whole one.
-bool isAscii(std::string_view text) noexcept {
-    constexpr std::uint64_t tops = 0x8080808080808080U;
-    const auto wordOf = [](const char* from) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, from, sizeof word);
-        return word;
-    };
-    std::uint64_t bits = 0;
-    if (text.size() < 8) {
-        for (const char c : text) bits |= static_cast<unsigned char>(c);
-        return (bits & 0x80U) == 0;
-    }
-    for (std::size_t i = 0; i + 8 < text.size(); i += 8) bits |= wordOf(text.data() + i);
-    return ((bits | wordOf(text.data() + text.size() - 8)) & tops) == 0;
-}
-
 SIDESPAN_COLD std::size_t repairedSize(std::string_view text) noexcept {
     std::size_t size = 0;
     while (!text.empty()) {
@@ -120,7 +104,7 @@ SIDESPAN_COLD char* writeRepaired(char* to, std::string_view text) noexcept {
 class Text {
 public:
     explicit Text(std::string_view text) noexcept
-        : text_(text), isPlain_(isAscii(text)), size_(isPlain_ ? text.size() : repairedSize(text)) {}
+        : text_(text), isPlain_(detail::isAscii(text)), size_(isPlain_ ? text.size() : repairedSize(text)) {}
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     char* writeField(char* to, unsigned field) const noexcept {

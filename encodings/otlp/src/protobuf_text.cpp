@@ -111,17 +111,6 @@ constexpr Message request{requestMembers};
 
 }
 
-std::string hexOf(std::string_view bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string hex;
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        hex += digits[byte >> 4U];
-        hex += digits[byte & 15U];
-    }
-    return hex;
-}
-
 std::string realOf(std::uint64_t bits) {
     char digits[detail::mostDoubleDigits];
     return {digits, detail::writeDouble(digits, std::bit_cast<double>(bits))};
@@ -140,7 +129,7 @@ std::string valueOf(const Fields& fields, const Member& member) {
         case Kind::text:
             return quoted(detail::escaped(fields.bytes()));
         case Kind::hex:
-            return quoted(hexOf(fields.bytes()));
+            return quoted(detail::hexOf(fields.bytes()));
         case Kind::quotedNumber:
             return quoted(detail::decimal(fields.number()));
         case Kind::integer:

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <sidespan/client_type.h>
+#include <sidespan/encoding/detail/otlp_status.h>
 #include <sidespan/encoding/utf8.h>
 #include <sidespan/native_json/native_limits.h>
 #include <sidespan/span_kind.h>
@@ -14,9 +15,6 @@ namespace sidespan::inline v0::detail {
 namespace {
 
 namespace bj = boost::json;
-
-constexpr std::uint64_t errorCode = 2;
-constexpr std::string_view statusKey = "sidespan.status";
 
 // The first `count` characters of a valid text.
 std::string_view firstCharacters(std::string_view text, std::size_t count) {
@@ -32,11 +30,6 @@ std::string nativeName(std::string_view name) {
 std::string textOf(const bj::object& attributes, std::string_view key) {
     const auto* value = attributes.if_contains(key);
     return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
-std::string_view kindName(std::uint64_t kind) {
-    constexpr std::uint64_t kinds = 6;
-    return toString(kind < kinds ? static_cast<SpanKind>(kind) : SpanKind::unspecified);
 }
 
 bool isNonFinite(const bj::value& value) {
@@ -55,12 +48,17 @@ bool isNativeArray(const bj::value& value) {
 
 // What Sidespan writes as an error that says which.
 std::string takeStatus(OtlpSpan& span) {
-    if (span.statusCode != errorCode) return "ok";
+    if (span.statusCode != otlpErrorCode) return "ok";
     const bool isCancelled = textOf(span.attributes, statusKey) == "cancelled";
     if (isCancelled) span.attributes.erase(statusKey);
     return isCancelled ? "cancelled" : "error";
 }
 
+}
+
+std::string_view kindName(std::uint64_t kind) noexcept {
+    constexpr std::uint64_t kinds = 6;
+    return toString(kind < kinds ? static_cast<SpanKind>(kind) : SpanKind::unspecified);
 }
 
 bj::value nativeDouble(double value) {

@@ -44,6 +44,9 @@ struct OtlpSpan {
 /// numbers or bools stays one, any other becomes JSON text.
 void addAttribute(boost::json::object& attributes, std::string_view key, boost::json::value value);
 
+/// The name of a kind; of one that OTLP does not have, that of none.
+[[nodiscard]] std::string_view kindName(std::uint64_t kind) noexcept;
+
 /// Numbers that JSON lacks are names in it.
 [[nodiscard]] boost::json::value nativeDouble(double value);
 

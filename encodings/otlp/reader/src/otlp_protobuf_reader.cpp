@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include <sidespan/encoding/detail/json_digits.h>
+
 #include "base64.h"
 #include "native_span.h"
 #include "protobuf_reader.h"
@@ -12,19 +14,9 @@ namespace sidespan::inline v0 {
 namespace {
 
 namespace bj = boost::json;
+using detail::hexOf;
 using detail::OtlpSpan;
 using detail::ProtobufReader;
-
-std::string toHex(std::string_view bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string hex;
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        hex += digits[byte >> 4U];
-        hex += digits[byte & 15U];
-    }
-    return hex;
-}
 
 std::pair<std::string, bj::value> readKeyValue(ProtobufReader reader, int depth);
 
@@ -105,8 +97,8 @@ bj::object readLink(ProtobufReader reader) {
     std::uint64_t flags = 0;
     bj::object attributes;
     while (reader.next()) {
-        if (reader.field() == 1) traceId = toHex(reader.bytes());
-        if (reader.field() == 2) spanId = toHex(reader.bytes());
+        if (reader.field() == 1) traceId = hexOf(reader.bytes());
+        if (reader.field() == 2) spanId = hexOf(reader.bytes());
         if (reader.field() == 4) readAttribute(reader.message(), attributes);
         if (reader.field() == 6) flags = reader.fixed32();
     }
@@ -125,13 +117,13 @@ OtlpSpan readSpan(ProtobufReader reader) {
     while (reader.next()) {
         switch (reader.field()) {
             case 1:
-                span.traceId = toHex(reader.bytes());
+                span.traceId = hexOf(reader.bytes());
                 break;
             case 2:
-                span.spanId = toHex(reader.bytes());
+                span.spanId = hexOf(reader.bytes());
                 break;
             case 4:
-                span.parentSpanId = toHex(reader.bytes());
+                span.parentSpanId = hexOf(reader.bytes());
                 break;
             case 5:
                 span.name = reader.text();

@@ -5,11 +5,13 @@
 #include <limits>
 #include <string>
 
-#include <sidespan/encoding/detail/json_digits.h>
-#include <sidespan/encoding/detail/json_text.h>
+#include <sidespan/encoding/detail/is_ascii.h>
+#include <sidespan/encoding/detail/json_value.h>
+#include <sidespan/encoding/detail/otlp_status.h>
 #include <sidespan/encoding/utf8.h>
 #include <sidespan/native_json/native_limits.h>
-#include <sidespan/span_kind.h>
+
+#include "native_span.h"
 
 namespace sidespan::inline v0::detail {
 namespace {
@@ -17,7 +19,6 @@ namespace {
 using protobuf::Fields;
 using protobuf::WireType;
 
-constexpr std::uint64_t errorCode = 2;
 constexpr std::size_t mostTextBytes =
     NativeLimits::maxTextBytes / 3;  // a byte that is no UTF-8 becomes three
 constexpr std::size_t mostNameBytes = NativeLimits::maxNameLength;
@@ -76,25 +77,8 @@ bool addMessage(const Fields& field, std::vector<std::string_view>& list) {
     return field.type() == WireType::bytes;
 }
 
-// Keys that are not may become one when they are repaired.
-bool isAscii(std::string_view text) noexcept {
-    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-std::string_view kindName(std::uint64_t kind) noexcept {
-    constexpr std::uint64_t kinds = 6;
-    return toString(kind < kinds ? static_cast<SpanKind>(kind) : SpanKind::unspecified);
-}
-
 std::size_t roomFor(std::string_view text) noexcept {
     return mostEscaped * text.size() + roomBeside;
-}
-
-char* writeQuoted(char* to, std::string_view text) noexcept {
-    *to++ = '"';
-    to = writeEscaped(to, text);
-    *to++ = '"';
-    return to;
 }
 
 // One value that is no list, no map and no bytes.
@@ -103,13 +87,13 @@ bool writeValue(TextBuffer& out, std::string_view message) {
     if (!value.next()) return false;
     char* to = out.reserve(roomFor(value.bytes()));
     if (value.field() == 1 && value.type() == WireType::bytes && value.bytes().size() <= mostTextBytes) {
-        to = writeQuoted(to, value.bytes());
+        to = writeJson(to, value.bytes());
     } else if (value.field() == 2 && value.type() == WireType::varint) {
-        to = value.number() != 0 ? writeConstant(to, "true") : writeConstant(to, "false");
+        to = writeJson(to, value.number() != 0);
     } else if (value.field() == 3 && value.type() == WireType::varint) {
-        to = writeSigned(to, static_cast<std::int64_t>(value.number()));
+        to = writeJson(to, static_cast<std::int64_t>(value.number()));
     } else if (value.field() == 4 && value.type() == WireType::fixed64) {
-        to = writeDouble(to, std::bit_cast<double>(value.number()));
+        to = writeJson(to, std::bit_cast<double>(value.number()));
     } else {
         return false;
     }
@@ -217,7 +201,7 @@ bool SpanTextReader::finish(SpanText& span) {
     span.spanId = spanId_.toHex();
     if (parentId_.isValid()) span.parentSpanId = parentId_.toHex();
     span.kind = kindName(kind_);
-    span.status = statusCode_ == errorCode ? "error" : "ok";
+    span.status = statusCode_ == otlpErrorCode ? "error" : "ok";
     span.statusMessage = toValidUtf8(statusMessage_);
     span.attributeCount = attributes_.size();
     span.eventCount = events_.size();
@@ -227,8 +211,8 @@ bool SpanTextReader::finish(SpanText& span) {
 
 bool SpanTextReader::writeParts(SpanText& span) {
     if (!writeAttributes(attributes_)) return false;
-    const bool mayBeCancelled = statusCode_ == errorCode;
-    if (mayBeCancelled && std::ranges::find(keys_, "sidespan.status") != keys_.end()) return false;
+    const bool mayBeCancelled = statusCode_ == otlpErrorCode;
+    if (mayBeCancelled && std::ranges::find(keys_, statusKey) != keys_.end()) return false;
     span.attributes = takeText(out_);
     if (!writeArray(out_, events_, [&](std::string_view event) { return writeEvent(event); })) return false;
     span.events = takeText(out_);
@@ -260,10 +244,11 @@ bool SpanTextReader::writeAttribute(std::string_view message) {
             value = field.bytes();
         }
     }
-    if (!field.problem().empty() || key.empty() || !isAscii(key)) return false;
+    if (!field.problem().empty() || key.empty()) return false;
+    if (!isAscii(key)) return false;  // two keys may become the same one when they are repaired
     if (std::ranges::find(keys_, key) != keys_.end()) return false;
     keys_.push_back(key);
-    char* to = writeQuoted(out_.reserve(roomFor(key)), key);
+    char* to = writeJson(out_.reserve(roomFor(key)), key);
     *to++ = ':';
     out_.advanceTo(to);
     return writeValue(out_, value);
@@ -288,7 +273,7 @@ bool SpanTextReader::writeEvent(std::string_view message) {
     if (!field.problem().empty() || name.empty()) return false;
     char* to = writeConstant(out_.reserve(roomFor(name)), "{\"timeUnixNano\":\"");
     to = writeConstant(writeUnsigned(to, time), "\",\"name\":");
-    out_.advanceTo(writeQuoted(to, name));
+    out_.advanceTo(writeJson(to, name));
     const bool isWhole = writeOwnAttributes();
     out_.append('}');
     return isWhole;
@@ -309,11 +294,8 @@ bool SpanTextReader::writeLink(std::string_view message) {
     }
     if (!field.problem().empty() || !traceId.isValid() || !spanId.isValid()) return false;
     char* to = writeConstant(out_.reserve(roomBeside), "{\"traceId\":\"");
-    writeHex(to, traceId.high());
-    writeHex(to + 16, traceId.low());
-    to = writeConstant(to + 32, "\",\"spanId\":\"");
-    writeHex(to, spanId.value());
-    to = writeConstant(to + 16, "\"");
+    to = writeConstant(writeHex(to, traceId.high(), traceId.low()), "\",\"spanId\":\"");
+    to = writeConstant(writeHex(to, spanId.value()), "\"");
     if (flags != 0) to = writeUnsigned(writeConstant(to, ",\"flags\":"), flags);
     out_.advanceTo(to);
     const bool isWhole = writeOwnAttributes();

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <sidespan/encoding/detail/otlp_lengths.h>
+#include <sidespan/encoding/detail/otlp_status.h>
 #include <sidespan/encoding/detail/protobuf.h>
 #include <sidespan/encoding/utf8.h>
 #include <sidespan/span_id.h>
@@ -162,13 +163,12 @@ Message linkMessage(const bj::object& link) {
 
 // What ended well has no status, since OTLP keeps `OK` for what a user said.
 void writeStatus(Message& to, const bj::object& span) {
-    constexpr std::uint64_t errorCode = 2;
     const auto status = textOf(span, "status");
-    if (status == "cancelled") to.message(9, keyValue("sidespan.status", "cancelled"));
+    if (status == "cancelled") to.message(9, keyValue(detail::statusKey, "cancelled"));
     if (status != "error" && status != "cancelled") return;
     Message message;
     message.text(2, textOf(span, "statusMessage"));
-    message.varint(3, errorCode);
+    message.varint(3, detail::otlpErrorCode);
     to.message(15, message);
 }
 

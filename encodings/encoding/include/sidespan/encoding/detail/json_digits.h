@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 #include <sidespan/version.h>
@@ -48,7 +49,7 @@ inline constexpr std::size_t mostDoubleDigits = 32;
 char* writeDouble(char* to, double value) noexcept;
 
 /// Sixteen lower-case hex digits.
-inline void writeHex(char* to, std::uint64_t value) noexcept {
+inline char* writeHex(char* to, std::uint64_t value) noexcept {
 #if defined(SIDESPAN_JSON_SSE2)
     const __m128i whole = _mm_cvtsi64_si128(static_cast<long long>(reverseBytes(value)));
     const __m128i mask = _mm_set1_epi8(0x0f);
@@ -61,13 +62,19 @@ inline void writeHex(char* to, std::uint64_t value) noexcept {
 #else
     for (unsigned i = 0; i < 16; ++i) to[i] = "0123456789abcdef"[(value >> (60 - 4 * i)) & 0xfU];
 #endif
+    return to + 16;
+}
+inline char* writeHex(char* to, std::uint64_t high, std::uint64_t low) noexcept {
+    return writeHex(writeHex(to, high), low);
 }
 
+/// Bytes as lower-case hex digits. Allocates.
+[[nodiscard]] std::string hexOf(std::string_view bytes);
+
 /// 36 characters, 8-4-4-4-12.
-inline void writeUuid(char* to, std::uint64_t high, std::uint64_t low) noexcept {
+inline char* writeUuid(char* to, std::uint64_t high, std::uint64_t low) noexcept {
     char digits[32];
-    writeHex(digits, high);
-    writeHex(digits + 16, low);
+    writeHex(digits, high, low);
     std::memcpy(to, digits, 8);
     to[8] = '-';
     std::memcpy(to + 9, digits + 8, 4);
@@ -77,6 +84,7 @@ inline void writeUuid(char* to, std::uint64_t high, std::uint64_t low) noexcept 
     std::memcpy(to + 19, digits + 16, 4);
     to[23] = '-';
     std::memcpy(to + 24, digits + 20, 12);
+    return to + 36;
 }
 
 }

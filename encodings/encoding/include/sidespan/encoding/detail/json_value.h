@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <sidespan/attribute_array.h>
+
+#include <sidespan/encoding/detail/json_digits.h>
+#include <sidespan/encoding/detail/json_text.h>
+
+/// Values and members of JSON, written where the caller has made room. Each function returns the end of what
+/// it wrote and may scribble over up to 15 characters beyond it.
+namespace sidespan::inline v0::detail {
+
+/// A list or an object is written with a comma after each item; its end takes the last one's place.
+inline char* endList(char* to, char end) noexcept {
+    if (to[-1] == ',') --to;
+    *to = end;
+    return to + 1;
+}
+
+inline char* writeJson(char* to, std::string_view text) noexcept {
+    *to = '"';
+    to = writeEscaped(to + 1, text);
+    *to = '"';
+    return to + 1;
+}
+inline char* writeJson(char* to, std::int64_t number) noexcept {
+    return writeSigned(to, number);
+}
+inline char* writeJson(char* to, double number) noexcept {
+    return writeDouble(to, number);
+}
+inline char* writeJson(char* to, bool value) noexcept {
+    return value ? writeConstant(to, "true") : writeConstant(to, "false");
+}
+inline char* writeJson(char* to, const AttributeArrayView& array) noexcept {
+    *to++ = '[';
+    array.forEach([&](auto element) {
+        to = writeJson(to, element);
+        *to++ = ',';
+    });
+    return endList(to, ']');
+}
+
+/// A member that is left out when it is 0; `member` is `,"name":`.
+template <std::size_t N>
+char* writeCount(char* to, const char (&member)[N], std::uint32_t count) noexcept {
+    return count == 0 ? to : writeUnsigned(writeConstant(to, member), count);
+}
+
+}
