@@ -191,7 +191,7 @@ void Connection::refuseBroken(Error error) {
     keepAlive_ = false;
     bool tooLong = error == http::error::header_limit || error == http::error::buffer_overflow;
     send(errorResponse(tooLong ? http::status::request_header_fields_too_large : http::status::bad_request,
-                       fmt::format("the request is not HTTP as it should be: {}", error.message())));
+                       fmt::format("the request is not valid HTTP: {}", error.message())));
 }
 
 void Connection::send(ServerResponse response) {
