@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <future>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -20,6 +21,9 @@ namespace sidespan::test {
 class NameServer {
 public:
     enum class Ipv6 : std::uint8_t { none, silent };
+
+    /// Answers no question at all.
+    NameServer() : NameServer({}, Ipv6::silent) {}
 
     NameServer(std::vector<std::string> addresses, Ipv6 ipv6)
         : addresses_(std::move(addresses)),
@@ -44,8 +48,12 @@ public:
     /// As CurlTransport::Options::nameServers takes it.
     [[nodiscard]] std::string name() const { return "127.0.0.1:" + std::to_string(ntohs(address_.sin_port)); }
 
+    /// Waits until it has been asked.
+    void waitForQuestion() { asked_.get_future().wait(); }
+
 private:
     void serve() {
+        bool wasAsked = false;
         for (;;) {
             std::array<char, 512> question{};
             sockaddr_in peer{};
@@ -53,6 +61,7 @@ private:
             const auto read = ::recvfrom(socket_, question.data(), question.size(), 0,
                                          reinterpret_cast<sockaddr*>(&peer), &size);
             if (read <= 0) return;
+            if (!std::exchange(wasAsked, true)) asked_.set_value();
             const auto answer = answerTo({question.data(), static_cast<std::size_t>(read)});
             if (!answer.empty())
                 ::sendto(socket_, answer.data(), answer.size(), 0, reinterpret_cast<sockaddr*>(&peer), size);
@@ -65,7 +74,8 @@ private:
         const auto nameEnd = question.find('\0', 12);
         if (nameEnd == question.npos || nameEnd + 5 > question.size()) return {};
         const bool isIpv4 = question[nameEnd + 2] == 1;
-        if (!isIpv4 && ipv6_ == Ipv6::silent) return {};
+        const bool isSilent = ipv6_ == Ipv6::silent && (!isIpv4 || addresses_.empty());
+        if (isSilent) return {};
         const auto count = isIpv4 ? addresses_.size() : 0;
         std::string answer(question.substr(0, 2));
         answer += "\x81\x80\0\1\0"s + static_cast<char>(count) + "\0\0\0\0"s;
@@ -83,6 +93,7 @@ private:
     Ipv6 ipv6_;
     int socket_;
     sockaddr_in address_{};
+    std::promise<void> asked_;
     std::thread thread_;
 };
 

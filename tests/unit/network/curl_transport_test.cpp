@@ -78,36 +78,9 @@ TEST(CurlTransport, LeavesNoConnectionToProgramsThatTheProcessStarts) {
     EXPECT_TRUE(isFound);
 }
 
-// A name server that takes every question and answers none.
-class DumbNameServer {
-public:
-    DumbNameServer() : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        ::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address);
-        socklen_t size = sizeof address;
-        ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
-        name_ = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
-    }
-    ~DumbNameServer() { ::close(socket_); }
-    DumbNameServer(const DumbNameServer&) = delete;
-    DumbNameServer& operator=(const DumbNameServer&) = delete;
-
-    [[nodiscard]] const std::string& name() const { return name_; }
-    void waitForQuestion() const {
-        std::array<char, 512> question{};
-        EXPECT_GT(::recv(socket_, question.data(), question.size(), 0), 0);
-    }
-
-private:
-    int socket_;
-    std::string name_;
-};
-
 class CurlTransportNames : public ::testing::Test {
 protected:
-    DumbNameServer nameServer_;
+    NameServer nameServer_;
     CurlTransport transport_{CurlTransport::Options{{}, nameServer_.name()}};
     Cancellation cancellation_;
 };
