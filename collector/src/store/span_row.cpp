@@ -16,16 +16,10 @@ std::string partText(const boost::json::object& json, const char* member) {
     return boost::json::serialize(*part);
 }
 
-void restorePart(boost::json::object& json, const char* member, const std::string& text) {
-    if (!text.empty()) json[member] = parseJson(text);
-}
-
-}
-
-SpanRow makeRow(Span span, const boost::json::object& json) {
+// What a Span and a SpanText have alike.
+template <class AnySpan>
+SpanRow makeRowOf(AnySpan& span) {
     SpanRow row;
-    row.startUnixNano = static_cast<std::int64_t>(span.startTimeUnixNano);
-    row.endUnixNano = static_cast<std::int64_t>(span.endTimeUnixNano);
     row.traceId = std::move(span.traceId);
     row.spanId = std::move(span.spanId);
     row.parentSpanId = std::move(span.parentSpanId);
@@ -33,27 +27,33 @@ SpanRow makeRow(Span span, const boost::json::object& json) {
     row.kind = std::move(span.kind);
     row.status = std::move(span.status);
     row.statusMessage = std::move(span.statusMessage);
-    row.clientType = std::move(span.clientType);
-    row.clientVersion = std::move(span.clientVersion);
-    row.serviceName = std::move(span.serviceName);
-    row.attributes = span.attributes.empty() ? "{}" : partText(json, "attributes");
-    row.events = partText(json, "events");
-    row.links = partText(json, "links");
     row.droppedAttributes = span.droppedAttributes;
     row.droppedEvents = span.droppedEvents;
     row.droppedLinks = span.droppedLinks;
     return row;
 }
 
+void restorePart(boost::json::object& json, const char* member, const std::string& text) {
+    if (!text.empty()) json[member] = parseJson(text);
+}
+
+}
+
+SpanRow makeRow(Span span, const boost::json::object& json) {
+    auto row = makeRowOf(span);
+    row.startUnixNano = static_cast<std::int64_t>(span.startTimeUnixNano);
+    row.endUnixNano = static_cast<std::int64_t>(span.endTimeUnixNano);
+    row.clientType = std::move(span.clientType);
+    row.clientVersion = std::move(span.clientVersion);
+    row.serviceName = std::move(span.serviceName);
+    row.attributes = span.attributes.empty() ? "{}" : partText(json, "attributes");
+    row.events = partText(json, "events");
+    row.links = partText(json, "links");
+    return row;
+}
+
 SpanRow makeRow(SpanText&& span, const SpanSource& source) {
-    SpanRow row;
-    row.traceId = std::move(span.traceId);
-    row.spanId = std::move(span.spanId);
-    row.parentSpanId = std::move(span.parentSpanId);
-    row.name = std::move(span.name);
-    row.kind = span.kind;
-    row.status = span.status;
-    row.statusMessage = std::move(span.statusMessage);
+    auto row = makeRowOf(span);
     row.clientType = source.clientType;
     row.clientVersion = source.clientVersion;
     row.serviceName = source.serviceName;
@@ -62,9 +62,6 @@ SpanRow makeRow(SpanText&& span, const SpanSource& source) {
     row.links = std::move(span.links);
     row.startUnixNano = static_cast<std::int64_t>(span.startUnixNano);
     row.endUnixNano = static_cast<std::int64_t>(span.endUnixNano);
-    row.droppedAttributes = span.droppedAttributes;
-    row.droppedEvents = span.droppedEvents;
-    row.droppedLinks = span.droppedLinks;
     return row;
 }
 

@@ -45,6 +45,25 @@ protected:
         return result;
     }
 
+    // With one span, as the collector that wrote that version left it.
+    void makeFileOfVersion(int version) {
+        SpanStore(file_).write({row(spanJson(traceA, 1, 0, "a", 0, 1))});
+        database::Database database(file_, database::Database::Mode::readWrite);
+        database.execute(
+            "DROP TABLE resources; ALTER TABLE client_telemetry_spans DROP COLUMN resource_id;"
+            "DROP TABLE batches; ALTER TABLE client_telemetry_spans DROP COLUMN batch_id;"
+            "ALTER TABLE clients DROP COLUMN clock_monotonic; ALTER TABLE clients DROP COLUMN clock_offset;"
+            "ALTER TABLE clients DROP COLUMN clock_error");
+        if (version < 3) {
+            database.execute(
+                "ALTER TABLE clients DROP COLUMN service_name; ALTER TABLE traces DROP COLUMN service_name;"
+                "ALTER TABLE client_telemetry_spans DROP COLUMN service_name;"
+                "ALTER TABLE client_telemetry_spans DROP COLUMN dropped_links");
+        }
+        if (version < 2) database.execute("DROP TABLE clients");
+        database.execute(("PRAGMA user_version = " + std::to_string(version)).c_str());
+    }
+
     std::filesystem::path directory_;
     std::filesystem::path file_;
 };
@@ -160,17 +179,7 @@ TEST_F(SpanStoreTest, RefusesALaterVersion) {
 }
 
 TEST_F(SpanStoreTest, BringsAFileOfVersionOneUpToDate) {
-    { SpanStore(file_).write({row(spanJson(traceA, 1, 0, "a", 0, 1))}); }
-    {
-        database::Database database(file_, database::Database::Mode::readWrite);
-        database.execute(
-            "DROP TABLE clients; ALTER TABLE traces DROP COLUMN service_name;"
-            "ALTER TABLE client_telemetry_spans DROP COLUMN service_name; ALTER TABLE client_telemetry_spans "
-            "DROP COLUMN dropped_links;"
-            "DROP TABLE resources; ALTER TABLE client_telemetry_spans DROP COLUMN resource_id;"
-            "DROP TABLE batches; ALTER TABLE client_telemetry_spans DROP COLUMN batch_id;"
-            "PRAGMA user_version = 1");
-    }
+    makeFileOfVersion(1);
     SpanStore store(file_);
     EXPECT_EQ(store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))}, {"", {"client-1", "", {}}}).duplicate,
               1U);
@@ -195,19 +204,7 @@ TEST_F(SpanStoreTest, ReadsNoMoreBytesOfATraceThanItMay) {
 }
 
 TEST_F(SpanStoreTest, BringsAFileOfVersionTwoUpToDate) {
-    { SpanStore(file_).write({row(spanJson(traceA, 1, 0, "a", 0, 1))}); }
-    {
-        database::Database database(file_, database::Database::Mode::readWrite);
-        database.execute(
-            "ALTER TABLE clients DROP COLUMN service_name; ALTER TABLE traces DROP COLUMN service_name;"
-            "ALTER TABLE client_telemetry_spans DROP COLUMN service_name; ALTER TABLE client_telemetry_spans "
-            "DROP COLUMN dropped_links;"
-            "DROP TABLE resources; ALTER TABLE client_telemetry_spans DROP COLUMN resource_id;"
-            "DROP TABLE batches; ALTER TABLE client_telemetry_spans DROP COLUMN batch_id;"
-            "ALTER TABLE clients DROP COLUMN clock_monotonic; ALTER TABLE clients DROP COLUMN clock_offset;"
-            "ALTER TABLE clients DROP COLUMN clock_error;"
-            "PRAGMA user_version = 2");
-    }
+    makeFileOfVersion(2);
     SpanStore store(file_);
     auto named = row(spanJson(traceA, 2, 0, "b", 0, 1));
     named.serviceName = "LoopShare";
@@ -216,16 +213,7 @@ TEST_F(SpanStoreTest, BringsAFileOfVersionTwoUpToDate) {
 }
 
 TEST_F(SpanStoreTest, BringsAFileOfVersionThreeUpToDate) {
-    { SpanStore(file_).write({row(spanJson(traceA, 1, 0, "a", 0, 1))}); }
-    {
-        database::Database database(file_, database::Database::Mode::readWrite);
-        database.execute(
-            "DROP TABLE resources; ALTER TABLE client_telemetry_spans DROP COLUMN resource_id;"
-            "DROP TABLE batches; ALTER TABLE client_telemetry_spans DROP COLUMN batch_id;"
-            "ALTER TABLE clients DROP COLUMN clock_monotonic; ALTER TABLE clients DROP COLUMN clock_offset;"
-            "ALTER TABLE clients DROP COLUMN clock_error;"
-            "PRAGMA user_version = 3");
-    }
+    makeFileOfVersion(3);
     SpanStore store(file_);
     auto told = row(spanJson(traceA, 2, 0, "b", 0, 1));
     told.resource = std::make_shared<const std::string>(R"({"daw.name":"Ardour"})");
