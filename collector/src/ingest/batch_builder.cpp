@@ -1,5 +1,6 @@
 #include "ingest/batch_builder.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -21,6 +22,23 @@ std::string overLimit(std::size_t attributes, std::size_t events, std::size_t li
     }
     if (auto reason = over("events", events, limits.eventsPerSpan); !reason.empty()) return reason;
     return over("links", links, limits.linksPerSpan);
+}
+
+std::size_t valuesIn(const boost::json::value& json) {
+    std::size_t values = 1;
+    if (const auto* object = json.if_object()) {
+        for (const auto& [key, value] : *object) values += valuesIn(value);
+    } else if (const auto* array = json.if_array()) {
+        for (const auto& value : *array) values += valuesIn(value);
+    }
+    return values;
+}
+
+bool hasTextBeyond(std::size_t bytes, const boost::json::value& json) {
+    if (json.is_string()) return json.get_string().size() > bytes;
+    return json.is_array() && std::ranges::any_of(json.get_array(), [&](const boost::json::value& value) {
+               return hasTextBeyond(bytes, value);
+           });
 }
 
 }
@@ -46,8 +64,16 @@ bool BatchBuilder::take(const boost::json::value& json) {
     }
 }
 
+bool BatchBuilder::takeUncounted(boost::json::object json) {
+    std::size_t values = 0;
+    for (const auto* part : {"attributes", "events", "links"})
+        if (const auto* value = json.if_contains(part)) values += valuesIn(*value);
+    return hasFewEnough(values) && take(std::move(json));
+}
+
 bool BatchBuilder::take(SpanText&& span, const SpanSource& source) {
     if (!isWithin(span.attributeCount, span.eventCount, span.linkCount)) return false;
+    if (!hasFewEnough(span.valueCount)) return false;
     batch_.rows.push_back(makeRow(std::move(span), source));
     batch_.rows.back().resource = resource_;
     return true;
@@ -60,16 +86,25 @@ bool BatchBuilder::isWithin(std::size_t attributes, std::size_t events, std::siz
     return false;
 }
 
+bool BatchBuilder::hasFewEnough(std::size_t values) {
+    if (values <= limits_.valuesPerSpan) return true;
+    reject(tooManyValues());
+    return false;
+}
+
+std::string BatchBuilder::tooManyValues() const {
+    return fmt::format("more than {} JSON values in one span", limits_.valuesPerSpan);
+}
+
 void BatchBuilder::setResource(const boost::json::object& attributes) {
-    resource_ = resourceText(attributes);
+    resource_ = valuesIn(attributes) > limits_.valuesPerSpan ? nullptr : resourceText(attributes);
 }
 
 std::shared_ptr<const std::string> BatchBuilder::resourceText(const boost::json::object& attributes) const {
     boost::json::object kept;
     for (const auto& [key, value] : attributes) {
         if (kept.size() == limits_.attributesPerSpan) break;
-        const bool isTooLong = value.is_string() && value.get_string().size() > limits_.textBytes;
-        if (!value.is_null() && !isTooLong) kept[key] = value;
+        if (!value.is_null() && !hasTextBeyond(limits_.textBytes, value)) kept[key] = value;
     }
     if (kept.empty()) return nullptr;
     return std::make_shared<const std::string>(boost::json::serialize(kept));

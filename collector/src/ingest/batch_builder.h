@@ -24,6 +24,8 @@ public:
     void begin();
     /// A native JSON object; false when it was rejected. Throws BatchError as reject() does.
     bool take(const boost::json::value& json);
+    /// The same of one whose values nobody has counted.
+    bool takeUncounted(boost::json::object json);
     /// The same of a span that obeys the native rules.
     bool take(SpanText&& span, const SpanSource& source);
     /// Throws BatchError when more are rejected than a request may hold.
@@ -36,10 +38,13 @@ public:
         const boost::json::object& attributes) const;
 
     [[nodiscard]] ParsedBatch& batch() noexcept { return batch_; }
+    /// Why a span with more JSON values than `Limits::valuesPerSpan` is rejected.
+    [[nodiscard]] std::string tooManyValues() const;
 
 private:
     /// The limits of this server; what is over one is rejected.
     bool isWithin(std::size_t attributes, std::size_t events, std::size_t links);
+    bool hasFewEnough(std::size_t values);
 
     const Limits& limits_;
     std::size_t begun_ = 0;

@@ -93,7 +93,7 @@ void BatchHandler::refuse(std::string reason) {
 bool BatchHandler::wantsValue() {
     if (!refusal_.empty()) return false;
     if (++values_ > limits_.valuesPerSpan) {
-        refuse(fmt::format("more than {} JSON values in one span", limits_.valuesPerSpan));
+        refuse(builder_.tooManyValues());
         return false;
     }
     return true;

@@ -1,6 +1,7 @@
 #include "ingest/otlp_batch.h"
 
 #include <stdexcept>
+#include <utility>
 
 #include <sidespan/encoding/detail/protobuf.h>
 #include <sidespan/otlp_reader/otlp_reader.h>
@@ -26,7 +27,7 @@ ParsedBatch parseOtlp(std::string_view body, OtlpForm form, const Limits& limits
     BatchBuilder builder(limits);
     const auto take = [&](boost::json::object span) {
         builder.begin();
-        builder.take(std::move(span));
+        builder.takeUncounted(std::move(span));
     };
     const auto takeText = [&](SpanText&& span, const SpanSource& source) {
         builder.begin();

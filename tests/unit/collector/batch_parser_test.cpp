@@ -1,10 +1,12 @@
 #include "ingest/batch_parser.h"
 #include "ingest/batch_builder.h"
+#include "ingest/otlp_batch.h"
 
 #include <cmath>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sidespan/encoding/detail/protobuf.h>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -338,6 +340,84 @@ TEST(BatchParser, WritesTraceIdsAsUuids) {
     auto batch = parseBatch(text(boost::json::array{span}), {});
     ASSERT_THAT(batch.rows, SizeIs(1));
     EXPECT_EQ(batch.rows[0].traceId, traceA);
+}
+
+// ---- OTLP
+
+constexpr std::size_t manyValues = 20;  // those of the spans below are more
+
+Limits withFewValues() {
+    Limits limits;
+    limits.valuesPerSpan = manyValues;
+    return limits;
+}
+
+TEST(OtlpBatch, RejectsASpanOfTooManyValuesInJson) {
+    const auto span = [](std::uint64_t id, std::size_t values) {
+        boost::json::array items(values, {{"intValue", "1"}});
+        return boost::json::object{
+            {"traceId", "0123456789abcdef0123456789abcdef"},
+            {"spanId", spanId(id)},
+            {"name", "a"},
+            {"attributes", {{{"key", "list"}, {"value", {{"arrayValue", {{"values", items}}}}}}}}};
+    };
+    const boost::json::value body{
+        {"resourceSpans", {{{"scopeSpans", {{{"spans", {span(1, 3), span(2, manyValues)}}}}}}}}};
+    const auto batch = parseOtlp(text(body), OtlpForm::json, withFewValues());
+    ASSERT_THAT(batch.rows, SizeIs(1));
+    EXPECT_EQ(batch.rows[0].spanId, spanId(1));
+    ASSERT_THAT(batch.rejections, SizeIs(1));
+    EXPECT_EQ(batch.rejections[0].reason, "more than 20 JSON values in one span");
+}
+
+TEST(OtlpBatch, RejectsASpanOfTooManyValuesInProtobuf) {
+    using detail::protobuf::appendBytesField;
+    const auto span = [](char id, std::size_t events) {
+        std::string bytes;
+        appendBytesField(bytes, 1, std::string(16, id));
+        appendBytesField(bytes, 2, std::string(8, id));
+        appendBytesField(bytes, 5, "a");
+        std::string event;
+        appendBytesField(event, 2, "event");
+        for (std::size_t i = 0; i < events; ++i) appendBytesField(bytes, 11, event);
+        return bytes;
+    };
+    std::string scope;
+    appendBytesField(scope, 2, span('1', 3));
+    appendBytesField(scope, 2, span('2', manyValues / 2));
+    std::string resource;
+    appendBytesField(resource, 2, scope);
+    std::string body;
+    appendBytesField(body, 1, resource);
+    const auto batch = parseOtlp(body, OtlpForm::protobuf, withFewValues());
+    EXPECT_THAT(batch.rows, SizeIs(1));
+    ASSERT_THAT(batch.rejections, SizeIs(1));
+    EXPECT_EQ(batch.rejections[0].reason, "more than 20 JSON values in one span");
+}
+
+TEST(OtlpBatch, KeepsNoResourceOfTooManyValuesAndNoTextThatIsTooLongInAList) {
+    const auto resourceOf = [](const Limits& limits) {
+        const boost::json::array items(manyValues, {{"stringValue", "0123456789"}});
+        const boost::json::value body{
+            {"resourceSpans",
+             {{{"resource",
+                {{"attributes",
+                  {{{"key", "host"}, {"value", {{"stringValue", "h"}}}},
+                   {{"key", "list"}, {"value", {{"arrayValue", {{"values", items}}}}}}}}}},
+               {"scopeSpans",
+                {{{"spans",
+                   {{{"traceId", "0123456789abcdef0123456789abcdef"},
+                     {"spanId", spanId(1)},
+                     {"name", "a"}}}}}}}}}}};
+        return parseOtlp(text(body), OtlpForm::json, limits).rows.at(0).resource;
+    };
+    EXPECT_EQ(resourceOf(withFewValues()), nullptr);
+    Limits limits;
+    limits.textBytes = 9;
+    ASSERT_NE(resourceOf(limits), nullptr);
+    EXPECT_EQ(*resourceOf(limits), R"({"host":"h"})");
+    ASSERT_NE(resourceOf({}), nullptr);
+    EXPECT_THAT(*resourceOf({}), HasSubstr("0123456789"));
 }
 
 }

@@ -135,6 +135,7 @@ void SpanTextReader::reset() {
     kind_ = 0;
     statusCode_ = 0;
     statusMessage_ = {};
+    values_ = 0;
     for (auto* list : {&attributes_, &events_, &links_}) list->clear();
     out_.clear();
 }
@@ -218,12 +219,14 @@ bool SpanTextReader::writeParts(SpanText& span) {
     span.events = takeText(out_);
     if (!writeArray(out_, links_, [&](std::string_view link) { return writeLink(link); })) return false;
     span.links = takeText(out_);
+    span.valueCount = values_;
     return true;
 }
 
 bool SpanTextReader::writeAttributes(const Messages& attributes) {
     if (attributes.size() > mostAttributes) return false;
     keys_.clear();
+    values_ += 1 + attributes.size();
     out_.append('{');
     for (const auto attribute : attributes) {
         if (!keys_.empty()) out_.append(',');
@@ -264,6 +267,7 @@ bool SpanTextReader::writeEvent(std::string_view message) {
     std::uint64_t time = 0;
     std::string_view name;
     ownAttributes_.clear();
+    values_ += 3;  // the event, its time and its name
     Fields field(message);
     while (field.next()) {
         if (field.field() == 1 && !readTime(field, time)) return false;
@@ -293,6 +297,7 @@ bool SpanTextReader::writeLink(std::string_view message) {
         if (field.field() == 6) flags = field.number();
     }
     if (!field.problem().empty() || !traceId.isValid() || !spanId.isValid()) return false;
+    values_ += flags != 0 ? 4 : 3;
     char* to = writeConstant(out_.reserve(roomBeside), "{\"traceId\":\"");
     to = writeConstant(writeHex(to, traceId.high(), traceId.low()), "\",\"spanId\":\"");
     to = writeConstant(writeHex(to, spanId.value()), "\"");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,7 @@ private:
     Messages links_;
     Messages ownAttributes_;  // of the event or link that is being written
     Messages keys_;           // of the attributes that are being written
+    std::size_t values_ = 0;  // JSON values that were written
     TextBuffer out_;
 };
 

@@ -28,6 +28,7 @@ struct SpanText {
     std::size_t attributeCount = 0;
     std::size_t eventCount = 0;
     std::size_t linkCount = 0;
+    std::size_t valueCount = 0;  ///< of the JSON values in attributes, events and links
     std::uint32_t droppedAttributes = 0;
     std::uint32_t droppedEvents = 0;
     std::uint32_t droppedLinks = 0;
