@@ -201,9 +201,9 @@ void BatchSource::handle(Batch& batch, const DeliveryResult& result) {
 void BatchSource::delivered(Batch& batch, const DeliveryResult& result) {
     backoff_.succeed();
     limit_.taken(batch.bodyBytes);
+    observeClock(result.response);  // first: the rest may wait for a lock or the disk
     outbox_.finish(batch, result.refused);
     failures_.succeeded("outbox");
-    observeClock(result.response);
     if (result.refused == 0) return;
     const auto& reason = result.error.message;
     failures_.failed("rejected", {ErrorCode::rejected, join({"the server refused some spans of a batch",
