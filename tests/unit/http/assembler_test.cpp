@@ -144,5 +144,20 @@ TEST(BodySizeLimit, RemembersWhatTheServerTakesForAnHour) {
     EXPECT_GT(limit.bytes(), std::size_t{1} << 30U);
 }
 
+TEST(BodySizeLimit, HasSpansTriedAloneWhereASmallBodyWasRefusedUntilOneIsTaken) {
+    BodySizeLimit limit;
+    const auto now = DeliveryClock::Time{};
+    limit.taken(100'000);
+    limit.refused(4'000, now);
+    EXPECT_TRUE(limit.isTooLarge(300));
+    limit.taken(200);
+    EXPECT_FALSE(limit.isTooLarge(3'000));
+    EXPECT_TRUE(limit.isTooLarge(3'900));
+    limit.refused(200, now);
+    EXPECT_TRUE(limit.isTooLarge(300));
+    limit.taken(250);
+    EXPECT_FALSE(limit.isTooLarge(BodySizeLimit::smallest)) << "it takes again what it has refused";
+}
+
 }
 }

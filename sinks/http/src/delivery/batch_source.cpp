@@ -228,12 +228,12 @@ void BatchSource::retry(Batch& batch, std::optional<Time> notBefore) {
     }
 }
 
-// What is refused though it is small, or a single span, goes. Then there is a pause, since a server that
-// refuses so little may refuse everything.
+// A span that is refused alone goes. Then there is a pause, since a server that refuses so little may refuse
+// everything.
 void BatchSource::divide(Batch& batch) {
     const auto now = runner_.clock().now();
     const std::size_t size = batch.bodyBytes;
-    if (batch.spanCount() < 2 || size <= BodySizeLimit::smallest) {
+    if (batch.spanCount() < 2) {
         limit_.refused(size, now);
         backoff_.fail(now);
         return outbox_.drop(batch, DropReason::tooLarge);

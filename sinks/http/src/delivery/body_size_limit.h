@@ -16,14 +16,17 @@ namespace sidespan::inline v0::detail {
 class BodySizeLimit {
 public:
     using Time = DeliveryClock::Time;
-    /// A server that refuses so small a body refuses everything: it is not divided any further.
+    /// A server that refuses so small a body may refuse everything: its spans are tried alone.
     static constexpr std::size_t smallest = 4096;
 
     /// How large new bodies should be at most.
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_.load(std::memory_order_relaxed); }
-    /// Whether a body is about as large as one that was refused.
+    /// Whether a body of several spans is to be divided without a try: it is about as large as one that was
+    /// refused, or the server has refused a small one and taken none since.
     [[nodiscard]] bool isTooLarge(std::size_t size) const noexcept {
-        return size > std::max(smallest, refused_ / 16 * 15);
+        const std::size_t tried = refused_ / 16 * 15;
+        if (refused_ > smallest || taken_ >= refused_) return size > std::max(smallest, tried);
+        return taken_ == 0 || size > tried;
     }
 
     void refused(std::size_t size, Time now) noexcept {
