@@ -1,0 +1,143 @@
+// Lists the loops that were shared with Loop Share's backend, or shares one: a traced command-line program.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <iostream>
+#include <iterator>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sidespan/json/parse_json.h>
+#include <sidespan/network/network_client.h>
+#include <sidespan/sidespan.h>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+using Headers = std::map<std::string, std::string>;
+
+constexpr std::string_view help = R"(usage: loops list | loops share FILE
+
+  LOOP_SERVICE    the backend; http://127.0.0.1:8090 if it is not set
+  LOOP_TOKEN      a bearer token for it
+  LOOP_TELEMETRY  where spans go, such as http://127.0.0.1:8080; nothing is recorded if it is not set
+  TRACEPARENT     the trace to continue, as W3C's header of that name
+)";
+
+std::string environment(const char* name, const char* otherwise = "") {
+    const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
+    return value == nullptr ? otherwise : value;
+}
+
+// Who sets LOOP_TELEMETRY agrees to be recorded.
+sidespan::Config telemetryConfig() {
+    sidespan::Config config;
+    config.service = {"loops", "0.1.0"};
+    config.clientType = sidespan::ClientType::cli;
+    config.endpoint = environment("LOOP_TELEMETRY");
+    if (config.endpoint.empty()) config.endpoint = "http://127.0.0.1:8080";  // where nothing goes
+    config.consent =
+        environment("LOOP_TELEMETRY").empty() ? sidespan::Consent::denied : sidespan::Consent::granted;
+    config.onError = [](const sidespan::Error& error) {
+        std::cerr << "loops: telemetry: " << error.message << '\n';
+    };
+    return config;
+}
+
+sidespan::Config serviceConfig() {
+    sidespan::Config config;
+    config.endpoint = environment("LOOP_SERVICE", "http://127.0.0.1:8090");
+    config.token = environment("LOOP_TOKEN");
+    config.consent = sidespan::Consent::granted;  // these requests are what the user asked for
+    config.retry = {.maxAttempts = 2, .initialBackoff = 200ms};
+    return config;
+}
+
+std::string percentEncoded(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string encoded;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        encoded += {'%', digits[byte / 16], digits[byte % 16]};
+    }
+    return encoded;
+}
+
+std::string_view textOf(const boost::json::value& object, std::string_view member) {
+    return object.at(member).as_string();
+}
+
+// Its destructor gives the spans a second to arrive (Config::shutdownTimeout).
+class Loops {
+public:
+    void list() {
+        auto command = recorder_.span("loops.list", caller_);
+        const auto answer = request(command, "/api/v1/audio/loops");
+        for (const auto& loop : answer.at("loops").as_array())
+            std::cout << textOf(loop, "id") << "  " << textOf(loop, "name") << '\n';
+    }
+
+    void share(const std::string& path) {
+        auto command = recorder_.span("loops.share", caller_);
+        std::ifstream file(path, std::ios::binary);
+        const std::string audio(std::istreambuf_iterator<char>(file), {});
+        if (!file || audio.empty()) throw std::runtime_error(path + " cannot be read, or is empty");
+        command.set("audio.bytes", static_cast<std::int64_t>(audio.size()));
+        const auto name = std::filesystem::path(path).filename().string();
+        const Headers headers{{"Content-Type", "application/octet-stream"},
+                              {"X-File-Name", percentEncoded(name)}};
+        std::cout << textOf(request(command, "/api/v1/audio/upload", headers, audio), "id") << '\n';
+    }
+
+private:
+    // A GET, or a POST where there is a body, in a span of its own that the server's span becomes a child of.
+    boost::json::value request(const auto& command, std::string path, Headers headers = {},
+                               std::string body = {}) {
+        auto span = command.child(body.empty() ? sidespan::Literal("network.get")
+                                               : sidespan::Literal("network.post"));
+        span.setKind(sidespan::SpanKind::client);
+        span.set("url.path", path);
+        recorder_.inject(span, headers, &caller_);
+        std::promise<sidespan::Outcome<sidespan::HttpResponse>> answered;
+        const auto answer = [&](const auto& outcome) { answered.set_value(outcome); };
+        body.empty() ? client_.get(std::move(path), std::move(headers), answer)
+                     : client_.post(std::move(path), std::move(body), std::move(headers), answer);
+        const auto outcome = answered.get_future().get();
+        if (!outcome) throw std::runtime_error(outcome.error().message);
+        span.set("http.response.status_code", outcome.value().status);
+        return sidespan::parseJson(outcome.value().body);
+    }
+
+    sidespan::DefaultRecorder recorder_{telemetryConfig()};
+    sidespan::NetworkClient client_{serviceConfig()};
+    sidespan::RemoteContext caller_ = recorder_.extract(Headers{{"traceparent", environment("TRACEPARENT")}});
+};
+
+bool run(Loops& loops, const std::vector<std::string>& words) try {
+    words.size() == 1 ? loops.list() : loops.share(words[1]);
+    return true;
+} catch (const std::exception& error) {  // the spans that it passed through have failed
+    std::cerr << "loops: " << error.what() << '\n';
+    return false;
+}
+
+}
+
+int main(int count, char** arguments) {
+    const std::vector<std::string> words(arguments + 1, arguments + count);
+    const bool isList = words == std::vector<std::string>{"list"};
+    if (!isList && (words.size() != 2 || words[0] != "share")) {
+        std::cerr << help;
+        return 2;
+    }
+    Loops loops;
+    return run(loops, words) ? 0 : 1;
+}

@@ -1,0 +1,98 @@
+#include <cstdlib>
+#include <fstream>
+
+#include "loop_service_fixture.h"
+#include "program.h"
+
+namespace sidespan::collector::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+/// The sample, as a program, with Loop Share's backend and a collector.
+class CliClientTest : public LoopServiceTest {
+protected:
+    CliClientTest() {
+        serviceOptions_.users.clear();  // who needs no token
+        std::ofstream(directory_ / "my loop.flac") << "a loop";
+    }
+
+    std::vector<std::string> loopsWith(std::vector<std::string> environment, std::vector<std::string> words) {
+        environment.insert(environment.begin(), {"/usr/bin/env", "LOOP_SERVICE=" + service_->url()});
+        environment.emplace_back(LOOPS_PROGRAM);
+        environment.insert(environment.end(), words.begin(), words.end());
+        return environment;
+    }
+    [[nodiscard]] std::vector<std::string> traced() const {
+        return {"LOOP_TELEMETRY=" + collector_->url(),
+                "TRACEPARENT=00-0af7651916cd43dd8448eb211c80319c-00000000000000aa-01"};
+    }
+    [[nodiscard]] std::string loopFile() const { return (directory_ / "my loop.flac").string(); }
+
+    static const boost::json::value& spanNamed(const boost::json::object& trace, std::string_view name) {
+        for (const auto& span : trace.at("spans").as_array())
+            if (span.at("name").as_string() == name) return span;
+        throw std::runtime_error(fmt::format("there is no span {}", name));
+    }
+};
+
+TEST_F(CliClientTest, SharesAFileInOneTraceWithTheServer) {
+    startBoth();
+    Program share(directory_, loopsWith(traced(), {"share", loopFile()}));
+    const auto id = share.readAll();
+    ASSERT_EQ(share.wait(), 0) << share.errors();
+    EXPECT_THAT(share.errors(), IsEmpty());
+
+    const auto trace = tracedAt();
+    const auto& command = spanNamed(trace, "loops.share");
+    const auto& post = spanNamed(trace, "network.post");
+    const auto& server = spanNamed(trace, "POST /api/v1/audio/upload");
+    EXPECT_EQ(command.at("parentSpanId"), "00000000000000aa");
+    EXPECT_EQ(command.at("clientType"), "cli");
+    EXPECT_EQ(command.at("serviceName"), "loops");
+    EXPECT_EQ(post.at("parentSpanId"), command.at("spanId"));
+    EXPECT_EQ(server.at("parentSpanId"), post.at("spanId"));
+    EXPECT_EQ(server.at("serviceName"), "loop-service");
+
+    Program list(directory_, loopsWith({}, {"list"}));
+    EXPECT_EQ(list.readAll(), id.substr(0, id.size() - 1) + "  my loop.flac\n");
+    EXPECT_EQ(list.wait(), 0);
+}
+
+TEST_F(CliClientTest, RecordsNothingUnlessItIsToldWhere) {
+    startBoth();
+    Program list(directory_, loopsWith({}, {"list"}));
+    EXPECT_THAT(list.readAll(), IsEmpty());
+    EXPECT_EQ(list.wait(), 0) << list.errors();
+    EXPECT_TRUE(service_->flush(std::chrono::seconds(20)));
+    const auto traces = parse(connect().get("/api/v1/traces"));
+    for (const auto& trace : traces.at("traces").as_array()) EXPECT_NE(trace.at("serviceName"), "loops");
+}
+
+TEST_F(CliClientTest, AFailureIsAnErrorOfItsSpans) {
+    startBoth();
+    auto words = loopsWith(traced(), {"share", "/nowhere"});
+    Program share(directory_, words);
+    EXPECT_THAT(share.readAll(), IsEmpty());
+    EXPECT_EQ(share.wait(), 1);
+    EXPECT_THAT(share.errors(), HasSubstr("/nowhere cannot be read"));
+    EXPECT_EQ(spanNamed(tracedAt(), "loops.share").at("status"), "error");
+}
+
+TEST_F(CliClientTest, ATelemetryThatIsNotThereCostsNeitherTheCommandNorItsStatus) {
+    startService();
+    Program list(directory_, loopsWith({"LOOP_TELEMETRY=http://127.0.0.1:9"}, {"list"}));
+    EXPECT_THAT(list.readAll(), IsEmpty());
+    EXPECT_EQ(list.wait(), 0);
+    EXPECT_THAT(list.errors(), HasSubstr("loops: telemetry: "));
+}
+
+TEST_F(CliClientTest, SaysHowItIsUsed) {
+    Program program(directory_, {LOOPS_PROGRAM, "delete", "everything"});
+    EXPECT_EQ(program.wait(), 2);
+    EXPECT_THAT(program.errors(), HasSubstr("usage: loops list"));
+}
+
+}
+}
