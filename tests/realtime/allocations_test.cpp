@@ -117,6 +117,20 @@ TEST(LaneCalls, NeitherAllocateNorLockWithoutConsent) {
               CallCounts());
 }
 
+TEST(LaneCalls, NeitherAllocateNorLockWhateverTheSamplerDecides) {
+    for (const auto sampler : samplersThatLeaveSomeOut()) {
+        auto config = busyConfig();
+        config.sampler = sampler;
+        AnyRecorder<std::mutex> recorder(config);
+        auto lane = recorder.openLane(workOptions(std::size_t{1} << 20U));
+        EXPECT_EQ(callsWithin([&] {
+                      for (std::uint64_t turn = 0; turn < 1'000; ++turn) workTurn(lane, turn);
+                  }),
+                  CallCounts());
+        EXPECT_GT(recorder.stats().notSampled, 0U);
+    }
+}
+
 template <class Lock>
 class GeneralPathCalls : public ::testing::Test {
 protected:
@@ -176,6 +190,26 @@ TYPED_TEST(GeneralPathCalls, OfSpansByHandleDoNotAllocate) {
     EXPECT_EQ(counts.allocations, 0U);
     EXPECT_EQ(counts.releases, 0U);
     EXPECT_GT(this->recorder.stats().recorded, 0U);
+}
+
+TYPED_TEST(GeneralPathCalls, OfSpansThatAreNotSampledDoNotAllocate) {
+    for (const auto sampler : samplersThatLeaveSomeOut()) {
+        auto config = busyConfig();
+        config.sampler = sampler;
+        AnyRecorder<TypeParam> sampled(config);
+        const auto counts = this->steadyCallsOf([&] {
+            auto span = sampled.span("upload");
+            auto child = span.child("encode");
+            child.set("size", 12);
+            auto open = sampled.openSpan("send", child);
+            auto inner = open.child(sidespan::Name::copied("retry"));
+            sampled.endSpan(sampled.startSpan("by handle", inner));
+            static_cast<void>(inner.context());
+        });
+        EXPECT_EQ(counts.allocations, 0U);
+        EXPECT_EQ(counts.releases, 0U);
+        EXPECT_GT(sampled.stats().notSampled, 0U);
+    }
 }
 
 TYPED_TEST(GeneralPathCalls, OfOpenSpansDoNotAllocate) {

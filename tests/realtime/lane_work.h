@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <sidespan/attribute.h>
 #include <sidespan/config.h>
 #include <sidespan/lane_options.h>
+#include <sidespan/sampler.h>
 #include <sidespan/span_context.h>
 #include <sidespan/span_kind.h>
 #include <sidespan/span_status.h>
@@ -38,6 +40,11 @@ inline LaneOptions workOptions(std::size_t capacityBytes) {
     options.capacityBytes = capacityBytes;
     options.summaryInterval = {};
     return options;
+}
+
+/// By a share, by a rate, and all.
+inline std::array<Sampler, 3> samplersThatLeaveSomeOut() {
+    return {Sampler::probability(0.5), Sampler::rateLimited(100), Sampler::alwaysOff()};
 }
 
 /// Text of every length up to 300 bytes.

@@ -96,6 +96,29 @@ std::string recordAMillion(const std::function<void()>& besides) {
     return "well";
 }
 
+// The same, without the flood, where a sampler leaves some of them out.
+template <class Clock>
+std::string recordSampled(const sidespan::Sampler& sampler) {
+    constexpr std::uint64_t turns = 10'000;
+    auto config = busyConfig();
+    config.sampler = sampler;
+    sidespan::Recorder<Clock, sidespan::MemorySink, std::mutex> recorder(config);
+    auto lane = recorder.openLane(workOptions(std::size_t{16} << 10U));
+    std::string problem;
+    withoutSystemCalls(
+        [&] {
+            for (std::uint64_t turn = 0; turn < turns; ++turn) workTurn(lane, turn);
+        },
+        problem);
+    if (!problem.empty()) return problem;
+    if (!recorder.flush(patience)) return "not flushed";
+    const auto stats = recorder.stats();
+    if (stats.recorded + stats.notKept != turns * spansPerTurn) return "spans are missing";
+    if (stats.notSampled == 0) return "all were sampled";
+    if (!stats.isConserved()) return "not conserved";
+    return "well";
+}
+
 template <class Clock>
 class SystemCalls : public ::testing::Test {
 protected:
@@ -115,6 +138,11 @@ TYPED_TEST_SUITE(SystemCalls, Clocks, ClockNames);
 
 TYPED_TEST(SystemCalls, AreNotMadeByAMillionSpansOnALane) {
     EXPECT_EQ(inForkedChild([] { return recordAMillion<TypeParam>([] {}); }), "well");
+}
+
+TYPED_TEST(SystemCalls, AreNotMadeByASampler) {
+    for (const auto& sampler : samplersThatLeaveSomeOut())
+        EXPECT_EQ(inForkedChild([&] { return recordSampled<TypeParam>(sampler); }), "well");
 }
 
 TYPED_TEST(SystemCalls, KillTheChildIfOneIsMadeAfterThem) {

@@ -44,10 +44,7 @@ public:
 
     /// Within another span, and under its consent: nothing once that is over.
     static SpanHandle startChild(Engine& engine, SpanHandle parent, Literal name) noexcept {
-        OpenRecord outer;
-        outer.epoch = {};
-        outer.notSampledUnder = 0;
-        visit(engine, parent, [&](const SlotTable::Slot& slot) { outer = slot.record; });
+        const OpenRecord outer = recordOf(engine, parent);
         const ConsentEpoch epoch = outer.heldUnder();
         if (!epoch.isValid() || epoch != engine.epoch()) return {};
         return open(engine, [&](OpenRecord& record, auto& shard) {
@@ -108,11 +105,7 @@ public:
     }
 
     static RemoteContext remoteContextOf(Engine& engine, SpanHandle handle, const RemoteContext* received) {
-        OpenRecord record;
-        record.epoch = {};
-        record.notSampledUnder = 0;
-        visit(engine, handle, [&](const SlotTable::Slot& slot) { record = slot.record; });
-        return engine.remoteContextOf(record, received);
+        return engine.remoteContextOf(recordOf(engine, handle), received);
     }
 
     static void end(Engine& engine, SpanHandle handle, SpanStatus status, std::string_view message) noexcept {
@@ -127,6 +120,15 @@ public:
         if (status != SpanStatus::unset) setStatus(*slot, status, message);
         engine.end(slot->record, slot->scratch, shard);
         engine.slotTable().giveBack(*slot);
+    }
+
+private:
+    // As of one that is not recorded where the handle names no open span.
+    static OpenRecord recordOf(Engine& engine, SpanHandle handle) noexcept {
+        OpenRecord record;
+        record.leaveOut();
+        visit(engine, handle, [&](const SlotTable::Slot& slot) { record = slot.record; });
+        return record;
     }
 };
 

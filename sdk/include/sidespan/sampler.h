@@ -32,8 +32,8 @@ struct TailSampler {
 ///
 /// The decision is made when the first span of a trace in this process starts: a root, or a span whose parent
 /// is remote. It holds for all spans below it, on lanes and other threads too. Spans that are not sampled
-/// have contexts without the flag `sampled`, so that other processes know. Off lanes they cost no clock reads
-/// and no copies. They are counted in `Stats::notSampled`.
+/// have contexts without the flag `sampled`, so that other processes know. Off lanes they cost no copies, and
+/// no clock reads but the one by which `rateLimited` decides. They are counted in `Stats::notSampled`.
 ///
 /// For audio blocks the lane's own rules come first: the sampler is asked for blocks that they keep, or when
 /// `context()` is called within a block. Load summaries ("audio.load") are roots like any other.

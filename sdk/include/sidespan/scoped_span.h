@@ -144,8 +144,7 @@ private:
                                 detail::SpanIdentity::childOf(parent.record_, shard_->nextCounter()));
     }
     void leaveOut() noexcept {
-        record_.epoch = {};
-        record_.notSampledUnder = 0;
+        record_.leaveOut();
         scratch_.open(false);
     }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <sidespan/clock/steady_clock.h>
+#include <sidespan/propagation/remote_context.h>
 #if defined(MEMORY_SINK)
 #include <sidespan/recorder.h>
 #include <sidespan/sink_memory/memory_sink.h>
@@ -102,6 +103,17 @@ int timesOfOnesOwn(Recorder& recorder [[maybe_unused]], int x, const std::except
     x = workThatMayThrow(x);
     TRACE(span.event("elsewhere", time, attr("x", x)); span.recordException(error);)
     TRACE(span.setEndTime(time); auto child = span.child([] { return std::string("lazy"); });)
+    return x + 1;
+}
+
+int continued(Recorder& recorder [[maybe_unused]], int x,
+              const sidespan::RemoteContext& received [[maybe_unused]]) {
+    TRACE(auto span = recorder.span("served", received); auto child = span.child("query");)
+    x = work(x);
+    TRACE(child.set("x", x); auto open = recorder.openSpan("later", received);)
+    TRACE(auto named = recorder.openSpan(sidespan::Name::copied("named"), received);)
+    x = workThatMayThrow(x);
+    TRACE(recorder.endSpan(recorder.startSpan([] { return std::string("lazy"); }, received));)
     return x + 1;
 }
 

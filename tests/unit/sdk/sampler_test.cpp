@@ -1,5 +1,7 @@
+#include <atomic>
 #include <cstdint>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -147,6 +149,53 @@ TEST(Sampler, LeavesEveryValueUncomputedOfASpanThatIsNotSampled) {
     EXPECT_FALSE(open.isRecording());
     open.set("key", count);
     EXPECT_EQ(calls, 0);
+}
+
+class CountingClock : public ManualClock {
+public:
+    [[nodiscard]] std::uint64_t now() const noexcept {
+        reads_.fetch_add(1, std::memory_order_relaxed);
+        return ManualClock::now();
+    }
+    [[nodiscard]] int reads() const noexcept { return reads_.load(std::memory_order_relaxed); }
+
+private:
+    mutable std::atomic<int> reads_{0};
+};
+
+// What off lanes can be said of a root and its children.
+void saySomething(Recorder<CountingClock, MemorySink, NullLock>& recorder) {
+    const std::runtime_error error("full");
+    const auto say = [&](auto& span) {
+        span.event("happened", attr("attempt", 1));
+        span.recordException(error);
+        span.setStatus(SpanStatus::error, "full");
+    };
+    auto scoped = recorder.span("scoped");
+    auto within = scoped.child("within");
+    say(within);
+    auto open = recorder.openSpan("open", scoped);
+    auto openChild = open.child("child");
+    say(openChild);
+    const auto handle = recorder.startSpan("handle", scoped);
+    recorder.addAttribute(handle, "attempt", 1);
+    recorder.recordEvent(handle, "happened");
+    recorder.recordException(handle, error);
+    recorder.endSpan(handle);
+}
+
+TEST(Sampler, CostsNoClockReadsWhereNothingIsSampled) {
+    const auto readsFor = [](Sampler sampler) {
+        Recorder<CountingClock, MemorySink, NullLock> recorder(sampledBy(sampler));
+        { auto first = recorder.span("first"); }
+        const int before = recorder.clock().reads();
+        saySomething(recorder);
+        return recorder.clock().reads() - before;
+    };
+    EXPECT_EQ(readsFor(Sampler::alwaysOff()), 0);
+    EXPECT_EQ(readsFor(Sampler::probability(0)), 0);
+    EXPECT_EQ(readsFor(Sampler::rateLimited(0.001)), 1) << "for its root";
+    EXPECT_EQ(readsFor(Sampler::alwaysOn()), 16) << "two for each span, one for each event";
 }
 
 TEST(Sampler, OfALocalParentIsNotAskedAgain) {

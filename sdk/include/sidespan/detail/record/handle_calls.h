@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <exception>
 #include <string_view>
+#include <utility>
 
 #include <sidespan/open_span.h>
 #include <sidespan/span_handle.h>
@@ -21,8 +22,7 @@ public:
     template <AttributeInput V>
     void addAttribute(SpanHandle span, Literal key, const V& value) noexcept(PlainAttributeValue<V>) {
         if constexpr (PlainAttributeValue<V>) {
-            ByHandle::write(engine(), span,
-                            [&](auto& room) { item_writer::writeAttribute(room, key, value); });
+            write(span, [&](auto& room) { item_writer::writeAttribute(room, key, value); });
         } else if (SlotTable::isRecorded(span) && contextOf(span).isValid()) {
             addAttribute(span, key, value());
         }
@@ -35,21 +35,23 @@ public:
     /// Records that something happened now, or at a time: `recordEvent(span, "retry", attr("attempt", 3))`.
     template <PlainAttributeValue... Vs>
     void recordEvent(SpanHandle span, Literal name, AttributeArgument<Vs>... attributes) noexcept {
+        if (!SlotTable::isRecorded(span)) return;
         const std::uint64_t ticks = engine().clock.now();
-        ByHandle::write(engine(), span,
-                        [&](auto& room) { item_writer::writeEvent(room, name, {ticks}, attributes...); });
+        write(span, [&](auto& room) { item_writer::writeEvent(room, name, {ticks}, attributes...); });
     }
     template <PlainAttributeValue... Vs>
     void recordEvent(SpanHandle span, Literal name, Time time, AttributeArgument<Vs>... attributes) noexcept {
-        ByHandle::write(engine(), span, [&](auto& room) {
+        write(span, [&](auto& room) {
             item_writer::writeEvent(room, name, {unixNanos(time), givenTimeFlag}, attributes...);
         });
     }
 
     /// As ScopedSpan::recordException().
     void recordException(SpanHandle span, const std::exception& exception) noexcept {
+        if (!SlotTable::isRecorded(span)) return;
         const std::uint64_t ticks = engine().clock.now();
-        ByHandle::write(engine(), span, [&](auto& room) { writeException(room, ticks, exception); });
+        const ExceptionText text(exception);
+        write(span, [&](auto& room) { writeException(room, ticks, text); });
     }
 
     void endSpan(SpanHandle span, SpanStatus status = SpanStatus::unset,
@@ -67,6 +69,10 @@ protected:
     ~HandleCalls() = default;
 
 private:
+    template <class F>
+    void write(SpanHandle span, F&& f) noexcept {
+        ByHandle::write(engine(), span, std::forward<F>(f));
+    }
     [[nodiscard]] Engine<Clock, Lock>& engine() const noexcept {
         return *static_cast<const Owner&>(*this).engine_;
     }

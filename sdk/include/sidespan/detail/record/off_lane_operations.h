@@ -22,8 +22,7 @@ bool changeName(OpenRecord& record, Room& room, Name name) noexcept {
 
 /// Records an exception as the semantic conventions have it.
 template <class Room>
-void writeException(Room& room, std::uint64_t ticks, const std::exception& exception) noexcept {
-    const ExceptionText text(exception);
+void writeException(Room& room, std::uint64_t ticks, const ExceptionText& text) noexcept {
     item_writer::writeEvent(room, "exception", {ticks}, attr("exception.type", text.type()),
                             attr("exception.message", text.message()));
 }
@@ -39,8 +38,10 @@ public:
     /// cut to 1,024. The span's status does not change: the caller decides whether the exception is an error.
     /// Allocates and frees the type's readable name.
     void recordException(const std::exception& exception) noexcept {
+        if (!self().isRecording()) return;
         const std::uint64_t ticks = self().now();
-        self().edit([&](OpenRecord&, auto& room) { writeException(room, ticks, exception); });
+        const ExceptionText text(exception);
+        self().edit([&](OpenRecord&, auto& room) { writeException(room, ticks, text); });
     }
 
     /// Replaces the span's name: `updateName(Name::copied("GET " + route))`. If the record has no room, the

@@ -26,6 +26,12 @@ struct OpenRecord : SpanIdentity {
         return epoch.isValid() ? epoch : ConsentEpoch(notSampledUnder);
     }
 
+    /// Makes it one that is neither recorded nor has a context.
+    void leaveOut() noexcept {
+        epoch = {};
+        notSampledUnder = 0;
+    }
+
     /// Writes the head of the finished record, `itemBytes` of which follow it: a word at a time, since
     /// reading back what was just built elsewhere would wait for it.
     SIDESPAN_ALWAYS_INLINE void writeHead(std::byte* to, std::uint64_t end,
