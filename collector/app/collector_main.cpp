@@ -23,6 +23,8 @@ constexpr const char* help =
   --token TOKEN          the bearer token to require; others on this machine may see it in the list of processes
   --token-file FILE      reads the token from a file's first line; the environment variable SIDESPAN_COLLECTOR_TOKEN works too
   --token-key-file FILE  also accepts user tokens that another service signs with the key in this file's first line
+  --allow-origin ORIGIN  lets pages of this origin, such as https://app.example.com, send and read spans;
+                         may be given several times
   --port-file FILE       writes the port to this file once connections are accepted
   --forward URL          forwards accepted spans to an OTLP/HTTP endpoint, as OTLP in protobuf
   --forward-header H     a "name: value" header for each request to it; may be given several times
@@ -56,7 +58,8 @@ int run(int argc, char** argv) try {
     http_server::Arguments arguments(
         argc, argv,
         {"--listen", "--database", "--token", "--token-file", "--token-key-file", "--port-file", "--max-body",
-         "--threads", "--forward", "--forward-header...", "--forward-header-file", "--forward-outbox"},
+         "--threads", "--allow-origin...", "--forward", "--forward-header...", "--forward-header-file",
+         "--forward-outbox"},
         {"--help", "-h", "--version"});
     if (arguments.has("--help") || arguments.has("-h")) {
         std::fputs(help, stdout);

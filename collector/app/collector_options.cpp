@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,6 +43,12 @@ ForwardOptions readForwardOptions(const http_server::Arguments& arguments) {
     return options;
 }
 
+http_server::AllowedOrigins readOrigins(const http_server::Arguments& arguments) try {
+    return http_server::AllowedOrigins(arguments.values("--allow-origin"));
+} catch (const std::invalid_argument& error) {
+    throw http_server::UsageError(fmt::format("--allow-origin: {}", error.what()));
+}
+
 }
 
 CollectorOptions readOptions(const http_server::Arguments& arguments) {
@@ -54,6 +61,7 @@ CollectorOptions readOptions(const http_server::Arguments& arguments) {
     options.database = arguments.value("--database").value_or("sidespan.db");
     options.token = http_server::readToken(arguments, "SIDESPAN_COLLECTOR_TOKEN");
     options.userTokens = http_server::readTokenKey(arguments);
+    options.origins = readOrigins(arguments);
     if (auto text = arguments.value("--listen")) {
         auto listen = http_server::parseListen(*text);
         options.address = std::move(listen.address);

@@ -267,6 +267,83 @@ TEST_F(CollectorHttpTest, OtherOriginsAndHostsAreRefused) {
     EXPECT_EQ(client.get("/api/v1/traces", {{"Origin", "http://127.0.0.1"}}).status, 200);
 }
 
+TEST_F(CollectorHttpTest, PagesOfAnAllowedOriginMaySendAndRead) {
+    options_.token = "secret";
+    options_.origins = http_server::AllowedOrigins({"https://app.example.com"});
+    start();
+    auto client = connect();
+    auto preflight = client.request("OPTIONS", spansPath, {},
+                                    {{"Origin", "https://app.example.com"},
+                                     {"Access-Control-Request-Method", "POST"},
+                                     {"Access-Control-Request-Headers", "authorization,content-type"}});
+    EXPECT_EQ(preflight.status, 204);
+    EXPECT_THAT(preflight.body, IsEmpty());
+    EXPECT_EQ(preflight["Content-Length"], "");
+    EXPECT_EQ(preflight["Access-Control-Allow-Origin"], "https://app.example.com");
+    EXPECT_EQ(preflight["Access-Control-Allow-Methods"], "POST");
+    EXPECT_EQ(preflight["Access-Control-Allow-Headers"],
+              "content-type, authorization, traceparent, tracestate, baggage");
+    EXPECT_EQ(preflight["Access-Control-Max-Age"], "7200");
+    EXPECT_EQ(preflight["Vary"], "Origin");
+
+    auto body = boost::json::serialize(boost::json::array{spanJson(1, 0, "a", 0, 1)});
+    const Headers page{{"Origin", "https://app.example.com"}, {"Authorization", "Bearer secret"}};
+    auto posted = client.postSpans(body, page);
+    EXPECT_EQ(posted.status, 200) << posted.body;
+    auto otlp = client.post("/v1/traces", "{}",
+                            {{"Origin", "https://app.example.com"},
+                             {"Authorization", "Bearer secret"},
+                             {"Content-Type", "application/json"}});
+    EXPECT_EQ(otlp.status, 200) << otlp.body;
+    auto refused = client.postSpans(body, {{"Origin", "https://app.example.com"}});
+    EXPECT_EQ(refused.status, 401);
+    auto missing = client.get("/nowhere", page);
+    EXPECT_EQ(missing.status, 404);
+    for (const auto& answer : {posted, otlp, refused, missing}) {
+        EXPECT_EQ(answer["Access-Control-Allow-Origin"], "https://app.example.com");
+        EXPECT_THAT(answer["Access-Control-Expose-Headers"],
+                    StartsWith("X-Trace-ID, X-Span-ID, X-Server-Time"));
+        EXPECT_EQ(answer["Access-Control-Allow-Credentials"], "");
+        EXPECT_EQ(answer["Vary"], "Origin");
+    }
+}
+
+TEST_F(CollectorHttpTest, PagesOfOtherOriginsGetNoHeaders) {
+    options_.origins = http_server::AllowedOrigins({"https://app.example.com"});
+    start();
+    auto client = connect();
+    const auto preflight = [&](std::string origin) {
+        return client.request("OPTIONS", spansPath, {},
+                              {{"Origin", std::move(origin)}, {"Access-Control-Request-Method", "POST"}});
+    };
+    for (const auto* origin : {"https://evil.example", "http://app.example.com", "null",
+                               "https://app.example.com.evil.example", "https://app.example.com:8443"}) {
+        auto refused = preflight(origin);
+        EXPECT_EQ(refused.status, 403) << origin;
+        EXPECT_EQ(client.get("/api/v1/traces", {{"Origin", origin}}).status, 403) << origin;
+        for (const auto* name : {"Access-Control-Allow-Origin", "Access-Control-Allow-Methods",
+                                 "Access-Control-Allow-Headers", "Access-Control-Expose-Headers"})
+            EXPECT_EQ(refused[name], "") << origin;
+        EXPECT_EQ(refused["Vary"], "Origin") << "a cache must not give this to an allowed page";
+    }
+    EXPECT_EQ(client.request("OPTIONS", spansPath).status, 405) << "not a preflight";
+    auto own = client.get("/api/v1/traces", {{"Origin", "http://127.0.0.1"}});
+    EXPECT_EQ(own.status, 200);
+    EXPECT_EQ(own["Access-Control-Allow-Origin"], "") << "a page of its own needs none";
+    EXPECT_EQ(client.get("/api/v1/traces")["Access-Control-Allow-Origin"], "");
+}
+
+TEST_F(CollectorHttpTest, WithoutAllowedOriginsNothingDependsOnThem) {
+    start();
+    auto client = connect();
+    EXPECT_EQ(client.get("/healthz")["Vary"], "");
+    auto refused =
+        client.request("OPTIONS", spansPath, {},
+                       {{"Origin", "https://app.example.com"}, {"Access-Control-Request-Method", "POST"}});
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_EQ(refused["Access-Control-Allow-Origin"], "");
+}
+
 TEST_F(CollectorHttpTest, ServesAPageThatRunsNothingButItself) {
     start();
     auto client = connect();

@@ -112,6 +112,9 @@ TEST_F(CollectorProgramTest, SaysWhatIsWrongWithItsCommandLine) {
     expect({"--threads=0"}, 2, "--threads is \"0\"");
     expect({"--max-body", "1", "--max-body", "2"}, 2, "--max-body is given twice");
     expect({"--token-file", "/nowhere"}, 2, "/nowhere");
+    expect({"--allow-origin", "https://a.example", "--allow-origin=https://b.example/"}, 2,
+           "--allow-origin: \"https://b.example/\" is not an origin");
+    expect({"--allow-origin", "*"}, 2, "write https://app.example.com");
     expect({"--token-key-file", "/dev/null"}, 2, "a key of at least 16 bytes");
     expect({"--listen", "0.0.0.0:0"}, 1, "a token is needed");
     expect({"--listen", "localhost:0"}, 1, "is not an address");

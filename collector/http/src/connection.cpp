@@ -70,6 +70,7 @@ void Connection::awaitRequest() {
 void Connection::readHead() {
     request_.reset();
     refusal_.reset();
+    origin_.clear();
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(host_.limits.headerBytes));
     parser_->body_limit(boost::none);  // decided by the route
@@ -86,6 +87,7 @@ void Connection::onHead(Error error) {
     keepAlive_ = parser_->keep_alive() && isFramed();
     auto& request = request_.emplace();
     request.peer = peer_;
+    origin_ = host_.gate.allowedOrigin(head);
     request.reservation = host_.budget.reserve();
     auto refusal = host_.gate.admit(head, request);
     request.trace = host_.makeTrace(request);
@@ -198,18 +200,29 @@ void Connection::send(ServerResponse response) {
     response_ = Response(response.status, 11);
     response_.set(http::field::server, host_.serverName);
     response_.set(http::field::date, httpDate(std::chrono::system_clock::now()));
-    response_.set(http::field::content_type, response.contentType);
+    const bool hasContent = response.status != http::status::no_content;
+    if (hasContent) response_.set(http::field::content_type, response.contentType);
     response_.set(http::field::cache_control, "no-store");
     response_.set("X-Content-Type-Options", "nosniff");
+    setOriginHeaders();
     for (const auto& [name, value] : response.headers) response_.set(name, value);
     response_.keep_alive(keepAlive_);
     responseReservation_ = std::move(response.reservation);
     auto size = response.body.size();
     if (!headOnly_) response_.body() = std::move(response.body);
-    response_.content_length(size);
+    if (hasContent) response_.content_length(size);
     stream_.expires_after(host_.limits.writeTimeout);
     http::async_write(stream_, response_,
                       [self = shared_from_this()](Error error, std::size_t) { self->onSent(error); });
+}
+
+/// Refusals have them too: without them a page cannot tell a refusal from a network that is down.
+void Connection::setOriginHeaders() {
+    if (host_.gate.looksAtOrigins()) response_.set(http::field::vary, "Origin");
+    if (origin_.empty()) return;
+    response_.set(http::field::access_control_allow_origin, origin_);
+    response_.set(http::field::access_control_expose_headers,
+                  "X-Trace-ID, X-Span-ID, X-Server-Time, Retry-After");
 }
 
 void Connection::onSent(Error error) {

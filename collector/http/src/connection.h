@@ -64,6 +64,7 @@ private:
     [[nodiscard]] bool mayPassOver() const;
     void refuseBroken(Error error);
     void send(ServerResponse response);
+    void setOriginHeaders();
     void onSent(Error error);
     void linger();
     void drain();
@@ -76,6 +77,7 @@ private:
     boost::beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     std::optional<ServerRequest> request_;
+    std::string origin_;  ///< of a page of another server that may read the answer; empty for all else
     std::optional<ServerResponse> refusal_;  ///< waits for the end of a body that is passed over
     std::array<char, chunkSize> chunk_;
     Clock::time_point bodyStart_;

@@ -104,7 +104,7 @@ private:
 };
 
 void HttpServer::Impl::start(Application application) {
-    gate_.emplace(tokens_, std::move(application.routes));
+    gate_.emplace(tokens_, options_.origins, std::move(application.routes));
     host_.emplace(ConnectionHost{options_.name, options_.limits, *gate_, std::move(application.trace),
                                  connections_, budget_});
     listener_.start(*host_);

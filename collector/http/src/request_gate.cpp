@@ -68,6 +68,22 @@ std::optional<ServerResponse> refuseLength(const RequestGate::Head& head, std::s
                          fmt::format("the body has {} bytes; at most {} are taken", text, limit));
 }
 
+/// A browser asks, before a page's own request, whether the page may send it.
+bool isPreflight(const RequestGate::Head& head) {
+    return head.method() == http::verb::options && head.count(field::origin) != 0 &&
+           head.count(field::access_control_request_method) != 0;
+}
+
+ServerResponse preflightAnswer(const Route& route) {
+    ServerResponse answer;
+    answer.status = status::no_content;
+    answer.headers = {
+        {"Access-Control-Allow-Methods", std::string(route.allow)},
+        {"Access-Control-Allow-Headers", "content-type, authorization, traceparent, tracestate, baggage"},
+        {"Access-Control-Max-Age", "7200"}};
+    return answer;
+}
+
 ServerResponse notAllowed(std::string_view allow) {
     auto answer = errorResponse(status::method_not_allowed, fmt::format("this path takes {}", allow));
     answer.headers.emplace_back("Allow", allow);
@@ -90,6 +106,7 @@ std::optional<ServerResponse> RequestGate::admit(const Head& head, ServerRequest
     }
     request.route = match.route;
     request.parameter = match.parameter;
+    if (isPreflight(head)) return preflightAnswer(*match.route);
     if (!match.route->allows(head.method())) return notAllowed(match.route->allow);
     if (match.route->access == Access::token && !request.caller.mayEnter)
         return unauthorizedResponse("send a token that is valid as Authorization: Bearer …");
@@ -107,10 +124,15 @@ std::optional<ServerResponse> RequestGate::refuseOrigin(const Head& head) const 
     }
     auto origin = value(head, field::origin);
     if (origin.empty() || origin == fmt::format("http://{}", host) ||
-        origin == fmt::format("https://{}", host)) {
+        origin == fmt::format("https://{}", host) || origins_.contains(origin)) {
         return std::nullopt;
     }
     return errorResponse(status::forbidden, "pages of another origin may not use this server");
+}
+
+std::string RequestGate::allowedOrigin(const Head& head) const {
+    const auto origin = value(head, field::origin);
+    return origins_.contains(origin) ? std::string(origin) : std::string();
 }
 
 std::optional<ServerResponse> RequestGate::judgeBody(const Head& head, ServerRequest& request) {

@@ -12,6 +12,7 @@
 
 #include <sidespan_collector/limits.h>
 #include <sidespan_http_server/access_tokens.h>
+#include <sidespan_http_server/allowed_origins.h>
 
 namespace sidespan::collector {
 
@@ -32,7 +33,8 @@ struct CollectorOptions {
     std::string token{};  ///< the bearer token to ask for; may be empty on a loopback address only
     /// Checks the tokens of users that another service signs in; empty where there is none.
     std::optional<http_server::TokenSigner> userTokens{};
-    http_server::TokenClock tokenClock{};  ///< by which these expire; empty: the system clock
+    http_server::AllowedOrigins origins{};  ///< of other servers, whose pages may send and read spans
+    http_server::TokenClock tokenClock{};   ///< by which these expire; empty: the system clock
     ForwardOptions forward{};
     Limits limits{};
     unsigned threads = 2;  ///< that serve connections; one more writes and one more reads the database

@@ -17,6 +17,7 @@ http_server::ServerOptions serverOptions(const CollectorOptions& options) {
             .address = options.address,
             .port = options.port,
             .threads = options.threads,
+            .origins = options.origins,
             .limits = options.limits,
             .onError = options.onError};
 }

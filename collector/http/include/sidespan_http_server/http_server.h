@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <sidespan_http_server/access_tokens.h>
+#include <sidespan_http_server/allowed_origins.h>
 #include <sidespan_http_server/route.h>
 #include <sidespan_http_server/server_limits.h>
 #include <sidespan_http_server/server_request.h>
@@ -20,6 +21,7 @@ struct ServerOptions {
     std::string address = "127.0.0.1";  ///< an IPv4 or IPv6 address to listen on
     std::uint16_t port = 0;             ///< 0 takes any free port; `HttpServer::port()` tells which
     unsigned threads = 2;               ///< that serve connections; at least 1
+    AllowedOrigins origins{};           ///< of other servers, whose pages may use this one
     ServerLimits limits{};
     /// Receives failures that no client is told of, on the server's threads. Must not throw.
     std::function<void(std::string_view)> onError{};
