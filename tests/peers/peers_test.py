@@ -2,6 +2,7 @@
 
     peers_test.py cpp COLLECTOR PLUGIN CLIENT        a program on opentelemetry-cpp joins the plugin's trace
     peers_test.py go COLLECTOR PLUGIN SERVER         so does a server in Go
+    peers_test.py go_sample COLLECTOR PLUGIN SERVER  so does samples/go_server, by each of its exporters
     peers_test.py read PLUGIN COUNT                  OpenTelemetry's description reads what is sent, strictly
 """
 
@@ -89,6 +90,32 @@ def test_go(collector_program, plugin, server_program):
         assert spans["INSERT loop"]["attributes"]["tables"] == ["loops", "users"], spans["INSERT loop"]
 
 
+def test_go_sample(collector_program, plugin, server_program):
+    with tempfile.TemporaryDirectory() as folder, Collector(collector_program, folder) as collector:
+        for form in ("otlp", "native"):
+            traceparent = run(plugin, collector.url)
+            server = subprocess.Popen([server_program, "-listen", "127.0.0.1:0", "-telemetry", collector.url,
+                                       "-format", form], stdout=subprocess.PIPE, text=True)
+            try:
+                url = server.stdout.readline().split()[-1]
+                request = urllib.request.Request(f"{url}/api/v1/audio/upload", data=b"loop",
+                                                 headers={"traceparent": traceparent, "X-File-Name": "a%20loop"})
+                with urllib.request.urlopen(request) as answer:
+                    assert json.load(answer)["name"] == "a loop"
+                    assert answer.headers["X-Trace-ID"] == str(uuid.UUID(traceparent.split("-")[1])), answer.headers
+                server.terminate()
+                assert server.wait(timeout=60) == 0
+            finally:
+                server.kill()
+            spans = collector.spans(traceparent)
+            joins(spans, "POST /api/v1/audio/upload", traceparent.split("-")[2], "go_server")
+            route = spans["POST /api/v1/audio/upload"]
+            assert route["kind"] == "server" and route["tier"] == "server", route
+            assert route["clientVersion"] == "0.1.0" and route["clientType"] == "server", route
+            joins(spans, "storage.write", route["spanId"], "go_server")
+            assert spans["storage.write"]["attributes"]["audio.bytes"] == 4, spans["storage.write"]
+
+
 def with_base64_ids(value):
     """OTLP writes ids as hex, where protobuf's own JSON has base64."""
     if isinstance(value, list):
@@ -171,4 +198,4 @@ def test_read(plugin, count):
 
 
 if __name__ == "__main__":
-    {"cpp": test_cpp, "go": test_go, "read": test_read}[sys.argv[1]](*sys.argv[2:])
+    {"cpp": test_cpp, "go": test_go, "go_sample": test_go_sample, "read": test_read}[sys.argv[1]](*sys.argv[2:])
