@@ -95,3 +95,11 @@ function(sidespan_add_juce_modules target)
     sidespan_link_flac(${target})
   endif()
 endfunction()
+
+# sidespan_without_juce_client(<plugin>): for a plugin that links such a library. From JUCE 8 on juce_add_plugin() also
+# links juce_audio_plugin_client, which has no code of its own but brings the modules that it needs, to be compiled again.
+function(sidespan_without_juce_client plugin)
+  get_target_property(libraries ${plugin} LINK_LIBRARIES)
+  list(REMOVE_ITEM libraries juce::juce_audio_plugin_client)
+  set_target_properties(${plugin} PROPERTIES LINK_LIBRARIES "${libraries}")
+endfunction()
