@@ -5,8 +5,38 @@
 #include <juce_audio_formats/juce_audio_formats.h>
 #include <juce_graphics/juce_graphics.h>
 
-/// Where JUCE 7 and JUCE 8 differ.
+// Declared in no header of JUCE's.
+#if JUCE_MAJOR_VERSION >= 8
+namespace juce::detail {
+bool dispatchNextMessageOnSystemQueue(bool returnIfNoPendingMessages);
+}
+#else
+namespace juce {
+bool dispatchNextMessageOnSystemQueue(bool returnIfNoPendingMessages);
+}
+#endif
+
+/// Where JUCE 7, 8 and 9 differ, for the plugin, its tests and their host.
 namespace loopshare {
+
+/// Handles the next message of the window system, on the message thread; false where there is none.
+inline bool dispatchNextMessage() {
+#if JUCE_MAJOR_VERSION >= 8
+    return juce::detail::dispatchNextMessageOnSystemQueue(true);
+#else
+    return juce::dispatchNextMessageOnSystemQueue(true);
+#endif
+}
+
+/// Adds the formats of plugins that JUCE can host to a juce::AudioPluginFormatManager.
+template <class Manager>
+void addHostedFormats(Manager& manager) {
+    if constexpr (requires { manager.addDefaultFormats(); }) {
+        manager.addDefaultFormats();
+    } else {
+        addDefaultFormatsToManager(manager);
+    }
+}
 
 /// Of the sound that a writer is given.
 struct WriterOptions {

@@ -2,18 +2,10 @@
 
 #include <stdexcept>
 
+#include "juce_version.h"
+
 namespace loopshare::testing {
 namespace {
-
-// JUCE 8 has a free function for it.
-template <class Manager>
-void addFormats(Manager& manager) {
-    if constexpr (requires { manager.addDefaultFormats(); }) {
-        manager.addDefaultFormats();
-    } else {
-        addDefaultFormatsToManager(manager);
-    }
-}
 
 std::runtime_error failure(const juce::String& what) {
     return std::runtime_error(what.toStdString());
@@ -29,7 +21,7 @@ bool isIn(const juce::File& bundle, const juce::PluginDescription& plugin) {
 }
 
 PluginBundle::PluginBundle(const juce::File& bundle) {
-    addFormats(formats_);
+    addHostedFormats(formats_);
     const juce::String wanted = bundle.hasFileExtension("lv2") ? "LV2" : "VST3";
     const juce::FileSearchPath folder(bundle.getParentDirectory().getFullPathName());
     juce::OwnedArray<juce::PluginDescription> found;

@@ -56,7 +56,7 @@ TEST_F(EditorTest, MayBeShownAndHiddenWhileItShares) {
     const auto showAgain = [&] {
         editor.reset();
         editor = std::make_unique<Editor>(processor);
-        while (dispatchNextMessageOnSystemQueue(true)) {
+        while (dispatchNextMessage()) {
         }
     };
     showAgain();

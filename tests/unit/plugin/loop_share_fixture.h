@@ -10,20 +10,8 @@
 #include "support/patience.h"
 #include "support/temporary_directory.h"
 
+#include "juce_version.h"
 #include "session.h"
-
-// In no header of JUCE's.
-#if JUCE_MAJOR_VERSION >= 8
-namespace juce::detail {
-bool dispatchNextMessageOnSystemQueue(bool returnIfNoPendingMessages);
-}
-using juce::detail::dispatchNextMessageOnSystemQueue;
-#else
-namespace juce {
-bool dispatchNextMessageOnSystemQueue(bool returnIfNoPendingMessages);
-}
-using juce::dispatchNextMessageOnSystemQueue;
-#endif
 
 namespace loopshare::testing {
 
@@ -50,7 +38,7 @@ protected:
     /// Waits as eventually() does, and deals with JUCE's messages and timers meanwhile, as a host does.
     static bool eventuallyInHost(const std::function<bool()>& holds) {
         return eventually([&] {
-            while (dispatchNextMessageOnSystemQueue(true)) {
+            while (dispatchNextMessage()) {
             }
             return holds();
         });

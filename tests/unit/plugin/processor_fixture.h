@@ -37,7 +37,7 @@ protected:
 
     /// Whether the button is pressed once the messages that wait are dealt with.
     static bool eventuallyPressed(LoopShareProcessor& processor) {
-        while (dispatchNextMessageOnSystemQueue(true)) {
+        while (dispatchNextMessage()) {
         }
         return processor.share().status().stage != Share::Stage::idle;
     }
