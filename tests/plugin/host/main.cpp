@@ -1,11 +1,12 @@
 // A host without a window: plays a recording into a plugin and has it share what it heard.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <thread>
 
 #include "loopshare_settings.h"
 #include "parameter_watch.h"
@@ -30,19 +31,37 @@ constexpr auto usage =
 constexpr int blockSize = 512;
 constexpr auto patience = 60s;
 
-/// An audio thread's blocks, one each time its sound card would want one.
-void play(juce::AudioPluginInstance& plugin, const RecordedSound& sound) {
-    const int channels = std::max(plugin.getTotalNumInputChannels(), plugin.getTotalNumOutputChannels());
-    juce::AudioBuffer<float> buffer(channels, blockSize);
-    juce::MidiBuffer midi;
-    const std::chrono::nanoseconds period(static_cast<std::int64_t>(1e9 * blockSize / sound.sampleRate));
-    auto next = std::chrono::steady_clock::now();
-    for (int position = 0; position + blockSize <= sound.samples.getNumSamples(); position += blockSize) {
-        sound.fill(buffer, position);
-        plugin.processBlock(buffer, midi);
-        std::this_thread::sleep_until(next += period);
+/// Asks the plugin for a block on a thread of its own, each time that a sound card would want one.
+class SoundCard : private juce::HighResolutionTimer {
+public:
+    SoundCard(juce::AudioPluginInstance& plugin, const RecordedSound& sound)
+        : plugin_(plugin),
+          sound_(sound),
+          buffer_(std::max(plugin.getTotalNumInputChannels(), plugin.getTotalNumOutputChannels()),
+                  blockSize) {
+        startTimer(juce::roundToInt(1000.0 * blockSize / sound.sampleRate));
     }
-}
+    ~SoundCard() override { stopTimer(); }
+    SoundCard(const SoundCard&) = delete;
+    SoundCard& operator=(const SoundCard&) = delete;
+
+    void waitUntilPlayed() { played_.wait(); }
+
+private:
+    void hiResTimerCallback() override {
+        if (position_ + blockSize > sound_.samples.getNumSamples()) return played_.signal();
+        sound_.fill(buffer_, position_);
+        plugin_.processBlock(buffer_, midi_);
+        position_ += blockSize;
+    }
+
+    juce::AudioPluginInstance& plugin_;
+    const RecordedSound& sound_;
+    juce::AudioBuffer<float> buffer_;
+    juce::MidiBuffer midi_;
+    int position_ = 0;
+    juce::WaitableEvent played_{true};
+};
 
 /// Presses Share, and goes on with silence until it is up again; false when that takes more than a minute.
 bool share(juce::AudioPluginInstance& plugin) {
@@ -71,7 +90,7 @@ void perform(const juce::File& bundle, const juce::File& recording) {
     });
     std::printf("%s (%s) plays %s\n", plugin->getName().toRawUTF8(),
                 library->description().pluginFormatName.toRawUTF8(), recording.getFileName().toRawUTF8());
-    play(*plugin, sound);
+    SoundCard(*plugin, sound).waitUntilPlayed();
     const bool isShared = share(*plugin);
     Stage::onMessageThread([&] {
         plugin->releaseResources();
