@@ -56,8 +56,11 @@ std::vector<std::string> spanIdsOf(const std::string& body) {
     std::vector<std::string> ids;
     error_code problem;
     const auto json = boost::json::parse(body, problem);
-    if (problem || !json.is_array()) return ids;
-    for (const auto& span : json.get_array()) {
+    if (problem) return ids;
+    const auto* const wrapped = json.is_object() ? json.get_object().if_contains("spans") : nullptr;
+    const auto& spans = wrapped != nullptr ? *wrapped : json;
+    if (!spans.is_array()) return ids;
+    for (const auto& span : spans.get_array()) {
         ids.push_back(std::string(span.at("traceId").as_string()) + "/" +
                       std::string(span.at("spanId").as_string()));
     }

@@ -94,6 +94,7 @@ sidespan::Config Session::makeConfig() {
     sidespan::Config config;
     config.service = {"LoopShare", JucePlugin_VersionString};
     config.resource = sidespan::hostAttributes();
+    config.batch.wrapped = true;  // native JSON has the resource in this form alone
     config.endpoint = telemetryEndpoint_;
     config.consent = consent_;
     config.tokenProvider = [this] { return token(); };

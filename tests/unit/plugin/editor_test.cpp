@@ -1,5 +1,7 @@
 #include "editor/editor.h"
 
+#include <gmock/gmock.h>
+
 #include "parameters.h"
 #include "processor_fixture.h"
 
@@ -234,8 +236,11 @@ TEST_F(EditorTest, ShowsAnExampleOfWhatWouldBeSent) {
     }
     ASSERT_TRUE(eventually([&] { return !session->preview().empty(); }));
     const auto real = juce::JSON::parse(juce::String(session->preview()));
-    const auto example = juce::JSON::parse(text.fromFirstOccurrenceOf("[", true, false));
-    EXPECT_EQ(keysOf(example[0]), keysOf(real[0]));
+    const auto example = juce::JSON::parse(text.fromFirstOccurrenceOf("{", true, false));
+    EXPECT_EQ(keysOf(example), keysOf(real));
+    EXPECT_EQ(keysOf(example["spans"][0]), keysOf(real["spans"][0]));
+    EXPECT_THAT(keysOf(example["resource"]), ::testing::IsSupersetOf(keysOf(real["resource"])));
+    EXPECT_THAT(keysOf(real["resource"]), ::testing::Contains("daw.name"));
 }
 
 TEST_F(EditorTest, KeepsTheButtonThatPlaysALoopWhenItIsPressed) {

@@ -22,13 +22,18 @@ constexpr auto explanation =
 
 // A batch of one span, as the sink sends it.
 constexpr auto example =
-    R"([{"traceId":"a46416c5-212b-4edc-8ff5-a6c2410dda04","spanId":"d10315b4881a3f5f",)"
+    R"({"clientType":"plugin","clientVersion":"1.2.0","serviceName":"LoopShare","resource":{)"
+    R"("service.name":"LoopShare","service.version":"1.2.0",)"
+    R"("service.instance.id":"0f2c9d55-7d2b-4f4e-9a57-3b1f0e6c8d21","telemetry.sdk.name":"sidespan",)"
+    R"("telemetry.sdk.language":"cpp","telemetry.sdk.version":"0.1.0","os.type":"linux",)"
+    R"("os.version":"6.1.0","host.arch":"amd64","daw.name":"Ardour","plugin.format":"VST3",)"
+    R"("sidespan.client.type":"plugin"},"spans":[{"traceId":"a46416c5-212b-4edc-8ff5-a6c2410dda04","spanId":"d10315b4881a3f5f",)"
     R"("parentSpanId":"6b1f0c2d9e8a7734","name":"audio.encode","startTimeMs":1795614672128,)"
     R"("endTimeMs":1795614672170,"startTimeUnixNano":"1795614672128051509",)"
     R"("endTimeUnixNano":"1795614672170060483","durationMs":42,"status":"ok","kind":"internal",)"
     R"("attributes":{"codec":"flac","audio.sample_rate":48000.0},"statusMessage":"",)"
     R"("events":[{"timestamp":1795614672128,"timeUnixNano":"1795614672128053122",)"
-    R"("name":"encoding_started"}],"clientType":"plugin","clientVersion":"1.2.0","serviceName":"LoopShare"}])";
+    R"("name":"encoding_started"}],"clientType":"plugin","clientVersion":"1.2.0","serviceName":"LoopShare"}]})";
 
 juce::String formatted(std::string_view json) {
     return juce::JSON::toString(juce::JSON::parse(toText(json)));
