@@ -19,6 +19,8 @@ sidespan_enum_option(SIDESPAN_HTTP_TRANSPORT ${sidespan_native_transport} "What 
 
 option(SIDESPAN_BUILD_SAMPLES "Build the quickstart, the plugin and its backend" ${PROJECT_IS_TOP_LEVEL})
 option(SIDESPAN_BUILD_COLLECTOR "Build the collector and its terminal viewer" ${SIDESPAN_BUILD_SAMPLES})
+sidespan_enum_option(SIDESPAN_COLLECTOR_POSTGRES auto "Let the collector store spans in PostgreSQL: when libpq is found, always, never"
+  auto on off)
 option(SIDESPAN_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(SIDESPAN_BUILD_BENCH "Build the benchmarks" OFF)
 option(SIDESPAN_INSTALL "Make the install target, of SIDESPAN_SINK and SIDESPAN_COMPONENTS" ${PROJECT_IS_TOP_LEVEL})

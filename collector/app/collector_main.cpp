@@ -13,13 +13,16 @@ namespace sidespan::collector {
 namespace {
 
 constexpr const char* help =
-    R"(sidespan-collector: takes spans over HTTP, stores them in SQLite, shows them on a page.
+    R"(sidespan-collector: takes spans over HTTP, stores them in SQLite or PostgreSQL, shows them on a page.
 
   sidespan-collector [options]
 
   --listen ADDRESS:PORT  where to listen (127.0.0.1:8080); port 0 takes a free one;
                          an address that others can reach needs a token
   --database FILE        the SQLite file, created if it does not exist (sidespan.db)
+  --store ADDRESS        instead: postgresql://USER@HOST/DATABASE, which several collectors may share, or sqlite:FILE;
+                         the environment variable SIDESPAN_COLLECTOR_STORE works too; a password belongs into it, or
+                         into PGPASSWORD or ~/.pgpass, as others on this machine may see the command line
   --token TOKEN          the bearer token to require; others on this machine may see it in the list of processes
   --token-file FILE      reads the token from a file's first line; the environment variable SIDESPAN_COLLECTOR_TOKEN works too
   --token-key-file FILE  also accepts user tokens that another service signs with the key in this file's first line
@@ -29,7 +32,8 @@ constexpr const char* help =
   --forward URL          forwards accepted spans to an OTLP/HTTP endpoint, as OTLP in protobuf
   --forward-header H     a "name: value" header for each request to it; may be given several times
   --forward-header-file FILE  reads such headers from a file, one per line
-  --forward-outbox MIB   limit of spans that wait for it on disk, beside the database, 1 to 1048576 MiB (1024);
+  --forward-folder DIR   where spans wait for it (beside the SQLite file; sidespan.forward with --store)
+  --forward-outbox MIB   limit of spans that wait there, 1 to 1048576 MiB (1024);
                          when it is reached, posts are answered with 503, and clients keep their spans
   --max-body MIB         largest POST of spans, 1 to 64 MiB (16)
   --threads N            threads that serve connections, 1 to 64 (2)
@@ -48,7 +52,7 @@ void serve(const http_server::Arguments& arguments) {
     Collector collector(options);
     http_server::writePortFile(arguments, collector.port());
     fmt::print("sidespan-collector listens on {} and stores spans in {}\n", collector.url(),
-               options.database.string());
+               collector.storeDescription());
     std::fflush(stdout);
     ending.wait();
     collector.stop();
@@ -57,9 +61,9 @@ void serve(const http_server::Arguments& arguments) {
 int run(int argc, char** argv) try {
     http_server::Arguments arguments(
         argc, argv,
-        {"--listen", "--database", "--token", "--token-file", "--token-key-file", "--port-file", "--max-body",
-         "--threads", "--allow-origin...", "--forward", "--forward-header...", "--forward-header-file",
-         "--forward-outbox"},
+        {"--listen", "--database", "--store", "--token", "--token-file", "--token-key-file", "--port-file",
+         "--max-body", "--threads", "--allow-origin...", "--forward", "--forward-header...",
+         "--forward-header-file", "--forward-folder", "--forward-outbox"},
         {"--help", "-h", "--version"});
     if (arguments.has("--help") || arguments.has("-h")) {
         std::fputs(help, stdout);

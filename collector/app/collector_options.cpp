@@ -1,6 +1,7 @@
 #include "collector_options.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 #include <string>
@@ -26,6 +27,7 @@ void addHeader(ForwardOptions& options, std::string_view text) {
 ForwardOptions readForwardOptions(const http_server::Arguments& arguments) {
     ForwardOptions options;
     options.url = arguments.value("--forward").value_or("");
+    options.folder = arguments.value("--forward-folder").value_or("");
     if (auto file = arguments.value("--forward-header-file")) {
         std::ifstream stream(*file);
         std::string line;
@@ -51,6 +53,17 @@ http_server::AllowedOrigins readOrigins(const http_server::Arguments& arguments)
 
 }
 
+namespace {
+
+/// From the environment when the command line, which others on the machine may see, does not say it.
+std::string readStore(const http_server::Arguments& arguments) {
+    if (auto store = arguments.value("--store")) return *store;
+    const char* store = arguments.value("--database") ? nullptr : std::getenv("SIDESPAN_COLLECTOR_STORE");
+    return store == nullptr ? "" : store;
+}
+
+}
+
 CollectorOptions readOptions(const http_server::Arguments& arguments) {
     if (!arguments.words().empty()) {
         throw http_server::UsageError(
@@ -58,7 +71,11 @@ CollectorOptions readOptions(const http_server::Arguments& arguments) {
     }
     CollectorOptions options;
     options.port = 8080;
-    options.database = arguments.value("--database").value_or("sidespan.db");
+    const auto file = arguments.value("--database");
+    options.store = readStore(arguments);
+    if (file && !options.store.empty())
+        throw http_server::UsageError("--database and --store both say where spans are stored; give one");
+    if (options.store.empty()) options.database = file.value_or("sidespan.db");
     options.token = http_server::readToken(arguments, "SIDESPAN_COLLECTOR_TOKEN");
     options.userTokens = http_server::readTokenKey(arguments);
     options.origins = readOrigins(arguments);

@@ -57,7 +57,8 @@ protected:
         std::int64_t dropped = 0;
         for (const auto& [reason, spans] : counts.at("dropped").as_object())
             dropped += spans.to_number<std::int64_t>();
-        EXPECT_EQ(count("taken") + count("recovered"), count("delivered") + count("waiting") + dropped);
+        const auto of = [&](const char* member) { return counts.at(member).to_number<std::int64_t>(); };
+        EXPECT_EQ(of("taken") + of("recovered"), of("delivered") + of("waiting") + dropped);
         EXPECT_EQ(dropped, 0);
     }
 

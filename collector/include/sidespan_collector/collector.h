@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -23,6 +24,8 @@ struct ForwardOptions {
     std::map<std::string, std::string> headers{};  ///< of each request
     /// Bytes of spans that may wait while the target does not answer; beyond it posts are answered with 503.
     std::size_t maxBytes = std::size_t{1} << 30U;
+    /// Where they wait. Empty: the name of the database file with `.forward`, `sidespan.forward` without one.
+    std::filesystem::path folder{};
 };
 
 /// What a Collector is made from.
@@ -30,6 +33,11 @@ struct CollectorOptions {
     std::string address = "127.0.0.1";  ///< an IPv4 or IPv6 address to listen on
     std::uint16_t port = 0;             ///< 0 takes any free port; `Collector::port()` tells which
     std::filesystem::path database{};   ///< the SQLite file, made when it does not exist
+    /// `postgresql://user@host/database` or `sqlite:FILE`, instead of `database`. A PostgreSQL may be missing
+    /// at first: requests that need it are answered with 503 until it is there.
+    std::string store{};
+    /// By which spans are dated when they arrive; empty: the system clock.
+    std::function<std::chrono::system_clock::time_point()> storeClock{};
     std::string token{};  ///< the bearer token to ask for; may be empty on a loopback address only
     /// Checks the tokens of users that another service signs in; empty where there is none.
     std::optional<http_server::TokenSigner> userTokens{};
@@ -58,6 +66,9 @@ public:
     [[nodiscard]] std::uint16_t port() const noexcept;
     /// `http://127.0.0.1:8080`, without a slash at the end.
     [[nodiscard]] std::string url() const;
+
+    /// The file, or the database and its server: without user and password.
+    [[nodiscard]] std::string storeDescription() const;
 
     /// Takes no new connection, lets requests under way finish for at most two seconds, writes what was
     /// accepted, and ends the threads. [any thread but the collector's own] May be called again, and by

@@ -28,6 +28,8 @@ struct Limits : http_server::ServerLimits {
 
     std::chrono::milliseconds searchTimeout{
         1'000};  ///< for a list of traces; then what was found is answered
+    std::chrono::milliseconds statementTimeout{
+        10'000};  ///< for PostgreSQL to take a batch, or give a trace; beyond it 503 with Retry-After
 };
 
 }

@@ -13,6 +13,7 @@
 #include "page/page.h"
 #include "query/client_json.h"
 #include "query/trace_json.h"
+#include "query/trace_query.h"
 
 namespace sidespan::collector {
 
@@ -42,11 +43,6 @@ bool takesSpans(const Route& route) {
     return route.pattern == spansPath || route.pattern == otlpPath;
 }
 
-/// Beside the database, so that both move together.
-std::filesystem::path forwardFolder(std::filesystem::path database) {
-    return database += ".forward";
-}
-
 boost::json::object forwardJson(const SinkStats& stats) {
     boost::json::object dropped;
     for (std::size_t i = 0; i < dropReasonCount; ++i) {
@@ -67,16 +63,14 @@ ServerSpans& spansOf(ServerRequest& request) {
 
 }
 
-Api::Api(const std::filesystem::path& database, const Limits& limits,
-         std::function<void(std::string_view)> onError, const ForwardOptions& forward)
+Api::Api(const StoreOptions& store, const Limits& limits, const ForwardOptions& forward,
+         const std::filesystem::path& forwardFolder)
     : limits_(limits),
-      onError_(std::move(onError)),
-      store_(database),
-      reader_(database),
-      clientReader_(database),
+      onError_(store.onError),
+      store_(openStore(store)),
       reads_(queuedReads),
       writes_(limits.queuedWrites) {
-    if (!forward.url.empty()) forwarder_.emplace(forward, forwardFolder(database), onError_);
+    if (!forward.url.empty()) forwarder_.emplace(forward, forwardFolder, onError_);
 }
 
 http_server::Application Api::application() {
@@ -135,7 +129,7 @@ void Api::store(std::vector<SpanRow> rows, const std::string& userId) {
     auto shared = std::make_shared<std::vector<SpanRow>>(std::move(rows));
     bool taken = writes_.tryPost([this, shared, userId] {
         try {
-            store_.write(*shared, {userId, {}});
+            store_->write(*shared, {userId, {}});
         } catch (const std::exception& error) {
             report(fmt::format("server spans were not stored: {}", error.what()));
         }
@@ -157,8 +151,10 @@ http_server::RouteHandler Api::readBy(Read read) {
 }
 
 ServerResponse Api::answerRead(Read read, ServerRequest& request) try {
-    if (!store_.file().isInPlace()) return busyResponse("the database was moved or deleted");
     return (this->*read)(request);
+} catch (const StoreUnavailable& error) {
+    report(error.what());
+    return busyResponse("the database is not available");
 } catch (const std::invalid_argument& error) {
     return errorResponse(status::bad_request, error.what());
 } catch (const std::exception& error) {
@@ -169,7 +165,7 @@ ServerResponse Api::answerRead(Read read, ServerRequest& request) try {
 ServerResponse Api::listTraces(ServerRequest& request) {
     auto query = parseTraceQuery(request.query);
     auto step = spansOf(request).step("db.query");
-    auto list = reader_.list(query, limits_.searchTimeout);
+    auto list = store_->list(query, limits_.searchTimeout);
     step.set("db.traces", list.traces.size());
     step.end();
     auto encode = spansOf(request).step("json.encode");
@@ -182,7 +178,7 @@ ServerResponse Api::getTrace(ServerRequest& request) {
     auto id = TraceId::parse(request.parameter);
     if (!id) return errorResponse(status::bad_request, "a trace id is a UUID or 32 hex digits, not all zero");
     auto step = spansOf(request).step("db.query");
-    auto trace = reader_.load(id->toUuid(), limits_.spansPerTrace, limits_.bytesPerTrace);
+    auto trace = store_->load(id->toUuid(), limits_.spansPerTrace, limits_.bytesPerTrace);
     step.set("db.spans", trace.spans.size());
     step.end();
     if (trace.spans.empty()) return errorResponse(status::not_found, "no span of this trace is stored");
@@ -196,12 +192,12 @@ ServerResponse Api::listClients(ServerRequest& request) {
     auto limit = http_server::parseListLimit(request.query);
     auto step = spansOf(request).step("db.query");
     ServerResponse response;
-    response.body = toJson(clientReader_.list(limit));
+    response.body = toJson(store_->clients(limit));
     return response;
 }
 
-ServerResponse Api::health() const {
-    if (!store_.file().isInPlace()) return busyResponse("the database was moved or deleted");
+ServerResponse Api::health() {
+    if (const auto trouble = store_->trouble(); !trouble.empty()) return busyResponse(trouble);
     boost::json::object json{{"status", "ok"}};
     if (forwarder_) json["forward"] = forwardJson(forwarder_->stats());
     ServerResponse response;

@@ -14,9 +14,7 @@
 
 #include "forward/forwarder.h"
 #include "ingest/batch_parser.h"
-#include "query/client_reader.h"
-#include "query/trace_reader.h"
-#include "store/span_store.h"
+#include "store/open_store.h"
 
 namespace sidespan::collector {
 
@@ -32,11 +30,12 @@ inline constexpr std::string_view otlpPath = "/v1/traces";
 /// everything else on the caller's.
 class Api {
 public:
-    /// Opens the database. Throws std::runtime_error, and std::invalid_argument for forward options that
-    /// are wrong.
-    Api(const std::filesystem::path& database, const Limits& limits,
-        std::function<void(std::string_view)> onError, const ForwardOptions& forward = {});
+    /// Opens the store. Throws std::runtime_error, and std::invalid_argument for forward options that are
+    /// wrong. What waits to be forwarded lies in `forwardFolder`.
+    Api(const StoreOptions& store, const Limits& limits, const ForwardOptions& forward,
+        const std::filesystem::path& forwardFolder);
 
+    [[nodiscard]] std::string storeDescription() const { return store_->description(); }
     /// What a server serves; it refers to this object.
     [[nodiscard]] http_server::Application application();
 
@@ -53,14 +52,12 @@ private:
     ServerResponse listTraces(ServerRequest& request);
     ServerResponse getTrace(ServerRequest& request);
     ServerResponse listClients(ServerRequest& request);
-    [[nodiscard]] ServerResponse health() const;
+    [[nodiscard]] ServerResponse health();
     void report(std::string_view message);
 
     const Limits& limits_;
     std::function<void(std::string_view)> onError_;
-    SpanStore store_;
-    TraceReader reader_;
-    ClientReader clientReader_;
+    std::unique_ptr<Store> store_;
     std::optional<Forwarder> forwarder_;
     http_server::WorkQueue reads_;
     http_server::WorkQueue writes_;  // last, so that it is emptied first: a read may be waiting behind it

@@ -22,7 +22,7 @@ using http_server::busyResponse;
 using http_server::errorResponse;
 using http_server::finish;
 
-std::string receiptJson(const ParsedBatch& batch, SpanStore::Written written) {
+std::string receiptJson(const ParsedBatch& batch, Store::Written written) {
     boost::json::array rejections;
     for (const auto& rejection : batch.rejections) {
         rejections.push_back(boost::json::object{{"index", rejection.index}, {"reason", rejection.reason}});
@@ -38,7 +38,7 @@ std::string receiptJson(const ParsedBatch& batch, SpanStore::Written written) {
 /// How the spans of one media type are read, and what is answered.
 struct Format {
     ParsedBatch (*parse)(std::string_view body, const Limits& limits);
-    std::string (*receipt)(const ParsedBatch& batch, SpanStore::Written written);
+    std::string (*receipt)(const ParsedBatch& batch, Store::Written written);
     std::string (*error)(std::string_view message);  ///< null for the server's own form
     std::string_view contentType;
     std::size_t heldTimes;  ///< how many times the body's size is held while it is read, at worst
@@ -49,7 +49,7 @@ constexpr Format nativeFormat{parseBatch, receiptJson, nullptr, "application/jso
 template <OtlpForm Form>
 constexpr Format otlpFormat{
     [](std::string_view body, const Limits& limits) { return parseOtlp(body, Form, limits); },
-    [](const ParsedBatch& batch, SpanStore::Written) { return otlpReceipt(batch, Form); },
+    [](const ParsedBatch& batch, Store::Written) { return otlpReceipt(batch, Form); },
     [](std::string_view message) { return otlpStatus(message, Form); },
     Form == OtlpForm::protobuf ? otlpProtobufType : "application/json",
     Form == OtlpForm::protobuf ? 0 : 10,
@@ -122,10 +122,10 @@ ServerResponse Api::storeSpans(const ServerRequest& request, const ParsedBatch& 
     const auto client =
         readClientReport(request.header("X-Client-Instance"), request.header("X-Client-Installation"),
                          request.header("X-Client-Lost"), request.header("X-Client-Clock"));
-    SpanStore::Written written;
-    SpanStore::TakeNew forward;
+    Store::Written written;
+    Store::TakeNew forward;
     if (forwarder_) forward = [this](const auto& rows) { forwarder_->take(rows); };
-    if (!batch.rows.empty()) written = store_.write(batch.rows, {request.caller.userId, client}, forward);
+    if (!batch.rows.empty()) written = store_->write(batch.rows, {request.caller.userId, client}, forward);
     const auto& format = formatOf(request);
     ServerResponse response;
     response.body = format.receipt(batch, written);

@@ -3,7 +3,6 @@
 #include <mutex>
 #include <utility>
 
-#include <sidespan_database/sqlite.h>
 #include <sidespan_http_server/http_server.h>
 
 #include "api/api.h"
@@ -22,9 +21,20 @@ http_server::ServerOptions serverOptions(const CollectorOptions& options) {
             .onError = options.onError};
 }
 
-CollectorOptions checked(CollectorOptions options) {
-    database::requireFileName(options.database);
-    return options;
+StoreOptions storeOptions(const CollectorOptions& options) {
+    StoreOptions store;
+    store.address = options.store.empty() ? "sqlite:" + options.database.string() : options.store;
+    store.clock = options.storeClock;
+    store.statementTimeout = options.limits.statementTimeout;
+    store.onError = options.onError;
+    return store;
+}
+
+/// Beside the database file, so that both move together.
+std::filesystem::path forwardFolder(const CollectorOptions& options) {
+    if (!options.forward.folder.empty()) return options.forward.folder;
+    auto folder = options.database.empty() ? "sidespan" : options.database;
+    return folder += ".forward";
 }
 
 }
@@ -32,11 +42,12 @@ CollectorOptions checked(CollectorOptions options) {
 class Collector::Impl {
 public:
     explicit Impl(CollectorOptions options)
-        : options_(checked(std::move(options))),
+        : options_(std::move(options)),
           server_(serverOptions(options_),
                   http_server::AccessTokens(options_.token, options_.userTokens, options_.tokenClock)),
-          api_(
-              std::make_unique<Api>(options_.database, options_.limits, options_.onError, options_.forward)) {
+          api_(std::make_unique<Api>(storeOptions(options_), options_.limits, options_.forward,
+                                     forwardFolder(options_))) {
+        storeDescription_ = api_->storeDescription();
         server_.start(api_->application());
     }
     ~Impl() { stop(); }
@@ -44,6 +55,7 @@ public:
     Impl& operator=(const Impl&) = delete;
 
     [[nodiscard]] const http_server::HttpServer& server() const noexcept { return server_; }
+    [[nodiscard]] const std::string& storeDescription() const noexcept { return storeDescription_; }
     void stop() {
         server_.stop();
         std::call_once(stored_, [this] { api_.reset(); });
@@ -52,6 +64,7 @@ public:
 private:
     CollectorOptions options_;
     http_server::HttpServer server_;
+    std::string storeDescription_;
     std::unique_ptr<Api> api_;  // goes before the server: it may hold requests
     std::once_flag stored_;
 };
@@ -63,6 +76,9 @@ std::uint16_t Collector::port() const noexcept {
 }
 std::string Collector::url() const {
     return impl_->server().url();
+}
+std::string Collector::storeDescription() const {
+    return impl_->storeDescription();
 }
 void Collector::stop() {
     impl_->stop();

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "query/client_reader.h"
+#include "store/stored_client.h"
 
 namespace sidespan::collector {
 

@@ -4,8 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "query/trace_reader.h"
-#include "store/span_row.h"
+#include "store/stored_trace.h"
 
 namespace sidespan::collector {
 

@@ -1,30 +1,14 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <optional>
-#include <string>
-
-#include <sidespan/span_status.h>
-
 #include <sidespan_http_server/request_target.h>
+
+#include "store/trace_query.h"
 
 namespace sidespan::collector {
 
-/// Which traces `GET /api/v1/traces` asks for.
-struct TraceQuery {
-    std::string name;     ///< some span has exactly this name; empty: any
-    std::string service;  ///< some span was recorded by exactly this product; empty: any
-    std::optional<SpanStatus>
-        status;  ///< of the trace: error when a span failed, else cancelled when one was
-    std::int64_t minDurationNanos = 0;  ///< of the root span
-    std::string text;  ///< occurs in a span's name, service, status message, attributes, or begins the trace
-                       ///< id; empty: any
-    std::size_t limit = 50;  ///< 1 to 1000
-};
-
-/// Reads the parameters name, service, status, minDurationMs, q and limit; others are an error, as they would
-/// be ignored. Throws std::invalid_argument that names the parameter and what would be right.
+/// Reads the parameters of `GET /api/v1/traces`: name, service, status, minDurationMs, q and limit; others
+/// are an error, as they would be ignored. Throws std::invalid_argument that names the parameter and what
+/// would be right.
 [[nodiscard]] TraceQuery parseTraceQuery(const http_server::QueryParameters& parameters);
 
 }

@@ -2,7 +2,7 @@
 
 #include <sidespan_database/sqlite.h>
 
-namespace sidespan::collector {
+namespace sidespan::collector::sqlite {
 
 /// Makes the tables in a new file. Throws std::runtime_error when the file holds something else, or was made
 /// by a later version of the collector.

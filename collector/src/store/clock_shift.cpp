@@ -1,4 +1,4 @@
-#include "query/clock_shift.h"
+#include "store/clock_shift.h"
 
 namespace sidespan::collector {
 

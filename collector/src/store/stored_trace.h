@@ -1,14 +1,10 @@
 #pragma once
 
-#include <chrono>
+#include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
 
-#include <sidespan_collector/limits.h>
-#include <sidespan_database/sqlite.h>
-#include "query/trace_query.h"
 #include "store/span_row.h"
 
 namespace sidespan::collector {
@@ -34,25 +30,6 @@ struct TraceList {
 struct StoredTrace {
     std::vector<RecordedSpan> spans;  ///< by start time; empty when there is no such trace
     std::size_t spanCount = 0;        ///< stored; more than `spans` holds when a limit cut them
-};
-
-/// Reads what SpanStore wrote, over its own connection, so that neither waits for the other. One thread at a
-/// time.
-class TraceReader {
-public:
-    /// The file must have been opened by a SpanStore before.
-    explicit TraceReader(const std::filesystem::path& file);
-
-    [[nodiscard]] TraceList list(const TraceQuery& query, std::chrono::milliseconds timeLimit);
-    /// Stops behind the span with which attributes, events, links and resources have that many bytes.
-    [[nodiscard]] StoredTrace load(const std::string& traceUuid, std::size_t spanLimit,
-                                   std::size_t byteLimit = Limits().bytesPerTrace);
-
-private:
-    database::Database database_;
-    database::Statement list_;
-    database::Statement load_;
-    database::Statement count_;
 };
 
 }

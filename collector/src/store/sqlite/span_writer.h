@@ -3,55 +3,45 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <sidespan_database/file_watch.h>
 #include <sidespan_database/sqlite.h>
-#include "ingest/client_report.h"
 #include "store/row_ids.h"
 #include "store/span_row.h"
+#include "store/store.h"
+#include "store/trace_addition.h"
 
-namespace sidespan::collector {
+namespace sidespan::collector::sqlite {
 
 /// Writes spans to the database. One thread at a time; blocks on the disk.
-class SpanStore {
+class SpanWriter {
 public:
     /// Opens or makes the file. Throws std::runtime_error.
-    explicit SpanStore(const std::filesystem::path& file);
+    SpanWriter(const std::filesystem::path& file, StoreClock clock);
 
-    /// Who sent a batch.
-    struct Submitter {
-        std::string userId;  ///< may be empty
-        ClientReport client;
-    };
-    /// What became of a batch.
-    struct Written {
-        std::size_t accepted = 0;
-        std::size_t duplicate = 0;  ///< already stored, by trace id and span id; left as they were
-    };
-    /// Takes the rows of a batch that are new, before they are stored for good.
-    using TakeNew = std::function<void(const std::vector<const SpanRow*>&)>;
+    using Submitter = Store::Submitter;
+    using Written = Store::Written;
+    using TakeNew = Store::TakeNew;
 
     /// Writes all of it in one transaction, or nothing and throws DatabaseError, or what `takeNew` throws.
-    Written write(const std::vector<SpanRow>& rows, const Submitter& submitter, const TakeNew& takeNew = {});
-    Written write(const std::vector<SpanRow>& rows) { return write(rows, {}); }
+    Written write(const std::vector<SpanRow>& rows, const Submitter& submitter, const TakeNew& takeNew);
 
     /// Tells whether the file is still in its place.
     [[nodiscard]] const database::FileWatch& file() const noexcept { return watch_; }
 
 private:
-    struct Summary;
     bool insertSpan(const SpanRow& row, std::string_view userId, std::string_view createdAt);
     [[nodiscard]] std::int64_t resourceId(const SpanRow& row);
     /// 0 when the client said nothing of its clock.
     [[nodiscard]] std::int64_t insertBatch(const ClientReport& client);
     void upsertClient(const SpanRow& first, const Submitter& submitter, const Written& written,
                       std::int64_t nowUnixMs);
-    void upsertTrace(const std::string& traceId, const Summary& summary, std::int64_t nowUnixNano);
+    void upsertTrace(const std::string& traceId, const TraceAddition& added, std::int64_t nowUnixNano);
 
+    StoreClock clock_;
     database::Database database_;
     database::Statement insertSpan_;
     database::Statement upsertTrace_;

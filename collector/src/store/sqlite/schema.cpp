@@ -1,11 +1,11 @@
-#include "store/schema.h"
+#include "store/sqlite/schema.h"
 
 #include <stdexcept>
 
 #include <fmt/format.h>
 #include <sidespan_database/schema_version.h>
 
-namespace sidespan::collector {
+namespace sidespan::collector::sqlite {
 
 namespace {
 

@@ -1,15 +1,16 @@
-#include "store/span_store.h"
+#include "store/sqlite/span_writer.h"
 
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>
 #include <unordered_map>
+#include <utility>
 
 #include <fmt/chrono.h>
 
-#include "store/schema.h"
+#include "store/sqlite/schema.h"
 
-namespace sidespan::collector {
+namespace sidespan::collector::sqlite {
 
 namespace {
 
@@ -91,32 +92,9 @@ std::string timestamp(std::chrono::system_clock::time_point time) {
 
 }
 
-/// What a batch adds to one trace.
-struct SpanStore::Summary {
-    const SpanRow* named = nullptr;
-    std::int64_t start = 0;
-    std::int64_t end = 0;
-    std::int64_t spans = 0;
-    std::int64_t errors = 0;
-    std::int64_t cancelled = 0;
-
-    static bool namesBetter(const SpanRow& row, const SpanRow& than) {
-        if (row.parentSpanId.empty() != than.parentSpanId.empty()) return row.parentSpanId.empty();
-        return row.startUnixNano < than.startUnixNano;
-    }
-
-    void add(const SpanRow& row) {
-        start = spans == 0 ? row.startUnixNano : std::min(start, row.startUnixNano);
-        end = spans == 0 ? row.endUnixNano : std::max(end, row.endUnixNano);
-        if (named == nullptr || namesBetter(row, *named)) named = &row;
-        ++spans;
-        if (row.status == "error") ++errors;
-        if (row.status == "cancelled") ++cancelled;
-    }
-};
-
-SpanStore::SpanStore(const std::filesystem::path& file)
-    : database_(file, database::Database::Mode::readWrite),
+SpanWriter::SpanWriter(const std::filesystem::path& file, StoreClock clock)
+    : clock_(std::move(clock)),
+      database_(file, database::Database::Mode::readWrite),
       insertSpan_((prepareSchema(database_), database_.prepare(insertSpanSql))),
       upsertTrace_(database_.prepare(upsertTraceSql)),
       upsertClient_(database_.prepare(upsertClientSql)),
@@ -124,10 +102,10 @@ SpanStore::SpanStore(const std::filesystem::path& file)
       insertBatch_(database_.prepare(insertBatchSql)),
       watch_(file) {}
 
-SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Submitter& submitter,
-                                    const TakeNew& takeNew) {
+SpanWriter::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Submitter& submitter,
+                                      const TakeNew& takeNew) {
     watch_.check();
-    auto now = std::chrono::system_clock::now();
+    auto now = clock_ ? clock_() : std::chrono::system_clock::now();
     auto nowMs = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
     auto createdAt = timestamp(now);
     ids_.setTime(nowMs);
@@ -135,20 +113,20 @@ SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Subm
     Written written;
     std::vector<const SpanRow*> isNew;
     lastResource_.reset();  // a transaction that failed has taken its row back
-    std::unordered_map<std::string_view, Summary> summaries;
+    std::unordered_map<std::string_view, TraceAddition> additions;
     database::Transaction transaction(database_);
     batchId_ = rows.empty() ? 0 : insertBatch(submitter.client);
     for (const auto& row : rows) {
         if (insertSpan(row, submitter.userId, createdAt)) {
             ++written.accepted;
-            summaries[row.traceId].add(row);
+            additions[row.traceId].add(row);
             if (takeNew) isNew.push_back(&row);
         } else {
             ++written.duplicate;
         }
     }
     auto nowNano = std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
-    for (const auto& [traceId, summary] : summaries) upsertTrace(std::string(traceId), summary, nowNano);
+    for (const auto& [traceId, added] : additions) upsertTrace(std::string(traceId), added, nowNano);
     if (!submitter.client.instance.empty() && !rows.empty())
         upsertClient(rows.front(), submitter, written, nowMs);
     if (!isNew.empty()) takeNew(isNew);
@@ -156,7 +134,7 @@ SpanStore::Written SpanStore::write(const std::vector<SpanRow>& rows, const Subm
     return written;
 }
 
-bool SpanStore::insertSpan(const SpanRow& row, std::string_view userId, std::string_view createdAt) {
+bool SpanWriter::insertSpan(const SpanRow& row, std::string_view userId, std::string_view createdAt) {
     auto id = ids_.next();
     const auto resource = resourceId(row);
     insertSpan_.bind(1, id)
@@ -188,7 +166,7 @@ bool SpanStore::insertSpan(const SpanRow& row, std::string_view userId, std::str
     return database_.changes() == 1;
 }
 
-std::int64_t SpanStore::insertBatch(const ClientReport& client) {
+std::int64_t SpanWriter::insertBatch(const ClientReport& client) {
     if (client.instance.empty() || !client.clock) return 0;
     const auto& clock = *client.clock;
     database::ResetAfter reset{insertBatch_};
@@ -199,7 +177,7 @@ std::int64_t SpanStore::insertBatch(const ClientReport& client) {
 }
 
 // 0 when it has none.
-std::int64_t SpanStore::resourceId(const SpanRow& row) {
+std::int64_t SpanWriter::resourceId(const SpanRow& row) {
     if (!row.resource) return 0;
     if (row.resource == lastResource_) return lastResourceId_;
     database::ResetAfter reset{upsertResource_};
@@ -210,25 +188,26 @@ std::int64_t SpanStore::resourceId(const SpanRow& row) {
     return lastResourceId_;
 }
 
-void SpanStore::upsertTrace(const std::string& traceId, const Summary& summary, std::int64_t nowUnixNano) {
-    const auto& named = *summary.named;
+void SpanWriter::upsertTrace(const std::string& traceId, const TraceAddition& added,
+                             std::int64_t nowUnixNano) {
+    const auto& named = *added.named;
     upsertTrace_.bind(1, traceId)
         .bind(2, named.name)
         .bind(3, std::int64_t{named.parentSpanId.empty()})
         .bind(4, named.startUnixNano)
         .bind(5, named.endUnixNano - named.startUnixNano)
-        .bind(6, summary.start)
-        .bind(7, summary.end)
-        .bind(8, std::min(summary.start, nowUnixNano))
-        .bind(9, summary.spans)
-        .bind(10, summary.errors)
-        .bind(11, summary.cancelled)
+        .bind(6, added.start)
+        .bind(7, added.end)
+        .bind(8, std::min(added.start, nowUnixNano))
+        .bind(9, added.spans)
+        .bind(10, added.errors)
+        .bind(11, added.cancelled)
         .bindOptional(12, named.serviceName)
         .run();
 }
 
-void SpanStore::upsertClient(const SpanRow& first, const Submitter& submitter, const Written& written,
-                             std::int64_t nowUnixMs) {
+void SpanWriter::upsertClient(const SpanRow& first, const Submitter& submitter, const Written& written,
+                              std::int64_t nowUnixMs) {
     auto lost = submitter.client.lostJson();
     const auto clock = submitter.client.clock.value_or(ClientClock{});
     if (clock.server) {

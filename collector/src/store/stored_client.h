@@ -1,12 +1,7 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <string>
-#include <vector>
-
-#include <sidespan_database/sqlite.h>
 
 namespace sidespan::collector {
 
@@ -24,20 +19,6 @@ struct StoredClient {
     std::int64_t accepted = 0;   ///< spans stored
     std::int64_t lostTotal = 0;  ///< spans that it has lost before they could be sent, as it says
     std::string lost;            ///< the same by reason, a JSON object
-};
-
-/// Reads what SpanStore wrote of clients. One thread at a time. Throws DatabaseError.
-class ClientReader {
-public:
-    /// The file must have been opened by a SpanStore before.
-    explicit ClientReader(const std::filesystem::path& file);
-
-    /// The last seen first.
-    [[nodiscard]] std::vector<StoredClient> list(std::size_t limit);
-
-private:
-    database::Database database_;
-    database::Statement list_;
 };
 
 }

@@ -1,6 +1,6 @@
-#include "query/client_reader.h"
+#include "store/sqlite/client_reader.h"
 
-namespace sidespan::collector {
+namespace sidespan::collector::sqlite {
 
 namespace {
 

@@ -1,6 +1,5 @@
-#include "query/trace_reader.h"
+#include "store/sqlite/trace_reader.h"
 
-#include <charconv>
 #include <memory>
 #include <unordered_map>
 
@@ -9,9 +8,10 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
-#include "query/clock_shift.h"
+#include "store/clock_shift.h"
+#include "store/search_text.h"
 
-namespace sidespan::collector {
+namespace sidespan::collector::sqlite {
 
 namespace {
 
@@ -49,44 +49,11 @@ FROM client_telemetry_spans AS s LEFT JOIN resources AS r ON r.id = resource_id
     LEFT JOIN batches AS b ON b.id = batch_id LEFT JOIN clients AS c ON c.instance = b.instance
 WHERE trace_id = ?1 ORDER BY start_unix_nano, end_unix_nano DESC, s.rowid LIMIT ?2)sql";
 
-std::string escapeLike(std::string_view text) {
-    std::string escaped;
-    for (char c : text) {
-        if (c == '%' || c == '_' || c == '\\') escaped += '\\';
-        escaped += c;
-    }
-    return escaped;
-}
-
-/// What finds `text` anywhere; empty when there is nothing to find.
-std::string patternFor(std::string_view text) {
-    return text.empty() ? std::string() : "%" + escapeLike(text) + "%";
-}
-
-std::string inJson(std::string_view text) {
-    const auto quoted = boost::json::serialize(boost::json::string_view(text.data(), text.size()));
-    return quoted.substr(1, quoted.size() - 2);
-}
-
 /// What finds a number as it is stored, be it in an array, whatever it is written like; nothing when the text
 /// is none.
 std::string numberPattern(std::string_view text) {
-    double number = 0;
-    const auto* const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, number);
-    if (text.empty() || read.ec != std::errc{} || read.ptr != end) return {};
-    return "*[[:,]" + boost::json::serialize(boost::json::value(number)) + "[],}]*";
-}
-
-/// What finds a trace by the beginning of its id, with or without dashes.
-std::string idPattern(std::string_view text) {
-    const bool isHex = !text.empty() && text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
-    std::string pattern;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (isHex && (i == 8 || i == 12 || i == 16 || i == 20)) pattern += '-';
-        pattern += text[i];
-    }
-    return escapeLike(pattern) + "%";
+    const auto number = numberIn(text);
+    return number ? "*[[:,]" + boost::json::serialize(boost::json::value(*number)) + "[],}]*" : std::string();
 }
 
 /// Interrupts the connection's statements once a time is reached.

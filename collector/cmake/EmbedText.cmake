@@ -1,0 +1,17 @@
+# cmake -DINPUT=<file> -DNAME=<variable> -DOUTPUT=<header> -P EmbedText.cmake
+# Writes a text file as a C++ string. It is cut into pieces, since compilers bound the length of one literal.
+file(READ "${INPUT}" text)
+string(FIND "${text}" ")~text~\"" clash)
+if(NOT clash EQUAL -1)
+  message(FATAL_ERROR "${INPUT} holds the end mark of the literal it is put in: )~text~\"")
+endif()
+string(LENGTH "${text}" length)
+set(literals "")
+set(at 0)
+while(at LESS length)
+  string(SUBSTRING "${text}" ${at} 8000 piece)
+  string(APPEND literals "\nR\"~text~(${piece})~text~\"")
+  math(EXPR at "${at} + 8000")
+endwhile()
+file(WRITE "${OUTPUT}" "#pragma once\n\n#include <string_view>\n\nnamespace sidespan::collector {\n\n"
+  "inline constexpr std::string_view ${NAME} =${literals};\n\n}\n")

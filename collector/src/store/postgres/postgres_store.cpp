@@ -1,0 +1,71 @@
+#include "store/postgres/postgres_store.h"
+
+#include <exception>
+#include <utility>
+
+#include "store/postgres/trace_reader.h"
+
+namespace sidespan::collector::postgres {
+
+namespace {
+
+constexpr std::chrono::milliseconds askTimeout{1'000};
+
+}
+
+PostgresStore::PostgresStore(const StoreOptions& options)
+    : clock_(options.clock),
+      server_(options.address, options.statementTimeout),
+      writes_(server_),
+      reads_(server_),
+      askServer_(options.address, askTimeout),
+      asks_(askServer_) {
+    try {
+        writes_.run([](database::PostgresConnection&) {});
+    } catch (const StoreUnavailable& error) {
+        if (options.onError) options.onError(error.what());
+    }
+}
+
+Store::Written PostgresStore::write(const std::vector<SpanRow>& rows, const Submitter& submitter,
+                                    const TakeNew& takeNew) {
+    return writes_.run([&](database::PostgresConnection& connection) {
+        if (std::exchange(writerGeneration_, writes_.generation()) != writes_.generation())
+            writer_.emplace(connection, ids_);
+        return writer_->write(rows, submitter, takeNew, clock_ ? clock_() : std::chrono::system_clock::now());
+    });
+}
+
+TraceList PostgresStore::list(const TraceQuery& query, std::chrono::milliseconds timeLimit) {
+    return reads_.run([&](auto& connection) { return listTraces(connection, query, timeLimit); });
+}
+
+StoredTrace PostgresStore::load(const std::string& traceUuid, std::size_t spanLimit, std::size_t byteLimit) {
+    return reads_.run([&](auto& connection) {
+        connection.setTimeout(server_.timeout());
+        return loadTrace(connection, traceUuid, spanLimit, byteLimit);
+    });
+}
+
+std::vector<StoredClient> PostgresStore::clients(std::size_t limit) {
+    return reads_.run([&](auto& connection) {
+        connection.setTimeout(server_.timeout());
+        return listClients(connection, limit);
+    });
+}
+
+std::string PostgresStore::trouble() {
+    const std::lock_guard lock(askMutex_);
+    const auto now = std::chrono::steady_clock::now();
+    if (now < askedUntil_) return trouble_;
+    try {
+        asks_.run([](auto& connection) { connection.execute("SELECT 1 FROM traces LIMIT 1"); });
+        trouble_.clear();
+    } catch (const std::exception&) {
+        trouble_ = "the database does not answer";
+    }
+    askedUntil_ = std::chrono::steady_clock::now() + askTimeout;
+    return trouble_;
+}
+
+}

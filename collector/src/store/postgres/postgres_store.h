@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/open_store.h"
+#include "store/postgres/session.h"
+#include "store/postgres/span_writer.h"
+
+namespace sidespan::collector::postgres {
+
+/// Spans in PostgreSQL, in tables that several collectors may share: one connection writes, another one
+/// reads, a third one asks whether the server answers.
+class PostgresStore final : public Store {
+public:
+    /// Makes the tables when the server answers; else it is tried again with each call, and `onError` is
+    /// told. Throws std::runtime_error when the tables are not ours, or of a later version.
+    explicit PostgresStore(const StoreOptions& options);
+
+    using Store::write;
+    Written write(const std::vector<SpanRow>& rows, const Submitter& submitter,
+                  const TakeNew& takeNew) override;
+    TraceList list(const TraceQuery& query, std::chrono::milliseconds timeLimit) override;
+    StoredTrace load(const std::string& traceUuid, std::size_t spanLimit, std::size_t byteLimit) override;
+    std::vector<StoredClient> clients(std::size_t limit) override;
+    std::string trouble() override;
+    std::string description() const override { return server_.description(); }
+
+private:
+    StoreClock clock_;
+    Server server_;
+    Session writes_;
+    Session reads_;
+    RowIds ids_;
+    std::size_t writerGeneration_ = 0;
+    std::optional<SpanWriter> writer_;  // of the connection of that generation
+
+    std::mutex askMutex_;
+    Server askServer_;
+    Session asks_;
+    std::chrono::steady_clock::time_point askedUntil_{};
+    std::string trouble_;
+};
+
+}

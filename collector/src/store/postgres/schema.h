@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include <sidespan_postgres/connection.h>
+
+namespace sidespan::collector::postgres {
+
+/// Makes the tables in the first schema of the search path, or brings them up to date. Collectors that start
+/// at the same time do it one after another. Throws std::runtime_error when a later version of the collector
+/// made them, and PostgresError.
+void prepareSchema(database::PostgresConnection& connection);
+
+/// The partition of one day's spans is there when this returns; `day` is `2026-01-31`. Does not hold up those
+/// that read or write other days.
+void makeDay(database::PostgresConnection& connection, const std::string& day);
+
+/// `spans_20260131` for `2026-01-31`.
+[[nodiscard]] std::string partitionOf(std::string day);
+
+}

@@ -1,0 +1,110 @@
+-- Version 1. A span is stored once, whenever and by whichever collector it is received again: the day of a trace is
+-- fixed in `traces` by its first span to arrive, and all spans of the trace go into the partition of that day, whose
+-- primary key makes them unique. A span is found by its trace id and the day of its trace.
+
+CREATE TABLE traces (
+    trace_id uuid PRIMARY KEY,
+    -- UTC date of the first arrival; '-infinity' once the trace is kept beyond its day (table kept_spans).
+    day date NOT NULL,
+    created_at timestamptz NOT NULL,
+    -- Of its earliest root span; of its earliest span while no root has arrived.
+    name text NOT NULL,
+    service_name text,
+    has_root boolean NOT NULL,
+    name_start bigint NOT NULL,
+    name_duration bigint NOT NULL,
+    -- Nanoseconds, Unix time by the clients' clocks; sort_unix_nano is never later than the arrival.
+    start_unix_nano bigint NOT NULL,
+    end_unix_nano bigint NOT NULL,
+    sort_unix_nano bigint NOT NULL,
+    span_count bigint NOT NULL,
+    error_count bigint NOT NULL,
+    cancelled_count bigint NOT NULL,
+    -- Where the time went, as the collector's page shows it; NULL for a trace of more than 2,000 spans.
+    plugin_nano bigint,
+    network_nano bigint,
+    server_nano bigint,
+    start_time timestamptz GENERATED ALWAYS AS (to_timestamp(start_unix_nano::float8 / 1e9::float8)) STORED
+) WITH (fillfactor = 80);
+CREATE INDEX traces_newest ON traces (sort_unix_nano);
+CREATE INDEX traces_day ON traces (day);
+
+CREATE TABLE client_telemetry_spans (
+    trace_id uuid NOT NULL,
+    span_id bytea NOT NULL,         -- 8 bytes
+    parent_span_id bytea,
+    day date NOT NULL,              -- traces.day
+    id uuid NOT NULL,               -- version 7: its order is that of arrival
+    name text NOT NULL,
+    kind text NOT NULL,             -- internal, server, client, producer, consumer
+    origin text NOT NULL,           -- client, or server: recorded by the collector itself
+    start_unix_nano bigint NOT NULL,
+    end_unix_nano bigint NOT NULL,
+    client_type text NOT NULL,      -- plugin, web, cli, server
+    client_version text,
+    service_name text,
+    status text,                    -- ok, error, cancelled
+    status_message text,
+    attributes jsonb NOT NULL,      -- an object
+    events jsonb,                   -- an array: [{"timestamp", "name", "attributes"}]
+    links jsonb,
+    dropped_attributes integer NOT NULL DEFAULT 0,
+    dropped_events integer NOT NULL DEFAULT 0,
+    dropped_links integer NOT NULL DEFAULT 0,
+    user_id text,
+    resource_id bigint,             -- resources.id
+    batch_id bigint,                -- batches.id
+    created_at timestamptz NOT NULL,
+    start_time timestamptz GENERATED ALWAYS AS (to_timestamp(start_unix_nano::float8 / 1e9::float8)) STORED,
+    duration_ms bigint GENERATED ALWAYS AS ((end_unix_nano - start_unix_nano) / 1000000) STORED,
+    PRIMARY KEY (trace_id, span_id, day)
+) PARTITION BY RANGE (day);
+CREATE INDEX spans_name ON client_telemetry_spans (name, start_time);
+CREATE INDEX spans_attributes ON client_telemetry_spans USING gin (attributes jsonb_path_ops);
+CREATE INDEX spans_created_at ON client_telemetry_spans USING brin (created_at);
+CREATE INDEX spans_user_id ON client_telemetry_spans (user_id) WHERE user_id IS NOT NULL;
+
+-- Spans of traces that failed or were slow, moved here before their day is dropped. The collector makes the partitions
+-- of the days: spans_20260131 for one.
+CREATE TABLE kept_spans PARTITION OF client_telemetry_spans FOR VALUES FROM (MINVALUE) TO ('1970-01-01');
+
+-- Each set of attributes of what recorded spans, once.
+CREATE TABLE resources (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    fingerprint bytea NOT NULL UNIQUE,  -- SHA-256 of the text that was received
+    attributes jsonb NOT NULL
+);
+
+-- A client's clocks for each batch that told of them: nanoseconds; wall and monotonic are of one moment, offset leads
+-- from the latter to this server's Unix time, to be off by no more than error.
+CREATE TABLE batches (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    created_at timestamptz NOT NULL,
+    instance text NOT NULL,
+    clock_wall bigint NOT NULL,
+    clock_monotonic bigint NOT NULL,
+    clock_offset bigint,
+    clock_error bigint
+);
+CREATE INDEX batches_created_at ON batches USING brin (created_at);
+
+-- What http sinks tell of themselves: one row for one run of one sink. lost is the latest count by reason.
+CREATE TABLE clients (
+    instance text PRIMARY KEY,
+    installation text,
+    client_type text NOT NULL,
+    client_version text,
+    service_name text,
+    user_id text,
+    first_seen timestamptz NOT NULL,
+    last_seen timestamptz NOT NULL,
+    batches bigint NOT NULL,
+    accepted bigint NOT NULL,
+    lost_total bigint NOT NULL,
+    lost jsonb NOT NULL,
+    clock_monotonic bigint,
+    clock_offset bigint,
+    clock_error bigint
+);
+CREATE INDEX clients_newest ON clients (last_seen);
+CREATE INDEX clients_installation ON clients (installation) WHERE installation IS NOT NULL;

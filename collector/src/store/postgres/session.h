@@ -1,0 +1,68 @@
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include <sidespan_postgres/connection.h>
+
+#include "store/store.h"
+
+namespace sidespan::collector::postgres {
+
+/// What the connections of one collector have in common: where the database is, and whether its tables have
+/// been looked at. [any thread]
+class Server {
+public:
+    Server(std::string address, std::chrono::milliseconds timeout)
+        : address_(std::move(address)), timeout_(timeout) {}
+
+    /// A new connection to tables that are up to date. Throws StoreUnavailable, and std::runtime_error when
+    /// the tables are not ours.
+    [[nodiscard]] database::PostgresConnection connect();
+    /// Without user and password; the server's name only after a connection.
+    [[nodiscard]] std::string description() const;
+    [[nodiscard]] std::chrono::milliseconds timeout() const noexcept { return timeout_; }
+
+private:
+    std::string address_;
+    std::chrono::milliseconds timeout_;
+    mutable std::mutex mutex_;
+    bool isPrepared_ = false;
+    std::string description_ = "PostgreSQL";
+};
+
+/// A connection that is opened at its first use, and again after it was lost: at most once a second, so that
+/// a server that is away costs its callers no time. One thread at a time.
+class Session {
+public:
+    explicit Session(Server& server) : server_(&server) {}
+
+    /// Gives a connection to `work`, and returns what it returns. What may succeed later is thrown as
+    /// StoreUnavailable.
+    template <class Work>
+    auto run(Work work) {
+        auto& connection = open();
+        try {
+            return work(connection);
+        } catch (const database::PostgresError& error) {
+            if (!connection.isOpen()) connection_.reset();
+            if (error.isTemporary()) throw StoreUnavailable(error.what());
+            throw;
+        }
+    }
+    /// Counts the connections: what was prepared on one is not there on the next.
+    [[nodiscard]] std::size_t generation() const noexcept { return generation_; }
+
+private:
+    database::PostgresConnection& open();
+
+    Server* server_;
+    std::optional<database::PostgresConnection> connection_;
+    std::size_t generation_ = 0;
+    std::chrono::steady_clock::time_point nextTry_{};
+    std::string lastFailure_;
+};
+
+}

@@ -1,0 +1,356 @@
+#include "store/postgres/span_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "store/postgres/binary.h"
+#include "store/postgres/schema.h"
+#include "store/postgres/stored_json.h"
+#include "store/trace_addition.h"
+
+namespace sidespan::collector::postgres {
+
+namespace {
+
+using database::PostgresArray;
+using database::PostgresParameters;
+using database::PostgresResult;
+using Type = PostgresArray::Type;
+
+// Statements that know their rows as arrays, in the order of `unnest`.
+constexpr std::string_view insertTracesSql = R"sql(
+INSERT INTO traces (trace_id, day, created_at, name, service_name, has_root, name_start, name_duration,
+    start_unix_nano, end_unix_nano, sort_unix_nano, span_count, error_count, cancelled_count)
+SELECT trace_id, $12::date, $13::timestamptz, name, service_name, has_root <> 0, name_start, name_duration,
+    start_unix_nano, end_unix_nano, least(start_unix_nano, $14::bigint), span_count, error_count, cancelled_count
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::bigint[], $6::bigint[], $7::bigint[],
+    $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]) AS a (trace_id, name, service_name, has_root,
+    name_start, name_duration, start_unix_nano, end_unix_nano, span_count, error_count, cancelled_count)
+ORDER BY trace_id
+ON CONFLICT (trace_id) DO NOTHING
+RETURNING trace_id)sql";
+
+constexpr std::string_view lockTracesSql = R"sql(
+SELECT trace_id, CASE WHEN isfinite(day) THEN day - date '2000-01-01' ELSE -2147483648 END, span_count
+FROM traces WHERE trace_id = ANY ($1::uuid[])
+ORDER BY trace_id FOR NO KEY UPDATE)sql";
+
+// A trace is called after its earliest root; until one arrives, after its earliest span. It is listed by its
+// start, but never as later than its arrival: a client's clock may be years ahead.
+constexpr std::string_view addToTracesSql = R"sql(
+UPDATE traces AS t SET
+    name = CASE WHEN better THEN a.name ELSE t.name END,
+    service_name = CASE WHEN better THEN a.service_name ELSE t.service_name END,
+    name_start = CASE WHEN better THEN a.name_start ELSE t.name_start END,
+    name_duration = CASE WHEN better THEN a.name_duration ELSE t.name_duration END,
+    has_root = t.has_root OR a.has_root <> 0,
+    start_unix_nano = least(t.start_unix_nano, a.start_unix_nano),
+    end_unix_nano = greatest(t.end_unix_nano, a.end_unix_nano),
+    sort_unix_nano = least(t.sort_unix_nano, a.start_unix_nano, $12::bigint),
+    span_count = t.span_count + a.span_count,
+    error_count = t.error_count + a.error_count,
+    cancelled_count = t.cancelled_count + a.cancelled_count
+FROM (SELECT a.*, (a.has_root, -a.name_start) > (t.has_root::integer, -t.name_start) AS better
+    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::bigint[], $6::bigint[], $7::bigint[],
+        $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]) AS a (trace_id, name, service_name, has_root,
+        name_start, name_duration, start_unix_nano, end_unix_nano, span_count, error_count, cancelled_count)
+    JOIN traces AS t USING (trace_id)) AS a
+WHERE t.trace_id = a.trace_id)sql";
+
+constexpr std::string_view insertSpansSql = R"sql(
+INSERT INTO client_telemetry_spans (day, trace_id, span_id, parent_span_id, id, name, kind, origin,
+    start_unix_nano, end_unix_nano, client_type, client_version, service_name, status, status_message, attributes,
+    events, links, dropped_attributes, dropped_events, dropped_links, resource_id, user_id, batch_id, created_at)
+SELECT s.*, $23, nullif($24::bigint, 0), $25::timestamptz
+FROM unnest($1::date[], $2::uuid[], $3::bytea[], $4::bytea[], $5::uuid[], $6::text[], $7::text[], $8::text[],
+    $9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::jsonb[],
+    $17::jsonb[], $18::jsonb[], $19::integer[], $20::integer[], $21::integer[], $22::bigint[]) AS s
+ON CONFLICT DO NOTHING
+RETURNING trace_id, encode(span_id, 'hex'))sql";
+
+constexpr std::string_view insertResourceSql =
+    "INSERT INTO resources (fingerprint, attributes) VALUES (sha256(convert_to($1, 'UTF8')), $1::jsonb) "
+    "ON CONFLICT (fingerprint) DO NOTHING";
+constexpr std::string_view findResourceSql =
+    "SELECT id FROM resources WHERE fingerprint = sha256(convert_to($1, 'UTF8'))";
+
+constexpr std::string_view insertBatchSql =
+    "INSERT INTO batches (created_at, instance, clock_wall, clock_monotonic, clock_offset, clock_error) "
+    "VALUES ($1::timestamptz, $2, $3, $4, $5, $6) RETURNING id";
+
+// Counts only grow: a batch that was held up may tell of fewer losses than one before it.
+constexpr std::string_view upsertClientSql = R"sql(
+INSERT INTO clients AS c (instance, client_type, client_version, user_id, first_seen, last_seen, batches,
+    accepted, lost_total, lost, installation, service_name, clock_monotonic, clock_offset, clock_error)
+VALUES ($1, $2, $3, $4, $5::timestamptz, $5::timestamptz, 1, $6, $7, $8::jsonb, $9, $10, $11, $12, $13)
+ON CONFLICT (instance) DO UPDATE SET
+    client_type = excluded.client_type,
+    client_version = excluded.client_version,
+    user_id = coalesce(excluded.user_id, c.user_id),
+    installation = coalesce(excluded.installation, c.installation),
+    service_name = coalesce(excluded.service_name, c.service_name),
+    clock_monotonic = coalesce(excluded.clock_monotonic, c.clock_monotonic),
+    clock_offset = coalesce(excluded.clock_offset, c.clock_offset),
+    clock_error = coalesce(excluded.clock_error, c.clock_error),
+    last_seen = greatest(c.last_seen, excluded.last_seen),
+    batches = c.batches + 1,
+    accepted = c.accepted + excluded.accepted,
+    lost = CASE WHEN excluded.lost_total >= c.lost_total THEN excluded.lost ELSE c.lost END,
+    lost_total = greatest(c.lost_total, excluded.lost_total))sql";
+
+constexpr std::size_t knownResources = 1'024;
+
+std::string timeText(std::chrono::system_clock::time_point time) {
+    const auto micros = std::chrono::floor<std::chrono::microseconds>(time).time_since_epoch().count();
+    return fmt::format("{:%Y-%m-%d %H:%M:%S}.{:06}+00",
+                       fmt::gmtime(std::chrono::system_clock::to_time_t(time)), micros % 1'000'000);
+}
+
+std::string dayText(std::chrono::system_clock::time_point time) {
+    return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+/// As PostgreSQL counts them.
+std::int64_t dayNumber(std::chrono::system_clock::time_point time) {
+    using namespace std::chrono;
+    return (floor<days>(time) - sys_days{year{2000} / January / 1}).count();
+}
+
+/// Which span it is, whatever trace.
+std::string keyOf(std::string_view traceId, std::string_view spanId) {
+    return std::string(traceId) += spanId;
+}
+
+/// The columns of what a batch adds to its traces.
+class Additions {
+public:
+    void add(std::string_view traceId, const TraceAddition& added) {
+        const auto& named = *added.named;
+        traceIds_.add(binary(traceId));
+        names_.add(storedText(named.name));
+        services_.addOptional(storedText(named.serviceName));
+        hasRoots_.add(named.parentSpanId.empty() ? 1 : 0);
+        std::size_t column = 0;
+        for (auto number : {named.startUnixNano, named.endUnixNano - named.startUnixNano, added.start,
+                            added.end, added.spans, added.errors, added.cancelled})
+            numbers_[column++].add(number);
+    }
+    [[nodiscard]] bool isEmpty() const noexcept { return traceIds_.size() == 0; }
+    [[nodiscard]] PostgresParameters parameters() const {
+        PostgresParameters parameters;
+        parameters.add(traceIds_).add(names_).add(services_).add(hasRoots_);
+        for (const auto& column : numbers_) parameters.add(column);
+        return parameters;
+    }
+
+private:
+    PostgresArray traceIds_{Type::uuid};
+    PostgresArray names_{Type::text};
+    PostgresArray services_{Type::text};
+    PostgresArray hasRoots_{Type::integer};
+    std::vector<PostgresArray> numbers_ = std::vector<PostgresArray>(7, PostgresArray(Type::bigint));
+};
+
+/// The columns of spans.
+class SpanColumns {
+public:
+    void add(const SpanRow& row, std::int64_t day, std::string_view id, std::int64_t resource) {
+        days_.add(day);
+        traceIds_.add(binary(row.traceId));
+        spanIds_.add(binary(row.spanId));
+        parentIds_.addOptional(binary(row.parentSpanId));
+        ids_.add(binary(id));
+        texts_[0].add(storedText(row.name));
+        texts_[1].add(row.kind);
+        texts_[2].add(row.origin == SpanOrigin::server ? "server" : "client");
+        starts_.add(row.startUnixNano);
+        ends_.add(row.endUnixNano);
+        texts_[3].add(row.clientType);
+        texts_[4].addOptional(storedText(row.clientVersion));
+        texts_[5].addOptional(storedText(row.serviceName));
+        texts_[6].add(row.status);
+        texts_[7].addOptional(storedText(row.statusMessage));
+        json_[0].add(row.attributes.empty() ? "{}" : storedJson(row.attributes));
+        json_[1].addOptional(storedJson(row.events));
+        json_[2].addOptional(storedJson(row.links));
+        dropped_[0].add(row.droppedAttributes);
+        dropped_[1].add(row.droppedEvents);
+        dropped_[2].add(row.droppedLinks);
+        if (resource == 0) {
+            resources_.addNull();
+        } else {
+            resources_.add(resource);
+        }
+    }
+    [[nodiscard]] PostgresParameters parameters() const {
+        PostgresParameters parameters;
+        parameters.add(days_).add(traceIds_).add(spanIds_).add(parentIds_).add(ids_);
+        parameters.add(texts_[0]).add(texts_[1]).add(texts_[2]).add(starts_).add(ends_);
+        for (std::size_t i = 3; i < texts_.size(); ++i) parameters.add(texts_[i]);
+        for (const auto& column : json_) parameters.add(column);
+        for (const auto& column : dropped_) parameters.add(column);
+        return parameters.add(resources_);
+    }
+
+private:
+    PostgresArray days_{Type::date};
+    PostgresArray traceIds_{Type::uuid};
+    PostgresArray spanIds_{Type::bytea};
+    PostgresArray parentIds_{Type::bytea};
+    PostgresArray ids_{Type::uuid};
+    std::vector<PostgresArray> texts_ = std::vector<PostgresArray>(8, PostgresArray(Type::text));
+    PostgresArray starts_{Type::bigint};
+    PostgresArray ends_{Type::bigint};
+    std::vector<PostgresArray> json_ = std::vector<PostgresArray>(3, PostgresArray(Type::jsonb));
+    std::vector<PostgresArray> dropped_ = std::vector<PostgresArray>(3, PostgresArray(Type::integer));
+    PostgresArray resources_{Type::bigint};
+};
+
+}
+
+Store::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Store::Submitter& submitter,
+                                 const Store::TakeNew& takeNew, std::chrono::system_clock::time_point now) {
+    now_ = timeText(now);
+    nowUnixNano_ = std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
+    ids_.setTime(nowUnixNano_ / 1'000'000);
+    const auto today = dayText(now);
+    if (days_.insert(today).second) makeDay(connection_, today);
+    for (const auto& row : rows)
+        static_cast<void>(resourceId(row));  // outside the transaction: no lock is held
+
+    auto traces = group(rows);
+    database::PostgresTransaction transaction(connection_);
+    for (auto& [id, trace] : traces) trace.day = dayNumber(now);
+    insertTraces(traces, today);
+    lockTraces(traces);
+    const auto batchId = insertBatch(submitter.client);
+    const auto isNew = insertSpans(traces, submitter.userId, batchId);
+    addToTraces(traces, isNew);
+    const Store::Written written{isNew.size(), rows.size() - isNew.size()};
+    if (!submitter.client.instance.empty() && !rows.empty()) upsertClient(rows.front(), submitter, written);
+    if (takeNew && !isNew.empty()) takeNew(isNew);
+    transaction.commit();
+    return written;
+}
+
+SpanWriter::Traces SpanWriter::group(const std::vector<SpanRow>& rows) {
+    Traces traces;
+    std::unordered_set<std::string> seen;
+    for (const auto& row : rows)
+        if (seen.insert(keyOf(row.traceId, row.spanId)).second) traces[row.traceId].rows.push_back(&row);
+    return traces;
+}
+
+// 0 when it has none.
+std::int64_t SpanWriter::resourceId(const SpanRow& row) {
+    if (!row.resource) return 0;
+    if (const auto known = resources_.find(*row.resource); known != resources_.end()) return known->second;
+    if (resources_.size() >= knownResources) resources_.clear();
+    const auto json = PostgresParameters().add(storedJson(*row.resource));
+    connection_.executePrepared(insertResourceSql, json);
+    const auto id = connection_.executePrepared(findResourceSql, json).integer(0, 0);
+    resources_.emplace(*row.resource, id);
+    return id;
+}
+
+std::int64_t SpanWriter::insertBatch(const ClientReport& client) {
+    if (client.instance.empty() || !client.clock) return 0;
+    const auto& clock = *client.clock;
+    PostgresParameters parameters;
+    parameters.add(now_).add(storedText(client.instance)).add(clock.wallNano).add(clock.monotonicNano);
+    if (clock.server) {
+        parameters.add(clock.server->offsetNano).add(clock.server->errorNano);
+    } else {
+        parameters.addNull().addNull();
+    }
+    return connection_.executePrepared(insertBatchSql, parameters).integer(0, 0);
+}
+
+// Those that are there already stay as they are. All spans of a trace that was not there are new.
+void SpanWriter::insertTraces(Traces& traces, std::string_view today) {
+    Additions additions;
+    for (const auto& [id, trace] : traces) {
+        TraceAddition added;
+        for (const auto* row : trace.rows) added.add(*row);
+        additions.add(id, added);
+    }
+    auto parameters = additions.parameters();
+    if (additions.isEmpty()) return;
+    parameters.add(today).add(now_).add(nowUnixNano_);
+    const auto inserted = connection_.executePrepared(insertTracesSql, parameters);
+    for (int i = 0; i < inserted.rows(); ++i) traces.find(inserted.text(i, 0))->second.isNew = true;
+}
+
+void SpanWriter::lockTraces(Traces& traces) {
+    PostgresArray ids(Type::uuid);
+    for (const auto& [id, trace] : traces)
+        if (!trace.isNew) ids.add(binary(id));
+    if (ids.size() == 0) return;
+    const auto found = connection_.executePrepared(lockTracesSql, PostgresParameters().add(ids));
+    if (static_cast<std::size_t>(found.rows()) != ids.size()) {
+        throw database::PostgresError("40001", "PostgreSQL: a trace was deleted while spans of it arrived");
+    }
+    for (int i = 0; i < found.rows(); ++i) {
+        auto& trace = traces.find(found.text(i, 0))->second;
+        trace.day = found.integer(i, 1);
+        trace.spansBefore = found.integer(i, 2);
+    }
+}
+
+std::vector<const SpanRow*> SpanWriter::insertSpans(const Traces& traces, std::string_view userId,
+                                                    std::int64_t batchId) {
+    SpanColumns columns;
+    std::unordered_map<std::string, const SpanRow*> byKey;
+    for (const auto& [id, trace] : traces) {
+        for (const auto* row : trace.rows) {
+            columns.add(*row, trace.day, ids_.next(), resourceId(*row));
+            byKey.emplace(keyOf(row->traceId, row->spanId), row);
+        }
+    }
+    std::vector<const SpanRow*> isNew;
+    if (byKey.empty()) return isNew;
+    auto parameters = columns.parameters();
+    parameters.addOptional(storedText(userId)).add(batchId).add(now_);
+    const auto inserted = connection_.executePrepared(insertSpansSql, parameters);
+    for (int i = 0; i < inserted.rows(); ++i)
+        isNew.push_back(byKey.at(keyOf(inserted.text(i, 0), inserted.text(i, 1))));
+    return isNew;
+}
+
+void SpanWriter::addToTraces(const Traces& traces, const std::vector<const SpanRow*>& isNew) {
+    std::map<std::string_view, TraceAddition> additions;
+    for (const auto* row : isNew)
+        if (!traces.at(row->traceId).isNew) additions[row->traceId].add(*row);
+    Additions columns;
+    for (const auto& [id, added] : additions) columns.add(id, added);
+    if (columns.isEmpty()) return;
+    connection_.executePrepared(addToTracesSql, columns.parameters().add(nowUnixNano_));
+}
+
+void SpanWriter::upsertClient(const SpanRow& first, const Store::Submitter& submitter,
+                              Store::Written written) {
+    const auto& client = submitter.client;
+    const auto clock = client.clock.value_or(ClientClock{});
+    PostgresParameters parameters;
+    parameters.add(storedText(client.instance))
+        .add(first.clientType)
+        .addOptional(storedText(first.clientVersion))
+        .addOptional(storedText(submitter.userId))
+        .add(now_)
+        .add(static_cast<std::int64_t>(written.accepted))
+        .add(client.lostTotal())
+        .add(storedJson(client.lostJson()))
+        .addOptional(storedText(client.installation))
+        .addOptional(storedText(first.serviceName));
+    if (clock.server) {
+        parameters.add(clock.monotonicNano).add(clock.server->offsetNano).add(clock.server->errorNano);
+    } else {
+        parameters.addNull().addNull().addNull();
+    }
+    connection_.executePrepared(upsertClientSql, parameters);
+}
+
+}

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include <sidespan_postgres/connection.h>
+
+#include "store/row_ids.h"
+#include "store/store.h"
+
+namespace sidespan::collector::postgres {
+
+/// Writes batches over one connection. One thread at a time. Throws PostgresError.
+class SpanWriter {
+public:
+    SpanWriter(database::PostgresConnection& connection, RowIds& ids) : connection_(connection), ids_(ids) {}
+
+    /// As Store::write. `now` is when the batch arrived.
+    Store::Written write(const std::vector<SpanRow>& rows, const Store::Submitter& submitter,
+                         const Store::TakeNew& takeNew, std::chrono::system_clock::time_point now);
+
+private:
+    /// The rows of one trace, each span once; the day in whose partition they belong.
+    struct Trace {
+        std::vector<const SpanRow*> rows;
+        std::int64_t day = 0;  ///< since 2000-01-01
+        bool isNew = false;
+        std::int64_t spansBefore = 0;
+    };
+    using Traces = std::map<std::string_view, Trace>;  // by id, so that collectors lock in one order
+
+    [[nodiscard]] static Traces group(const std::vector<SpanRow>& rows);
+    [[nodiscard]] std::int64_t resourceId(const SpanRow& row);
+    [[nodiscard]] std::int64_t insertBatch(const ClientReport& client);
+    void insertTraces(Traces& traces, std::string_view today);
+    void lockTraces(Traces& traces);
+    /// The rows that were not there.
+    [[nodiscard]] std::vector<const SpanRow*> insertSpans(const Traces& traces, std::string_view userId,
+                                                          std::int64_t batchId);
+    void addToTraces(const Traces& traces, const std::vector<const SpanRow*>& isNew);
+    void upsertClient(const SpanRow& first, const Store::Submitter& submitter, Store::Written written);
+
+    database::PostgresConnection& connection_;
+    RowIds& ids_;
+    std::unordered_set<std::string> days_;  // whose partitions are there
+    std::unordered_map<std::string, std::int64_t> resources_;
+    std::string now_;  // of the batch under way
+    std::int64_t nowUnixNano_ = 0;
+};
+
+}

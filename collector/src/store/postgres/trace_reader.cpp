@@ -1,0 +1,244 @@
+#include "store/postgres/trace_reader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <unordered_map>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sidespan/json/parse_json.h>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include "store/clock_shift.h"
+#include "store/postgres/stored_json.h"
+#include "store/search_text.h"
+
+namespace sidespan::collector::postgres {
+
+namespace {
+
+using database::PostgresConnection;
+using database::PostgresParameters;
+using database::PostgresResult;
+
+constexpr std::string_view durationSql =
+    "CASE WHEN t.has_root THEN t.name_duration ELSE t.end_unix_nano - t.start_unix_nano END";
+
+/// The statement that asks for what a query asks for, and for nothing else, so that it can be planned well.
+class ListStatement {
+public:
+    explicit ListStatement(const TraceQuery& query) {
+        if (query.status) conditions_ += fmt::format(" AND {}", statusSql(*query.status));
+        if (query.minDurationNanos > 0)
+            conditions_ += fmt::format(" AND {} >= {}", durationSql, next(query.minDurationNanos));
+        if (!query.name.empty()) conditions_ += someSpan("s.name = " + next(storedText(query.name)));
+        if (!query.service.empty())
+            conditions_ += someSpan("s.service_name = " + next(storedText(query.service)));
+        if (!query.text.empty()) addText(storedText(query.text));
+        limit_ = next(static_cast<std::int64_t>(query.limit));
+    }
+
+    [[nodiscard]] std::string sql() const {
+        return fmt::format(
+            "SELECT t.trace_id, t.name, t.has_root, t.start_unix_nano, {}, t.span_count, t.error_count, "
+            "t.cancelled_count, t.service_name FROM traces AS t WHERE true{} ORDER BY t.sort_unix_nano DESC "
+            "LIMIT {}",
+            durationSql, conditions_, limit_);
+    }
+    [[nodiscard]] const PostgresParameters& parameters() const noexcept { return parameters_; }
+
+private:
+    template <class Value>
+    std::string next(const Value& value) {
+        parameters_.add(value);
+        return fmt::format("${}", parameters_.size());
+    }
+
+    static std::string_view statusSql(SpanStatus status) {
+        if (status == SpanStatus::error) return "t.error_count > 0";
+        if (status == SpanStatus::cancelled) return "t.error_count = 0 AND t.cancelled_count > 0";
+        return "t.error_count = 0 AND t.cancelled_count = 0";
+    }
+
+    static std::string spanSql(const std::string& condition) {
+        return fmt::format(
+            "EXISTS (SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_id = t.trace_id AND s.day = "
+            "t.day "
+            "AND ({}))",
+            condition);
+    }
+    static std::string someSpan(const std::string& condition) { return " AND " + spanSql(condition); }
+
+    /// A number is found as such, however it was written, and within texts; not by some of its digits.
+    std::string inAttributes(const std::string& text) {
+        const auto number = numberIn(text);
+        if (!number || !std::isfinite(*number))
+            return fmt::format("attributes::text ILIKE {}", next(patternFor(inJson(text))));
+        const auto path = fmt::format(R"($.** ? (@ == {} || @ like_regex "{}" flag "iq"))", *number, text);
+        return fmt::format("attributes @? {}::jsonpath", next(path));
+    }
+
+    void addText(const std::string& text) {
+        const auto pattern = next(patternFor(text));
+        const auto attributes = inAttributes(text);
+        conditions_ +=
+            fmt::format(" AND (t.trace_id::text ILIKE {} OR {})", next(idPattern(text)),
+                        spanSql(fmt::format(
+                            "s.name ILIKE {0} OR s.service_name ILIKE {0} OR s.status_message ILIKE {0} OR "
+                            "s.{1} OR s.resource_id IN (SELECT id FROM resources WHERE {1})",
+                            pattern, attributes)));
+    }
+
+    PostgresParameters parameters_;
+    std::string conditions_;
+    std::string limit_;
+};
+
+TraceSummary readSummary(const PostgresResult& row) {
+    return {std::string(row.text(0, 0)), std::string(row.text(0, 1)), row.boolean(0, 2),
+            row.integer(0, 3),           row.integer(0, 4),           row.integer(0, 5),
+            row.integer(0, 6),           row.integer(0, 7),           std::string(row.text(0, 8))};
+}
+
+// The spans in order, with the bytes of those before each.
+constexpr std::string_view loadSql = R"sql(
+SELECT s.*, r.attributes, b.clock_wall, b.clock_monotonic,
+    CASE WHEN b.clock_offset IS NULL THEN c.clock_monotonic ELSE b.clock_monotonic END,
+    coalesce(b.clock_offset, c.clock_offset), coalesce(b.clock_error, c.clock_error)
+FROM (
+    SELECT s.trace_id, encode(s.span_id, 'hex'), encode(s.parent_span_id, 'hex'), s.name, s.kind, s.origin,
+        s.start_unix_nano, s.end_unix_nano, s.client_type, s.client_version, s.status, s.status_message,
+        s.attributes::text, s.events::text, s.links::text, s.dropped_attributes, s.dropped_events, s.service_name,
+        s.dropped_links, s.resource_id, s.batch_id, t.span_count,
+        coalesce(sum(length(s.attributes::text) + coalesce(length(s.events::text), 0)
+            + coalesce(length(s.links::text), 0)) OVER in_order, 0) AS bytes_before,
+        row_number() OVER (ORDER BY s.start_unix_nano, s.end_unix_nano DESC, s.created_at, s.id) AS place
+    FROM traces AS t JOIN client_telemetry_spans AS s ON s.trace_id = t.trace_id AND s.day = t.day
+    WHERE t.trace_id = $1::uuid
+    WINDOW in_order AS (ORDER BY s.start_unix_nano, s.end_unix_nano DESC, s.created_at, s.id
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+    ORDER BY place LIMIT $2) AS s
+LEFT JOIN resources AS r ON r.id = s.resource_id LEFT JOIN batches AS b ON b.id = s.batch_id
+LEFT JOIN clients AS c ON c.instance = b.instance
+WHERE s.bytes_before < $3
+ORDER BY s.place)sql";
+
+/// Where the columns behind a span's own are.
+enum LoadColumn : int { resourceIdColumn = 19, spanCountColumn = 21, resourceColumn = 24, clockColumn = 25 };
+
+SpanRow readRow(const PostgresResult& rows, int at) {
+    const auto text = [&](int column) { return std::string(rows.text(at, column)); };
+    SpanRow span;
+    span.traceId = text(0);
+    span.spanId = text(1);
+    span.parentSpanId = text(2);
+    span.name = text(3);
+    span.kind = text(4);
+    span.origin = rows.text(at, 5) == "server" ? SpanOrigin::server : SpanOrigin::client;
+    span.startUnixNano = rows.integer(at, 6);
+    span.endUnixNano = rows.integer(at, 7);
+    span.clientType = text(8);
+    span.clientVersion = text(9);
+    span.status = text(10);
+    span.statusMessage = text(11);
+    span.attributes = text(12);
+    span.events = text(13);
+    span.links = text(14);
+    span.droppedAttributes = static_cast<std::uint32_t>(rows.integer(at, 15));
+    span.droppedEvents = static_cast<std::uint32_t>(rows.integer(at, 16));
+    span.serviceName = text(17);
+    span.droppedLinks = static_cast<std::uint32_t>(rows.integer(at, 18));
+    return span;
+}
+
+/// The resources of one trace, each parsed once.
+class TraceResources {
+public:
+    std::shared_ptr<const boost::json::object> of(const PostgresResult& rows, int at) {
+        if (rows.isNull(at, resourceIdColumn)) return nullptr;
+        auto& resource = byId_[rows.integer(at, resourceIdColumn)];
+        if (!resource) {
+            const auto text = rows.text(at, resourceColumn);
+            bytes_ += text.size();
+            resource = std::make_shared<const boost::json::object>(parseJson(text).as_object());
+        }
+        return resource;
+    }
+    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+
+private:
+    std::size_t bytes_ = 0;  // of their JSON text
+    std::unordered_map<std::int64_t, std::shared_ptr<const boost::json::object>> byId_;
+};
+
+/// Nothing where the client has told nothing.
+std::optional<ClockShift> readClock(const PostgresResult& rows, int at, std::int64_t startUnixNano) {
+    const auto number = [&](int column) { return rows.integer(at, clockColumn + column); };
+    if (rows.isNull(at, clockColumn + 4)) return std::nullopt;
+    return clockShift({number(0), number(1), number(2), number(3), number(4)}, startUnixNano);
+}
+
+}
+
+TraceList listTraces(PostgresConnection& connection, const TraceQuery& query,
+                     std::chrono::milliseconds timeLimit) {
+    TraceList result;
+    result.complete = timeLimit.count() > 0;
+    if (!result.complete) return result;
+    const ListStatement statement(query);
+    connection.setTimeout(timeLimit);
+    try {
+        connection.stream(statement.sql(), statement.parameters(),
+                          [&](const PostgresResult& row) { result.traces.push_back(readSummary(row)); });
+    } catch (const database::PostgresError& error) {
+        if (!error.isTimeout()) throw;
+        result.complete = false;
+    }
+    return result;
+}
+
+StoredTrace loadTrace(PostgresConnection& connection, const std::string& traceUuid, std::size_t spanLimit,
+                      std::size_t byteLimit) {
+    const auto most = [](std::size_t limit) {
+        return static_cast<std::int64_t>(std::min<std::size_t>(limit, std::size_t{1} << 40U));
+    };
+    StoredTrace trace;
+    TraceResources resources;
+    const auto rows = connection.executePrepared(
+        loadSql, PostgresParameters().add(traceUuid).add(most(spanLimit)).add(most(byteLimit)));
+    if (rows.rows() > 0) trace.spanCount = static_cast<std::size_t>(rows.integer(0, spanCountColumn));
+    std::size_t bytes = 0;
+    for (int i = 0; i < rows.rows() && bytes + resources.bytes() < byteLimit; ++i) {
+        const auto row = readRow(rows, i);
+        bytes += row.attributes.size() + row.events.size() + row.links.size();
+        try {
+            trace.spans.push_back(
+                {makeSpan(row), row.origin, resources.of(rows, i), readClock(rows, i, row.startUnixNano)});
+        } catch (const std::invalid_argument&) {
+            // An older version of ours let it in. The others of its trace are shown all the same.
+        }
+    }
+    return trace;
+}
+
+std::vector<StoredClient> listClients(PostgresConnection& connection, std::size_t limit) {
+    constexpr std::string_view sql =
+        "SELECT instance, installation, client_type, client_version, service_name, user_id, "
+        "floor(extract(epoch FROM first_seen) * 1000)::bigint, floor(extract(epoch FROM last_seen) * "
+        "1000)::bigint, batches, accepted, lost_total, lost::text FROM clients ORDER BY last_seen DESC, "
+        "instance LIMIT $1";
+    const auto rows =
+        connection.executePrepared(sql, PostgresParameters().add(static_cast<std::int64_t>(limit)));
+    std::vector<StoredClient> clients;
+    for (int i = 0; i < rows.rows(); ++i) {
+        const auto text = [&](int column) { return std::string(rows.text(i, column)); };
+        clients.push_back({text(0), text(1), text(2), text(3), text(4), text(5), rows.integer(i, 6),
+                           rows.integer(i, 7), rows.integer(i, 8), rows.integer(i, 9), rows.integer(i, 10),
+                           boost::json::serialize(parseJson(text(11)))});
+    }
+    return clients;
+}
+
+}

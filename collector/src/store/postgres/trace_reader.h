@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <sidespan_postgres/connection.h>
+
+#include "store/stored_client.h"
+#include "store/stored_trace.h"
+#include "store/trace_query.h"
+
+namespace sidespan::collector::postgres {
+
+/// As Store::list. Throws PostgresError.
+[[nodiscard]] TraceList listTraces(database::PostgresConnection& connection, const TraceQuery& query,
+                                   std::chrono::milliseconds timeLimit);
+
+/// As Store::load. Throws PostgresError.
+[[nodiscard]] StoredTrace loadTrace(database::PostgresConnection& connection, const std::string& traceUuid,
+                                    std::size_t spanLimit, std::size_t byteLimit);
+
+/// As Store::clients. Throws PostgresError.
+[[nodiscard]] std::vector<StoredClient> listClients(database::PostgresConnection& connection,
+                                                    std::size_t limit);
+
+}

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <vector>
+
+#include <sidespan_database/sqlite.h>
+#include "store/stored_client.h"
+
+namespace sidespan::collector::sqlite {
+
+/// Reads what SpanWriter wrote of clients. One thread at a time. Throws DatabaseError.
+class ClientReader {
+public:
+    /// The file must have been opened by a SpanWriter before.
+    explicit ClientReader(const std::filesystem::path& file);
+
+    /// The last seen first.
+    [[nodiscard]] std::vector<StoredClient> list(std::size_t limit);
+
+private:
+    database::Database database_;
+    database::Statement list_;
+};
+
+}

@@ -1,0 +1,53 @@
+#include "store/sqlite/sqlite_store.h"
+
+#include <utility>
+
+#include <sidespan_database/sqlite.h>
+
+namespace sidespan::collector::sqlite {
+
+namespace {
+
+const std::filesystem::path& checked(const std::filesystem::path& file) {
+    database::requireFileName(file);
+    return file;
+}
+
+}
+
+SqliteStore::SqliteStore(const std::filesystem::path& file, StoreClock clock)
+    : file_(checked(file)), writer_(file, std::move(clock)), traces_(file), clients_(file) {}
+
+void SqliteStore::requireFile() const {
+    if (!writer_.file().isInPlace()) throw StoreUnavailable("the database was moved or deleted");
+}
+
+Store::Written SqliteStore::write(const std::vector<SpanRow>& rows, const Submitter& submitter,
+                                  const TakeNew& takeNew) {
+    try {
+        return writer_.write(rows, submitter, takeNew);
+    } catch (const database::DatabaseError& error) {
+        throw StoreUnavailable(error.what());
+    }
+}
+
+TraceList SqliteStore::list(const TraceQuery& query, std::chrono::milliseconds timeLimit) {
+    requireFile();
+    return traces_.list(query, timeLimit);
+}
+
+StoredTrace SqliteStore::load(const std::string& traceUuid, std::size_t spanLimit, std::size_t byteLimit) {
+    requireFile();
+    return traces_.load(traceUuid, spanLimit, byteLimit);
+}
+
+std::vector<StoredClient> SqliteStore::clients(std::size_t limit) {
+    requireFile();
+    return clients_.list(limit);
+}
+
+std::string SqliteStore::trouble() {
+    return writer_.file().isInPlace() ? "" : "the database was moved or deleted";
+}
+
+}

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "store/sqlite/client_reader.h"
+#include "store/sqlite/span_writer.h"
+#include "store/sqlite/trace_reader.h"
+#include "store/store.h"
+
+namespace sidespan::collector::sqlite {
+
+/// Spans in one SQLite file in WAL mode: one connection writes, another one reads.
+class SqliteStore final : public Store {
+public:
+    /// Opens or makes the file. Throws std::runtime_error.
+    explicit SqliteStore(const std::filesystem::path& file, StoreClock clock = {});
+
+    using Store::write;
+    Written write(const std::vector<SpanRow>& rows, const Submitter& submitter,
+                  const TakeNew& takeNew) override;
+    TraceList list(const TraceQuery& query, std::chrono::milliseconds timeLimit) override;
+    StoredTrace load(const std::string& traceUuid, std::size_t spanLimit, std::size_t byteLimit) override;
+    std::vector<StoredClient> clients(std::size_t limit) override;
+    std::string trouble() override;
+    std::string description() const override { return file_.string(); }
+
+private:
+    void requireFile() const;
+
+    std::filesystem::path file_;
+    SpanWriter writer_;
+    TraceReader traces_;
+    ClientReader clients_;
+};
+
+}

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+#include <sidespan_database/sqlite.h>
+#include "store/stored_trace.h"
+#include "store/trace_query.h"
+
+namespace sidespan::collector::sqlite {
+
+/// Reads what SpanWriter wrote, over its own connection, so that neither waits for the other. One thread at a
+/// time.
+class TraceReader {
+public:
+    /// The file must have been opened by a SpanWriter before.
+    explicit TraceReader(const std::filesystem::path& file);
+
+    [[nodiscard]] TraceList list(const TraceQuery& query, std::chrono::milliseconds timeLimit);
+    /// Stops behind the span with which attributes, events, links and resources have that many bytes.
+    [[nodiscard]] StoredTrace load(const std::string& traceUuid, std::size_t spanLimit,
+                                   std::size_t byteLimit);
+
+private:
+    database::Database database_;
+    database::Statement list_;
+    database::Statement load_;
+    database::Statement count_;
+};
+
+}

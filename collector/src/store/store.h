@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "ingest/client_report.h"
+#include "store/span_row.h"
+#include "store/stored_client.h"
+#include "store/stored_trace.h"
+#include "store/trace_query.h"
+
+namespace sidespan::collector {
+
+/// The database does not answer now, or takes nothing; the same call may succeed later. Nothing was stored.
+class StoreUnavailable : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// The clock by which what arrives is dated; empty: the system clock.
+using StoreClock = std::function<std::chrono::system_clock::time_point()>;
+
+/// Where spans are kept. Its models are SQLite (`sqlite/`) and PostgreSQL (`postgres/`). One thread may write
+/// and another one read, each one call at a time; neither waits for the other. All block on the database and
+/// throw StoreUnavailable, or another std::exception when what is stored is not as it should be.
+class Store {
+public:
+    /// Who sent a batch.
+    struct Submitter {
+        std::string userId;  ///< may be empty
+        ClientReport client;
+    };
+    /// What became of a batch.
+    struct Written {
+        std::size_t accepted = 0;
+        std::size_t duplicate = 0;  ///< already stored, by trace id and span id; left as they were
+    };
+    /// Takes the rows of a batch that are new, before they are stored for good.
+    using TakeNew = std::function<void(const std::vector<const SpanRow*>&)>;
+
+    virtual ~Store() = default;
+
+    /// Writes all of it, or nothing and throws, also what `takeNew` throws. A span that is stored already, be
+    /// it by another collector on the same database, is not stored again. [write thread]
+    virtual Written write(const std::vector<SpanRow>& rows, const Submitter& submitter,
+                          const TakeNew& takeNew) = 0;
+    Written write(const std::vector<SpanRow>& rows, const Submitter& submitter) {
+        return write(rows, submitter, {});
+    }
+    Written write(const std::vector<SpanRow>& rows) { return write(rows, {}, {}); }
+
+    /// The newest first; what was found until `timeLimit`. [read thread]
+    [[nodiscard]] virtual TraceList list(const TraceQuery& query, std::chrono::milliseconds timeLimit) = 0;
+    /// One trace, by the UUID form of its id. Stops behind the span with which attributes, events, links and
+    /// resources have `byteLimit` bytes. [read thread]
+    [[nodiscard]] virtual StoredTrace load(const std::string& traceUuid, std::size_t spanLimit,
+                                           std::size_t byteLimit) = 0;
+    /// The last seen first. [read thread]
+    [[nodiscard]] virtual std::vector<StoredClient> clients(std::size_t limit) = 0;
+
+    /// Why nothing can be stored or read now; empty when it can. Blocks for a second at most. [any thread]
+    [[nodiscard]] virtual std::string trouble() = 0;
+    /// What it is, for people: the file, or the server and the database, without a password.
+    [[nodiscard]] virtual std::string description() const = 0;
+};
+
+}

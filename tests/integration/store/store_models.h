@@ -1,0 +1,57 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <sidespan_database/sqlite.h>
+
+#include "store/open_store.h"
+#include "support/postgres_cluster.h"
+#include "support/temporary_directory.h"
+
+/// The models of Store, each with a database of the test's own.
+namespace sidespan::collector::testing {
+
+/// One server for all tests of the program.
+inline test::PostgresCluster& cluster() {
+    static test::PostgresCluster cluster("fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n");
+    return cluster;
+}
+
+class SqliteModel {
+public:
+    static constexpr std::string_view storedNul{"\0", 1};
+
+    [[nodiscard]] static bool isThere() { return true; }
+    [[nodiscard]] std::string address() const { return "sqlite:" + (folder_ / "spans.db"); }
+    /// The first column of what a statement gives.
+    std::vector<std::string> query(const std::string& sql) const {
+        database::Database database(folder_ / "spans.db", database::Database::Mode::readWrite);
+        auto statement = database.prepare(sql);
+        std::vector<std::string> rows;
+        while (statement.step()) rows.emplace_back(statement.text(0));
+        return rows;
+    }
+
+private:
+    test::TemporaryDirectory folder_;
+};
+
+class PostgresModel {
+public:
+    static constexpr std::string_view storedNul = "\xef\xbf\xbd";
+
+    [[nodiscard]] static bool isThere() { return test::PostgresCluster::isInstalled(); }
+    [[nodiscard]] const std::string& address() const { return address_; }
+    std::vector<std::string> query(const std::string& sql) const { return cluster().query(address_, sql); }
+
+private:
+    std::string address_ = cluster().newDatabase();
+};
+
+using Models = ::testing::Types<SqliteModel, PostgresModel>;
+
+}

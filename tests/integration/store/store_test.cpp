@@ -1,0 +1,384 @@
+#include "store/store.h"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <boost/json/array.hpp>
+
+#include "store_models.h"
+#include "unit/collector/spans.h"
+
+namespace sidespan::collector {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::row;
+using ::testing::SizeIs;
+using testing::spanJson;
+using testing::traceA;
+using testing::traceB;
+
+constexpr std::chrono::sys_seconds beforeMidnight =
+    std::chrono::sys_days{std::chrono::year{2026} / std::chrono::January / 31} + 23h + 59min;
+
+StoredTrace load(Store& store, std::string_view trace, std::size_t spanLimit,
+                 std::size_t byteLimit = 64U << 20) {
+    return store.load(std::string(trace), spanLimit, byteLimit);
+}
+
+std::vector<std::string> names(const TraceQuery& query, Store& store) {
+    std::vector<std::string> result;
+    for (const auto& trace : store.list(query, 10s).traces) result.push_back(trace.name);
+    return result;
+}
+
+/// What every model does alike.
+template <class Model>
+class StoreTest : public ::testing::Test {
+protected:
+    void SetUp() override {
+        if (!Model::isThere()) GTEST_SKIP() << "its programs are not installed";
+        model_ = std::make_unique<Model>();
+    }
+
+    /// One more collector's store on the same database.
+    Store& open() {
+        StoreOptions options;
+        options.address = model_->address();
+        options.clock = [this] { return now_; };
+        options.onError = [](std::string_view message) { ADD_FAILURE() << message; };
+        return *stores_.emplace_back(openStore(options));
+    }
+
+    std::chrono::system_clock::time_point now_ = std::chrono::system_clock::now();
+    std::unique_ptr<Model> model_;
+    std::vector<std::unique_ptr<Store>> stores_;
+};
+TYPED_TEST_SUITE(StoreTest, testing::Models);
+
+TYPED_TEST(StoreTest, StoresASpanOnceHoweverOftenItComes) {
+    auto& store = this->open();
+    std::vector<SpanRow> rows{row(spanJson(traceA, 1, 0, "a", 0, 1)), row(spanJson(traceA, 2, 1, "b", 0, 1)),
+                              row(spanJson(traceA, 1, 0, "a", 0, 1))};
+    auto first = store.write(rows);
+    EXPECT_EQ(first.accepted, 2U);
+    EXPECT_EQ(first.duplicate, 1U);
+    auto second = store.write(rows);
+    EXPECT_EQ(second.accepted, 0U);
+    EXPECT_EQ(second.duplicate, 3U);
+    auto trace = load(store, traceA, 100);
+    EXPECT_THAT(trace.spans, SizeIs(2));
+    EXPECT_EQ(trace.spanCount, 2U);
+}
+
+TYPED_TEST(StoreTest, KeepsTheSameSpanIdOfTwoTracesApart) {
+    auto& store = this->open();
+    EXPECT_EQ(store.write({row(spanJson(traceA, 1, 0, "a", 0, 1)), row(spanJson(traceB, 1, 0, "b", 0, 1))})
+                  .accepted,
+              2U);
+}
+
+TYPED_TEST(StoreTest, GivesBackTheSpanItWasGiven) {
+    auto json = spanJson(traceA, 1, 9, "audio.encode", 0, 3.25);
+    json["status"] = "error";
+    json["statusMessage"] = "disk \"full\" \xc3\xa9";
+    json["kind"] = "client";
+    json["clientType"] = "cli";
+    json["clientVersion"] = "2.0";
+    json["droppedAttributes"] = 3;
+    json["droppedLinks"] = 4;
+    json["serviceName"] = "LoopShare";
+    json["attributes"] = boost::json::object{
+        {"s", std::string("a\0b", 3)}, {"i", -5}, {"d", 0.1}, {"whole", 48000.0}, {"b", false}};
+    json["events"] = boost::json::array{boost::json::object{{"timestamp", 1}, {"name", "e"}}};
+    auto& store = this->open();
+    store.write({row(json)});
+    auto trace = load(store, traceA, 100);
+    ASSERT_THAT(trace.spans, SizeIs(1));
+    json["attributes"].as_object()["s"] = "a" + std::string(TypeParam::storedNul) + "b";
+    EXPECT_EQ(trace.spans[0].span, Span::fromJson(json));
+}
+
+TYPED_TEST(StoreTest, OpensWhatItWroteBefore) {
+    this->open().write({row(spanJson(traceA, 1, 0, "a", 0, 1))});
+    this->stores_.clear();
+    auto& store = this->open();
+    EXPECT_EQ(store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))}).duplicate, 1U);
+}
+
+TYPED_TEST(StoreTest, ReadsNoMoreBytesOfATraceThanItMay) {
+    auto& store = this->open();
+    std::vector<SpanRow> rows;
+    for (std::uint64_t i = 1; i <= 10; ++i) {
+        auto json = spanJson(traceA, i, 0, "a", static_cast<double>(i), 20);
+        json["attributes"] = {{"text", std::string(1'000, 'x')}};
+        rows.push_back(row(json));
+        rows.back().resource =
+            std::make_shared<const std::string>(R"({"host":")" + std::string(1'000 + i, 'r') + R"("})");
+    }
+    EXPECT_EQ(store.write(rows).accepted, 10U);
+    const auto trace = load(store, traceA, 100, 5'000);
+    EXPECT_THAT(trace.spans, SizeIs(3));
+    EXPECT_EQ(trace.spanCount, 10U);
+    EXPECT_THAT(load(store, traceA, 100, 1).spans, SizeIs(1));
+}
+
+TYPED_TEST(StoreTest, LeadsFromAClientsClockToTheServers) {
+    using testing::epoch;
+    using testing::ms;
+    auto& store = this->open();
+    const auto write = [&](std::uint64_t id, double startMs, const ClientClock& clock) {
+        store.write({row(spanJson(traceA, id, 0, "a", startMs, startMs + 1))},
+                    {"", {"client-1", "", {}, clock}});
+    };
+    const auto shifts = [&] {
+        std::vector<std::optional<ClockShift>> list;
+        for (const auto& one : load(store, traceA, 10).spans) list.push_back(one.clock);
+        return list;
+    };
+    // The client's wall clock is 90 s behind. It is set right before the third batch.
+    constexpr std::int64_t serverAtStart = epoch + 90'000 * ms;
+    write(1, 0, {epoch, 0, {}});
+    EXPECT_THAT(shifts(), ElementsAre(std::nullopt)) << "no batch has told of an offset yet";
+    write(2, 10'000, {epoch + 10'000 * ms, 10'000 * ms, ClientClock::Offset{serverAtStart, 3 * ms}});
+    write(3, 110'000, {epoch + 110'000 * ms, 20'000 * ms, ClientClock::Offset{serverAtStart, 2 * ms}});
+    EXPECT_THAT(shifts(), ElementsAre(ClockShift{90'000 * ms, 2 * ms + 20'000 * ms / 5000},
+                                      ClockShift{90'000 * ms, 3 * ms}, ClockShift{0, 2 * ms}));
+}
+
+TYPED_TEST(StoreTest, KeepsEachResourceOnceAndFindsItsTraces) {
+    auto& store = this->open();
+    const auto of = [](std::string_view trace, std::uint64_t id, const char* resource) {
+        auto span = row(spanJson(trace, id, 0, "a", 0, 1));
+        span.resource = std::make_shared<const std::string>(resource);
+        return span;
+    };
+    constexpr const char* live = R"({"daw.name":"Live 12","build":512})";
+    store.write({of(traceA, 1, live), of(traceA, 2, live), of(traceB, 3, R"({"daw.name":"Ardour"})")});
+    store.write({of(traceA, 4, live)});
+    const auto trace = load(store, traceA, 100);
+    ASSERT_THAT(trace.spans, SizeIs(3));
+    EXPECT_EQ(trace.spans[0].resource, trace.spans[2].resource);
+    EXPECT_EQ(trace.spans[0].resource->at("build"), 512);
+    const auto found = [&](const char* text) {
+        TraceQuery query;
+        query.text = text;
+        std::vector<std::string> ids;
+        for (const auto& one : store.list(query, 10s).traces) ids.push_back(one.traceId);
+        return ids;
+    };
+    EXPECT_THAT(found("Live 12"), ElementsAre(traceA));
+    EXPECT_THAT(found("Ardour"), ElementsAre(traceB));
+    EXPECT_THAT(found("512"), ElementsAre(traceA));
+    EXPECT_THAT(found("Reaper"), IsEmpty());
+    EXPECT_THAT(this->model_->query("SELECT count(*) FROM resources"), ElementsAre("2"));
+}
+
+TYPED_TEST(StoreTest, TellsProductsApart) {
+    auto& store = this->open();
+    const auto of = [&](std::string_view trace, std::uint64_t id, std::uint64_t parent, const char* service) {
+        auto span = row(spanJson(trace, id, parent, "a", 0, 1));
+        span.serviceName = service;
+        return span;
+    };
+    store.write(
+        {of(traceA, 1, 0, "LoopShare"), of(traceA, 2, 1, "loop-service"), of(traceB, 1, 0, "Other_1")},
+        {"", {"instance", "", {}}});
+    const auto found = [&](TraceQuery query) {
+        std::string services;
+        for (const auto& trace : store.list(query, 1min).traces) services += trace.serviceName + " ";
+        return services;
+    };
+    const auto ofService = [](std::string service) {
+        TraceQuery query;
+        query.service = std::move(service);
+        return query;
+    };
+    EXPECT_THAT(found({}), ::testing::AnyOf("LoopShare Other_1 ", "Other_1 LoopShare "));
+    EXPECT_EQ(found(ofService("LoopShare")), "LoopShare ");
+    EXPECT_EQ(found(ofService("loop-service")), "LoopShare ") << "some span of the trace is the service's";
+    EXPECT_EQ(found(ofService("Loop")), "");
+    TraceQuery search;
+    search.text = "ther_1";
+    EXPECT_EQ(found(search), "Other_1 ");
+    EXPECT_EQ(load(store, traceA, 10).spans.at(1).span.serviceName, "loop-service");
+    EXPECT_EQ(store.clients(10).at(0).serviceName, "LoopShare");
+}
+
+TYPED_TEST(StoreTest, AddsUpWhatAClientSentAndKeepsItsLargestLoss) {
+    auto& store = this->open();
+    store.write({row(spanJson(traceA, 1, 0, "a", 0, 1)), row(spanJson(traceA, 2, 0, "b", 0, 1))},
+                {"", {"client-1", "installation-1", {{"expired", 5}}}});
+    store.write({row(spanJson(traceA, 2, 0, "b", 0, 1)), row(spanJson(traceA, 3, 0, "c", 0, 1))},
+                {"", {"client-1", "installation-1", {{"expired", 3}}}});
+    store.write({row(spanJson(traceB, 1, 0, "d", 0, 1))}, {"", {"client-2", "", {}}});
+    auto clients = store.clients(10);
+    ASSERT_THAT(clients, SizeIs(2));
+    const auto& first = clients[0].instance == "client-1" ? clients[0] : clients[1];
+    EXPECT_EQ(first.batches, 2);
+    EXPECT_EQ(first.accepted, 3);
+    EXPECT_EQ(first.installation, "installation-1");
+    EXPECT_EQ(first.lostTotal, 5);
+    EXPECT_EQ(first.lost, R"({"expired":5})");
+}
+
+TYPED_TEST(StoreTest, NamesATraceAfterItsRootWheneverThatArrives) {
+    auto& store = this->open();
+    store.write({row(spanJson(traceA, 2, 1, "child", 5, 8))});
+    EXPECT_THAT(names({}, store), ElementsAre("child"));
+    store.write({row(spanJson(traceA, 1, 0, "root", 0, 10))});
+    auto list = store.list({}, 10s);
+    ASSERT_THAT(list.traces, SizeIs(1));
+    EXPECT_EQ(list.traces[0].name, "root");
+    EXPECT_TRUE(list.traces[0].hasRoot);
+    EXPECT_EQ(list.traces[0].durationNanos, 10 * testing::ms);
+    EXPECT_EQ(list.traces[0].spanCount, 2);
+    store.write({row(spanJson(traceA, 3, 1, "early child", -5, -4))});
+    EXPECT_THAT(names({}, store), ElementsAre("root"));
+}
+
+TYPED_TEST(StoreTest, ListsTheNewestFirstAndAtMostAsManyAsAsked) {
+    auto& store = this->open();
+    store.write(
+        {row(spanJson(traceB, 1, 0, "newer", 1000, 1001)), row(spanJson(traceA, 1, 0, "older", 0, 1))});
+    EXPECT_THAT(names({}, store), ElementsAre("newer", "older"));
+    TraceQuery one;
+    one.limit = 1;
+    EXPECT_THAT(names(one, store), ElementsAre("newer"));
+}
+
+TYPED_TEST(StoreTest, AClientAheadOfTimeIsNotListedFirstForever) {
+    auto& store = this->open();
+    auto day = 86'400'000.0;
+    store.write({row(spanJson(traceA, 1, 0, "from the future", 30'000 * day, 30'000 * day + 1))});
+    auto now = std::chrono::system_clock::now().time_since_epoch() / 1ms;
+    auto nowMs = static_cast<double>(now) - static_cast<double>(testing::epoch / testing::ms) + 1000;
+    auto ahead = row(spanJson(traceB, 1, 0, "now", nowMs, nowMs + 1));
+    store.write({ahead});
+    EXPECT_THAT(names({}, store), ElementsAre("now", "from the future"));
+}
+
+TYPED_TEST(StoreTest, FindsByNameStatusDurationAndText) {
+    auto& store = this->open();
+    auto failed = spanJson(traceA, 2, 1, "network.post", 0, 5);
+    failed["status"] = "error";
+    failed["statusMessage"] = "connection refused";
+    auto attributed = spanJson(traceB, 1, 0, "feed.load", 10, 12);
+    attributed["attributes"] = boost::json::object{{"file.name", "my_loop 100%.wav"},
+                                                   {"folder", R"(C:\Loops\"new")"},
+                                                   {"gain", 0.25},
+                                                   {"rate", 48000.0}};
+    store.write({row(spanJson(traceA, 1, 0, "audio.upload", 0, 50)), row(failed), row(attributed)});
+
+    TraceQuery byName;
+    byName.name = "network.post";
+    EXPECT_THAT(names(byName, store), ElementsAre("audio.upload"));
+    byName.name = "network";
+    EXPECT_THAT(names(byName, store), IsEmpty());
+
+    TraceQuery byStatus;
+    byStatus.status = SpanStatus::error;
+    EXPECT_THAT(names(byStatus, store), ElementsAre("audio.upload"));
+    byStatus.status = SpanStatus::ok;
+    EXPECT_THAT(names(byStatus, store), ElementsAre("feed.load"));
+
+    TraceQuery byDuration;
+    byDuration.minDurationNanos = 2 * testing::ms + 1;
+    EXPECT_THAT(names(byDuration, store), ElementsAre("audio.upload"));
+
+    auto byText = [&](std::string text) {
+        TraceQuery query;
+        query.text = std::move(text);
+        return names(query, store);
+    };
+    EXPECT_THAT(byText("REFUSED"), ElementsAre("audio.upload"));
+    EXPECT_THAT(byText("loop 100%"), ElementsAre("feed.load"));
+    EXPECT_THAT(byText("my%wav"), IsEmpty());
+    EXPECT_THAT(byText("my_loop"), ElementsAre("feed.load"));
+    EXPECT_THAT(byText("myxloop"), IsEmpty());
+    EXPECT_THAT(byText(R"(C:\Loops)"), ElementsAre("feed.load"));
+    EXPECT_THAT(byText(R"("new")"), ElementsAre("feed.load"));
+    EXPECT_THAT(byText(std::string(traceA.substr(0, 8))), ElementsAre("audio.upload"));
+    std::string digits(traceA);
+    std::erase(digits, '-');
+    EXPECT_THAT(byText(digits), ElementsAre("audio.upload"));
+    EXPECT_THAT(byText(digits.substr(0, 15)), ElementsAre("audio.upload"));
+    EXPECT_THAT(byText("audio"), ElementsAre("audio.upload"));
+    for (const char* number : {"0.25", "2.5e-1", "48000", "48000.0"})
+        EXPECT_THAT(byText(number), ElementsAre("feed.load")) << number;
+    for (const char* number : {"0.2", "25", "4800", "480"}) EXPECT_THAT(byText(number), IsEmpty()) << number;
+}
+
+TYPED_TEST(StoreTest, KeepsAndFindsArraysAndAttributesOfLinks) {
+    auto& store = this->open();
+    auto span = spanJson(traceA, 1, 0, "audio.upload", 0, 50);
+    span["attributes"] = boost::json::object{{"tags", {"loop", "drum"}}, {"sizes", {7, 4096, 12}}};
+    span["links"] = boost::json::array{boost::json::object{{"traceId", traceB},
+                                                           {"spanId", testing::spanId(9)},
+                                                           {"flags", 257},
+                                                           {"attributes", {{"why", "batch"}}}}};
+    store.write({row(span)});
+    const auto stored = load(store, traceA, 10).spans.at(0).span;
+    EXPECT_EQ(stored.attributes.at("tags"), sidespan::AttributeValue(std::vector{"loop", "drum"}));
+    EXPECT_EQ(stored.attributes.at("sizes"), sidespan::AttributeValue(std::vector{7, 4096, 12}));
+    EXPECT_EQ(stored.links.at(0).flags, 257U);
+    EXPECT_EQ(stored.links.at(0).attributes.at("why"), "batch");
+    for (const char* text : {"drum", "7", "4096", "12"}) {
+        TraceQuery query;
+        query.text = text;
+        EXPECT_THAT(names(query, store), ElementsAre("audio.upload")) << text;
+    }
+}
+
+TYPED_TEST(StoreTest, SaysWhenASearchRanOutOfTime) {
+    auto& store = this->open();
+    std::vector<SpanRow> rows;
+    for (std::uint64_t i = 1; i <= 2000; ++i) rows.push_back(row(spanJson(traceA, i, 0, "span", 0, 1)));
+    store.write(rows);
+    TraceQuery query;
+    query.text = "nowhere";
+    EXPECT_FALSE(store.list(query, 0ms).complete);
+    EXPECT_TRUE(store.list(query, 60s).complete);
+    EXPECT_TRUE(store.list({}, 60s).complete);
+}
+
+TYPED_TEST(StoreTest, LoadsAtMostAsManySpansAsAskedAndCountsAll) {
+    auto& store = this->open();
+    store.write({row(spanJson(traceA, 1, 0, "a", 0, 9)), row(spanJson(traceA, 2, 1, "b", 1, 9)),
+                 row(spanJson(traceA, 3, 1, "c", 2, 9))});
+    auto trace = load(store, traceA, 2);
+    EXPECT_THAT(trace.spans, SizeIs(2));
+    EXPECT_EQ(trace.spanCount, 3U);
+    EXPECT_THAT(load(store, traceB, 2).spans, IsEmpty());
+}
+
+TYPED_TEST(StoreTest, RemembersWhoSentASpan) {
+    auto& store = this->open();
+    store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))}, {"f58996c7-79f4-5994-a888-ba3d79e56f15", {}});
+    EXPECT_THAT(this->model_->query("SELECT user_id FROM client_telemetry_spans"),
+                ElementsAre("f58996c7-79f4-5994-a888-ba3d79e56f15"));
+}
+
+TYPED_TEST(StoreTest, StoresASpanOnceAcrossMidnight) {
+    auto& store = this->open();
+    const std::vector<SpanRow> rows{row(spanJson(traceA, 1, 0, "a", 0, 1)),
+                                    row(spanJson(traceB, 1, 0, "b", 0, 1))};
+    this->now_ = beforeMidnight;
+    EXPECT_EQ(store.write(rows).accepted, 2U);
+    this->now_ = beforeMidnight + 2min;
+    EXPECT_EQ(store.write(rows).duplicate, 2U);
+    EXPECT_EQ(store.write({rows[0], row(spanJson(traceA, 2, 1, "later", 0, 1))}).accepted, 1U);
+    EXPECT_EQ(this->open().write(rows).duplicate, 2U) << "a collector that was started after midnight";
+    EXPECT_THAT(load(store, traceA, 10).spans, SizeIs(2));
+    EXPECT_THAT(this->model_->query("SELECT count(*) FROM client_telemetry_spans"), ElementsAre("3"));
+}
+
+}
+}

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "temporary_directory.h"
+
+namespace sidespan::test {
+
+/// A PostgreSQL server of the test's own, in a temporary folder and on a socket there. It ends with this
+/// object, and with the test program however that ends. Root's tests run it as another user, as it demands.
+class PostgresCluster {
+public:
+    /// Whether the server's programs are to be found: `initdb` on PATH or in Debian's /usr/lib/postgresql.
+    [[nodiscard]] static bool isInstalled();
+
+    /// Makes the cluster and starts it. `settings` are lines of postgresql.conf. Throws std::runtime_error
+    /// with what the server said.
+    explicit PostgresCluster(const std::string& settings = "");
+    ~PostgresCluster();
+    PostgresCluster(const PostgresCluster&) = delete;
+    PostgresCluster& operator=(const PostgresCluster&) = delete;
+
+    /// Starts it again, and waits until it takes connections.
+    void start();
+    /// Sends it SIGINT (it ends its connections), SIGQUIT or SIGKILL (a crash), and waits for its end.
+    void stop(int signal);
+    /// Sends a signal to it and to those that serve its connections, SIGSTOP for one.
+    void signalAll(int signal) const;
+
+    /// The address of a database: of a new one, with what `templateName` holds.
+    [[nodiscard]] std::string url(const std::string& database) const;
+    [[nodiscard]] std::string newDatabase(const std::string& templateName = "template1");
+    /// Runs statements in a database; the first column of the rows of the last one.
+    std::vector<std::string> query(const std::string& url, const std::string& sql) const;
+
+    [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
+
+private:
+    [[nodiscard]] std::vector<std::string> serverCommand() const;
+
+    TemporaryDirectory folder_;
+    pid_t process_ = -1;
+    std::thread log_;
+    int databases_ = 0;
+};
+
+}

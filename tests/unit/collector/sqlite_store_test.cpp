@@ -1,0 +1,223 @@
+#include "store/sqlite/sqlite_store.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <boost/json/array.hpp>
+
+#include <sidespan_database/sqlite.h>
+#include "spans.h"
+
+namespace sidespan::collector::sqlite {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::row;
+using ::testing::SizeIs;
+using testing::spanJson;
+using testing::traceA;
+using testing::traceB;
+
+class SqliteStoreTest : public ::testing::Test {
+protected:
+    SqliteStoreTest() {
+        std::string pattern = ::testing::TempDir() + "sidespan-store-XXXXXX";
+        directory_ = mkdtemp(pattern.data());
+        file_ = directory_ / "spans.db";
+    }
+    ~SqliteStoreTest() override { std::filesystem::remove_all(directory_); }
+
+    static StoredTrace load(Store& store, std::string_view trace, std::size_t spanLimit) {
+        return store.load(std::string(trace), spanLimit, 1U << 20);
+    }
+
+    // With one span, as the collector that wrote that version left it.
+    void makeFileOfVersion(int version) {
+        SqliteStore(file_).write({row(spanJson(traceA, 1, 0, "a", 0, 1))});
+        database::Database database(file_, database::Database::Mode::readWrite);
+        database.execute(
+            "DROP TABLE resources; ALTER TABLE client_telemetry_spans DROP COLUMN resource_id;"
+            "DROP TABLE batches; ALTER TABLE client_telemetry_spans DROP COLUMN batch_id;"
+            "ALTER TABLE clients DROP COLUMN clock_monotonic; ALTER TABLE clients DROP COLUMN clock_offset;"
+            "ALTER TABLE clients DROP COLUMN clock_error");
+        if (version < 3) {
+            database.execute(
+                "ALTER TABLE clients DROP COLUMN service_name; ALTER TABLE traces DROP COLUMN service_name;"
+                "ALTER TABLE client_telemetry_spans DROP COLUMN service_name;"
+                "ALTER TABLE client_telemetry_spans DROP COLUMN dropped_links");
+        }
+        if (version < 2) database.execute("DROP TABLE clients");
+        database.execute(("PRAGMA user_version = " + std::to_string(version)).c_str());
+    }
+
+    std::filesystem::path directory_;
+    std::filesystem::path file_;
+};
+
+TEST_F(SqliteStoreTest, ShowsATraceWithoutTheSpanThatCannotBeRead) {
+    SqliteStore store(file_);
+    store.write({row(spanJson(traceA, 1, 0, "a", 0, 1)), row(spanJson(traceA, 2, 1, "b", 0, 1))});
+    database::Database(file_, database::Database::Mode::readWrite)
+        .execute("UPDATE client_telemetry_spans SET events = '[{\"x\":Infinity}]' WHERE name = 'b'");
+    const auto trace = load(store, traceA, 100);
+    ASSERT_THAT(trace.spans, SizeIs(1));
+    EXPECT_EQ(trace.spans[0].span.name, "a");
+    EXPECT_EQ(trace.spanCount, 2U);
+}
+
+TEST_F(SqliteStoreTest, HasTheColumnsAndIndexesOfTheTable) {
+    SqliteStore store(file_);
+    store.write({row(spanJson(traceA, 1, 0, "a", 0, 1234.9))});
+    database::Database database(file_, database::Database::Mode::readOnly);
+    auto select = database.prepare(
+        "SELECT id, trace_id, span_id, name, duration_ms, client_type, client_version, status, attributes, "
+        "user_id,"
+        " created_at, datetime(created_at) IS NOT NULL FROM client_telemetry_spans");
+    ASSERT_TRUE(select.step());
+    EXPECT_TRUE(TraceId::parse(select.text(0)));
+    EXPECT_EQ(select.text(0).size(), 36U);
+    EXPECT_EQ(select.text(1), traceA);
+    EXPECT_EQ(select.integer(4), 1234);
+    EXPECT_EQ(select.text(8), "{}");
+    EXPECT_EQ(select.integer(11), 1);
+    auto indexes = database.prepare(
+        "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_master"
+        " WHERE type = 'index' AND name LIKE 'idx%' ORDER BY name)");
+    ASSERT_TRUE(indexes.step());
+    EXPECT_EQ(indexes.text(0),
+              "idx_clients_newest idx_created_at idx_trace_id idx_traces_newest idx_user_id");
+}
+
+TEST_F(SqliteStoreTest, RefusesAFileOfAnotherProgram) {
+    {
+        database::Database database(file_, database::Database::Mode::readWrite);
+        database.execute("CREATE TABLE songs (name TEXT)");
+    }
+    const auto content = [&] {
+        std::ifstream stream(file_, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(stream), {});
+    };
+    const auto before = content();
+    EXPECT_THAT([&] { SqliteStore store(file_); },
+                ::testing::ThrowsMessage<std::runtime_error>(HasSubstr("made by another program")));
+    EXPECT_EQ(content(), before) << "it is not ours to change";
+}
+
+TEST_F(SqliteStoreTest, RefusesALaterVersion) {
+    { SqliteStore store(file_); }
+    {
+        database::Database database(file_, database::Database::Mode::readWrite);
+        database.execute("PRAGMA user_version = 99");
+    }
+    EXPECT_THAT([&] { SqliteStore store(file_); },
+                ::testing::ThrowsMessage<std::runtime_error>(HasSubstr("has version 99")));
+}
+
+TEST_F(SqliteStoreTest, BringsAFileOfVersionOneUpToDate) {
+    makeFileOfVersion(1);
+    SqliteStore store(file_);
+    EXPECT_EQ(store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))}, {"", {"client-1", "", {}}}).duplicate,
+              1U);
+    EXPECT_THAT(store.clients(10), SizeIs(1));
+}
+
+TEST_F(SqliteStoreTest, BringsAFileOfVersionTwoUpToDate) {
+    makeFileOfVersion(2);
+    SqliteStore store(file_);
+    auto named = row(spanJson(traceA, 2, 0, "b", 0, 1));
+    named.serviceName = "LoopShare";
+    EXPECT_EQ(store.write({named}).accepted, 1U);
+    EXPECT_THAT(load(store, traceA, 10).spans, SizeIs(2));
+}
+
+TEST_F(SqliteStoreTest, BringsAFileOfVersionThreeUpToDate) {
+    makeFileOfVersion(3);
+    SqliteStore store(file_);
+    auto told = row(spanJson(traceA, 2, 0, "b", 0, 1));
+    told.resource = std::make_shared<const std::string>(R"({"daw.name":"Ardour"})");
+    EXPECT_EQ(store.write({told}).accepted, 1U);
+    const auto trace = load(store, traceA, 10);
+    ASSERT_THAT(trace.spans, SizeIs(2));
+    EXPECT_EQ(trace.spans[0].resource, nullptr);
+    EXPECT_EQ(trace.spans[1].resource->at("daw.name"), "Ardour");
+}
+
+TEST_F(SqliteStoreTest, WritesNothingIntoAFileThatIsNoLongerThere) {
+    SqliteStore store(file_);
+    store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))});
+    const auto refuses = [&] {
+        EXPECT_THAT([&] { store.write({row(spanJson(traceA, 2, 0, "a", 0, 1))}); },
+                    ::testing::ThrowsMessage<StoreUnavailable>(HasSubstr("was moved or deleted")));
+    };
+    const auto elsewhere = directory_ / "elsewhere";
+    std::filesystem::rename(file_, elsewhere);
+    refuses();
+    { std::ofstream(file_) << "another file of its name"; }
+    refuses();
+    std::filesystem::rename(elsewhere, file_);
+    EXPECT_EQ(store.write({row(spanJson(traceA, 2, 0, "a", 0, 1))}).accepted, 1U);
+    const auto log = file_.string() + "-wal";
+    std::filesystem::rename(log, elsewhere);
+    refuses();
+    std::filesystem::rename(elsewhere, log);
+}
+
+TEST_F(SqliteStoreTest, RemembersWhoSentASpan) {
+    SqliteStore store(file_);
+    store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))}, {"f58996c7-79f4-5994-a888-ba3d79e56f15", {}});
+    database::Database database(file_, database::Database::Mode::readOnly);
+    auto select = database.prepare("SELECT user_id FROM client_telemetry_spans");
+    ASSERT_TRUE(select.step());
+    EXPECT_EQ(select.text(0), "f58996c7-79f4-5994-a888-ba3d79e56f15");
+}
+
+TEST_F(SqliteStoreTest, WritesABatchWholeOrNotAtAll) {
+    SqliteStore store(file_);
+    database::Database other(file_, database::Database::Mode::readWrite);
+    other.execute(
+        "CREATE TRIGGER refuse BEFORE INSERT ON client_telemetry_spans WHEN new.name = 'bad'"
+        " BEGIN SELECT raise(ABORT, 'refused'); END");
+    EXPECT_THROW(
+        store.write({row(spanJson(traceA, 1, 0, "good", 0, 1)), row(spanJson(traceA, 2, 0, "bad", 0, 1))}),
+        StoreUnavailable);
+    EXPECT_EQ(other.integer("SELECT count(*) FROM client_telemetry_spans"), 0);
+    EXPECT_EQ(store.write({row(spanJson(traceA, 1, 0, "good", 0, 1))}).accepted, 1U);
+}
+
+TEST_F(SqliteStoreTest, AReaderDoesNotHoldUpTheWriter) {
+    SqliteStore store(file_);
+    store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))});
+    database::Database reader(file_, database::Database::Mode::readOnly);
+    reader.execute("BEGIN");
+    EXPECT_EQ(reader.integer("SELECT count(*) FROM client_telemetry_spans"), 1);
+    EXPECT_EQ(store.write({row(spanJson(traceA, 2, 1, "b", 0, 1))}).accepted, 1U);
+    EXPECT_EQ(reader.integer("SELECT count(*) FROM client_telemetry_spans"), 1);
+    reader.execute("COMMIT");
+    EXPECT_EQ(reader.integer("SELECT count(*) FROM client_telemetry_spans"), 2);
+}
+
+TEST(RowIds, AreDistinctVersion7UuidsInTheOrderOfTime) {
+    RowIds ids;
+    std::set<std::string> seen;
+    ids.setTime(1'766'012'345'678);
+    for (int i = 0; i < 1000; ++i) {
+        auto id = ids.next();
+        EXPECT_EQ(id[14], '7');
+        EXPECT_THAT(std::string("89ab"), HasSubstr(id.substr(19, 1)));
+        EXPECT_TRUE(seen.insert(id).second);
+    }
+    ids.setTime(1'766'012'345'679);
+    EXPECT_GT(ids.next(), *seen.rbegin());
+}
+
+}
+}
