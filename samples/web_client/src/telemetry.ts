@@ -1,0 +1,75 @@
+// What a page needs beside OpenTelemetry's web SDK: who and in which session; a trace that began elsewhere; the servers
+// that may be told of it.
+import {type Context, propagation, ROOT_CONTEXT, trace, type Tracer} from '@opentelemetry/api';
+import {registerInstrumentations} from '@opentelemetry/instrumentation';
+import {FetchInstrumentation} from '@opentelemetry/instrumentation-fetch';
+import {resourceFromAttributes} from '@opentelemetry/resources';
+import {BatchSpanProcessor, type SpanProcessor, WebTracerProvider} from '@opentelemetry/sdk-trace-web';
+import {NativeExporter} from './native_exporter';
+
+export interface TelemetryOptions {
+  service: {name: string; version: string};
+  collector: string;     // its origin, which must allow the page's (--allow-origin)
+  token?: string;        // anyone can read it in the page: one that may do nothing but send spans
+  backends?: string[];   // origins beside the page's own that are sent traceparent; their CORS rules must allow it
+}
+
+export interface Telemetry {
+  tracer: Tracer;
+  caller: Context;                            // of the trace that the page's address names
+  setUser(id: string | undefined): void;
+  flush(): Promise<void>;
+  stop(): void;                               // for good: what is not sent is forgotten
+}
+
+export function startTelemetry(options: TelemetryOptions): Telemetry {
+  const exporter = new NativeExporter({url: `${options.collector}/api/v1/telemetry/spans`, token: options.token});
+  // Little waits for long, so that what is left fits the one request that outlives the page. The processor flushes when
+  // the page is hidden.
+  const batches = new BatchSpanProcessor(exporter, {maxExportBatchSize: 64, scheduledDelayMillis: 1000});
+  let user: string | undefined;
+  const who: SpanProcessor = {
+    onStart: span => {
+      span.setAttribute('session.id', sessionId());
+      if (user !== undefined) span.setAttribute('user.id', user);
+    },
+    onEnd: () => {},
+    forceFlush: async () => {},
+    shutdown: async () => {},
+  };
+  const provider = new WebTracerProvider({
+    resource: resourceFromAttributes({'service.name': options.service.name, 'service.version': options.service.version}),
+    spanProcessors: [who, batches],
+  });
+  provider.register();
+  registerInstrumentations({
+    instrumentations: [new FetchInstrumentation({
+      propagateTraceHeaderCorsUrls: (options.backends ?? []).map(below),
+      ignoreUrls: [below(options.collector)],
+    })],
+  });
+  return {
+    tracer: trace.getTracer(options.service.name, options.service.version),
+    caller: callerOf(location.hash),
+    setUser: id => { user = id; },
+    flush: () => provider.forceFlush(),
+    stop: () => exporter.stop(),
+  };
+}
+
+// One for as long as the tab lives.
+function sessionId(): string {
+  const id = sessionStorage.getItem('session.id') ?? crypto.randomUUID();
+  sessionStorage.setItem('session.id', id);
+  return id;
+}
+
+function below(origin: string): RegExp {
+  return new RegExp(`^${origin.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(/|$)`);
+}
+
+// #traceparent=00-…: a link from another client continues its trace.
+function callerOf(hash: string): Context {
+  const traceparent = new URLSearchParams(hash.slice(1)).get('traceparent');
+  return propagation.extract(ROOT_CONTEXT, traceparent === null ? {} : {traceparent});
+}
