@@ -7,7 +7,7 @@
 namespace sidespan::inline v0::detail {
 
 std::unique_ptr<HttpTransport> makeTransport(HttpTransportOptions options) {
-    return std::make_unique<CurlTransport>(CurlTransport::Options{std::move(options), {}});
+    return std::make_unique<CurlTransport>(std::move(options));
 }
 
 }

@@ -40,6 +40,16 @@ void HttpWorker::attach(RequestSource& source) {
     if (auto* budget = source.budget()) sender_.useBudget(*budget);
 }
 
+void HttpWorker::prepare() noexcept {
+    if (isInherited()) return;
+    const std::lock_guard lock(mutex_);
+    prepareLocked();
+}
+
+void HttpWorker::prepareLocked() noexcept {
+    if (!std::exchange(isPrepared_, true)) sender_.prepare();
+}
+
 bool HttpWorker::wake() {
     if (isInherited()) return false;
     std::unique_lock lock(mutex_);
@@ -57,6 +67,7 @@ bool HttpWorker::wake() {
 }
 
 Outcome<> HttpWorker::start() {
+    prepareLocked();
     try {
         auto started = platform::Thread::start("sidespan-http", [this] { run(); });
         if (!started.isSuccess()) return started.error();

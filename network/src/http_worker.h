@@ -25,6 +25,7 @@ public:
     ~HttpWorker() override;
 
     void attach(RequestSource& source) override;
+    void prepare() noexcept override;
     bool wake() override;
     void interrupt() noexcept override;
     [[nodiscard]] std::uint64_t tokenGeneration() const override { return credentials().generation(); }
@@ -46,6 +47,7 @@ private:
     [[nodiscard]] Credentials& credentials() const noexcept {
         return const_cast<Sender&>(sender_).credentials();
     }
+    void prepareLocked() noexcept;
     [[nodiscard]] Outcome<> start();
     void run() noexcept;
     [[nodiscard]] bool isStopping() noexcept;
@@ -68,6 +70,7 @@ private:
     std::size_t turn_ = 0;
     std::uint64_t calls_ = 0;     // to wake()
     std::uint64_t attempts_ = 0;  // odd while one is under way
+    bool isPrepared_ = false;
     bool isStopping_ = false;
     bool isAbandoned_ = false;
     std::atomic<std::uint64_t> threadKey_{0};  // while it runs

@@ -24,6 +24,8 @@ public:
     Sender(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
            std::unique_ptr<HttpTransport> transport);
 
+    /// As HttpTransport's. [a thread of the user's]
+    void prepare() noexcept { transport_->prepare(); }
     [[nodiscard]] DeliveryResult send(const OutgoingRequest& request, Cancellation& cancellation);
 
     [[nodiscard]] Credentials& credentials() noexcept { return credentials_; }

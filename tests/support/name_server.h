@@ -45,8 +45,9 @@ public:
     NameServer(const NameServer&) = delete;
     NameServer& operator=(const NameServer&) = delete;
 
-    /// As CurlTransport::Options::nameServers takes it.
-    [[nodiscard]] std::string name() const { return "127.0.0.1:" + std::to_string(ntohs(address_.sin_port)); }
+    [[nodiscard]] std::uint16_t port() const { return ntohs(address_.sin_port); }
+    /// As detail::makeAresLookup() takes it.
+    [[nodiscard]] std::string name() const { return "127.0.0.1:" + std::to_string(port()); }
 
     /// Waits until it has been asked.
     void waitForQuestion() { asked_.get_future().wait(); }

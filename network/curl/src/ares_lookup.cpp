@@ -6,6 +6,7 @@
 #include <ares.h>
 #include <netdb.h>
 
+#include "curl_library.h"
 #include "name_lookup.h"
 
 namespace sidespan::inline v0::detail {
@@ -90,15 +91,15 @@ class AresLookup final : public NameLookup {
 public:
     explicit AresLookup(std::string nameServers) : nameServers_(std::move(nameServers)) {}
 
-    bool start(const std::string& host) override {
+    Outcome<> start(const std::string& host) override {
         giveUp();
         ipv4_ = {};
         ipv6_ = {};
         channel_ = openChannel(nameServers_, sockets_);
-        if (!channel_) return false;
+        if (!channel_) return Error{ErrorCode::network, "the name servers of this machine cannot be read"};
         ask(host, AF_INET6, ipv6_);
         ask(host, AF_INET, ipv4_);
-        return true;
+        return {};
     }
 
     void poll(CURLM* multi, std::chrono::milliseconds longest) override;
@@ -130,7 +131,7 @@ private:
 void AresLookup::poll(CURLM* multi, std::chrono::milliseconds longest) {
     auto waits = sockets_.waits();
     const unsigned count = sockets_.count();
-    curl_multi_poll(multi, waits.data(), count, static_cast<int>(untilTimeout(longest).count()), nullptr);
+    curl().multi_poll(multi, waits.data(), count, static_cast<int>(untilTimeout(longest).count()), nullptr);
     bool anyReady = false;
     for (unsigned i = 0; i < count; ++i) {
         if (waits[i].revents == 0) continue;

@@ -19,6 +19,7 @@ namespace sidespan::inline v0 {
 namespace {
 
 using namespace std::chrono_literals;
+using detail::curl;
 using detail::decimal;
 using detail::join;
 using std::chrono::milliseconds;
@@ -33,7 +34,7 @@ constinit std::mutex libraryMutex;
 
 bool isThreadSafe() {
 #ifdef CURL_VERSION_THREADSAFE
-    return (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_THREADSAFE) != 0;
+    return (curl().version_info(CURLVERSION_NOW)->features & CURL_VERSION_THREADSAFE) != 0;
 #else
     return false;
 #endif
@@ -130,54 +131,54 @@ struct CurlTransport::Session::Exchange {
 };
 
 CurlTransport::Session::Library::Library() {
-    guarded([] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+    guarded([] { curl().global_init(CURL_GLOBAL_DEFAULT); });
 }
 
 CurlTransport::Session::Library::~Library() {
-    guarded([] { curl_global_cleanup(); });
+    guarded([] { curl().global_cleanup(); });
 }
 
-CurlTransport::Session::Session(const Options& options)
+CurlTransport::Session::Session(const Options& options, std::unique_ptr<detail::NameLookup>&& lookup)
     : proxy_(options.proxy),
-      multi_(curl_multi_init()),
-      easy_(curl_easy_init()),
-      resolver_(multi_.get(), detail::makeAresLookup(options.nameServers)) {
+      multi_(curl().multi_init()),
+      easy_(curl().easy_init()),
+      resolver_(multi_.get(), std::move(lookup)) {
     if (easy_) applyOptions(options);
 }
 
 void CurlTransport::Session::applyOptions(const Options& options) {
     CURL* easy = easy_.get();
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(easy, CURLOPT_PROXY,
-                     options.proxy.c_str());      // empty: none, whatever the environment says
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, "");  // none, whatever the environment says
-    if (!options.caFile.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, options.caFile.c_str());
+    curl().easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl().easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    curl().easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl().easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl().easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl().easy_setopt(easy, CURLOPT_PROXY,
+                       options.proxy.c_str());      // empty: none, whatever the environment says
+    curl().easy_setopt(easy, CURLOPT_NOPROXY, "");  // none, whatever the environment says
+    if (!options.caFile.empty()) curl().easy_setopt(easy, CURLOPT_CAINFO, options.caFile.c_str());
 #if LIBCURL_VERSION_NUM >= 0x075500
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl().easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 #else
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS);
+    curl().easy_setopt(easy, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS);
 #endif
-    curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, uploadBufferBytes);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &openSocket);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Exchange::on<&Exchange::takeHeader>);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Exchange::on<&Exchange::takeBody>);
+    curl().easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, uploadBufferBytes);
+    curl().easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &openSocket);
+    curl().easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Exchange::on<&Exchange::takeHeader>);
+    curl().easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Exchange::on<&Exchange::takeBody>);
 }
 
 Outcome<HttpResponse> CurlTransport::Session::send(const HttpRequest& request, Cancellation& cancellation) {
     bodyBytesSent_ = 0;
     if (!easy_ || !multi_) return Error{ErrorCode::resource, "libcurl could not be initialised"};
     const Deadline deadline = deadlineIn(request.totalTimeout);
-    const Cancellation::Hook wake(cancellation, [multi = multi_.get()] { curl_multi_wakeup(multi); });
+    const Cancellation::Hook wake(cancellation, [multi = multi_.get()] { curl().multi_wakeup(multi); });
 
     if (auto name = prepareName(request, deadline, cancellation); !name.isSuccess()) return name.error();
     Exchange exchange{.request = request, .headers = makeHeaders(request)};
     prepareRequest(request, exchange, deadline);
     const CURLcode code = transfer(request, exchange, cancellation);
-    curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_UPLOAD_T, &bodyBytesSent_);
+    curl().easy_getinfo(easy_.get(), CURLINFO_SIZE_UPLOAD_T, &bodyBytesSent_);
     if (cancellation.isCancelled() && code != CURLE_OK) {
         return Error{ErrorCode::cancelled, join({"cancelled while talking to ", originOf(request.url)})};
     }
@@ -185,16 +186,16 @@ Outcome<HttpResponse> CurlTransport::Session::send(const HttpRequest& request, C
 }
 
 Outcome<CurlTransport::Session::Host> CurlTransport::Session::parseHost(const std::string& url) {
-    const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), &curl_url_cleanup);
+    const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl().url(), curl().url_cleanup);
     char* host = nullptr;
     char* port = nullptr;
-    const bool isGood = parsed && curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) == CURLUE_OK &&
-                        curl_url_get(parsed.get(), CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-                        curl_url_get(parsed.get(), CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK;
+    const bool isGood = parsed && curl().url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) == CURLUE_OK &&
+                        curl().url_get(parsed.get(), CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+                        curl().url_get(parsed.get(), CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK;
     Host result;
     if (isGood) result = {host, port};
-    curl_free(host);
-    curl_free(port);
+    curl().free(host);
+    curl().free(port);
     if (!isGood) return Error{ErrorCode::invalidConfig, join({"\"", originOf(url), "\" is not a valid URL"})};
     return result;
 }
@@ -211,8 +212,8 @@ Outcome<> CurlTransport::Session::prepareName(const HttpRequest& request, Deadli
     const auto addresses = resolver_.resolve(name, limit, cancellation);
     if (!addresses.isSuccess()) return addresses.error();
     const auto entry = join({name, ":", port, ":", addresses.value()});
-    List list(curl_slist_append(nullptr, entry.c_str()));
-    curl_easy_setopt(easy_.get(), CURLOPT_RESOLVE, list.get());
+    List list(curl().slist_append(nullptr, entry.c_str()));
+    curl().easy_setopt(easy_.get(), CURLOPT_RESOLVE, list.get());
     resolved_ = std::move(list);
     return {};
 }
@@ -220,7 +221,7 @@ Outcome<> CurlTransport::Session::prepareName(const HttpRequest& request, Deadli
 CurlTransport::Session::List CurlTransport::Session::makeHeaders(const HttpRequest& request) {
     List list;
     const auto add = [&list](const char* line) {
-        curl_slist* const longer = curl_slist_append(list.get(), line);
+        curl_slist* const longer = curl().slist_append(list.get(), line);
         if (longer == nullptr) throw std::bad_alloc();
         static_cast<void>(list.release());
         list.reset(longer);
@@ -240,24 +241,24 @@ void CurlTransport::Session::prepareRequest(const HttpRequest& request, Exchange
                                             Deadline deadline) {
     CURL* easy = easy_.get();
     const auto left = until(deadline);
-    curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+    curl().easy_setopt(easy, CURLOPT_URL, request.url.c_str());
     if (request.method == "GET") {
-        curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
-        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, nullptr);
+        curl().easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+        curl().easy_setopt(easy, CURLOPT_CUSTOMREQUEST, nullptr);
     } else {
-        curl_easy_setopt(easy, CURLOPT_POST, 1L);
-        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST,
-                         request.method == "POST" ? nullptr : request.method.c_str());
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.empty() ? "" : request.body.data());
+        curl().easy_setopt(easy, CURLOPT_POST, 1L);
+        curl().easy_setopt(easy, CURLOPT_CUSTOMREQUEST,
+                           request.method == "POST" ? nullptr : request.method.c_str());
+        curl().easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+        curl().easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.empty() ? "" : request.body.data());
     }
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, exchange.headers.get());
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                     static_cast<long>(std::min(left, request.connectTimeout).count()));
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
-    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &exchange);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange.problem.data());
+    curl().easy_setopt(easy, CURLOPT_HTTPHEADER, exchange.headers.get());
+    curl().easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                       static_cast<long>(std::min(left, request.connectTimeout).count()));
+    curl().easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
+    curl().easy_setopt(easy, CURLOPT_HEADERDATA, &exchange);
+    curl().easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
+    curl().easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange.problem.data());
 }
 
 curl_off_t CurlTransport::Session::bytesMoved() const noexcept {
@@ -265,25 +266,25 @@ curl_off_t CurlTransport::Session::bytesMoved() const noexcept {
     curl_off_t down = 0;
     long headers = 0;
     long request = 0;
-    curl_easy_getinfo(easy_.get(), CURLINFO_REQUEST_SIZE, &request);
-    curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_UPLOAD_T, &up);
-    curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_DOWNLOAD_T, &down);
-    curl_easy_getinfo(easy_.get(), CURLINFO_HEADER_SIZE, &headers);
+    curl().easy_getinfo(easy_.get(), CURLINFO_REQUEST_SIZE, &request);
+    curl().easy_getinfo(easy_.get(), CURLINFO_SIZE_UPLOAD_T, &up);
+    curl().easy_getinfo(easy_.get(), CURLINFO_SIZE_DOWNLOAD_T, &down);
+    curl().easy_getinfo(easy_.get(), CURLINFO_HEADER_SIZE, &headers);
     return request + up + down + headers;
 }
 
 CURLcode CurlTransport::Session::transfer(const HttpRequest& request, Exchange& exchange,
                                           const Cancellation& cancellation) {
     CURLM* multi = multi_.get();
-    curl_multi_add_handle(multi, easy_.get());
+    curl().multi_add_handle(multi, easy_.get());
     CURLcode result = CURLE_ABORTED_BY_CALLBACK;
     curl_off_t moved = 0;
     Deadline idleUntil = Deadline::max();  // while it connects, which has a timeout of its own
     while (!cancellation.isCancelled()) {
         int running = 0;
-        if (curl_multi_perform(multi, &running) != CURLM_OK) break;
+        if (curl().multi_perform(multi, &running) != CURLM_OK) break;
         int left = 0;
-        if (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+        if (const CURLMsg* message = curl().multi_info_read(multi, &left)) {
             result = message->data.result;
             break;
         }
@@ -294,9 +295,9 @@ CURLcode CurlTransport::Session::transfer(const HttpRequest& request, Exchange& 
         exchange.isIdle = steady_clock::now() >= idleUntil;
         if (exchange.isIdle) break;
         const auto wait = std::min(until(idleUntil), detail::longestPoll);
-        curl_multi_poll(multi, nullptr, 0, static_cast<int>(wait.count()), nullptr);
+        curl().multi_poll(multi, nullptr, 0, static_cast<int>(wait.count()), nullptr);
     }
-    curl_multi_remove_handle(multi, easy_.get());
+    curl().multi_remove_handle(multi, easy_.get());
     return result;
 }
 
@@ -307,7 +308,7 @@ Outcome<HttpResponse> CurlTransport::Session::conclude(CURLcode code, const Http
     if (code == CURLE_OK && !exchange.isHeaderWhole) code = CURLE_PARTIAL_FILE;
     if (code == CURLE_OK || isCut) {
         long status = 0;
-        curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+        curl().easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
         exchange.response.status = static_cast<int>(status);
         return std::move(exchange.response);
     }
@@ -325,7 +326,7 @@ Outcome<HttpResponse> CurlTransport::Session::conclude(CURLcode code, const Http
                                                  " breaks the rules of HTTP: ", exchange.problem.data()})};
     }
     long proxyStatus = 0;
-    curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &proxyStatus);
+    curl().easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &proxyStatus);
     if (proxyStatus >= 300) {
         return Error{
             ErrorCode::network,
@@ -335,11 +336,12 @@ Outcome<HttpResponse> CurlTransport::Session::conclude(CURLcode code, const Http
     std::string more;
     if (isAboutTls(code)) more = exchange.problem.data();
     long systemError = 0;
-    curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &systemError);
+    curl().easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &systemError);
     if (code == CURLE_COULDNT_CONNECT && systemError != 0)
         more = std::generic_category().message(static_cast<int>(systemError));
     if (!more.empty()) more = join({" (", more, ")"});
-    return Error{ErrorCode::network, join({"no answer from ", origin, ": ", curl_easy_strerror(code), more})};
+    return Error{ErrorCode::network,
+                 join({"no answer from ", origin, ": ", curl().easy_strerror(code), more})};
 }
 
 }

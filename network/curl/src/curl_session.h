@@ -3,10 +3,9 @@
 #include <memory>
 #include <string>
 
-#include <curl/curl.h>
-
 #include <sidespan/http_curl/curl_transport.h>
 
+#include "curl_library.h"
 #include "resolver.h"
 
 namespace sidespan::inline v0 {
@@ -14,7 +13,8 @@ namespace sidespan::inline v0 {
 /// What lasts between exchanges: curl's handles and open connections, and what is known about names.
 class CurlTransport::Session {
 public:
-    explicit Session(const Options& options);
+    /// Takes the look-up unless it throws.
+    Session(const Options& options, std::unique_ptr<detail::NameLookup>&& lookup);
 
     [[nodiscard]] Outcome<HttpResponse> send(const HttpRequest& request, Cancellation& cancellation);
     [[nodiscard]] std::uint64_t bodyBytesSent() const noexcept {
@@ -28,13 +28,13 @@ private:
         std::string port;
     };
     struct CurlDeleter {
-        void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
+        void operator()(CURL* easy) const noexcept { detail::curl().easy_cleanup(easy); }
     };
     struct MultiDeleter {
-        void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
+        void operator()(CURLM* multi) const noexcept { detail::curl().multi_cleanup(multi); }
     };
     struct ListDeleter {
-        void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+        void operator()(curl_slist* list) const noexcept { detail::curl().slist_free_all(list); }
     };
     using List = std::unique_ptr<curl_slist, ListDeleter>;
 

@@ -1,7 +1,9 @@
 #include <sidespan/http_curl/curl_transport.h>
 
+#include <new>
 #include <utility>
 
+#include "curl_library.h"
 #include "curl_session.h"
 #include "exit_gate.h"
 
@@ -15,9 +17,14 @@ bool isHttps(std::string_view url) {
 
 }
 
-CurlTransport::CurlTransport(Options options)
-    : options_(std::move(options)), speaksTls_(isHttps(options_.proxy)) {
-    detail::ExitGate::install();
+CurlTransport::CurlTransport(Options options) : CurlTransport(std::move(options), nullptr) {}
+
+CurlTransport::CurlTransport(Options options, std::unique_ptr<detail::NameLookup> lookup)
+    : options_(std::move(options)),
+      lookup_(std::move(lookup)),
+      problem_(Error{ErrorCode::resource, "CurlTransport::prepare() must be called before send()"}),
+      speaksTls_(isHttps(options_.proxy)) {
+    detail::ExitGate::expect();
 }
 
 CurlTransport::~CurlTransport() {
@@ -30,11 +37,25 @@ CurlTransport::~CurlTransport() {
     }
 }
 
+void CurlTransport::prepare() noexcept try {
+    if (std::exchange(isPrepared_, true)) return;
+    problem_.reset();
+    if (const auto opened = detail::CurlLibrary::open(); !opened.isSuccess()) {
+        problem_ = opened.error();
+    } else {
+        detail::ExitGate::install();
+    }
+} catch (const std::bad_alloc&) {
+    problem_ = {ErrorCode::resource, "out of memory"};  // short enough to need none
+}
+
 Outcome<HttpResponse> CurlTransport::send(const HttpRequest& request, Cancellation& cancellation) {
+    if (problem_) return *problem_;
     speaksTls_ = speaksTls_ || isHttps(request.url);
     const detail::ExitGate::Pass pass(speaksTls_, &cancellation);
     if (!pass.isGranted()) return Error{ErrorCode::network, "the program is ending"};
-    if (!session_) session_ = std::make_unique<Session>(options_);
+    if (!session_ && !lookup_) lookup_ = detail::makeNameLookup();
+    if (!session_) session_ = std::make_unique<Session>(options_, std::move(lookup_));
     return session_->send(request, cancellation);
 }
 

@@ -4,10 +4,13 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <string_view>
 #include <thread>
 
 #include <sidespan/deadline.h>
 #include <sidespan/detail/platform.h>
+
+#include "curl_library.h"
 
 namespace sidespan::inline v0::detail {
 namespace {
@@ -16,7 +19,6 @@ namespace {
 constinit std::mutex mutex;
 constinit ExitGate::Pass* passes = nullptr;
 constinit std::atomic<std::uint64_t> process = 0;  // which they are of: a forked child begins anew
-constinit bool isInstalled = false;
 constinit bool isClosed = false;
 
 void beOfThisProcess() noexcept {
@@ -26,42 +28,69 @@ void beOfThisProcess() noexcept {
     }
 }
 
-// Whether OpenSSL will never clean up: it asks for that when it is first used, and we are the first to use
-// it. Without memory of its own nobody has used it before, and only then would it take another allocator.
-bool preventCleanup() noexcept {
-    constexpr std::uint64_t noAtExit = 0x00080000;  // OPENSSL_INIT_NO_ATEXIT
+// OpenSSL's functions for its beginning and end.
+struct OpenSsl {
+    using Find = void* (*)(const char* name) noexcept;
+    explicit OpenSsl(Find find) noexcept
+        : initialise(reinterpret_cast<Initialise>(find("OPENSSL_init_crypto"))),
+          setAllocator(reinterpret_cast<SetAllocator>(find("CRYPTO_set_mem_functions"))) {}
+
+    [[nodiscard]] bool isThere() const noexcept { return initialise != nullptr && setAllocator != nullptr; }
+
+    // Whether it will never clean up: it asks for that when it is first used, and we are the first to use it.
+    // Without memory of its own nobody has used it before, and only then would it take another allocator.
+    [[nodiscard]] bool preventCleanup() const noexcept {
+        constexpr std::uint64_t noAtExit = 0x00080000;                      // OPENSSL_INIT_NO_ATEXIT
+        const bool isFirst = setAllocator(nullptr, nullptr, nullptr) == 1;  // nulls change nothing
+        return isFirst && initialise(noAtExit, nullptr) == 1;
+    }
+
+    // What is registered last is called first: its part has to be before ours. Without any option nothing
+    // would be registered; this one asks for two thread-local keys. The rest is for curl to initialise.
+    void letRegister() const noexcept {
+        constexpr std::uint64_t initAsync = 0x100;  // OPENSSL_INIT_ASYNC
+        static_cast<void>(initialise(initAsync, nullptr));
+    }
+
     using Initialise = int (*)(std::uint64_t options, const void* settings);
     using SetAllocator = int (*)(void* allocate, void* reallocate, void* release);
-    const auto initialise = reinterpret_cast<Initialise>(platform::findLoaded("OPENSSL_init_crypto"));
-    const auto setAllocator =
-        reinterpret_cast<SetAllocator>(platform::findLoaded("CRYPTO_set_mem_functions"));
-    if (initialise == nullptr || setAllocator == nullptr) return false;
-    const bool isFirst = setAllocator(nullptr, nullptr, nullptr) == 1;  // nulls change nothing
-    return isFirst && initialise(noAtExit, nullptr) == 1;
+    Initialise initialise;
+    SetAllocator setAllocator;
+};
+constinit OpenSsl::Initialise installedFor = nullptr;  // the OpenSSL that its gate is for
+constinit bool isInstalled = false;                    // for another library of TLS
+
+void installFor(const OpenSsl& openSsl, void (*close)()) noexcept {
+    if (installedFor == openSsl.initialise || openSsl.preventCleanup()) {
+        installedFor = openSsl.initialise;
+        return;
+    }
+    openSsl.letRegister();
+    if (platform::callAtExit(close)) installedFor = openSsl.initialise;
 }
 
-// What is registered last is called first: OpenSSL's part, where curl uses OpenSSL, has to be before ours.
-// Without any option nothing would be registered; this one asks for two thread-local keys. The rest is for
-// curl to initialise.
-void letOpenSslRegister() noexcept {
-    constexpr std::uint64_t initAsync = 0x100;  // OPENSSL_INIT_ASYNC
-    using Initialise = int (*)(std::uint64_t options, const void* settings);
-    if (const auto initialise = reinterpret_cast<Initialise>(platform::findLoaded("OPENSSL_init_crypto")))
-        static_cast<void>(initialise(initAsync, nullptr));
+// libcurl may speak TLS with another library, although OpenSSL is there, too.
+bool isTlsOfOpenSsl() noexcept {
+    const char* const tls = curl().version_info(CURLVERSION_NOW)->ssl_version;
+    return tls != nullptr && std::string_view(tls).starts_with("OpenSSL");
 }
 
+}
+
+void ExitGate::expect() noexcept {
+    const std::lock_guard lock(mutex);
+    beOfThisProcess();
+    if (const OpenSsl openSsl(&CurlLibrary::findInOpenSsl); openSsl.isThere()) installFor(openSsl, &close);
 }
 
 void ExitGate::install() noexcept {
     const std::lock_guard lock(mutex);
     beOfThisProcess();
-    if (isInstalled) return;
-    if (preventCleanup()) {
-        isInstalled = true;
-        return;
+    if (const OpenSsl openSsl(&CurlLibrary::find); openSsl.isThere() && isTlsOfOpenSsl()) {
+        installFor(openSsl, &close);
+    } else if (!isInstalled) {
+        isInstalled = platform::callAtExit(&close);
     }
-    letOpenSslRegister();
-    isInstalled = platform::callAtExit(&ExitGate::close);
 }
 
 ExitGate::Pass::Pass(bool speaksTls, Cancellation* cancellation) noexcept

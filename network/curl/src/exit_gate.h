@@ -10,8 +10,11 @@ namespace sidespan::inline v0::detail {
 /// cancelled and waited for, half a second at most, and nobody comes in any more.
 class ExitGate {
 public:
-    /// Called by whatever constructs what will pass, any number of times. [not the sending thread: it may
-    /// come while the program is ending]
+    /// By what will pass, when it is constructed: where somebody has loaded OpenSSL already, the gate closes
+    /// after what is constructed later has been destroyed. Any number of times.
+    static void expect() noexcept;
+    /// After libcurl was opened, any number of times. [not the sending thread: it may come while the program
+    /// is ending]
     static void install() noexcept;
 
     /// Within OpenSSL for as long as it exists. [any thread]

@@ -7,7 +7,7 @@
 
 #include <curl/curl.h>
 
-#include <sidespan/version.h>
+#include <sidespan/outcome.h>
 
 namespace sidespan::inline v0::detail {
 
@@ -27,8 +27,8 @@ public:
     NameLookup(const NameLookup&) = delete;
     NameLookup& operator=(const NameLookup&) = delete;
 
-    /// Asks for both kinds at once. False when nobody can be asked.
-    [[nodiscard]] virtual bool start(const std::string& host) = 0;
+    /// Asks for both kinds at once. An error says why nobody can be asked.
+    [[nodiscard]] virtual Outcome<> start(const std::string& host) = 0;
     /// Waits for news in `curl_multi_poll`, which `curl_multi_wakeup` ends, `longest` at most.
     virtual void poll(CURLM* multi, std::chrono::milliseconds longest) = 0;
     /// What comes later is not waited for. The addresses that were found stay until start().
@@ -42,8 +42,18 @@ protected:
     NameAnswer ipv6_;
 };
 
-/// With c-ares. The machine's resolver configuration is read anew for every name, since computers move
-/// between networks; `nameServers` as CurlTransport::Options has it.
+/// What SIDESPAN_RESOLVER names, made by the one that was built.
+[[nodiscard]] std::unique_ptr<NameLookup> makeNameLookup();
+
+/// With the C library's getaddrinfo_a(), which asks on threads of its own, so every source in nsswitch.conf
+/// is asked, mDNS too. What was asked cannot be taken back once such a thread has begun: it is then left to
+/// the C library, with memory that is freed by a later start(). At most four questions of this copy of the
+/// SDK are with the C library at a time; start() fails where there is no room for two more.
+[[nodiscard]] std::unique_ptr<NameLookup> makeSystemLookup();
+
+/// With c-ares, in the same wait as the transfer and without a thread. The machine's resolver configuration
+/// is read anew for every name, since computers move between networks. `nameServers`, "address[:port],…", are
+/// asked instead of the system's when not empty.
 [[nodiscard]] std::unique_ptr<NameLookup> makeAresLookup(std::string nameServers);
 
 }

@@ -60,8 +60,7 @@ void Resolver::forget() noexcept {
 
 Outcome<std::string> Resolver::ask(const std::string& host, Deadline deadline,
                                    const Cancellation& cancellation) {
-    if (!lookup_->start(host))
-        return Error{ErrorCode::network, "the name servers of this machine cannot be read"};
+    if (const auto started = lookup_->start(host); !started.isSuccess()) return started.error();
     Deadline enoughAt = Deadline::max();
     while (!isEnough(enoughAt)) {
         if (cancellation.isCancelled())

@@ -15,6 +15,7 @@ DrainLoop::~DrainLoop() {
 }
 
 Outcome<> DrainLoop::start() {
+    target_.prepareSink();
     lastBusy_ = std::chrono::steady_clock::now();
     auto thread = platform::Thread::start("sidespan-drain", [this] { run(); });
     if (!thread) return thread.error();

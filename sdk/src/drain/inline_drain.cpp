@@ -22,6 +22,7 @@ InlineDrain::~InlineDrain() {
 
 Outcome<> InlineDrain::start() {
     startedIn_ = platform::processId();
+    target_.prepareSink();
     return {};
 }
 

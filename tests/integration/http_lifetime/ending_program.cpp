@@ -1,18 +1,22 @@
 // Records one span and ends without shutting down: ending_program <url> <CA file> <how> <milliseconds>
 //   leaked   the recorder is never destroyed; flushes for so many milliseconds, for which all others shut
-//   down local    it is a static in main() global   it is in a namespace-scope unique_ptr that main() fills
-//   shared   it is in a namespace-scope shared_ptr that main() fills
+//   down apart    it is never destroyed, and records on a thread of its own, for which so many milliseconds
+//   are waited local    it is a static in main() global   it is in a namespace-scope unique_ptr that main()
+//   fills shared   it is in a namespace-scope shared_ptr that main() fills
 // With "late-" in front of it, something else has used OpenSSL before.
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
+
+#include <dlfcn.h>
 
 #include <sidespan/clock/steady_clock.h>
-#include <sidespan/detail/platform.h>
 #include <sidespan/recorder.h>
 #include <sidespan/sink_http/http_sink.h>
 
@@ -30,7 +34,9 @@ void record(HttpRecorder& recorder) {
 
 void useOpenSsl() {
     using Initialise = int (*)(std::uint64_t options, const void* settings);
-    if (auto* const found = sidespan::detail::platform::findLoaded("OPENSSL_init_crypto"))
+    void* const library = ::dlopen("libcrypto.so.3", RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) std::exit(3);
+    if (auto* const found = ::dlsym(library, "OPENSSL_init_crypto"))
         static_cast<void>(reinterpret_cast<Initialise>(found)(0x100, nullptr));
 }
 
@@ -50,7 +56,7 @@ int main(int argc, char** argv) {
     config.queue.drainInterval = 1ms;
     config.retry = {.initialBackoff = 1ms, .maxBackoff = 1ms};
     const std::chrono::milliseconds time(std::atoi(argv[4]));
-    config.shutdownTimeout = how == "leaked" ? 50ms : time;
+    config.shutdownTimeout = how == "leaked" || how == "apart" ? 50ms : time;
     if (how == "local") {
         static HttpRecorder recorder(config);
         record(recorder);
@@ -64,6 +70,15 @@ int main(int argc, char** argv) {
         auto* const recorder = new HttpRecorder(config);
         record(*recorder);
         recorder->flush(time);
+    } else if (how == "apart") {
+        auto* const recorder = new HttpRecorder(config);
+        std::promise<void> recorded;
+        auto isRecorded = recorded.get_future();
+        std::thread([recorder, done = std::move(recorded)]() mutable {
+            record(*recorder);
+            done.set_value();
+        }).detach();
+        isRecorded.wait_for(time);
     } else {
         return 2;
     }

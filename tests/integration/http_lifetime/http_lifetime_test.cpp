@@ -243,6 +243,12 @@ TEST_F(HttpLifetimeTlsExit, MayComeAtAnyPointOfAHandshake) {
         expectToEnd(server_, caFile_, round % 2 == 0 ? "leaked" : "late-leaked", round % 20);
 }
 
+TEST_F(HttpLifetimeTlsExit, MayComeWhileLibcurlIsOpened) {
+    server_.otherwise(faults::storeAndClose());
+    for (int round = 0; round < 40; ++round)
+        expectToEnd(server_, caFile_, round % 2 == 0 ? "apart" : "late-apart", round % 20);
+}
+
 TEST_F(HttpLifetimeTlsExit, LetsARecorderThatIsDestroyedAtTheEndDeliverWhatItHas) {
     std::size_t delivered = 0;
     for (const char* how : {"local", "global", "shared", "late-local"}) {

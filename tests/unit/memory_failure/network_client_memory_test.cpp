@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 
 #include <gtest/gtest.h>
 #include <sidespan/http_curl/curl_transport.h>
@@ -11,7 +12,7 @@
 
 #include "failing_memory.h"
 #include "support/fault_server.h"
-#include "support/name_server.h"
+#include "support/name_lookups.h"
 
 namespace sidespan::test {
 namespace {
@@ -27,7 +28,8 @@ struct PostRun {
 };
 
 // One post, answered with a 503, a redirect and a 200, by a server that has to be looked up.
-class NetworkClientMemory : public testing::TestWithParam<std::uint64_t> {
+using LookupMaker = std::unique_ptr<detail::NameLookup> (*)(const NameServer&);
+class NetworkClientMemory : public testing::TestWithParam<std::tuple<std::uint64_t, LookupMaker>> {
 protected:
     PostRun run(std::uint64_t nth) {
         FaultServer server;
@@ -40,14 +42,14 @@ protected:
         config.batch.gzip = true;
         config.retry = {.initialBackoff = 1ms, .maxBackoff = 1ms};
         config.onError = [](const Error& error) { EXPECT_FALSE(error.message.empty()); };
-        NetworkClient client(
-            config,
-            {.executor = [](const std::function<void()>& callback) { callback(); },
-             .transport = std::make_unique<CurlTransport>(CurlTransport::Options{{}, nameServer_.name()})});
+        NetworkClient client(config,
+                             {.executor = [](const std::function<void()>& callback) { callback(); },
+                              .transport = std::make_unique<CurlTransport>(
+                                  CurlTransport::Options{}, std::get<LookupMaker>(GetParam())(nameServer_))});
         PostRun result;
         std::promise<void> answered;
         std::optional<FailingMemory> memory;
-        memory.emplace(nth, GetParam(), "sidespan-http");
+        memory.emplace(nth, std::get<std::uint64_t>(GetParam()), "sidespan-http");
         client.post("/path", std::string(5000, 'x'), {{"X-Name", "value"}}, [&](const auto& outcome) {
             if (++result.answers > 1) return;
             result.isThrough = !memory->hasFailed();
@@ -78,7 +80,9 @@ TEST_P(NetworkClientMemory, EveryPostIsAnsweredOnce) {
 }
 
 // One, as many as some attempts need, and so many that none succeeds.
-INSTANTIATE_TEST_SUITE_P(Allocations, NetworkClientMemory, testing::Values(1, 20, 100000));
+INSTANTIATE_TEST_SUITE_P(Allocations, NetworkClientMemory,
+                         testing::Combine(testing::Values(1, 20, 100000),
+                                          testing::Values(&AresNames::lookup, &SystemNames::lookup)));
 
 }
 }

@@ -1,5 +1,4 @@
 #include <sidespan/http_curl/curl_transport.h>
-#include <sidespan/sink_http/http_sink.h>
 
 #include <cstdlib>
 #include <future>
@@ -13,10 +12,7 @@
 #include "support/black_hole.h"
 #include "support/cancelled_exchange.h"
 #include "support/http_transport_contract.h"
-#include "support/name_server.h"
-#include "support/patience.h"
 #include "support/sanitizers.h"
-#include "support/span_records.h"
 
 namespace sidespan::test {
 
@@ -24,12 +20,23 @@ struct MakeCurl {
     static constexpr auto noHttp = ErrorCode::badAnswer;
 
     static std::unique_ptr<HttpTransport> transport(HttpTransportOptions options) {
-        return std::make_unique<CurlTransport>(CurlTransport::Options{std::move(options), {}});
+        auto transport = std::make_unique<CurlTransport>(std::move(options));
+        transport->prepare();
+        return transport;
     }
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Curl, HttpTransportContract, MakeCurl);
 INSTANTIATE_TYPED_TEST_SUITE_P(Curl, HttpTransportConnectionContract, MakeCurl);
+
+TEST(CurlTransport, SaysWhatWasLeftOut) {
+    HttpRequest request;
+    request.url = "http://127.0.0.1:9/";
+    Cancellation cancellation;
+    const auto outcome = CurlTransport({}).send(request, cancellation);
+    ASSERT_FALSE(outcome.isSuccess());
+    EXPECT_EQ(outcome.error().message, "CurlTransport::prepare() must be called before send()");
+}
 
 TEST(CurlTransport, GoesThroughTheProxyWhateverTheEnvironmentSays) {
     ::setenv("no_proxy", "*", 1);
@@ -76,93 +83,6 @@ TEST(CurlTransport, LeavesNoConnectionToProgramsThatTheProcessStarts) {
         EXPECT_NE(::fcntl(socket, F_GETFD) & FD_CLOEXEC, 0);
     }
     EXPECT_TRUE(isFound);
-}
-
-class CurlTransportNames : public ::testing::Test {
-protected:
-    NameServer nameServer_;
-    CurlTransport transport_{CurlTransport::Options{{}, nameServer_.name()}};
-    Cancellation cancellation_;
-};
-
-TEST_F(CurlTransportNames, CanBeCancelledWhileTheNameServerIsSilent) {
-    HttpRequest request;
-    request.url = "http://telemetry.example.com/";
-    const auto outcome =
-        sendAndCancel(transport_, request, cancellation_, [&] { nameServer_.waitForQuestion(); });
-    ASSERT_FALSE(outcome.isSuccess());
-    EXPECT_EQ(outcome.error().code, ErrorCode::cancelled);
-}
-
-TEST_F(CurlTransportNames, GivesUpASilentNameServerAtTheConnectTimeout) {
-    HttpRequest request;
-    request.url = "http://telemetry.example.com/";
-    request.connectTimeout = std::chrono::milliseconds{50};
-    const auto outcome = transport_.send(request, cancellation_);
-    ASSERT_FALSE(outcome.isSuccess());
-    EXPECT_EQ(outcome.error().code, ErrorCode::timeout);
-    EXPECT_NE(outcome.error().message.find("telemetry.example.com"), std::string::npos);
-}
-
-TEST_F(CurlTransportNames, ASilentNameServerDoesNotHoldUpTheShutdownOfASink) {
-    Config config;
-    config.endpoint = "http://telemetry.example.com";
-    config.consent = Consent::granted;
-    config.batch.maxAge = std::chrono::milliseconds{0};
-    config.http.connectTimeout = config.http.requestTimeout = beyondPatience;
-    HttpSink sink(validate(config).value(),
-                  NetworkClient::Parts{.transport = std::make_unique<CurlTransport>(
-                                           CurlTransport::Options{{}, nameServer_.name()})});
-    sink.start();
-    sink.consume(SpanRecords(10).batch());
-    nameServer_.waitForQuestion();
-    EXPECT_TRUE(endsInTime([&] { EXPECT_FALSE(sink.shutdown(deadlineIn(std::chrono::milliseconds{100}))); }));
-    EXPECT_EQ(sink.stats().dropped[DropReason::shutdown], 10U);
-}
-
-TEST_F(CurlTransportNames, AsksNobodyForLocalhost) {
-    FaultServer server;
-    HttpRequest request;
-    request.url = "http://localhost:" + std::to_string(server.port()) + "/";
-    request.connectTimeout = std::chrono::seconds{5};
-    const auto outcome = transport_.send(request, cancellation_);
-    ASSERT_TRUE(outcome.isSuccess()) << outcome.error().message;
-}
-
-Outcome<HttpResponse> sendTo(const NameServer& nameServer, const FaultServer& server,
-                             std::chrono::milliseconds connectTimeout) {
-    CurlTransport transport(CurlTransport::Options{{}, nameServer.name()});
-    HttpRequest request;
-    request.url = "http://telemetry.example.com:" + std::to_string(server.port()) + "/";
-    request.connectTimeout = connectTimeout;
-    Cancellation cancellation;
-    return transport.send(request, cancellation);
-}
-
-TEST(CurlTransportAddresses, TheSecondIsTriedWhenTheFirstIsDead) {
-    FaultServer server;
-    const BlackHole dead(INADDR_LOOPBACK + 1, server.port());
-    const NameServer nameServer({"127.0.0.2", "127.0.0.1"}, NameServer::Ipv6::none);
-    const auto outcome = sendTo(nameServer, server, std::chrono::seconds{2});
-    ASSERT_TRUE(outcome.isSuccess()) << outcome.error().message;
-    EXPECT_EQ(server.requestCount(), 1U);
-}
-
-TEST(CurlTransportAddresses, ThoseOfIpv4AreEnoughWhenTheOthersNeverCome) {
-    FaultServer server;
-    const NameServer nameServer({"127.0.0.1"}, NameServer::Ipv6::silent);
-    const auto outcome = sendTo(nameServer, server, std::chrono::seconds{2});
-    ASSERT_TRUE(outcome.isSuccess()) << outcome.error().message;
-    EXPECT_EQ(server.requestCount(), 1U);
-}
-
-TEST(CurlTransportAddresses, ANameWithoutAnyFails) {
-    FaultServer server;
-    const NameServer nameServer({}, NameServer::Ipv6::none);
-    const auto outcome = sendTo(nameServer, server, std::chrono::seconds{20});
-    ASSERT_FALSE(outcome.isSuccess());
-    EXPECT_EQ(outcome.error().code, ErrorCode::network);
-    EXPECT_NE(outcome.error().message.find("telemetry.example.com"), std::string::npos);
 }
 
 // No descriptor is left for a while.

@@ -67,6 +67,7 @@ TEST_P(HostileAnswer, ComesToAnEndThatIsKnown) {
     request.idleTimeout = 500ms;
     request.maxResponseBytes = 64U << 10U;
     CurlTransport transport(CurlTransport::Options{});
+    transport.prepare();
     Cancellation cancellation;
     Outcome<HttpResponse> outcome = HttpResponse{};
     EXPECT_TRUE(endsInTime([&] { outcome = transport.send(request, cancellation); }));
@@ -152,6 +153,7 @@ TEST(HostileServer, MayAnswerBeforeItHasReadTheBody) {
     request.body = body;
     request.idleTimeout = 5s;
     CurlTransport transport(CurlTransport::Options{});
+    transport.prepare();
     Cancellation cancellation;
     const auto outcome = transport.send(request, cancellation);
     ASSERT_TRUE(outcome.isSuccess()) << outcome.error().message;
@@ -187,6 +189,7 @@ TEST(HostileServer, MaySpeakNoTls) {
     request.url = "https" + server.url().substr(4) + "/path";
     request.connectTimeout = 500ms;
     CurlTransport transport(CurlTransport::Options{});
+    transport.prepare();
     Cancellation cancellation;
     const auto outcome = transport.send(request, cancellation);
     ASSERT_FALSE(outcome.isSuccess());
@@ -201,6 +204,7 @@ TEST(HostileServer, MaySaySilentlyNothingToATlsGreeting) {
     request.connectTimeout = 200ms;
     request.idleTimeout = request.totalTimeout = beyondPatience;
     CurlTransport transport(CurlTransport::Options{});
+    transport.prepare();
     Cancellation cancellation;
     Outcome<HttpResponse> outcome = HttpResponse{};
     EXPECT_TRUE(endsInTime([&] { outcome = transport.send(request, cancellation); }));

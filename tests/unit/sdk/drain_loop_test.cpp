@@ -36,9 +36,11 @@ public:
     std::function<bool()> onDrain;
     std::function<void()> onPurge;
     std::function<bool(const sidespan::Meanwhile&)> onFlush;
+    std::thread::id preparedOn{};
     std::thread::id sinkThread{};
     bool isGood = true;
 
+    void prepareSink() override { preparedOn = std::this_thread::get_id(); }
     void startSink() override {
         ++starts;
         if (onStart) onStart();
@@ -82,6 +84,12 @@ TEST_F(DrainLoop, DrainsBeforeItFlushes) {
     EXPECT_GE(target.drains, 1);
     EXPECT_EQ(target.flushes, 1);
     EXPECT_EQ(target.starts, 1);
+}
+
+// The host's, which waits for none of ours while it loads libraries.
+TEST_F(DrainLoop, PreparesTheSinkOnTheThreadThatStartsIt) {
+    ASSERT_TRUE(loop->start());
+    EXPECT_EQ(target.preparedOn, std::this_thread::get_id());
 }
 
 TEST_F(DrainLoop, SaysWhatTheSinkSays) {

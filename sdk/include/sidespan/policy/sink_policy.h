@@ -25,6 +25,9 @@ using Meanwhile = std::function<bool()>;
 /// exception out: on a thread of ours it would end the host.
 /// - `Sink::check(config)`, where a sink has it, says what the configuration lacks that this sink needs, as a
 /// `std::optional<Error>`; a recorder of such a configuration records nothing.
+/// - `prepare()`, where a sink has it, comes once before `start()`, on the thread that lets recording begin:
+/// it grants consent, opens a lane or records first. A library is loaded there and nowhere else, since a host
+/// that unloads a plugin waits for the other threads while nothing can be loaded. [not the audio thread]
 /// - `start()` comes once, before the first batch, when recording begins.
 /// - `consume(batch)` takes spans; the batch is gone when it returns. Failures go to the configuration's
 /// onError.

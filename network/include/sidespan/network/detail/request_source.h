@@ -63,6 +63,9 @@ public:
     virtual ~RequestRunner() = default;
     /// Has the source asked for requests, from the next wake() on. It outlives the runner's shutdown.
     virtual void attach(RequestSource& source) = 0;
+    /// Loads what sending needs. wake() does where that was not called, on its own caller's thread. Any
+    /// number of times.
+    virtual void prepare() noexcept = 0;
     /// Says that there is something new to do. Starts the thread when there is none yet; false when there can
     /// be none.
     virtual bool wake() = 0;

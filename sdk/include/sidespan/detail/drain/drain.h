@@ -76,6 +76,10 @@ public:
         }
     }
 
+    SIDESPAN_COLD void prepareSink() override {
+        if constexpr (requires { sink_.prepare(); }) sink_.prepare();
+    }
+
     // The drain loop's. It runs a few times a second: all of it is compiled to be small.
 
     SIDESPAN_COLD void startSink() override { sink_.start(); }

@@ -8,6 +8,8 @@ namespace sidespan::inline v0::detail {
 /// What a Drainer drives. Called by one thread at a time, unless said otherwise.
 class DrainTarget {
 public:
+    /// Once before startSink(), on the thread that lets recording begin.
+    virtual void prepareSink() = 0;
     virtual void startSink() = 0;
     /// Hands what was recorded to the sink; false when there was nothing.
     virtual bool drain() = 0;

@@ -49,6 +49,8 @@ public:
     HttpBatchSink(const HttpBatchSink&) = delete;
     HttpBatchSink& operator=(const HttpBatchSink&) = delete;
 
+    /// Loads what sending needs.
+    void prepare() noexcept { client_.runner().prepare(); }
     void start() { delivery_.start(); }
 
     void consume(const SpanBatch& batch) {

@@ -24,6 +24,11 @@ public:
     }
     explicit TeeSink(const ValidConfig& config) : sinks_(from<First>(config), from<Others>(config)...) {}
 
+    void prepare() {
+        each([](auto& sink) {
+            if constexpr (requires { sink.prepare(); }) sink.prepare();
+        });
+    }
     void start() {
         each([](auto& sink) { sink.start(); });
     }

@@ -1,0 +1,9 @@
+#include "name_lookup.h"
+
+namespace sidespan::inline v0::detail {
+
+std::unique_ptr<NameLookup> makeNameLookup() {
+    return makeAresLookup({});
+}
+
+}

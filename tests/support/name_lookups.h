@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+
+#include <gtest/gtest.h>
+
+#include "name_lookup.h"
+#include "support/name_server.h"
+#include "support/name_service/name_service.h"
+#include "support/patience.h"
+
+/// Each way to look up names, made to ask a NameServer: types for typed tests.
+namespace sidespan::test {
+
+struct AresNames {
+    static void settle() {}
+    static std::unique_ptr<detail::NameLookup> lookup(const NameServer& server) {
+        return detail::makeAresLookup(server.name());
+    }
+};
+
+struct SystemNames {
+    /// Waits for what earlier tests left with the C library.
+    static void settle() {
+        EXPECT_TRUE(eventually([] { return sidespanQuestionsAsked() == 0; }));
+    }
+    static std::unique_ptr<detail::NameLookup> lookup(const NameServer& server) {
+        sidespanAskNameServer(server.port());
+        return detail::makeSystemLookup();
+    }
+};
+
+using NameLookups = testing::Types<AresNames, SystemNames>;
+
+}
