@@ -27,15 +27,23 @@ macro(sidespan_find_juce out)
 endmacro()
 
 # sidespan_link_flac(<target>): the system's libFLAC for juce_audio_formats where there is one, JUCE's own otherwise
-# (Debian's JUCE comes without).
+# (Debian's JUCE comes without). The static one where it is installed, so that a plugin needs none on other machines.
 function(sidespan_link_flac target)
   find_package(PkgConfig QUIET)
   if(PkgConfig_FOUND)
     pkg_check_modules(FLAC QUIET IMPORTED_TARGET flac)
   endif()
   get_target_property(modules juce::juce_audio_formats INTERFACE_JUCE_MODULE_PATH)
+  find_library(SIDESPAN_STATIC_FLAC libFLAC.a HINTS ${FLAC_LIBRARY_DIRS})
+  find_library(SIDESPAN_STATIC_OGG libogg.a HINTS ${FLAC_LIBRARY_DIRS})
+  mark_as_advanced(SIDESPAN_STATIC_FLAC SIDESPAN_STATIC_OGG)
   if(FLAC_FOUND)
-    target_link_libraries(${target} PUBLIC PkgConfig::FLAC)
+    if(SIDESPAN_STATIC_FLAC AND SIDESPAN_STATIC_OGG)
+      target_include_directories(${target} SYSTEM PUBLIC ${FLAC_INCLUDE_DIRS})
+      target_link_libraries(${target} PUBLIC "${SIDESPAN_STATIC_FLAC}" "${SIDESPAN_STATIC_OGG}")
+    else()
+      target_link_libraries(${target} PUBLIC PkgConfig::FLAC)
+    endif()
     target_compile_definitions(${target} PUBLIC JUCE_INCLUDE_FLAC_CODE=0)
   elseif(NOT EXISTS "${modules}/juce_audio_formats/codecs/flac")
     message(FATAL_ERROR "sidespan: this JUCE comes without libFLAC, and there is none on this machine "
