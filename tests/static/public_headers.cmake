@@ -1,10 +1,13 @@
-# cmake -DROOT=<checkout> -DCOMPILER=<path> -DKIND=<gcc|clang> -DWORK=<folder> [-DSTANDARD=<c++20>] [-DMACROS=ON] [-DOPTIMIZED=ON]
+# cmake -DROOT=<checkout> -DCOMPILER=<path> -DKIND=<gcc|clang|cl> -DWORK=<folder> [-DSTANDARD=<c++20>] [-DMACROS=ON] [-DOPTIMIZED=ON]
 #   -P public_headers.cmake
 #
 # Compiles one file that includes every public header which needs no JUCE, and a program that uses them, without making
 # anything. A user's warnings are errors: those of juce_recommended_warning_flags, and stricter ones. With MACROS, the
 # names in foreign_macros.h are macros before the first header is read. OPTIMIZED, the compiler also says what it sees only
 # while optimising.
+#
+# KIND cl: clang reads them as clang-cl would, or, with CL, as cl.exe: with Microsoft's ABI, macros and instructions, and
+# this machine's C++ library in the place of Microsoft's. What it finds is what a branch for MSVC says, not how it runs.
 cmake_minimum_required(VERSION 3.24)
 
 # juce_recommended_warning_flags as of JUCE 8, then ours.
@@ -22,6 +25,22 @@ set(flags_of_clang
   -Wzero-as-null-pointer-constant -Wunused-private-field -Woverloaded-virtual -Wreorder
   -Winconsistent-missing-destructor-override
   -Wextra -Wold-style-cast -Wnull-dereference -Wfloat-conversion)
+set(flags_of_cl
+  --target=x86_64-pc-windows-msvc -fms-compatibility-version=19.38 -ferror-limit=0
+  -Wall -Wextra -Wno-unknown-attributes -Wno-pointer-to-int-cast  # clang 18 knows [[msvc::no_unique_address]]
+  -nostdinc++ -nostdlibinc -D__STRICT_ANSI__ -D_GNU_SOURCE -D__SIZEOF_INT128__=16 -D__ILP32__
+  -isystem "${ROOT}/tests/static/as_cl" -include "${ROOT}/tests/static/as_cl/as_cl.h")
+if(CL)
+  list(APPEND flags_of_cl -DSIDESPAN_AS_CL_ITSELF -Wno-unknown-pragmas)
+endif()
+if(KIND STREQUAL "cl")
+  execute_process(COMMAND "${COMPILER}" -xc++ -E -v /dev/null OUTPUT_QUIET ERROR_VARIABLE said)
+  string(REGEX MATCHALL "\n /[^\n]*" folders_of_system "${said}")
+  foreach(folder IN LISTS folders_of_system)
+    string(STRIP "${folder}" folder)
+    list(APPEND flags_of_cl -isystem "${folder}")
+  endforeach()
+endif()
 if(NOT STANDARD)
   set(STANDARD c++20)
 endif()
@@ -33,6 +52,9 @@ set(foreign "")
 foreach(room IN ITEMS sdk encodings network sinks classic)
   file(GLOB_RECURSE files LIST_DIRECTORIES OFF "${ROOT}/${room}/*.h")
   foreach(file IN LISTS files)
+    if(KIND STREQUAL "cl" AND file MATCHES "/sidespan/(json|classic|otlp_reader|otlp_writer)/")
+      continue()  # Boost's headers need Microsoft's library
+    endif()
     if(file MATCHES "^(.*/include)/(sidespan/.*\\.h)$")
       list(APPEND folders "-I${CMAKE_MATCH_1}")
       list(APPEND headers "${CMAKE_MATCH_2}")
@@ -56,7 +78,7 @@ if(MACROS)
 endif()
 list(APPEND ours "#include \"${program}\"")
 list(JOIN ours "\n" text)
-set(file "${WORK}/${KIND}_${STANDARD}_${MACROS}${OPTIMIZED}.cpp")
+set(file "${WORK}/${KIND}_${STANDARD}_${MACROS}${OPTIMIZED}${CL}.cpp")
 file(WRITE "${file}" "${text}\n")
 
 set(what -fsyntax-only)

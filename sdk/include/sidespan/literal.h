@@ -34,7 +34,7 @@ class Literal {
 public:
     template <std::size_t N, class = detail::ALiteralOrAStaticConstexprArray>
     consteval Literal(const char (&text)[N]) noexcept SIDESPAN_NONBLOCKING
-        SIDESPAN_REFUSE_UNLESS(__builtin_constant_p(text[0]), SIDESPAN_LITERAL_WORDS)
+        SIDESPAN_REFUSE_UNLESS(SIDESPAN_IS_KNOWN(text[0]), SIDESPAN_LITERAL_WORDS)
         : text_(text), size_(static_cast<std::uint8_t>(N - 1)) {
         static_assert(N > 1, "a span name, attribute key or event name must not be empty");
         static_assert(N <= 256, "a span name, attribute key or event name has at most 255 characters");

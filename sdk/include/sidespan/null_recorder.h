@@ -171,8 +171,8 @@ private:
     Consent consent_;
     Propagators propagators_ = Propagators::all;
     std::optional<Error> configError_;
-    [[no_unique_address]] Sink sink_;
-    [[no_unique_address]] Clock clock_;
+    SIDESPAN_NO_UNIQUE_ADDRESS Sink sink_;
+    SIDESPAN_NO_UNIQUE_ADDRESS Clock clock_;
 };
 
 }

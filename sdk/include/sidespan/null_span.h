@@ -160,7 +160,7 @@ public:
     }
 
 private:
-    [[no_unique_address]] mutable NullOpenSpan span_;
+    SIDESPAN_NO_UNIQUE_ADDRESS mutable NullOpenSpan span_;
 };
 
 SIDESPAN_ALWAYS_INLINE NullSharedSpan NullOpenSpan::share() noexcept {

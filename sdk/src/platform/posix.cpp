@@ -32,6 +32,7 @@
 
 #include <sidespan/detail/join.h>
 #include <sidespan/detail/platform.h>
+#include <sidespan/detail/processor.h>
 
 #if defined(__APPLE__)
 #define SIDESPAN_ANONYMOUS_MAP MAP_ANON
@@ -285,11 +286,7 @@ TouchedMemory& TouchedMemory::operator=(TouchedMemory&& other) noexcept {
 }
 
 void pause() noexcept {
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    asm volatile("yield");
-#endif
+    processor::pause();
 }
 
 void yield() noexcept {

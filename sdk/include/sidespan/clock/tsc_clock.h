@@ -6,11 +6,8 @@
 
 #include <sidespan/clock/steady_clock.h>
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/processor.h>
 #include <sidespan/policy/clock_policy.h>
-
-#if defined(_MSC_VER) && (defined(_M_X64) || defined(_M_IX86))
-#include <intrin.h>
-#endif
 
 namespace sidespan::inline v0 {
 
@@ -28,7 +25,7 @@ public:
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint64_t now() const noexcept SIDESPAN_NONBLOCKING {
         if (!isInvariant_) [[unlikely]]
             return steady_.now();
-        return readCounter();
+        return detail::processor::readCounter();
     }
     /// May spin for up to 2 ms when called right after construction. Not for recording threads.
     [[nodiscard]] double ticksPerSecond() const noexcept;
@@ -38,21 +35,7 @@ public:
     [[nodiscard]] bool isInvariant() const noexcept { return isInvariant_; }
 
 private:
-    static SIDESPAN_ALWAYS_INLINE std::uint64_t readCounter() noexcept {
-#if defined(_MSC_VER) && (defined(_M_X64) || defined(_M_IX86))
-        return __rdtsc();
-#elif defined(__x86_64__) || defined(__i386__)
-        return __builtin_ia32_rdtsc();
-#elif defined(__aarch64__)
-        std::uint64_t ticks = 0;
-        asm volatile("mrs %0, cntvct_el0" : "=r"(ticks));
-        return ticks;
-#else
-        return SteadyClock().now();
-#endif
-    }
-
-    [[no_unique_address]] SteadyClock steady_;
+    SIDESPAN_NO_UNIQUE_ADDRESS SteadyClock steady_;
     bool isInvariant_;
     std::uint64_t startTicks_ = 0;
     std::uint64_t startNanos_ = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
-// What only a compiler can be told, under names that say why.
+// What only a compiler can be told, under names that say why. Attributes and built-in functions of one
+// compiler are named here and nowhere else; instructions in processor.h.
 
 #if defined(__GNUC__) || defined(__clang__)
 #define SIDESPAN_ALWAYS_INLINE inline __attribute__((always_inline))
@@ -12,6 +13,13 @@
 #define SIDESPAN_INLINE_LAMBDA
 #define SIDESPAN_COLD __declspec(noinline)
 #define SIDESPAN_HIDDEN
+#endif
+
+// A member that is empty takes no room. MSVC ignores the standard's attribute, so that old layouts stay.
+#if defined(_MSC_VER)
+#define SIDESPAN_NO_UNIQUE_ADDRESS [[msvc::no_unique_address]]
+#else
+#define SIDESPAN_NO_UNIQUE_ADDRESS [[no_unique_address]]
 #endif
 
 // Functions the audio thread may call. Clang 20 and later check the promise (-Wfunction-effects,
@@ -44,6 +52,7 @@
 #define SIDESPAN_REFUSE_UNLESS(condition, words)                                          \
     _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wgcc-compat\"") \
         __attribute__((diagnose_if(!(condition), words, "error"))) _Pragma("clang diagnostic pop")
+#define SIDESPAN_IS_KNOWN(value) __builtin_constant_p(value)
 #define SIDESPAN_REFUSED(words) __attribute__((unavailable(words)))
 #else
 #define SIDESPAN_REFUSE_UNLESS(condition, words)

@@ -151,7 +151,7 @@ public:
     }
     SIDESPAN_COLD void discard(DropReason reason) noexcept override { queue_->discard(reason); }
 
-    [[no_unique_address]] Clock clock;
+    SIDESPAN_NO_UNIQUE_ADDRESS Clock clock;
 
 private:
     SIDESPAN_ALWAYS_INLINE void beginAs(OpenRecord& record, ConsentEpoch epoch, Literal name,

@@ -6,12 +6,13 @@
 #include <cstdlib>
 #include <cstring>
 
+#include <sidespan/detail/processor.h>
 #include <sidespan/version.h>
 
 #if defined(__SSE2__) || defined(_M_X64)
 #define SIDESPAN_JSON_SSE2 1
 #include <emmintrin.h>
-#elif defined(__aarch64__) && defined(__ARM_NEON)
+#elif defined(SIDESPAN_PROCESSOR_ARM64) && (defined(__ARM_NEON) || defined(_MSC_VER))
 #define SIDESPAN_JSON_NEON 1
 #include <arm_neon.h>
 #endif
@@ -27,13 +28,7 @@ inline constexpr std::size_t blockSize = 16;
     return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
 }
 
-[[nodiscard]] inline std::uint64_t reverseBytes(std::uint64_t word) noexcept {
-#if defined(__GNUC__)
-    return __builtin_bswap64(word);
-#else
-    return _byteswap_uint64(word);
-#endif
-}
+using processor::reverseBytes;
 
 /// Eight characters as a number, the first one lowest.
 [[nodiscard]] inline std::uint64_t loadWord(const char* from) noexcept {

@@ -1,0 +1,1 @@
+// The C library includes it where a long has 32 bits and a register 64.
