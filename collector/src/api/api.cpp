@@ -12,6 +12,7 @@
 #include "ingest/otlp_batch.h"
 #include "page/page.h"
 #include "query/client_json.h"
+#include "query/rollup_request.h"
 #include "query/trace_json.h"
 #include "query/trace_query.h"
 
@@ -67,6 +68,7 @@ Api::Api(const StoreOptions& store, const Limits& limits, const ForwardOptions& 
          const std::filesystem::path& forwardFolder)
     : limits_(limits),
       onError_(store.onError),
+      clock_(store.clock),
       store_(openStore(store)),
       reads_(queuedReads),
       writes_(limits.queuedWrites) {
@@ -104,6 +106,7 @@ std::vector<Route> Api::routes() {
          {},
          readBy(&Api::getTrace)},
         {"GET /api/v1/clients", "/api/v1/clients", reading, Access::token, {}, readBy(&Api::listClients)},
+        {"GET /api/v1/rollups", "/api/v1/rollups", reading, Access::token, {}, readBy(&Api::listRollups)},
     };
 }
 
@@ -193,6 +196,19 @@ ServerResponse Api::listClients(ServerRequest& request) {
     auto step = spansOf(request).step("db.query");
     ServerResponse response;
     response.body = toJson(store_->clients(limit));
+    return response;
+}
+
+ServerResponse Api::listRollups(ServerRequest& request) {
+    const auto now = clock_ ? clock_() : std::chrono::system_clock::now();
+    const auto query = parseRollupQuery(request.query, now.time_since_epoch() / std::chrono::milliseconds(1));
+    auto step = spansOf(request).step("db.query");
+    const auto rows = store_->rollups(query);
+    step.set("db.rollups", rows.size());
+    step.end();
+    auto encode = spansOf(request).step("json.encode");
+    ServerResponse response;
+    response.body = toJson(rows, query);
     return response;
 }
 

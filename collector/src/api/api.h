@@ -52,11 +52,13 @@ private:
     ServerResponse listTraces(ServerRequest& request);
     ServerResponse getTrace(ServerRequest& request);
     ServerResponse listClients(ServerRequest& request);
+    ServerResponse listRollups(ServerRequest& request);
     [[nodiscard]] ServerResponse health();
     void report(std::string_view message);
 
     const Limits& limits_;
     std::function<void(std::string_view)> onError_;
+    StoreClock clock_;
     std::unique_ptr<Store> store_;
     std::optional<Forwarder> forwarder_;
     http_server::WorkQueue reads_;

@@ -1,7 +1,5 @@
 #include "store/row_ids.h"
 
-#include <cstring>
-
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
 
@@ -41,17 +39,26 @@ SpanId newSpanId() {
     return SpanId(value == 0 ? 1 : value);
 }
 
-RowIds::RowIds() : state_(random64()), secret_(random64()) {}
+RowIds::RowIds() : state_(random64()) {
+    setTime(-1);
+}
+
+// What is random has 61 bits at first, so that there is room to count.
+void RowIds::setTime(std::int64_t unixMs) noexcept {
+    if (unixMs == unixMs_) return;
+    unixMs_ = unixMs;
+    high_ = mix(++state_) >> 52U;
+    low_ = mix(++state_) >> 3U;
+}
 
 std::string RowIds::next() {
+    low_ += 1 + (mix(++state_) >> 32U);
     boost::uuids::uuid id{};
-    auto low = mix(++state_);
-    auto high = mix(state_ ^ secret_);
     auto* const bytes = id.begin();
     for (unsigned i = 0; i < 6; ++i) bytes[i] = static_cast<std::uint8_t>(unixMs_ >> (40U - 8U * i));
-    bytes[6] = static_cast<std::uint8_t>(0x70U | (high & 0x0fU));
-    bytes[7] = static_cast<std::uint8_t>(high >> 8U);
-    std::memcpy(bytes + 8, &low, sizeof low);
+    bytes[6] = static_cast<std::uint8_t>(0x70U | high_ >> 8U);
+    bytes[7] = static_cast<std::uint8_t>(high_);
+    for (unsigned i = 0; i < 8; ++i) bytes[8 + i] = static_cast<std::uint8_t>(low_ >> (56U - 8U * i));
     bytes[8] = static_cast<std::uint8_t>(0x80U | (bytes[8] & 0x3fU));
     return boost::uuids::to_string(id);
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ingest/client_report.h"
+#include "store/rollup/rollup_query.h"
 #include "store/span_row.h"
 #include "store/stored_client.h"
 #include "store/stored_trace.h"
@@ -61,6 +62,9 @@ public:
                                            std::size_t byteLimit) = 0;
     /// The last seen first. [read thread]
     [[nodiscard]] virtual std::vector<StoredClient> clients(std::size_t limit) = 0;
+
+    /// Sums of what was stored, in the order of their keys. [read thread]
+    [[nodiscard]] virtual std::vector<RollupRow> rollups(const RollupQuery& query) = 0;
 
     /// Why nothing can be stored or read now; empty when it can. Blocks for a second at most. [any thread]
     [[nodiscard]] virtual std::string trouble() = 0;

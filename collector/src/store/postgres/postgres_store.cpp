@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include "store/postgres/rollup_table.h"
 #include "store/postgres/trace_reader.h"
 
 namespace sidespan::collector::postgres {
@@ -51,6 +52,13 @@ std::vector<StoredClient> PostgresStore::clients(std::size_t limit) {
     return reads_.run([&](auto& connection) {
         connection.setTimeout(server_.timeout());
         return listClients(connection, limit);
+    });
+}
+
+std::vector<RollupRow> PostgresStore::rollups(const RollupQuery& query) {
+    return reads_.run([&](auto& connection) {
+        connection.setTimeout(server_.timeout());
+        return readRollups(connection, query);
     });
 }
 

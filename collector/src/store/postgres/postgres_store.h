@@ -26,6 +26,7 @@ public:
     TraceList list(const TraceQuery& query, std::chrono::milliseconds timeLimit) override;
     StoredTrace load(const std::string& traceUuid, std::size_t spanLimit, std::size_t byteLimit) override;
     std::vector<StoredClient> clients(std::size_t limit) override;
+    std::vector<RollupRow> rollups(const RollupQuery& query) override;
     std::string trouble() override;
     std::string description() const override { return server_.description(); }
 

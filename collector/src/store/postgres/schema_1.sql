@@ -108,3 +108,47 @@ CREATE TABLE clients (
 );
 CREATE INDEX clients_newest ON clients (last_seen);
 CREATE INDEX clients_installation ON clients (installation) WHERE installation IS NOT NULL;
+
+-- What spans are summed up by, beside the hour. sample_rate and block_samples are those of "audio.load" spans.
+CREATE TABLE rollup_series (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    operation text NOT NULL,
+    service_name text NOT NULL,
+    version text NOT NULL,
+    os text NOT NULL,
+    host text NOT NULL,             -- the host application
+    sample_rate bigint NOT NULL,
+    block_samples bigint NOT NULL,
+    UNIQUE (operation, service_name, version, os, host, sample_rate, block_samples)
+);
+
+-- Spans of one series and hour. durations counts them by duration, four buckets to an octave: the first one is below a
+-- microsecond, bucket n (from 0) begins at 2^((n-1)/4) microseconds. blocks and overruns are audio blocks, and those that
+-- took longer than their budget. plugin_nano, network_nano and server_nano are of the traces that are called after them.
+CREATE TABLE rollups (
+    hour timestamptz NOT NULL,
+    series_id bigint NOT NULL REFERENCES rollup_series,
+    span_count bigint NOT NULL,
+    error_count bigint NOT NULL,
+    durations bigint[] NOT NULL,
+    blocks bigint NOT NULL,
+    overruns bigint NOT NULL,
+    plugin_nano numeric NOT NULL,
+    network_nano numeric NOT NULL,
+    server_nano numeric NOT NULL,
+    PRIMARY KEY (hour, series_id)
+) WITH (fillfactor = 70);
+
+CREATE FUNCTION add_counts(bigint[], bigint[]) RETURNS bigint[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+SELECT ARRAY(SELECT coalesce(a, 0) + coalesce(b, 0) FROM unnest($1, $2) WITH ORDINALITY AS t (a, b, i) ORDER BY i)
+$$;
+CREATE AGGREGATE sum_counts(bigint[]) (SFUNC = add_counts, STYPE = bigint[], INITCOND = '{}', PARALLEL = SAFE,
+    COMBINEFUNC = add_counts);
+
+-- Milliseconds below which a share of the durations lies, 0 to 1.
+CREATE FUNCTION quantile_ms(durations bigint[], share float8) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+SELECT CASE WHEN i = 1 THEN part / 1000 ELSE power(2, (i - 2 + part) / 4) / 1000 END
+FROM (SELECT i, n, (share * sum(n) OVER () - (sum(n) OVER (ORDER BY i) - n)) / n AS part
+    FROM unnest(durations) WITH ORDINALITY AS t (n, i) WHERE n > 0) AS buckets
+WHERE part <= 1 ORDER BY i LIMIT 1
+$$;

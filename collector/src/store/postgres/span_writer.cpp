@@ -222,6 +222,7 @@ Store::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Store::
         static_cast<void>(resourceId(row));  // outside the transaction: no lock is held
 
     auto traces = group(rows);
+    if (std::exchange(isUndone_, true)) rollups_.forget();
     database::PostgresTransaction transaction(connection_);
     for (auto& [id, trace] : traces) trace.day = dayNumber(now);
     insertTraces(traces, today);
@@ -231,8 +232,10 @@ Store::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Store::
     addToTraces(traces, isNew);
     const Store::Written written{isNew.size(), rows.size() - isNew.size()};
     if (!submitter.client.instance.empty() && !rows.empty()) upsertClient(rows.front(), submitter, written);
+    rollups_.write(rollUp(isNew, nowUnixNano_));
     if (takeNew && !isNew.empty()) takeNew(isNew);
     transaction.commit();
+    isUndone_ = false;
     return written;
 }
 

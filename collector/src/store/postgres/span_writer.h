@@ -11,6 +11,7 @@
 
 #include <sidespan_postgres/connection.h>
 
+#include "store/postgres/rollup_table.h"
 #include "store/row_ids.h"
 #include "store/store.h"
 
@@ -19,7 +20,8 @@ namespace sidespan::collector::postgres {
 /// Writes batches over one connection. One thread at a time. Throws PostgresError.
 class SpanWriter {
 public:
-    SpanWriter(database::PostgresConnection& connection, RowIds& ids) : connection_(connection), ids_(ids) {}
+    SpanWriter(database::PostgresConnection& connection, RowIds& ids)
+        : connection_(connection), ids_(ids), rollups_(connection) {}
 
     /// As Store::write. `now` is when the batch arrived.
     Store::Written write(const std::vector<SpanRow>& rows, const Store::Submitter& submitter,
@@ -48,9 +50,11 @@ private:
 
     database::PostgresConnection& connection_;
     RowIds& ids_;
+    RollupWriter rollups_;
     std::unordered_set<std::string> days_;  // whose partitions are there
     std::unordered_map<std::string, std::int64_t> resources_;
-    std::string now_;  // of the batch under way
+    bool isUndone_ = false;  // the transaction that is under way, or was the last one
+    std::string now_;        // of the batch under way
     std::int64_t nowUnixNano_ = 0;
 };
 

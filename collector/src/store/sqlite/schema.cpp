@@ -10,7 +10,7 @@ namespace sidespan::collector::sqlite {
 namespace {
 
 constexpr std::int64_t applicationId = 0x53445350;  // "SDSP"
-constexpr std::int64_t version = 5;
+constexpr std::int64_t version = 6;
 
 // `traces` sums up client_telemetry_spans, so that the list of traces does not read every span.
 constexpr const char* spanTables = R"sql(
@@ -112,6 +112,34 @@ ALTER TABLE clients ADD COLUMN clock_offset BIGINT;
 ALTER TABLE clients ADD COLUMN clock_error BIGINT;
 )sql";
 
+// What version 6 added: sums of spans, by series and hour (since 1970). `durations` is DurationHistogram's
+// text.
+constexpr const char* rollupTables = R"sql(
+CREATE TABLE rollup_series (
+    id INTEGER PRIMARY KEY NOT NULL,
+    operation TEXT NOT NULL,
+    service_name TEXT NOT NULL,
+    version TEXT NOT NULL,
+    os TEXT NOT NULL,
+    host TEXT NOT NULL,
+    sample_rate BIGINT NOT NULL,
+    block_samples BIGINT NOT NULL
+);
+CREATE TABLE rollups (
+    hour BIGINT NOT NULL,
+    series_id INTEGER NOT NULL,
+    span_count BIGINT NOT NULL,
+    error_count BIGINT NOT NULL,
+    blocks BIGINT NOT NULL,
+    overruns BIGINT NOT NULL,
+    plugin_nano BIGINT NOT NULL,
+    network_nano BIGINT NOT NULL,
+    server_nano BIGINT NOT NULL,
+    durations TEXT NOT NULL,
+    PRIMARY KEY (hour, series_id)
+) WITHOUT ROWID;
+)sql";
+
 }
 
 void prepareSchema(database::Database& database) {
@@ -132,6 +160,7 @@ void prepareSchema(database::Database& database) {
     if (found < 3) database.execute(serviceNames);
     if (found < 4) database.execute(resourceTable);
     if (found < 5) database.execute(clockColumns);
+    if (found < 6) database.execute(rollupTables);
     if (found < version) database::setSchemaVersion(database, applicationId, version);
     transaction.commit();
 }

@@ -100,6 +100,7 @@ SpanWriter::SpanWriter(const std::filesystem::path& file, StoreClock clock)
       upsertClient_(database_.prepare(upsertClientSql)),
       upsertResource_(database_.prepare(upsertResourceSql)),
       insertBatch_(database_.prepare(insertBatchSql)),
+      rollups_(database_),
       watch_(file) {}
 
 SpanWriter::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Submitter& submitter,
@@ -112,7 +113,9 @@ SpanWriter::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Su
 
     Written written;
     std::vector<const SpanRow*> isNew;
-    lastResource_.reset();  // a transaction that failed has taken its row back
+    // A transaction that failed has taken its rows back.
+    lastResource_.reset();
+    if (std::exchange(isUndone_, true)) rollups_.forget();
     std::unordered_map<std::string_view, TraceAddition> additions;
     database::Transaction transaction(database_);
     batchId_ = rows.empty() ? 0 : insertBatch(submitter.client);
@@ -120,7 +123,7 @@ SpanWriter::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Su
         if (insertSpan(row, submitter.userId, createdAt)) {
             ++written.accepted;
             additions[row.traceId].add(row);
-            if (takeNew) isNew.push_back(&row);
+            isNew.push_back(&row);
         } else {
             ++written.duplicate;
         }
@@ -129,8 +132,10 @@ SpanWriter::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Su
     for (const auto& [traceId, added] : additions) upsertTrace(std::string(traceId), added, nowNano);
     if (!submitter.client.instance.empty() && !rows.empty())
         upsertClient(rows.front(), submitter, written, nowMs);
-    if (!isNew.empty()) takeNew(isNew);
+    rollups_.write(rollUp(isNew, nowNano));
+    if (takeNew && !isNew.empty()) takeNew(isNew);
     transaction.commit();
+    isUndone_ = false;
     return written;
 }
 

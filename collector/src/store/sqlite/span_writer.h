@@ -11,6 +11,7 @@
 #include <sidespan_database/sqlite.h>
 #include "store/row_ids.h"
 #include "store/span_row.h"
+#include "store/sqlite/rollup_table.h"
 #include "store/store.h"
 #include "store/trace_addition.h"
 
@@ -48,7 +49,9 @@ private:
     database::Statement upsertClient_;
     database::Statement upsertResource_;
     database::Statement insertBatch_;
-    std::int64_t batchId_ = 0;                         ///< of the batch under way; 0 while it has none
+    RollupWriter rollups_;
+    bool isUndone_ = false;     ///< the transaction that is under way, or was the last one
+    std::int64_t batchId_ = 0;  ///< of the batch under way; 0 while it has none
     std::shared_ptr<const std::string> lastResource_;  ///< of the batch under way; mostly it has but one
     std::int64_t lastResourceId_ = 0;
     RowIds ids_;

@@ -16,7 +16,7 @@ const std::filesystem::path& checked(const std::filesystem::path& file) {
 }
 
 SqliteStore::SqliteStore(const std::filesystem::path& file, StoreClock clock)
-    : file_(checked(file)), writer_(file, std::move(clock)), traces_(file), clients_(file) {}
+    : file_(checked(file)), writer_(file, std::move(clock)), traces_(file), clients_(file), rollups_(file) {}
 
 void SqliteStore::requireFile() const {
     if (!writer_.file().isInPlace()) throw StoreUnavailable("the database was moved or deleted");
@@ -44,6 +44,11 @@ StoredTrace SqliteStore::load(const std::string& traceUuid, std::size_t spanLimi
 std::vector<StoredClient> SqliteStore::clients(std::size_t limit) {
     requireFile();
     return clients_.list(limit);
+}
+
+std::vector<RollupRow> SqliteStore::rollups(const RollupQuery& query) {
+    requireFile();
+    return rollups_.read(query);
 }
 
 std::string SqliteStore::trouble() {

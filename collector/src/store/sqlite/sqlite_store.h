@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "store/sqlite/client_reader.h"
+#include "store/sqlite/rollup_table.h"
 #include "store/sqlite/span_writer.h"
 #include "store/sqlite/trace_reader.h"
 #include "store/store.h"
@@ -23,6 +24,7 @@ public:
     TraceList list(const TraceQuery& query, std::chrono::milliseconds timeLimit) override;
     StoredTrace load(const std::string& traceUuid, std::size_t spanLimit, std::size_t byteLimit) override;
     std::vector<StoredClient> clients(std::size_t limit) override;
+    std::vector<RollupRow> rollups(const RollupQuery& query) override;
     std::string trouble() override;
     std::string description() const override { return file_.string(); }
 
@@ -33,6 +35,7 @@ private:
     SpanWriter writer_;
     TraceReader traces_;
     ClientReader clients_;
+    RollupReader rollups_;
 };
 
 }

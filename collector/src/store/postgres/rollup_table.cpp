@@ -1,0 +1,167 @@
+#include "store/postgres/rollup_table.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "store/postgres/stored_json.h"
+
+namespace sidespan::collector::postgres {
+
+namespace {
+
+using database::PostgresArray;
+using database::PostgresConnection;
+using database::PostgresParameters;
+using database::PostgresResult;
+using Type = PostgresArray::Type;
+
+constexpr std::string_view listSeriesSql =
+    "SELECT operation, service_name, version, os, host, sample_rate, block_samples, id FROM rollup_series";
+
+// Another collector may have stored it meanwhile.
+constexpr std::string_view insertSeriesSql = R"sql(
+INSERT INTO rollup_series (operation, service_name, version, os, host, sample_rate, block_samples)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (operation, service_name, version, os, host, sample_rate, block_samples)
+    DO UPDATE SET os = excluded.os
+RETURNING id)sql";
+
+// In the order of their keys, so that collectors lock in one order.
+constexpr std::string_view addSql = R"sql(
+INSERT INTO rollups AS r (hour, series_id, span_count, error_count, blocks, overruns, plugin_nano, network_nano,
+    server_nano, durations)
+SELECT to_timestamp(hour * 3600), series_id, span_count, error_count, blocks, overruns, plugin_nano, network_nano,
+    server_nano, ('{' || durations || '}')::bigint[]
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+    $8::bigint[], $9::bigint[], $10::text[]) AS a (hour, series_id, span_count, error_count, blocks, overruns, plugin_nano, network_nano, server_nano, durations)
+ORDER BY hour, series_id
+ON CONFLICT (hour, series_id) DO UPDATE SET
+    span_count = r.span_count + excluded.span_count,
+    error_count = r.error_count + excluded.error_count,
+    blocks = r.blocks + excluded.blocks,
+    overruns = r.overruns + excluded.overruns,
+    plugin_nano = r.plugin_nano + excluded.plugin_nano,
+    network_nano = r.network_nano + excluded.network_nano,
+    server_nano = r.server_nano + excluded.server_nano,
+    durations = add_counts(r.durations, excluded.durations))sql";
+
+constexpr std::array dimensions{"operation", "service_name", "version",      "os",
+                                "host",      "sample_rate",  "block_samples"};
+
+RollupSeries readSeries(const PostgresResult& rows, int row, int column) {
+    const auto text = [&] { return std::string(rows.text(row, column++)); };
+    RollupSeries series{text(), text(), text(), text(), text()};
+    series.sampleRate = rows.integer(row, column++);
+    series.blockSamples = rows.integer(row, column);
+    return series;
+}
+
+/// Columns of a dimension that is not asked for are the same in all rows.
+std::string selectedDimensions(const RollupQuery& query) {
+    std::vector<std::string> columns;
+    for (std::size_t i = 0; i < dimensions.size(); ++i) {
+        const bool isAsked =
+            std::find(query.by.begin(), query.by.end(), static_cast<RollupDimension>(i)) != query.by.end();
+        const bool isText = i < 5;
+        columns.push_back(isAsked ? dimensions[i] : isText ? "''::text" : "0::bigint");
+    }
+    return fmt::format("{}", fmt::join(columns, ", "));
+}
+
+/// What narrows the query, from parameter $3 on.
+std::string conditions(const RollupQuery& query, PostgresParameters& parameters) {
+    std::string sql;
+    const auto require = [&](const char* column, const std::optional<std::string>& text) {
+        if (!text) return;
+        parameters.add(*text);
+        sql += fmt::format(" AND {} = ${}", column, parameters.size());
+    };
+    require("operation", query.operation);
+    require("service_name", query.service);
+    require("version", query.version);
+    require("os", query.os);
+    require("host", query.host);
+    return sql;
+}
+
+}
+
+void RollupWriter::write(const Rollups& rollups) {
+    if (rollups.empty()) return;
+    if (!isLoaded_) loadSeries();
+    // Series beyond a bound share an id.
+    std::map<std::pair<std::int64_t, std::int64_t>, RollupValue> sums;
+    for (const auto& [key, value] : rollups) {
+        const auto id = series_.idOf(key.series, [this](const auto& series) { return insertSeries(series); });
+        sums[{key.hour, id}].add(value);
+    }
+    std::vector<PostgresArray> numbers(9, PostgresArray(Type::bigint));
+    PostgresArray durations(Type::text);
+    for (const auto& [key, value] : sums) {
+        std::size_t column = 0;
+        for (auto number : {key.first, key.second, value.count, value.errors, value.blocks, value.overruns,
+                            value.pluginNano, value.networkNano, value.serverNano})
+            numbers[column++].add(number);
+        durations.add(value.durations.text());
+    }
+    PostgresParameters parameters;
+    for (const auto& column : numbers) parameters.add(column);
+    connection_.executePrepared(addSql, parameters.add(durations));
+}
+
+void RollupWriter::loadSeries() {
+    series_ = {};
+    const auto rows = connection_.execute(std::string(listSeriesSql));
+    for (int i = 0; i < rows.rows(); ++i) series_.add(readSeries(rows, i, 0), rows.integer(i, 7));
+    isLoaded_ = true;
+}
+
+std::int64_t RollupWriter::insertSeries(const RollupSeries& series) {
+    PostgresParameters parameters;
+    for (const auto* text : {&series.operation, &series.service, &series.version, &series.os, &series.host})
+        parameters.add(storedText(*text));
+    parameters.add(series.sampleRate).add(series.blockSamples);
+    return connection_.executePrepared(insertSeriesSql, parameters).integer(0, 0);
+}
+
+std::vector<RollupRow> readRollups(PostgresConnection& connection, const RollupQuery& query) {
+    PostgresParameters parameters;
+    parameters.add(query.fromHour).add(query.untilHour);
+    const auto narrowed = conditions(query, parameters);
+    const auto hour = query.stepHours == 0
+                          ? std::string("$1::bigint")
+                          : fmt::format(
+                                "(extract(epoch FROM hour)::bigint / 3600 - $1::bigint) / {0} * {0} + "
+                                "$1::bigint",
+                                query.stepHours);
+    const auto rows = connection.execute(
+        fmt::format(
+            "SELECT {}, {}, sum(span_count)::bigint, sum(error_count)::bigint, "
+            "sum(blocks)::bigint, sum(overruns)::bigint, least(sum(plugin_nano), 9e18)::bigint, "
+            "least(sum(network_nano), 9e18)::bigint, least(sum(server_nano), 9e18)::bigint, "
+            "array_to_string(sum_counts(durations), ',') "
+            "FROM rollups JOIN rollup_series ON id = series_id "
+            "WHERE hour >= to_timestamp($1::bigint * 3600) AND hour < to_timestamp($2::bigint * 3600){} "
+            "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8",
+            hour, selectedDimensions(query), narrowed),
+        parameters);
+    std::vector<RollupRow> result;
+    for (int i = 0; i < rows.rows(); ++i) {
+        int column = 8;
+        const auto number = [&] { return rows.integer(i, column++); };
+        RollupValue value;
+        for (auto* field : {&value.count, &value.errors, &value.blocks, &value.overruns, &value.pluginNano,
+                            &value.networkNano, &value.serverNano})
+            *field = number();
+        value.durations = DurationHistogram::parse(rows.text(i, column));
+        result.push_back({{rows.integer(i, 0), readSeries(rows, i, 1)}, std::move(value)});
+    }
+    return result;
+}
+
+}

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <vector>
+
+#include <sidespan_postgres/connection.h>
+
+#include "store/rollup/rollup_query.h"
+#include "store/rollup/series_ids.h"
+
+namespace sidespan::collector::postgres {
+
+/// Adds rollups to those that are stored. Throws PostgresError.
+class RollupWriter {
+public:
+    explicit RollupWriter(database::PostgresConnection& connection) : connection_(connection) {}
+
+    /// Part of the caller's transaction.
+    void write(const Rollups& rollups);
+    /// What was written was taken back.
+    void forget() { isLoaded_ = false; }
+
+private:
+    void loadSeries();
+    [[nodiscard]] std::int64_t insertSeries(const RollupSeries& series);
+
+    database::PostgresConnection& connection_;
+    SeriesIds series_;
+    bool isLoaded_ = false;
+};
+
+/// The sums that are asked for, in the order of their keys. Throws PostgresError.
+[[nodiscard]] std::vector<RollupRow> readRollups(database::PostgresConnection& connection,
+                                                 const RollupQuery& query);
+
+}

@@ -1,0 +1,124 @@
+#include "store/rollup/rollup.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+namespace sidespan::collector {
+
+namespace {
+
+constexpr std::int64_t nanosPerHour = 3'600'000'000'000;
+constexpr std::int64_t hoursThatCount = 31 * 24;
+constexpr std::string_view loadName = "audio.load";
+constexpr std::size_t longestText = 200;
+
+boost::json::object parseObject(std::string_view text) {
+    boost::system::error_code problem;
+    auto json = boost::json::parse(text, problem);
+    if (problem || !json.is_object()) return {};
+    return std::move(json.get_object());
+}
+
+/// Cut at the beginning of a character.
+std::string shortened(std::string_view text) {
+    if (text.size() <= longestText) return std::string(text);
+    auto end = longestText;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80) --end;
+    return std::string(text.substr(0, end));
+}
+
+std::string textOf(const boost::json::object& json, std::string_view key) {
+    const auto* value = json.if_contains(key);
+    return value != nullptr && value->is_string() ? shortened(value->get_string()) : std::string();
+}
+
+/// 0 where it is missing, negative, or larger than anything that is counted.
+std::int64_t countOf(const boost::json::object& json, std::string_view key) {
+    const auto* value = json.if_contains(key);
+    if (value == nullptr || !value->is_number()) return 0;
+    const auto number = value->to_number<double>();
+    return number >= 0 && number < 1e15 ? std::llround(number) : 0;
+}
+
+/// What the resources of a batch say, each read once.
+class Resources {
+public:
+    struct Facts {
+        std::string os;
+        std::string host;
+    };
+
+    const Facts& of(const SpanRow& row) {
+        static const Facts nothing;
+        if (!row.resource) return nothing;
+        const auto [found, isNew] = facts_.try_emplace(row.resource.get());
+        if (isNew) {
+            const auto json = parseObject(*row.resource);
+            found->second = {textOf(json, "os.type"), textOf(json, "daw.name")};
+        }
+        return found->second;
+    }
+
+private:
+    std::map<const std::string*, Facts> facts_;
+};
+
+RollupSeries seriesOf(const SpanRow& row, const Resources::Facts& facts) {
+    return {shortened(row.name), shortened(row.serviceName), shortened(row.clientVersion), facts.os,
+            facts.host};
+}
+
+void addLoad(const SpanRow& row, RollupSeries& series, RollupValue& value) {
+    const auto attributes = parseObject(row.attributes);
+    series.sampleRate = countOf(attributes, "audio.sample_rate");
+    series.blockSamples = countOf(attributes, "audio.block.max_samples");
+    value.blocks = countOf(attributes, "audio.load.blocks");
+    value.overruns = std::min(value.blocks, countOf(attributes, "audio.load.overruns"));
+}
+
+}
+
+void RollupValue::add(const RollupValue& other) {
+    count += other.count;
+    errors += other.errors;
+    durations.add(other.durations);
+    blocks += other.blocks;
+    overruns += other.overruns;
+    pluginNano += other.pluginNano;
+    networkNano += other.networkNano;
+    serverNano += other.serverNano;
+}
+
+RollupSeries seriesOf(const SpanRow& row) {
+    return seriesOf(row, Resources().of(row));
+}
+
+std::int64_t rollupHour(std::int64_t startUnixNano, std::int64_t nowUnixNano) noexcept {
+    const auto now = nowUnixNano / nanosPerHour;
+    const auto start = startUnixNano / nanosPerHour;
+    return start > now || start < now - hoursThatCount ? now : start;
+}
+
+Rollups rollUp(const std::vector<const SpanRow*>& rows, std::int64_t nowUnixNano) {
+    Rollups rollups;
+    Resources resources;
+    for (const auto* row : rows) {
+        const auto duration = std::max<std::int64_t>(0, row->endUnixNano - row->startUnixNano);
+        RollupValue value;
+        auto series = seriesOf(*row, resources.of(*row));
+        if (row->name == loadName) addLoad(*row, series, value);
+        auto& sum = rollups[{rollupHour(row->startUnixNano, nowUnixNano), std::move(series)}];
+        ++sum.count;
+        if (row->status == "error") ++sum.errors;
+        sum.durations.add(duration);
+        sum.blocks += value.blocks;
+        sum.overruns += value.overruns;
+    }
+    return rollups;
+}
+
+}

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/rollup/rollup.h"
+
+namespace sidespan::collector {
+
+/// By what rollups are told apart in an answer.
+enum class RollupDimension : std::uint8_t { operation, service, version, os, host, sampleRate, blockSamples };
+
+/// Which rollups are asked for, and how they are added up.
+struct RollupQuery {
+    std::int64_t fromHour = 0;   ///< since 1970
+    std::int64_t untilHour = 0;  ///< not included
+    /// Hours that are added up in one row; 0 for all of them.
+    std::int64_t stepHours = 0;
+    std::vector<RollupDimension> by;
+    // Only what is equal to these.
+    std::optional<std::string> operation;
+    std::optional<std::string> service;
+    std::optional<std::string> version;
+    std::optional<std::string> os;
+    std::optional<std::string> host;
+};
+
+/// One sum. Its key has the first hour of its step, and the dimensions that were asked for; of the others it
+/// says nothing.
+struct RollupRow {
+    RollupKey key;
+    RollupValue value;
+};
+
+}

@@ -1,0 +1,167 @@
+#include "store/sqlite/rollup_table.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace sidespan::collector::sqlite {
+
+namespace {
+
+using database::ResetAfter;
+using database::Statement;
+
+constexpr std::string_view listSeriesSql =
+    "SELECT operation, service_name, version, os, host, sample_rate, block_samples, id FROM rollup_series";
+
+constexpr std::string_view insertSeriesSql =
+    "INSERT INTO rollup_series (operation, service_name, version, os, host, sample_rate, block_samples) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id";
+
+constexpr std::string_view findSql =
+    "SELECT span_count, error_count, blocks, overruns, plugin_nano, network_nano, server_nano, durations "
+    "FROM rollups WHERE hour = ?1 AND series_id = ?2";
+
+constexpr std::string_view putSql =
+    "INSERT OR REPLACE INTO rollups (hour, series_id, span_count, error_count, blocks, overruns, "
+    "plugin_nano, "
+    "network_nano, server_nano, durations) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+
+constexpr std::string_view readSql =
+    "SELECT operation, service_name, version, os, host, sample_rate, block_samples, hour, span_count, "
+    "error_count, blocks, overruns, plugin_nano, network_nano, server_nano, durations "
+    "FROM rollups JOIN rollup_series ON id = series_id WHERE hour >= ?1 AND hour < ?2";
+
+RollupSeries readSeries(const Statement& row) {
+    const auto text = [&](int column) { return std::string(row.text(column)); };
+    return {text(0), text(1), text(2), text(3), text(4), row.integer(5), row.integer(6)};
+}
+
+RollupValue readValue(const Statement& row, int column) {
+    RollupValue value;
+    for (auto* field : {&value.count, &value.errors, &value.blocks, &value.overruns, &value.pluginNano,
+                        &value.networkNano, &value.serverNano})
+        *field = row.integer(column++);
+    value.durations = DurationHistogram::parse(row.text(column));
+    return value;
+}
+
+bool isWanted(const RollupSeries& series, const RollupQuery& query) {
+    const auto allows = [](const std::optional<std::string>& wanted, const std::string& text) {
+        return !wanted || *wanted == text;
+    };
+    return allows(query.operation, series.operation) && allows(query.service, series.service) &&
+           allows(query.version, series.version) && allows(query.os, series.os) &&
+           allows(query.host, series.host);
+}
+
+/// Without the dimensions that are not asked for.
+RollupSeries reduced(RollupSeries series, const RollupQuery& query) {
+    RollupSeries kept;
+    for (const auto dimension : query.by) {
+        switch (dimension) {
+            case RollupDimension::operation:
+                kept.operation = std::move(series.operation);
+                break;
+            case RollupDimension::service:
+                kept.service = std::move(series.service);
+                break;
+            case RollupDimension::version:
+                kept.version = std::move(series.version);
+                break;
+            case RollupDimension::os:
+                kept.os = std::move(series.os);
+                break;
+            case RollupDimension::host:
+                kept.host = std::move(series.host);
+                break;
+            case RollupDimension::sampleRate:
+                kept.sampleRate = series.sampleRate;
+                break;
+            case RollupDimension::blockSamples:
+                kept.blockSamples = series.blockSamples;
+                break;
+        }
+    }
+    return kept;
+}
+
+std::int64_t stepOf(std::int64_t hour, const RollupQuery& query) {
+    if (query.stepHours == 0) return query.fromHour;
+    return query.fromHour + (hour - query.fromHour) / query.stepHours * query.stepHours;
+}
+
+}
+
+RollupWriter::RollupWriter(database::Database& database)
+    : database_(database),
+      insertSeries_(database.prepare(insertSeriesSql)),
+      find_(database.prepare(findSql)),
+      put_(database.prepare(putSql)) {}
+
+void RollupWriter::write(const Rollups& rollups) {
+    if (!isLoaded_) loadSeries();
+    for (const auto& [key, value] : rollups) {
+        const auto insert = [this](const auto& series) { return insertSeries(series); };
+        add(key.hour, series_.idOf(key.series, insert), value);
+    }
+}
+
+void RollupWriter::loadSeries() {
+    series_ = {};
+    auto rows = database_.prepare(listSeriesSql);
+    while (rows.step()) series_.add(readSeries(rows), rows.integer(7));
+    isLoaded_ = true;
+}
+
+std::int64_t RollupWriter::insertSeries(const RollupSeries& series) {
+    ResetAfter reset{insertSeries_};
+    insertSeries_.bind(1, series.operation)
+        .bind(2, series.service)
+        .bind(3, series.version)
+        .bind(4, series.os)
+        .bind(5, series.host)
+        .bind(6, series.sampleRate)
+        .bind(7, series.blockSamples);
+    insertSeries_.step();
+    return insertSeries_.integer(0);
+}
+
+void RollupWriter::add(std::int64_t hour, std::int64_t series, RollupValue value) {
+    {
+        ResetAfter reset{find_};
+        find_.bind(1, hour).bind(2, series);
+        if (find_.step()) value.add(readValue(find_, 0));
+    }
+    const auto durations = value.durations.text();
+    put_.bind(1, hour)
+        .bind(2, series)
+        .bind(3, value.count)
+        .bind(4, value.errors)
+        .bind(5, value.blocks)
+        .bind(6, value.overruns)
+        .bind(7, value.pluginNano)
+        .bind(8, value.networkNano)
+        .bind(9, value.serverNano)
+        .bind(10, durations)
+        .run();
+}
+
+std::vector<RollupRow> RollupReader::read(const RollupQuery& query) {
+    auto rows = database_.prepare(readSql);
+    rows.bind(1, query.fromHour).bind(2, query.untilHour);
+    Rollups sums;
+    while (rows.step()) {
+        auto series = readSeries(rows);
+        if (!isWanted(series, query)) continue;
+        sums[{stepOf(rows.integer(7), query), reduced(std::move(series), query)}].add(readValue(rows, 8));
+    }
+    std::vector<RollupRow> result;
+    for (auto& [key, value] : sums) result.push_back({key, std::move(value)});
+    return result;
+}
+
+}

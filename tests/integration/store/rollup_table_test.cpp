@@ -1,0 +1,140 @@
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "store_models.h"
+#include "unit/collector/spans.h"
+
+namespace sidespan::collector {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::epoch;
+using testing::ms;
+using testing::spanJson;
+using testing::traceA;
+
+constexpr std::int64_t hourNano = 3'600'000 * ms;
+constexpr std::int64_t firstHour = epoch / hourNano;
+
+SpanRow spanAt(std::uint64_t id, const char* name, const char* version, double startMs, double endMs) {
+    auto span = testing::row(spanJson(traceA, id, 0, name, startMs, endMs));
+    span.serviceName = "LoopShare";
+    span.clientVersion = version;
+    span.resource = std::make_shared<const std::string>(R"({"os.type":"linux","daw.name":"Ardour"})");
+    return span;
+}
+
+template <class Model>
+class RollupTableTest : public ::testing::Test {
+protected:
+    void SetUp() override {
+        if (!Model::isThere()) GTEST_SKIP() << "its programs are not installed";
+        model_ = std::make_unique<Model>();
+    }
+    std::unique_ptr<Store> open() {
+        StoreOptions options;
+        options.address = model_->address();
+        options.clock = [] {
+            return std::chrono::system_clock::time_point(std::chrono::nanoseconds(epoch + 5 * hourNano));
+        };
+        return openStore(options);
+    }
+    static std::vector<RollupRow> all(Store& store, std::vector<RollupDimension> by, std::int64_t step = 0) {
+        RollupQuery query;
+        query.fromHour = firstHour;
+        query.untilHour = firstHour + 24;
+        query.stepHours = step;
+        query.by = std::move(by);
+        return store.rollups(query);
+    }
+
+    std::unique_ptr<Model> model_;
+};
+TYPED_TEST_SUITE(RollupTableTest, testing::Models);
+
+TYPED_TEST(RollupTableTest, CountsASpanOnceHoweverOftenItComes) {
+    auto store = this->open();
+    const std::vector<SpanRow> rows{spanAt(1, "encode", "1.0", 0, 3), spanAt(2, "encode", "1.0", 0, 40)};
+    store->write(rows);
+    store->write(rows);
+    this->open()->write({rows[0], spanAt(3, "encode", "1.0", 0, 3)});
+    const auto sums = this->all(*store, {RollupDimension::operation, RollupDimension::host});
+    ASSERT_EQ(sums.size(), 1U);
+    EXPECT_EQ(sums[0].key.series.operation, "encode");
+    EXPECT_EQ(sums[0].key.series.host, "Ardour");
+    EXPECT_EQ(sums[0].key.series.service, "") << "not asked for";
+    EXPECT_EQ(sums[0].value.count, 3);
+    DurationHistogram durations;
+    for (const auto duration : {3 * ms, 40 * ms, 3 * ms}) durations.add(duration);
+    EXPECT_EQ(sums[0].value.durations, durations);
+}
+
+TYPED_TEST(RollupTableTest, AddsUpOverTimeAndOverWhatIsNotAskedFor) {
+    auto store = this->open();
+    constexpr double hour = 3'600'000;
+    auto failed = spanAt(5, "upload", "2.0", 2 * hour, 2 * hour + 1);
+    failed.status = "error";
+    store->write({spanAt(1, "encode", "1.0", 0, 1), spanAt(2, "encode", "2.0", 0, 1),
+                  spanAt(3, "encode", "2.0", hour, hour + 1),
+                  spanAt(4, "encode", "2.0", 3 * hour, 3 * hour + 1), failed});
+    const auto rowsOf = [](const std::vector<RollupRow>& rows) {
+        std::vector<std::string> list;
+        for (const auto& [key, value] : rows) {
+            list.push_back(fmt::format("+{} {}/{} {} of which {}", key.hour - firstHour, key.series.operation,
+                                       key.series.version, value.count, value.errors));
+        }
+        return list;
+    };
+    EXPECT_THAT(rowsOf(this->all(*store, {})), ElementsAre("+0 / 5 of which 1"));
+    EXPECT_THAT(rowsOf(this->all(*store, {}, 2)), ElementsAre("+0 / 3 of which 0", "+2 / 2 of which 1"));
+    EXPECT_THAT(rowsOf(this->all(*store, {RollupDimension::operation, RollupDimension::version})),
+                ElementsAre("+0 encode/1.0 1 of which 0", "+0 encode/2.0 3 of which 0",
+                            "+0 upload/2.0 1 of which 1"));
+    RollupQuery query;
+    query.fromHour = firstHour + 1;
+    query.untilHour = firstHour + 3;
+    query.service = "LoopShare";
+    query.version = "2.0";
+    query.os = "linux";
+    EXPECT_THAT(rowsOf(store->rollups(query)), ElementsAre("+1 / 2 of which 1"));
+    query.host = "Live";
+    EXPECT_THAT(rowsOf(store->rollups(query)), ElementsAre());
+}
+
+TYPED_TEST(RollupTableTest, ForgetsWhatWasNotStored) {
+    auto store = this->open();
+    const std::vector<SpanRow> rows{spanAt(1, "encode", "1.0", 0, 3)};
+    const auto refuse = [](const auto&) { throw std::runtime_error("the outbox is full"); };
+    EXPECT_THROW(store->write(rows, {}, refuse), std::runtime_error);
+    EXPECT_THAT(this->all(*store, {}), ElementsAre());
+    EXPECT_EQ(store->write(rows).accepted, 1U);
+    const auto sums = this->all(*store, {RollupDimension::operation});
+    ASSERT_EQ(sums.size(), 1U);
+    EXPECT_EQ(sums[0].value.count, 1);
+    EXPECT_EQ(sums[0].key.series.operation, "encode");
+}
+
+TEST(PostgresRollups, HaveTheQuantilesOfTheCollector) {
+    if (!testing::PostgresModel::isThere()) GTEST_SKIP() << "its programs are not installed";
+    testing::PostgresModel model;
+    StoreOptions options;
+    options.address = model.address();
+    static_cast<void>(openStore(options));
+    DurationHistogram durations;
+    for (int i = 0; i < 1'000; ++i) durations.add(std::int64_t{i} * i * 50);
+    for (const double share : {0.001, 0.5, 0.95, 1.0}) {
+        const auto rows =
+            model.query(fmt::format("SELECT quantile_ms('{{{}}}', {})", durations.text(), share));
+        ASSERT_EQ(rows.size(), 1U);
+        EXPECT_NEAR(std::stod(rows[0]), durations.quantile(share) / 1e6, 1e-9) << share;
+    }
+}
+
+}
+}
