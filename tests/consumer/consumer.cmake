@@ -1,13 +1,14 @@
 # One consumer project, configured, built and run from scratch:
 #   cmake -DSOURCE=<folder> -DBINARY=<folder> -DOPTIONS=<cmake options> [...] -P consumer.cmake
 #
-#   FAILS      configuration must stop, with a message that matches this
-#   SAYS       what configuration says must match this
-#   NO_FLAGS   no command of the compiler may match this
-#   PACKAGES   the packages configuration may look for; it must look for all of them and for no other
-#   RUN        programs to run; each must end with 0
-#   PLAIN      programs that may need no library but those of the language
-#   INSTALL    prefix to install into, afterwards
+#   FAILS         configuration must stop, with a message that matches this
+#   SAYS          what configuration says must match this
+#   NO_FLAGS      no command of the compiler may match this
+#   PACKAGES      the packages configuration may look for; it must look for all of them and for no other
+#   RUN           programs to run; each must end with 0
+#   PLAIN         programs that may need no library but those of the language
+#   INSTALL       prefix to install into, afterwards
+#   KEEP_OBJECTS  what was compiled in BINARY stays: what would be compiled by the same command is not compiled again
 cmake_minimum_required(VERSION 3.24)
 
 function(run_or_die what)
@@ -69,7 +70,11 @@ function(check_plain program)
   endforeach()
 endfunction()
 
-file(REMOVE_RECURSE "${BINARY}")
+if(KEEP_OBJECTS)
+  file(REMOVE "${BINARY}/CMakeCache.txt" "${BINARY}/packages.txt")
+else()
+  file(REMOVE_RECURSE "${BINARY}")
+endif()
 set(configure ${CMAKE_COMMAND} -S "${SOURCE}" -B "${BINARY}" ${OPTIONS})
 if(DEFINED PACKAGES)
   list(APPEND configure "-DCMAKE_PROJECT_TOP_LEVEL_INCLUDES=${CMAKE_CURRENT_LIST_DIR}/packages_looked_for.cmake")

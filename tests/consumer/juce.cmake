@@ -12,10 +12,12 @@ consumer_test(LooksForNoCurlWhenJuceSends
   SOURCE "${CMAKE_CURRENT_SOURCE_DIR}/juce"
   OPTIONS "-DSIDESPAN_SOURCE=${sidespan_SOURCE_DIR}" "-DJUCE_DIR=${JUCE_DIR}" -DSIDESPAN_HTTP_TRANSPORT=juce
   PACKAGES JUCE PkgConfig Threads Boost fmt ZLIB  # pkg-config is for JUCE
+  SHARED
   RUN plugin)
 consumer_test(UsesWhatIsForJuceFromSourceWithCurl
   SOURCE "${CMAKE_CURRENT_SOURCE_DIR}/juce"
   OPTIONS "-DSIDESPAN_SOURCE=${sidespan_SOURCE_DIR}" "-DJUCE_DIR=${JUCE_DIR}" -DSIDESPAN_HTTP_TRANSPORT=curl
+  SHARED
   RUN plugin)
 lines_test(TakesTheLinesForJuceFromSource juce/README.md "find_package(sidespan"
   OPTIONS "-DSIDESPAN_SOURCE=${sidespan_SOURCE_DIR}" "-DJUCE_DIR=${JUCE_DIR}" -DSIDESPAN_HTTP_TRANSPORT=curl)

@@ -31,7 +31,9 @@ lines_test(TakesTheReadmesLinesFromThePackage README.md "find_package(sidespan"
   RUN LoopShare LoopShareTests)
 lines_test(TakesTheReadmesLinesFromSource README.md "find_package(sidespan"
   OPTIONS "-DSIDESPAN_SOURCE=${sidespan_SOURCE_DIR}" -DSIDESPAN_HTTP_TRANSPORT=curl
+  SHARED
   RUN LoopShare LoopShareTests)
 lines_test(TakesTheInstallPagesLines docs/installing.md "add_subdirectory(sidespan)"
   OPTIONS "-DSIDESPAN_SOURCE=${sidespan_SOURCE_DIR}"
+  SHARED
   RUN LoopShare)

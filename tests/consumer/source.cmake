@@ -12,6 +12,7 @@ endfunction()
 source_test(BuildsProgramsThatChooseDifferently
   "silent SINK null|tested LOCK none|logged SINK file LOCK spin CLOCK tsc|sent SINK http CLOCK system"
   OPTIONS -DSIDESPAN_SINK=memory -DSIDESPAN_CLOCK=manual
+  SHARED
   RUN silent tested logged sent
   PLAIN silent tested)
 source_test(BuildsUnderSettingsOfItsParents "logged SINK file|sent SINK http LOCK spin"
@@ -35,13 +36,16 @@ source_test(WritesInfinityAndNanUnderFastMath "numbers SINK file"
 source_test(HasWhatNeedsNoOtherLibrary "plugin SINK file"
   OPTIONS "-DLINK=sidespan::sink_tee sidespan::sink_memory"
   PACKAGES Threads fmt
+  SHARED
   RUN plugin)
 source_test(HasWhatIsAskedFor "plugin SINK memory"
   OPTIONS "-DLINK=sidespan::json sidespan::sink_tee" -DSIDESPAN_COMPONENTS=json
   PACKAGES Threads fmt Boost
+  SHARED
   RUN plugin)
 source_test(BuildsATargetThatLinksOneOfTheSameChoice "plugin SINK memory CLOCK tsc"
   OPTIONS "-DLIBRARY=code SINK memory CLOCK tsc"
+  SHARED
   RUN plugin)
 
 # refusal_test(<name> <plugins> <the message> <options...>): what must stop configuration.
@@ -77,6 +81,7 @@ refusal_test(RefusesABadTransport plugin
   "SIDESPAN_HTTP_TRANSPORT is \"wininet\"; it must be one of: curl, juce" -DSIDESPAN_HTTP_TRANSPORT=wininet)
 source_test(BuildsATargetThatLinksOneOfAnotherChoiceInPrivate "plugin SINK memory"
   OPTIONS "-DLIBRARY=code SINK file PRIVATE"
+  SHARED
   RUN plugin)
 foreach(other IN ITEMS "SINK file" "LOCK spin" "CLOCK tsc")
   string(REGEX REPLACE " .*" "" choice "${other}")
@@ -99,4 +104,5 @@ refusal_test(RefusesAnEncodingThatTheSinkDoesNotWrite "plugin SINK file ENCODING
 source_test(BuildsProgramsThatWriteOtlp
   "silent SINK null|logged SINK file ENCODING otlp-json|traced SINK file ENCODING chrome|sent SINK http"
   OPTIONS -DSIDESPAN_ENCODING=otlp
+  SHARED
   RUN silent logged traced sent)
