@@ -1,14 +1,32 @@
-# cmake -DCOMPILER=<path> -DKIND=<gcc|clang> -DSOURCE=<file> -DINCLUDES=<folders> [-DFLAGS=<flags>] -P compile.cmake
+# cmake -DCOMPILER=<path> -DKIND=<gcc|clang> -DSOURCE=<file> -DINCLUDES=<folders> [-DFLAGS=<flags>]
+#   [-DHEADERS=<file>] -P compile.cmake
 #
-# Compiles SOURCE, without making anything. A file that says "// expect: <regex>" must be refused in words that match
-# every such line ("// expect-gcc:" and "// expect-clang:" for one compiler alone; "// expect-first:" in the first line
-# that says "error", likewise); any other file must compile.
+# A SOURCE that is a header is compiled ahead to HEADERS, with the compiler's suffix. Any other is compiled without making
+# anything, with HEADERS if they are given. A file that says "// expect: <regex>" must be refused in words that match every such
+# line ("// expect-gcc:" and "// expect-clang:" for one compiler alone; "// expect-first:" in the first line that says
+# "error", likewise); any other file must compile.
 cmake_minimum_required(VERSION 3.24)
+
+set(compiled_headers "${HEADERS}.gch")
+set(use_headers -include "${HEADERS}" -Winvalid-pch -Werror=invalid-pch)
+if(KIND STREQUAL "clang")
+  set(compiled_headers "${HEADERS}.pch")
+  set(use_headers -include-pch "${compiled_headers}")
+endif()
+if(NOT HEADERS)
+  set(what -fsyntax-only)
+elseif(SOURCE MATCHES "\\.h$")
+  set(what -x c++-header -o "${compiled_headers}")
+  get_filename_component(folder "${HEADERS}" DIRECTORY)
+  file(MAKE_DIRECTORY "${folder}")
+else()
+  set(what -fsyntax-only ${use_headers})
+endif()
 
 list(TRANSFORM INCLUDES PREPEND "-I" OUTPUT_VARIABLE includes)
 execute_process(
   COMMAND "${CMAKE_COMMAND}" -E env LC_ALL=C
-    "${COMPILER}" -std=c++20 -fsyntax-only -Wall -Wextra -Werror=unused-result ${FLAGS} ${includes} "${SOURCE}"
+    "${COMPILER}" -std=c++20 -Wall -Wextra -Werror=unused-result ${FLAGS} ${what} ${includes} "${SOURCE}"
   RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
 
 file(STRINGS "${SOURCE}" lines REGEX "^// expect")
