@@ -154,8 +154,13 @@ TEST_F(CollectorHostileTest, HostileBodiesAreAnsweredAndDoNotFillMemory) {
     start();
     constexpr std::size_t size = 16U << 20;
     auto repeat = [](std::string_view head, std::string_view part, std::string_view tail) {
+        std::string many(part);
+        while (many.size() < 1U << 16) many += many;
         std::string body(head);
-        while (body.size() + part.size() + tail.size() <= size) body += part;
+        body.reserve(size);
+        const std::size_t room = size - head.size() - tail.size();
+        for (auto rest = room - room % part.size(); rest > 0; rest -= std::min(rest, many.size()))
+            body.append(many, 0, rest);
         return body += tail;
     };
     auto peakKiB = [] {

@@ -20,4 +20,10 @@ inline constexpr bool isSanitized = true;
 inline constexpr bool isSanitized = isThreadSanitized;
 #endif
 
+/// How often a test repeats what it does with numbers that it draws. A sanitizer finds in a few what it finds
+/// at all; a build without one does all.
+constexpr int repeats(int all) {
+    return isSanitized ? all / 10 : all;
+}
+
 }

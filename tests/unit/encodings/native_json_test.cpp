@@ -20,6 +20,7 @@
 #include "allocations.h"
 #include "random_records.h"
 #include "record_builder.h"
+#include "support/sanitizers.h"
 
 namespace {
 
@@ -40,7 +41,7 @@ std::string objectOf(SpanView span, const Resource& whose = resource) {
 
 TEST(NativeJson, WritesWhatTheDomWrites) {
     RandomRecords records(42);
-    for (int i = 0; i < 10'000; ++i) {
+    for (int i = 0; i < sidespan::test::repeats(10'000); ++i) {
         const SpanView span(records.next().data());
         const std::string text = objectOf(span);
         ASSERT_EQ(sidespan::parseJson(text), span.toSpan(resource).toJson()) << text;

@@ -10,6 +10,7 @@
 #include "otlp_document.h"
 #include "random_records.h"
 #include "record_builder.h"
+#include "support/sanitizers.h"
 
 namespace {
 
@@ -22,7 +23,7 @@ TEST(OtlpJson, SaysWhatProtobufSays) {
     RandomRecords records(42);
     OtlpJson json;
     sidespan::OtlpProtobuf protobuf;
-    for (int i = 0; i < 10'000; ++i) {
+    for (int i = 0; i < sidespan::test::repeats(10'000); ++i) {
         const std::vector<std::vector<std::byte>> record{records.next()};
         const auto text = bodyOf(json, record, service);
         ASSERT_EQ(print(readJson(text)), print(readProtobuf(bodyOf(protobuf, record, service)))) << text;

@@ -17,6 +17,7 @@
 #include "otlp_document.h"
 #include "random_records.h"
 #include "record_builder.h"
+#include "support/sanitizers.h"
 
 namespace {
 
@@ -71,7 +72,7 @@ TEST(OtlpReader, ReadsBackWhatWasWrittenInBothForms) {
     sidespan::OtlpProtobuf protobuf;
     sidespan::OtlpJson json;
     int read = 0;
-    for (int i = 0; i < 5'000; ++i) {
+    for (int i = 0; i < sidespan::test::repeats(5'000); ++i) {
         const std::vector<std::vector<std::byte>> record{records.next()};
         const auto fromProtobuf = readAll(bodyOf(protobuf, record, plugin), false);
         const auto fromJson = readAll(bodyOf(json, record, plugin), true);
@@ -87,7 +88,7 @@ TEST(OtlpReader, ReadsBackWhatWasWrittenInBothForms) {
         ASSERT_EQ(Span::fromJson(fromProtobuf.at(0)), expected) << bj::serialize(fromProtobuf.at(0));
         ++read;
     }
-    EXPECT_GT(read, 1'000);
+    EXPECT_GT(read, sidespan::test::repeats(1'000));
 }
 
 TEST(OtlpReader, MakesTextOfWhatNativeAttributesCannotHold) {
