@@ -6,8 +6,9 @@
 #include <sidespan/version.h>
 
 #if defined(_MSC_VER)
+#include <cstdlib>
+
 #include <intrin.h>
-#include <stdlib.h>
 #endif
 
 #if defined(__x86_64__) || defined(__i386__) || defined(_M_X64) || defined(_M_IX86)
