@@ -76,8 +76,13 @@ function isTemporary(status: number): boolean {
 // Waits, but not for long once the page is hidden: it may never be shown again.
 function later(milliseconds: number): Promise<void> {
   return new Promise(resolve => {
-    setTimeout(resolve, milliseconds);
-    globalThis.document?.addEventListener('visibilitychange', () => resolve(), {once: true});
+    const over = new AbortController();
+    const end = () => {
+      over.abort();
+      resolve();
+    };
+    setTimeout(end, milliseconds);
+    globalThis.document?.addEventListener('visibilitychange', end, {signal: over.signal});
   });
 }
 

@@ -113,6 +113,19 @@ test('what may be taken later is sent again', async () => {
   assert.equal(requests[3].headers.Authorization, 'Bearer t');
 });
 
+test('what waits to be sent again is sent when the page is hidden', async () => {
+  globalThis.setTimeout = () => {};
+  globalThis.document = new EventTarget();
+  answer(503, 200);
+  const sent = send([one]);
+  await new Promise(resolve => setImmediate(resolve));
+  assert.equal(requests.length, 1);
+  document.dispatchEvent(new Event('visibilitychange'));
+  assert.equal((await sent).code, 0);
+  assert.equal(requests.length, 2);
+  delete globalThis.document;
+});
+
 test('it gives up in the end', async () => {
   answer(503);
   assert.match((await send([one])).error.message, /answered 503: 1 spans are lost/);
