@@ -54,4 +54,30 @@ install(FILES
   cmake/SidespanChoices.cmake
   cmake/SidespanConfigure.cmake
   DESTINATION "${sidespan_package_dir}")
+# Programs, where they have been built. An SDK alone is installed without building them.
+if(TARGET sidespan-collector)
+  install(TARGETS sidespan-collector sidespan-view RUNTIME COMPONENT collector EXCLUDE_FROM_ALL)
+endif()
+
+# sidespan_install_plugin(<module> <folder>): a plugin's bundle into a folder of the user's, by the component "loopshare".
+function(sidespan_install_plugin module folder)
+  if(TARGET ${module})
+    get_target_property(bundle ${module} JUCE_PLUGIN_ARTEFACT_FILE)
+    install(CODE "file(INSTALL DESTINATION \"${folder}\" TYPE DIRECTORY USE_SOURCE_PERMISSIONS FILES \"${bundle}\")"
+      COMPONENT loopshare EXCLUDE_FROM_ALL)
+  endif()
+endfunction()
+if(APPLE)
+  set(sidespan_plugins "\$ENV{HOME}/Library/Audio/Plug-Ins")
+  sidespan_install_plugin(LoopShare_VST3 "${sidespan_plugins}/VST3")
+  sidespan_install_plugin(LoopShare_LV2 "${sidespan_plugins}/LV2")
+  sidespan_install_plugin(LoopShare_AU "${sidespan_plugins}/Components")
+elseif(WIN32)
+  sidespan_install_plugin(LoopShare_VST3 "\$ENV{LOCALAPPDATA}/Programs/Common/VST3")
+  sidespan_install_plugin(LoopShare_LV2 "\$ENV{APPDATA}/LV2")
+else()
+  sidespan_install_plugin(LoopShare_VST3 "\$ENV{HOME}/.vst3")
+  sidespan_install_plugin(LoopShare_LV2 "\$ENV{HOME}/.lv2")
+endif()
+
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DATADIR}/licenses/sidespan")

@@ -37,3 +37,8 @@ lines_test(TakesTheInstallPagesLines docs/installing.md "add_subdirectory(sidesp
   OPTIONS "-DSIDESPAN_SOURCE=${sidespan_SOURCE_DIR}"
   SHARED
   RUN LoopShare)
+# These configure alone: what is built then is what add_subdirectory() builds.
+lines_test(TakesTheInstallPagesLinesForFetchContent docs/installing.md "include(FetchContent)"
+  OPTIONS "-DFETCHCONTENT_SOURCE_DIR_SIDESPAN=${sidespan_SOURCE_DIR}" -DFETCHCONTENT_FULLY_DISCONNECTED=ON)
+lines_test(TakesTheInstallPagesLinesForCpm docs/installing.md "include(cmake/CPM.cmake)"
+  OPTIONS "-DCPM_sidespan_SOURCE=${sidespan_SOURCE_DIR}")

@@ -1,0 +1,31 @@
+# What `cmake --install --component` puts where, into a home and a root of the test's own:
+#   cmake -DBUILD=<build folder> -DWORK=<folder> -DCOMPONENT=<loopshare|collector> -DFILES=<files below WORK> -P programs.cmake
+cmake_minimum_required(VERSION 3.24)
+
+file(REMOVE_RECURSE "${WORK}")
+set(ENV{HOME} /home/user)
+set(ENV{DESTDIR} "${WORK}")
+execute_process(COMMAND ${CMAKE_COMMAND} --install "${BUILD}" --component "${COMPONENT}" --prefix /opt/sidespan
+  OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+
+file(GLOB_RECURSE installed LIST_DIRECTORIES OFF "${WORK}/*")
+foreach(file IN LISTS installed)
+  message(STATUS "${file}")
+endforeach()
+foreach(file IN LISTS FILES)
+  if(NOT "${WORK}/${file}" IN_LIST installed)
+    message(FATAL_ERROR "${file} was not installed")
+  endif()
+  if(file MATCHES "/bin/")
+    execute_process(COMMAND "${WORK}/${file}" --help OUTPUT_VARIABLE said COMMAND_ERROR_IS_FATAL ANY)
+    get_filename_component(name "${file}" NAME)
+    if(NOT said MATCHES "^${name}: ")
+      message(FATAL_ERROR "${file} --help says: ${said}")
+    endif()
+  endif()
+endforeach()
+foreach(file IN LISTS installed)
+  if(file MATCHES "\\.(h|a|cmake)$")
+    message(FATAL_ERROR "${file} belongs to the SDK, not to the component ${COMPONENT}")
+  endif()
+endforeach()
