@@ -7,6 +7,7 @@
 uuid='[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 folder=$(mktemp -d)
 servers=()
+host+=()  # what runs the host elsewhere
 
 finish() {
     for server in "${servers[@]}"; do
@@ -50,7 +51,7 @@ share() {
     local plugin
     plugin=$(find "$build/samples/juce_plugin/LoopShare_artefacts/" -maxdepth 3 -name 'Loop Share.vst3' | head -n 1)
     [[ $plugin ]] || { echo "there is no VST3 in $build" >&2; exit 1; }
-    "$build/tests/plugin/sidespan-plugin-host" "$plugin" "$1" --service "$2" --telemetry "$url"
+    "${host[@]}" "$build/tests/plugin/sidespan-plugin-host" "$plugin" "$1" --service "$2" --telemetry "$url"
     upload=$(fetch '/api/v1/traces?name=audio.upload&limit=1' | grep -oE "\"traceId\":\"$uuid" | grep -oE "$uuid" | head -n 1) ||
         { echo "no upload was traced" >&2; exit 1; }
 }
