@@ -30,6 +30,10 @@ struct SystemNames {
     }
 };
 
+#ifdef SIDESPAN_TESTS_ARES_ALONE
+using NameLookups = testing::Types<AresNames>;
+#else
 using NameLookups = testing::Types<AresNames, SystemNames>;
+#endif
 
 }
