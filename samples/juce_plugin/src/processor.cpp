@@ -70,6 +70,7 @@ void LoopShareProcessor::prepareToPlay(double sampleRate, int maximumExpectedSam
     static_cast<void>(session());
     const std::lock_guard lock(joining_);
     sampleRate_ = sampleRate;
+    maxBlockSamples_ = maximumExpectedSamplesPerBlock;
     openLane();
 }
 
@@ -83,7 +84,8 @@ void LoopShareProcessor::openLane() {
     setLane(session_->recorder().openLane({.sampleRate = sampleRate_,
                                            .keepOverLoad = keepOverLoad,
                                            .keepOneIn = keepOneIn,
-                                           .maxKeptPerSecond = maxKeptPerSecond}));
+                                           .maxKeptPerSecond = maxKeptPerSecond,
+                                           .maxBlockSamples = static_cast<std::uint32_t>(maxBlockSamples_)}));
 }
 
 void LoopShareProcessor::processBlock(juce::AudioBuffer<float>& buffer, juce::MidiBuffer&) {

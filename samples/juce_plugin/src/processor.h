@@ -89,7 +89,8 @@ private:
 
     std::mutex joining_;  // for the next two
     std::shared_ptr<Session> session_;
-    double sampleRate_ = 0;                  // 0 while not prepared to play
+    double sampleRate_ = 0;  // 0 while not prepared to play
+    int maxBlockSamples_ = 0;
     std::atomic<std::int64_t> instance_{0};  // within the session
     Lane lane_;                              // changed under the callback lock
 

@@ -32,6 +32,10 @@ struct LaneOptions {
     std::size_t capacityBytes = std::size_t{256} << 10U;
     /// How often the lane's load is summed up in a span of its own, "audio.load"; 0 for never.
     std::chrono::milliseconds summaryInterval{10'000};
+    /// The most samples that the host puts into a block, as it says before it plays; 0 where it is not known.
+    /// "audio.load" tells it, so that machines with the same buffers can be compared. No block is refused for
+    /// its size.
+    std::uint32_t maxBlockSamples = 0;
 };
 
 /// What is wrong with them, if anything: the field, what it holds and what would be right.

@@ -28,14 +28,18 @@ bool isSampled(const LaneBase& lane, std::uint64_t counter, const LaneTime& time
     return lane.summarySampler->samplesRoot(*lane.summaryKeys, counter, [&] { return time.now; });
 }
 
-void writeAttributes(RecordScratch<>& scratch, const LoadHistogram::Summary& summary, double sampleRate) {
+void writeAttributes(RecordScratch<>& scratch, const LoadHistogram::Summary& summary,
+                     const LaneOptions& options) {
     item_writer::writeAttribute(scratch, "audio.load.blocks", summary.blocks);
     item_writer::writeAttribute(scratch, "audio.load.overruns", summary.overruns);
     item_writer::writeAttribute(scratch, "audio.load.p50", summary.p50);
     item_writer::writeAttribute(scratch, "audio.load.p95", summary.p95);
     item_writer::writeAttribute(scratch, "audio.load.p99", summary.p99);
     item_writer::writeAttribute(scratch, "audio.load.max", summary.max);
-    item_writer::writeAttribute(scratch, "audio.sample_rate", sampleRate);
+    item_writer::writeAttribute(scratch, "audio.sample_rate", options.sampleRate);
+    if (options.maxBlockSamples != 0)
+        item_writer::writeAttribute(scratch, "audio.block.max_samples",
+                                    std::int64_t{options.maxBlockSamples});
 }
 
 }
@@ -56,7 +60,7 @@ bool LoadSummaries::append(LaneBase& lane, ConsentEpoch epoch, const LaneTime& t
 
     RecordScratch<> scratch;
     scratch.open(true);
-    writeAttributes(scratch, summary, lane.options.sampleRate);
+    writeAttributes(scratch, summary, lane.options);
     const std::size_t itemBytes = scratch.close();
 
     constexpr Literal name{"audio.load"};

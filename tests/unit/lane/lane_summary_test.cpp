@@ -64,6 +64,16 @@ TEST_F(LaneSummary, SaysHowTheLoadWas) {
     EXPECT_TRUE(recorder.stats().isConserved());
 }
 
+TEST_F(LaneSummary, SaysHowLargeABlockMayBeWhereThatIsKnown) {
+    EXPECT_FALSE((block(1ms), lane = {}, summaries()).at(0).attributes.contains("audio.block.max_samples"));
+    auto options = everySecond();
+    options.maxBlockSamples = 256;
+    lane = recorder.openLane(options);
+    block(1ms);
+    lane = {};
+    EXPECT_EQ(summaries().at(0).attributes.at("audio.block.max_samples"), 256);
+}
+
 TEST_F(LaneSummary, BeginsWhereTheOneBeforeEnded) {
     for (int i = 0; i < 101; ++i) block(10ms);
     const auto first = summaries();
