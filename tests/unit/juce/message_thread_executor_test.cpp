@@ -20,7 +20,9 @@ protected:
     // What was posted before it is called, and what that posts until stop() is reached.
     static void dispatch() { juce::MessageManager::getInstance()->runDispatchLoop(); }
     static void stop() { juce::MessageManager::getInstance()->stopDispatchLoop(); }
-    static void stopAfterWhatWaits() { juce::MessageManager::callAsync(stop); }
+    static void stopAfterWhatWaits() {
+        juce::MessageManager::callAsync([] { stop(); });
+    }
 
     std::optional<juce::ScopedJuceInitialiser_GUI> juce_{std::in_place};
     std::optional<MessageThreadExecutor> messageThread_{std::in_place};

@@ -58,3 +58,10 @@
 #define SIDESPAN_REFUSE_UNLESS(condition, words)
 #define SIDESPAN_REFUSED(words) = delete
 #endif
+
+// A function whose result refers to no temporary that it is called with, which g++ cannot see from outside.
+#if __has_cpp_attribute(gnu::no_dangling)
+#define SIDESPAN_NO_DANGLING [[gnu::no_dangling]]
+#else
+#define SIDESPAN_NO_DANGLING
+#endif

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/sink_memory/memory_sink.h>
 #include <sidespan/span.h>
 
@@ -75,7 +76,8 @@ private:
 
 /// The one span that matches; throws std::logic_error, with the tree of what there is, when none or several
 /// do.
-[[nodiscard]] const Span& only(const std::vector<Span>& spans, const SpanMatcher& matcher);
+[[nodiscard]] SIDESPAN_NO_DANGLING const Span& only(const std::vector<Span>& spans,
+                                                    const SpanMatcher& matcher);
 
 }
 
