@@ -75,6 +75,7 @@ JuceExchange::JuceExchange(const HttpRequest& request)
       isHead_(request.method == "HEAD"),
       maxResponseBytes_(request.maxResponseBytes),
       totalTimeout_(request.totalTimeout),
+      connectTimeout_(request.connectTimeout),
       idleTimeout_(request.idleTimeout),
       connectUntil_(
           deadlineIn(hasOwnSockets || !request.body.empty() ? request.connectTimeout : request.idleTimeout)),
@@ -84,9 +85,10 @@ JuceExchange::JuceExchange(const HttpRequest& request)
       method_(toJuce(request.method)) {}
 
 std::shared_ptr<JuceExchange::Stream> JuceExchange::open() {
-    // Backstop only: what JUCE makes of its timeout differs with the system.
-    const auto timeout =
-        std::min<std::int64_t>(totalTimeout_.count() + 1000, std::numeric_limits<int>::max());
+    // Backstop only: what JUCE makes of its timeout differs with the system. Newer releases of libcurl (8.22
+    // is one) notice no earlier that they were interrupted.
+    const auto longest = std::min(totalTimeout_, std::max(connectTimeout_, idleTimeout_));
+    const auto timeout = std::min<std::int64_t>(longest.count() + 1000, std::numeric_limits<int>::max());
     auto stream = std::make_shared<Stream>(url_, false);
     stream->withExtraHeaders(headers_)
         .withCustomRequestCommand(method_)

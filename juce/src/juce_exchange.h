@@ -58,6 +58,7 @@ private:
     const bool isHead_;
     const std::size_t maxResponseBytes_;
     const Milliseconds totalTimeout_;
+    const Milliseconds connectTimeout_;
     const Milliseconds idleTimeout_;
     const Deadline connectUntil_;
     const Deadline until_;

@@ -139,14 +139,19 @@ CurlTransport::Session::Library::~Library() {
 }
 
 CurlTransport::Session::Session(const Options& options, std::unique_ptr<detail::NameLookup>&& lookup)
-    : proxy_(options.proxy),
-      multi_(curl().multi_init()),
-      easy_(curl().easy_init()),
-      resolver_(multi_.get(), std::move(lookup)) {
-    if (easy_) applyOptions(options);
+    : options_(options), resolver_(std::move(lookup)) {}
+
+// Newer releases of libcurl (8.22 is one) make no multi handle while the program has no descriptor to spare.
+bool CurlTransport::Session::open() {
+    if (!multi_) multi_.reset(curl().multi_init());
+    if (!easy_) {
+        easy_.reset(curl().easy_init());
+        if (easy_) applyOptions();
+    }
+    return multi_ && easy_;
 }
 
-void CurlTransport::Session::applyOptions(const Options& options) {
+void CurlTransport::Session::applyOptions() {
     CURL* easy = easy_.get();
     curl().easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl().easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
@@ -154,9 +159,9 @@ void CurlTransport::Session::applyOptions(const Options& options) {
     curl().easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl().easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     curl().easy_setopt(easy, CURLOPT_PROXY,
-                       options.proxy.c_str());      // empty: none, whatever the environment says
+                       options_.proxy.c_str());     // empty: none, whatever the environment says
     curl().easy_setopt(easy, CURLOPT_NOPROXY, "");  // none, whatever the environment says
-    if (!options.caFile.empty()) curl().easy_setopt(easy, CURLOPT_CAINFO, options.caFile.c_str());
+    if (!options_.caFile.empty()) curl().easy_setopt(easy, CURLOPT_CAINFO, options_.caFile.c_str());
 #if LIBCURL_VERSION_NUM >= 0x075500
     curl().easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 #else
@@ -170,7 +175,7 @@ void CurlTransport::Session::applyOptions(const Options& options) {
 
 Outcome<HttpResponse> CurlTransport::Session::send(const HttpRequest& request, Cancellation& cancellation) {
     bodyBytesSent_ = 0;
-    if (!easy_ || !multi_) return Error{ErrorCode::resource, "libcurl could not be initialised"};
+    if (!open()) return Error{ErrorCode::resource, "libcurl could not be initialised"};
     const Deadline deadline = deadlineIn(request.totalTimeout);
     const Cancellation::Hook wake(cancellation, [multi = multi_.get()] { curl().multi_wakeup(multi); });
 
@@ -203,13 +208,13 @@ Outcome<CurlTransport::Session::Host> CurlTransport::Session::parseHost(const st
 // Gives curl the addresses of whoever is connected to, so that it never asks the system's resolver.
 Outcome<> CurlTransport::Session::prepareName(const HttpRequest& request, Deadline deadline,
                                               const Cancellation& cancellation) {
-    const auto host = parseHost(proxy_.empty() ? request.url : proxy_);
+    const auto host = parseHost(options_.proxy.empty() ? request.url : options_.proxy);
     if (!host.isSuccess()) return host.error();
     const auto& [name, port] = host.value();
     if (name.starts_with('[')) return {};
 
     const auto limit = std::min(deadline, deadlineIn(request.connectTimeout));
-    const auto addresses = resolver_.resolve(name, limit, cancellation);
+    const auto addresses = resolver_.resolve(multi_.get(), name, limit, cancellation);
     if (!addresses.isSuccess()) return addresses.error();
     const auto entry = join({name, ":", port, ":", addresses.value()});
     List list(curl().slist_append(nullptr, entry.c_str()));

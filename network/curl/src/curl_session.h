@@ -13,7 +13,7 @@ namespace sidespan::inline v0 {
 /// What lasts between exchanges: curl's handles and open connections, and what is known about names.
 class CurlTransport::Session {
 public:
-    /// Takes the look-up unless it throws.
+    /// Takes the look-up unless it throws, and refers to the options.
     Session(const Options& options, std::unique_ptr<detail::NameLookup>&& lookup);
 
     [[nodiscard]] Outcome<HttpResponse> send(const HttpRequest& request, Cancellation& cancellation);
@@ -47,7 +47,9 @@ private:
         Library& operator=(const Library&) = delete;
     };
 
-    void applyOptions(const Options& options);
+    /// Makes the handles that are missing; false when libcurl makes none.
+    [[nodiscard]] bool open();
+    void applyOptions();
     [[nodiscard]] static List makeHeaders(const HttpRequest& request);
     [[nodiscard]] static Outcome<Host> parseHost(const std::string& url);
     [[nodiscard]] Outcome<> prepareName(const HttpRequest& request, Deadline deadline,
@@ -61,7 +63,7 @@ private:
 
     Library library_;
     curl_off_t bodyBytesSent_ = 0;
-    std::string proxy_;
+    const Options& options_;
     List resolved_;  // outlives the handle that refers to it
     std::unique_ptr<CURLM, MultiDeleter> multi_;
     std::unique_ptr<CURL, CurlDeleter> easy_;

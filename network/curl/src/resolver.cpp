@@ -35,13 +35,13 @@ std::string listOf(const NameAnswer& ipv6, const NameAnswer& ipv4) {
 
 }
 
-Outcome<std::string> Resolver::resolve(const std::string& host, Deadline deadline,
+Outcome<std::string> Resolver::resolve(CURLM* multi, const std::string& host, Deadline deadline,
                                        const Cancellation& cancellation) {
     if (isNumeric(host)) return host;
     if (host == "localhost") return std::string("127.0.0.1,[::1]");
     if (host == knownHost_ && steady_clock::now() < knownUntil_) return known_;
 
-    auto answer = ask(host, deadline, cancellation);
+    auto answer = ask(multi, host, deadline, cancellation);
     lookup_->giveUp();
     if (answer.isSuccess()) {
         knownHost_.clear();
@@ -58,7 +58,7 @@ void Resolver::forget() noexcept {
     knownHost_.clear();
 }
 
-Outcome<std::string> Resolver::ask(const std::string& host, Deadline deadline,
+Outcome<std::string> Resolver::ask(CURLM* multi, const std::string& host, Deadline deadline,
                                    const Cancellation& cancellation) {
     if (const auto started = lookup_->start(host); !started.isSuccess()) return started.error();
     Deadline enoughAt = Deadline::max();
@@ -71,7 +71,7 @@ Outcome<std::string> Resolver::ask(const std::string& host, Deadline deadline,
             return Error{ErrorCode::timeout, join({"no name server answered for ", host, " in time"})};
         }
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(std::min(deadline, enoughAt) - now);
-        lookup_->poll(multi_, std::clamp<std::chrono::milliseconds>(left, 0ms, longestPoll));
+        lookup_->poll(multi, std::clamp<std::chrono::milliseconds>(left, 0ms, longestPoll));
     }
     auto addresses = listOf(lookup_->ipv6(), lookup_->ipv4());
     if (!addresses.empty()) return addresses;

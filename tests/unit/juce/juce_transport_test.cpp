@@ -183,6 +183,7 @@ TEST_F(JuceTransportTest, GivesUpASilentServerAndOneThatTrickles) {
     server.then(faults::silent()).then(faults::slowly(20ms));
     auto request = requestTo(server.url() + "/");
     EXPECT_EQ(failureOf(request).code, ErrorCode::timeout);
+    transport_ = std::make_unique<JuceTransport>();  // libcurl may not have noticed yet
     request.totalTimeout = 300ms;
     request.idleTimeout = 10s;
     EXPECT_EQ(failureOf(request).message, server.url() + " did not answer in time");

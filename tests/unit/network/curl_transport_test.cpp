@@ -122,8 +122,9 @@ TEST(CurlTransport, IsCancelledThoughItBeganWithoutDescriptors) {
         const NoDescriptors none;
         EXPECT_FALSE(transport->send(request, cancellation).isSuccess());
     }
-    const auto outcome =
-        sendAndCancel(*transport, request, cancellation, [&] { silent.get_future().wait(); });
+    const auto outcome = sendAndCancel(*transport, request, cancellation, [&] {
+        EXPECT_EQ(silent.get_future().wait_for(std::chrono::seconds{10}), std::future_status::ready);
+    });
     EXPECT_FALSE(outcome.isSuccess());
 }
 
