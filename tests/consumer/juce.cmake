@@ -8,6 +8,11 @@ consumer_test(UsesWhatIsForJuceFromThePackage
   OPTIONS "-DCMAKE_PREFIX_PATH=${prefix}" "-DJUCE_DIR=${JUCE_DIR}"
   NEEDS sidespan_prefix
   RUN plugin)
+consumer_test(TakesTheModuleForJuce
+  SOURCE "${CMAKE_CURRENT_SOURCE_DIR}/juce_module"
+  OPTIONS "-DCMAKE_PREFIX_PATH=${prefix}" "-DJUCE_DIR=${JUCE_DIR}" "-DSIDESPAN_SOURCE=${sidespan_SOURCE_DIR}"
+  NEEDS sidespan_prefix
+  RUN plugin)
 consumer_test(LooksForNoCurlWhenJuceSends
   SOURCE "${CMAKE_CURRENT_SOURCE_DIR}/juce"
   OPTIONS "-DSIDESPAN_SOURCE=${sidespan_SOURCE_DIR}" "-DJUCE_DIR=${JUCE_DIR}" -DSIDESPAN_HTTP_TRANSPORT=juce

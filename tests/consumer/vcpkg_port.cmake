@@ -1,0 +1,40 @@
+# The overlay port, with what vcpkg's functions do to a build put in their place: configures the checkout with the port's
+# options, and stops where vcpkg would find nothing. cmake -DROOT=<checkout> -DWORK=<folder> -DGENERATOR=<name> -P vcpkg_port.cmake
+cmake_minimum_required(VERSION 3.24)
+
+set(CURRENT_PORT_DIR "${ROOT}/packaging/vcpkg/sidespan")
+set(CURRENT_PACKAGES_DIR "${WORK}/packages")
+set(FEATURES core file)
+file(REMOVE_RECURSE "${WORK}")
+
+function(vcpkg_cmake_configure)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "SOURCE_PATH" "OPTIONS")
+  execute_process(
+    COMMAND ${CMAKE_COMMAND} -G "${GENERATOR}" -S "${arg_SOURCE_PATH}" -B "${WORK}/build" ${arg_OPTIONS}
+    OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+  file(STRINGS "${WORK}/build/CMakeCache.txt" unused REGEX "UNINITIALIZED=")
+  if(unused)
+    message(FATAL_ERROR "the port gives options that the build does not know: ${unused}")
+  endif()
+endfunction()
+function(vcpkg_cmake_install)
+  if(NOT EXISTS "${WORK}/build/cmake_install.cmake")
+    message(FATAL_ERROR "nothing would be installed")
+  endif()
+endfunction()
+function(vcpkg_cmake_config_fixup)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "CONFIG_PATH" "")
+  file(READ "${WORK}/build/cmake_install.cmake" script)
+  string(FIND "${script}" "/${arg_CONFIG_PATH}\"" at)
+  if(at EQUAL -1)
+    message(FATAL_ERROR "the package's files are not in ${arg_CONFIG_PATH}")
+  endif()
+endfunction()
+function(vcpkg_install_copyright)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "FILE_LIST")
+  if(NOT EXISTS "${arg_FILE_LIST}")
+    message(FATAL_ERROR "there is no licence at ${arg_FILE_LIST}")
+  endif()
+endfunction()
+
+include("${CURRENT_PORT_DIR}/portfile.cmake")
