@@ -21,6 +21,9 @@ source_test(BuildsUnderSettingsOfItsParents "logged SINK file|sent SINK http LOC
 source_test(LooksForNothingButThreadsForTheNullSink "plugin" PACKAGES Threads)
 source_test(LooksForNothingButThreadsForTheMemorySink "plugin SINK memory" PACKAGES Threads)
 source_test(LooksForNoNetworkForTheFileSink "plugin SINK file" PACKAGES Threads fmt)
+source_test(LooksForCAresWhereItIsToldTo "plugin SINK http"
+  OPTIONS -DSIDESPAN_HTTP_TRANSPORT=curl -DSIDESPAN_CURL=link -DSIDESPAN_RESOLVER=c-ares
+  PACKAGES Threads fmt ZLIB Boost CURL PkgConfig CAres c-ares)
 
 # A user's own settings: their flags are kept, and numbers that are none stay what they are.
 source_test(ImposesNoFlagsOfItsOwn "sent SINK http|logged SINK file"
@@ -61,6 +64,10 @@ refusal_test(RefusesABadLock plugin
   "SIDESPAN_LOCK is \"Spin\"; it must be one of: mutex, spin, none" -DSIDESPAN_LOCK=Spin)
 refusal_test(RefusesABadClock plugin
   "SIDESPAN_CLOCK is \"rdtsc\"; it must be one of: steady, system, tsc, manual" -DSIDESPAN_CLOCK=rdtsc)
+refusal_test(RefusesABadWayToLibcurl "plugin SINK http"
+  "SIDESPAN_CURL is \"static\"; it must be one of: dlopen, link" -DSIDESPAN_HTTP_TRANSPORT=curl -DSIDESPAN_CURL=static)
+refusal_test(RefusesABadResolver "plugin SINK http"
+  "SIDESPAN_RESOLVER is \"dns\"; it must be one of: libc, c-ares" -DSIDESPAN_HTTP_TRANSPORT=curl -DSIDESPAN_RESOLVER=dns)
 refusal_test(RefusesABadComponent plugin
   "an item of SIDESPAN_COMPONENTS is \"smtp\"; it must be one of: null, memory, file, http, tee, network, json, otlp, chrome_trace, classic, juce"
   -DSIDESPAN_COMPONENTS=smtp)
