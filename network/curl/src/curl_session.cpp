@@ -73,6 +73,17 @@ curl_socket_t openSocket(void*, curlsocktype, curl_sockaddr* address) noexcept {
 #endif
 }
 
+// What was opened may be older than the headers, or newer.
+void allowHttpAlone(CURL* easy) {
+    bool isDone = false;
+#if LIBCURL_VERSION_NUM >= 0x075500
+    isDone = curl().easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK;
+#endif
+    constexpr auto protocols = static_cast<CURLoption>(181);  // CURLOPT_PROTOCOLS, deprecated since 7.85
+    constexpr long httpAndHttps = 3;
+    if (!isDone) curl().easy_setopt(easy, protocols, httpAndHttps);
+}
+
 milliseconds until(Deadline deadline) {
     return std::clamp<milliseconds>(std::chrono::ceil<milliseconds>(deadline - steady_clock::now()), 1ms, 1h);
 }
@@ -162,11 +173,7 @@ void CurlTransport::Session::applyOptions() {
                        options_.proxy.c_str());     // empty: none, whatever the environment says
     curl().easy_setopt(easy, CURLOPT_NOPROXY, "");  // none, whatever the environment says
     if (!options_.caFile.empty()) curl().easy_setopt(easy, CURLOPT_CAINFO, options_.caFile.c_str());
-#if LIBCURL_VERSION_NUM >= 0x075500
-    curl().easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-    curl().easy_setopt(easy, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS);
-#endif
+    allowHttpAlone(easy);
     curl().easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, uploadBufferBytes);
     curl().easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &openSocket);
     curl().easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Exchange::on<&Exchange::takeHeader>);

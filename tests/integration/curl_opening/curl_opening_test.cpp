@@ -68,6 +68,17 @@ TEST_F(CurlOpening, WithoutAnyTheSpansWaitAndOneErrorSaysSo) {
     EXPECT_EQ(server_.storedSpans(), 2U);
 }
 
+TEST_F(CurlOpening, TheOneOverGnuTlsWillDo) {
+    if (void* const found = ::dlopen("libcurl-gnutls.so.4", RTLD_NOW | RTLD_LOCAL)) {
+        ::dlclose(found);
+    } else {
+        GTEST_SKIP() << "libcurl-gnutls.so.4 is not installed (Debian 12: libcurl3-gnutls)";
+    }
+    std::ofstream(directory_ / "libcurl.so.4") << "no library\n";
+    EXPECT_THAT(run(directory_ / "", "record", directory_ / "outbox"),
+                HasSubstr("delivered 1, on disk 0, dropped 0\n"));
+}
+
 TEST_F(CurlOpening, ALibraryThatIsTooOldIsNamed) {
     std::ofstream(directory_ / "libcurl-gnutls.so.4") << "no library\n";
     const auto printed = run(SIDESPAN_OLD_CURL ":" + (directory_ / ""), "record", directory_ / "outbox");
