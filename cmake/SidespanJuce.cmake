@@ -104,10 +104,13 @@ function(sidespan_add_juce_modules target)
   endif()
 endfunction()
 
-# sidespan_without_juce_client(<plugin>): for a plugin that links such a library. From JUCE 8 on juce_add_plugin() also
-# links juce_audio_plugin_client, which has no code of its own but brings the modules that it needs, to be compiled again.
-function(sidespan_without_juce_client plugin)
+# sidespan_share_juce_modules(<plugin>): for a plugin that links such a library and is to take its JUCE from nowhere else.
+# From JUCE 8 on juce_add_plugin() also links juce_audio_plugin_client, which has no code of its own but brings the modules
+# that it needs, to be compiled again. JUCE 9 also chooses JUCE_USE_CURL for the plugin alone.
+function(sidespan_share_juce_modules plugin)
   get_target_property(libraries ${plugin} LINK_LIBRARIES)
   list(REMOVE_ITEM libraries juce::juce_audio_plugin_client)
-  set_target_properties(${plugin} PROPERTIES LINK_LIBRARIES "${libraries}")
+  get_target_property(definitions ${plugin} COMPILE_DEFINITIONS)
+  list(FILTER definitions EXCLUDE REGEX "^JUCE_USE_CURL=")
+  set_target_properties(${plugin} PROPERTIES LINK_LIBRARIES "${libraries}" COMPILE_DEFINITIONS "${definitions}")
 endfunction()

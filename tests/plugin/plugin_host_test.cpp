@@ -17,6 +17,8 @@
 #include "support/fault_server.h"
 #include "support/thread_names.h"
 
+#include "juce_version.h"
+
 namespace loopshare::testing {
 namespace {
 
@@ -176,7 +178,7 @@ TEST_P(PluginHost, OpensAndClosesItsEditorWhileItPlays) {
         for (int i = 0; i < 3; ++i) {
             std::unique_ptr<juce::AudioProcessorEditor> editor;
             Stage::onMessageThread([&] {
-                editor.reset(plugin->createEditor());
+                editor.reset(openEditor(*plugin));
                 ASSERT_NE(editor, nullptr);
                 editor->addToDesktop(juce::ComponentPeer::windowHasTitleBar);
                 editor->setVisible(true);

@@ -38,6 +38,16 @@ void addHostedFormats(Manager& manager) {
     }
 }
 
+/// A new editor of a juce::AudioProcessor that has none open, for the caller to delete.
+template <class Processor>
+[[nodiscard]] auto* openEditor(Processor& processor) {
+    if constexpr (requires { processor.createEditorAndMakeActive(); }) {
+        return processor.createEditorAndMakeActive();
+    } else {
+        return processor.createEditorIfNeeded();
+    }
+}
+
 /// Of the sound that a writer is given.
 struct WriterOptions {
     double sampleRate = 0;
