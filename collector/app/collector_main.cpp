@@ -8,6 +8,7 @@
 #include <sidespan_http_server/server_program.h>
 
 #include "collector_options.h"
+#include "erase_command.h"
 
 namespace sidespan::collector {
 namespace {
@@ -16,6 +17,8 @@ constexpr const char* help =
     R"(sidespan-collector: takes spans over HTTP, stores them in SQLite or PostgreSQL, shows them on a page.
 
   sidespan-collector [options]
+  sidespan-collector erase --user ID | --installation ID [--database FILE | --store ADDRESS]
+                         deletes the traces with spans of a user or an installation, also while a collector runs
 
   --listen ADDRESS:PORT  where to listen (127.0.0.1:8080); port 0 takes a free one;
                          an address that others can reach needs a token
@@ -23,6 +26,10 @@ constexpr const char* help =
   --store ADDRESS        instead: postgresql://USER@HOST/DATABASE, which several collectors may share, or sqlite:FILE;
                          the environment variable SIDESPAN_COLLECTOR_STORE works too; a password belongs into it, or
                          into PGPASSWORD or ~/.pgpass, as others on this machine may see the command line
+  --retain-days N        keeps spans for N days besides today, 1 to 36500 (for ever)
+  --retain-kept-days N   keeps traces that failed or were slow for N days, more than --retain-days
+  --slow-ms MS           a trace is slow when its root span took this long (1000)
+  --max-bytes SIZE       largest database, such as 20GiB; beyond it the oldest day is deleted
   --token TOKEN          the bearer token to require; others on this machine may see it in the list of processes
   --token-file FILE      reads the token from a file's first line; the environment variable SIDESPAN_COLLECTOR_TOKEN works too
   --token-key-file FILE  also accepts user tokens that another service signs with the key in this file's first line
@@ -59,16 +66,35 @@ void serve(const http_server::Arguments& arguments) {
 }
 
 int run(int argc, char** argv) try {
-    http_server::Arguments arguments(
-        argc, argv,
-        {"--listen", "--database", "--store", "--token", "--token-file", "--token-key-file", "--port-file",
-         "--max-body", "--threads", "--allow-origin...", "--forward", "--forward-header...",
-         "--forward-header-file", "--forward-folder", "--forward-outbox"},
-        {"--help", "-h", "--version"});
+    http_server::Arguments arguments(argc, argv,
+                                     {"--listen",
+                                      "--database",
+                                      "--store",
+                                      "--retain-days",
+                                      "--retain-kept-days",
+                                      "--slow-ms",
+                                      "--max-bytes",
+                                      "--user",
+                                      "--installation",
+                                      "--token",
+                                      "--token-file",
+                                      "--token-key-file",
+                                      "--port-file",
+                                      "--max-body",
+                                      "--threads",
+                                      "--allow-origin...",
+                                      "--forward",
+                                      "--forward-header...",
+                                      "--forward-header-file",
+                                      "--forward-folder",
+                                      "--forward-outbox"},
+                                     {"--help", "-h", "--version"});
     if (arguments.has("--help") || arguments.has("-h")) {
         std::fputs(help, stdout);
     } else if (arguments.has("--version")) {
         fmt::print("sidespan-collector {}\n", version);
+    } else if (!arguments.words().empty() && arguments.words().front() == "erase") {
+        fmt::print("{}\n", eraseAsTold(arguments));
     } else {
         serve(arguments);
     }

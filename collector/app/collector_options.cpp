@@ -1,8 +1,12 @@
 #include "collector_options.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
+#include <limits>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -55,6 +59,45 @@ http_server::AllowedOrigins readOrigins(const http_server::Arguments& arguments)
 
 namespace {
 
+constexpr std::string_view sqliteScheme = "sqlite:";
+constexpr std::int64_t mostDays = 36'500;
+
+/// A number of bytes, or of KiB, MiB, GiB or TiB.
+std::int64_t parseBytes(std::string_view what, std::string_view text) {
+    constexpr std::string_view units[] = {"", "KiB", "MiB", "GiB", "TiB"};
+    const auto digits = std::min(text.find_first_not_of("-0123456789"), text.size());
+    const auto* const unit = std::find(std::begin(units), std::end(units), text.substr(digits));
+    if (unit == std::end(units)) {
+        throw http_server::UsageError(fmt::format(
+            "{} is \"{}\"; it must be a number of bytes, or a number with KiB, MiB, GiB or TiB behind it",
+            what, text));
+    }
+    const auto shift = 10 * (unit - std::begin(units));
+    return http_server::parseNumber<std::int64_t>(what, text.substr(0, digits), 1,
+                                                  std::numeric_limits<std::int64_t>::max() >> shift)
+           << shift;
+}
+
+Retention readRetention(const http_server::Arguments& arguments) {
+    const auto number = [&](const char* name, std::int64_t most) -> std::optional<std::int64_t> {
+        const auto text = arguments.value(name);
+        if (!text) return std::nullopt;
+        return http_server::parseNumber<std::int64_t>(name, *text, 1, most);
+    };
+    constexpr std::int64_t day = 86'400'000;
+    constexpr std::int64_t millisecond = 1'000'000;
+    Retention retention;
+    retention.days = number("--retain-days", mostDays);
+    retention.keptDays = number("--retain-kept-days", mostDays);
+    if (const auto slow = number("--slow-ms", day)) retention.slowNanos = *slow * millisecond;
+    if (const auto most = arguments.value("--max-bytes"))
+        retention.maxBytes = parseBytes("--max-bytes", *most);
+    if (retention.keptDays && (!retention.days || *retention.keptDays <= *retention.days))
+        throw http_server::UsageError(
+            "--retain-kept-days must be more than --retain-days, which must be given");
+    return retention;
+}
+
 /// From the environment when the command line, which others on the machine may see, does not say it.
 std::string readStore(const http_server::Arguments& arguments) {
     if (auto store = arguments.value("--store")) return *store;
@@ -64,6 +107,14 @@ std::string readStore(const http_server::Arguments& arguments) {
 
 }
 
+std::string readStoreAddress(const http_server::Arguments& arguments) {
+    const auto file = arguments.value("--database");
+    const auto store = readStore(arguments);
+    if (file && !store.empty())
+        throw http_server::UsageError("--database and --store both say where spans are stored; give one");
+    return store.empty() ? std::string(sqliteScheme) + file.value_or("sidespan.db") : store;
+}
+
 CollectorOptions readOptions(const http_server::Arguments& arguments) {
     if (!arguments.words().empty()) {
         throw http_server::UsageError(
@@ -71,11 +122,11 @@ CollectorOptions readOptions(const http_server::Arguments& arguments) {
     }
     CollectorOptions options;
     options.port = 8080;
-    const auto file = arguments.value("--database");
-    options.store = readStore(arguments);
-    if (file && !options.store.empty())
-        throw http_server::UsageError("--database and --store both say where spans are stored; give one");
-    if (options.store.empty()) options.database = file.value_or("sidespan.db");
+    options.store = readStoreAddress(arguments);
+    if (options.store.starts_with(sqliteScheme)) {
+        options.database = options.store.substr(sqliteScheme.size());
+        options.store.clear();
+    }
     options.token = http_server::readToken(arguments, "SIDESPAN_COLLECTOR_TOKEN");
     options.userTokens = http_server::readTokenKey(arguments);
     options.origins = readOrigins(arguments);
@@ -87,6 +138,7 @@ CollectorOptions readOptions(const http_server::Arguments& arguments) {
     if (auto threads = arguments.value("--threads")) {
         options.threads = http_server::parseNumber<unsigned>("--threads", *threads, 1, 64);
     }
+    options.retention = readRetention(arguments);
     options.forward = readForwardOptions(arguments);
     constexpr std::size_t mebibyte = 1U << 20;
     if (auto body = arguments.value("--max-body")) {

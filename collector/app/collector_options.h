@@ -10,4 +10,8 @@ namespace sidespan::collector {
 /// environment's SIDESPAN_COLLECTOR_TOKEN, whichever is there first. Throws UsageError.
 [[nodiscard]] CollectorOptions readOptions(const http_server::Arguments& arguments);
 
+/// Where spans are stored: what --store, SIDESPAN_COLLECTOR_STORE or --database says, as an address. Throws
+/// UsageError.
+[[nodiscard]] std::string readStoreAddress(const http_server::Arguments& arguments);
+
 }

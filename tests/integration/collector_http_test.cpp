@@ -425,6 +425,41 @@ TEST_F(CollectorHttpTest, TakesNothingWhileItsDatabaseIsNotInItsPlace) {
     EXPECT_EQ(client.get("/healthz").status, 200);
 }
 
+TEST_F(CollectorHttpTest, ErasesAnInstallation) {
+    start();
+    auto client = connect();
+    const auto body = [](std::uint64_t id, std::string_view trace) {
+        return boost::json::serialize(boost::json::array{spanJson(id, 0, "a", 0, 1, trace)});
+    };
+    client.postSpans(body(1, traceA), {{"X-Client-Instance", "run-1"}, {"X-Client-Installation", "studio"}});
+    client.postSpans(body(2, "7d444840-9dc0-41d1-b245-5ffdce74fad2"), {{"X-Client-Instance", "run-2"}});
+    EXPECT_EQ(client.request("DELETE", "/api/v1/installations/laptop").body, R"({"traces":0,"spans":0})");
+    EXPECT_EQ(client.request("DELETE", "/api/v1/installations/studio").body, R"({"traces":1,"spans":1})");
+    EXPECT_EQ(client.request("DELETE", "/api/v1/users/nobody").body, R"({"traces":0,"spans":0})");
+    EXPECT_EQ(client.get("/api/v1/installations/studio")["Allow"], "DELETE");
+    EXPECT_THAT(parse(client.get("/api/v1/traces")).at("traces").as_array(), SizeIs(1));
+    EXPECT_THAT(parse(client.get("/api/v1/clients")).at("clients").as_array(), SizeIs(1));
+}
+
+TEST_F(CollectorHttpTest, TakesAwayOldSpansByItselfAndShowsWhatIsInForce) {
+    auto now = std::chrono::system_clock::now() - std::chrono::days(31);
+    options_.storeClock = [&] { return now; };
+    start();
+    connect().postSpans(boost::json::serialize(boost::json::array{spanJson(1, 0, "a", 0, 1)}));
+    collector_.reset();
+    now += std::chrono::days(31);
+    options_.retention = {.days = 30, .keptDays = 90, .maxBytes = 1 << 30, .slowNanos = 2'000'000'000};
+    start();
+    auto client = connect();
+    const auto end = std::chrono::steady_clock::now() + 20s;
+    while (client.get(fmt::format("/api/v1/traces/{}", traceA)).status == 200 &&
+           std::chrono::steady_clock::now() < end)
+        continue;
+    EXPECT_EQ(client.get(fmt::format("/api/v1/traces/{}", traceA)).status, 404);
+    EXPECT_EQ(client.get("/healthz").body,
+              R"({"status":"ok","retention":{"days":30,"keptDays":90,"maxBytes":1073741824,"slowMs":2000}})");
+}
+
 TEST_F(CollectorHttpTest, ListsTheTracesOfAService) {
     start();
     auto client = connect();
@@ -464,6 +499,9 @@ TEST_F(CollectorHttpTest, RefusesToStartWrongly) {
     EXPECT_THAT(failure([](auto& o) { o.address = "0.0.0.0"; }), HasSubstr("a token is needed"));
     EXPECT_THAT(failure([](auto& o) { o.address = "::"; }), HasSubstr("a token is needed"));
     EXPECT_THAT(failure([](auto& o) { o.address = "localhost"; }), HasSubstr("is not an address"));
+    EXPECT_THAT(failure([](auto& o) { o.retention.days = 0; }), HasSubstr("Retention::days is 0"));
+    EXPECT_THAT(failure([](auto& o) { o.retention.maxBytes = -1; }), HasSubstr("Retention::maxBytes is -1"));
+    EXPECT_THAT(failure([](auto& o) { o.retention.keptDays = 9; }), HasSubstr("more than Retention::days"));
     EXPECT_THAT(failure([](auto& o) { o.database = "/nowhere/spans.db"; }), HasSubstr("/nowhere/spans.db"));
     EXPECT_THAT(failure([](auto& o) { o.token = "two words"; }), HasSubstr("printable"));
     start();

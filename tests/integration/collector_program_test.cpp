@@ -96,6 +96,23 @@ TEST_F(CollectorProgramTest, AFewDescriptorsServeManyIdleConnections) {
     EXPECT_THAT(program.errors(), HasSubstr("at most 40 files"));
 }
 
+TEST_F(CollectorProgramTest, ErasesAUser) {
+    options_.userTokens.emplace("a key of at least sixteen bytes");
+    start();
+    const auto anna = options_.userTokens->sign(
+        {"anna", std::chrono::ceil<std::chrono::seconds>(std::chrono::system_clock::now() + 1h)});
+    auto body = [](std::uint64_t id, std::string_view trace) {
+        return boost::json::serialize(boost::json::array{spanJson(id, 0, "a", 0, 1, trace)});
+    };
+    auto client = connect();
+    client.postSpans(body(1, traceA), {{"Authorization", "Bearer " + anna}});
+    client.postSpans(body(2, "7d444840-9dc0-41d1-b245-5ffdce74fad2"));
+    const auto erased = collector({"erase", "--user", "anna", "--database", options_.database.string()});
+    EXPECT_EQ(erased.status, 0) << erased.err;
+    EXPECT_EQ(erased.out, "1 traces with 1 spans were deleted\n");
+    EXPECT_EQ(parse(client.get("/api/v1/traces")).at("traces").as_array().size(), 1U);
+}
+
 TEST_F(CollectorProgramTest, SaysWhatIsWrongWithItsCommandLine) {
     auto expect = [&](std::vector<std::string> words, int status, std::string_view message) {
         auto result = collector(std::move(words));
@@ -104,6 +121,15 @@ TEST_F(CollectorProgramTest, SaysWhatIsWrongWithItsCommandLine) {
         EXPECT_THAT(result.out, IsEmpty());
     };
     expect({"--bogus"}, 2, "\"--bogus\" is not understood");
+    expect({"--retain-days", "0"}, 2, "--retain-days is \"0\"; it must be a number from 1 to 36500");
+    expect({"--retain-days", "-3"}, 2, "--retain-days is \"-3\"");
+    expect({"--max-bytes", "0"}, 2, "--max-bytes is \"0\"");
+    expect({"--max-bytes", "20 apples"}, 2, "a number with KiB, MiB, GiB or TiB behind it");
+    expect({"--retain-kept-days", "90"}, 2, "must be more than --retain-days");
+    expect({"--retain-days=30", "--retain-kept-days=30"}, 2, "must be more than --retain-days");
+    expect({"--database=a.db", "--store=sqlite:b.db"}, 2, "give one");
+    expect({"erase", "--user", "anna"}, 2, "erase needs --database FILE or --store ADDRESS");
+    expect({"erase", "--database", "a.db"}, 2, "--user ID and --installation ID");
     expect({"word"}, 2, "\"word\" is not understood");
     expect({"--listen"}, 2, "--listen needs a value");
     expect({"--listen", "127.0.0.1:port"}, 2, "--listen's port is \"port\"");

@@ -5,7 +5,8 @@ namespace sidespan::http_server {
 bool Route::allows(boost::beast::http::verb method) const noexcept {
     using boost::beast::http::verb;
     const bool reads = method == verb::get || method == verb::head;
-    return allow == reading ? reads : method == verb::post;
+    if (allow == reading) return reads;
+    return method == (allow == deleting ? verb::delete_ : verb::post);
 }
 
 RouteTable::Match RouteTable::find(std::string_view path) const noexcept {

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include <sidespan_collector/limits.h>
+#include <sidespan_collector/retention.h>
 #include <sidespan_http_server/access_tokens.h>
 #include <sidespan_http_server/allowed_origins.h>
 
@@ -43,6 +44,7 @@ struct CollectorOptions {
     std::optional<http_server::TokenSigner> userTokens{};
     http_server::AllowedOrigins origins{};  ///< of other servers, whose pages may send and read spans
     http_server::TokenClock tokenClock{};   ///< by which these expire; empty: the system clock
+    Retention retention{};                  ///< by default everything stays
     ForwardOptions forward{};
     Limits limits{};
     unsigned threads = 2;  ///< that serve connections; one more writes and one more reads the database
@@ -56,7 +58,8 @@ class Collector {
 public:
     /// Opens the database and listens. Throws std::runtime_error that says what was wrong and what would be
     /// right: an address that is not one, a port that is taken, a file that is not a database of this
-    /// collector, no token on an address that others can reach, a forward address or header that is none.
+    /// collector, no token on an address that others can reach, a forward address or header that is none; and
+    /// std::invalid_argument for a retention that is not positive.
     explicit Collector(CollectorOptions options);
     /// Stops.
     ~Collector();

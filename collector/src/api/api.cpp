@@ -24,6 +24,7 @@ using boost::beast::http::status;
 using http_server::Access;
 using http_server::BodyRule;
 using http_server::busyResponse;
+using http_server::deleting;
 using http_server::errorResponse;
 using http_server::finish;
 using http_server::posting;
@@ -57,6 +58,16 @@ boost::json::object forwardJson(const SinkStats& stats) {
             {"dropped", std::move(dropped)}};
 }
 
+boost::json::object retentionJson(const Retention& retention) {
+    const auto orNull = [](const std::optional<std::int64_t>& value) {
+        return value ? boost::json::value(*value) : boost::json::value();
+    };
+    return {{"days", orNull(retention.days)},
+            {"keptDays", orNull(retention.keptDays)},
+            {"maxBytes", orNull(retention.maxBytes)},
+            {"slowMs", retention.slowNanos / 1'000'000}};
+}
+
 /// The trace that Api::trace() made.
 ServerSpans& spansOf(ServerRequest& request) {
     return static_cast<ServerSpans&>(*request.trace);
@@ -64,12 +75,13 @@ ServerSpans& spansOf(ServerRequest& request) {
 
 }
 
-Api::Api(const StoreOptions& store, const Limits& limits, const ForwardOptions& forward,
-         const std::filesystem::path& forwardFolder)
+Api::Api(const StoreOptions& store, const Retention& retention, const Limits& limits,
+         const ForwardOptions& forward, const std::filesystem::path& forwardFolder)
     : limits_(limits),
       onError_(store.onError),
       clock_(store.clock),
       store_(openStore(store)),
+      keeper_(*store_, retention, [this](std::string_view message) { report(message); }),
       reads_(queuedReads),
       writes_(limits.queuedWrites) {
     if (!forward.url.empty()) forwarder_.emplace(forward, forwardFolder, onError_);
@@ -107,6 +119,18 @@ std::vector<Route> Api::routes() {
          readBy(&Api::getTrace)},
         {"GET /api/v1/clients", "/api/v1/clients", reading, Access::token, {}, readBy(&Api::listClients)},
         {"GET /api/v1/rollups", "/api/v1/rollups", reading, Access::token, {}, readBy(&Api::listRollups)},
+        {"DELETE /api/v1/users/{id}",
+         "/api/v1/users/{id}",
+         deleting,
+         Access::token,
+         {},
+         eraseBy(&Store::eraseUser)},
+        {"DELETE /api/v1/installations/{id}",
+         "/api/v1/installations/{id}",
+         deleting,
+         Access::token,
+         {},
+         eraseBy(&Store::eraseInstallation)},
     };
 }
 
@@ -215,6 +239,7 @@ ServerResponse Api::listRollups(ServerRequest& request) {
 ServerResponse Api::health() {
     if (const auto trouble = store_->trouble(); !trouble.empty()) return busyResponse(trouble);
     boost::json::object json{{"status", "ok"}};
+    if (keeper_.retention().isSet()) json["retention"] = retentionJson(keeper_.retention());
     if (forwarder_) json["forward"] = forwardJson(forwarder_->stats());
     ServerResponse response;
     response.body = boost::json::serialize(json);

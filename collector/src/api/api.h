@@ -12,6 +12,7 @@
 #include <sidespan_http_server/http_server.h>
 #include <sidespan_http_server/work_queue.h>
 
+#include "api/store_keeper.h"
 #include "forward/forwarder.h"
 #include "ingest/batch_parser.h"
 #include "store/open_store.h"
@@ -32,8 +33,8 @@ class Api {
 public:
     /// Opens the store. Throws std::runtime_error, and std::invalid_argument for forward options that are
     /// wrong. What waits to be forwarded lies in `forwardFolder`.
-    Api(const StoreOptions& store, const Limits& limits, const ForwardOptions& forward,
-        const std::filesystem::path& forwardFolder);
+    Api(const StoreOptions& store, const Retention& retention, const Limits& limits,
+        const ForwardOptions& forward, const std::filesystem::path& forwardFolder);
 
     [[nodiscard]] std::string storeDescription() const { return store_->description(); }
     /// What a server serves; it refers to this object.
@@ -41,6 +42,7 @@ public:
 
 private:
     using Read = ServerResponse (Api::*)(ServerRequest&);
+    using Erase = Removed (Store::*)(const std::string& whose);
 
     [[nodiscard]] std::vector<http_server::Route> routes();
     [[nodiscard]] std::unique_ptr<http_server::RequestTrace> trace(const ServerRequest& request);
@@ -48,6 +50,8 @@ private:
     void postSpans(ServerRequest request, const Respond& respond);
     ServerResponse storeSpans(const ServerRequest& request, const ParsedBatch& batch);
     [[nodiscard]] http_server::RouteHandler readBy(Read read);
+    [[nodiscard]] http_server::RouteHandler eraseBy(Erase erase);
+    ServerResponse answerErase(Erase erase, const std::string& whose);
     ServerResponse answerRead(Read read, ServerRequest& request);
     ServerResponse listTraces(ServerRequest& request);
     ServerResponse getTrace(ServerRequest& request);
@@ -61,6 +65,7 @@ private:
     StoreClock clock_;
     std::unique_ptr<Store> store_;
     std::optional<Forwarder> forwarder_;
+    StoreKeeper keeper_;
     http_server::WorkQueue reads_;
     http_server::WorkQueue writes_;  // last, so that it is emptied first: a read may be waiting behind it
 };

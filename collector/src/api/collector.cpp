@@ -30,6 +30,11 @@ StoreOptions storeOptions(const CollectorOptions& options) {
     return store;
 }
 
+const Retention& checked(const Retention& retention) {
+    retention.check();
+    return retention;
+}
+
 /// Beside the database file, so that both move together.
 std::filesystem::path forwardFolder(const CollectorOptions& options) {
     if (!options.forward.folder.empty()) return options.forward.folder;
@@ -45,8 +50,8 @@ public:
         : options_(std::move(options)),
           server_(serverOptions(options_),
                   http_server::AccessTokens(options_.token, options_.userTokens, options_.tokenClock)),
-          api_(std::make_unique<Api>(storeOptions(options_), options_.limits, options_.forward,
-                                     forwardFolder(options_))) {
+          api_(std::make_unique<Api>(storeOptions(options_), checked(options_.retention), options_.limits,
+                                     options_.forward, forwardFolder(options_))) {
         storeDescription_ = api_->storeDescription();
         server_.start(api_->application());
     }

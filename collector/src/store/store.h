@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ingest/client_report.h"
+#include "store/retention.h"
 #include "store/rollup/rollup_query.h"
 #include "store/span_row.h"
 #include "store/stored_client.h"
@@ -25,9 +26,10 @@ public:
 /// The clock by which what arrives is dated; empty: the system clock.
 using StoreClock = std::function<std::chrono::system_clock::time_point()>;
 
-/// Where spans are kept. Its models are SQLite (`sqlite/`) and PostgreSQL (`postgres/`). One thread may write
-/// and another one read, each one call at a time; neither waits for the other. All block on the database and
-/// throw StoreUnavailable, or another std::exception when what is stored is not as it should be.
+/// Where spans are kept. Its models are SQLite (`sqlite/`) and PostgreSQL (`postgres/`). One thread may
+/// write, another one read, and a third one take away, each one call at a time; none waits long for another.
+/// All block on the database and throw StoreUnavailable, or another std::exception when what is stored is not
+/// as it should be.
 class Store {
 public:
     /// Who sent a batch.
@@ -65,6 +67,14 @@ public:
 
     /// Sums of what was stored, in the order of their keys. [read thread]
     [[nodiscard]] virtual std::vector<RollupRow> rollups(const RollupQuery& query) = 0;
+    /// Takes away what is older or more than it may be, in steps that hold up neither writing nor reading.
+    /// Another collector on the same database may be at it: then nothing is done. [maintenance thread]
+    virtual Removed applyRetention(const Retention& retention) = 0;
+    /// Takes away every trace in which a span of that user's is, and what is stored of the user's clients.
+    /// [maintenance thread]
+    virtual Removed eraseUser(const std::string& userId) = 0;
+    /// The same for what the clients of one installation sent. [maintenance thread]
+    virtual Removed eraseInstallation(const std::string& installation) = 0;
 
     /// Why nothing can be stored or read now; empty when it can. Blocks for a second at most. [any thread]
     [[nodiscard]] virtual std::string trouble() = 0;

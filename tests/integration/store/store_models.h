@@ -35,6 +35,11 @@ public:
         while (statement.step()) rows.emplace_back(statement.text(0));
         return rows;
     }
+    /// What it takes on the disk.
+    [[nodiscard]] std::int64_t bytes() const {
+        query("PRAGMA wal_checkpoint(TRUNCATE)");
+        return static_cast<std::int64_t>(std::filesystem::file_size(folder_ / "spans.db"));
+    }
 
 private:
     test::TemporaryDirectory folder_;
@@ -47,6 +52,12 @@ public:
     [[nodiscard]] static bool isThere() { return test::PostgresCluster::isInstalled(); }
     [[nodiscard]] const std::string& address() const { return address_; }
     std::vector<std::string> query(const std::string& sql) const { return cluster().query(address_, sql); }
+    [[nodiscard]] std::int64_t bytes() const {
+        return std::stoll(
+            query("SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class WHERE relkind = 'r' "
+                  "AND relnamespace = 'public'::regnamespace")
+                .at(0));
+    }
 
 private:
     std::string address_ = cluster().newDatabase();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <boost/json/array.hpp>
@@ -378,6 +379,130 @@ TYPED_TEST(StoreTest, StoresASpanOnceAcrossMidnight) {
     EXPECT_EQ(this->open().write(rows).duplicate, 2U) << "a collector that was started after midnight";
     EXPECT_THAT(load(store, traceA, 10).spans, SizeIs(2));
     EXPECT_THAT(this->model_->query("SELECT count(*) FROM client_telemetry_spans"), ElementsAre("3"));
+}
+
+std::string storedSplit(const auto& model) {
+    std::string split;
+    for (const char* column : {"plugin_nano", "network_nano", "server_nano"})
+        split += model.query(std::string("SELECT ") + column + " FROM traces").at(0) + " ";
+    return split;
+}
+
+TYPED_TEST(StoreTest, KeepsWhereTheTimeOfATraceWentHoweverItArrives) {
+    auto& store = this->open();
+    auto server = row(spanJson(traceA, 3, 2, "POST /loops", 4, 8));
+    server.kind = "server";
+    store.write(
+        {row(spanJson(traceA, 2, 1, "network.post", 2, 10)), row(spanJson(traceA, 1, 0, "upload", 0, 12))});
+    EXPECT_EQ(storedSplit(*this->model_), "4000000 8000000 0 ");
+    this->open().write({server});
+    EXPECT_EQ(storedSplit(*this->model_), "4000000 4000000 4000000 ");
+    server.spanId = testing::spanId(4);
+    server.traceId = traceB;
+    std::vector<SpanRow> many(2'001, server);
+    for (std::size_t i = 0; i < many.size(); ++i) many[i].spanId = testing::spanId(i + 1);
+    store.write(many);
+    EXPECT_THAT(this->model_->query("SELECT count(*) FROM traces WHERE plugin_nano IS NULL"),
+                ElementsAre("1"));
+}
+
+/// Spans of a trace of its own: `number` from 1.
+SpanRow ordinary(std::uint64_t number, double lengthMs = 1) {
+    auto trace = std::string(traceA);
+    return row(spanJson(trace.replace(0, 8, fmt::format("{:08x}", number)), 1, 0, "span", 0, lengthMs));
+}
+
+SpanRow failed(std::uint64_t number) {
+    auto span = ordinary(number);
+    span.status = "error";
+    return span;
+}
+
+TYPED_TEST(StoreTest, TakesAwayWhatIsOlderThanItMayBe) {
+    auto& store = this->open();
+    for (std::uint64_t day = 1; day <= 4; ++day) {
+        this->now_ = beforeMidnight + std::chrono::days(day);
+        store.write({ordinary(2 * day), ordinary(2 * day + 1)});
+    }
+    const auto removed = store.applyRetention({.days = 1});
+    EXPECT_EQ(removed.spans, 4);
+    EXPECT_EQ(removed.traces, 4);
+    EXPECT_THAT(store.list({}, 10s).traces, SizeIs(4));
+    EXPECT_THAT(load(store, ordinary(2).traceId, 10).spans, IsEmpty());
+    EXPECT_THAT(load(store, ordinary(8).traceId, 10).spans, SizeIs(1));
+    EXPECT_THAT(this->model_->query("SELECT count(*) FROM client_telemetry_spans"), ElementsAre("4"));
+    EXPECT_EQ(store.applyRetention({.days = 1}).spans, 0);
+    EXPECT_EQ(store.write({ordinary(2)}).accepted, 1U) << "what is forgotten is new";
+    EXPECT_EQ(store.write({ordinary(8)}).duplicate, 1U);
+}
+
+TYPED_TEST(StoreTest, KeepsFailedAndSlowTracesLonger) {
+    auto& store = this->open();
+    this->now_ = beforeMidnight;
+    store.write({ordinary(1), failed(2), ordinary(3, 5'000), ordinary(4)});
+    const Retention retention{.days = 2, .keptDays = 30, .maxBytes = {}, .slowNanos = 5'000'000'000};
+    this->now_ += std::chrono::days(3);
+    EXPECT_EQ(store.applyRetention(retention).traces, 2);
+    EXPECT_EQ(store.applyRetention(retention).traces, 0);
+    EXPECT_THAT(store.list({}, 10s).traces, SizeIs(2));
+    TraceQuery errors;
+    errors.status = SpanStatus::error;
+    errors.name = "span";
+    EXPECT_THAT(names(errors, store), ElementsAre("span"));
+    EXPECT_THAT(load(store, failed(2).traceId, 10).spans, SizeIs(1));
+    EXPECT_EQ(store.write({failed(2), ordinary(3, 5'000)}).duplicate, 2U);
+    auto late = failed(2);
+    late.spanId = testing::spanId(2);
+    EXPECT_EQ(store.write({late}).accepted, 1U);
+    EXPECT_THAT(load(store, failed(2).traceId, 10).spans, SizeIs(2));
+    this->now_ += std::chrono::days(30);
+    EXPECT_EQ(store.applyRetention(retention).spans, 3);
+    EXPECT_THAT(store.list({}, 10s).traces, IsEmpty());
+    EXPECT_THAT(this->model_->query("SELECT count(*) FROM client_telemetry_spans"), ElementsAre("0"));
+}
+
+TYPED_TEST(StoreTest, TakesAwayTheOldestWhenItIsTooLarge) {
+    auto& store = this->open();
+    const auto large = [](std::uint64_t first) {
+        std::vector<SpanRow> rows;
+        for (auto i = first; i < first + 1'000; ++i) rows.push_back(ordinary(i));
+        for (auto& row : rows) row.statusMessage = std::string(1'000, 'x');
+        return rows;
+    };
+    for (std::uint64_t day = 0; day < 4; ++day) {
+        this->now_ = beforeMidnight + std::chrono::days(day);
+        store.write(large(1 + 1'000 * day));
+    }
+    const auto sizeBefore = this->model_->bytes();
+    const auto removed = store.applyRetention({.days = {}, .keptDays = {}, .maxBytes = sizeBefore / 2});
+    EXPECT_GE(removed.spans, 1'000);
+    EXPECT_FALSE(removed.isStillTooLarge);
+    EXPECT_LE(this->model_->bytes(), sizeBefore / 2) << "its space is given back";
+    EXPECT_THAT(load(store, ordinary(1).traceId, 10).spans, IsEmpty());
+    EXPECT_THAT(load(store, ordinary(3'001).traceId, 10).spans, SizeIs(1));
+}
+
+TYPED_TEST(StoreTest, ErasesAUserAndAnInstallation) {
+    auto& store = this->open();
+    const auto from = [](const char* instance, const char* installation, const char* user) {
+        return Store::Submitter{user, {instance, installation, {}, {}}};
+    };
+    store.write({ordinary(1), ordinary(2)}, from("run-1", "studio", "anna"));
+    store.write({ordinary(3)}, from("run-2", "studio", ""));
+    store.write({ordinary(4)}, from("run-3", "laptop", "ben"));
+    auto ofServer = ordinary(1);
+    ofServer.spanId = testing::spanId(9);
+    store.write({ofServer});
+    const auto anna = store.eraseUser("anna");
+    EXPECT_EQ(anna.traces, 2);
+    EXPECT_EQ(anna.spans, 3) << "with what the server recorded of them";
+    EXPECT_THAT(store.list({}, 10s).traces, SizeIs(2));
+    EXPECT_THAT(store.clients(10), SizeIs(2));
+    EXPECT_EQ(store.eraseInstallation("studio").spans, 1);
+    EXPECT_EQ(store.eraseInstallation("studio").spans, 0);
+    ASSERT_THAT(store.clients(10), SizeIs(1));
+    EXPECT_EQ(store.clients(10)[0].userId, "ben");
+    EXPECT_THAT(load(store, ordinary(4).traceId, 10).spans, SizeIs(1));
 }
 
 }

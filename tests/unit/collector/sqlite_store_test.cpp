@@ -44,7 +44,28 @@ protected:
         SqliteStore(file_).write({row(spanJson(traceA, 1, 0, "a", 0, 1))});
         database::Database database(file_, database::Database::Mode::readWrite);
         database.execute(
-            "DROP TABLE rollups; DROP TABLE rollup_series;"
+            "CREATE TABLE old (trace_id VARCHAR(36) PRIMARY KEY NOT NULL, name VARCHAR(255) NOT NULL, "
+            "has_root "
+            "INTEGER NOT NULL, name_start BIGINT NOT NULL, name_duration BIGINT NOT NULL, start_unix_nano "
+            "BIGINT "
+            "NOT NULL, end_unix_nano BIGINT NOT NULL, sort_unix_nano BIGINT NOT NULL, span_count INTEGER NOT "
+            "NULL, error_count INTEGER NOT NULL, cancelled_count INTEGER NOT NULL, service_name "
+            "VARCHAR(255)) "
+            "WITHOUT ROWID;"
+            "INSERT INTO old SELECT trace_id, name, has_root, name_start, name_duration, start_unix_nano, "
+            "end_unix_nano, sort_unix_nano, span_count, error_count, cancelled_count, service_name FROM "
+            "traces;"
+            "DROP TABLE traces; ALTER TABLE old RENAME TO traces; CREATE INDEX idx_traces_newest ON traces "
+            "(sort_unix_nano); DROP INDEX idx_trace_id; ALTER TABLE client_telemetry_spans DROP COLUMN "
+            "trace_no;"
+            "CREATE UNIQUE INDEX idx_trace_id ON client_telemetry_spans (trace_id, span_id)");
+        if (version < 6) database.execute("DROP TABLE rollups; DROP TABLE rollup_series");
+        if (version < 5) dropWhatVersionFiveAdded(database, version);
+        database.execute(("PRAGMA user_version = " + std::to_string(version)).c_str());
+    }
+
+    static void dropWhatVersionFiveAdded(database::Database& database, int version) {
+        database.execute(
             "DROP TABLE resources; ALTER TABLE client_telemetry_spans DROP COLUMN resource_id;"
             "DROP TABLE batches; ALTER TABLE client_telemetry_spans DROP COLUMN batch_id;"
             "ALTER TABLE clients DROP COLUMN clock_monotonic; ALTER TABLE clients DROP COLUMN clock_offset;"
@@ -56,7 +77,6 @@ protected:
                 "ALTER TABLE client_telemetry_spans DROP COLUMN dropped_links");
         }
         if (version < 2) database.execute("DROP TABLE clients");
-        database.execute(("PRAGMA user_version = " + std::to_string(version)).c_str());
     }
 
     std::filesystem::path directory_;
@@ -94,7 +114,8 @@ TEST_F(SqliteStoreTest, HasTheColumnsAndIndexesOfTheTable) {
         " WHERE type = 'index' AND name LIKE 'idx%' ORDER BY name)");
     ASSERT_TRUE(indexes.step());
     EXPECT_EQ(indexes.text(0),
-              "idx_clients_newest idx_created_at idx_trace_id idx_traces_newest idx_user_id");
+              "idx_clients_newest idx_created_at idx_trace_id idx_traces_created_at idx_traces_newest "
+              "idx_user_id");
 }
 
 TEST_F(SqliteStoreTest, RefusesAFileOfAnotherProgram) {
@@ -137,6 +158,20 @@ TEST_F(SqliteStoreTest, BringsAFileOfVersionTwoUpToDate) {
     named.serviceName = "LoopShare";
     EXPECT_EQ(store.write({named}).accepted, 1U);
     EXPECT_THAT(load(store, traceA, 10).spans, SizeIs(2));
+}
+
+TEST_F(SqliteStoreTest, BringsAFileOfVersionSixUpToDate) {
+    makeFileOfVersion(6);
+    SqliteStore store(file_);
+    EXPECT_EQ(store.write({row(spanJson(traceA, 1, 0, "a", 0, 1)), row(spanJson(traceA, 2, 1, "b", 0, 1))})
+                  .accepted,
+              1U);
+    const auto trace = load(store, traceA, 10);
+    EXPECT_THAT(trace.spans, SizeIs(2));
+    EXPECT_EQ(trace.spanCount, 2U);
+    database::Database database(file_, database::Database::Mode::readOnly);
+    EXPECT_EQ(database.integer("PRAGMA auto_vacuum"), 2) << "it can give back its space";
+    EXPECT_EQ(database.integer("SELECT min(trace_no) FROM client_telemetry_spans"), 1);
 }
 
 TEST_F(SqliteStoreTest, BringsAFileOfVersionThreeUpToDate) {

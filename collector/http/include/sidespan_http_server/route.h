@@ -20,6 +20,7 @@ struct ServerRequest;
 /// The methods of a path, as the Allow header lists them.
 inline constexpr std::string_view reading = "GET, HEAD";
 inline constexpr std::string_view posting = "POST";
+inline constexpr std::string_view deleting = "DELETE";
 
 /// Who may use a route.
 enum class Access : std::uint8_t {
@@ -43,7 +44,7 @@ using RouteHandler = std::function<void(ServerRequest request, Respond respond)>
 struct Route {
     Literal name;              ///< of the server span: method and pattern
     std::string_view pattern;  ///< the path; it may end in `{id}`, which stands for what varies
-    std::string_view allow;    ///< `reading` or `posting`
+    std::string_view allow;    ///< `reading`, `posting` or `deleting`
     Access access;
     BodyRule body;
     RouteHandler handle;

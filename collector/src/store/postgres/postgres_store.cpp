@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include "store/postgres/maintenance.h"
 #include "store/postgres/rollup_table.h"
 #include "store/postgres/trace_reader.h"
 
@@ -19,6 +20,7 @@ PostgresStore::PostgresStore(const StoreOptions& options)
       server_(options.address, options.statementTimeout),
       writes_(server_),
       reads_(server_),
+      maintenance_(server_),
       askServer_(options.address, askTimeout),
       asks_(askServer_) {
     try {
@@ -33,7 +35,7 @@ Store::Written PostgresStore::write(const std::vector<SpanRow>& rows, const Subm
     return writes_.run([&](database::PostgresConnection& connection) {
         if (std::exchange(writerGeneration_, writes_.generation()) != writes_.generation())
             writer_.emplace(connection, ids_);
-        return writer_->write(rows, submitter, takeNew, clock_ ? clock_() : std::chrono::system_clock::now());
+        return writer_->write(rows, submitter, takeNew, now());
     });
 }
 
@@ -60,6 +62,24 @@ std::vector<RollupRow> PostgresStore::rollups(const RollupQuery& query) {
         connection.setTimeout(server_.timeout());
         return readRollups(connection, query);
     });
+}
+
+std::chrono::system_clock::time_point PostgresStore::now() const {
+    return clock_ ? clock_() : std::chrono::system_clock::now();
+}
+
+Removed PostgresStore::applyRetention(const Retention& retention) {
+    return maintenance_.run(
+        [&](auto& connection) { return postgres::applyRetention(connection, retention, now()); });
+}
+
+Removed PostgresStore::eraseUser(const std::string& userId) {
+    return maintenance_.run([&](auto& connection) { return postgres::eraseUser(connection, userId); });
+}
+
+Removed PostgresStore::eraseInstallation(const std::string& installation) {
+    return maintenance_.run(
+        [&](auto& connection) { return postgres::eraseInstallation(connection, installation); });
 }
 
 std::string PostgresStore::trouble() {

@@ -13,7 +13,7 @@
 namespace sidespan::collector::postgres {
 
 /// Spans in PostgreSQL, in tables that several collectors may share: one connection writes, another one
-/// reads, a third one asks whether the server answers.
+/// reads, a third one takes away, a fourth one asks whether the server answers.
 class PostgresStore final : public Store {
 public:
     /// Makes the tables when the server answers; else it is tried again with each call, and `onError` is
@@ -27,14 +27,20 @@ public:
     StoredTrace load(const std::string& traceUuid, std::size_t spanLimit, std::size_t byteLimit) override;
     std::vector<StoredClient> clients(std::size_t limit) override;
     std::vector<RollupRow> rollups(const RollupQuery& query) override;
+    Removed applyRetention(const Retention& retention) override;
+    Removed eraseUser(const std::string& userId) override;
+    Removed eraseInstallation(const std::string& installation) override;
     std::string trouble() override;
     std::string description() const override { return server_.description(); }
 
 private:
+    [[nodiscard]] std::chrono::system_clock::time_point now() const;
+
     StoreClock clock_;
     Server server_;
     Session writes_;
     Session reads_;
+    Session maintenance_;
     RowIds ids_;
     std::size_t writerGeneration_ = 0;
     std::optional<SpanWriter> writer_;  // of the connection of that generation

@@ -62,6 +62,7 @@ CREATE TABLE client_telemetry_spans (
 CREATE INDEX spans_name ON client_telemetry_spans (name, start_time);
 CREATE INDEX spans_attributes ON client_telemetry_spans USING gin (attributes jsonb_path_ops);
 CREATE INDEX spans_created_at ON client_telemetry_spans USING brin (created_at);
+CREATE INDEX spans_batch_id ON client_telemetry_spans USING brin (batch_id);
 CREATE INDEX spans_user_id ON client_telemetry_spans (user_id) WHERE user_id IS NOT NULL;
 
 -- Spans of traces that failed or were slow, moved here before their day is dropped. The collector makes the partitions
@@ -75,18 +76,19 @@ CREATE TABLE resources (
     attributes jsonb NOT NULL
 );
 
--- A client's clocks for each batch that told of them: nanoseconds; wall and monotonic are of one moment, offset leads
+-- Which client sent a batch, and its clocks then, when it told of them: nanoseconds; wall and monotonic are of one moment, offset leads
 -- from the latter to this server's Unix time, to be off by no more than error.
 CREATE TABLE batches (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     created_at timestamptz NOT NULL,
     instance text NOT NULL,
-    clock_wall bigint NOT NULL,
-    clock_monotonic bigint NOT NULL,
+    clock_wall bigint,
+    clock_monotonic bigint,
     clock_offset bigint,
     clock_error bigint
 );
 CREATE INDEX batches_created_at ON batches USING brin (created_at);
+CREATE INDEX batches_instance ON batches (instance);
 
 -- What http sinks tell of themselves: one row for one run of one sink. lost is the latest count by reason.
 CREATE TABLE clients (

@@ -1,6 +1,7 @@
 #include "store/postgres/span_writer.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include <fmt/chrono.h>
@@ -9,7 +10,6 @@
 #include "store/postgres/binary.h"
 #include "store/postgres/schema.h"
 #include "store/postgres/stored_json.h"
-#include "store/trace_addition.h"
 
 namespace sidespan::collector::postgres {
 
@@ -23,12 +23,16 @@ using Type = PostgresArray::Type;
 // Statements that know their rows as arrays, in the order of `unnest`.
 constexpr std::string_view insertTracesSql = R"sql(
 INSERT INTO traces (trace_id, day, created_at, name, service_name, has_root, name_start, name_duration,
-    start_unix_nano, end_unix_nano, sort_unix_nano, span_count, error_count, cancelled_count)
-SELECT trace_id, $12::date, $13::timestamptz, name, service_name, has_root <> 0, name_start, name_duration,
-    start_unix_nano, end_unix_nano, least(start_unix_nano, $14::bigint), span_count, error_count, cancelled_count
+    start_unix_nano, end_unix_nano, sort_unix_nano, span_count, error_count, cancelled_count, plugin_nano,
+    network_nano, server_nano)
+SELECT trace_id, $15::date, $16::timestamptz, name, service_name, has_root <> 0, name_start, name_duration,
+    start_unix_nano, end_unix_nano, least(start_unix_nano, $17::bigint), span_count, error_count, cancelled_count,
+    plugin_nano, network_nano, server_nano
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::bigint[], $6::bigint[], $7::bigint[],
-    $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]) AS a (trace_id, name, service_name, has_root,
-    name_start, name_duration, start_unix_nano, end_unix_nano, span_count, error_count, cancelled_count)
+    $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[])
+    AS a (trace_id, name, service_name, has_root,
+    name_start, name_duration, start_unix_nano, end_unix_nano, span_count, error_count, cancelled_count,
+    plugin_nano, network_nano, server_nano)
 ORDER BY trace_id
 ON CONFLICT (trace_id) DO NOTHING
 RETURNING trace_id)sql";
@@ -49,14 +53,19 @@ UPDATE traces AS t SET
     has_root = t.has_root OR a.has_root <> 0,
     start_unix_nano = least(t.start_unix_nano, a.start_unix_nano),
     end_unix_nano = greatest(t.end_unix_nano, a.end_unix_nano),
-    sort_unix_nano = least(t.sort_unix_nano, a.start_unix_nano, $12::bigint),
+    sort_unix_nano = least(t.sort_unix_nano, a.start_unix_nano, $15::bigint),
     span_count = t.span_count + a.span_count,
     error_count = t.error_count + a.error_count,
-    cancelled_count = t.cancelled_count + a.cancelled_count
+    cancelled_count = t.cancelled_count + a.cancelled_count,
+    plugin_nano = a.plugin_nano,
+    network_nano = a.network_nano,
+    server_nano = a.server_nano
 FROM (SELECT a.*, (a.has_root, -a.name_start) > (t.has_root::integer, -t.name_start) AS better
     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::bigint[], $6::bigint[], $7::bigint[],
-        $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]) AS a (trace_id, name, service_name, has_root,
-        name_start, name_duration, start_unix_nano, end_unix_nano, span_count, error_count, cancelled_count)
+        $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[])
+    AS a (trace_id, name, service_name, has_root,
+        name_start, name_duration, start_unix_nano, end_unix_nano, span_count, error_count, cancelled_count,
+        plugin_nano, network_nano, server_nano)
     JOIN traces AS t USING (trace_id)) AS a
 WHERE t.trace_id = a.trace_id)sql";
 
@@ -70,6 +79,12 @@ FROM unnest($1::date[], $2::uuid[], $3::bytea[], $4::bytea[], $5::uuid[], $6::te
     $17::jsonb[], $18::jsonb[], $19::integer[], $20::integer[], $21::integer[], $22::bigint[]) AS s
 ON CONFLICT DO NOTHING
 RETURNING trace_id, encode(span_id, 'hex'))sql";
+
+constexpr std::string_view outlineSql =
+    "SELECT trace_id, encode(span_id, 'hex'), encode(parent_span_id, 'hex'), name, kind, client_type, "
+    "origin, "
+    "start_unix_nano, end_unix_nano FROM client_telemetry_spans WHERE day = $1::date AND trace_id = ANY "
+    "($2::uuid[])";
 
 constexpr std::string_view insertResourceSql =
     "INSERT INTO resources (fingerprint, attributes) VALUES (sha256(convert_to($1, 'UTF8')), $1::jsonb) "
@@ -119,6 +134,30 @@ std::int64_t dayNumber(std::chrono::system_clock::time_point time) {
     return (floor<days>(time) - sys_days{year{2000} / January / 1}).count();
 }
 
+/// `-infinity` is where kept spans are.
+std::string sqlDay(std::int64_t number) {
+    if (number == std::numeric_limits<std::int32_t>::min()) return "-infinity";
+    using namespace std::chrono;
+    return dayText(sys_days{year{2000} / January / 1} + days{number});
+}
+
+/// By trace: as much of its spans as splitOf() looks at.
+std::map<std::string, std::vector<SpanRow>, std::less<>> outlinesIn(const PostgresResult& rows) {
+    std::map<std::string, std::vector<SpanRow>, std::less<>> traces;
+    for (int i = 0; i < rows.rows(); ++i) {
+        auto& row = traces[std::string(rows.text(i, 0))].emplace_back();
+        row.spanId = rows.text(i, 1);
+        row.parentSpanId = rows.text(i, 2);
+        row.name = rows.text(i, 3);
+        row.kind = rows.text(i, 4);
+        row.clientType = rows.text(i, 5);
+        row.origin = rows.text(i, 6) == "server" ? SpanOrigin::server : SpanOrigin::client;
+        row.startUnixNano = rows.integer(i, 7);
+        row.endUnixNano = rows.integer(i, 8);
+    }
+    return traces;
+}
+
 /// Which span it is, whatever trace.
 std::string keyOf(std::string_view traceId, std::string_view spanId) {
     return std::string(traceId) += spanId;
@@ -130,13 +169,21 @@ public:
     void add(std::string_view traceId, const TraceAddition& added) {
         const auto& named = *added.named;
         traceIds_.add(binary(traceId));
-        names_.add(storedText(named.name));
-        services_.addOptional(storedText(named.serviceName));
+        names_.add(storedName(named.name));
+        services_.addOptional(storedName(named.serviceName));
         hasRoots_.add(named.parentSpanId.empty() ? 1 : 0);
         std::size_t column = 0;
         for (auto number : {named.startUnixNano, named.endUnixNano - named.startUnixNano, added.start,
                             added.end, added.spans, added.errors, added.cancelled})
             numbers_[column++].add(number);
+        const auto split = added.split.value_or(TimeSplit{});
+        for (auto nanos : {split.plugin, split.network, split.server}) {
+            if (added.split) {
+                numbers_[column++].add(nanos);
+            } else {
+                numbers_[column++].addNull();
+            }
+        }
     }
     [[nodiscard]] bool isEmpty() const noexcept { return traceIds_.size() == 0; }
     [[nodiscard]] PostgresParameters parameters() const {
@@ -151,7 +198,7 @@ private:
     PostgresArray names_{Type::text};
     PostgresArray services_{Type::text};
     PostgresArray hasRoots_{Type::integer};
-    std::vector<PostgresArray> numbers_ = std::vector<PostgresArray>(7, PostgresArray(Type::bigint));
+    std::vector<PostgresArray> numbers_ = std::vector<PostgresArray>(10, PostgresArray(Type::bigint));
 };
 
 /// The columns of spans.
@@ -163,14 +210,14 @@ public:
         spanIds_.add(binary(row.spanId));
         parentIds_.addOptional(binary(row.parentSpanId));
         ids_.add(binary(id));
-        texts_[0].add(storedText(row.name));
+        texts_[0].add(storedName(row.name));
         texts_[1].add(row.kind);
         texts_[2].add(row.origin == SpanOrigin::server ? "server" : "client");
         starts_.add(row.startUnixNano);
         ends_.add(row.endUnixNano);
         texts_[3].add(row.clientType);
         texts_[4].addOptional(storedText(row.clientVersion));
-        texts_[5].addOptional(storedText(row.serviceName));
+        texts_[5].addOptional(storedName(row.serviceName));
         texts_[6].add(row.status);
         texts_[7].addOptional(storedText(row.statusMessage));
         json_[0].add(row.attributes.empty() ? "{}" : storedJson(row.attributes));
@@ -217,14 +264,15 @@ Store::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Store::
     nowUnixNano_ = std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
     ids_.setTime(nowUnixNano_ / 1'000'000);
     const auto today = dayText(now);
-    if (days_.insert(today).second) makeDay(connection_, today);
+    if (!days_.contains(today)) makeDay(connection_, today);
+    days_.insert(today);
     for (const auto& row : rows)
         static_cast<void>(resourceId(row));  // outside the transaction: no lock is held
 
-    auto traces = group(rows);
+    auto traces = groupByTrace(rows);
     if (std::exchange(isUndone_, true)) rollups_.forget();
     database::PostgresTransaction transaction(connection_);
-    for (auto& [id, trace] : traces) trace.day = dayNumber(now);
+    for (auto& [id, trace] : traces) trace.place = dayNumber(now);
     insertTraces(traces, today);
     lockTraces(traces);
     const auto batchId = insertBatch(submitter.client);
@@ -237,14 +285,6 @@ Store::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Store::
     transaction.commit();
     isUndone_ = false;
     return written;
-}
-
-SpanWriter::Traces SpanWriter::group(const std::vector<SpanRow>& rows) {
-    Traces traces;
-    std::unordered_set<std::string> seen;
-    for (const auto& row : rows)
-        if (seen.insert(keyOf(row.traceId, row.spanId)).second) traces[row.traceId].rows.push_back(&row);
-    return traces;
 }
 
 // 0 when it has none.
@@ -260,26 +300,27 @@ std::int64_t SpanWriter::resourceId(const SpanRow& row) {
 }
 
 std::int64_t SpanWriter::insertBatch(const ClientReport& client) {
-    if (client.instance.empty() || !client.clock) return 0;
-    const auto& clock = *client.clock;
+    if (client.instance.empty()) return 0;
     PostgresParameters parameters;
-    parameters.add(now_).add(storedText(client.instance)).add(clock.wallNano).add(clock.monotonicNano);
-    if (clock.server) {
-        parameters.add(clock.server->offsetNano).add(clock.server->errorNano);
-    } else {
-        parameters.addNull().addNull();
-    }
+    parameters.add(now_).add(storedName(client.instance));
+    const auto addPair = [&](bool isKnown, std::int64_t first, std::int64_t second) {
+        if (isKnown) {
+            parameters.add(first).add(second);
+        } else {
+            parameters.addNull().addNull();
+        }
+    };
+    const auto clock = client.clock.value_or(ClientClock{});
+    const auto offset = clock.server.value_or(ClientClock::Offset{});
+    addPair(client.clock.has_value(), clock.wallNano, clock.monotonicNano);
+    addPair(clock.server.has_value(), offset.offsetNano, offset.errorNano);
     return connection_.executePrepared(insertBatchSql, parameters).integer(0, 0);
 }
 
 // Those that are there already stay as they are. All spans of a trace that was not there are new.
-void SpanWriter::insertTraces(Traces& traces, std::string_view today) {
+void SpanWriter::insertTraces(BatchTraces& traces, std::string_view today) {
     Additions additions;
-    for (const auto& [id, trace] : traces) {
-        TraceAddition added;
-        for (const auto* row : trace.rows) added.add(*row);
-        additions.add(id, added);
-    }
+    for (const auto& [id, trace] : traces) additions.add(id, additionOf(trace));
     auto parameters = additions.parameters();
     if (additions.isEmpty()) return;
     parameters.add(today).add(now_).add(nowUnixNano_);
@@ -287,7 +328,7 @@ void SpanWriter::insertTraces(Traces& traces, std::string_view today) {
     for (int i = 0; i < inserted.rows(); ++i) traces.find(inserted.text(i, 0))->second.isNew = true;
 }
 
-void SpanWriter::lockTraces(Traces& traces) {
+void SpanWriter::lockTraces(BatchTraces& traces) {
     PostgresArray ids(Type::uuid);
     for (const auto& [id, trace] : traces)
         if (!trace.isNew) ids.add(binary(id));
@@ -298,39 +339,58 @@ void SpanWriter::lockTraces(Traces& traces) {
     }
     for (int i = 0; i < found.rows(); ++i) {
         auto& trace = traces.find(found.text(i, 0))->second;
-        trace.day = found.integer(i, 1);
+        trace.place = found.integer(i, 1);
         trace.spansBefore = found.integer(i, 2);
     }
 }
 
-std::vector<const SpanRow*> SpanWriter::insertSpans(const Traces& traces, std::string_view userId,
+std::vector<const SpanRow*> SpanWriter::insertSpans(const BatchTraces& traces, std::string_view userId,
                                                     std::int64_t batchId) {
     SpanColumns columns;
     std::unordered_map<std::string, const SpanRow*> byKey;
     for (const auto& [id, trace] : traces) {
         for (const auto* row : trace.rows) {
-            columns.add(*row, trace.day, ids_.next(), resourceId(*row));
+            columns.add(*row, trace.place, ids_.next(), resourceId(*row));
             byKey.emplace(keyOf(row->traceId, row->spanId), row);
         }
     }
     std::vector<const SpanRow*> isNew;
     if (byKey.empty()) return isNew;
     auto parameters = columns.parameters();
-    parameters.addOptional(storedText(userId)).add(batchId).add(now_);
+    parameters.addOptional(storedName(userId)).add(batchId).add(now_);
     const auto inserted = connection_.executePrepared(insertSpansSql, parameters);
     for (int i = 0; i < inserted.rows(); ++i)
         isNew.push_back(byKey.at(keyOf(inserted.text(i, 0), inserted.text(i, 1))));
     return isNew;
 }
 
-void SpanWriter::addToTraces(const Traces& traces, const std::vector<const SpanRow*>& isNew) {
-    std::map<std::string_view, TraceAddition> additions;
+void SpanWriter::addToTraces(const BatchTraces& traces, const std::vector<const SpanRow*>& isNew) {
+    Extended additions;
     for (const auto* row : isNew)
         if (!traces.at(row->traceId).isNew) additions[row->traceId].add(*row);
+    addSplits(traces, additions);
     Additions columns;
     for (const auto& [id, added] : additions) columns.add(id, added);
     if (columns.isEmpty()) return;
     connection_.executePrepared(addToTracesSql, columns.parameters().add(nowUnixNano_));
+}
+
+void SpanWriter::addSplits(const BatchTraces& traces, Extended& additions) {
+    std::map<std::int64_t, PostgresArray> byDay;
+    for (const auto& [id, added] : additions) {
+        const auto& trace = traces.at(id);
+        if (trace.spansBefore + added.spans > mostSpansOfSplit) continue;
+        byDay.try_emplace(trace.place, Type::uuid).first->second.add(binary(id));
+    }
+    for (const auto& [day, ids] : byDay) {
+        const auto rows =
+            connection_.executePrepared(outlineSql, PostgresParameters().add(sqlDay(day)).add(ids));
+        for (auto& [id, outlines] : outlinesIn(rows)) {
+            std::vector<const SpanRow*> spans;
+            for (const auto& outline : outlines) spans.push_back(&outline);
+            additions.find(id)->second.split = splitOf(spans);
+        }
+    }
 }
 
 void SpanWriter::upsertClient(const SpanRow& first, const Store::Submitter& submitter,
@@ -338,16 +398,16 @@ void SpanWriter::upsertClient(const SpanRow& first, const Store::Submitter& subm
     const auto& client = submitter.client;
     const auto clock = client.clock.value_or(ClientClock{});
     PostgresParameters parameters;
-    parameters.add(storedText(client.instance))
+    parameters.add(storedName(client.instance))
         .add(first.clientType)
         .addOptional(storedText(first.clientVersion))
-        .addOptional(storedText(submitter.userId))
+        .addOptional(storedName(submitter.userId))
         .add(now_)
         .add(static_cast<std::int64_t>(written.accepted))
         .add(client.lostTotal())
         .add(storedJson(client.lostJson()))
-        .addOptional(storedText(client.installation))
-        .addOptional(storedText(first.serviceName));
+        .addOptional(storedName(client.installation))
+        .addOptional(storedName(first.serviceName));
     if (clock.server) {
         parameters.add(clock.monotonicNano).add(clock.server->offsetNano).add(clock.server->errorNano);
     } else {

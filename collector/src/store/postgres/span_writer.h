@@ -11,6 +11,7 @@
 
 #include <sidespan_postgres/connection.h>
 
+#include "store/batch_traces.h"
 #include "store/postgres/rollup_table.h"
 #include "store/row_ids.h"
 #include "store/store.h"
@@ -28,24 +29,18 @@ public:
                          const Store::TakeNew& takeNew, std::chrono::system_clock::time_point now);
 
 private:
-    /// The rows of one trace, each span once; the day in whose partition they belong.
-    struct Trace {
-        std::vector<const SpanRow*> rows;
-        std::int64_t day = 0;  ///< since 2000-01-01
-        bool isNew = false;
-        std::int64_t spansBefore = 0;
-    };
-    using Traces = std::map<std::string_view, Trace>;  // by id, so that collectors lock in one order
+    using Extended = std::map<std::string_view, TraceAddition>;  // what traces that were there get besides
 
-    [[nodiscard]] static Traces group(const std::vector<SpanRow>& rows);
     [[nodiscard]] std::int64_t resourceId(const SpanRow& row);
     [[nodiscard]] std::int64_t insertBatch(const ClientReport& client);
-    void insertTraces(Traces& traces, std::string_view today);
-    void lockTraces(Traces& traces);
+    void insertTraces(BatchTraces& traces, std::string_view today);
+    void lockTraces(BatchTraces& traces);
     /// The rows that were not there.
-    [[nodiscard]] std::vector<const SpanRow*> insertSpans(const Traces& traces, std::string_view userId,
+    [[nodiscard]] std::vector<const SpanRow*> insertSpans(const BatchTraces& traces, std::string_view userId,
                                                           std::int64_t batchId);
-    void addToTraces(const Traces& traces, const std::vector<const SpanRow*>& isNew);
+    void addToTraces(const BatchTraces& traces, const std::vector<const SpanRow*>& isNew);
+    /// Where the time of these went, with what is stored by now.
+    void addSplits(const BatchTraces& traces, Extended& additions);
     void upsertClient(const SpanRow& first, const Store::Submitter& submitter, Store::Written written);
 
     database::PostgresConnection& connection_;

@@ -97,4 +97,12 @@ std::string storedText(std::string_view text) {
     return out;
 }
 
+std::string storedName(std::string_view name) {
+    constexpr std::size_t mostCharacters = 255;
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < mostCharacters && size < name.size(); ++i)
+        size += utf8SequenceAt(name.substr(size)).size;
+    return storedText(name.substr(0, size));
+}
+
 }

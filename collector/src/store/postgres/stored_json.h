@@ -13,4 +13,7 @@ namespace sidespan::collector::postgres {
 /// Text as PostgreSQL takes it: valid UTF-8, with U+FFFD for U+0000 and for what is not UTF-8.
 [[nodiscard]] std::string storedText(std::string_view text);
 
+/// The same of a name: what an index can hold, its first 255 characters.
+[[nodiscard]] std::string storedName(std::string_view name);
+
 }

@@ -33,9 +33,9 @@ public:
         if (query.status) conditions_ += fmt::format(" AND {}", statusSql(*query.status));
         if (query.minDurationNanos > 0)
             conditions_ += fmt::format(" AND {} >= {}", durationSql, next(query.minDurationNanos));
-        if (!query.name.empty()) conditions_ += someSpan("s.name = " + next(storedText(query.name)));
+        if (!query.name.empty()) conditions_ += someSpan("s.name = " + next(storedName(query.name)));
         if (!query.service.empty())
-            conditions_ += someSpan("s.service_name = " + next(storedText(query.service)));
+            conditions_ += someSpan("s.service_name = " + next(storedName(query.service)));
         if (!query.text.empty()) addText(storedText(query.text));
         limit_ = next(static_cast<std::int64_t>(query.limit));
     }
@@ -106,7 +106,8 @@ TraceSummary readSummary(const PostgresResult& row) {
 constexpr std::string_view loadSql = R"sql(
 SELECT s.*, r.attributes, b.clock_wall, b.clock_monotonic,
     CASE WHEN b.clock_offset IS NULL THEN c.clock_monotonic ELSE b.clock_monotonic END,
-    coalesce(b.clock_offset, c.clock_offset), coalesce(b.clock_error, c.clock_error)
+    coalesce(b.clock_offset, c.clock_offset),
+    CASE WHEN b.clock_wall IS NOT NULL THEN coalesce(b.clock_error, c.clock_error) END
 FROM (
     SELECT s.trace_id, encode(s.span_id, 'hex'), encode(s.parent_span_id, 'hex'), s.name, s.kind, s.origin,
         s.start_unix_nano, s.end_unix_nano, s.client_type, s.client_version, s.status, s.status_message,

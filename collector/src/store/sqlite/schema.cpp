@@ -10,7 +10,7 @@ namespace sidespan::collector::sqlite {
 namespace {
 
 constexpr std::int64_t applicationId = 0x53445350;  // "SDSP"
-constexpr std::int64_t version = 6;
+constexpr std::int64_t version = 7;
 
 // `traces` sums up client_telemetry_spans, so that the list of traces does not read every span.
 constexpr const char* spanTables = R"sql(
@@ -140,13 +140,70 @@ CREATE TABLE rollups (
 ) WITHOUT ROWID;
 )sql";
 
+// What version 7 changed: traces have numbers, in the order of their arrival, and spans are unique by these,
+// so that what arrives is written where the newest is, however much is stored. A trace also has the time of
+// its arrival and its split; a batch need not have clocks.
+constexpr const char* traceNumbers = R"sql(
+CREATE TABLE traces_7 (
+    no INTEGER PRIMARY KEY NOT NULL,
+    trace_id VARCHAR(36) NOT NULL UNIQUE,
+    created_at TIMESTAMP NOT NULL,
+    name VARCHAR(255) NOT NULL,
+    service_name VARCHAR(255),
+    has_root INTEGER NOT NULL,
+    name_start BIGINT NOT NULL,
+    name_duration BIGINT NOT NULL,
+    start_unix_nano BIGINT NOT NULL,
+    end_unix_nano BIGINT NOT NULL,
+    sort_unix_nano BIGINT NOT NULL,
+    span_count INTEGER NOT NULL,
+    error_count INTEGER NOT NULL,
+    cancelled_count INTEGER NOT NULL,
+    plugin_nano BIGINT,
+    network_nano BIGINT,
+    server_nano BIGINT
+);
+INSERT INTO traces_7 (trace_id, created_at, name, service_name, has_root, name_start, name_duration, start_unix_nano,
+    end_unix_nano, sort_unix_nano, span_count, error_count, cancelled_count)
+SELECT trace_id, s.arrival, name, service_name, has_root, name_start, name_duration, start_unix_nano, end_unix_nano,
+    sort_unix_nano, span_count, error_count, cancelled_count
+FROM traces JOIN (SELECT trace_id, min(created_at) AS arrival, min(rowid) AS place FROM client_telemetry_spans
+    GROUP BY trace_id) AS s USING (trace_id)
+ORDER BY s.place;
+DROP TABLE traces;
+ALTER TABLE traces_7 RENAME TO traces;
+CREATE INDEX idx_traces_newest ON traces (sort_unix_nano);
+CREATE INDEX idx_traces_created_at ON traces (created_at);
+
+DROP INDEX idx_trace_id;
+ALTER TABLE client_telemetry_spans ADD COLUMN trace_no INTEGER;
+UPDATE client_telemetry_spans SET trace_no = (SELECT no FROM traces AS t
+    WHERE t.trace_id = client_telemetry_spans.trace_id);
+CREATE UNIQUE INDEX idx_trace_id ON client_telemetry_spans (trace_no, span_id);
+
+CREATE TABLE batches_7 (
+    id INTEGER PRIMARY KEY NOT NULL,
+    instance VARCHAR(64) NOT NULL,
+    clock_wall BIGINT,
+    clock_monotonic BIGINT,
+    clock_offset BIGINT,
+    clock_error BIGINT,
+    created_at TIMESTAMP
+);
+INSERT INTO batches_7 (id, instance, clock_wall, clock_monotonic, clock_offset, clock_error)
+SELECT id, instance, clock_wall, clock_monotonic, clock_offset, clock_error FROM batches;
+DROP TABLE batches;
+ALTER TABLE batches_7 RENAME TO batches;
+)sql";
+
 }
 
 void prepareSchema(database::Database& database) {
     static_cast<void>(
         database::schemaVersion(database, applicationId));  // another program's file is left as it is
     database.execute(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;"
+        "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA "
+        "temp_store = MEMORY;"
         "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000");
     database::Transaction transaction(database);
     const auto found = database::schemaVersion(database, applicationId);
@@ -161,8 +218,11 @@ void prepareSchema(database::Database& database) {
     if (found < 4) database.execute(resourceTable);
     if (found < 5) database.execute(clockColumns);
     if (found < 6) database.execute(rollupTables);
+    if (found < 7) database.execute(traceNumbers);
     if (found < version) database::setSchemaVersion(database, applicationId, version);
     transaction.commit();
+    // A file that was made without it can only give back its space after this.
+    if (found > 0 && found < 7) database.execute("VACUUM");
 }
 
 }

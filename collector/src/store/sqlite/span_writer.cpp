@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>
-#include <unordered_map>
 #include <utility>
 
 #include <fmt/chrono.h>
@@ -18,17 +17,24 @@ constexpr std::string_view insertSpanSql = R"sql(
 INSERT INTO client_telemetry_spans (id, trace_id, span_id, parent_span_id, name, kind, origin, start_unix_nano,
     end_unix_nano, duration_ms, client_type, client_version, status, status_message, attributes, events, links,
     dropped_attributes, dropped_events, user_id, created_at, service_name,
-    dropped_links, resource_id, batch_id)
+    dropped_links, resource_id, batch_id, trace_no)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
-    nullif(?24, 0), nullif(?25, 0))
-ON CONFLICT (trace_id, span_id) DO NOTHING)sql";
+    nullif(?24, 0), nullif(?25, 0), ?26)
+ON CONFLICT (trace_no, span_id) DO NOTHING)sql";
+
+constexpr std::string_view findTraceSql = "SELECT no, span_count FROM traces WHERE trace_id = ?1";
+
+constexpr std::string_view outlineSql =
+    "SELECT span_id, parent_span_id, name, kind, client_type, origin, start_unix_nano, end_unix_nano FROM "
+    "client_telemetry_spans WHERE trace_no = ?1";
 
 // A trace is called after its earliest root; until one arrives, after its earliest span. It is listed by its
 // start, but never as later than its arrival: a client's clock may be years ahead.
 constexpr std::string_view upsertTraceSql = R"sql(
 INSERT INTO traces (trace_id, name, has_root, name_start, name_duration, start_unix_nano, end_unix_nano,
-    sort_unix_nano, span_count, error_count, cancelled_count, service_name)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+    sort_unix_nano, span_count, error_count, cancelled_count, service_name, plugin_nano, network_nano, server_nano,
+    created_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
 ON CONFLICT (trace_id) DO UPDATE SET
     name = CASE WHEN (excluded.has_root, -excluded.name_start) > (has_root, -name_start)
         THEN excluded.name ELSE name END,
@@ -44,7 +50,11 @@ ON CONFLICT (trace_id) DO UPDATE SET
     sort_unix_nano = min(sort_unix_nano, excluded.sort_unix_nano),
     span_count = span_count + excluded.span_count,
     error_count = error_count + excluded.error_count,
-    cancelled_count = cancelled_count + excluded.cancelled_count)sql";
+    cancelled_count = cancelled_count + excluded.cancelled_count,
+    plugin_nano = excluded.plugin_nano,
+    network_nano = excluded.network_nano,
+    server_nano = excluded.server_nano
+RETURNING no)sql";
 
 // Counts only grow: a batch that was held up may tell of fewer losses than one before it.
 constexpr std::string_view upsertClientSql = R"sql(
@@ -71,8 +81,8 @@ constexpr std::string_view upsertResourceSql =
     "ON CONFLICT (attributes) DO UPDATE SET attributes = attributes RETURNING id";
 
 constexpr std::string_view insertBatchSql =
-    "INSERT INTO batches (instance, clock_wall, clock_monotonic, clock_offset, clock_error) "
-    "VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id";
+    "INSERT INTO batches (instance, clock_wall, clock_monotonic, clock_offset, clock_error, created_at) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id";
 
 // Its two numbers, from that parameter on.
 void bindOffset(database::Statement& statement, int first, const std::optional<ClientClock::Offset>& offset) {
@@ -96,7 +106,9 @@ SpanWriter::SpanWriter(const std::filesystem::path& file, StoreClock clock)
     : clock_(std::move(clock)),
       database_(file, database::Database::Mode::readWrite),
       insertSpan_((prepareSchema(database_), database_.prepare(insertSpanSql))),
+      findTrace_(database_.prepare(findTraceSql)),
       upsertTrace_(database_.prepare(upsertTraceSql)),
+      outline_(database_.prepare(outlineSql)),
       upsertClient_(database_.prepare(upsertClientSql)),
       upsertResource_(database_.prepare(upsertResourceSql)),
       insertBatch_(database_.prepare(insertBatchSql)),
@@ -106,40 +118,83 @@ SpanWriter::SpanWriter(const std::filesystem::path& file, StoreClock clock)
 SpanWriter::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Submitter& submitter,
                                       const TakeNew& takeNew) {
     watch_.check();
-    auto now = clock_ ? clock_() : std::chrono::system_clock::now();
-    auto nowMs = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
-    auto createdAt = timestamp(now);
-    ids_.setTime(nowMs);
-
-    Written written;
-    std::vector<const SpanRow*> isNew;
+    const auto now = clock_ ? clock_() : std::chrono::system_clock::now();
+    nowUnixNano_ = std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
+    createdAt_ = timestamp(now);
+    ids_.setTime(nowUnixNano_ / 1'000'000);
     // A transaction that failed has taken its rows back.
     lastResource_.reset();
     if (std::exchange(isUndone_, true)) rollups_.forget();
-    std::unordered_map<std::string_view, TraceAddition> additions;
+
+    auto traces = groupByTrace(rows);
     database::Transaction transaction(database_);
     batchId_ = rows.empty() ? 0 : insertBatch(submitter.client);
-    for (const auto& row : rows) {
-        if (insertSpan(row, submitter.userId, createdAt)) {
-            ++written.accepted;
-            additions[row.traceId].add(row);
-            isNew.push_back(&row);
-        } else {
-            ++written.duplicate;
-        }
-    }
-    auto nowNano = std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
-    for (const auto& [traceId, added] : additions) upsertTrace(std::string(traceId), added, nowNano);
-    if (!submitter.client.instance.empty() && !rows.empty())
-        upsertClient(rows.front(), submitter, written, nowMs);
-    rollups_.write(rollUp(isNew, nowNano));
+    for (auto& [id, trace] : traces) placeTrace(id, trace);
+    const auto isNew = insertSpans(rows, traces, submitter.userId);
+    const Written written{isNew.size(), rows.size() - isNew.size()};
+    addToTraces(traces, isNew);
+    if (!submitter.client.instance.empty() && !rows.empty()) upsertClient(rows.front(), submitter, written);
+    rollups_.write(rollUp(isNew, nowUnixNano_));
     if (takeNew && !isNew.empty()) takeNew(isNew);
     transaction.commit();
     isUndone_ = false;
     return written;
 }
 
-bool SpanWriter::insertSpan(const SpanRow& row, std::string_view userId, std::string_view createdAt) {
+// All spans of a trace that was not there are new.
+void SpanWriter::placeTrace(std::string_view traceId, BatchTrace& trace) {
+    {
+        database::ResetAfter reset{findTrace_};
+        if (findTrace_.bind(1, traceId).step()) {
+            trace.place = findTrace_.integer(0);
+            trace.spansBefore = findTrace_.integer(1);
+            return;
+        }
+    }
+    trace.isNew = true;
+    trace.place = upsertTrace(traceId, additionOf(trace));
+}
+
+std::vector<const SpanRow*> SpanWriter::insertSpans(const std::vector<SpanRow>& rows,
+                                                    const BatchTraces& traces, std::string_view userId) {
+    std::vector<const SpanRow*> isNew;
+    for (const auto& row : rows)
+        if (insertSpan(row, traces.at(row.traceId).place, userId)) isNew.push_back(&row);
+    return isNew;
+}
+
+void SpanWriter::addToTraces(const BatchTraces& traces, const std::vector<const SpanRow*>& isNew) {
+    std::map<std::string_view, TraceAddition> additions;
+    for (const auto* row : isNew)
+        if (!traces.at(row->traceId).isNew) additions[row->traceId].add(*row);
+    for (auto& [id, added] : additions) {
+        const auto& trace = traces.at(id);
+        if (trace.spansBefore + added.spans <= mostSpansOfSplit) added.split = storedSplit(trace.place);
+        upsertTrace(id, added);
+    }
+}
+
+TimeSplit SpanWriter::storedSplit(std::int64_t traceNo) {
+    std::vector<SpanRow> rows;
+    database::ResetAfter reset{outline_};
+    outline_.bind(1, traceNo);
+    while (outline_.step()) {
+        auto& row = rows.emplace_back();
+        row.spanId = outline_.text(0);
+        row.parentSpanId = outline_.text(1);
+        row.name = outline_.text(2);
+        row.kind = outline_.text(3);
+        row.clientType = outline_.text(4);
+        row.origin = outline_.text(5) == "server" ? SpanOrigin::server : SpanOrigin::client;
+        row.startUnixNano = outline_.integer(6);
+        row.endUnixNano = outline_.integer(7);
+    }
+    std::vector<const SpanRow*> all;
+    for (const auto& row : rows) all.push_back(&row);
+    return splitOf(all);
+}
+
+bool SpanWriter::insertSpan(const SpanRow& row, std::int64_t traceNo, std::string_view userId) {
     auto id = ids_.next();
     const auto resource = resourceId(row);
     insertSpan_.bind(1, id)
@@ -162,21 +217,26 @@ bool SpanWriter::insertSpan(const SpanRow& row, std::string_view userId, std::st
         .bind(18, std::int64_t{row.droppedAttributes})
         .bind(19, std::int64_t{row.droppedEvents})
         .bindOptional(20, userId)
-        .bind(21, createdAt)
+        .bind(21, createdAt_)
         .bindOptional(22, row.serviceName)
         .bind(23, std::int64_t{row.droppedLinks})
         .bind(24, resource)
         .bind(25, batchId_)
+        .bind(26, traceNo)
         .run();
     return database_.changes() == 1;
 }
 
 std::int64_t SpanWriter::insertBatch(const ClientReport& client) {
-    if (client.instance.empty() || !client.clock) return 0;
-    const auto& clock = *client.clock;
+    if (client.instance.empty()) return 0;
     database::ResetAfter reset{insertBatch_};
-    insertBatch_.bind(1, client.instance).bind(2, clock.wallNano).bind(3, clock.monotonicNano);
-    bindOffset(insertBatch_, 4, clock.server);
+    insertBatch_.bind(1, client.instance).bind(6, createdAt_);
+    if (client.clock) {
+        insertBatch_.bind(2, client.clock->wallNano).bind(3, client.clock->monotonicNano);
+    } else {
+        insertBatch_.bindNull(2).bindNull(3);
+    }
+    bindOffset(insertBatch_, 4, client.clock ? client.clock->server : std::nullopt);
     if (!insertBatch_.step()) throw std::logic_error("the statement returns a row");
     return insertBatch_.integer(0);
 }
@@ -193,9 +253,9 @@ std::int64_t SpanWriter::resourceId(const SpanRow& row) {
     return lastResourceId_;
 }
 
-void SpanWriter::upsertTrace(const std::string& traceId, const TraceAddition& added,
-                             std::int64_t nowUnixNano) {
+std::int64_t SpanWriter::upsertTrace(std::string_view traceId, const TraceAddition& added) {
     const auto& named = *added.named;
+    database::ResetAfter reset{upsertTrace_};
     upsertTrace_.bind(1, traceId)
         .bind(2, named.name)
         .bind(3, std::int64_t{named.parentSpanId.empty()})
@@ -203,16 +263,24 @@ void SpanWriter::upsertTrace(const std::string& traceId, const TraceAddition& ad
         .bind(5, named.endUnixNano - named.startUnixNano)
         .bind(6, added.start)
         .bind(7, added.end)
-        .bind(8, std::min(added.start, nowUnixNano))
+        .bind(8, std::min(added.start, nowUnixNano_))
         .bind(9, added.spans)
         .bind(10, added.errors)
         .bind(11, added.cancelled)
         .bindOptional(12, named.serviceName)
-        .run();
+        .bind(16, createdAt_);
+    if (added.split) {
+        upsertTrace_.bind(13, added.split->plugin)
+            .bind(14, added.split->network)
+            .bind(15, added.split->server);
+    } else {
+        upsertTrace_.bindNull(13).bindNull(14).bindNull(15);
+    }
+    if (!upsertTrace_.step()) throw std::logic_error("the statement returns a row");
+    return upsertTrace_.integer(0);
 }
 
-void SpanWriter::upsertClient(const SpanRow& first, const Submitter& submitter, const Written& written,
-                              std::int64_t nowUnixMs) {
+void SpanWriter::upsertClient(const SpanRow& first, const Submitter& submitter, const Written& written) {
     auto lost = submitter.client.lostJson();
     const auto clock = submitter.client.clock.value_or(ClientClock{});
     if (clock.server) {
@@ -225,7 +293,7 @@ void SpanWriter::upsertClient(const SpanRow& first, const Submitter& submitter, 
         .bind(2, first.clientType)
         .bindOptional(3, first.clientVersion)
         .bindOptional(4, submitter.userId)
-        .bind(5, nowUnixMs)
+        .bind(5, nowUnixNano_ / 1'000'000)
         .bind(6, static_cast<std::int64_t>(written.accepted))
         .bind(7, submitter.client.lostTotal())
         .bind(8, lost)

@@ -9,11 +9,11 @@
 
 #include <sidespan_database/file_watch.h>
 #include <sidespan_database/sqlite.h>
+#include "store/batch_traces.h"
 #include "store/row_ids.h"
 #include "store/span_row.h"
 #include "store/sqlite/rollup_table.h"
 #include "store/store.h"
-#include "store/trace_addition.h"
 
 namespace sidespan::collector::sqlite {
 
@@ -34,18 +34,27 @@ public:
     [[nodiscard]] const database::FileWatch& file() const noexcept { return watch_; }
 
 private:
-    bool insertSpan(const SpanRow& row, std::string_view userId, std::string_view createdAt);
+    /// Finds the number of a trace, or gives it one.
+    void placeTrace(std::string_view traceId, BatchTrace& trace);
+    /// The rows that were not there.
+    [[nodiscard]] std::vector<const SpanRow*> insertSpans(const std::vector<SpanRow>& rows,
+                                                          const BatchTraces& traces, std::string_view userId);
+    bool insertSpan(const SpanRow& row, std::int64_t traceNo, std::string_view userId);
+    void addToTraces(const BatchTraces& traces, const std::vector<const SpanRow*>& isNew);
+    [[nodiscard]] TimeSplit storedSplit(std::int64_t traceNo);
     [[nodiscard]] std::int64_t resourceId(const SpanRow& row);
-    /// 0 when the client said nothing of its clock.
+    /// 0 when the client said nothing of itself.
     [[nodiscard]] std::int64_t insertBatch(const ClientReport& client);
-    void upsertClient(const SpanRow& first, const Submitter& submitter, const Written& written,
-                      std::int64_t nowUnixMs);
-    void upsertTrace(const std::string& traceId, const TraceAddition& added, std::int64_t nowUnixNano);
+    void upsertClient(const SpanRow& first, const Submitter& submitter, const Written& written);
+    /// Its number.
+    std::int64_t upsertTrace(std::string_view traceId, const TraceAddition& added);
 
     StoreClock clock_;
     database::Database database_;
     database::Statement insertSpan_;
+    database::Statement findTrace_;
     database::Statement upsertTrace_;
+    database::Statement outline_;
     database::Statement upsertClient_;
     database::Statement upsertResource_;
     database::Statement insertBatch_;
@@ -54,6 +63,8 @@ private:
     std::int64_t batchId_ = 0;  ///< of the batch under way; 0 while it has none
     std::shared_ptr<const std::string> lastResource_;  ///< of the batch under way; mostly it has but one
     std::int64_t lastResourceId_ = 0;
+    std::int64_t nowUnixNano_ = 0;  ///< when the batch under way arrived; as text:
+    std::string createdAt_;
     RowIds ids_;
     database::FileWatch watch_;
 };

@@ -16,7 +16,13 @@ const std::filesystem::path& checked(const std::filesystem::path& file) {
 }
 
 SqliteStore::SqliteStore(const std::filesystem::path& file, StoreClock clock)
-    : file_(checked(file)), writer_(file, std::move(clock)), traces_(file), clients_(file), rollups_(file) {}
+    : file_(checked(file)),
+      clock_(std::move(clock)),
+      writer_(file, clock_),
+      traces_(file),
+      clients_(file),
+      rollups_(file),
+      maintenance_(file) {}
 
 void SqliteStore::requireFile() const {
     if (!writer_.file().isInPlace()) throw StoreUnavailable("the database was moved or deleted");
@@ -49,6 +55,21 @@ std::vector<StoredClient> SqliteStore::clients(std::size_t limit) {
 std::vector<RollupRow> SqliteStore::rollups(const RollupQuery& query) {
     requireFile();
     return rollups_.read(query);
+}
+
+Removed SqliteStore::applyRetention(const Retention& retention) {
+    requireFile();
+    return maintenance_.applyRetention(retention, clock_ ? clock_() : std::chrono::system_clock::now());
+}
+
+Removed SqliteStore::eraseUser(const std::string& userId) {
+    requireFile();
+    return maintenance_.eraseUser(userId);
+}
+
+Removed SqliteStore::eraseInstallation(const std::string& installation) {
+    requireFile();
+    return maintenance_.eraseInstallation(installation);
 }
 
 std::string SqliteStore::trouble() {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "store/sqlite/client_reader.h"
+#include "store/sqlite/maintenance.h"
 #include "store/sqlite/rollup_table.h"
 #include "store/sqlite/span_writer.h"
 #include "store/sqlite/trace_reader.h"
@@ -12,7 +13,8 @@
 
 namespace sidespan::collector::sqlite {
 
-/// Spans in one SQLite file in WAL mode: one connection writes, another one reads.
+/// Spans in one SQLite file in WAL mode: one connection writes, another one reads, a third one takes
+/// away.
 class SqliteStore final : public Store {
 public:
     /// Opens or makes the file. Throws std::runtime_error.
@@ -25,6 +27,9 @@ public:
     StoredTrace load(const std::string& traceUuid, std::size_t spanLimit, std::size_t byteLimit) override;
     std::vector<StoredClient> clients(std::size_t limit) override;
     std::vector<RollupRow> rollups(const RollupQuery& query) override;
+    Removed applyRetention(const Retention& retention) override;
+    Removed eraseUser(const std::string& userId) override;
+    Removed eraseInstallation(const std::string& installation) override;
     std::string trouble() override;
     std::string description() const override { return file_.string(); }
 
@@ -32,10 +37,12 @@ private:
     void requireFile() const;
 
     std::filesystem::path file_;
+    StoreClock clock_;
     SpanWriter writer_;
     TraceReader traces_;
     ClientReader clients_;
     RollupReader rollups_;
+    Maintenance maintenance_;
 };
 
 }

@@ -28,11 +28,11 @@ FROM traces AS t
 WHERE (?2 IS NULL OR ?2 = CASE WHEN error_count > 0 THEN 'error' WHEN cancelled_count > 0 THEN 'cancelled' ELSE 'ok' END)
     AND CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END >= ?3
     AND (?1 IS NULL OR EXISTS (
-        SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_id = t.trace_id AND s.name = ?1))
+        SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_no = t.no AND s.name = ?1))
     AND (?9 IS NULL OR EXISTS (
-        SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_id = t.trace_id AND s.service_name = ?9))
+        SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_no = t.no AND s.service_name = ?9))
     AND (?4 IS NULL OR t.trace_id LIKE ?5 ESCAPE '\' OR EXISTS (
-        SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_id = t.trace_id
+        SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_no = t.no
             AND (s.name LIKE ?4 ESCAPE '\' OR s.service_name LIKE ?4 ESCAPE '\' OR s.status_message LIKE ?4 ESCAPE '\' OR s.attributes LIKE ?7 ESCAPE '\'
                 OR s.attributes GLOB ?8 OR s.resource_id IN (
                     SELECT id FROM resources WHERE attributes LIKE ?7 ESCAPE '\' OR attributes GLOB ?8))))
@@ -44,10 +44,10 @@ SELECT trace_id, span_id, parent_span_id, name, kind, origin, start_unix_nano, e
     s.client_version, status, status_message, s.attributes, events, links, dropped_attributes, dropped_events,
     s.service_name, dropped_links, resource_id, r.attributes, b.clock_wall, b.clock_monotonic,
     iif(b.clock_offset IS NULL, c.clock_monotonic, b.clock_monotonic), coalesce(b.clock_offset, c.clock_offset),
-    coalesce(b.clock_error, c.clock_error)
+    iif(b.clock_wall IS NULL, NULL, coalesce(b.clock_error, c.clock_error))
 FROM client_telemetry_spans AS s LEFT JOIN resources AS r ON r.id = resource_id
     LEFT JOIN batches AS b ON b.id = batch_id LEFT JOIN clients AS c ON c.instance = b.instance
-WHERE trace_id = ?1 ORDER BY start_unix_nano, end_unix_nano DESC, s.rowid LIMIT ?2)sql";
+WHERE trace_no = (SELECT no FROM traces WHERE trace_id = ?1) ORDER BY start_unix_nano, end_unix_nano DESC, s.rowid LIMIT ?2)sql";
 
 /// What finds a number as it is stored, be it in an array, whatever it is written like; nothing when the text
 /// is none.

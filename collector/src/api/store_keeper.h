@@ -1,0 +1,46 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string_view>
+#include <thread>
+
+#include "store/store.h"
+
+namespace sidespan::collector {
+
+/// The thread that takes away what is stored: what is too old or too much, once a minute, and what it is told
+/// to.
+class StoreKeeper {
+public:
+    /// `report` is told of failures, on the thread.
+    StoreKeeper(Store& store, const Retention& retention, std::function<void(std::string_view)> report);
+    /// Finishes the step under way, drops the rest.
+    ~StoreKeeper();
+    StoreKeeper(const StoreKeeper&) = delete;
+    StoreKeeper& operator=(const StoreKeeper&) = delete;
+
+    [[nodiscard]] const Retention& retention() const noexcept { return retention_; }
+    /// Runs a job on the thread; false when too many are waiting. A job reports its own failures. [any
+    /// thread]
+    [[nodiscard]] bool tryPost(std::function<void()> job);
+
+private:
+    void run();
+    void applyRetention();
+
+    Store& store_;
+    Retention retention_;
+    std::function<void(std::string_view)> report_;
+    bool wasTooLarge_ = false;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<std::function<void()>> jobs_;
+    bool ending_ = false;
+    std::thread thread_;
+};
+
+}

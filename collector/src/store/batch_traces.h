@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "query/trace_tree.h"
+#include "store/span_row.h"
+
+namespace sidespan::collector {
+
+/// What spans of a batch add to the row of their trace.
+struct TraceAddition {
+    /// A trace is called after its earliest root; until one arrives, after its earliest span.
+    const SpanRow* named = nullptr;
+    std::int64_t start = 0;
+    std::int64_t end = 0;
+    std::int64_t spans = 0;
+    std::int64_t errors = 0;
+    std::int64_t cancelled = 0;
+    std::optional<TimeSplit> split{};  ///< of the whole trace, with these
+
+    void add(const SpanRow& row) noexcept;
+};
+
+/// The part of a batch that belongs to one trace.
+struct BatchTrace {
+    std::vector<const SpanRow*> rows;  ///< each span once
+    bool isNew = false;                ///< none of it was stored before
+    std::int64_t place = 0;            ///< where a store keeps its spans: what that is, it decides
+    std::int64_t spansBefore = 0;      ///< stored before the batch
+};
+/// By trace id: all collectors on a database lock traces in one order.
+using BatchTraces = std::map<std::string_view, BatchTrace>;
+
+/// Refers to `rows`.
+[[nodiscard]] BatchTraces groupByTrace(const std::vector<SpanRow>& rows);
+
+/// The row of a trace that is new.
+[[nodiscard]] TraceAddition additionOf(const BatchTrace& trace);
+
+/// Where the time of a trace went, for its row; `rows` are all its spans, of which ids, names, kinds, times,
+/// client types and origins are looked at.
+[[nodiscard]] TimeSplit splitOf(const std::vector<const SpanRow*>& rows);
+
+/// Traces of more spans have no split in their row: it would be worked out anew with each of their batches.
+inline constexpr std::int64_t mostSpansOfSplit = 2'000;
+
+}

@@ -1,0 +1,245 @@
+#include "store/postgres/maintenance.h"
+
+#include <vector>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "store/postgres/schema.h"
+
+namespace sidespan::collector::postgres {
+
+namespace {
+
+using database::PostgresConnection;
+using database::PostgresParameters;
+using database::PostgresResult;
+using database::PostgresTransaction;
+
+// How many traces are moved or deleted at once: so long they are locked.
+constexpr int keptAtOnce = 200;
+constexpr int deletedAtOnce = 2'000;
+
+// To detach a partition is to wait for the statements that began before.
+constexpr std::chrono::seconds longestWait{30};
+
+std::string dayText(std::chrono::sys_days day) {
+    return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::chrono::system_clock::to_time_t(day)));
+}
+
+/// One collector at a time takes away; none waits for its turn.
+class Turn {
+public:
+    explicit Turn(PostgresConnection& connection)
+        : connection_(connection),
+          isOurs_(connection.execute("SELECT pg_try_advisory_lock(1396986704, 2)").boolean(0, 0)) {}
+    ~Turn() {
+        if (!isOurs_ || !connection_.isOpen()) return;
+        try {
+            connection_.execute("SELECT pg_advisory_unlock(1396986704, 2)");
+        } catch (const database::PostgresError&) {
+            // It goes with the connection.
+        }
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    [[nodiscard]] bool isOurs() const noexcept { return isOurs_; }
+
+private:
+    PostgresConnection& connection_;
+    bool isOurs_;
+};
+
+/// `2026-01-31` for each partition of a day, the oldest first.
+std::vector<std::string> storedDays(PostgresConnection& connection) {
+    const auto rows = connection.execute(
+        "SELECT to_char(to_date(right(c.relname, 8), 'YYYYMMDD'), 'YYYY-MM-DD') FROM pg_inherits AS i JOIN "
+        "pg_class "
+        "AS c ON c.oid = i.inhrelid WHERE i.inhparent = 'client_telemetry_spans'::regclass AND c.relname ~ "
+        "'^spans_[0-9]{8}$' ORDER BY 1");
+    std::vector<std::string> days;
+    for (int i = 0; i < rows.rows(); ++i) days.emplace_back(rows.text(i, 0));
+    return days;
+}
+
+// What a collector that ended in the middle of it has left behind.
+void finishDetaching(PostgresConnection& connection) {
+    const auto pending = connection.execute(
+        "SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'client_telemetry_spans'::regclass AND "
+        "inhdetachpending");
+    for (int i = 0; i < pending.rows(); ++i)
+        connection.execute(fmt::format("ALTER TABLE client_telemetry_spans DETACH PARTITION {} FINALIZE",
+                                       pending.text(i, 0)));
+    const auto detached = connection.execute(
+        "SELECT c.oid::regclass FROM pg_class AS c WHERE c.relkind = 'r' AND c.relname ~ '^spans_[0-9]{8}$' "
+        "AND "
+        "c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'client_telemetry_spans'::regclass) "
+        "AND "
+        "NOT EXISTS (SELECT 1 FROM pg_inherits WHERE inhrelid = c.oid)");
+    for (int i = 0; i < detached.rows(); ++i)
+        connection.execute(fmt::format("DROP TABLE {}", detached.text(i, 0)));
+}
+
+/// Moves traces that failed or were slow to kept_spans; the number of them.
+std::int64_t keepSome(PostgresConnection& connection, const std::string& day, std::int64_t slowNanos) {
+    PostgresTransaction transaction(connection);
+    const auto chosen = connection.execute(
+        fmt::format(
+            "UPDATE traces SET day = '-infinity' WHERE trace_id IN (SELECT trace_id FROM traces WHERE day = "
+            "$1::date AND (error_count > 0 OR CASE WHEN has_root THEN name_duration ELSE end_unix_nano - "
+            "start_unix_nano END >= $2) ORDER BY trace_id LIMIT {} FOR NO KEY UPDATE) RETURNING trace_id",
+            keptAtOnce),
+        PostgresParameters().add(day).add(slowNanos));
+    std::string ids;
+    for (int i = 0; i < chosen.rows(); ++i)
+        ids += fmt::format("{}{}", ids.empty() ? "" : ",", chosen.text(i, 0));
+    if (chosen.rows() > 0) {
+        connection.execute(
+            "UPDATE client_telemetry_spans SET day = '-infinity' WHERE day = $1::date AND trace_id = ANY "
+            "($2::uuid[])",
+            PostgresParameters().add(day).add("{" + ids + "}"));
+    }
+    transaction.commit();
+    return chosen.rows();
+}
+
+/// Spans that come again from now on find no trace, and belong to today: none is written to this day.
+std::int64_t forgetTraces(PostgresConnection& connection, const std::string& day) {
+    std::int64_t total = 0;
+    for (;;) {
+        const auto deleted =
+            connection
+                .execute(fmt::format("DELETE FROM traces WHERE trace_id IN (SELECT trace_id FROM "
+                                     "traces WHERE day = $1::date ORDER BY trace_id LIMIT {})",
+                                     deletedAtOnce),
+                         PostgresParameters().add(day))
+                .changed();
+        total += deleted;
+        if (deleted == 0) return total;
+    }
+}
+
+void dropDay(PostgresConnection& connection, const std::string& day, const Retention& retention,
+             Removed& removed) {
+    if (retention.keptDays) {
+        while (const auto kept = keepSome(connection, day, retention.slowNanos)) removed.kept += kept;
+    }
+    removed.traces += forgetTraces(connection, day);
+    const auto table = partitionOf(day);
+    removed.spans += connection.execute("SELECT count(*) FROM " + table).integer(0, 0);
+    connection.execute(
+        fmt::format("ALTER TABLE client_telemetry_spans DETACH PARTITION {} CONCURRENTLY", table));
+    connection.execute("DROP TABLE " + table);
+    connection.execute("DELETE FROM batches WHERE created_at < $1::date", PostgresParameters().add(day));
+}
+
+/// The ids that a statement with one parameter gives, as PostgreSQL writes arrays of at most that many.
+std::vector<std::string> chunksOf(PostgresConnection& connection, const std::string& sql,
+                                  const std::string& parameter) {
+    const auto rows = connection.execute(sql, PostgresParameters().add(parameter));
+    std::vector<std::string> chunks;
+    for (int i = 0; i < rows.rows(); ++i) {
+        if (i % keptAtOnce == 0) chunks.emplace_back();
+        chunks.back() += fmt::format("{}{}", chunks.back().empty() ? "{" : ",", rows.text(i, 0));
+    }
+    for (auto& chunk : chunks) chunk += "}";
+    return chunks;
+}
+
+/// Takes away the traces whose ids a statement with one parameter gives, in their order.
+void deleteTraces(PostgresConnection& connection, const std::string& sql, const std::string& parameter,
+                  Removed& removed) {
+    for (const auto& ids : chunksOf(connection, sql, parameter)) {
+        PostgresTransaction transaction(connection);
+        const auto days = connection.execute(
+            "SELECT trace_id, day FROM traces WHERE trace_id = ANY ($1::uuid[]) ORDER BY trace_id FOR UPDATE",
+            PostgresParameters().add(ids));
+        for (int i = 0; i < days.rows(); ++i) {
+            removed.spans +=
+                connection
+                    .execute(
+                        "DELETE FROM client_telemetry_spans WHERE day = $1::date AND trace_id = $2::uuid",
+                        PostgresParameters().add(days.text(i, 1)).add(days.text(i, 0)))
+                    .changed();
+        }
+        removed.traces += connection
+                              .execute("DELETE FROM traces WHERE trace_id = ANY ($1::uuid[])",
+                                       PostgresParameters().add(ids))
+                              .changed();
+        transaction.commit();
+    }
+}
+
+std::int64_t storedBytes(PostgresConnection& connection) {
+    return connection
+        .execute(
+            "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class AS c WHERE "
+            "c.relkind = "
+            "'r' AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = "
+            "'client_telemetry_spans'::regclass)")
+        .integer(0, 0);
+}
+
+}
+
+Removed applyRetention(PostgresConnection& connection, const Retention& retention,
+                       std::chrono::system_clock::time_point now) {
+    Removed removed;
+    connection.setTimeout(longestWait);
+    const Turn turn(connection);
+    if (!turn.isOurs()) return removed;
+    finishDetaching(connection);
+    const auto today = std::chrono::floor<std::chrono::days>(now);
+    auto days = storedDays(connection);
+    const auto dropOldest = [&] {
+        dropDay(connection, days.front(), retention, removed);
+        days.erase(days.begin());
+    };
+    if (retention.days) {
+        const auto oldest = dayText(today - std::chrono::days{*retention.days});
+        while (!days.empty() && days.front() < oldest) dropOldest();
+    }
+    if (retention.keptDays) {
+        const auto oldest = dayText(today - std::chrono::days{*retention.keptDays});
+        deleteTraces(
+            connection,
+            "SELECT trace_id FROM traces WHERE day = '-infinity' AND created_at < $1::date ORDER BY 1",
+            oldest, removed);
+    }
+    if (retention.maxBytes) {
+        while (!days.empty() && days.front() < dayText(today) &&
+               storedBytes(connection) > *retention.maxBytes)
+            dropOldest();
+        removed.isStillTooLarge = storedBytes(connection) > *retention.maxBytes;
+    }
+    return removed;
+}
+
+Removed eraseUser(PostgresConnection& connection, const std::string& userId) {
+    Removed removed;
+    connection.setTimeout(longestWait);
+    deleteTraces(connection,
+                 "SELECT DISTINCT trace_id FROM client_telemetry_spans WHERE user_id = $1 ORDER BY 1", userId,
+                 removed);
+    connection.execute(
+        "DELETE FROM batches WHERE instance IN (SELECT instance FROM clients WHERE user_id = $1)",
+        PostgresParameters().add(userId));
+    connection.execute("DELETE FROM clients WHERE user_id = $1", PostgresParameters().add(userId));
+    return removed;
+}
+
+Removed eraseInstallation(PostgresConnection& connection, const std::string& installation) {
+    Removed removed;
+    connection.setTimeout(longestWait);
+    deleteTraces(connection,
+                 "SELECT DISTINCT trace_id FROM client_telemetry_spans WHERE batch_id IN (SELECT b.id FROM "
+                 "batches AS b JOIN clients AS c USING (instance) WHERE c.installation = $1) ORDER BY 1",
+                 installation, removed);
+    connection.execute(
+        "DELETE FROM batches WHERE instance IN (SELECT instance FROM clients WHERE installation = $1)",
+        PostgresParameters().add(installation));
+    connection.execute("DELETE FROM clients WHERE installation = $1", PostgresParameters().add(installation));
+    return removed;
+}
+
+}

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include <sidespan_postgres/connection.h>
+
+#include "store/retention.h"
+
+namespace sidespan::collector::postgres {
+
+/// As Store::applyRetention. Each step is a transaction of its own, and may be interrupted: the next call
+/// goes on. Throws PostgresError.
+[[nodiscard]] Removed applyRetention(database::PostgresConnection& connection, const Retention& retention,
+                                     std::chrono::system_clock::time_point now);
+
+/// As Store::eraseUser. Throws PostgresError.
+[[nodiscard]] Removed eraseUser(database::PostgresConnection& connection, const std::string& userId);
+
+/// As Store::eraseInstallation. Throws PostgresError.
+[[nodiscard]] Removed eraseInstallation(database::PostgresConnection& connection,
+                                        const std::string& installation);
+
+}

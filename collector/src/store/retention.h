@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+
+#include <sidespan_collector/retention.h>
+
+namespace sidespan::collector {
+
+/// What retention or a deletion took away.
+struct Removed {
+    std::int64_t spans = 0;
+    std::int64_t traces = 0;
+    std::int64_t kept = 0;         ///< traces that stay longer than their day
+    bool isStillTooLarge = false;  ///< what is left is from today, and more than `maxBytes`
+};
+
+}

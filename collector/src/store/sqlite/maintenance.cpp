@@ -1,0 +1,149 @@
+#include "store/sqlite/maintenance.h"
+
+#include <algorithm>
+#include <span>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace sidespan::collector::sqlite {
+
+namespace {
+
+// How many traces are deleted, and how many pages given back, at once: so long nothing else is written.
+constexpr std::size_t tracesAtOnce = 100;
+constexpr const char* vacuumSome = "PRAGMA incremental_vacuum(1000)";
+
+// ?1 day, ?2 whether those that failed or were slow, ?3 nanoseconds, ?4 how many.
+constexpr std::string_view oldestSql = R"sql(
+SELECT no FROM traces
+WHERE created_at < ?1 AND ?2 = (error_count > 0
+    OR CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END >= ?3)
+ORDER BY created_at LIMIT ?4)sql";
+
+constexpr const char* forever = "9999";
+
+std::string dayBefore(std::chrono::system_clock::time_point now, std::int64_t days) {
+    const auto day = std::chrono::floor<std::chrono::days>(now) - std::chrono::days{days};
+    return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::chrono::system_clock::to_time_t(day)));
+}
+
+}
+
+Maintenance::Maintenance(const std::filesystem::path& file)
+    : database_(file, database::Database::Mode::readWrite),
+      oldest_(database_.prepare(oldestSql)),
+      deleteSpans_(database_.prepare("DELETE FROM client_telemetry_spans WHERE trace_no = ?1")),
+      deleteTrace_(database_.prepare("DELETE FROM traces WHERE no = ?1")) {}
+
+std::vector<std::int64_t> Maintenance::oldest(const std::string& before, Kind kind,
+                                              const Retention& retention) {
+    std::vector<std::int64_t> traces;
+    database::ResetAfter reset{oldest_};
+    oldest_.bind(1, before)
+        .bind(2, static_cast<std::int64_t>(kind))
+        .bind(3, retention.slowNanos)
+        .bind(4, static_cast<std::int64_t>(tracesAtOnce));
+    while (oldest_.step()) traces.push_back(oldest_.integer(0));
+    return traces;
+}
+
+void Maintenance::remove(const std::vector<std::int64_t>& traces, Removed& removed) {
+    for (std::size_t at = 0; at < traces.size(); at += tracesAtOnce) {
+        database::Transaction transaction(database_);
+        for (auto no : std::span(traces).subspan(at, std::min(tracesAtOnce, traces.size() - at))) {
+            deleteSpans_.bind(1, no).run();
+            removed.spans += database_.changes();
+            deleteTrace_.bind(1, no).run();
+            removed.traces += database_.changes();
+        }
+        transaction.commit();
+    }
+}
+
+void Maintenance::removeBefore(const std::string& day, Kind kind, const Retention& retention,
+                               Removed& removed) {
+    for (auto traces = oldest(day, kind, retention); !traces.empty(); traces = oldest(day, kind, retention))
+        remove(traces, removed);
+}
+
+std::int64_t Maintenance::bytes() {
+    return (database_.integer("PRAGMA page_count") - database_.integer("PRAGMA freelist_count")) *
+           database_.integer("PRAGMA page_size");
+}
+
+// A reader may keep pages from being given back; they are the next time.
+void Maintenance::giveSpaceBack() {
+    for (auto left = database_.integer("PRAGMA freelist_count"); left > 0;) {
+        database_.execute(vacuumSome);
+        const auto before = std::exchange(left, database_.integer("PRAGMA freelist_count"));
+        if (left >= before) break;
+    }
+    database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+Removed Maintenance::applyRetention(const Retention& retention, std::chrono::system_clock::time_point now) {
+    Removed removed;
+    if (retention.days) {
+        const auto day = dayBefore(now, *retention.days);
+        removeBefore(day, Kind::ordinary, retention, removed);
+        if (!retention.keptDays) removeBefore(day, Kind::kept, retention, removed);
+    }
+    if (retention.keptDays) removeBefore(dayBefore(now, *retention.keptDays), Kind::kept, retention, removed);
+    while (retention.maxBytes && bytes() > *retention.maxBytes) {
+        auto traces = oldest(forever, Kind::ordinary, retention);
+        if (traces.empty()) traces = oldest(forever, Kind::kept, retention);
+        removed.isStillTooLarge = traces.empty();
+        if (traces.empty()) break;
+        remove(traces, removed);
+    }
+    if (removed.traces > 0) {
+        database_.execute(
+            "DELETE FROM batches WHERE id < (SELECT min(batch_id) FROM (SELECT batch_id FROM "
+            "client_telemetry_spans WHERE batch_id IS NOT NULL ORDER BY rowid LIMIT 1))");
+        giveSpaceBack();
+    }
+    return removed;
+}
+
+std::vector<std::int64_t> Maintenance::tracesWhere(std::string_view condition, const std::string& value) {
+    auto select = database_.prepare(
+        fmt::format("SELECT DISTINCT trace_no FROM client_telemetry_spans WHERE {} ORDER BY 1", condition));
+    std::vector<std::int64_t> traces;
+    select.bind(1, value);
+    while (select.step()) traces.push_back(select.integer(0));
+    return traces;
+}
+
+void Maintenance::forgetClients(std::string_view condition, const std::string& value) {
+    database::Transaction transaction(database_);
+    for (const auto* table : {"batches", "clients"}) {
+        database_
+            .prepare(fmt::format("DELETE FROM {} WHERE instance IN (SELECT instance FROM clients WHERE {})",
+                                 table, condition))
+            .bind(1, value)
+            .run();
+    }
+    transaction.commit();
+}
+
+Removed Maintenance::eraseUser(const std::string& userId) {
+    Removed removed;
+    remove(tracesWhere("user_id = ?1", userId), removed);
+    forgetClients("user_id = ?1", userId);
+    giveSpaceBack();
+    return removed;
+}
+
+Removed Maintenance::eraseInstallation(const std::string& installation) {
+    Removed removed;
+    remove(tracesWhere("batch_id IN (SELECT b.id FROM batches AS b JOIN clients AS c USING (instance) WHERE "
+                       "c.installation = ?1)",
+                       installation),
+           removed);
+    forgetClients("installation = ?1", installation);
+    giveSpaceBack();
+    return removed;
+}
+
+}

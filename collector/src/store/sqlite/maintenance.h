@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <sidespan_database/sqlite.h>
+
+#include "store/retention.h"
+
+namespace sidespan::collector::sqlite {
+
+/// Takes traces away over a connection of its own, in short transactions, and gives their space back to the
+/// file system. One thread at a time. Throws DatabaseError.
+class Maintenance {
+public:
+    /// The file must have been opened by a SpanWriter before.
+    explicit Maintenance(const std::filesystem::path& file);
+
+    /// As Store::applyRetention.
+    [[nodiscard]] Removed applyRetention(const Retention& retention,
+                                         std::chrono::system_clock::time_point now);
+    /// As Store::eraseUser.
+    [[nodiscard]] Removed eraseUser(const std::string& userId);
+    /// As Store::eraseInstallation.
+    [[nodiscard]] Removed eraseInstallation(const std::string& installation);
+
+private:
+    /// Whether traces that failed or were slow are meant, or the others.
+    enum class Kind : std::int64_t { ordinary, kept };
+
+    void removeBefore(const std::string& day, Kind kind, const Retention& retention, Removed& removed);
+    [[nodiscard]] std::vector<std::int64_t> oldest(const std::string& before, Kind kind,
+                                                   const Retention& retention);
+    void remove(const std::vector<std::int64_t>& traces, Removed& removed);
+    [[nodiscard]] std::vector<std::int64_t> tracesWhere(std::string_view condition, const std::string& value);
+    void forgetClients(std::string_view condition, const std::string& value);
+    [[nodiscard]] std::int64_t bytes();
+    void giveSpaceBack();
+
+    database::Database database_;
+    database::Statement oldest_;
+    database::Statement deleteSpans_;
+    database::Statement deleteTrace_;
+};
+
+}

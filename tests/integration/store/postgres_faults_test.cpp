@@ -1,0 +1,357 @@
+#include <atomic>
+#include <csignal>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sidespan_postgres/connection.h>
+#include <sys/mount.h>
+
+#include "integration/collector_fixture.h"
+#include "integration/program.h"
+#include "store/open_store.h"
+#include "store_models.h"
+#include "support/patience.h"
+#include "unit/collector/spans.h"
+
+namespace sidespan::collector {
+namespace {
+
+using namespace std::chrono_literals;
+using test::eventually;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+/// A collector on a PostgreSQL server that a test may stop: one for all of them, which writes as it should.
+class PostgresFaultsTest : public testing::CollectorTest {
+protected:
+    static test::PostgresCluster& server() {
+        static test::PostgresCluster cluster;
+        return cluster;
+    }
+
+    void SetUp() override {
+        if (!test::PostgresCluster::isInstalled()) GTEST_SKIP() << "its programs are not installed";
+        url_ = server().newDatabase();
+        options_.database.clear();
+        options_.store = url_;
+        options_.limits.statementTimeout = 200ms;
+        options_.onError = [](std::string_view) {};
+    }
+
+    static std::string body(std::uint64_t first, std::uint64_t count) {
+        boost::json::array spans;
+        for (auto id = first; id < first + count; ++id) spans.push_back(spanJson(id, 0, "span", 0, 1));
+        return boost::json::serialize(spans);
+    }
+
+    std::int64_t number(const std::string& sql) const { return std::stoll(server().query(url_, sql).at(0)); }
+    std::int64_t stored() const { return number("SELECT count(*) FROM client_telemetry_spans"); }
+
+    void expectStoredOnce(const std::set<std::uint64_t>& acknowledged) const {
+        const auto ids = server().query(url_, "SELECT encode(span_id, 'hex') FROM client_telemetry_spans");
+        std::set<std::uint64_t> found;
+        for (const auto& id : ids) found.insert(std::stoull(id, nullptr, 16));
+        EXPECT_EQ(found.size(), ids.size()) << "none twice";
+        for (auto id : acknowledged) EXPECT_TRUE(found.contains(id)) << id << " was acknowledged";
+        EXPECT_EQ(number("SELECT sum(span_count) FROM traces"), static_cast<std::int64_t>(ids.size()));
+    }
+
+    std::string url_;
+};
+
+/// Posts batches of three spans without end, each until it is taken: a client that loses nothing.
+class Poster {
+public:
+    explicit Poster(std::uint16_t port, std::string (*body)(std::uint64_t, std::uint64_t))
+        : port_(port), body_(body), thread_([this] { run(); }) {}
+    ~Poster() { stop(); }
+    Poster(const Poster&) = delete;
+    Poster& operator=(const Poster&) = delete;
+
+    void stop() {
+        ending_ = true;
+        if (thread_.joinable()) thread_.join();
+    }
+    bool takesAnother() {
+        const auto before = taken_.load();
+        return eventually([&] { return taken_ > before; });
+    }
+    bool isRefused() {
+        const auto before = refused_.load();
+        return eventually([&] { return refused_ > before; });
+    }
+    /// Once it is stopped.
+    [[nodiscard]] const std::set<std::uint64_t>& acknowledged() const { return acknowledged_; }
+
+private:
+    void run() {
+        std::optional<testing::Client> client;
+        for (std::uint64_t id = 1; !ending_;) {
+            try {
+                if (!client) client.emplace(port_);
+                const auto answer = client->postSpans(body_(id, 3));
+                if (answer.status == 200) {
+                    for (auto i = id; i < id + 3; ++i) acknowledged_.insert(i);
+                    id += 3;
+                    ++taken_;
+                } else {
+                    EXPECT_EQ(answer.status, 503) << answer.body;
+                    EXPECT_EQ(answer["Retry-After"], "1");
+                    ++refused_;
+                }
+            } catch (const std::exception&) {
+                client.reset();  // the collector is gone
+                std::this_thread::yield();
+            }
+        }
+    }
+
+    std::uint16_t port_;
+    std::string (*body_)(std::uint64_t, std::uint64_t);
+    std::set<std::uint64_t> acknowledged_;
+    std::atomic<int> taken_{0};
+    std::atomic<int> refused_{0};
+    std::atomic<bool> ending_{false};
+    std::thread thread_;
+};
+
+TEST_F(PostgresFaultsTest, LosesNothingWhenTheServerIsRestartedOrKilled) {
+    start();
+    Poster poster(collector_->port(), body);
+    auto client = connect();
+    for (const int signal : {SIGINT, SIGKILL}) {
+        EXPECT_TRUE(poster.takesAnother());
+        server().stop(signal);
+        EXPECT_TRUE(poster.isRefused());
+        EXPECT_EQ(client.get("/api/v1/traces").status, 503);
+        EXPECT_TRUE(eventually([&] { return client.get("/healthz").status == 503; }));
+        server().start();
+        EXPECT_TRUE(poster.takesAnother()) << "it recovers by itself";
+        EXPECT_TRUE(eventually([&] { return client.get("/healthz").status == 200; }));
+        EXPECT_TRUE(eventually([&] { return client.get("/api/v1/traces").status == 200; }));
+    }
+    poster.stop();
+    expectStoredOnce(poster.acknowledged());
+}
+
+TEST_F(PostgresFaultsTest, LosesNothingWhenTheCollectorIsKilled) {
+    const auto run = [&] {
+        return testing::Program(directory_, {COLLECTOR_PROGRAM, "--listen", "127.0.0.1:0", "--store", url_,
+                                             "--port-file", (directory_ / "port").string()});
+    };
+    const auto port = [&] {
+        std::uint16_t number = 0;
+        std::ifstream(directory_ / "port") >> number;
+        return number;
+    };
+    std::set<std::uint64_t> acknowledged;
+    {
+        auto program = run();
+        EXPECT_THAT(program.readLine(), HasSubstr("stores spans in PostgreSQL, test"));
+        Poster poster(port(), body);
+        for (int i = 0; i < 5; ++i) EXPECT_TRUE(poster.takesAnother());
+        program.signal(SIGKILL);
+        program.wait();
+        poster.stop();
+        acknowledged = poster.acknowledged();
+    }
+    expectStoredOnce(acknowledged);
+    auto program = run();
+    program.readLine();
+    testing::Client client(port());
+    const auto last = *acknowledged.rbegin();
+    EXPECT_EQ(client.postSpans(body(1, last + 3)).status, 200) << "all of it again, and the one under way";
+    for (std::uint64_t id = 1; id <= last + 3; ++id) acknowledged.insert(id);
+    expectStoredOnce(acknowledged);
+}
+
+TEST_F(PostgresFaultsTest, WaitsNoLongerForALockThanItMay) {
+    start();
+    auto client = connect();
+    ASSERT_EQ(client.postSpans(body(1, 1)).status, 200);
+    {
+        database::PostgresConnection other(url_, 10s);
+        database::PostgresTransaction transaction(other);
+        other.execute("LOCK TABLE traces");
+        const auto refused = client.postSpans(body(2, 2));
+        EXPECT_EQ(refused.status, 503);
+        EXPECT_EQ(refused["Retry-After"], "1");
+        EXPECT_EQ(client.get(fmt::format("/api/v1/traces/{}", testing::traceA)).status, 503);
+    }
+    EXPECT_EQ(stored(), 1);
+    EXPECT_EQ(client.postSpans(body(2, 2)).status, 200);
+    EXPECT_EQ(client.get(fmt::format("/api/v1/traces/{}", testing::traceA)).status, 200);
+    expectStoredOnce({1, 2, 3});
+}
+
+TEST_F(PostgresFaultsTest, WaitsNoLongerForASilentServerThanItMay) {
+    start();
+    auto client = connect();
+    ASSERT_EQ(client.postSpans(body(1, 1)).status, 200);
+    server().signalAll(SIGSTOP);
+    EXPECT_EQ(client.postSpans(body(2, 1)).status, 503);
+    EXPECT_EQ(client.get("/healthz").status, 503);
+    server().signalAll(SIGCONT);
+    EXPECT_TRUE(eventually([&] { return client.postSpans(body(2, 1)).status == 200; }));
+    expectStoredOnce({1, 2});
+}
+
+TEST_F(PostgresFaultsTest, StartsBeforeItsDatabase) {
+    std::atomic<int> reports{0};
+    options_.onError = [&](std::string_view) { ++reports; };
+    server().stop(SIGINT);
+    start();
+    EXPECT_GT(reports, 0);
+    auto client = connect();
+    EXPECT_EQ(client.postSpans(body(1, 1)).status, 503);
+    server().start();
+    EXPECT_TRUE(eventually([&] { return client.postSpans(body(1, 1)).status == 200; }));
+    expectStoredOnce({1});
+}
+
+TEST_F(PostgresFaultsTest, SaysWhatIsWrongWithItsAddress) {
+    const auto failure = [&](std::string store) -> std::string {
+        options_.store = std::move(store);
+        try {
+            start();
+        } catch (const std::exception& error) {
+            return error.what();
+        }
+        return "it started";
+    };
+    EXPECT_THAT(
+        failure("mysql://secret@host/db"),
+        ::testing::AllOf(HasSubstr("postgresql://USER@HOST/DATABASE"), ::testing::Not(HasSubstr("secret"))));
+    server().query(url_, "CREATE TABLE traces (name text)");
+    EXPECT_THAT(failure(url_), HasSubstr("a table traces of another program"));
+    server().query(url_, "DROP TABLE traces");
+    EXPECT_EQ(failure(url_), "it started");
+    server().query(url_, "INSERT INTO sidespan_schema (version) VALUES (99)");
+    EXPECT_THAT(failure(url_), HasSubstr("has version 99"));
+}
+
+TEST_F(PostgresFaultsTest, AFullDiskCostsNothingThatWasAcknowledged) {
+    const auto full = server().folder() / "full";
+    std::filesystem::create_directory(full);
+    if (::mount("tmpfs", full.c_str(), "tmpfs", 0, "size=24m,mode=0777") != 0)
+        GTEST_SKIP() << "a small disk cannot be mounted here";
+    server().query(
+        server().url("postgres"),
+        fmt::format("DROP TABLESPACE IF EXISTS small; CREATE TABLESPACE small LOCATION '{}'", full.string()));
+    server().query(server().url("postgres"), "CREATE DATABASE full TABLESPACE small");
+    url_ = options_.store = server().url("full");
+    start();
+    auto client = connect();
+    std::set<std::uint64_t> acknowledged;
+    auto answer = client.get("/healthz");
+    for (std::uint64_t id = 1; answer.status == 200 && id < 400'000; id += 1'000) {
+        answer = client.postSpans(body(id, 1'000));
+        if (answer.status != 200) continue;
+        for (auto i = id; i < id + 1'000; ++i) acknowledged.insert(i);
+    }
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer["Retry-After"], "1");
+    expectStoredOnce(acknowledged);
+    ASSERT_EQ(::mount("tmpfs", full.c_str(), "tmpfs", MS_REMOUNT, "size=64m,mode=0777"), 0);
+    EXPECT_TRUE(eventually([&] { return client.postSpans(body(1'000'000, 1)).status == 200; }));
+    acknowledged.insert(1'000'000);
+    expectStoredOnce(acknowledged);
+    collector_.reset();
+    server().query(server().url("postgres"), "DROP DATABASE full");
+    server().query(server().url("postgres"), "DROP TABLESPACE small");
+    ::umount(full.c_str());
+}
+
+TEST_F(PostgresFaultsTest, TwoCollectorsStoreWhatBothAreSentOnceAcrossMidnight) {
+    std::vector<std::vector<SpanRow>> batches(30);
+    for (std::uint64_t batch = 0; batch < batches.size(); ++batch) {
+        for (std::uint64_t i = 0; i < 40; ++i) {
+            // Traces that other batches have, too, in another order.
+            auto trace = std::string(testing::traceA);
+            trace.replace(0, 8, fmt::format("{:08x}", (batch * 7 + i * 11) % 60));
+            batches[batch].push_back(
+                testing::row(testing::spanJson(trace, batch * 1'000 + i + 1, 0, "span", 0, 1)));
+        }
+    }
+    const auto midnight = std::chrono::sys_days{std::chrono::year{2026} / std::chrono::March / 1};
+    std::atomic<std::size_t> accepted{0};
+    const auto write = [&](std::chrono::seconds fromMidnight, bool isBackwards) {
+        StoreOptions options;
+        options.address = url_;
+        options.clock = [=] { return std::chrono::system_clock::time_point(midnight + fromMidnight); };
+        const auto store = openStore(options);
+        for (std::size_t i = 0; i < batches.size(); ++i)
+            accepted += store->write(batches[isBackwards ? batches.size() - 1 - i : i]).accepted;
+    };
+    std::thread before([&] { write(-1s, false); });
+    std::thread after([&] { write(1s, true); });
+    before.join();
+    after.join();
+    EXPECT_EQ(accepted, 30U * 40U);
+    EXPECT_EQ(stored(), 30 * 40);
+    EXPECT_EQ(number("SELECT sum(span_count) FROM traces"), 30 * 40);
+    EXPECT_EQ(number("SELECT count(DISTINCT day) FROM traces"), 2);
+}
+
+TEST_F(PostgresFaultsTest, DroppingADayDoesNotStopIngest) {
+    options_.limits.statementTimeout = 5s;
+    StoreOptions options;
+    options.address = url_;
+    auto now = std::chrono::system_clock::now() - std::chrono::days(40);
+    options.clock = [&] { return now; };
+    const auto store = openStore(options);
+    for (int day = 0; day < 3; ++day, now += std::chrono::days(1)) {
+        auto trace = std::string(testing::traceA);
+        trace.replace(0, 8, fmt::format("{:08x}", day + 1));
+        store->write({testing::row(testing::spanJson(trace, 1, 0, "old", 0, 1))});
+    }
+    start();
+    Poster poster(collector_->port(), body);
+    EXPECT_TRUE(poster.takesAnother());
+    now = std::chrono::system_clock::now();
+    EXPECT_EQ(store->applyRetention({.days = 30}).spans, 3);
+    EXPECT_TRUE(poster.takesAnother());
+    poster.stop();
+    expectStoredOnce(poster.acknowledged());
+    EXPECT_EQ(number("SELECT count(*) FROM pg_inherits WHERE inhparent = 'client_telemetry_spans'::regclass"),
+              2);
+}
+
+TEST_F(PostgresFaultsTest, FinishesWhatADroppedDayLeftBehind) {
+    StoreOptions options;
+    options.address = url_;
+    const auto store = openStore(options);
+    store->write({testing::row(testing::spanJson(testing::traceA, 1, 0, "new", 0, 1))});
+    server().query(url_, "CREATE TABLE spans_20200101 (LIKE client_telemetry_spans INCLUDING GENERATED)");
+    EXPECT_EQ(store->applyRetention({.days = 30}).spans, 0);
+    EXPECT_EQ(number("SELECT count(*) FROM pg_class WHERE relname = 'spans_20200101'"), 0);
+    EXPECT_EQ(stored(), 1);
+}
+
+TEST_F(PostgresFaultsTest, OneCollectorAtATimeTakesAway) {
+    StoreOptions options;
+    options.address = url_;
+    auto now = std::chrono::system_clock::now() - std::chrono::days(40);
+    options.clock = [&] { return now; };
+    const auto store = openStore(options);
+    store->write({testing::row(testing::spanJson(testing::traceA, 1, 0, "old", 0, 1))});
+    now = std::chrono::system_clock::now();
+    {
+        database::PostgresConnection other(url_, 10s);
+        other.execute("SELECT pg_advisory_lock(1396986704, 2)");
+        EXPECT_EQ(store->applyRetention({.days = 30}).spans, 0);
+    }
+    EXPECT_TRUE(eventually([&] { return store->applyRetention({.days = 30}).spans == 1; }));
+}
+
+}
+}
