@@ -15,12 +15,11 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include "../unit/collector/trace_ids.h"
 #include "collector_client.h"
 
 /// A collector in the test's process, with a database file of its own.
 namespace sidespan::collector::testing {
-
-inline constexpr std::string_view traceA = "0af76519-16cd-43dd-8448-eb211c80319c";
 
 class CollectorTest : public ::testing::Test {
 protected:

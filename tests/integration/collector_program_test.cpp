@@ -99,8 +99,9 @@ TEST_F(CollectorProgramTest, AFewDescriptorsServeManyIdleConnections) {
 TEST_F(CollectorProgramTest, ErasesAUser) {
     options_.userTokens.emplace("a key of at least sixteen bytes");
     start();
-    const auto anna = options_.userTokens->sign(
-        {"anna", std::chrono::ceil<std::chrono::seconds>(std::chrono::system_clock::now() + 1h)});
+    const auto inAnHour =
+        std::chrono::ceil<std::chrono::seconds>(std::chrono::system_clock::now() + std::chrono::hours(1));
+    const auto anna = options_.userTokens->sign({"anna", inAnHour});
     auto body = [](std::uint64_t id, std::string_view trace) {
         return boost::json::serialize(boost::json::array{spanJson(id, 0, "a", 0, 1, trace)});
     };

@@ -163,8 +163,7 @@ std::string PostgresCluster::url(const std::string& database) const {
 
 std::string PostgresCluster::newDatabase(const std::string& templateName) {
     const auto name = fmt::format("test{}", ++databases_);
-    query(url("postgres"),
-          fmt::format("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, templateName));
+    query(url("postgres"), fmt::format("CREATE DATABASE {} TEMPLATE {}", name, templateName));
     return url(name);
 }
 

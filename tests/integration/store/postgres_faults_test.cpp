@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 #include <sidespan_postgres/connection.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 
 #include "integration/collector_fixture.h"
 #include "integration/program.h"
@@ -239,16 +240,46 @@ TEST_F(PostgresFaultsTest, SaysWhatIsWrongWithItsAddress) {
     EXPECT_THAT(failure(url_), HasSubstr("has version 99"));
 }
 
+/// A disk of a few MiB, while this is there.
+class SmallDisk {
+public:
+    explicit SmallDisk(std::filesystem::path folder) : folder_(std::move(folder)) {
+        std::filesystem::create_directory(folder_);
+        isThere_ = mount(0, 24);
+    }
+    ~SmallDisk() {
+        if (isThere_) ::umount2(folder_.c_str(), MNT_DETACH);
+    }
+    SmallDisk(const SmallDisk&) = delete;
+    SmallDisk& operator=(const SmallDisk&) = delete;
+
+    [[nodiscard]] bool isThere() const { return isThere_; }
+    bool grow() { return mount(MS_REMOUNT, 96); }
+
+private:
+    /// It is the server's, as the folder it is in.
+    bool mount(unsigned long flags, int mebibytes) {
+        struct stat owner {};
+        ::stat(folder_.parent_path().c_str(), &owner);
+        const auto data =
+            fmt::format("size={}m,mode=0700,uid={},gid={}", mebibytes, owner.st_uid, owner.st_gid);
+        return ::mount("tmpfs", folder_.c_str(), "tmpfs", flags, data.c_str()) == 0;
+    }
+
+    std::filesystem::path folder_;
+    bool isThere_ = false;
+};
+
 TEST_F(PostgresFaultsTest, AFullDiskCostsNothingThatWasAcknowledged) {
-    const auto full = server().folder() / "full";
-    std::filesystem::create_directory(full);
-    if (::mount("tmpfs", full.c_str(), "tmpfs", 0, "size=24m,mode=0777") != 0)
-        GTEST_SKIP() << "a small disk cannot be mounted here";
-    server().query(
-        server().url("postgres"),
-        fmt::format("DROP TABLESPACE IF EXISTS small; CREATE TABLESPACE small LOCATION '{}'", full.string()));
-    server().query(server().url("postgres"), "CREATE DATABASE full TABLESPACE small");
-    url_ = options_.store = server().url("full");
+    test::PostgresCluster own;  // a disk that is gone later is nothing that the others should have
+    SmallDisk disk(own.folder() / "full");
+    if (!disk.isThere()) GTEST_SKIP() << "a small disk cannot be mounted here";
+    const auto postgres = own.url("postgres");
+    own.query(postgres,
+              fmt::format("CREATE TABLESPACE small LOCATION '{}'", (own.folder() / "full").string()));
+    own.query(postgres, "CREATE DATABASE small TABLESPACE small");
+    url_ = options_.store = own.url("small");
+    options_.limits.statementTimeout = 5s;
     start();
     auto client = connect();
     std::set<std::uint64_t> acknowledged;
@@ -260,15 +291,11 @@ TEST_F(PostgresFaultsTest, AFullDiskCostsNothingThatWasAcknowledged) {
     }
     EXPECT_EQ(answer.status, 503);
     EXPECT_EQ(answer["Retry-After"], "1");
-    expectStoredOnce(acknowledged);
-    ASSERT_EQ(::mount("tmpfs", full.c_str(), "tmpfs", MS_REMOUNT, "size=64m,mode=0777"), 0);
+    ASSERT_TRUE(disk.grow());
     EXPECT_TRUE(eventually([&] { return client.postSpans(body(1'000'000, 1)).status == 200; }));
     acknowledged.insert(1'000'000);
     expectStoredOnce(acknowledged);
     collector_.reset();
-    server().query(server().url("postgres"), "DROP DATABASE full");
-    server().query(server().url("postgres"), "DROP TABLESPACE small");
-    ::umount(full.c_str());
 }
 
 TEST_F(PostgresFaultsTest, TwoCollectorsStoreWhatBothAreSentOnceAcrossMidnight) {
@@ -284,11 +311,16 @@ TEST_F(PostgresFaultsTest, TwoCollectorsStoreWhatBothAreSentOnceAcrossMidnight) 
     }
     const auto midnight = std::chrono::sys_days{std::chrono::year{2026} / std::chrono::March / 1};
     std::atomic<std::size_t> accepted{0};
-    const auto write = [&](std::chrono::seconds fromMidnight, bool isBackwards) {
+    const auto open = [&](std::chrono::seconds fromMidnight) {
         StoreOptions options;
         options.address = url_;
         options.clock = [=] { return std::chrono::system_clock::time_point(midnight + fromMidnight); };
-        const auto store = openStore(options);
+        return openStore(options);
+    };
+    accepted += open(-1s)->write(batches.front()).accepted;
+    accepted += open(1s)->write(batches.back()).accepted;
+    const auto write = [&](std::chrono::seconds fromMidnight, bool isBackwards) {
+        const auto store = open(fromMidnight);
         for (std::size_t i = 0; i < batches.size(); ++i)
             accepted += store->write(batches[isBackwards ? batches.size() - 1 - i : i]).accepted;
     };

@@ -9,12 +9,11 @@
 #include <boost/json/serialize.hpp>
 
 #include "store/span_row.h"
+#include "trace_ids.h"
 
 /// Spans for the collector's tests.
 namespace sidespan::collector::testing {
 
-inline constexpr std::string_view traceA = "0af76519-16cd-43dd-8448-eb211c80319c";
-inline constexpr std::string_view traceB = "7d444840-9dc0-41d1-b245-5ffdce74fad2";
 inline constexpr std::int64_t ms = 1'000'000;
 inline constexpr std::int64_t epoch = 1'766'012'345'000 * ms;
 

@@ -21,7 +21,7 @@ WHERE created_at < ?1 AND ?2 = (error_count > 0
     OR CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END >= ?3)
 ORDER BY created_at LIMIT ?4)sql";
 
-constexpr const char* forever = "9999";
+constexpr const char* forever = "9999-12-31";
 
 std::string dayBefore(std::chrono::system_clock::time_point now, std::int64_t days) {
     const auto day = std::chrono::floor<std::chrono::days>(now) - std::chrono::days{days};
