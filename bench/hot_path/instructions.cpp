@@ -13,6 +13,8 @@
 #include <sidespan/lock/null_lock.h>
 #include <sidespan/lock/spin_lock.h>
 #include <sidespan/native_json/native_json.h>
+#include <sidespan/otlp/otlp_json.h>
+#include <sidespan/otlp/otlp_protobuf.h>
 #include <sidespan/recorder.h>
 #include <sidespan/sink_memory/memory_sink.h>
 
@@ -97,9 +99,11 @@ void countNotGranted(const Texts& texts) {
     });
 }
 
-void countEncoding(const std::string& name, RecordedBatch::Attributes attributes) {
+template <SpanEncoding Encoding>
+void countEncoding(const std::string& name,
+                   RecordedBatch::Attributes attributes = RecordedBatch::Attributes::twoStrings) {
     const RecordedBatch batch(attributes);
-    NativeJson encoding;
+    Encoding encoding;
     TextBuffer out;
     count(name, 4, static_cast<int>(RecordedBatch::size), [&] {
         out.clear();
@@ -134,7 +138,9 @@ int main() {
     countRecording<SpinLock>(texts);
     countRecording<std::mutex>(texts);
     countNotGranted(texts);
-    countEncoding("EncodeNative", RecordedBatch::Attributes::twoStrings);
-    countEncoding("EncodeNative/numbers", RecordedBatch::Attributes::intAndDouble);
+    countEncoding<NativeJson>("EncodeNative");
+    countEncoding<NativeJson>("EncodeNative/numbers", RecordedBatch::Attributes::intAndDouble);
+    countEncoding<OtlpProtobuf>("EncodeOtlp");
+    countEncoding<OtlpJson>("EncodeOtlpJson");
     return 0;
 }

@@ -22,6 +22,8 @@ BOUNDS = {
     "RecordById/tsc/memory/mutex/threads:1": 507,
     "SpanNotGranted": 66,
     "EncodeNative": 610,
+    "EncodeOtlp": 452,
+    "EncodeOtlpJson": 1072,
 }
 
 _LABEL = re.compile(r"^desc: Trigger: Client Request: (\S+) (\d+)$", re.MULTILINE)

@@ -137,14 +137,16 @@ private:
     char* begin_;
 };
 
-char* writeKeyValueHead(char* to, unsigned field, std::string_view key, std::size_t valueSize) noexcept {
+inline char* writeKeyValueHead(char* to, unsigned field, std::string_view key,
+                               std::size_t valueSize) noexcept {
     to = writeTag(to, field, WireType::bytes);
     to = writeVarint(to, bytesFieldSize(key.size()) + bytesFieldSize(valueSize));
     to = writeBytesField(to, key_value::key, key);
     return writeVarint(writeTag(to, key_value::value, WireType::bytes), valueSize);
 }
 
-char* writeTextAttribute(char* to, unsigned field, std::string_view key, std::string_view value) noexcept {
+inline char* writeTextAttribute(char* to, unsigned field, std::string_view key,
+                                std::string_view value) noexcept {
     const Text text(value);
     to = writeKeyValueHead(to, field, key, bytesFieldSize(text.size()));
     return text.writeField(to, any_value::text);
@@ -169,8 +171,8 @@ char* writeElement(char* to, bool element) noexcept {
     return writeVarintField(writeElementHead(to, 2), any_value::boolean, element ? 1 : 0);
 }
 
-char* writeArrayAttribute(char* to, unsigned field, std::string_view key,
-                          const AttributeArrayView& array) noexcept {
+SIDESPAN_COLD char* writeArrayAttribute(char* to, unsigned field, std::string_view key,
+                                        const AttributeArrayView& array) noexcept {
     const OpenMessage pair(to, field);
     to = writeBytesField(to, key_value::key, key);
     const OpenMessage value(to, key_value::value);
@@ -179,8 +181,10 @@ char* writeArrayAttribute(char* to, unsigned field, std::string_view key,
     return to;
 }
 
-char* writeAttribute(char* to, unsigned field, const std::byte* item, ItemWord word) noexcept {
+inline char* writeAttribute(char* to, unsigned field, const std::byte* item, ItemWord word) noexcept {
     const std::string_view key{loadAt<const char*>(item + 8), word.keyLength()};
+    if (word.type() == ItemType::text) [[likely]]
+        return writeTextAttribute(to, field, key, textAt(item + 16, word.length()));
     switch (word.type()) {
         case ItemType::integer: {
             const auto value = loadAt<std::uint64_t>(item + 16);
@@ -190,13 +194,11 @@ char* writeAttribute(char* to, unsigned field, const std::byte* item, ItemWord w
         case ItemType::real:
             to = writeKeyValueHead(to, field, key, 9);
             return writeFixed64Field(to, any_value::real, loadAt<std::uint64_t>(item + 16));
-        case ItemType::boolean:
-            to = writeKeyValueHead(to, field, key, 2);
-            return writeVarintField(to, any_value::boolean, loadAt<std::uint64_t>(item + 16) != 0 ? 1 : 0);
         case ItemType::array:
             return writeArrayAttribute(to, field, key, detail::decodeArray(item));
         default:
-            return writeTextAttribute(to, field, key, textAt(item + 16, word.length()));
+            to = writeKeyValueHead(to, field, key, 2);
+            return writeVarintField(to, any_value::boolean, loadAt<std::uint64_t>(item + 16) != 0 ? 1 : 0);
     }
 }
 
