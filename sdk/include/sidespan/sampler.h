@@ -36,7 +36,8 @@ struct TailSampler {
 /// no clock reads but the one by which `rateLimited` decides. They are counted in `Stats::notSampled`.
 ///
 /// For audio blocks the lane's own rules come first: the sampler is asked for blocks that they keep, or when
-/// `context()` is called within a block. Load summaries ("audio.load") are roots like any other.
+/// `context()` is called within a block. Load summaries ("audio.load") are roots like any other; the tail
+/// sampler keeps them all.
 ///
 /// A plain value. A decision is wait-free, takes no lock and allocates nothing.
 class Sampler {

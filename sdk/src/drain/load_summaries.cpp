@@ -63,11 +63,10 @@ bool LoadSummaries::append(LaneBase& lane, ConsentEpoch epoch, const LaneTime& t
     writeAttributes(scratch, summary, lane.options);
     const std::size_t itemBytes = scratch.close();
 
-    constexpr Literal name{"audio.load"};
     OpenRecord record;
     static_cast<SpanIdentity&>(record) = SpanIdentity::root(counter);
-    record.name = name.data();
-    record.nameLength = name.size();
+    record.name = loadSummaryName.data();
+    record.nameLength = loadSummaryName.size();
     record.start = start;
 
     const std::size_t before = records.size();

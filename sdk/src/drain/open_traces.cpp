@@ -2,6 +2,7 @@
 #include <new>
 #include <utility>
 
+#include <sidespan/detail/drain/load_summaries.h>
 #include <sidespan/detail/drain/open_traces.h>
 
 namespace sidespan::inline v0::detail {
@@ -16,6 +17,11 @@ std::uint64_t nanosOf(std::chrono::nanoseconds time) noexcept {
 
 bool isFirst(const SpanView& span) noexcept {
     return !span.parentSpanId().isValid() || span.hasRemoteParent();
+}
+
+// It says how all the blocks of a lane were, of which most leave no trace.
+bool isLoadSummary(const SpanView& span) noexcept {
+    return span.lane() != 0 && !span.parentSpanId().isValid() && span.name() == loadSummaryName;
 }
 
 }
@@ -77,7 +83,8 @@ void OpenTraces::addLate(Trace& trace, std::span<std::byte> record, bool isRemar
 bool OpenTraces::isRemarkable(const SpanView& span) const noexcept {
     const std::uint64_t start = span.startUnixNano();
     const std::uint64_t end = span.endUnixNano();
-    return span.status() == SpanStatus::error || (end >= start && end - start >= nanosOf(rules_.slowerThan));
+    return span.status() == SpanStatus::error || isLoadSummary(span) ||
+           (end >= start && end - start >= nanosOf(rules_.slowerThan));
 }
 
 void OpenTraces::judge(std::uint64_t nowNanos) {

@@ -225,6 +225,26 @@ TEST(LaneSampler, DecidesWhenATraceIsOver) {
     EXPECT_TRUE(recorder.stats().isConserved());
 }
 
+TEST(LaneSampler, KeepsEveryLoadSummaryWhenTheTraceIsOver) {
+    SoloRecorder recorder(laneSampledBy(TailSampler{.slowerThan = 1h, .keepOneIn = 0}));
+    LaneOptions options = quietLane();
+    options.summaryInterval = 1s;
+    auto lane = recorder.openLane(options);
+    for (int i = 0; i < 3; ++i) {
+        { auto block = lane.block(tenMillis); }
+        { auto block = lane.block(tenMillis); }
+        { auto other = lane.span("audio.load.other"); }
+        recorder.clock().advance(2s);
+        recorder.flush(patience);
+    }
+    const auto spans = recorded(recorder);
+    ASSERT_EQ(spans.size(), 3U);
+    for (const auto& span : spans) EXPECT_EQ(span.name, "audio.load");
+    EXPECT_EQ(recorder.stats().notSampled, 3U);
+    EXPECT_EQ(recorder.stats().keptUnjudged, 0U);
+    EXPECT_TRUE(recorder.stats().isConserved());
+}
+
 TEST(LaneSampler, ForgetsContextsWithTheConsent) {
     Config config = laneSampledBy(Sampler::alwaysOff());
     SoloRecorder recorder(config);

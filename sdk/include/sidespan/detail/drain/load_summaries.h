@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include <sidespan/detail/lane/lane_core.h>
@@ -9,6 +10,8 @@
 
 namespace sidespan::inline v0::detail {
 
+/// The name of load summaries.
+inline constexpr std::string_view loadSummaryName = "audio.load";
 /// The id range of load summaries.
 inline constexpr std::uint64_t summaryIdRange = 9;
 
