@@ -1,7 +1,7 @@
 #include "soak_client.h"
 
-#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <mutex>
 
@@ -20,8 +20,25 @@ using SoakRecorder = Recorder<SteadyClock, HttpSink, std::mutex>;
 constexpr int burst = 40;
 constexpr int bursts = 5;  // of a client that ends by itself
 
-Config config(const std::string& endpoint, const std::string& directory) {
+// Each run has the next one. Nothing is slow enough for the tail sampler, so a client knows what it keeps.
+Sampler samplerOf(std::int64_t run) {
+    switch (run % 5) {
+        case 0:
+            return Sampler::probability(0.5);
+        case 1:
+            return Sampler::rateLimited(2'000);
+        case 2:
+            return TailSampler{.slowerThan = 1h, .keepOneIn = 3};
+        case 3:
+            return Sampler::parentBased(TailSampler{.slowerThan = 1h, .keepOneIn = 0});
+        default:
+            return {};
+    }
+}
+
+Config config(const std::string& endpoint, const std::string& directory, std::int64_t run) {
     Config config;
+    config.sampler = samplerOf(run);
     config.service = {"Soak", "1.0"};
     config.endpoint = endpoint;
     config.consent = Consent::granted;
@@ -52,23 +69,59 @@ void reportDurable(SoakRecorder& recorder) {
     if (::write(STDOUT_FILENO, &durable, sizeof durable) != sizeof durable) ::_exit(4);
 }
 
-void record(SoakRecorder& recorder, std::int64_t run, std::int64_t& n) {
-    for (int i = 0; i < burst; ++i, ++n) {
-        auto span = recorder.span("soak.span");
-        span.set("run", run);
-        span.set("n", n);
+// Records spans that are traces of their own. Those that the sampler keeps are numbered; the others have the
+// number -1, which nobody may ever find in a database.
+class SoakRun {
+public:
+    SoakRun(SoakRecorder& recorder, std::int64_t run)
+        : recorder_(recorder), run_(run), sampler_(samplerOf(run)) {}
+
+    void record() {
+        for (int i = 0; i < burst; ++i) recordOne(i % 7 == 0);
+        recorder_.flush(2ms);  // most of what is waited for is the disk
+        reportDurable(recorder_);
     }
-    recorder.flush(2ms);  // most of what is waited for is the disk
-    reportDurable(recorder);
-}
+    // Of a recorder that has been flushed.
+    void expectConserved() const {
+        const auto stats = recorder_.stats();
+        if (stats.isConserved() && stats.notSampled == left_ && stats.keptUnjudged == 0) return;
+        std::fprintf(stderr, "a client of sampler %lld left out %llu spans, and counted %llu\n",
+                     static_cast<long long>(run_ % 5), static_cast<unsigned long long>(left_),
+                     static_cast<unsigned long long>(stats.notSampled));
+        ::_exit(5);
+    }
+
+private:
+    void recordOne(bool hasFailed) {
+        auto span = recorder_.span("soak.span");
+        const bool isKept = keeps(span.context(), hasFailed);
+        span.set("run", run_);
+        span.set("n", isKept ? n_++ : -1);
+        if (hasFailed) span.setStatus(SpanStatus::error, "as planned");
+        if (!isKept) ++left_;
+    }
+    bool keeps(const SpanContext& context, bool hasFailed) {
+        if (sampler_.rule() != Sampler::Rule::tail) return context.isSampled();
+        if (hasFailed) return true;
+        const auto one = sampler_.tail().keepOneIn;
+        return one != 0 && ordinary_++ % one == 0;
+    }
+
+    SoakRecorder& recorder_;
+    std::int64_t run_;
+    Sampler sampler_;
+    std::int64_t n_ = 0;
+    std::uint64_t ordinary_ = 0;
+    std::uint64_t left_ = 0;
+};
 
 }
 
 void runSoakClient(const std::string& endpoint, const std::string& directory, std::int64_t run, SoakEnd end) {
-    SoakRecorder recorder(config(endpoint, directory));
-    std::int64_t n = 0;
-    while (end == SoakEnd::killed) record(recorder, run, n);
-    for (int i = 0; i < bursts; ++i) record(recorder, run, n);
+    SoakRecorder recorder(config(endpoint, directory, run));
+    SoakRun soak(recorder, run);
+    while (end == SoakEnd::killed) soak.record();
+    for (int i = 0; i < bursts; ++i) soak.record();
     if (end == SoakEnd::denied) {
         recorder.consent().set(Consent::denied);
         recorder.flush(10s);
@@ -78,6 +131,7 @@ void runSoakClient(const std::string& endpoint, const std::string& directory, st
     while (!recorder.flush(100ms) || recorder.stats().onDisk != 0) {
     }
     reportDurable(recorder);
+    soak.expectConserved();
     recorder.shutdown(1s);
     ::_exit(0);
 }

@@ -196,6 +196,7 @@ protected:
             total += durable;
         }
         for (const auto& [run, spans] : found) {
+            ASSERT_FALSE(spans.contains(-1)) << "run " << run << " stored what its sampler leaves out";
             for (const auto& [n, times] : spans) ASSERT_EQ(times, 1) << "run " << run << ", span " << n;
         }
         for (const auto run : denied_) EXPECT_TRUE(found[run].empty()) << "denied run " << run;
