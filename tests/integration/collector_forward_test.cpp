@@ -1,10 +1,12 @@
 #include <chrono>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <set>
 
 #include <sidespan/otlp/otlp_json.h>
 #include <sidespan/otlp/otlp_protobuf.h>
+#include <sidespan/otlp_reader/otlp_reader.h>
 #include <boost/json/array.hpp>
 
 #include "../unit/encodings/record_builder.h"
@@ -136,6 +138,48 @@ TEST_F(ForwardTest, PassesOnWhateverItTakes) {
     EXPECT_EQ(resourceOf(1).at("team"), "loops");
     program->signal(SIGTERM);
     EXPECT_EQ(program->wait(), 0);
+}
+
+// Two scopes of one resource, and our own.
+TEST_F(ForwardTest, PassesOnTraceStateFlagsAndScopes) {
+    FaultServer target;
+    target.otherwise(faults::answer(200, "", {{"Content-Type", "application/x-protobuf"}}));
+    const auto program = forwarder(target.url());
+    const auto json = fmt::format(
+        R"({{"resourceSpans":[{{"resource":{{"attributes":[]}},"scopeSpans":[
+          {{"scope":{{"name":"http","version":"2.1","attributes":[{{"key":"short","value":{{"boolValue":true}}}}]}},
+            "spans":[{{"traceId":"{0}","spanId":"{1:016x}","name":"GET","traceState":"ot=th:8","flags":769,
+                      "startTimeUnixNano":"5","endTimeUnixNano":"6",
+                      "links":[{{"traceId":"{0}","spanId":"{2:016x}","traceState":"a=b","flags":257}}]}}]}},
+          {{"scope":{{"name":"sql"}},
+            "spans":[{{"traceId":"{0}","spanId":"{2:016x}","name":"SELECT","startTimeUnixNano":"5",
+                      "endTimeUnixNano":"6"}}]}}]}}]}})",
+        TraceId::parse(traceA)->toHex(), 1, 2);
+    EXPECT_EQ(near_->post("/v1/traces", json, {{"Content-Type", "application/json"}}).status, 200);
+    EXPECT_EQ(
+        near_->post("/v1/traces", otlpBody(OtlpProtobuf(), 3), {{"Content-Type", "application/x-protobuf"}})
+            .status,
+        200);
+    ASSERT_TRUE(eventually([&] { return count("delivered") == 3; }));
+    std::map<std::string, boost::json::object> spans;
+    for (const auto& request : target.requests()) {
+        readOtlpProtobuf(request.body, [&](boost::json::object span) {
+            const std::string id(span.at("spanId").as_string());
+            spans[id] = std::move(span);
+        });
+    }
+    ASSERT_EQ(spans.size(), 3U);
+    const auto& get = spans["0000000000000001"];
+    EXPECT_EQ(get.at("traceState"), "ot=th:8");
+    EXPECT_EQ(get.at("flags"), 769U);
+    EXPECT_EQ(get.at("links").at(0).at("traceState"), "a=b");
+    EXPECT_EQ(get.at("links").at(0).at("flags"), 257U);
+    EXPECT_EQ(boost::json::serialize(get.at("scope")),
+              R"({"name":"http","version":"2.1","attributes":{"short":true}})");
+    EXPECT_EQ(boost::json::serialize(spans["0000000000000002"].at("scope")), R"({"name":"sql"})");
+    EXPECT_FALSE(spans["0000000000000002"].contains("flags"));
+    EXPECT_EQ(spans["0000000000000003"].at("scope").at("name"), "sidespan");
+    EXPECT_EQ(spans["0000000000000003"].at("flags").to_number<unsigned>() & 0x100U, 0x100U);
 }
 
 TEST_F(ForwardTest, PassesOnSpansOfManyProductsInOneRequest) {

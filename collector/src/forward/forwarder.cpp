@@ -66,13 +66,25 @@ boost::json::object resourceOf(const SpanRow& row) {
     return resource;
 }
 
+std::string_view scopeTextOf(const SpanRow& row) {
+    return row.scope ? std::string_view(*row.scope) : std::string_view();
+}
+
+OtlpWriter writerFor(const SpanRow& row) {
+    return OtlpWriter(resourceOf(row), row.scope ? parseJson(*row.scope).as_object() : boost::json::object());
+}
+
 using Rows = std::vector<const SpanRow*>;
 
-std::vector<Rows> groupByResource(const Rows& rows) {
-    std::map<std::tuple<const std::string*, std::string_view, std::string_view, std::string_view>, Rows>
-        groups;
-    for (const auto* row : rows)
-        groups[{row->resource.get(), row->serviceName, row->clientVersion, row->clientType}].push_back(row);
+// By resource and instrumentation scope.
+std::vector<Rows> groupBySource(const Rows& rows) {
+    using Text = std::string_view;
+    std::map<std::tuple<const std::string*, Text, Text, Text, Text>, Rows> groups;
+    for (const auto* row : rows) {
+        groups[{row->resource.get(), row->serviceName, row->clientVersion, row->clientType,
+                scopeTextOf(*row)}]
+            .push_back(row);
+    }
     std::vector<Rows> list;
     for (auto& [key, group] : groups) list.push_back(std::move(group));
     return list;
@@ -95,11 +107,11 @@ Forwarder::~Forwarder() {
     delivery_.leave();
 }
 
-// A batch of the outbox has one resource at its head, unless resources have so few spans that a batch for
-// each would be dear: those stand with theirs.
+// A batch of the outbox has one resource and scope at its head, unless these have so few spans that a batch
+// for each would be dear: those stand with theirs.
 void Forwarder::take(const Rows& rows) {
     constexpr std::size_t few = 8;
-    const auto groups = groupByResource(rows);
+    const auto groups = groupBySource(rows);
     std::vector<Rows> small;
     std::size_t spansOfSmall = 0;
     for (const auto& group : groups) {
@@ -116,7 +128,7 @@ void Forwarder::take(const Rows& rows) {
 void Forwarder::takeGroup(const Rows& rows) {
     BatchDelivery::Intake intake(delivery_, rows.size(), config_->consent.epoch());
     encoded_.clear();
-    OtlpWriter(resourceOf(*rows.front())).appendHead(encoded_.text());
+    writerFor(*rows.front()).appendHead(encoded_.text());
     encoded_.endHead();
     for (const auto* row : rows) {
         OtlpWriter::appendSpan(encoded_.text(), nativeJson(*row));
@@ -130,7 +142,7 @@ void Forwarder::takeMixed(const std::vector<Rows>& groups, std::size_t spans) {
     for (const auto& group : groups) {
         encoded_.clear();
         encoded_.endHead();
-        const OtlpWriter writer(resourceOf(*group.front()));
+        const OtlpWriter writer = writerFor(*group.front());
         for (const auto* row : group) {
             writer.appendWhole(encoded_.text(), nativeJson(*row));
             encoded_.endSpan();

@@ -33,6 +33,25 @@ SpanRow makeRowOf(AnySpan& span) {
     return row;
 }
 
+std::string textMember(const boost::json::object& json, const char* member) {
+    const auto* value = json.if_contains(member);
+    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+std::uint32_t flagsIn(const boost::json::object& json) {
+    const auto* value = json.if_contains("flags");
+    if (value == nullptr) return 0;
+    boost::system::error_code error;
+    const auto flags = value->to_number<std::uint32_t>(error);
+    return error ? 0 : flags;
+}
+
+std::shared_ptr<const std::string> scopeIn(const boost::json::object& json) {
+    const auto* scope = json.if_contains("scope");
+    if (scope == nullptr || !scope->is_object() || scope->get_object().empty()) return nullptr;
+    return std::make_shared<const std::string>(boost::json::serialize(*scope));
+}
+
 void restorePart(boost::json::object& json, const char* member, const std::string& text) {
     if (!text.empty()) json[member] = parseJson(text);
 }
@@ -49,6 +68,9 @@ SpanRow makeRow(Span span, const boost::json::object& json) {
     row.attributes = span.attributes.empty() ? "{}" : partText(json, "attributes");
     row.events = partText(json, "events");
     row.links = partText(json, "links");
+    row.traceState = textMember(json, "traceState");
+    row.flags = flagsIn(json);
+    row.scope = scopeIn(json);
     return row;
 }
 
@@ -62,6 +84,9 @@ SpanRow makeRow(SpanText&& span, const SpanSource& source) {
     row.links = std::move(span.links);
     row.startUnixNano = static_cast<std::int64_t>(span.startUnixNano);
     row.endUnixNano = static_cast<std::int64_t>(span.endUnixNano);
+    row.traceState = std::move(span.traceState);
+    row.flags = span.flags;
+    row.scope = source.scope;
     return row;
 }
 
@@ -87,6 +112,8 @@ boost::json::object nativeJson(const SpanRow& row) {
     restorePart(json, "attributes", row.attributes);
     restorePart(json, "events", row.events);
     restorePart(json, "links", row.links);
+    if (!row.traceState.empty()) json["traceState"] = row.traceState;
+    if (row.flags != 0) json["flags"] = row.flags;
     return json;
 }
 

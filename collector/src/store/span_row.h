@@ -37,6 +37,11 @@ struct SpanRow {
     std::uint32_t droppedLinks = 0;
     SpanOrigin origin = SpanOrigin::client;
     std::shared_ptr<const std::string> resource;  ///< a JSON object; null when none was told
+
+    // Passed on, and not stored.
+    std::string traceState{};
+    std::uint32_t flags = 0;                     ///< as OTLP has them; 0 when none were told
+    std::shared_ptr<const std::string> scope{};  ///< a JSON object; null when none was told
 };
 
 /// The row of a span that `Span::fromJson` took from `json`, or that gave it by `toJson()`: ids are in their

@@ -137,6 +137,36 @@ TEST(OtlpReader, KeepsArraysOfOneType) {
     EXPECT_EQ(attributes.at("lists"), "[[]]");
 }
 
+TEST(OtlpReader, GivesTraceStateFlagsAndTheScopeInBothForms) {
+    OtlpRequest request;
+    auto& span = addSpan(request);
+    span.set_trace_state("ot=th:8");
+    span.set_flags(0x301);
+    auto& link = *span.add_links();
+    link.set_trace_id(std::string(16, '\x1a'));
+    link.set_span_id(std::string(8, '\x2c'));
+    link.set_trace_state("c=d");
+    auto& scopeSpans = *request.mutable_resource_spans(0)->mutable_scope_spans(0);
+    scopeSpans.mutable_scope()->set_name("http");
+    scopeSpans.mutable_scope()->set_version("2.1");
+    *request.mutable_resource_spans(0)->add_scope_spans()->add_spans() = span;
+    const auto fromProtobuf = readAll(request.SerializeAsString(), false);
+    const auto fromJson = readAll(R"({"resourceSpans":[{"scopeSpans":[
+        {"scope":{"name":"http","version":"2.1"},"spans":[{"traceState":"ot=th:8","flags":769,
+          "links":[{"traceId":"1a","spanId":"2c","traceState":"c=d"}]}]},
+        {"scope":{},"spans":[{}]}]}]})",
+                                  true);
+    const bj::object scope{{"name", "http"}, {"version", "2.1"}};
+    for (const auto& spans : {fromProtobuf, fromJson}) {
+        ASSERT_EQ(spans.size(), 2U);
+        EXPECT_EQ(spans[0].at("traceState"), "ot=th:8");
+        EXPECT_EQ(spans[0].at("flags"), 769U);
+        EXPECT_EQ(spans[0].at("scope"), scope);
+        EXPECT_EQ(spans[0].at("links").at(0).at("traceState"), "c=d");
+        EXPECT_FALSE(spans[1].contains("scope"));
+    }
+}
+
 TEST(OtlpReader, TakesAnyProgramForAServerUnlessItSaysWhatItIs) {
     OtlpRequest request;
     addSpan(request);

@@ -155,6 +155,26 @@ TEST(SpanTextReader, TakesASpanWithAllThatIsUsual) {
     EXPECT_EQ(textsOf(request), 1U);
 }
 
+TEST(SpanTextReader, SaysTraceStateFlagsAndScope) {
+    OtlpRequest request;
+    auto& span = addUsualSpan(request);
+    span.set_trace_state("ot=th:8,a=\xff");
+    span.set_flags(0x301);
+    auto& resourceSpans = *request.mutable_resource_spans(0);
+    resourceSpans.mutable_scope_spans(0)->mutable_scope()->set_name("http");
+    *resourceSpans.add_scope_spans()->add_spans() = span;
+    EXPECT_EQ(textsOf(request), 2U);
+    std::vector<std::string> scopes;
+    sidespan::readOtlpProtobuf(
+        request.SerializeAsString(), [](const bj::object&) { FAIL() << "it is usual"; },
+        [&](const SpanText& text, const SpanSource& source) {
+            EXPECT_EQ(text.traceState, "ot=th:8,a=\xef\xbf\xbd");
+            EXPECT_EQ(text.flags, 0x301U);
+            scopes.push_back(source.scope ? *source.scope : "none");
+        });
+    EXPECT_EQ(scopes, (std::vector<std::string>{R"({"name":"http"})", "none"}));
+}
+
 TEST(SpanTextReader, LeavesWhatIsUnusualToTheGeneralReader) {
     const std::vector<void (*)(sidespan_test::Span&)> changes{
         [](auto& span) { span.set_trace_id(std::string(16, '\0')); },
@@ -193,6 +213,12 @@ TEST(SpanTextReader, LeavesWhatIsUnusualToTheGeneralReader) {
         },
         [](auto& span) { span.add_events(); },
         [](auto& span) { span.add_links(); },
+        [](auto& span) {
+            auto& link = *span.add_links();
+            link.set_trace_id(span.trace_id());
+            link.set_span_id(span.span_id());
+            link.set_trace_state("a=b");
+        },
         [](auto& span) { span.mutable_status()->set_message(std::string(65'537, 'm')); }};
     for (std::size_t i = 0; i < changes.size(); ++i) {
         OtlpRequest request;

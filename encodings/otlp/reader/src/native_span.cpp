@@ -81,12 +81,20 @@ bj::object nativeEvent(std::uint64_t timeUnixNano, std::string_view name, bj::ob
     return event;
 }
 
-bj::object nativeLink(std::string_view traceId, std::string_view spanId, std::uint64_t flags,
-                      bj::object attributes) {
-    bj::object link{{"traceId", traceId}, {"spanId", spanId}};
-    if (flags != 0) link["flags"] = flags;
-    if (!attributes.empty()) link["attributes"] = std::move(attributes);
-    return link;
+bj::object nativeLink(OtlpLink link) {
+    bj::object json{{"traceId", link.traceId}, {"spanId", link.spanId}};
+    if (link.flags != 0) json["flags"] = link.flags;
+    if (!link.traceState.empty()) json["traceState"] = link.traceState;
+    if (!link.attributes.empty()) json["attributes"] = std::move(link.attributes);
+    return json;
+}
+
+bj::object nativeScope(std::string_view name, std::string_view version, bj::object attributes) {
+    bj::object scope;
+    if (!name.empty()) scope["name"] = name;
+    if (!version.empty()) scope["version"] = version;
+    if (!attributes.empty()) scope["attributes"] = std::move(attributes);
+    return scope;
 }
 
 NativeSpans::NativeSpans(const bj::object& resourceAttributes, const TakeNativeSpan& take)
@@ -96,6 +104,11 @@ NativeSpans::NativeSpans(const bj::object& resourceAttributes, const TakeNativeS
               textOf(resourceAttributes, "sidespan.client.type")},
       take_(take) {
     if (!parseClientType(source_.clientType)) source_.clientType = toString(ClientType::server);
+}
+
+void NativeSpans::setScope(bj::object scope) {
+    source_.scope = scope.empty() ? nullptr : std::make_shared<const std::string>(bj::serialize(scope));
+    scope_ = std::move(scope);
 }
 
 void NativeSpans::take(OtlpSpan span) const {
@@ -115,6 +128,9 @@ void NativeSpans::take(OtlpSpan span) const {
     if (span.droppedAttributes != 0) json["droppedAttributes"] = span.droppedAttributes;
     if (span.droppedEvents != 0) json["droppedEvents"] = span.droppedEvents;
     if (span.droppedLinks != 0) json["droppedLinks"] = span.droppedLinks;
+    if (!span.traceState.empty()) json["traceState"] = span.traceState;
+    if (span.flags != 0) json["flags"] = span.flags;
+    if (!scope_.empty()) json["scope"] = scope_;
     json["serviceName"] = source_.serviceName;
     json["clientVersion"] = source_.clientVersion;
     json["clientType"] = source_.clientType;

@@ -20,6 +20,7 @@ struct OtlpSpan {
     std::string traceId;  ///< hex
     std::string spanId;
     std::string parentSpanId;
+    std::string traceState;
     std::string name;
     std::uint64_t kind = 0;
     std::uint64_t startUnixNano = 0;
@@ -32,13 +33,25 @@ struct OtlpSpan {
     std::uint64_t droppedAttributes = 0;
     std::uint64_t droppedEvents = 0;
     std::uint64_t droppedLinks = 0;
+    std::uint64_t flags = 0;
+};
+
+/// What both forms say of a link.
+struct OtlpLink {
+    std::string traceId;  ///< hex
+    std::string spanId;
+    std::string traceState;
+    std::uint64_t flags = 0;
+    boost::json::object attributes;
 };
 
 /// An event as native JSON has it.
 [[nodiscard]] boost::json::object nativeEvent(std::uint64_t timeUnixNano, std::string_view name,
                                               boost::json::object attributes);
-[[nodiscard]] boost::json::object nativeLink(std::string_view traceId, std::string_view spanId,
-                                             std::uint64_t flags, boost::json::object attributes);
+[[nodiscard]] boost::json::object nativeLink(OtlpLink link);
+/// An instrumentation scope; empty when nothing is said.
+[[nodiscard]] boost::json::object nativeScope(std::string_view name, std::string_view version,
+                                              boost::json::object attributes);
 
 /// Adds an attribute, as one of the types that native JSON has; nothing for a null value. An array of texts,
 /// numbers or bools stays one, any other becomes JSON text.
@@ -50,16 +63,19 @@ void addAttribute(boost::json::object& attributes, std::string_view key, boost::
 /// Numbers that JSON lacks are names in it.
 [[nodiscard]] boost::json::value nativeDouble(double value);
 
-/// The spans of one resource.
+/// The spans of one resource, scope by scope.
 class NativeSpans {
 public:
     NativeSpans(const boost::json::object& resourceAttributes, const TakeNativeSpan& take);
 
+    /// Of the spans that are taken from now on.
+    void setScope(boost::json::object scope);
     void take(OtlpSpan span) const;
     [[nodiscard]] const SpanSource& source() const noexcept { return source_; }
 
 private:
     SpanSource source_;
+    boost::json::object scope_;
     const TakeNativeSpan& take_;
 };
 

@@ -145,11 +145,20 @@ bj::object readAttributes(const bj::object& object) {
     return attributes;
 }
 
+bj::object readScope(const bj::object& scopeSpans) {
+    const auto* scope = find(scopeSpans, "scope");
+    if (scope == nullptr) return {};
+    const auto& object = asObject(*scope, "scope");
+    return detail::nativeScope(readText(object, "name"), readText(object, "version"), readAttributes(object));
+}
+
 OtlpSpan readSpan(const bj::object& json) {
     OtlpSpan span;
     span.traceId = readText(json, "traceId");
     span.spanId = readText(json, "spanId");
     span.parentSpanId = readText(json, "parentSpanId");
+    span.traceState = readText(json, "traceState");
+    span.flags = readUnsigned(json, "flags");
     span.name = readText(json, "name");
     span.kind = readEnumeration(json, "kind", kindNames);
     span.startUnixNano = readUnsigned(json, "startTimeUnixNano");
@@ -162,8 +171,11 @@ OtlpSpan readSpan(const bj::object& json) {
     });
     span.droppedEvents = readUnsigned(json, "droppedEventsCount");
     forEach(json, "links", [&](const bj::object& link) {
-        span.links.push_back(detail::nativeLink(readText(link, "traceId"), readText(link, "spanId"),
-                                                readUnsigned(link, "flags"), readAttributes(link)));
+        span.links.push_back(detail::nativeLink({.traceId = readText(link, "traceId"),
+                                                 .spanId = readText(link, "spanId"),
+                                                 .traceState = readText(link, "traceState"),
+                                                 .flags = readUnsigned(link, "flags"),
+                                                 .attributes = readAttributes(link)}));
     });
     span.droppedLinks = readUnsigned(json, "droppedLinksCount");
     if (const auto* status = find(json, "status")) {
@@ -187,9 +199,10 @@ void readOtlpJson(std::string_view text, const TakeNativeSpan& take, const TakeR
         const auto attributes =
             resource != nullptr ? readAttributes(asObject(*resource, "resource")) : bj::object();
         if (takeResource) takeResource(attributes);
-        const detail::NativeSpans spans(attributes, take);
-        forEach(resourceSpans, "scopeSpans", [&](const bj::object& scope) {
-            forEach(scope, "spans", [&](const bj::object& span) { spans.take(readSpan(span)); });
+        detail::NativeSpans spans(attributes, take);
+        forEach(resourceSpans, "scopeSpans", [&](const bj::object& scopeSpans) {
+            spans.setScope(readScope(scopeSpans));
+            forEach(scopeSpans, "spans", [&](const bj::object& span) { spans.take(readSpan(span)); });
         });
     });
 }

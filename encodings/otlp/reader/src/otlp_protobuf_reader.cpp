@@ -92,17 +92,15 @@ bj::object readEvent(ProtobufReader reader) {
 }
 
 bj::object readLink(ProtobufReader reader) {
-    std::string traceId;
-    std::string spanId;
-    std::uint64_t flags = 0;
-    bj::object attributes;
+    detail::OtlpLink link;
     while (reader.next()) {
-        if (reader.field() == 1) traceId = hexOf(reader.bytes());
-        if (reader.field() == 2) spanId = hexOf(reader.bytes());
-        if (reader.field() == 4) readAttribute(reader.message(), attributes);
-        if (reader.field() == 6) flags = reader.fixed32();
+        if (reader.field() == 1) link.traceId = hexOf(reader.bytes());
+        if (reader.field() == 2) link.spanId = hexOf(reader.bytes());
+        if (reader.field() == 3) link.traceState = reader.text();
+        if (reader.field() == 4) readAttribute(reader.message(), link.attributes);
+        if (reader.field() == 6) link.flags = reader.fixed32();
     }
-    return detail::nativeLink(traceId, spanId, flags, std::move(attributes));
+    return detail::nativeLink(std::move(link));
 }
 
 void readStatus(ProtobufReader reader, OtlpSpan& span) {
@@ -121,6 +119,9 @@ OtlpSpan readSpan(ProtobufReader reader) {
                 break;
             case 2:
                 span.spanId = hexOf(reader.bytes());
+                break;
+            case 3:
+                span.traceState = reader.text();
                 break;
             case 4:
                 span.parentSpanId = hexOf(reader.bytes());
@@ -158,6 +159,9 @@ OtlpSpan readSpan(ProtobufReader reader) {
             case 15:
                 readStatus(reader.message(), span);
                 break;
+            case 16:
+                span.flags = reader.fixed32();
+                break;
             default:
                 break;
         }
@@ -172,6 +176,18 @@ bj::object readResource(ProtobufReader reader) {
     return attributes;
 }
 
+bj::object readScope(ProtobufReader reader) {
+    std::string name;
+    std::string version;
+    bj::object attributes;
+    while (reader.next()) {
+        if (reader.field() == 1) name = reader.text();
+        if (reader.field() == 2) version = reader.text();
+        if (reader.field() == 3) readAttribute(reader.message(), attributes);
+    }
+    return detail::nativeScope(name, version, std::move(attributes));
+}
+
 void takeSpan(const ProtobufReader& field, const detail::NativeSpans& spans, const TakeSpanText& takeText,
               detail::SpanTextReader& texts) {
     SpanText text;
@@ -181,7 +197,18 @@ void takeSpan(const ProtobufReader& field, const detail::NativeSpans& spans, con
         spans.take(readSpan(field.message()));
 }
 
-// The resource may come after the spans that are its own: the wire format knows no order.
+// The scope may come after the spans that are its own: the wire format knows no order.
+void readScopeSpans(const ProtobufReader& scopeSpans, detail::NativeSpans& spans,
+                    const TakeSpanText& takeText, detail::SpanTextReader& texts) {
+    bj::object scope;
+    for (auto reader = scopeSpans; reader.next();)
+        if (reader.field() == 1) scope = readScope(reader.message());
+    spans.setScope(std::move(scope));
+    for (auto reader = scopeSpans; reader.next();)
+        if (reader.field() == 2) takeSpan(reader, spans, takeText, texts);
+}
+
+// So may the resource.
 void readResourceSpans(ProtobufReader reader, const TakeNativeSpan& take, const TakeSpanText& takeText,
                        const TakeResource& takeResource, detail::SpanTextReader& texts) {
     bj::object resource;
@@ -191,11 +218,8 @@ void readResourceSpans(ProtobufReader reader, const TakeNativeSpan& take, const 
         if (reader.field() == 2) scopes.push_back(reader.message());
     }
     if (takeResource) takeResource(resource);
-    const detail::NativeSpans spans(resource, take);
-    for (auto& scope : scopes) {
-        while (scope.next())
-            if (scope.field() == 2) takeSpan(scope, spans, takeText, texts);
-    }
+    detail::NativeSpans spans(resource, take);
+    for (const auto& scope : scopes) readScopeSpans(scope, spans, takeText, texts);
 }
 
 }

@@ -146,6 +146,12 @@ bool SpanTextReader::readField(const Field& field, SpanText& span) {
             return readId(field, traceId_);
         case 2:
             return readId(field, spanId_);
+        case 3: {
+            std::string_view state;
+            const bool isGood = readText(field, state);
+            span.traceState = toValidUtf8(state);
+            return isGood;
+        }
         case 4:
             return readParent(field);
         case 5: {
@@ -174,6 +180,9 @@ bool SpanTextReader::readField(const Field& field, SpanText& span) {
             return readCount(field, span.droppedLinks);
         case 15:
             return readStatus(field);
+        case 16:
+            span.flags = static_cast<std::uint32_t>(field.number());
+            return field.type() == WireType::fixed32;
         default:
             return true;
     }
@@ -292,6 +301,7 @@ bool SpanTextReader::writeLink(std::string_view message) {
     while (field.next()) {
         if (field.field() == 1 && !readId(field, traceId)) return false;
         if (field.field() == 2 && !readId(field, spanId)) return false;
+        if (field.field() == 3 && !field.bytes().empty()) return false;
         if (field.field() == 4 && !addMessage(field, ownAttributes_)) return false;
         if (field.field() == 6 && field.type() != WireType::fixed32) return false;
         if (field.field() == 6) flags = field.number();

@@ -140,6 +140,11 @@ void writeAttributes(Message& to, unsigned field, const bj::object& owner) {
     for (const auto& [key, value] : attributes->get_object()) to.message(field, keyValue(key, value));
 }
 
+void writeFlags(Message& to, unsigned field, const bj::object& owner) {
+    if (const auto flags = numberOf(owner, "flags"); flags != 0)
+        to.fixed32(field, static_cast<std::uint32_t>(flags));
+}
+
 Message eventMessage(const bj::object& event) {
     Message message;
     constexpr std::uint64_t nanosPerMilli = 1'000'000;
@@ -155,9 +160,17 @@ Message linkMessage(const bj::object& link) {
     Message message;
     writeTraceId(message, 1, textOf(link, "traceId"));
     writeSpanId(message, 2, textOf(link, "spanId"));
+    message.text(3, textOf(link, "traceState"));
     writeAttributes(message, 4, link);
-    if (const auto flags = numberOf(link, "flags"); flags != 0)
-        message.fixed32(6, static_cast<std::uint32_t>(flags));
+    writeFlags(message, 6, link);
+    return message;
+}
+
+Message scopeMessage(const bj::object& scope) {
+    Message message;
+    message.text(1, textOf(scope, "name"));
+    message.text(2, textOf(scope, "version"));
+    writeAttributes(message, 3, scope);
     return message;
 }
 
@@ -177,6 +190,7 @@ Message spanMessage(const bj::object& span) {
     Message message;
     writeTraceId(message, 1, textOf(span, "traceId"));
     writeSpanId(message, 2, textOf(span, "spanId"));
+    message.text(3, textOf(span, "traceState"));
     writeSpanId(message, 4, textOf(span, "parentSpanId"));
     message.text(5, textOf(span, "name"));
     message.varint(6, static_cast<std::uint64_t>(kind));
@@ -189,19 +203,20 @@ Message spanMessage(const bj::object& span) {
     forEachObject(span, "links", [&](const bj::object& link) { message.message(13, linkMessage(link)); });
     message.count(14, numberOf(span, "droppedLinks"));
     writeStatus(message, span);
+    writeFlags(message, 16, span);
     return message;
 }
 
 }
 
-OtlpWriter::OtlpWriter(const bj::object& attributes) {
+OtlpWriter::OtlpWriter(const bj::object& attributes, const bj::object& scope) {
     Message resource;
     for (const auto& [key, value] : attributes) resource.message(1, keyValue(key, value));
     Message resourceMember;
     resourceMember.message(resourceField, resource);
     resource_ = resourceMember.content();
     Message scopeMember;
-    scopeMember.message(scopeField, Message());
+    scopeMember.message(scopeField, scopeMessage(scope));
     scope_ = scopeMember.content();
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -18,9 +19,10 @@ struct SpanText {
     std::string parentSpanId;  ///< the same; empty for a root
     std::string name;
     std::string statusMessage;
-    std::string attributes;   ///< a JSON object
-    std::string events;       ///< a JSON array; empty when there are none
-    std::string links;        ///< a JSON array; empty when there are none
+    std::string attributes;  ///< a JSON object
+    std::string events;      ///< a JSON array; empty when there are none
+    std::string links;       ///< a JSON array; empty when there are none
+    std::string traceState;
     std::string_view kind;    ///< a literal
     std::string_view status;  ///< a literal
     std::uint64_t startUnixNano = 0;
@@ -32,13 +34,16 @@ struct SpanText {
     std::uint32_t droppedAttributes = 0;
     std::uint32_t droppedEvents = 0;
     std::uint32_t droppedLinks = 0;
+    std::uint32_t flags = 0;  ///< as OTLP has them
 };
 
-/// Who recorded the spans of one resource, in native terms.
+/// Who recorded the spans of one resource and scope, in native terms.
 struct SpanSource {
     std::string serviceName;
     std::string clientVersion;
     std::string clientType;
+    /// The instrumentation scope, a JSON object: `name`, `version`, `attributes`. Null when it says nothing.
+    std::shared_ptr<const std::string> scope{};
 };
 
 /// Takes one span of a request that needs no further checks.

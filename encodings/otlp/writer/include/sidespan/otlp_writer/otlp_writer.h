@@ -14,12 +14,14 @@ namespace sidespan::inline v0 {
 /// faster.
 ///
 /// Values keep their JSON type: arrays and objects become `ArrayValue` and `KeyValueList`. Status and ids are
-/// written as OtlpProtobuf writes them. A member that `Span::fromJson` would refuse is left out.
+/// written as OtlpProtobuf writes them; a span's `flags` and `traceState`, and a link's `traceState`, as the
+/// readers have them. A member that `Span::fromJson` would refuse is left out.
 /// [any thread] Allocates.
 class OtlpWriter {
 public:
-    /// Writes for spans of this resource; `attributes` is a JSON object of resource attributes.
-    explicit OtlpWriter(const boost::json::object& attributes);
+    /// Writes for spans of this resource and instrumentation scope: resource attributes, and a scope's
+    /// `name`, `version` and `attributes`.
+    explicit OtlpWriter(const boost::json::object& attributes, const boost::json::object& scope = {});
 
     /// Writes the beginning of a request, before its first span. Nothing follows the last span; then
     /// fixLengths() fills in the lengths.
