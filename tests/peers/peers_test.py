@@ -4,6 +4,8 @@
     peers_test.py go COLLECTOR PLUGIN SERVER         so does a server in Go
     peers_test.py go_sample COLLECTOR PLUGIN SERVER  so does samples/go_server, by each of its exporters
     peers_test.py read PLUGIN COUNT                  OpenTelemetry's description reads what is sent, strictly
+    peers_test.py receive PLUGIN RECEIVER...         a server on another's messages reads what is sent without a loss
+    peers_test.py parse PLUGIN READER                so does a program that reads the body of a request
 """
 
 import base64
@@ -154,11 +156,79 @@ def read_strictly(content_type, body):
     return request
 
 
+def plain(value):
+    """What is in an AnyValue, as protobuf's JSON has it."""
+    [(kind, content)] = value.items()
+    return [plain(item) for item in content["values"]] if kind == "arrayValue" else content
+
+
+def attributes_of(message):
+    values = {item["key"]: plain(item["value"]) for item in message["attributes"]}
+    assert len(values) == len(message["attributes"]), message
+    return values
+
+
+def base64_of(id_in_hex):
+    return base64.b64encode(bytes.fromhex(id_in_hex)).decode()
+
+
+def check_rich(request):
+    """A request with what plugin.cpp records for "rich", in protobuf's JSON: nothing is lost, nothing is added."""
+    [resource_spans] = request["resourceSpans"]
+    resource = attributes_of(resource_spans["resource"])
+    assert resource["service.name"] == "plugin" and resource["service.version"] == "1.2.0", resource
+    assert resource["deployment.zones"] == ["a", "b"] and resource["seats"] == "42", resource
+    assert resource["telemetry.sdk.name"] == "sidespan" and resource["telemetry.sdk.language"] == "cpp", resource
+    [scope_spans] = resource_spans["scopeSpans"]
+    assert scope_spans["scope"] == {"name": "sidespan", "version": resource["telemetry.sdk.version"]}, scope_spans
+    child, span = scope_spans["spans"]
+    assert span.keys() == {"traceId", "spanId", "parentSpanId", "name", "kind", "startTimeUnixNano", "endTimeUnixNano",
+                           "attributes", "events", "links", "status", "flags"}, span
+    assert span["traceId"] == base64_of("0102030405060708090a0b0c0d0e0f10"), span
+    assert span["parentSpanId"] == base64_of("1112131415161718"), span
+    assert span["name"] == "audio.upload" and span["kind"] == "SPAN_KIND_CLIENT", span
+    assert span["flags"] == 0x301, span
+    assert span["startTimeUnixNano"] == "1700000000000123000", span
+    assert span["endTimeUnixNano"] == "1700000000002123000", span
+    assert attributes_of(span) == {
+        "text": 'a "loop" \u2713', "empty": "", "integer": "-9007199254740993", "number": 0.1, "bool": False,
+        "texts": ["", "b\n"], "integers": ["1", "-2"], "numbers": [0.5, -0.25], "bools": [True, False]}, span
+    [event] = span["events"]
+    assert event["name"] == "retry" and event["timeUnixNano"] == "1700000000001123000", event
+    assert attributes_of(event) == {"attempt": "2", "reason": "timeout"}, event
+    [link] = span["links"]
+    assert link["traceId"] == base64_of("0000000000000001" "0000000000000002"), link
+    assert link["spanId"] == base64_of("0000000000000003") and link["flags"] == 0x101, link
+    assert attributes_of(link) == {"why": "same file"}, link
+    assert span["status"] == {"code": "STATUS_CODE_ERROR", "message": 'disk is "full"'}, span
+    assert child["name"] == "network.post" and child["kind"] == "SPAN_KIND_PRODUCER", child
+    assert child["traceId"] == span["traceId"] and child["parentSpanId"] == span["spanId"], child
+    assert child["flags"] == 0x101 and "status" not in child and "attributes" not in child, child
+
+
+def check_answered(said):
+    """What the plugin says of an answer that rejects one of its two spans."""
+    assert said.startswith("1 1 ") and "one is too many" in said, said
+
+
+def test_receive(plugin, *receiver):
+    server = subprocess.Popen(receiver, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        said = run(plugin, server.stdout.readline().strip(), "rich")
+        line = server.stdout.readline()
+        assert line.startswith("{"), line
+        check_rich(json.loads(line))
+        check_answered(said)
+    finally:
+        server.kill()
+
+
 class Receiver(http.server.BaseHTTPRequestHandler):
     """Keeps what is posted to it."""
 
     protocol_version = "HTTP/1.1"
     bodies = []
+    reader = None
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -166,7 +236,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
             body = gzip.decompress(body)
         content_type = self.headers["Content-Type"].split(";")[0]
         self.bodies.append((self.path, content_type, body))
-        answer = b"{}" if content_type == "application/json" else b""
+        answer = self.reader(content_type, body) if self.reader else b"{}" if content_type == "application/json" else b""
         self.send_response(200)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(answer)))
@@ -177,7 +247,56 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         pass
 
 
+def receive_with(reader, plugin):
+    """Posts "rich" to a server that asks `reader` for its answers."""
+    Receiver.reader = staticmethod(reader)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        check_answered(run(plugin, f"http://127.0.0.1:{server.server_port}", "rich"))
+        server.shutdown()
+    Receiver.reader = None
+    [(path, _, _)] = Receiver.bodies
+    assert path == "/v1/traces", path
+    Receiver.bodies.clear()
+
+
+def test_parse(plugin, program):
+    read = []
+
+    def reader(content_type, body):
+        assert content_type == "application/x-protobuf", content_type
+        done = subprocess.run([program], input=body, stdout=subprocess.PIPE, timeout=60)
+        assert done.returncode == 0, f"the reader ended with {done.returncode}"
+        request, answer = done.stdout.splitlines()
+        read.append(json.loads(request))
+        return bytes.fromhex(answer.decode())
+
+    receive_with(reader, plugin)
+    [request] = read
+    check_rich(request)
+
+
+def read_rich(plugin):
+    from google.protobuf import json_format
+    from opentelemetry.proto.collector.trace.v1 import trace_service_pb2
+    read = []
+
+    def reader(content_type, body):
+        read.append(json_format.MessageToDict(read_strictly(content_type, body)))
+        answer = trace_service_pb2.ExportTraceServiceResponse()
+        answer.partial_success.rejected_spans = 1
+        answer.partial_success.error_message = "one is too many"
+        if content_type == "application/json":
+            return json_format.MessageToJson(answer).encode()
+        return answer.SerializeToString()
+
+    receive_with(reader, plugin)
+    [request] = read
+    check_rich(request)
+
+
 def test_read(plugin, count):
+    read_rich(plugin)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         subprocess.run([plugin, f"http://127.0.0.1:{server.server_port}", count], check=True, timeout=300)
@@ -198,4 +317,6 @@ def test_read(plugin, count):
 
 
 if __name__ == "__main__":
-    {"cpp": test_cpp, "go": test_go, "go_sample": test_go_sample, "read": test_read}[sys.argv[1]](*sys.argv[2:])
+    tests = {"cpp": test_cpp, "go": test_go, "go_sample": test_go_sample, "read": test_read, "receive": test_receive,
+             "parse": test_parse}
+    tests[sys.argv[1]](*sys.argv[2:])

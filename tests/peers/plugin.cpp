@@ -2,7 +2,11 @@
 //
 //   plugin <endpoint>            one trace; prints the traceparent that its request would carry
 //   plugin <endpoint> <count>    so many spans with everything a span can have, the same in each run
+//   plugin <endpoint> rich       the two spans that peers_test.py knows; prints how many were delivered, how
+//   many were
+//                                rejected, and what was reported
 
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -10,6 +14,7 @@
 #include <limits>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sidespan/propagation/inject.h>
@@ -103,15 +108,57 @@ void recordOne(sidespan::DefaultRecorder& recorder) {
     });
 }
 
+// What check_rich() of peers_test.py expects, in one request.
+void recordRich(sidespan::DefaultRecorder& recorder) {
+    using namespace sidespan;
+    const SpanContext caller{TraceId(0x0102030405060708, 0x090a0b0c0d0e0f10), SpanId(0x1112131415161718),
+                             TraceFlags::sampled, true};
+    const std::chrono::system_clock::time_point start{1'700'000'000s + 123us};
+    auto span = recorder.span("audio.upload", caller);
+    span.setKind(SpanKind::client);
+    span.setStartTime(start);
+    span.set("text", "a \"loop\" \xe2\x9c\x93");
+    span.set("empty", "");
+    span.set("integer", std::int64_t{-9'007'199'254'740'993});
+    span.set("number", 0.1);
+    span.set("bool", false);
+    span.set("texts", std::vector<std::string>{"", "b\n"});
+    span.set("integers", std::vector<std::int64_t>{1, -2});
+    span.set("numbers", {0.5, -0.25});
+    span.set("bools", {true, false});
+    span.event("retry", start + 1ms, attr("attempt", 2), attr("reason", "timeout"));
+    span.link({TraceId(1, 2), SpanId(3), TraceFlags::sampled}, attr("why", "same file"));
+    span.setStatus(SpanStatus::error, "disk is \"full\"");
+    span.setEndTime(start + 2ms);
+    span.child("network.post").setKind(SpanKind::producer);
+}
+
+int deliverRich(sidespan::Config config) {
+    config.batch.gzip = true;
+    config.resource = {{"deployment.zones", std::vector<std::string>{"a", "b"}}, {"seats", 42}};
+    std::string reported;
+    config.onError = [&](const sidespan::Error& error) { reported += error.message + ' '; };
+    sidespan::DefaultRecorder recorder(config);
+    recordRich(recorder);
+    if (!recorder.flush(30s)) return 1;
+    recorder.shutdown(30s);  // what was rejected is reported by then
+    const auto stats = recorder.stats();
+    std::cout << stats.delivered << ' ' << stats.dropped[sidespan::DropReason::rejected] << ' ' << reported
+              << '\n';
+    return stats.isConserved() ? 0 : 1;
+}
+
 }
 
 int main(int count, char** words) {
     if (count < 2) return 2;
-    sidespan::DefaultRecorder recorder(
-        {.service = {"plugin", "1.2.0"},
-         .endpoint = words[1],
-         .consent = sidespan::Consent::granted,
-         .onError = [](const sidespan::Error& error) { std::cerr << error.message << '\n'; }});
+    const sidespan::Config config{
+        .service = {"plugin", "1.2.0"},
+        .endpoint = words[1],
+        .consent = sidespan::Consent::granted,
+        .onError = [](const sidespan::Error& error) { std::cerr << error.message << '\n'; }};
+    if (count > 2 && words[2] == std::string_view("rich")) return deliverRich(config);
+    sidespan::DefaultRecorder recorder(config);
     if (count > 2) {
         if (!recordMany(recorder, std::strtoull(words[2], nullptr, 10))) return 1;
     } else {
