@@ -57,7 +57,8 @@ public:
     [[nodiscard]] static constexpr Sampler alwaysOff() noexcept { return {Rule::alwaysOff, 0}; }
     /// This share of traces, 0 to 1, by OpenTelemetry's consistent sampling: the trace's randomness is the
     /// `rv` of `tracestate: ot=…`, else the last 56 bits of its id. So all processes with the same share
-    /// record the same traces. The threshold is sent as `th`.
+    /// record the same traces. The threshold is sent as `th`. A span on a lane begins from a SpanContext,
+    /// which has no trace state: on lanes the randomness is the id's, and no `th` is sent.
     [[nodiscard]] static constexpr Sampler probability(double share) noexcept {
         return {Rule::probability, share};
     }
