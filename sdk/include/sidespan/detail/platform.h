@@ -19,7 +19,8 @@ namespace sidespan::inline v0::detail::platform {
 /// A number no other live thread has. Wait-free, no thread_local, no system call; never zero.
 [[nodiscard]] std::uint64_t threadKey() noexcept;
 
-/// A number no other live process has.
+/// A number no other live process has. On Windows it changes to 0 once the process ends and its other threads
+/// are gone.
 [[nodiscard]] std::uint64_t processId() noexcept;
 
 /// Calls `last` when the program ends, or what holds this code is unloaded: before what was registered
@@ -30,8 +31,9 @@ bool callAtExit(void (*last)()) noexcept;
 /// The function of that name in a library that is loaded; null when there is none, and on Windows.
 [[nodiscard]] void* findLoaded(const char* name) noexcept;
 
-/// Each directory that is the user's home: the environment's, that of the password database, and both with
-/// symbolic links resolved; without a slash at the end. Those of three characters or less, such as roots, are
+/// Each directory that is the user's home: the environment's, that of the password database or the profile,
+/// and both with links resolved, on Windows also in their long and short spelling; without a slash at the
+/// end. Those of three characters or less, such as roots, are
 /// left out. Reads files, and asks name services, so it may block.
 [[nodiscard]] std::vector<std::string> homeDirectories();
 
@@ -89,6 +91,8 @@ public:
     [[nodiscard]] static Outcome<Thread> start(const char* name, std::function<void()> body);
 
     [[nodiscard]] bool isJoinable() const noexcept { return handle_ != nullptr; }
+    /// On Windows the thread keeps the binary loaded that started it, so this is never called while that is
+    /// unloaded; where somebody calls it in DllMain all the same, it returns when the body is done.
     void join() noexcept;
     /// Lets go of a thread that does not exist in this process: it was left behind by fork.
     void forget() noexcept;

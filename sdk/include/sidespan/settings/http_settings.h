@@ -21,10 +21,10 @@ struct HttpSettings {
     /// For a whole request; 1 ms to 1 h. A request also ends after a third of this time, but at least 10 s,
     /// without a byte in either direction.
     std::chrono::milliseconds requestTimeout{30000};
-    std::string caFile{};  ///< PEM file of trusted certificates; the system's when empty
-    /// "http://host:port", with the port; none when empty. A user and password stand before the host,
-    /// "http://user:password@host:port", with '@', ':' and '/' in them percent-encoded, and never come
-    /// into a log or an error.
+    std::string caFile{};  ///< PEM file of trusted certificates; the system's when empty. Refused by WinHTTP
+    /// "http://host:port", with the port; none when empty, with WinHTTP the system's. A user and password
+    /// stand before the host, "http://user:password@host:port", with '@', ':' and '/' in them
+    /// percent-encoded, and never come into a log or an error.
     std::string proxy{};
     /// Bytes of request bodies, each time they are sent; 0 is no limit. Days are in UTC; the first request of
     /// a day is sent whatever its size. With an outbox directory the bytes are counted there, for all who

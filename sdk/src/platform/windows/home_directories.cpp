@@ -1,0 +1,90 @@
+#include "windows_api.h"
+// after windows.h
+#include <userenv.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <sidespan/detail/platform.h>
+
+namespace sidespan::inline v0::detail::platform {
+namespace {
+
+constexpr std::size_t longestPath = std::size_t{32} << 10U;
+
+std::string toUtf8(std::wstring_view text) {
+    const int size = static_cast<int>(text.size());
+    const int needed = ::WideCharToMultiByte(CP_UTF8, 0, text.data(), size, nullptr, 0, nullptr, nullptr);
+    std::string utf8(static_cast<std::size_t>(needed), '\0');
+    ::WideCharToMultiByte(CP_UTF8, 0, text.data(), size, utf8.data(), needed, nullptr, nullptr);
+    return utf8;
+}
+
+void addHome(std::vector<std::string>& homes, std::wstring_view home) {
+    constexpr std::size_t longestRoot = 3;
+    while (home.ends_with(L'\\') || home.ends_with(L'/')) home.remove_suffix(1);
+    if (home.size() <= longestRoot) return;
+    auto utf8 = toUtf8(home);
+    if (std::ranges::find(homes, utf8) == homes.end()) homes.push_back(std::move(utf8));
+}
+
+// What `call` writes into a buffer of the given size; empty when it fails.
+template <class Call>
+std::wstring textOf(Call call) {
+    std::wstring text(longestPath, L'\0');
+    const DWORD size = call(text.data(), static_cast<DWORD>(text.size()));
+    text.resize(size < text.size() ? size : 0);
+    return text;
+}
+
+// Programs may be given a profile of their own in USERPROFILE; the system still knows the user's.
+std::wstring homeOfRecord() {
+    HANDLE token = nullptr;
+    if (::OpenProcessToken(::GetCurrentProcess(), TOKEN_QUERY, &token) == 0) return {};
+    auto home = textOf([token](wchar_t* text, DWORD size) {
+        return ::GetUserProfileDirectoryW(token, text, &size) != 0 && size > 0 ? size - 1 : 0;
+    });
+    ::CloseHandle(token);
+    return home;
+}
+
+// Without links to directories, and without "\\?\".
+std::wstring resolved(const std::wstring& path) {
+    const HANDLE directory =
+        ::CreateFileW(path.c_str(), 0, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
+                      OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr);
+    if (directory == INVALID_HANDLE_VALUE) return {};
+    auto real = textOf([directory](wchar_t* text, DWORD size) {
+        return ::GetFinalPathNameByHandleW(directory, text, size, VOLUME_NAME_DOS);
+    });
+    ::CloseHandle(directory);
+    constexpr std::wstring_view share = L"\\\\?\\UNC\\";
+    constexpr std::wstring_view plain = L"\\\\?\\";
+    if (real.starts_with(share)) return L"\\\\" + real.substr(share.size());
+    return real.starts_with(plain) ? real.substr(plain.size()) : real;
+}
+
+// In its long or its short spelling, in which "Ann Miller" is "ANNMIL~1".
+std::wstring spelled(const std::wstring& path, DWORD(WINAPI* spell)(LPCWSTR, LPWSTR, DWORD)) {
+    return textOf([&](wchar_t* text, DWORD size) { return spell(path.c_str(), text, size); });
+}
+
+}
+
+std::vector<std::string> homeDirectories() {
+    std::vector<std::string> homes;
+    const auto told = textOf(
+        [](wchar_t* text, DWORD size) { return ::GetEnvironmentVariableW(L"USERPROFILE", text, size); });
+    for (const std::wstring& home : {told, homeOfRecord()}) {
+        addHome(homes, home);
+        addHome(homes, resolved(home));
+        addHome(homes, spelled(home, ::GetLongPathNameW));
+        addHome(homes, spelled(home, ::GetShortPathNameW));
+    }
+    return homes;
+}
+
+}
