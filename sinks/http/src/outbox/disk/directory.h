@@ -33,6 +33,8 @@ public:
     [[nodiscard]] Outcome<Directory> openChild(const std::string& name) const;
     /// One that was not there before, for the user alone.
     [[nodiscard]] Outcome<Directory> makeChild(const std::string& name) const;
+    /// The same with its lock. Not open when somebody else took that first.
+    [[nodiscard]] Outcome<Directory> makeLockedChild(const std::string& name) const;
 
     [[nodiscard]] bool isOpen() const noexcept { return handle_ != nullptr; }
 

@@ -119,8 +119,6 @@ Outcome<> OutboxFolder::open() {
     return {};
 }
 
-// A subdirectory gets its name when it is locked: until then nobody takes it for an orphan, at worst for
-// rubbish.
 Outcome<OutboxFolder::Place> OutboxFolder::makePlace() const {
     auto root = Directory::make(path_);
     if (!root.isSuccess()) return root.error();
@@ -128,22 +126,14 @@ Outcome<OutboxFolder::Place> OutboxFolder::makePlace() const {
     if (const auto readable = generationIn(place.root); !readable.isSuccess()) return readable.error();
     for (int i = 0; i < maxTries; ++i) {
         place.ownName = Uuid::random().text();
-        const auto early = join({newPrefix, place.ownName});
-        auto made = place.root.makeChild(early);
+        auto made = place.root.makeLockedChild(place.ownName);
         if (!made.isSuccess()) return made.error();
-        if (nameOwn(made.value(), early, place)) {
+        if (made.value().isOpen()) {
             place.own = std::move(made).value();
             return place;
         }
     }
     return Error{ErrorCode::io, join({"cannot lock a directory in \"", path_, "\""})};
-}
-
-bool OutboxFolder::nameOwn(Directory& own, const std::string& early, const Place& place) const {
-    const bool isNamed = own.tryLock() && place.root.rename(early, place.ownName);
-    if (isNamed && place.root.sync()) return true;
-    place.root.removeChild(isNamed ? place.ownName : early, std::move(own));
-    return false;
 }
 
 void OutboxFolder::close() {

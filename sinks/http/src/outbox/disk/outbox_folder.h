@@ -55,7 +55,6 @@ private:
     [[nodiscard]] std::shared_ptr<const Place> place() const noexcept;
     void moveTo(std::shared_ptr<const Place> next) noexcept;
     [[nodiscard]] Outcome<Place> makePlace() const;
-    [[nodiscard]] bool nameOwn(Directory& own, const std::string& early, const Place& place) const;
 
     void openOrphan(const Place& place);
     void adoptFile(const std::string& name, const Place& place, Batches& adopted, WallTime oldest) const;

@@ -223,6 +223,17 @@ Outcome<Directory> Directory::makeChild(const std::string& name) const {
     return openChild(name);
 }
 
+// It gets its name when it is locked: until then nobody takes it for an orphan, at worst for rubbish.
+Outcome<Directory> Directory::makeLockedChild(const std::string& name) const {
+    const auto early = join({"new-", name});
+    auto child = makeChild(early);
+    if (!child.isSuccess()) return child;
+    const bool isNamed = child.value().tryLock() && rename(early, name);
+    if (isNamed && sync()) return child;
+    removeChild(isNamed ? name : early, std::move(child).value());
+    return Directory();
+}
+
 bool Directory::tryLock() noexcept {
     const int directory = handle_->directory.get();
     Descriptor lock(

@@ -1,0 +1,84 @@
+#pragma once
+
+#ifndef NOMINMAX
+#define NOMINMAX
+#endif
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#include <windows.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include <sidespan/version.h>
+
+namespace sidespan::inline v0::detail {
+
+/// An open file or directory; what failed to open is kept as the error's number.
+class NtFile {
+public:
+    NtFile() noexcept = default;
+    explicit NtFile(HANDLE handle) noexcept : handle_(handle) {}
+    NtFile(NtFile&& other) noexcept : handle_(std::exchange(other.handle_, INVALID_HANDLE_VALUE)) {}
+    NtFile& operator=(NtFile&& other) noexcept {
+        std::swap(handle_, other.handle_);
+        return *this;
+    }
+    ~NtFile() {
+        if (isOpen()) ::CloseHandle(handle_);
+    }
+
+    [[nodiscard]] bool isOpen() const noexcept { return handle_ != INVALID_HANDLE_VALUE; }
+    [[nodiscard]] HANDLE get() const noexcept { return handle_; }
+
+private:
+    HANDLE handle_ = INVALID_HANDLE_VALUE;
+};
+
+/// How a file is opened. Everybody else may read, write, rename and remove it meanwhile.
+struct OpenAs {
+    ACCESS_MASK access;
+    enum class If : std::uint8_t { there, absent, either } when = If::there;
+    bool isDirectory = false;
+    bool isWrittenThrough = false;
+    SECURITY_DESCRIPTOR* security = nullptr;  ///< of what is made; inherited when null
+};
+
+/// Opens `name` in the directory, a single component; a link itself, and not what it leads to. Allocates
+/// nothing. Where it fails, GetLastError() says why.
+[[nodiscard]] NtFile openIn(const NtFile& directory, std::string_view name, const OpenAs& how) noexcept;
+/// Gives the open file, which was opened for DELETE, another name or place, over what is there.
+[[nodiscard]] bool renameTo(const NtFile& file, const NtFile& directory, std::string_view name) noexcept;
+/// Removes the open file, which was opened for DELETE: at once, where the file system can do that while
+/// others have it open.
+[[nodiscard]] bool removeOpen(const NtFile& file) noexcept;
+
+/// "\\?\C:\…": a whole path, of any length, of one in UTF-8.
+[[nodiscard]] std::wstring toWholePath(const std::string& utf8);
+
+/// Whether a call that failed so may succeed soon: a virus scanner or an indexer has the file open, or
+/// somebody who has it open keeps a removed one there.
+[[nodiscard]] bool isPassing(DWORD problem) noexcept;
+
+/// Calls until it succeeds, fails for good, or 40 ms have passed; less than a shutdown may take beyond its
+/// deadline.
+template <class Call>
+bool untilFree(Call call) noexcept {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(40);
+    while (!call()) {
+        const DWORD problem = ::GetLastError();
+        if (!isPassing(problem) || std::chrono::steady_clock::now() >= end) {
+            ::SetLastError(problem);
+            return false;
+        }
+        ::Sleep(1);
+    }
+    return true;
+}
+
+}

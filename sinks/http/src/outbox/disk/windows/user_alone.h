@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "nt_file.h"
+
+namespace sidespan::inline v0::detail {
+
+/// The user of this process, as the one who may touch what it makes.
+class UserAlone {
+public:
+    /// Asks the system; what it makes is open to nobody when that fails.
+    UserAlone();
+
+    /// For what is made: full access for the user, inherited by what is made in it, and none for others.
+    [[nodiscard]] SECURITY_DESCRIPTOR* descriptor() noexcept { return &descriptor_; }
+    /// What is wrong with an open directory; empty when it belongs to the user and none may write to it but
+    /// the user and those who may do everything on this machine anyway.
+    [[nodiscard]] std::string_view wrongWith(const NtFile& directory) const;
+
+private:
+    [[nodiscard]] PSID user() const noexcept;
+    [[nodiscard]] bool isTrusted(PSID who) const noexcept;
+
+    std::vector<std::byte> token_;  // TOKEN_USER
+    std::vector<std::byte> list_;   // ACL
+    SECURITY_DESCRIPTOR descriptor_{};
+};
+
+}
