@@ -11,8 +11,7 @@
 namespace sidespan::inline v0::detail {
 
 /// An open file that lines are appended to. Several programs may have it open: each holds its lock while it
-/// writes or renames. Drain thread. On Windows there is no lock, so each program there needs a path of its
-/// own.
+/// writes or renames. Others may read, rename or remove it meanwhile, on Windows too. Drain thread.
 class LineFile {
 public:
     LineFile() noexcept;
@@ -34,10 +33,11 @@ public:
     /// How many characters were written; where that is not all, errno says why. What is written has reached
     /// the operating system.
     [[nodiscard]] std::size_t append(std::string_view text) noexcept;
-    /// Before it is renamed: closes it where an open file cannot be. Elsewhere the lock is kept until
-    /// close().
-    void prepareRename() noexcept;
     void close() noexcept;
+    /// On Windows a reader may keep a file from being renamed, but not from being copied and emptied: copies
+    /// it. False where that is no way, or failed.
+    [[nodiscard]] static bool copyForReaders(const std::filesystem::path& from,
+                                             const std::filesystem::path& to) noexcept;
 
 private:
     struct Handle;

@@ -171,7 +171,6 @@ bool RotatingFile::rotate() {
         size_ = 0;  // a terminal, or /dev/null, which must stay where it is
         return true;
     }
-    file_->prepareRename();
     const bool isRotated = renameAll();
     close();
     return isRotated;
@@ -196,7 +195,8 @@ bool RotatingFile::renameAll() {
     }
     if (oldest > 0) fs::rename(path, numbered(1), failed);
     if (!failed || failed == std::errc::no_such_file_or_directory) return true;
-    failTo("rotated", failed.message());
+    const bool isCopied = oldest > 0 && detail::LineFile::copyForReaders(path, numbered(1));
+    if (!isCopied) failTo("rotated", failed.message());
     fs::resize_file(path, 0, failed);  // better to lose the old lines than to grow without bound
     return !failed;
 }

@@ -91,10 +91,12 @@ std::size_t LineFile::append(std::string_view text) noexcept {
     return done;
 }
 
-void LineFile::prepareRename() noexcept {}
-
 void LineFile::close() noexcept {
     handle_.reset();
+}
+
+bool LineFile::copyForReaders(const std::filesystem::path&, const std::filesystem::path&) noexcept {
+    return false;  // a reader keeps nothing from being renamed
 }
 
 }

@@ -1,71 +1,150 @@
-#include "line_file.h"
+#ifndef NOMINMAX
+#define NOMINMAX
+#endif
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#include <windows.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <fstream>
+#include <chrono>
 #include <system_error>
 
+#include "line_file.h"
+
 namespace sidespan::inline v0::detail {
+namespace {
+
+std::string wordsOf(DWORD problem) {
+    return std::system_category().message(static_cast<int>(problem));
+}
+
+// errno as the rest of this floor reads it.
+int errnoOf(DWORD problem) noexcept {
+    switch (problem) {
+        case ERROR_DISK_FULL:
+        case ERROR_HANDLE_DISK_FULL:
+            return ENOSPC;
+        case ERROR_ACCESS_DENIED:
+            return EACCES;
+        default:
+            return EIO;
+    }
+}
+
+// Far beyond the file, since Windows lets nobody read or write what is locked.
+OVERLAPPED lockedByte() noexcept {
+    OVERLAPPED where{};
+    where.OffsetHigh = 0x4000'0000;
+    return where;
+}
+
+constexpr DWORD shared = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+
+}
 
 struct LineFile::Handle {
-    Handle(std::FILE* opened, std::filesystem::path from) : file(opened), path(std::move(from)) {
-        // A write is a write: nothing of ours is lost by a crash.
-        std::setvbuf(file, nullptr, _IONBF, 0);
-    }
-    ~Handle() { std::fclose(file); }
+    explicit Handle(HANDLE opened) noexcept : file(opened) {}
+    ~Handle() { ::CloseHandle(file); }
     Handle(const Handle&) = delete;
     Handle& operator=(const Handle&) = delete;
 
-    std::FILE* const file;
-    const std::filesystem::path path;
+    const HANDLE file;
 };
 
 LineFile::LineFile() noexcept = default;
 LineFile::~LineFile() = default;
 
 std::string LineFile::open(const std::filesystem::path& path) {
-    errno = 0;
-    std::FILE* const file = _wfopen(path.c_str(), L"abN");
-    if (file == nullptr) return std::strerror(errno);
-    handle_ = std::make_unique<Handle>(file, path);
+    constexpr DWORD append = FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE;
+    const auto openFor = [&](DWORD access) {
+        return ::CreateFileW(path.c_str(), access, shared, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL,
+                             nullptr);
+    };
+    HANDLE file = openFor(append | FILE_READ_DATA);
+    if (file == INVALID_HANDLE_VALUE && ::GetLastError() == ERROR_ACCESS_DENIED) file = openFor(append);
+    if (file == INVALID_HANDLE_VALUE) return wordsOf(::GetLastError());
+    try {
+        handle_ = std::make_unique<Handle>(file);
+    } catch (...) {
+        ::CloseHandle(file);
+        throw;
+    }
     return {};
 }
 
 bool LineFile::lock() noexcept {
-    return true;
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(40);
+    do {
+        OVERLAPPED where = lockedByte();
+        if (::LockFileEx(handle_->file, LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0,
+                         &where) != 0)
+            return true;
+        if (::GetLastError() != ERROR_LOCK_VIOLATION) return false;  // a file system without locks
+        ::Sleep(1);
+    } while (std::chrono::steady_clock::now() < end);
+    return false;
 }
 
-void LineFile::unlock() noexcept {}
+void LineFile::unlock() noexcept {
+    OVERLAPPED where = lockedByte();
+    if (handle_) ::UnlockFileEx(handle_->file, 0, 1, 0, &where);
+}
 
-// A file that is open cannot be moved.
 bool LineFile::isAt(const std::filesystem::path& path) const noexcept {
-    std::error_code failed;
-    return std::filesystem::exists(path, failed) && !failed;
+    const HANDLE found = ::CreateFileW(path.c_str(), FILE_READ_ATTRIBUTES, shared, nullptr, OPEN_EXISTING,
+                                       FILE_FLAG_BACKUP_SEMANTICS, nullptr);
+    if (found == INVALID_HANDLE_VALUE) return false;
+    BY_HANDLE_FILE_INFORMATION named{};
+    BY_HANDLE_FILE_INFORMATION held{};
+    const bool areRead = ::GetFileInformationByHandle(found, &named) != 0 &&
+                         ::GetFileInformationByHandle(handle_->file, &held) != 0;
+    ::CloseHandle(found);
+    return areRead && named.nFileIndexLow == held.nFileIndexLow &&
+           named.nFileIndexHigh == held.nFileIndexHigh &&
+           named.dwVolumeSerialNumber == held.dwVolumeSerialNumber;
 }
 
 std::size_t LineFile::size() const noexcept {
-    std::error_code failed;
-    const auto size = std::filesystem::file_size(handle_->path, failed);
-    return failed ? 0 : static_cast<std::size_t>(size);
+    LARGE_INTEGER size{};
+    return ::GetFileSizeEx(handle_->file, &size) != 0 ? static_cast<std::size_t>(size.QuadPart) : 0;
 }
 
 bool LineFile::endsInsideLine() const noexcept {
-    std::ifstream file(handle_->path, std::ios::binary);
-    return file.seekg(-1, std::ios::end) && file.get() != '\n';
+    const auto end = size();
+    if (end == 0) return false;
+    OVERLAPPED where{};
+    where.Offset = static_cast<DWORD>(end - 1);
+    where.OffsetHigh = static_cast<DWORD>(std::uint64_t{end - 1} >> 32U);
+    char last = '\n';
+    DWORD got = 0;
+    return ::ReadFile(handle_->file, &last, 1, &got, &where) != 0 && got == 1 && last != '\n';
 }
 
 std::size_t LineFile::append(std::string_view text) noexcept {
+    constexpr std::size_t mostAtOnce = std::size_t{1} << 20U;
+    std::size_t done = 0;
     errno = 0;
-    return std::fwrite(text.data(), 1, text.size(), handle_->file);
-}
-
-void LineFile::prepareRename() noexcept {
-    close();
+    while (done < text.size()) {
+        DWORD written = 0;
+        const auto size = static_cast<DWORD>(std::min(text.size() - done, mostAtOnce));
+        if (::WriteFile(handle_->file, text.data() + done, size, &written, nullptr) == 0) {
+            errno = errnoOf(::GetLastError());
+            break;
+        }
+        if (written == 0) break;
+        done += written;
+    }
+    return done;
 }
 
 void LineFile::close() noexcept {
     handle_.reset();
+}
+
+bool LineFile::copyForReaders(const std::filesystem::path& from, const std::filesystem::path& to) noexcept {
+    return ::CopyFileW(from.c_str(), to.c_str(), FALSE) != 0;
 }
 
 }

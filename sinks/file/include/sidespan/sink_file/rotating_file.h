@@ -20,10 +20,10 @@ class LineFile;
 /// so on, so that there are never more than `Config::file.maxFiles`. A file that was deleted or moved
 /// meanwhile is begun anew.
 ///
-/// Several recorders, in one program or in several, may write to one path: each holds the file's lock (flock)
-/// while it writes or renames. One that does not get it within 40 ms, or on a file system without locks,
-/// appends all the same and leaves the renaming to the others. They should agree on maxBytes and maxFiles. On
-/// Windows each program needs a path of its own.
+/// Several recorders, in one program or in several, may write to one path: each holds the file's lock (flock,
+/// LockFileEx) while it writes or renames. One that does not get it within 40 ms, or on a file system without
+/// locks, appends all the same and leaves the renaming to the others. They should agree on maxBytes and
+/// maxFiles. A reader that keeps the file from being renamed, as on Windows, has it copied and emptied.
 ///
 /// Drain thread, but for `stats()`. Lines for which there is no memory are counted as dropped (sinkFailed).
 class RotatingFile {
