@@ -12,10 +12,15 @@ endforeach()
 
 # With JUCE's transport, what sends over HTTP is linked into programs that have JUCE.
 set(sidespan_native_transport curl)
-if(APPLE OR WIN32)
+set(sidespan_transports curl juce)
+if(APPLE)
   set(sidespan_native_transport juce)
+elseif(WIN32)
+  set(sidespan_native_transport winhttp)
+  list(APPEND sidespan_transports winhttp)
 endif()
-sidespan_enum_option(SIDESPAN_HTTP_TRANSPORT ${sidespan_native_transport} "What the http sink sends with" curl juce)
+sidespan_enum_option(SIDESPAN_HTTP_TRANSPORT ${sidespan_native_transport} "What the http sink sends with"
+  ${sidespan_transports})
 
 option(SIDESPAN_BUILD_SAMPLES "Build the quickstart, the plugin and its backend" ${PROJECT_IS_TOP_LEVEL})
 option(SIDESPAN_BUILD_COLLECTOR "Build the collector and its terminal viewer" ${SIDESPAN_BUILD_SAMPLES})

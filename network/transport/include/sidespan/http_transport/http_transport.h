@@ -14,7 +14,7 @@ namespace sidespan::inline v0 {
 struct HttpTransportOptions {
     std::string caFile;  ///< PEM file of trusted certificates; the system's when empty
     /// "http://host:port" or "http://user:password@host:port", with '@', ':' and '/' in user and password
-    /// percent-encoded; none when empty, whatever the environment says.
+    /// percent-encoded; none when empty, whatever the environment says. With WinHTTP the system's when empty.
     std::string proxy;
 };
 

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+
+#include <sidespan/http_transport/http_transport.h>
+
+namespace sidespan::inline v0 {
+
+/// HttpTransport over WinHTTP: the system's TLS, certificates, name resolution and proxies. HTTP/1.1 with
+/// keep-alive. Without a proxy of its own it uses the one that the user has set in Windows.
+///
+/// `caFile` is refused in words by every send(): Windows trusts what is in its certificate store, and a
+/// certificate is added there. A proxy that speaks TLS is refused as well.
+///
+/// Where the system does not let go of a request that was cancelled within 100 ms, as while a name server is
+/// silent, send() returns all the same, and this binary stays loaded until the process ends.
+class WinHttpTransport final : public HttpTransport {
+public:
+    explicit WinHttpTransport(HttpTransportOptions options);
+    ~WinHttpTransport() override;
+    WinHttpTransport(const WinHttpTransport&) = delete;
+    WinHttpTransport& operator=(const WinHttpTransport&) = delete;
+
+    [[nodiscard]] Outcome<HttpResponse> send(const HttpRequest& request, Cancellation& cancellation) override;
+    [[nodiscard]] std::uint64_t bodyBytesSent() const noexcept override { return bodyBytesSent_; }
+
+private:
+    class Session;
+    HttpTransportOptions options_;
+    std::unique_ptr<Session> session_;  // made by the first send()
+    std::uint64_t bodyBytesSent_ = 0;
+};
+
+}

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <array>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include <sidespan/deadline.h>
+#include <sidespan/http_transport/cancellation.h>
+#include <sidespan/http_transport/http_request.h>
+#include <sidespan/http_transport/http_response.h>
+#include <sidespan/outcome.h>
+
+#include "winhttp_api.h"
+
+namespace sidespan::inline v0::detail {
+
+/// One request on a handle of WinHTTP's, from its beginning to its end. What WinHTTP's threads write to is
+/// shared with them and lives until WinHTTP has let go of the handle, so this may end before.
+class WinHttpExchange {
+public:
+    WinHttpExchange(WinHttpHandle handle, const HttpRequest& request, Cancellation& cancellation);
+    /// Closes the handle, and waits for 100 ms until WinHTTP has let go of it; where it has not by then, this
+    /// binary stays loaded for good.
+    ~WinHttpExchange();
+    WinHttpExchange(const WinHttpExchange&) = delete;
+    WinHttpExchange& operator=(const WinHttpExchange&) = delete;
+
+    [[nodiscard]] Outcome<HttpResponse> run();
+    [[nodiscard]] std::uint64_t bodyBytesSent() const noexcept { return bodyBytesSent_; }
+
+private:
+    enum class Stop : std::uint8_t { none, cancelled, late, idle, failed };
+    struct Shared;
+    static void CALLBACK onStatus(HINTERNET, DWORD_PTR context, DWORD status, void* info,
+                                  DWORD size) noexcept;
+
+    [[nodiscard]] Stop begin();
+    [[nodiscard]] Stop sendBody();
+    [[nodiscard]] Stop receiveHead();
+    [[nodiscard]] Stop receiveBody();
+    [[nodiscard]] Stop readPart(DWORD size);
+    [[nodiscard]] Stop readHead();
+    void takeHeaders(std::string_view lines);
+    [[nodiscard]] bool isShort() const;
+    [[nodiscard]] Error errorOf(Stop stop) const;
+
+    /// Has WinHTTP do something that ends with a call back, and waits for that.
+    template <class Call>
+    [[nodiscard]] Stop await(Call call, Deadline until = Deadline::max());
+    [[nodiscard]] Stop wait(Deadline until);
+    [[nodiscard]] std::wstring headerLines() const;
+
+    WinHttpHandle handle_;
+    const HttpRequest& request_;
+    Cancellation& cancellation_;
+    const Deadline deadline_;
+    const std::shared_ptr<Shared> shared_;
+    HttpResponse response_;
+    std::uint64_t bodyBytesSent_ = 0;
+    bool isConnected_ = false;
+};
+
+}

@@ -1,0 +1,153 @@
+#include "winhttp_session.h"
+
+#include <algorithm>
+
+#include <sidespan/detail/join.h>
+
+#include "winhttp_exchange.h"
+#include "winhttp_words.h"
+
+namespace sidespan::inline v0 {
+
+using detail::join;
+using detail::WinHttpHandle;
+
+namespace {
+
+int hexDigitOf(char c) noexcept {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+std::wstring percentDecoded(std::string_view text) {
+    std::string bytes;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const bool isEncoded = text[at] == '%' && text.size() - at > 2 && hexDigitOf(text[at + 1]) >= 0 &&
+                               hexDigitOf(text[at + 2]) >= 0;
+        bytes.push_back(isEncoded
+                            ? static_cast<char>(hexDigitOf(text[at + 1]) * 16 + hexDigitOf(text[at + 2]))
+                            : text[at]);
+        if (isEncoded) at += 2;
+    }
+    return detail::widened(bytes);
+}
+
+// "user:password" and "host:port" of "http://user:password@host:port".
+struct ProxyParts {
+    explicit ProxyParts(std::string_view url) {
+        if (const auto scheme = url.find("://"); scheme != url.npos) url.remove_prefix(scheme + 3);
+        if (const auto at = url.rfind('@'); at != url.npos) {
+            const auto user = url.substr(0, at);
+            const auto colon = std::min(user.find(':'), user.size());
+            name = percentDecoded(user.substr(0, colon));
+            password = percentDecoded(user.substr(std::min(colon + 1, user.size())));
+            url.remove_prefix(at + 1);
+        }
+        server = detail::widened(url.substr(0, url.find('/')));
+    }
+    std::wstring name;
+    std::wstring password;
+    std::wstring server;
+};
+
+HINTERNET openSession(const std::wstring& proxy) {
+    if (!proxy.empty()) {
+        return ::WinHttpOpen(nullptr, WINHTTP_ACCESS_TYPE_NAMED_PROXY, proxy.c_str(), WINHTTP_NO_PROXY_BYPASS,
+                             WINHTTP_FLAG_ASYNC);
+    }
+    constexpr DWORD automatic = 4;  // WINHTTP_ACCESS_TYPE_AUTOMATIC_PROXY: Windows 8.1 and later
+    HINTERNET session = ::WinHttpOpen(nullptr, automatic, nullptr, nullptr, WINHTTP_FLAG_ASYNC);
+    if (session != nullptr) return session;
+    return ::WinHttpOpen(nullptr, WINHTTP_ACCESS_TYPE_DEFAULT_PROXY, nullptr, nullptr, WINHTTP_FLAG_ASYNC);
+}
+
+void setOption(HINTERNET handle, DWORD option, DWORD value) noexcept {
+    ::WinHttpSetOption(handle, option, &value, sizeof value);
+}
+
+}
+
+/// Where a URL leads to.
+struct WinHttpTransport::Session::Target {
+    explicit Target(const std::wstring& url) {
+        URL_COMPONENTS parts{};
+        parts.dwStructSize = sizeof parts;
+        parts.dwSchemeLength = parts.dwHostNameLength = parts.dwUrlPathLength = static_cast<DWORD>(-1);
+        isGood = ::WinHttpCrackUrl(url.c_str(), static_cast<DWORD>(url.size()), 0, &parts) != 0;
+        if (!isGood) return;
+        host.assign(parts.lpszHostName, parts.dwHostNameLength);
+        port = parts.nPort;
+        isSecure = parts.nScheme == INTERNET_SCHEME_HTTPS;
+        const wchar_t* const begin = parts.lpszUrlPath;
+        path.assign(begin, url.c_str() + url.size());
+        if (!path.starts_with(L'/')) path.insert(0, 1, L'/');
+    }
+    bool isGood;
+    bool isSecure = false;
+    std::wstring host;
+    INTERNET_PORT port = 0;
+    std::wstring path;  // with the query
+};
+
+WinHttpTransport::Session::Session(const HttpTransportOptions& options) {
+    ProxyParts proxy(options.proxy);
+    session_.reset(openSession(proxy.server));
+    proxyUser_ = std::move(proxy.name);
+    proxyPassword_ = std::move(proxy.password);
+    if (!session_) return;
+    constexpr DWORD tls13 = 0x2000;  // WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_3: Windows 11
+    constexpr DWORD tls12 = WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_2;
+    DWORD protocols = tls12 | tls13;
+    if (::WinHttpSetOption(session_.get(), WINHTTP_OPTION_SECURE_PROTOCOLS, &protocols, sizeof protocols) ==
+        0)
+        setOption(session_.get(), WINHTTP_OPTION_SECURE_PROTOCOLS, tls12);
+    ::WinHttpSetTimeouts(session_.get(), 0, 0, 0, 0);  // the exchange keeps its own
+}
+
+Outcome<HttpResponse> WinHttpTransport::Session::send(const HttpRequest& request, Cancellation& cancellation,
+                                                      std::uint64_t& bodyBytesSent) {
+    bodyBytesSent = 0;
+    const auto origin = originOf(request.url);
+    const Target target(detail::widened(request.url));
+    if (!target.isGood) return Error{ErrorCode::invalidConfig, join({"\"", origin, "\" is not a valid URL"})};
+    auto handle = connect(target) ? openRequest(request, target) : WinHttpHandle();
+    if (!handle) {
+        return Error{ErrorCode::network,
+                     join({"no answer from ", origin, ": ", detail::winHttpWords(::GetLastError(), 0)})};
+    }
+    detail::WinHttpExchange exchange(std::move(handle), request, cancellation);
+    auto outcome = exchange.run();
+    bodyBytesSent = exchange.bodyBytesSent();
+    return outcome;
+}
+
+bool WinHttpTransport::Session::connect(const Target& target) {
+    if (!session_) return false;
+    if (server_ && host_ == target.host && port_ == target.port) return true;
+    server_.reset(::WinHttpConnect(session_.get(), target.host.c_str(), target.port, 0));
+    host_ = target.host;
+    port_ = target.port;
+    return server_ != nullptr;
+}
+
+WinHttpHandle WinHttpTransport::Session::openRequest(const HttpRequest& request, const Target& target) const {
+    const DWORD flags = WINHTTP_FLAG_ESCAPE_DISABLE | WINHTTP_FLAG_ESCAPE_DISABLE_QUERY |
+                        (target.isSecure ? WINHTTP_FLAG_SECURE : 0U);
+    WinHttpHandle handle(::WinHttpOpenRequest(server_.get(), detail::widened(request.method).c_str(),
+                                              target.path.c_str(), nullptr, WINHTTP_NO_REFERER,
+                                              WINHTTP_DEFAULT_ACCEPT_TYPES, flags));
+    if (!handle) return handle;
+    setOption(handle.get(), WINHTTP_OPTION_DISABLE_FEATURE,
+              WINHTTP_DISABLE_COOKIES | WINHTTP_DISABLE_REDIRECTS);
+    setOption(handle.get(), WINHTTP_OPTION_AUTOLOGON_POLICY, WINHTTP_AUTOLOGON_SECURITY_LEVEL_HIGH);
+    if (!proxyUser_.empty()) setProxyUser(handle.get());
+    return handle;
+}
+
+void WinHttpTransport::Session::setProxyUser(HINTERNET request) const {
+    ::WinHttpSetCredentials(request, WINHTTP_AUTH_TARGET_PROXY, WINHTTP_AUTH_SCHEME_BASIC, proxyUser_.c_str(),
+                            proxyPassword_.c_str(), nullptr);
+}
+
+}
