@@ -6,16 +6,18 @@
 #include <optional>
 #include <stdexcept>
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 #include <zlib.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/json.hpp>
+
+#include "sockets.h"
+
+#if !defined(_WIN32)  // where OpenSSL is not built
+#include <boost/asio/ssl.hpp>
+#endif
 
 namespace sidespan::test {
 namespace {
@@ -67,19 +69,62 @@ std::vector<std::string> spanIdsOf(const std::string& body) {
     return ids;
 }
 
+#if defined(_WIN32)
+// Takes the place of TLS, which this server does not speak there.
+class TlsContext {
+public:
+    explicit TlsContext(const TlsIdentity&) {
+        throw std::runtime_error("the fault server speaks no TLS on Windows");
+    }
+};
+class TlsStream {
+public:
+    TlsStream(tcp::socket& socket, TlsContext&) : socket_(socket) {}
+    static void accept(error_code&) {}
+    template <class Buffers>
+    std::size_t read_some(const Buffers& buffers, error_code& problem) {
+        return socket_.read_some(buffers, problem);
+    }
+    template <class Buffers>
+    std::size_t write_some(const Buffers& buffers, error_code& problem) {
+        return socket_.write_some(buffers, problem);
+    }
+
+private:
+    tcp::socket& socket_;
+};
+#else
+class TlsContext : public asio::ssl::context {
+public:
+    explicit TlsContext(const TlsIdentity& identity) : asio::ssl::context(asio::ssl::context::tls_server) {
+        use_certificate_chain(asio::buffer(identity.certificate));
+        use_private_key(asio::buffer(identity.key), asio::ssl::context::pem);
+    }
+};
+class TlsStream : public asio::ssl::stream<tcp::socket&> {
+public:
+    using stream::stream;
+    void accept(error_code& problem) { handshake(asio::ssl::stream_base::server, problem); }
+};
+#endif
+
 // A TCP connection, with or without TLS on it.
 class Wire {
 public:
-    Wire(tcp::socket socket, asio::ssl::context* tls) : socket_(std::move(socket)) {
+    Wire(tcp::socket socket, TlsContext* tls) : socket_(std::move(socket)) {
         if (tls != nullptr) stream_.emplace(socket_, *tls);
     }
 
     bool handshake() {
         error_code problem;
-        if (stream_) stream_->handshake(asio::ssl::stream_base::server, problem);
+        if (stream_) stream_->accept(problem);
         return !problem;
     }
     std::size_t read(asio::mutable_buffer buffer, error_code& problem) {
+        if (!sockets::waitForBytes(socket_.native_handle(), [this] { return isInterrupted_.load(); })) {
+            problem = asio::error::eof;
+            return 0;
+        }
         return stream_ ? stream_->read_some(buffer, problem) : socket_.read_some(buffer, problem);
     }
     bool write(std::string_view bytes) {
@@ -94,7 +139,8 @@ public:
     // Ends whatever a thread is blocked in; from any thread.
     void interrupt() {
         const std::lock_guard lock(mutex_);
-        if (descriptor_ >= 0) ::shutdown(descriptor_, SHUT_RDWR);
+        isInterrupted_ = true;
+        if (descriptor_ != sockets::none) sockets::end(descriptor_);
     }
     void reset() {
         error_code ignored;
@@ -110,20 +156,21 @@ public:
 private:
     void forgetAndClose() {
         const std::lock_guard lock(mutex_);
-        descriptor_ = -1;
+        descriptor_ = sockets::none;
         error_code ignored;
         socket_.close(ignored);
     }
 
     std::mutex mutex_;
+    std::atomic<bool> isInterrupted_{false};
     tcp::socket socket_;
-    int descriptor_ = socket_.native_handle();
-    std::optional<asio::ssl::stream<tcp::socket&>> stream_;
+    sockets::Socket descriptor_ = socket_.native_handle();
+    std::optional<TlsStream> stream_;
 };
 
 // One that was accepted, and the thread that serves it.
 struct Connection {
-    Connection(tcp::socket socket, asio::ssl::context* tls) : wire(std::move(socket), tls) {}
+    Connection(tcp::socket socket, TlsContext* tls) : wire(std::move(socket), tls) {}
 
     Wire wire;
     std::thread thread;
@@ -135,7 +182,7 @@ struct Connection {
 class FaultServer::Impl {
 public:
     explicit Impl(const TlsIdentity* identity) {
-        if (identity != nullptr) useTls(*identity);
+        if (identity != nullptr) tls_.emplace(*identity);
         listen();
         acceptThread_ = std::thread([this] { acceptAll(); });
     }
@@ -145,61 +192,48 @@ public:
             const std::lock_guard lock(mutex_);
             isStopping_ = true;
             for (auto& connection : connections_) connection->wire.interrupt();
-            ::shutdown(listener_, SHUT_RDWR);
+            stopListening();
             changed_.notify_all();
         }
         acceptThread_.join();
         for (auto& connection : connections_) connection->thread.join();
-        if (listener_ >= 0) ::close(listener_);
+        if (listener_ != sockets::none) sockets::close(listener_);
     }
 
-    void useTls(const TlsIdentity& identity) {
-        tls_.emplace(asio::ssl::context::tls_server);
-        tls_->use_certificate_chain(asio::buffer(identity.certificate));
-        tls_->use_private_key(asio::buffer(identity.key), asio::ssl::context::pem);
+    // The accepting thread comes back, and closes the port.
+    void stopListening() const {
+        if (listener_ != sockets::none) sockets::wakeAccept(listener_, port_);
     }
 
     // On the port that was ours before, if there was one.
     void listen() {
-        listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        const int yes = 1;
-        ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port_);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        auto* const plain = reinterpret_cast<sockaddr*>(&address);
-        socklen_t size = sizeof address;
-        if (::bind(listener_, plain, size) != 0 || ::listen(listener_, SOMAXCONN) != 0 ||
-            ::getsockname(listener_, plain, &size) != 0) {
+        listener_ = sockets::listenOnLoopback(port_);
+        if (listener_ == sockets::none)
             throw std::runtime_error("the fault server cannot listen on loopback");
-        }
-        port_ = ntohs(address.sin_port);
     }
 
     void acceptAll() {
         std::unique_lock lock(mutex_);
         while (!isStopping_) {
-            if (listener_ < 0) {
+            if (listener_ == sockets::none) {
                 changed_.wait(lock, [&] { return !isRefusing_ || isStopping_; });
                 if (!isStopping_) listen();
                 changed_.notify_all();
                 continue;
             }
-            const int listener = listener_;
+            const auto listener = listener_;
             lock.unlock();
-            const int connection = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+            const auto connection = sockets::accept(listener);
             lock.lock();
-            if (connection >= 0) {
-                welcome(connection);
-            } else if (isRefusing_) {
-                ::close(std::exchange(listener_, -1));
+            if (connection != sockets::none) welcome(connection);
+            if (isRefusing_) {
+                sockets::close(std::exchange(listener_, sockets::none));
                 changed_.notify_all();
             }
         }
     }
 
-    void welcome(int connection) {
+    void welcome(sockets::Socket connection) {
         tcp::socket socket(context_, tcp::v4(), connection);
         if (isRefusing_ || isStopping_) return;
         error_code ignored;
@@ -228,9 +262,9 @@ public:
     void refuse() {
         std::unique_lock lock(mutex_);
         isRefusing_ = true;
-        ::shutdown(listener_, SHUT_RDWR);
+        stopListening();
         for (auto& connection : connections_) connection->wire.interrupt();
-        changed_.wait(lock, [&] { return listener_ < 0; });
+        changed_.wait(lock, [&] { return listener_ == sockets::none; });
     }
 
     // Returns when it is open again.
@@ -238,7 +272,7 @@ public:
         std::unique_lock lock(mutex_);
         isRefusing_ = false;
         changed_.notify_all();
-        changed_.wait(lock, [&] { return listener_ >= 0; });
+        changed_.wait(lock, [&] { return listener_ != sockets::none; });
     }
 
     void serve(Wire& wire);
@@ -285,9 +319,9 @@ public:
     }
 
     asio::io_context context_;
-    std::optional<asio::ssl::context> tls_;
+    std::optional<TlsContext> tls_;
     std::uint16_t port_ = 0;
-    int listener_ = -1;
+    sockets::Socket listener_ = sockets::none;
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;

@@ -11,6 +11,7 @@
 #include <sidespan/http_transport/http_transport.h>
 
 #include "support/cancelled_exchange.h"
+#include "support/environment_variable.h"
 #include "support/fault_server.h"
 #include "support/tls_identities.h"
 
@@ -258,9 +259,9 @@ TYPED_TEST_P(HttpTransportConnectionContract, RefusesCertificatesThatAreUnknownE
 TYPED_TEST_P(HttpTransportConnectionContract, GoesThroughTheProxyAndNoneOtherThanTheConfigured) {
     FaultServer proxy;
     FaultServer server;
-    ::setenv("http_proxy", proxy.url().c_str(), 1);
+    setVariable("http_proxy", proxy.url());
     EXPECT_TRUE(this->send(this->request(server)).isSuccess());
-    ::unsetenv("http_proxy");
+    unsetVariable("http_proxy");
     EXPECT_EQ(proxy.requestCount(), 0U);
 
     const auto transport = this->transport({.caFile = {}, .proxy = proxy.url()});

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
+#include <random>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -12,8 +12,12 @@ namespace sidespan::test {
 class TemporaryDirectory {
 public:
     TemporaryDirectory() {
-        auto pattern = (std::filesystem::path(testing::TempDir()) / "sidespan-XXXXXX").string();
-        if (::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
+        const auto name =
+            "sidespan-" + std::to_string(std::random_device()()) + std::to_string(std::random_device()());
+        const auto path = std::filesystem::path(testing::TempDir()) / name;
+        if (!std::filesystem::create_directory(path)) return;
+        std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+        path_ = path;
     }
     ~TemporaryDirectory() {
         std::error_code ignored;

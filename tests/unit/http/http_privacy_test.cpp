@@ -14,6 +14,7 @@
 #include <sidespan/sink_http/http_sink.h>
 #include <sidespan/sink_tee/tee_sink.h>
 
+#include "support/environment_variable.h"
 #include "support/fault_server.h"
 #include "support/temporary_directory.h"
 
@@ -37,15 +38,15 @@ protected:
     using HttpRecorder = Recorder<SteadyClock, HttpSink, std::mutex>;
 
     HttpPrivacy() {
-        if (const char* home = std::getenv("HOME")) home_ = home;
-        ::setenv("HOME", "/home/ann", 1);
+        if (const char* home = std::getenv(homeVariable)) home_ = home;
+        setVariable(homeVariable, "/home/ann");
         config_.endpoint = server_.url();
         config_.consent = consent_;
         config_.batch.maxAge = 1h;
         config_.outbox.directory = outbox_;
         config_.file.path = directory_ / "spans.jsonl";
     }
-    ~HttpPrivacy() override { ::setenv("HOME", home_.c_str(), 1); }
+    ~HttpPrivacy() override { setVariable(homeVariable, home_); }
 
     static void recordSecrets(auto& recorder) {
         auto span = recorder.span("sign.in");

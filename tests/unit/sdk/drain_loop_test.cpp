@@ -8,8 +8,10 @@
 #include <string>
 #include <thread>
 
+#if !defined(_WIN32)
 #include <pthread.h>
 #include <sched.h>
+#endif
 
 #include <gtest/gtest.h>
 #include <sidespan/detail/drain/drain_loop.h>
@@ -207,6 +209,7 @@ TEST_F(DrainLoop, LeavesItsWakerToThoseWhoHoldIt) {
     EXPECT_EQ(waker.use_count(), 1);
 }
 
+#if !defined(_WIN32)
 TEST_F(DrainLoop, RunsAnOrdinaryThreadWithEverySignalBlocked) {
     bool areBlocked = false;
     int policy = -1;
@@ -226,6 +229,7 @@ TEST_F(DrainLoop, RunsAnOrdinaryThreadWithEverySignalBlocked) {
     EXPECT_EQ(policy, SCHED_OTHER);
     EXPECT_STREQ(name.c_str(), "sidespan-drain");
 }
+#endif
 
 class InlineDrain : public ::testing::Test {
 protected:

@@ -13,6 +13,8 @@
 #include <sidespan/recorder.h>
 #include <sidespan/sink_memory/memory_sink.h>
 
+#include "support/environment_variable.h"
+
 namespace sidespan::test {
 namespace {
 
@@ -27,10 +29,10 @@ class Variables {
 public:
     void set(const std::string& name, const std::string& value) {
         names_.push_back(name);
-        ::setenv(name.c_str(), value.c_str(), 1);
+        setVariable(name, value);
     }
     ~Variables() {
-        for (const auto& name : names_) ::unsetenv(name.c_str());
+        for (const auto& name : names_) unsetVariable(name);
     }
 
 private:

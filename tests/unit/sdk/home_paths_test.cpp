@@ -16,6 +16,7 @@
 #include <sidespan/span.h>
 
 #include "probe_sink.h"
+#include "support/environment_variable.h"
 #include "support/temporary_directory.h"
 
 namespace sidespan::test {
@@ -67,12 +68,12 @@ TEST(HomePaths, LeavesTextsAloneWithoutAHome) {
 class HomeDirectories : public ::testing::Test {
 protected:
     HomeDirectories() {
-        if (const char* home = std::getenv("HOME")) home_ = home;
+        if (const char* home = std::getenv(homeVariable)) home_ = home;
     }
-    ~HomeDirectories() override { ::setenv("HOME", home_.c_str(), 1); }
+    ~HomeDirectories() override { setVariable(homeVariable, home_); }
 
     static std::vector<std::string> of(const std::string& home) {
-        ::setenv("HOME", home.c_str(), 1);
+        setVariable(homeVariable, home);
         return detail::platform::homeDirectories();
     }
 
@@ -108,7 +109,7 @@ TEST_F(HomeDirectories, AreAlsoThatOfThePasswordDatabase) {
         GTEST_SKIP() << "this user has no home";
     EXPECT_THAT(of("/home/sandbox"),
                 testing::IsSupersetOf({std::string("/home/sandbox"), std::string(entry->pw_dir)}));
-    ::unsetenv("HOME");
+    unsetVariable(homeVariable);
     EXPECT_THAT(detail::platform::homeDirectories(), testing::Contains(std::string(entry->pw_dir)));
     EXPECT_THAT(seenOf(std::string(entry->pw_dir) + "/loop.wav"),
                 testing::AllOf(testing::SizeIs(4), testing::Each("~/loop.wav")));

@@ -9,6 +9,8 @@
 
 #include <gmock/gmock.h>
 
+#include "support/environment_variable.h"
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -241,7 +243,7 @@ TEST(OffLaneByHandle, EndsASpanWhoseNameThrows) {
 }
 
 TEST(OffLaneNames, AreScrubbed) {
-    ::setenv("HOME", "/home/ann", 1);
+    setVariable(homeVariable, "/home/ann");
     auto config = granted();
     config.scrub = [](std::string_view key, const sidespan::AttributeValueView& value) {
         if (key != "span.name") return sidespan::Scrub::keep;

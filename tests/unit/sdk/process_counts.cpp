@@ -1,7 +1,13 @@
 #include "process_counts.h"
 
+#if defined(_WIN32)
+#include <windows.h>
+// after windows.h
+#include <tlhelp32.h>
+#else
 #include <sys/syscall.h>
 #include <unistd.h>
+#endif
 
 #include <atomic>
 #include <cerrno>
@@ -10,6 +16,32 @@
 #include <iterator>
 #include <thread>
 
+#if defined(_WIN32)
+namespace sidespan::test {
+
+std::size_t countThreads() {
+    const HANDLE all = ::CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
+    THREADENTRY32 entry{};
+    entry.dwSize = sizeof entry;
+    std::size_t count = 0;
+    for (BOOL isOne = ::Thread32First(all, &entry); isOne != 0; isOne = ::Thread32Next(all, &entry))
+        count += entry.th32OwnerProcessID == ::GetCurrentProcessId() ? 1 : 0;
+    ::CloseHandle(all);
+    return count;
+}
+
+std::size_t countFileDescriptors() {
+    DWORD count = 0;
+    ::GetProcessHandleCount(::GetCurrentProcess(), &count);
+    return count;
+}
+
+std::uint64_t countEntropyCalls() {
+    return 0;  // no function of the system's can be replaced there
+}
+
+}
+#else
 namespace {
 
 std::atomic<std::uint64_t> entropyCalls{0};
@@ -39,6 +71,11 @@ std::size_t countFileDescriptors() {
 std::uint64_t countEntropyCalls() {
     return entropyCalls.load();
 }
+
+}
+#endif
+
+namespace sidespan::test {
 
 bool threadsBecome(std::size_t expected) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);

@@ -5,14 +5,14 @@
 
 namespace sidespan::test {
 
-/// Threads of this process, by /proc.
+/// Threads of this process, as the system lists them.
 [[nodiscard]] std::size_t countThreads();
 
-/// Open file descriptors of this process, by /proc.
+/// Open file descriptors, or handles, of this process, as the system lists them.
 [[nodiscard]] std::size_t countFileDescriptors();
 
 /// How often this process asked the system for randomness by getentropy(); the test program puts its own in
-/// place of libc's.
+/// place of libc's. On Windows always 0.
 [[nodiscard]] std::uint64_t countEntropyCalls();
 
 /// Whether the number of threads comes to be `expected`: the system may list a thread for a moment after it

@@ -12,6 +12,7 @@
 #include <sidespan/span.h>
 
 #include "probe_sink.h"
+#include "support/environment_variable.h"
 
 namespace sidespan::test {
 namespace {
@@ -35,11 +36,11 @@ TEST(Scrubber, KnowsKeysThatNameSecrets) {
 class ScrubbedRecorder : public ::testing::Test {
 protected:
     ScrubbedRecorder() {
-        if (const char* home = std::getenv("HOME")) home_ = home;
-        ::setenv("HOME", "/home/ann/", 1);
+        if (const char* home = std::getenv(homeVariable)) home_ = home;
+        setVariable(homeVariable, "/home/ann/");
         config_.consent = Consent::granted;
     }
-    ~ScrubbedRecorder() override { ::setenv("HOME", home_.c_str(), 1); }
+    ~ScrubbedRecorder() override { setVariable(homeVariable, home_); }
 
     template <class Write>
     Span record(Write write) {
@@ -97,7 +98,7 @@ TEST_F(ScrubbedRecorder, ShortensTheHomeDirectory) {
 }
 
 TEST_F(ScrubbedRecorder, ScrubsEachTextOfAnArray) {
-    ::setenv("HOME", "/home/ann", 1);
+    setVariable(homeVariable, "/home/ann");
     config_.scrub = [](std::string_view key, const AttributeValueView& value) {
         const auto* array = std::get_if<sidespan::AttributeArrayView>(&value);
         if (key == "masked") return array->size() == 3 ? Scrub::mask : Scrub::keep;
@@ -119,7 +120,7 @@ TEST_F(ScrubbedRecorder, ScrubsEachTextOfAnArray) {
 
 // As containers have it: it names nobody, and is the end of other paths.
 TEST_F(ScrubbedRecorder, ShortensAHomeOfOneFolderOnlyWhereAPathBegins) {
-    ::setenv("HOME", "/data", 1);
+    setVariable(homeVariable, "/data");
     const auto seen = record([](auto& span) {
         span.set("file", "/data/loop.wav");
         span.set("mount", "/mnt/data/loop.wav");

@@ -1,0 +1,10 @@
+# What find_package(Boost) finds: its headers, and Boost.JSON.
+set(Boost_json_FOUND TRUE)
+get_filename_component(prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
+if(NOT TARGET Boost::headers)
+  add_library(Boost::headers INTERFACE IMPORTED GLOBAL)
+  target_include_directories(Boost::headers SYSTEM INTERFACE "${prefix}/include")
+  add_library(Boost::json STATIC IMPORTED GLOBAL)
+  set_target_properties(Boost::json PROPERTIES IMPORTED_LOCATION "${prefix}/lib/libboost_json.a")
+  target_link_libraries(Boost::json INTERFACE Boost::headers)
+endif()

@@ -1,0 +1,110 @@
+#include <windows.h>
+
+#include <cfenv>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <sidespan/detail/drain/home_paths.h>
+#include <sidespan/detail/platform.h>
+
+#include "support/environment_variable.h"
+#include "support/temporary_directory.h"
+
+namespace sidespan::test {
+namespace {
+
+namespace platform = detail::platform;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+/// The profile is the test's own, and is put back.
+class WindowsHome : public ::testing::Test {
+protected:
+    WindowsHome() {
+        if (const char* home = std::getenv(homeVariable)) home_ = home;
+    }
+    ~WindowsHome() override { setVariable(homeVariable, home_); }
+
+    static std::string shortened(std::string text) {
+        const detail::HomePaths homes(platform::homeDirectories());
+        text.resize(homes.shorten(text.data(), text.size()));
+        return text;
+    }
+    // Of characters that the environment holds as UTF-16.
+    static void setHome(const std::wstring& home) { ::SetEnvironmentVariableW(L"USERPROFILE", home.c_str()); }
+
+    std::string home_;
+};
+
+TEST_F(WindowsHome, IsFoundInEachSpelling) {
+    setHome(L"C:\\Users\\J\u00f6rg");
+    for (const std::string spelling :
+         {"C:\\Users\\J\xC3\xB6rg", "c:\\Users\\J\xC3\xB6rg", "C:/Users/J\xC3\xB6rg", "c:/users/j\xC3\xB6rg",
+          "C:\\Users/J\xC3\xB6rg"})
+        EXPECT_EQ(shortened(spelling + "\\loop.wav"), "~\\loop.wav") << spelling;
+    EXPECT_EQ(shortened("file:///C:/Users/J%C3%B6rg/loop.wav"), "file:///~/loop.wav");
+    EXPECT_EQ(shortened("file:///c%3A/Users/J%c3%b6rg/loop.wav"), "file:///~/loop.wav");
+    EXPECT_EQ(shortened("\\\\?\\C:\\Users\\J\xC3\xB6rg\\loop.wav"), "\\\\?\\~\\loop.wav");
+    EXPECT_EQ(shortened("C:\\Users\\J\xC3\xB6rgen"), "C:\\Users\\J\xC3\xB6rgen");
+}
+
+TEST_F(WindowsHome, IsAlsoTheProfileOfRecordWhateverTheEnvironmentSays) {
+    setHome(L"C:\\sandbox\\ann");
+    const auto homes = platform::homeDirectories();
+    EXPECT_THAT(homes, AllOf(Contains("C:\\sandbox\\ann"), SizeIs(::testing::Gt(1U))));
+    EXPECT_THAT(homes, Each(SizeIs(::testing::Gt(3U))));
+}
+
+TEST_F(WindowsHome, HasNoSlashAtItsEndAndIsNoRoot) {
+    setHome(L"C:\\sandbox\\ann\\");
+    EXPECT_THAT(platform::homeDirectories(), Contains("C:\\sandbox\\ann"));
+    setHome(L"C:\\");
+    EXPECT_THAT(platform::homeDirectories(), Not(Contains("C:\\")));
+}
+
+TEST_F(WindowsHome, IsAlsoItsRealDirectory) {
+    const TemporaryDirectory scratch;
+    const auto real = scratch.path() / L"J\u00f6rg";
+    std::filesystem::create_directory(real);
+    setHome(real.parent_path().wstring() + L"\\.\\" + real.filename().wstring());
+    const auto u8 = real.u8string();
+    EXPECT_EQ(shortened(std::string(u8.begin(), u8.end()) + "\\a.wav"), "~\\a.wav");
+}
+
+TEST(WindowsThread, HasOrdinaryPriorityThoughTheOneThatStartsItHasNot) {
+    int priority = THREAD_PRIORITY_ERROR_RETURN;
+    int rounding = -1;
+    const HANDLE self = ::GetCurrentThread();
+    const int before = ::GetThreadPriority(self);
+    ::SetThreadPriority(self, THREAD_PRIORITY_TIME_CRITICAL);
+    std::fesetround(FE_UPWARD);
+    auto thread = platform::Thread::start("sidespan-test", [&] {
+        priority = ::GetThreadPriority(::GetCurrentThread());
+        rounding = std::fegetround();
+    });
+    std::fesetround(FE_TONEAREST);
+    ::SetThreadPriority(self, before);
+    ASSERT_TRUE(thread);
+    thread.value().join();
+    EXPECT_EQ(priority, THREAD_PRIORITY_NORMAL);
+    EXPECT_EQ(rounding, FE_TONEAREST);
+}
+
+TEST(WindowsThread, IsGoneWhenItWasJoined) {
+    DWORD id = 0;
+    auto thread = platform::Thread::start("sidespan-test", [&] { id = ::GetCurrentThreadId(); });
+    ASSERT_TRUE(thread);
+    thread.value().join();
+    const HANDLE gone = ::OpenThread(SYNCHRONIZE, FALSE, id);
+    if (gone == nullptr) return;  // nobody has a handle to it
+    EXPECT_EQ(::WaitForSingleObject(gone, 0), WAIT_OBJECT_0);
+    ::CloseHandle(gone);
+}
+
+}
+}

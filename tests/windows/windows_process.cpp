@@ -1,0 +1,81 @@
+// A process that others end: windows_process OUTBOX ENDPOINT stores batches until it is killed, and writes
+// how many spans are stored; windows_process plugin PLUGIN ENDPOINT TIMES loads and unloads a plugin;
+// windows_process static PLUGIN ENDPOINT leaves a recorder in the static of one that is unloaded, and returns
+// with spans queued.
+#include <windows.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/recorder.h>
+#include <sidespan/sink_http/http_sink.h>
+
+namespace {
+
+using namespace std::chrono_literals;
+
+int fail(const char* what) {
+    std::fprintf(stderr, "%s: error %lu\n", what, ::GetLastError());
+    return 1;
+}
+
+using Call = void (*)(const char*);
+
+Call functionOf(HMODULE plugin, const char* name) {
+    return reinterpret_cast<Call>(reinterpret_cast<void*>(::GetProcAddress(plugin, name)));
+}
+
+int storeUntilKilled(const char* outbox, const char* endpoint) {
+    sidespan::Config config;
+    config.service = {"LoopShare", "1.2.0"};
+    config.endpoint = endpoint;
+    config.outbox.directory = outbox;
+    config.consent = sidespan::Consent::granted;
+    config.queue.drainInterval = 10ms;
+    sidespan::Recorder<sidespan::SteadyClock, sidespan::HttpSink, std::mutex> recorder(config);
+    for (;;) {
+        for (int i = 0; i < 20; ++i) auto span = recorder.span("work");
+        static_cast<void>(recorder.flush(20ms));
+        std::printf("%llu\n", static_cast<unsigned long long>(recorder.sink().stats().onDisk));
+        std::fflush(stdout);
+    }
+}
+
+int loadAndUnload(const char* path, const char* endpoint, int times) {
+    for (int i = 0; i < times; ++i) {
+        const HMODULE plugin = ::LoadLibraryA(path);
+        if (plugin == nullptr) return fail("the plugin cannot be loaded");
+        functionOf(plugin, "recordAndEnd")(endpoint);
+        if (::FreeLibrary(plugin) == 0) return fail("the plugin cannot be freed");
+        if (::GetModuleHandleA(path) != nullptr) return fail("the plugin is still loaded");
+    }
+    std::puts("unloaded");
+    return 0;
+}
+
+int leaveInAStatic(const char* path, const char* endpoint) {
+    const HMODULE plugin = ::LoadLibraryA(path);
+    if (plugin == nullptr) return fail("the plugin cannot be loaded");
+    functionOf(plugin, "recordAndKeep")(endpoint);
+    ::FreeLibrary(plugin);
+    if (::GetModuleHandleA(path) == nullptr) return fail("the plugin went while its threads ran");
+    functionOf(plugin, "recordAndEnd")(endpoint);
+    std::puts("ending");
+    std::fflush(stdout);
+    ::ExitProcess(0);
+}
+
+}
+
+int main(int count, char** arguments) {
+    const std::string_view first = count > 1 ? arguments[1] : "";
+    if (first == "plugin" && count == 5)
+        return loadAndUnload(arguments[2], arguments[3], std::atoi(arguments[4]));
+    if (first == "static" && count == 4) return leaveInAStatic(arguments[2], arguments[3]);
+    if (count == 3) return storeUntilKilled(arguments[1], arguments[2]);
+    return fail("not understood");
+}

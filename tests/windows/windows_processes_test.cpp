@@ -1,0 +1,130 @@
+// Processes that end in the ways of Windows: killed, with a plugin that comes and goes, with spans queued.
+#include <windows.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <sidespan/clock/steady_clock.h>
+#include <sidespan/recorder.h>
+#include <sidespan/sink_http/http_sink.h>
+
+#include "support/fault_server.h"
+#include "support/temporary_directory.h"
+
+namespace sidespan::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Files beside this program.
+std::string beside(const char* name) {
+    std::string path(1000, '\0');
+    path.resize(::GetModuleFileNameA(nullptr, path.data(), static_cast<DWORD>(path.size())));
+    return path.substr(0, path.rfind('\\') + 1) + name;
+}
+
+/// A process whose output is read.
+class Process {
+public:
+    explicit Process(const std::string& arguments) {
+        SECURITY_ATTRIBUTES inherited{sizeof inherited, nullptr, TRUE};
+        HANDLE written = nullptr;
+        ::CreatePipe(&output_, &written, &inherited, 0);
+        ::SetHandleInformation(output_, HANDLE_FLAG_INHERIT, 0);
+        STARTUPINFOA startup{};
+        startup.cb = sizeof startup;
+        startup.dwFlags = STARTF_USESTDHANDLES;
+        startup.hStdOutput = written;
+        startup.hStdError = written;
+        auto line = "\"" + beside(WINDOWS_PROCESS) + "\" " + arguments;
+        isStarted_ = ::CreateProcessA(nullptr, line.data(), nullptr, nullptr, TRUE, 0, nullptr, nullptr,
+                                      &startup, &process_) != 0;
+        ::CloseHandle(written);
+    }
+    ~Process() {
+        if (isStarted_) {
+            kill();
+            ::CloseHandle(process_.hThread);
+            ::CloseHandle(process_.hProcess);
+        }
+        ::CloseHandle(output_);
+    }
+    Process(const Process&) = delete;
+    Process& operator=(const Process&) = delete;
+
+    /// Empty at its end.
+    std::string readLine() {
+        std::string line;
+        char c = 0;
+        DWORD got = 0;
+        while (::ReadFile(output_, &c, 1, &got, nullptr) != 0 && got == 1 && c != '\n')
+            if (c != '\r') line.push_back(c);
+        return line;
+    }
+    void kill() const {
+        ::TerminateProcess(process_.hProcess, 7);
+        ::WaitForSingleObject(process_.hProcess, INFINITE);
+    }
+    /// What it returned; -1 when it does not end in time.
+    [[nodiscard]] int wait() const {
+        DWORD code = 0;
+        const bool hasEnded = ::WaitForSingleObject(process_.hProcess, 120'000) == WAIT_OBJECT_0;
+        return hasEnded && ::GetExitCodeProcess(process_.hProcess, &code) != 0 ? static_cast<int>(code) : -1;
+    }
+
+private:
+    HANDLE output_ = nullptr;
+    PROCESS_INFORMATION process_{};
+    bool isStarted_ = false;
+};
+
+std::string quoted(const std::string& text) {
+    return "\"" + text + "\"";
+}
+
+TEST(WindowsProcess, LosesNothingThatWasStoredWhenItIsKilled) {
+    const TemporaryDirectory scratch;
+    FaultServer server;
+    server.refuse();
+    std::size_t stored = 0;
+    {
+        Process process(quoted(scratch / "outbox") + " " + server.url());
+        while (stored < 100) {
+            const auto line = process.readLine();
+            ASSERT_FALSE(line.empty());
+            stored = static_cast<std::size_t>(std::atoll(line.c_str()));
+        }
+        process.kill();
+    }
+    server.accept();
+    Config config;
+    config.service = {"LoopShare", "1.2.0"};
+    config.endpoint = server.url();
+    config.outbox.directory = scratch / "outbox";
+    config.consent = Consent::granted;
+    Recorder<SteadyClock, HttpSink, std::mutex> recorder(config);
+    { auto span = recorder.span("next"); }
+    EXPECT_TRUE(server.waitForStored(stored + 1, 60s)) << server.storedSpans() << " of " << stored + 1;
+    EXPECT_TRUE(recorder.flush(20s));
+}
+
+TEST(WindowsProcess, LoadsAndUnloadsAPluginAHundredTimesWithExportsUnderWay) {
+    FaultServer server;
+    Process process("plugin " + quoted(beside(WINDOWS_PLUGIN)) + " " + server.url() + " 100");
+    EXPECT_EQ(process.readLine(), "unloaded");
+    EXPECT_EQ(process.wait(), 0);
+}
+
+TEST(WindowsProcess, EndsWithARecorderInAStaticAndSpansQueued) {
+    FaultServer server;
+    server.otherwise(faults::silent());
+    Process process("static " + quoted(beside(WINDOWS_PLUGIN)) + " " + server.url());
+    EXPECT_EQ(process.readLine(), "ending");
+    EXPECT_EQ(process.wait(), 0);
+}
+
+}
+}
