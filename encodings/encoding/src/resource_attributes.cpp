@@ -58,12 +58,12 @@ bool isSame(const Resource& a, const Resource& b) noexcept {
            std::ranges::equal(a.attributes, b.attributes, isSamePair);
 }
 
-std::vector<std::pair<std::string, AttributeValue>> resourceAttributes(const Resource& resource) {
+void forEachResourceAttribute(const Resource& resource,
+                              const std::function<void(std::string_view, const AttributeValue&)>& take) {
     const auto& [name, serviceVersion, instanceId] = resource.service;
     const auto& own = resource.attributes;
-    std::vector<std::pair<std::string, AttributeValue>> attributes;
-    const auto add = [&](const char* key, std::string_view value) {
-        if (!value.empty() && own.find(key) == own.end()) attributes.emplace_back(key, value);
+    const auto add = [&](std::string_view key, std::string_view value) {
+        if (!value.empty() && own.find(key) == own.end()) take(key, value);
     };
     add("service.name", name.empty() ? "unknown_service" : std::string_view(name));
     add("service.version", serviceVersion);
@@ -75,8 +75,7 @@ std::vector<std::pair<std::string, AttributeValue>> resourceAttributes(const Res
     add("os.version", platform::osVersion());
     add("host.arch", hostArch);
     add("sidespan.client.type", toString(resource.clientType));
-    attributes.insert(attributes.end(), own.begin(), own.end());
-    return attributes;
+    for (const auto& [key, value] : own) take(key, value);
 }
 
 std::string jsonOf(const AttributeValue& value) {

@@ -277,10 +277,10 @@ SIDESPAN_COLD char* writeRest(char* to, const Rest& rest, const std::byte* end) 
 // `"resource":{…}`.
 std::string resourceMember(const Resource& resource) {
     std::string members;
-    for (const auto& [key, value] : detail::resourceAttributes(resource)) {
+    detail::forEachResourceAttribute(resource, [&](std::string_view key, const AttributeValue& value) {
         members +=
             detail::join({members.empty() ? "" : ",", "\"", escaped(key), "\":", detail::jsonOf(value)});
-    }
+    });
     return detail::join({"\"resource\":{", members, "}"});
 }
 

@@ -225,10 +225,10 @@ std::string anyValue(const AttributeValue& value) {
 void OtlpJson::setResource(const Resource& resource) {
     if (!head_.empty() && detail::isSame(resource_, resource)) return;
     std::string attributes;
-    for (const auto& [key, value] : detail::resourceAttributes(resource)) {
+    detail::forEachResourceAttribute(resource, [&](std::string_view key, const AttributeValue& value) {
         attributes += detail::join({attributes.empty() ? "" : ",", "{\"key\":\"", escaped(key),
                                     "\",\"value\":{", anyValue(value), "}}"});
-    }
+    });
     auto head = detail::join({"{\"resourceSpans\":[{\"resource\":{\"attributes\":[", attributes,
                               "]},\"scopeSpans\":[{\"scope\":{\"name\":\"", detail::scopeName,
                               "\",\"version\":\"", version, "\"},\"spans\":["});

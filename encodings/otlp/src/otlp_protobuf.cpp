@@ -347,12 +347,12 @@ std::string anyValue(const AttributeValue& value) {
 void OtlpProtobuf::setResource(const Resource& resource) {
     if (!head_.empty() && detail::isSame(resource_, resource)) return;
     std::string attributes;
-    for (const auto& [key, value] : detail::resourceAttributes(resource)) {
+    detail::forEachResourceAttribute(resource, [&](std::string_view key, const AttributeValue& value) {
         std::string pair;
         appendBytesField(pair, key_value::key, toValidUtf8(key));
         appendBytesField(pair, key_value::value, anyValue(value));
         appendBytesField(attributes, resource_message::attributes, pair);
-    }
+    });
     std::string scopeMessage;
     appendBytesField(scopeMessage, scope::name, detail::scopeName);
     appendBytesField(scopeMessage, scope::version, version);

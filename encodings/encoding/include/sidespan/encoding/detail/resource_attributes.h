@@ -1,9 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include <sidespan/attribute_value.h>
 #include <sidespan/resource.h>
@@ -13,11 +12,11 @@ namespace sidespan::inline v0::detail {
 /// The instrumentation scope of everything that Sidespan records.
 inline constexpr std::string_view scopeName = "sidespan";
 
-/// A resource by the names of OpenTelemetry's semantic conventions, each key once: what the SDK says of
-/// itself and of this machine, then the program's own attributes. Texts are as they were given, UTF-8 or not.
-/// Allocates.
-[[nodiscard]] std::vector<std::pair<std::string, AttributeValue>> resourceAttributes(
-    const Resource& resource);
+/// Calls `take` with each attribute of a resource, by the names of OpenTelemetry's semantic conventions, each
+/// key once: what the SDK says of itself and of this machine, then the program's own attributes. Texts are as
+/// they were given, UTF-8 or not. Allocates.
+void forEachResourceAttribute(const Resource& resource,
+                              const std::function<void(std::string_view, const AttributeValue&)>& take);
 
 /// Whether what an encoding wrote of one of them is right for the other. Numbers are compared by their bits,
 /// so NaN is the same as itself. Allocates nothing.

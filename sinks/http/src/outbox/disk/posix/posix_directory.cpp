@@ -1,11 +1,11 @@
 #include "outbox/disk/directory.h"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <climits>
 #include <filesystem>
+#include <set>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -377,16 +377,15 @@ Outcome<std::vector<std::string>> Directory::list() const {
         if (copy >= 0) ::close(copy);
         return failure("cannot list the directory", handle_->path, problem);
     }
-    std::vector<std::string> names;
+    std::set<std::string> names;  // smaller than sorting strings in place
     errno = 0;
     while (const dirent* entry = ::readdir(stream.get())) {
         std::string name = entry->d_name;
-        if (name != "." && name != ".." && name != lockName) names.push_back(std::move(name));
+        if (name != "." && name != ".." && name != lockName) names.insert(std::move(name));
         errno = 0;
     }
     if (errno != 0) return failure("cannot list the directory", handle_->path, errno);
-    std::sort(names.begin(), names.end());
-    return names;
+    return std::vector<std::string>(names.begin(), names.end());
 }
 
 }
