@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 
 #include "retry_after.h"
@@ -55,7 +56,8 @@ std::string quoteServer(std::string_view said) {
     return text;
 }
 
-DeliveryResult classify(Outcome<HttpResponse> outcome, const AnswerRules& rules, const DeliveryClock& clock) {
+SIDESPAN_COLD DeliveryResult classify(Outcome<HttpResponse> outcome, const AnswerRules& rules,
+                                      const DeliveryClock& clock) {
     if (!outcome.isSuccess()) {
         const bool isCancelled = outcome.error().code == ErrorCode::cancelled;
         return {.status = isCancelled ? DeliveryStatus::cancelled : DeliveryStatus::retry,

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/http_transport/http_header.h>
 
 namespace sidespan::inline v0::detail {
@@ -30,7 +31,7 @@ bool Credentials::mayAsk() const noexcept {
 }
 
 // The provider is the user's: whatever it throws means that there is no token yet.
-std::string Credentials::ask() {
+SIDESPAN_COLD std::string Credentials::ask() {
     const auto before = generation();
     std::string fresh;
     try {
@@ -51,7 +52,7 @@ void Credentials::forgetAsking() noexcept {
 }
 
 // The text of a file often ends with a newline.
-bool Credentials::isUsable(std::string_view token) const {
+SIDESPAN_COLD bool Credentials::isUsable(std::string_view token) const {
     if (isSendable({"Authorization", std::string(token)})) return true;
     config_.report(
         {ErrorCode::invalidConfig,
@@ -68,7 +69,7 @@ void Credentials::set(std::string token) {
     generation_.fetch_add(1, std::memory_order_acq_rel);
 }
 
-std::string Credentials::redact(std::string text, std::string_view token) {
+SIDESPAN_COLD std::string Credentials::redact(std::string text, std::string_view token) {
     if (token.empty()) return text;
     for (auto at = text.find(token); at != std::string::npos; at = text.find(token, at)) {
         text.replace(at, token.size(), "[token]");

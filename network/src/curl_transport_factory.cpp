@@ -1,3 +1,4 @@
+#include <sidespan/detail/compiler.h>
 #include <sidespan/http_transport/detail/transport_factory.h>
 
 #include <utility>
@@ -6,7 +7,7 @@
 
 namespace sidespan::inline v0::detail {
 
-std::unique_ptr<HttpTransport> makeTransport(HttpTransportOptions options) {
+SIDESPAN_COLD std::unique_ptr<HttpTransport> makeTransport(HttpTransportOptions options) {
     return std::make_unique<CurlTransport>(std::move(options));
 }
 

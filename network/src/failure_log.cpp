@@ -1,3 +1,4 @@
+#include <sidespan/detail/compiler.h>
 #include <sidespan/network/detail/failure_log.h>
 
 #include <algorithm>
@@ -15,7 +16,7 @@ void FailureLog::failed(std::string_view what, const Error& error) noexcept {
     if (isNew) config_.report(error);
 }
 
-bool FailureLog::remember(std::string_view what, const Error& error) {
+SIDESPAN_COLD bool FailureLog::remember(std::string_view what, const Error& error) {
     auto at = std::ranges::find(reported_, what, &Reported::what);
     if (at == reported_.end()) {
         if (reported_.size() >= maxNames) reported_.clear();
@@ -27,7 +28,7 @@ bool FailureLog::remember(std::string_view what, const Error& error) {
     return true;
 }
 
-void FailureLog::succeeded(std::string_view what) noexcept {
+SIDESPAN_COLD void FailureLog::succeeded(std::string_view what) noexcept {
     std::erase_if(reported_, [what](const Reported& reported) { return reported.what == what; });
 }
 

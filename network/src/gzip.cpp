@@ -5,6 +5,8 @@
 
 #include <zlib.h>
 
+#include <sidespan/detail/compiler.h>
+
 namespace sidespan::inline v0::detail {
 
 struct Gzip::Stream {
@@ -23,7 +25,7 @@ struct Gzip::Stream {
 Gzip::Gzip() = default;
 Gzip::~Gzip() = default;
 
-std::string_view Gzip::compress(std::string_view body) {
+SIDESPAN_COLD std::string_view Gzip::compress(std::string_view body) {
     if (!stream_) stream_ = std::make_unique<Stream>();
     z_stream& z = stream_->z;
     if (!stream_->isOpen || deflateReset(&z) != Z_OK || body.size() > std::numeric_limits<uInt>::max())

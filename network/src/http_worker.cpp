@@ -4,6 +4,8 @@
 #include <new>
 #include <utility>
 
+#include <sidespan/detail/compiler.h>
+
 namespace sidespan::inline v0::detail {
 
 using namespace std::chrono_literals;
@@ -20,8 +22,8 @@ Error outOfMemory() noexcept {
 
 }
 
-HttpWorker::HttpWorker(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
-                       std::unique_ptr<HttpTransport> transport)
+SIDESPAN_COLD HttpWorker::HttpWorker(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
+                                     std::unique_ptr<HttpTransport> transport)
     : config_(config), sender_(config, std::move(clock), std::move(transport)) {
     consent_ = config->consent.observe([this](Consent::State state) {
         if (state != Consent::granted && !isInherited()) interrupt();
@@ -34,7 +36,7 @@ HttpWorker::~HttpWorker() {
     if (thread_.isJoinable()) thread_.forget();
 }
 
-void HttpWorker::attach(RequestSource& source) {
+SIDESPAN_COLD void HttpWorker::attach(RequestSource& source) {
     const std::lock_guard lock(mutex_);
     sources_.push_back(&source);
     if (auto* budget = source.budget()) sender_.useBudget(*budget);
@@ -66,7 +68,7 @@ bool HttpWorker::wake() {
     return true;
 }
 
-Outcome<> HttpWorker::start() {
+SIDESPAN_COLD Outcome<> HttpWorker::start() {
     prepareLocked();
     try {
         auto started = platform::Thread::start("sidespan-http", [this] { run(); });
@@ -116,7 +118,7 @@ bool HttpWorker::isStopping() noexcept {
     return isStopping_;
 }
 
-void HttpWorker::run() noexcept {
+SIDESPAN_COLD void HttpWorker::run() noexcept {
     threadKey_.store(platform::threadKey(), std::memory_order_relaxed);
     while (!isStopping()) {
         std::unique_lock lock(mutex_);
@@ -133,7 +135,7 @@ void HttpWorker::run() noexcept {
 }
 
 // Sends one request of one source; next time the source after it is asked first.
-bool HttpWorker::serve(Time& askAgain) noexcept {
+SIDESPAN_COLD bool HttpWorker::serve(Time& askAgain) noexcept {
     std::unique_lock lock(mutex_);
     for (std::size_t i = 0, count = sources_.size(); i < count; ++i) {
         auto& source = *sources_[(turn_ + i) % count];
@@ -157,7 +159,7 @@ std::optional<OutgoingRequest> HttpWorker::ask(RequestSource& source, Time& askA
     }
 }
 
-DeliveryResult HttpWorker::deliver(const OutgoingRequest& request) noexcept {
+SIDESPAN_COLD DeliveryResult HttpWorker::deliver(const OutgoingRequest& request) noexcept {
     std::unique_lock lock(mutex_);
     if (isStopping_)
         return {.status = DeliveryStatus::cancelled, .error = {ErrorCode::cancelled, "shut down"}};

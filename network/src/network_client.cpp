@@ -1,3 +1,4 @@
+#include <sidespan/detail/compiler.h>
 #include <sidespan/network/network_client.h>
 
 #include <algorithm>
@@ -96,10 +97,10 @@ struct NetworkClient::Impl {
     detail::HttpWorker worker;
 };
 
-NetworkClient::NetworkClient(Config config, Executor executor)
+SIDESPAN_COLD NetworkClient::NetworkClient(Config config, Executor executor)
     : NetworkClient(std::move(config), Parts{.executor = std::move(executor)}) {}
 
-NetworkClient::NetworkClient(Config config, Parts parts) {
+SIDESPAN_COLD NetworkClient::NetworkClient(Config config, Parts parts) {
     const auto report = config.onError;
     auto valid = validate(std::move(config));
     if (valid.isSuccess()) {
@@ -110,11 +111,11 @@ NetworkClient::NetworkClient(Config config, Parts parts) {
     }
 }
 
-NetworkClient::NetworkClient(const ValidConfig& config) : NetworkClient(config, Parts{}) {}
-NetworkClient::NetworkClient(const ValidConfig& config, Parts parts)
+SIDESPAN_COLD NetworkClient::NetworkClient(const ValidConfig& config) : NetworkClient(config, Parts{}) {}
+SIDESPAN_COLD NetworkClient::NetworkClient(const ValidConfig& config, Parts parts)
     : impl_(std::make_unique<Impl>(config, std::nullopt, std::move(parts))) {}
 
-NetworkClient::~NetworkClient() {
+SIDESPAN_COLD NetworkClient::~NetworkClient() {
     if (impl_->worker.isInherited()) {
         static_cast<void>(impl_.release());  // see RequestRunner::isInherited()
         return;
@@ -123,16 +124,17 @@ NetworkClient::~NetworkClient() {
     impl_->posts.gate().close(Deadline::max());
 }
 
-void NetworkClient::post(std::string path, std::string body, Headers headers, Callback callback) {
+SIDESPAN_COLD void NetworkClient::post(std::string path, std::string body, Headers headers,
+                                       Callback callback) {
     send("POST", std::move(path), std::move(body), std::move(headers), std::move(callback));
 }
 
-void NetworkClient::get(std::string path, Headers headers, Callback callback) {
+SIDESPAN_COLD void NetworkClient::get(std::string path, Headers headers, Callback callback) {
     send("GET", std::move(path), {}, std::move(headers), std::move(callback));
 }
 
-void NetworkClient::send(std::string_view method, std::string path, std::string body, Headers headers,
-                         Callback callback) {
+SIDESPAN_COLD void NetworkClient::send(std::string_view method, std::string path, std::string body,
+                                       Headers headers, Callback callback) {
     if (impl_->worker.isInherited()) return;
     std::optional<Error> error;
     try {

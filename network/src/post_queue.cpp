@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <sidespan/detail/compiler.h>
+
 namespace sidespan::inline v0::detail {
 namespace {
 
@@ -12,10 +14,11 @@ constexpr std::size_t maxBytes = std::size_t{64} << 20U;
 
 }
 
-PostQueue::PostQueue(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock, Executor executor)
+SIDESPAN_COLD PostQueue::PostQueue(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
+                                   Executor executor)
     : config_(config), clock_(std::move(clock)), executor_(std::move(executor)) {}
 
-std::optional<Error> PostQueue::add(Post post) {
+SIDESPAN_COLD std::optional<Error> PostQueue::add(Post post) {
     Posts added;
     added.push_back(std::move(post));
     const std::lock_guard lock(mutex_);
@@ -31,7 +34,8 @@ std::optional<Error> PostQueue::add(Post post) {
     return std::nullopt;
 }
 
-void PostQueue::notify(const NetworkClient::Callback& callback, const Outcome<HttpResponse>& outcome) {
+SIDESPAN_COLD void PostQueue::notify(const NetworkClient::Callback& callback,
+                                     const Outcome<HttpResponse>& outcome) {
     if (!callback) return;
     if (!executor_) {
         gate_->run(callback, outcome);
@@ -53,8 +57,8 @@ void PostQueue::complete(const Posts& posts, const Result& result) {
     }
 }
 
-std::optional<OutgoingRequest> PostQueue::next(DeliveryClock::Time now,
-                                               DeliveryClock::Time& askAgain) noexcept {
+SIDESPAN_COLD std::optional<OutgoingRequest> PostQueue::next(DeliveryClock::Time now,
+                                                             DeliveryClock::Time& askAgain) noexcept {
     // What waits out its backoff need not wait for the answer that it may not be sent.
     fail(Which::withdrawn, withdrawn_);
     const std::lock_guard lock(mutex_);
@@ -90,7 +94,7 @@ void PostQueue::fail(Which which, const Result& result) {
     complete(failed, result);
 }
 
-void PostQueue::finish(DeliveryResult result) noexcept {
+SIDESPAN_COLD void PostQueue::finish(DeliveryResult result) noexcept {
     std::unique_lock lock(mutex_);
     Posts post;
     post.splice(post.begin(), underWay_);
@@ -118,7 +122,7 @@ bool PostQueue::retries(Post& post, const DeliveryResult& result) const noexcept
     return post.backoff.failures() < most;
 }
 
-void PostQueue::cancel(const Error& error) {
+SIDESPAN_COLD void PostQueue::cancel(const Error& error) {
     const Result result = error;
     {
         const std::lock_guard lock(mutex_);

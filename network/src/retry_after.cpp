@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include <sidespan/detail/compiler.h>
+
 namespace sidespan::inline v0::detail {
 namespace {
 
@@ -85,7 +87,7 @@ std::optional<std::chrono::sys_seconds> assemble(const Scanner& scanner, const P
 }
 
 // `form` has a letter for each part, and anything else as it is.
-std::optional<std::chrono::sys_seconds> parse(std::string_view text, std::string_view form) {
+SIDESPAN_COLD std::optional<std::chrono::sys_seconds> parse(std::string_view text, std::string_view form) {
     Scanner scanner(text);
     Parts parts;
     for (const char& part : form) {
@@ -125,7 +127,8 @@ std::optional<std::chrono::sys_seconds> parseHttpDate(std::string_view text) {
     return text.size() > 4 && text[3] == ' ' ? parse(text.substr(4), "m e t y") : std::nullopt;
 }
 
-std::optional<seconds> parseRetryAfter(std::string_view text, std::chrono::system_clock::time_point now) {
+SIDESPAN_COLD std::optional<seconds> parseRetryAfter(std::string_view text,
+                                                     std::chrono::system_clock::time_point now) {
     while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
     if (text.empty()) return std::nullopt;
     if (text.find_first_not_of("0123456789") == std::string_view::npos) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <sidespan/deadline.h>
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 
 #include "classify.h"
@@ -41,8 +42,8 @@ DeliveryResult failure(DeliveryStatus status, ErrorCode code, std::string messag
 
 }
 
-Sender::Sender(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
-               std::unique_ptr<HttpTransport> transport)
+SIDESPAN_COLD Sender::Sender(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
+                             std::unique_ptr<HttpTransport> transport)
     : config_(config),
       clock_(std::move(clock)),
       transport_(std::move(transport)),
@@ -50,7 +51,7 @@ Sender::Sender(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
       ownBudget_(config->http.maxBytesPerDay),
       failures_(config) {}
 
-DeliveryResult Sender::send(const OutgoingRequest& outgoing, Cancellation& cancellation) {
+SIDESPAN_COLD DeliveryResult Sender::send(const OutgoingRequest& outgoing, Cancellation& cancellation) {
     if (auto refused = refuse(outgoing)) return *std::move(refused);
     const auto token = credentials_.token();
     auto result = exchange(outgoing, token, cancellation);
@@ -71,7 +72,7 @@ std::optional<DeliveryResult> Sender::refuse(const OutgoingRequest& request) {
     return std::nullopt;
 }
 
-std::optional<DeliveryResult> Sender::chargeBudget(std::uint64_t bytes) {
+SIDESPAN_COLD std::optional<DeliveryResult> Sender::chargeBudget(std::uint64_t bytes) {
     const auto now = clock_->wallNow();
     if (budget_->take(bytes, now)) return std::nullopt;
     auto result = failure(DeliveryStatus::postponed, ErrorCode::unavailable,
@@ -86,7 +87,7 @@ void Sender::refundBudget(std::uint64_t bytes) {
     if (sent < bytes) budget_->giveBack(bytes - sent, clock_->wallNow());
 }
 
-HttpRequest Sender::compose(const OutgoingRequest& outgoing) {
+SIDESPAN_COLD HttpRequest Sender::compose(const OutgoingRequest& outgoing) {
     HttpRequest request;
     request.method = outgoing.method;
     if (outgoing.method == "GET") request.maxResponseBytes = maxFetchedBytes;
@@ -113,8 +114,8 @@ HttpRequest Sender::compose(const OutgoingRequest& outgoing) {
 }
 
 // A token takes the place of an Authorization of the user's.
-DeliveryResult Sender::exchange(const OutgoingRequest& outgoing, const std::string& token,
-                                Cancellation& cancellation) {
+SIDESPAN_COLD DeliveryResult Sender::exchange(const OutgoingRequest& outgoing, const std::string& token,
+                                              Cancellation& cancellation) {
     HttpRequest request = compose(outgoing);
     if (!token.empty()) {
         std::erase_if(request.headers,
@@ -138,8 +139,8 @@ DeliveryResult Sender::exchange(const OutgoingRequest& outgoing, const std::stri
 }
 
 // However many hops there are, they share the time of one request. Each counts in the byte budget.
-DeliveryResult Sender::follow(HttpRequest& request, const AnswerRules& rules, const std::string& token,
-                              Cancellation& cancellation) {
+SIDESPAN_COLD DeliveryResult Sender::follow(HttpRequest& request, const AnswerRules& rules,
+                                            const std::string& token, Cancellation& cancellation) {
     const auto end = deadlineIn(config_->http.requestTimeout);
     for (int hops = 0;; ++hops) {
         if (auto postponed = chargeBudget(request.body.size())) return *std::move(postponed);
@@ -171,8 +172,8 @@ DeliveryResult Sender::follow(HttpRequest& request, const AnswerRules& rules, co
     }
 }
 
-DeliveryResult Sender::judge(Outcome<HttpResponse> outcome, const AnswerRules& rules,
-                             const std::string& token) {
+SIDESPAN_COLD DeliveryResult Sender::judge(Outcome<HttpResponse> outcome, const AnswerRules& rules,
+                                           const std::string& token) {
     // Before it is cut to what is quoted, perhaps in the middle of the token.
     if (outcome.isSuccess() && !outcome.value().isSuccess())
         outcome.value().body = Credentials::redact(std::move(outcome.value().body), token);
@@ -180,7 +181,7 @@ DeliveryResult Sender::judge(Outcome<HttpResponse> outcome, const AnswerRules& r
 }
 
 // What a query holds is nobody else's to read.
-void Sender::note(const OutgoingRequest& request, DeliveryResult& result) {
+SIDESPAN_COLD void Sender::note(const OutgoingRequest& request, DeliveryResult& result) {
     const auto path = withoutQuery(request.path);
     if (result.status == DeliveryStatus::delivered) {
         failures_.succeeded(path);

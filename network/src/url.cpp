@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 
 namespace sidespan::inline v0::detail {
@@ -38,7 +39,7 @@ bool setAuthority(Url& url, std::string_view authority) {
 
 }
 
-std::optional<Url> Url::parse(std::string_view text) {
+SIDESPAN_COLD std::optional<Url> Url::parse(std::string_view text) {
     Url url;
     const auto separator = text.find("://");
     if (separator == std::string_view::npos || !isPrintable(text)) return std::nullopt;
@@ -53,7 +54,7 @@ std::optional<Url> Url::parse(std::string_view text) {
     return url;
 }
 
-std::optional<Url> Url::resolve(std::string_view reference) const {
+SIDESPAN_COLD std::optional<Url> Url::resolve(std::string_view reference) const {
     const auto mark = reference.find_first_of(":/?#");
     if (mark != std::string_view::npos && reference[mark] == ':') return parse(reference);
     if (reference.starts_with("//")) return parse(join({scheme, ":", reference}));
@@ -72,7 +73,7 @@ std::optional<Url> Url::resolve(std::string_view reference) const {
     return url;
 }
 
-std::string Url::origin() const {
+SIDESPAN_COLD std::string Url::origin() const {
     const bool isDefault = port == (scheme == "https" ? "443" : "80");
     return join({scheme, "://", host, isDefault ? "" : ":", isDefault ? "" : std::string_view(port)});
 }

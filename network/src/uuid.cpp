@@ -1,3 +1,4 @@
+#include <sidespan/detail/compiler.h>
 #include <sidespan/network/detail/uuid.h>
 
 #include <algorithm>
@@ -18,7 +19,7 @@ std::uint64_t readEight(std::string_view bytes) noexcept {
     return value;
 }
 
-void appendEight(std::string& out, std::uint64_t value) {
+SIDESPAN_COLD void appendEight(std::string& out, std::uint64_t value) {
     for (unsigned shift = 64; shift != 0; shift -= 8) out += static_cast<char>(value >> (shift - 8U));
 }
 
@@ -28,7 +29,7 @@ Uuid Uuid::random() {
     return Uuid(IdKeys::draw().traceId(1));
 }
 
-Uuid Uuid::part(unsigned number) const {
+SIDESPAN_COLD Uuid Uuid::part(unsigned number) const {
     boost::uuids::uuid space{};
     std::ranges::copy(bytes(), space.begin());
     const auto named = boost::uuids::name_generator_sha1(space)(decimal(number));

@@ -1,4 +1,5 @@
 #include <sidespan/config.h>
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/drain/home_paths.h>
 #include <sidespan/detail/platform.h>
 
@@ -78,7 +79,7 @@ void visitDelivery(Fields& fields, const Config& a, const Config& b) {
     visit(fields, a.file, b.file);
 }
 
-std::string visitAll(Fields::Use use, const Config& a, const Config& b) {
+SIDESPAN_COLD std::string visitAll(Fields::Use use, const Config& a, const Config& b) {
     Fields fields(use);
     visitRecording(fields, a, b);
     visitDelivery(fields, a, b);
@@ -98,7 +99,7 @@ Outcome<ValidConfig> validate(Config config) {
     return detail::asChecked(config);
 }
 
-void ValidConfig::report(const Error& error) const noexcept {
+SIDESPAN_COLD void ValidConfig::report(const Error& error) const noexcept {
     if (!config_->onError) return;
     try {
         const detail::HomePaths homes(detail::platform::homeDirectories());
@@ -134,7 +135,7 @@ ValidConfig asChecked(Config& config) {
     return ValidConfig(std::make_shared<const Config>(std::move(config)));
 }
 
-ValidConfig withoutSettings(Config& config) {
+SIDESPAN_COLD ValidConfig withoutSettings(Config& config) {
     auto kept = std::make_shared<Config>();
     kept->consent = std::move(config.consent);
     kept->onError = std::move(config.onError);

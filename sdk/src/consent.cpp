@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <sidespan/consent.h>
+#include <sidespan/detail/compiler.h>
 
 namespace sidespan::inline v0 {
 namespace {
@@ -131,7 +132,7 @@ ConsentEpoch Consent::grantedEpoch() const noexcept {
 
 // Those that it joined hear of it outside its lock, since they may be joined to it in turn. Their list is
 // walked from its end and not copied: it may lose entries meanwhile, and a "no" must not need memory.
-void Consent::set(State state) {
+SIDESPAN_COLD void Consent::set(State state) {
     shared_->setOwn(state);
     for (std::size_t i = shared_->joinedToCount(); i-- > 0;) {
         if (const auto other = shared_->joinedToAt(i)) other->hear();
@@ -144,7 +145,7 @@ void Consent::join(const Consent& other) {
     shared_->join(other.shared_);
 }
 
-Consent::Subscription Consent::observe(Observer observer) const {
+SIDESPAN_COLD Consent::Subscription Consent::observe(Observer observer) const {
     Subscription subscription;
     subscription.registration_ = std::make_unique<Subscription::Registration>();
     subscription.registration_->shared = shared_;

@@ -1,11 +1,12 @@
 #include <array>
 #include <cstdio>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 
 namespace sidespan::inline v0::detail {
 
-std::string join(std::initializer_list<std::string_view> parts) {
+SIDESPAN_COLD std::string join(std::initializer_list<std::string_view> parts) {
     std::size_t size = 0;
     for (const auto part : parts) size += part.size();
     std::string text;

@@ -1,6 +1,7 @@
 #include <new>
 
 #include <sidespan/deadline.h>
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/drain/recorder_errors.h>
 #include <sidespan/detail/platform.h>
 #include <sidespan/detail/recorder_lifecycle.h>
@@ -48,7 +49,7 @@ std::optional<Error> RecorderLifecycle::obeyConsentLocked() noexcept {
     return std::nullopt;
 }
 
-ConsentEpoch RecorderLifecycle::startRecording() noexcept {
+SIDESPAN_COLD ConsentEpoch RecorderLifecycle::startRecording() noexcept {
     std::optional<Error> problem;
     {
         const std::lock_guard lock(mutex_);
@@ -58,7 +59,7 @@ ConsentEpoch RecorderLifecycle::startRecording() noexcept {
     return engine_.gate().epoch();
 }
 
-bool RecorderLifecycle::addLane(const std::shared_ptr<LaneBase>& lane) {
+SIDESPAN_COLD bool RecorderLifecycle::addLane(const std::shared_ptr<LaneBase>& lane) {
     {
         const std::lock_guard lock(mutex_);
         if (!mayStart_) return false;
@@ -81,7 +82,7 @@ std::optional<Error> RecorderLifecycle::startLocked() noexcept {
     return std::nullopt;
 }
 
-std::optional<Error> RecorderLifecycle::prepare() noexcept {
+SIDESPAN_COLD std::optional<Error> RecorderLifecycle::prepare() noexcept {
     try {
         engine_.prepare(config_->queue.capacityBytes, drainer_.waker());
         startedIn_ = platform::processId();

@@ -1,3 +1,4 @@
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/shared_instance.h>
 
 namespace sidespan::inline v0::detail {
@@ -16,7 +17,7 @@ struct SharedSlot::Keeper {
     SharedSlot* slot = nullptr;
 };
 
-std::shared_ptr<void> SharedSlot::hold(Instance instance) {
+SIDESPAN_COLD std::shared_ptr<void> SharedSlot::hold(Instance instance) {
     const auto keeper = std::make_shared<Keeper>(std::move(instance));
     if (current_ == nullptr) current_ = new std::weak_ptr<void>;
     keeper->slot = this;

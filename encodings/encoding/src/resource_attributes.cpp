@@ -1,3 +1,4 @@
+#include <sidespan/detail/compiler.h>
 #include <sidespan/encoding/detail/resource_attributes.h>
 
 #include <algorithm>
@@ -78,7 +79,7 @@ void forEachResourceAttribute(const Resource& resource,
     for (const auto& [key, value] : own) take(key, value);
 }
 
-std::string jsonOf(const AttributeValue& value) {
+SIDESPAN_COLD std::string jsonOf(const AttributeValue& value) {
     if (const auto* text = value.asString()) return join({"\"", escaped(*text), "\""});
     if (const auto* number = value.asDouble()) {
         std::string text(mostDoubleDigits, '\0');

@@ -9,6 +9,8 @@
 #include "curl_library.h"
 #include "name_lookup.h"
 
+#include <sidespan/detail/compiler.h>
+
 namespace sidespan::inline v0::detail {
 namespace {
 
@@ -19,7 +21,7 @@ struct ChannelDestroyer {
 };
 using Channel = std::unique_ptr<std::remove_pointer_t<ares_channel>, ChannelDestroyer>;
 
-void takeAddresses(NameAnswer& answer, const ares_addrinfo& found) {
+SIDESPAN_COLD void takeAddresses(NameAnswer& answer, const ares_addrinfo& found) {
     for (const auto* node = found.nodes; node != nullptr; node = node->ai_next) {
         std::array<char, NI_MAXHOST> text{};
         if (getnameinfo(node->ai_addr, node->ai_addrlen, text.data(), text.size(), nullptr, 0,
@@ -29,7 +31,7 @@ void takeAddresses(NameAnswer& answer, const ares_addrinfo& found) {
 }
 
 // Called by c-ares, also for what is given up.
-void collect(void* argument, int status, int, ares_addrinfo* found) noexcept {
+SIDESPAN_COLD void collect(void* argument, int status, int, ares_addrinfo* found) noexcept {
     auto& answer = *static_cast<NameAnswer*>(argument);
     answer.isDone = true;
     try {
@@ -145,7 +147,7 @@ void AresLookup::poll(CURLM* multi, std::chrono::milliseconds longest) {
 
 }
 
-std::unique_ptr<NameLookup> makeAresLookup(std::string nameServers) {
+SIDESPAN_COLD std::unique_ptr<NameLookup> makeAresLookup(std::string nameServers) {
     return std::make_unique<AresLookup>(std::move(nameServers));
 }
 

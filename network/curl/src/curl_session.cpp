@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 
 #include "longest_poll.h"
@@ -180,7 +181,8 @@ void CurlTransport::Session::applyOptions() {
     curl().easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Exchange::on<&Exchange::takeBody>);
 }
 
-Outcome<HttpResponse> CurlTransport::Session::send(const HttpRequest& request, Cancellation& cancellation) {
+SIDESPAN_COLD Outcome<HttpResponse> CurlTransport::Session::send(const HttpRequest& request,
+                                                                 Cancellation& cancellation) {
     bodyBytesSent_ = 0;
     if (!open()) return Error{ErrorCode::resource, "libcurl could not be initialised"};
     const Deadline deadline = deadlineIn(request.totalTimeout);
@@ -197,7 +199,8 @@ Outcome<HttpResponse> CurlTransport::Session::send(const HttpRequest& request, C
     return conclude(code, request, exchange);
 }
 
-Outcome<CurlTransport::Session::Host> CurlTransport::Session::parseHost(const std::string& url) {
+SIDESPAN_COLD Outcome<CurlTransport::Session::Host> CurlTransport::Session::parseHost(
+    const std::string& url) {
     const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl().url(), curl().url_cleanup);
     char* host = nullptr;
     char* port = nullptr;
@@ -213,8 +216,8 @@ Outcome<CurlTransport::Session::Host> CurlTransport::Session::parseHost(const st
 }
 
 // Gives curl the addresses of whoever is connected to, so that it never asks the system's resolver.
-Outcome<> CurlTransport::Session::prepareName(const HttpRequest& request, Deadline deadline,
-                                              const Cancellation& cancellation) {
+SIDESPAN_COLD Outcome<> CurlTransport::Session::prepareName(const HttpRequest& request, Deadline deadline,
+                                                            const Cancellation& cancellation) {
     const auto host = parseHost(options_.proxy.empty() ? request.url : options_.proxy);
     if (!host.isSuccess()) return host.error();
     const auto& [name, port] = host.value();
@@ -249,8 +252,8 @@ CurlTransport::Session::List CurlTransport::Session::makeHeaders(const HttpReque
     return list;
 }
 
-void CurlTransport::Session::prepareRequest(const HttpRequest& request, Exchange& exchange,
-                                            Deadline deadline) {
+SIDESPAN_COLD void CurlTransport::Session::prepareRequest(const HttpRequest& request, Exchange& exchange,
+                                                          Deadline deadline) {
     CURL* easy = easy_.get();
     const auto left = until(deadline);
     curl().easy_setopt(easy, CURLOPT_URL, request.url.c_str());
@@ -313,8 +316,9 @@ CURLcode CurlTransport::Session::transfer(const HttpRequest& request, Exchange& 
     return result;
 }
 
-Outcome<HttpResponse> CurlTransport::Session::conclude(CURLcode code, const HttpRequest& request,
-                                                       Exchange& exchange) {
+SIDESPAN_COLD Outcome<HttpResponse> CurlTransport::Session::conclude(CURLcode code,
+                                                                     const HttpRequest& request,
+                                                                     Exchange& exchange) {
     const bool isCut = code == CURLE_WRITE_ERROR && exchange.response.isCut;
     // curl takes a header that breaks off for one that ends.
     if (code == CURLE_OK && !exchange.isHeaderWhole) code = CURLE_PARTIAL_FILE;

@@ -1,3 +1,4 @@
+#include <sidespan/detail/compiler.h>
 #include <sidespan/http_curl/curl_transport.h>
 
 #include <new>
@@ -27,7 +28,7 @@ CurlTransport::CurlTransport(Options options, std::unique_ptr<detail::NameLookup
     detail::ExitGate::expect();
 }
 
-CurlTransport::~CurlTransport() {
+SIDESPAN_COLD CurlTransport::~CurlTransport() {
     if (!session_) return;
     const detail::ExitGate::Pass pass(speaksTls_, nullptr);
     if (!pass.isGranted()) {
@@ -49,7 +50,8 @@ void CurlTransport::prepare() noexcept try {
     problem_ = {ErrorCode::resource, "out of memory"};  // short enough to need none
 }
 
-Outcome<HttpResponse> CurlTransport::send(const HttpRequest& request, Cancellation& cancellation) {
+SIDESPAN_COLD Outcome<HttpResponse> CurlTransport::send(const HttpRequest& request,
+                                                        Cancellation& cancellation) {
     if (problem_) return *problem_;
     speaksTls_ = speaksTls_ || isHttps(request.url);
     const detail::ExitGate::Pass pass(speaksTls_, &cancellation);

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 
 #include "longest_poll.h"
@@ -35,8 +36,8 @@ std::string listOf(const NameAnswer& ipv6, const NameAnswer& ipv4) {
 
 }
 
-Outcome<std::string> Resolver::resolve(CURLM* multi, const std::string& host, Deadline deadline,
-                                       const Cancellation& cancellation) {
+SIDESPAN_COLD Outcome<std::string> Resolver::resolve(CURLM* multi, const std::string& host, Deadline deadline,
+                                                     const Cancellation& cancellation) {
     if (isNumeric(host)) return host;
     if (host == "localhost") return std::string("127.0.0.1,[::1]");
     if (host == knownHost_ && steady_clock::now() < knownUntil_) return known_;
@@ -58,8 +59,8 @@ void Resolver::forget() noexcept {
     knownHost_.clear();
 }
 
-Outcome<std::string> Resolver::ask(CURLM* multi, const std::string& host, Deadline deadline,
-                                   const Cancellation& cancellation) {
+SIDESPAN_COLD Outcome<std::string> Resolver::ask(CURLM* multi, const std::string& host, Deadline deadline,
+                                                 const Cancellation& cancellation) {
     if (const auto started = lookup_->start(host); !started.isSuccess()) return started.error();
     Deadline enoughAt = Deadline::max();
     while (!isEnough(enoughAt)) {

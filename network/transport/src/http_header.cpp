@@ -1,3 +1,4 @@
+#include <sidespan/detail/compiler.h>
 #include <sidespan/http_transport/http_header.h>
 
 #include <algorithm>
@@ -22,7 +23,8 @@ bool isControl(char c) noexcept {
 
 }
 
-void addHeader(std::vector<HttpHeader>& headers, std::string_view name, std::string_view value) {
+SIDESPAN_COLD void addHeader(std::vector<HttpHeader>& headers, std::string_view name,
+                             std::string_view value) {
     headers.push_back({std::string(name), std::string(value)});
 }
 

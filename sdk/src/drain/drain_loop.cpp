@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <functional>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/drain/drain_loop.h>
 
 namespace sidespan::inline v0::detail {
@@ -14,7 +15,7 @@ DrainLoop::~DrainLoop() {
     waker_->answered_.wait(lock, [this] { return callersInside_ == 0; });
 }
 
-Outcome<> DrainLoop::start() {
+SIDESPAN_COLD Outcome<> DrainLoop::start() {
     target_.prepareSink();
     lastBusy_ = std::chrono::steady_clock::now();
     auto thread = platform::Thread::start("sidespan-drain", [this] { run(); });
@@ -30,7 +31,7 @@ void DrainLoop::Waker::wake() noexcept {
     changed_.notify_one();
 }
 
-bool DrainLoop::flush(Deadline deadline) {
+SIDESPAN_COLD bool DrainLoop::flush(Deadline deadline) {
     if (isOwnThread()) return false;
     const auto waker = waker_;  // this object may go as soon as the last caller is outside the lock
     std::unique_lock lock(waker->mutex_);
@@ -85,7 +86,7 @@ void DrainLoop::run() noexcept {
     drainThread_.store(0, std::memory_order_relaxed);
 }
 
-DrainLoop::Requests DrainLoop::waitForWork() noexcept {
+SIDESPAN_COLD DrainLoop::Requests DrainLoop::waitForWork() noexcept {
     constexpr auto busyFor = std::chrono::seconds(2);
     constexpr int idleFactor = 10;
     std::unique_lock lock(waker_->mutex_);

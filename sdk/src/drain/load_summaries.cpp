@@ -2,6 +2,7 @@
 #include <new>
 #include <utility>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/drain/load_summaries.h>
 #include <sidespan/detail/record/item_writer.h>
 #include <sidespan/detail/record/scratch.h>
@@ -44,8 +45,8 @@ void writeAttributes(RecordScratch<>& scratch, const LoadHistogram::Summary& sum
 
 }
 
-bool LoadSummaries::append(LaneBase& lane, ConsentEpoch epoch, const LaneTime& time,
-                           std::vector<std::byte>& records) noexcept try {
+SIDESPAN_COLD bool LoadSummaries::append(LaneBase& lane, ConsentEpoch epoch, const LaneTime& time,
+                                         std::vector<std::byte>& records) noexcept try {
     if (!epoch.isValid() || !isDue(lane, epoch, time)) return false;
     constexpr std::size_t copiedBeyond = 8;  // by copyItems()
     records.reserve(records.size() + maxRecordBytes + copiedBeyond);

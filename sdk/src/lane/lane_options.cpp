@@ -1,6 +1,7 @@
 #include <string>
 #include <string_view>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/finite.h>
 #include <sidespan/detail/join.h>
 #include <sidespan/lane_options.h>
@@ -15,7 +16,7 @@ Error wrong(std::string_view field, std::string_view held, std::string_view righ
 
 }
 
-std::optional<Error> check(const LaneOptions& options) {
+SIDESPAN_COLD std::optional<Error> check(const LaneOptions& options) {
     const double rate = options.sampleRate;
     if (rate != 0 && !detail::isWithin(rate, 1, 1e7))
         return wrong("sampleRate", detail::decimal(rate),

@@ -1,3 +1,4 @@
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/lane/lane_registry.h>
 
 #include <utility>
@@ -17,7 +18,7 @@ void addTo(LaneRegistry::Counts& sum, const LaneBase& lane) noexcept {
 
 }
 
-void LaneRegistry::add(std::shared_ptr<LaneBase> lane) {
+SIDESPAN_COLD void LaneRegistry::add(std::shared_ptr<LaneBase> lane) {
     const std::lock_guard lock(mutex_);
     lanes_.push_back(std::move(lane));
 }
@@ -32,7 +33,7 @@ std::uint64_t LaneRegistry::nextIndex() {
     return opened_++;
 }
 
-void LaneRegistry::forgetClosed() {
+SIDESPAN_COLD void LaneRegistry::forgetClosed() {
     const std::lock_guard lock(mutex_);
     std::erase_if(lanes_, [](const auto& lane) { return lane->isClosed.load(std::memory_order_acquire); });
 }
@@ -59,7 +60,7 @@ std::vector<std::shared_ptr<LaneBase>> LaneRegistry::copy() {
     return lanes_;
 }
 
-void LaneRegistry::letGo(const std::shared_ptr<LaneBase>& lane) {
+SIDESPAN_COLD void LaneRegistry::letGo(const std::shared_ptr<LaneBase>& lane) {
     const std::lock_guard lock(mutex_);
     addTo(closed_, *lane);
     std::erase(lanes_, lane);

@@ -1,8 +1,9 @@
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/lane/load_histogram.h>
 
 namespace sidespan::inline v0::detail {
 
-LoadHistogram::Summary LoadHistogram::summarize() noexcept {
+SIDESPAN_COLD LoadHistogram::Summary LoadHistogram::summarize() noexcept {
     std::array<std::uint32_t, bucketCount> fresh;
     Summary summary;
     for (std::size_t i = 0; i < bucketCount; ++i) {

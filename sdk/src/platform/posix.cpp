@@ -30,6 +30,7 @@
 #include <sys/utsname.h>
 #endif
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 #include <sidespan/detail/platform.h>
 #include <sidespan/detail/processor.h>
@@ -89,7 +90,7 @@ std::string homeOfRecord() {
     return failed != 0 || found == nullptr || found->pw_dir == nullptr ? "" : found->pw_dir;
 }
 
-void addHome(std::vector<std::string>& homes, std::string home) {
+SIDESPAN_COLD void addHome(std::vector<std::string>& homes, std::string home) {
     constexpr std::size_t longestRoot = 3;
     while (home.ends_with('/')) home.pop_back();
     if (home.size() > longestRoot && std::ranges::find(homes, home) == homes.end())

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <sidespan/config.h>
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 
 #include "fields.h"
@@ -29,7 +30,7 @@ std::string lowerCase(std::string_view text) {
     return lower;
 }
 
-std::optional<std::string> percentDecoded(std::string_view text) {
+SIDESPAN_COLD std::optional<std::string> percentDecoded(std::string_view text) {
     std::string decoded;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] != '%') {
@@ -49,7 +50,7 @@ std::optional<std::string> percentDecoded(std::string_view text) {
 using Pairs = std::map<std::string, std::string>;
 
 // `key=value,key=value`, percent-encoded as baggage is; nothing when one member is wrong.
-std::optional<Pairs> readPairs(std::string_view text) {
+SIDESPAN_COLD std::optional<Pairs> readPairs(std::string_view text) {
     Pairs pairs;
     while (!text.empty()) {
         const auto member = detail::takeMember(text);
@@ -166,7 +167,7 @@ void readProgram(EnvironmentReader& environment) {
 }
 
 // A line "Name: value" with a '=' in it has its secret in what stands for the name.
-const char* readHeaders(Config& config, std::string_view text) {
+SIDESPAN_COLD const char* readHeaders(Config& config, std::string_view text) {
     auto pairs = readPairs(text);
     const auto isName = [](const auto& pair) { return detail::isToken(pair.first); };
     if (!pairs || !std::ranges::all_of(*pairs, isName))
@@ -197,7 +198,7 @@ void readExporter(EnvironmentReader& environment) {
 }
 
 // What `<name>_ratio` keeps when OTEL_TRACES_SAMPLER_ARG says nothing: all.
-std::optional<Sampler> samplerOf(std::string_view name, double share) {
+SIDESPAN_COLD std::optional<Sampler> samplerOf(std::string_view name, double share) {
     if (name == "always_on") return Sampler::alwaysOn();
     if (name == "always_off") return Sampler::alwaysOff();
     if (name == "traceidratio") return Sampler::probability(share);
@@ -270,7 +271,7 @@ void readBatches(EnvironmentReader& environment) {
 
 }
 
-Config Config::fromEnvironment(ErrorHandler onError) {
+SIDESPAN_COLD Config Config::fromEnvironment(ErrorHandler onError) {
     Config config;
     config.onError = std::move(onError);
     config.endpoint = "http://localhost:4318";

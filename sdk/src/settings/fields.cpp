@@ -1,5 +1,7 @@
 #include "fields.h"
 
+#include <sidespan/detail/compiler.h>
+
 namespace sidespan::inline v0::detail {
 
 bool hasControl(std::string_view text) noexcept {
@@ -9,7 +11,7 @@ bool hasControl(std::string_view text) noexcept {
     return false;
 }
 
-std::string quoted(std::string_view text) {
+SIDESPAN_COLD std::string quoted(std::string_view text) {
     std::string out = "\"";
     for (const char c : text.substr(0, 200)) out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
     return out + "\"";
@@ -33,8 +35,8 @@ template void Fields::rangeOf(const char*, std::int64_t, std::int64_t, std::int6
 template void Fields::rangeOf(const char*, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t,
                               const char*);
 
-void Fields::isNoMoreThan(std::chrono::milliseconds value, std::string_view otherField,
-                          std::chrono::milliseconds most) {
+SIDESPAN_COLD void Fields::isNoMoreThan(std::chrono::milliseconds value, std::string_view otherField,
+                                        std::chrono::milliseconds most) {
     if (value > most)
         fail(join({decimal(value.count()), " ms"}),
              join({"no more than ", otherField, ", ", decimal(most.count()), " ms"}));

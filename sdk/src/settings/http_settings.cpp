@@ -1,3 +1,4 @@
+#include <sidespan/detail/compiler.h>
 #include <sidespan/settings/http_settings.h>
 
 #include "fields.h"
@@ -13,7 +14,7 @@ bool isOfOneRequest(std::string_view name) {
            equalIgnoringCase(name, "transfer-encoding") || equalIgnoringCase(name, "idempotency-key");
 }
 
-void isHeader(Fields& fields, std::string_view name, std::string_view value) {
+SIDESPAN_COLD void isHeader(Fields& fields, std::string_view name, std::string_view value) {
     if (!isToken(name)) {
         fields.fail(quoted(name), "a token (RFC 9110, 5.6.2)");
     } else if (isOfOneRequest(name)) {
@@ -46,7 +47,7 @@ void isSpansPath(Fields& fields, std::string_view path) {
 
 }
 
-void visit(Fields& fields, const HttpSettings& a, const HttpSettings& b) {
+SIDESPAN_COLD void visit(Fields& fields, const HttpSettings& a, const HttpSettings& b) {
     using namespace std::chrono_literals;
     if (fields.field("http.headers", a.headers == b.headers)) {
         for (const auto& [name, value] : a.headers) isHeader(fields, name, value);

@@ -1,5 +1,6 @@
 #include <chrono>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/finite.h>
 
 #include "fields.h"
@@ -18,7 +19,7 @@ void visitTail(Fields& fields, const TailSampler& a, const TailSampler& b) {
 
 }
 
-void visit(Fields& fields, const Sampler& a, const Sampler& b) {
+SIDESPAN_COLD void visit(Fields& fields, const Sampler& a, const Sampler& b) {
     if (!fields.field("sampler", a == b)) return;
     if (a.rule() == Sampler::Rule::tail) return visitTail(fields, a.tail(), b.tail());
     const double value = a.value();

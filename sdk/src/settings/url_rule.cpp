@@ -3,6 +3,8 @@
 
 #include "fields.h"
 
+#include <sidespan/detail/compiler.h>
+
 namespace sidespan::inline v0::detail {
 namespace {
 
@@ -46,7 +48,8 @@ std::string shownUrl(std::string_view url) {
     return quoted(url);
 }
 
-void isUrl(Fields& fields, std::string_view value, std::string_view example, bool mayHaveCredentials) {
+SIDESPAN_COLD void isUrl(Fields& fields, std::string_view value, std::string_view example,
+                         bool mayHaveCredentials) {
     if (value.empty()) return;
     const auto scheme = schemeSize(value);
     const auto authority = value.substr(scheme, value.find_first_of("/?#", scheme) - scheme);

@@ -1,9 +1,12 @@
 #include "batch.h"
 
+#include <sidespan/detail/compiler.h>
+
 namespace sidespan::inline v0::detail {
 namespace {
 
-std::unique_ptr<Batch> makePart(const Batch& whole, unsigned number, std::size_t from, std::size_t to) {
+SIDESPAN_COLD std::unique_ptr<Batch> makePart(const Batch& whole, unsigned number, std::size_t from,
+                                              std::size_t to) {
     auto part = std::make_unique<Batch>();
     part->id = whole.id.part(number);
     part->contentType = whole.contentType;
@@ -39,7 +42,7 @@ void Batch::endBody(std::string_view tail) {
     if (fixLengths != nullptr) fixLengths(body.reserve(0) - body.size(), body.size());
 }
 
-void Batch::clear() noexcept {
+SIDESPAN_COLD void Batch::clear() noexcept {
     TextBuffer keptBody = std::move(body);
     std::vector<std::uint32_t> keptEnds = std::move(spanEnds);
     keptBody.clear();

@@ -1,3 +1,4 @@
+#include <sidespan/detail/compiler.h>
 #include <sidespan/sink_http/detail/batch_delivery.h>
 
 #include <atomic>
@@ -62,7 +63,8 @@ std::optional<Error> BatchDelivery::checkConfig(const Config& config) {
     return wrong ? wrong : checkBatchStore(config);
 }
 
-BatchDelivery::BatchDelivery(const ValidConfig& config, RequestRunner& runner, const Format& format)
+SIDESPAN_COLD BatchDelivery::BatchDelivery(const ValidConfig& config, RequestRunner& runner,
+                                           const Format& format)
     : state_(std::make_unique<State>(config, runner, format)) {
     runner.attach(state_->source);
     // What is on disk is gone before set() returns, whatever becomes of the program then. Who denies before
@@ -75,7 +77,7 @@ BatchDelivery::BatchDelivery(const ValidConfig& config, RequestRunner& runner, c
     state.wasDenied = state.config->consent.state() == Consent::denied;
 }
 
-BatchDelivery::~BatchDelivery() {
+SIDESPAN_COLD BatchDelivery::~BatchDelivery() {
     if (state_->runner.isInherited())
         static_cast<void>(state_.release());  // see RequestRunner::isInherited()
 }

@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 #include <sidespan/encoding/detail/otlp_lengths.h>
 #include <sidespan/network/detail/http_date.h>
@@ -20,9 +21,9 @@ constexpr std::chrono::seconds lookInterval{10};
 
 }
 
-BatchSource::BatchSource(const ValidConfig& config, RequestRunner& runner,
-                         const BatchDelivery::Format& format, BodySizeLimit& limit, Outbox& outbox,
-                         Assembler& assembler)
+SIDESPAN_COLD BatchSource::BatchSource(const ValidConfig& config, RequestRunner& runner,
+                                       const BatchDelivery::Format& format, BodySizeLimit& limit,
+                                       Outbox& outbox, Assembler& assembler)
     : config_(config),
       runner_(runner),
       format_(format),
@@ -99,7 +100,7 @@ bool BatchSource::takeBatch() {
 }
 
 // An earlier run may have had another encoding, or another path.
-void BatchSource::recogniseEncoding(Batch& batch) const noexcept {
+SIDESPAN_COLD void BatchSource::recogniseEncoding(Batch& batch) const noexcept {
     const bool isProtobuf = batch.contentType == otlpProtobufType;
     if (batch.contentType == format_.contentType && batch.path == format_.path) {
         batch.isOtlp = format_.isOtlp;
@@ -119,7 +120,7 @@ void BatchSource::pause(Time now, Time& askAgain) {
     reportLosses();
 }
 
-OutgoingRequest BatchSource::compose(const Batch& batch, ConsentEpoch consentEpoch) {
+SIDESPAN_COLD OutgoingRequest BatchSource::compose(const Batch& batch, ConsentEpoch consentEpoch) {
     if (instance_.empty()) instance_ = Uuid::random().text();
     OutgoingRequest request;
     request.path = batch.path;
@@ -150,7 +151,7 @@ OutgoingRequest BatchSource::compose(const Batch& batch, ConsentEpoch consentEpo
 // The moment at which the batch was begun, by the wall clock that dates its spans and by the monotonic one
 // since this sink's start, in nanoseconds; what is to be added to the latter for the server's Unix time, and
 // how far off that may be. The wall clock of a batch of an earlier run has no such anchor any more.
-std::string BatchSource::clockHeader(const Batch& batch) const {
+SIDESPAN_COLD std::string BatchSource::clockHeader(const Batch& batch) const {
     const auto nanos = [](auto time) { return std::chrono::duration_cast<ServerClock::Nanos>(time).count(); };
     auto text = join({"wall=", decimal(nanos(batch.made.time_since_epoch())),
                       ", monotonic=", decimal(nanos(batch.begun - started_))});
@@ -277,7 +278,7 @@ void BatchSource::noteUpstreamLosses(const DropCounts& losses) noexcept {
     upstreamLosses_ = losses;
 }
 
-void BatchSource::reportLosses() {
+SIDESPAN_COLD void BatchSource::reportLosses() {
     if (const auto problem = outbox_.takeProblem()) {
         failures_.failed("store", {problem->code, join({"the outbox directory cannot be used, new spans wait "
                                                         "in memory: ",

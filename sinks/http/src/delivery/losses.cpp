@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 
 namespace sidespan::inline v0::detail {
 
-std::string lossesHeader(const DropCounts& losses) {
+SIDESPAN_COLD std::string lossesHeader(const DropCounts& losses) {
     std::string text;
     for (std::size_t i = 0; i < dropReasonCount; ++i) {
         if (losses.counts[i] == 0) continue;

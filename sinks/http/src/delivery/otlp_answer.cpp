@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/encoding/detail/protobuf.h>
 
 #include "json_scan.h"
@@ -61,7 +62,7 @@ DeliveryStatus otlpStatusOf(const HttpResponse& response) noexcept {
     }
 }
 
-AnswerReading readOtlpAnswer(std::string_view body) noexcept {
+SIDESPAN_COLD AnswerReading readOtlpAnswer(std::string_view body) noexcept {
     if (trimFront(body).starts_with('{')) {
         const auto partial = jsonMember(body, "partialSuccess");
         auto rejected = jsonMember(partial, "rejectedSpans");  // a number, or one in a string

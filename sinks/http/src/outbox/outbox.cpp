@@ -6,6 +6,8 @@
 
 #include "batch_age.h"
 
+#include <sidespan/detail/compiler.h>
+
 namespace sidespan::inline v0::detail {
 namespace {
 
@@ -16,7 +18,7 @@ constexpr std::size_t maxCachedBytes = std::size_t{4} << 20U;
 
 }
 
-Outbox::Outbox(const Config::Outbox& limits, std::unique_ptr<BatchStore> store)
+SIDESPAN_COLD Outbox::Outbox(const Config::Outbox& limits, std::unique_ptr<BatchStore> store)
     : limits_(limits), store_(std::move(store)) {}
 
 void Outbox::start() {
@@ -41,7 +43,7 @@ void Outbox::refuse(std::size_t spans, DropReason reason) noexcept {
     counts_.dropped[reason] += spans;
 }
 
-void Outbox::put(std::unique_ptr<Batch> batch) noexcept {
+SIDESPAN_COLD void Outbox::put(std::unique_ptr<Batch> batch) noexcept {
     batch->bodyBytes = batch->body.size();
     const bool isTooLarge = batch->bodyBytes > limits_.maxBytes;
     if (!closedFor() && !isTooLarge) store(*batch);
@@ -58,7 +60,7 @@ void Outbox::put(std::unique_ptr<Batch> batch) noexcept {
 }
 
 // Not under the mutex: it waits for the disk. What there is no memory to store stays in memory alone.
-void Outbox::store(Batch& batch) try {
+SIDESPAN_COLD void Outbox::store(Batch& batch) try {
     if (!store_) return;
     auto stored = store_->open();
     if (stored.isSuccess()) stored = store_->save(batch);
@@ -101,7 +103,7 @@ std::unique_ptr<Batch> Outbox::spare() {
 
 // What goes back to the system is taken out of the page tables of every processor that runs a thread of the
 // program, the audio thread's too, whose next calls then look each page up again.
-void Outbox::recycle(std::unique_ptr<Batch> batch) noexcept {
+SIDESPAN_COLD void Outbox::recycle(std::unique_ptr<Batch> batch) noexcept {
     const std::size_t bytes = batch->body.capacity();
     if (bytes == 0 || (!spares_.empty() && spareBytes_ + bytes > maxSpareBytes)) return;
     batch->clear();
@@ -112,7 +114,7 @@ void Outbox::recycle(std::unique_ptr<Batch> batch) noexcept {
     }
 }
 
-bool Outbox::adopt(Time now, WallTime wallNow) {
+SIDESPAN_COLD bool Outbox::adopt(Time now, WallTime wallNow) {
     if (!hasStore() || closedFor()) return false;
     BatchStore::Batches adopted;
     const auto enterAll = [&] {
@@ -136,7 +138,7 @@ bool Outbox::adopt(Time now, WallTime wallNow) {
 
 // ---- what is not on disk any more
 
-void Outbox::checkStore(bool isThorough) {
+SIDESPAN_COLD void Outbox::checkStore(bool isThorough) {
     if (!hasStore() || closedFor()) return;
     if (const auto opened = store_->open(); !opened.isSuccess()) {
         const std::lock_guard lock(mutex_);
@@ -154,7 +156,7 @@ void Outbox::checkStore(bool isThorough) {
     });
 }
 
-void Outbox::lostFile(Batch& batch) {
+SIDESPAN_COLD void Outbox::lostFile(Batch& batch) {
     note({ErrorCode::io, "somebody has removed files of spans that were not yet delivered"});
     if (batch.body.isEmpty()) return discard(*extract(batch), DropReason::sinkFailed);
     cachedBytes_ -= batch.body.size();
@@ -189,7 +191,7 @@ bool Outbox::expire(Time now, ConsentEpoch consentEpoch) {
     return true;
 }
 
-void Outbox::dropWithdrawn(std::uint64_t generation, ConsentEpoch consentEpoch) {
+SIDESPAN_COLD void Outbox::dropWithdrawn(std::uint64_t generation, ConsentEpoch consentEpoch) {
     if (generation == Batch::anyGeneration) generation = 0;  // closed meanwhile
     const bool isNew = seenGeneration_.exchange(generation) != generation || seenEpoch_ != consentEpoch;
     seenEpoch_ = consentEpoch;
@@ -244,7 +246,7 @@ void Outbox::discardThose(Judge judge) {
     });
 }
 
-Batch* Outbox::take() {
+SIDESPAN_COLD Batch* Outbox::take() {
     for (;;) {
         std::unique_lock lock(mutex_);
         const Batch* const next = waiting_.nextToSend();
@@ -270,7 +272,7 @@ Outcome<> Outbox::load(Batch& batch) try { return store_->load(batch); } catch (
     return Error{ErrorCode::resource, "no memory"};
 }
 
-void Outbox::giveBack(Batch& batch, bool hasFailed) noexcept {
+SIDESPAN_COLD void Outbox::giveBack(Batch& batch, bool hasFailed) noexcept {
     const std::lock_guard lock(mutex_);
     const auto reason = lentIsDropped_;
     auto returned = extract(batch);
@@ -300,7 +302,7 @@ void Outbox::drop(Batch& batch, DropReason reason) noexcept {
 }
 
 // Both halves are on disk before the whole leaves it.
-bool Outbox::halve(Batch& batch) {
+SIDESPAN_COLD bool Outbox::halve(Batch& batch) {
     auto [first, second] = split(batch);
     if (!batch.file.empty()) {
         store(*first);
@@ -342,7 +344,7 @@ void Outbox::close(DropReason reason) noexcept {
     dropAll(reason);
 }
 
-void Outbox::leave() {
+SIDESPAN_COLD void Outbox::leave() {
     const std::lock_guard lock(mutex_);
     closed_ = DropReason::shutdown;
     discardThose([](const Batch& batch) {
@@ -356,7 +358,7 @@ std::optional<DropReason> Outbox::closedFor() const noexcept {
     return closed_;
 }
 
-bool Outbox::waitUntilDelivered(Deadline deadline, const Meanwhile& goesOn) {
+SIDESPAN_COLD bool Outbox::waitUntilDelivered(Deadline deadline, const Meanwhile& goesOn) {
     std::unique_lock lock(mutex_);
     const auto mark = nextSequence_;
     const auto isOlder = [&](const Batch* batch) {
@@ -387,7 +389,7 @@ std::size_t Outbox::waitingBytes() const noexcept {
     return bytes_;
 }
 
-std::string Outbox::peek() const {
+SIDESPAN_COLD std::string Outbox::peek() const {
     const std::lock_guard lock(mutex_);
     const Batch* const next = waiting_.nextToSend();
     if (next == nullptr) return {};
@@ -397,7 +399,7 @@ std::string Outbox::peek() const {
     return store_->load(copy).isSuccess() ? std::string(copy.body.view()) : std::string();
 }
 
-void Outbox::note(const Error& problem) noexcept try {
+SIDESPAN_COLD void Outbox::note(const Error& problem) noexcept try {
     problem_ = problem;
 } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch): it will not be the last
 }

@@ -8,6 +8,7 @@
 
 #include <zlib.h>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 
 namespace sidespan::inline v0::detail {
@@ -94,7 +95,8 @@ bool isOrdered(const Batch& batch, std::size_t bodySize) {
 
 }
 
-BatchFile::BatchFile(const Batch& batch, std::string_view destination) : body_(batch.body.view()) {
+SIDESPAN_COLD BatchFile::BatchFile(const Batch& batch, std::string_view destination)
+    : body_(batch.body.view()) {
     Writer writer;
     writer.out.reserve(256 + batch.spanEnds.size() * sizeof(std::uint32_t));
     writer.out.append(magic);
@@ -123,7 +125,7 @@ bool BatchFile::isOfLaterVersion(std::string_view bytes) {
     return reader.bytes(magic.size()) == magic && reader.number<std::uint32_t>() > formatVersion;
 }
 
-Outcome<BatchFile::Content> BatchFile::parse(std::string_view bytes) {
+SIDESPAN_COLD Outcome<BatchFile::Content> BatchFile::parse(std::string_view bytes) {
     Reader reader(bytes);
     if (reader.bytes(magic.size()) != magic) return broken("it does not begin as one");
     if (const auto version = reader.number<std::uint32_t>(); version != formatVersion) {

@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 
 #include "batch_file.h"
@@ -80,7 +81,8 @@ bool removeAllBatches(const Directory& root) {
 
 }
 
-OutboxFolder::OutboxFolder(std::string path, std::string destination, std::uint64_t maxBytesPerDay)
+SIDESPAN_COLD OutboxFolder::OutboxFolder(std::string path, std::string destination,
+                                         std::uint64_t maxBytesPerDay)
     : path_(std::move(path)),
       destination_(std::move(destination)),
       owed_(OwedWithdrawals::of(path_)),
@@ -98,7 +100,7 @@ void OutboxFolder::moveTo(std::shared_ptr<const Place> next) noexcept {
     place_ = std::move(next);
 }
 
-Outcome<> OutboxFolder::open() {
+SIDESPAN_COLD Outcome<> OutboxFolder::open() {
     const std::lock_guard lock(opening_);
     const auto before = place();
     if (before && before->root.findAt(path_) != Presence::gone &&
@@ -119,7 +121,7 @@ Outcome<> OutboxFolder::open() {
     return {};
 }
 
-Outcome<OutboxFolder::Place> OutboxFolder::makePlace() const {
+SIDESPAN_COLD Outcome<OutboxFolder::Place> OutboxFolder::makePlace() const {
     auto root = Directory::make(path_);
     if (!root.isSuccess()) return root.error();
     Place place{std::move(root).value(), {}, {}};
@@ -136,7 +138,7 @@ Outcome<OutboxFolder::Place> OutboxFolder::makePlace() const {
     return Error{ErrorCode::io, join({"cannot lock a directory in \"", path_, "\""})};
 }
 
-void OutboxFolder::close() {
+SIDESPAN_COLD void OutboxFolder::close() {
     const std::lock_guard lock(opening_);
     orphan_ = Directory();
     isAdopting_ = false;
@@ -152,7 +154,7 @@ void OutboxFolder::close() {
 
 // ---- one batch
 
-Outcome<> OutboxFolder::save(Batch& batch) {
+SIDESPAN_COLD Outcome<> OutboxFolder::save(Batch& batch) {
     const auto at = place();
     if (!at) return Error{ErrorCode::io, join({"the outbox directory \"", path_, "\" is not open"})};
     const auto now = generationIn(at->root);
@@ -167,7 +169,7 @@ Outcome<> OutboxFolder::save(Batch& batch) {
     return written;
 }
 
-Outcome<> OutboxFolder::load(Batch& batch) {
+SIDESPAN_COLD Outcome<> OutboxFolder::load(Batch& batch) {
     const auto at = place();
     if (!at) return Error{ErrorCode::io, "the outbox directory has been left to the next run"};
     const auto bytes = at->own.read(batch.file, maxFileBytes);
@@ -196,7 +198,8 @@ Outcome<std::vector<std::string>> OutboxFolder::files() const {
     return at->own.list();
 }
 
-void OutboxFolder::setAside(const Directory& root, const Directory& from, const std::string& file) {
+SIDESPAN_COLD void OutboxFolder::setAside(const Directory& root, const Directory& from,
+                                          const std::string& file) {
     const auto names = root.list();
     if (!names.isSuccess()) return;
     const auto known =
@@ -207,7 +210,7 @@ void OutboxFolder::setAside(const Directory& root, const Directory& from, const 
 
 // ---- what earlier runs left
 
-bool OutboxFolder::adopt(Batches& adopted, WallTime oldest) {
+SIDESPAN_COLD bool OutboxFolder::adopt(Batches& adopted, WallTime oldest) {
     const auto at = place();
     if (!at) return false;
     if (!isAdopting_) {
@@ -234,7 +237,7 @@ bool OutboxFolder::adopt(Batches& adopted, WallTime oldest) {
 }
 
 // The last one of the list, which stays there while it is open.
-void OutboxFolder::openOrphan(const Place& place) {
+SIDESPAN_COLD void OutboxFolder::openOrphan(const Place& place) {
     const auto& name = orphans_.back();
     if (isSubdirectory(name) && name != place.ownName) {
         auto orphan = place.root.openChild(name);
@@ -252,8 +255,8 @@ void OutboxFolder::openOrphan(const Place& place) {
     orphans_.pop_back();
 }
 
-void OutboxFolder::adoptFile(const std::string& name, const Place& place, Batches& adopted,
-                             WallTime oldest) const {
+SIDESPAN_COLD void OutboxFolder::adoptFile(const std::string& name, const Place& place, Batches& adopted,
+                                           WallTime oldest) const {
     if (name.ends_with(unfinishedSuffix)) orphan_.remove(name);
     if (!name.ends_with(batchSuffix)) return;
     const auto bytes = orphan_.read(name, maxFileBytes);
@@ -274,7 +277,7 @@ void OutboxFolder::adoptFile(const std::string& name, const Place& place, Batche
 
 // ---- consent
 
-std::string OutboxFolder::installation() {
+SIDESPAN_COLD std::string OutboxFolder::installation() {
     const auto at = place();
     const auto now = generation();
     if (!at || !now.isSuccess()) return {};
@@ -295,7 +298,7 @@ Outcome<std::uint64_t> OutboxFolder::generation() {
 }
 
 // With what is owed. That is written first, where it can be by now.
-Outcome<std::uint64_t> OutboxFolder::generationIn(const Directory& root) const {
+SIDESPAN_COLD Outcome<std::uint64_t> OutboxFolder::generationIn(const Directory& root) const {
     std::unique_lock lock(owed_.lock(), std::defer_lock);
     if (owed_.count() != 0) {
         lock.lock();
@@ -325,7 +328,7 @@ void OutboxFolder::restoreGeneration(const Directory& root, std::uint64_t known)
 
 // Where memory runs out on the way, nobody knows how far it came. A withdrawal that is counted twice drops no
 // more than one.
-Outcome<> OutboxFolder::purge() try {
+SIDESPAN_COLD Outcome<> OutboxFolder::purge() try {
     const std::lock_guard lock(opening_);
     const auto held = place();
     const auto named = Directory::open(path_);
@@ -344,7 +347,7 @@ Outcome<> OutboxFolder::purge() try {
     throw;
 }
 
-Outcome<> OutboxFolder::purgeIn(const Directory& root) {
+SIDESPAN_COLD Outcome<> OutboxFolder::purgeIn(const Directory& root) {
     // The id first, so that nobody takes the old one for one of the new generation.
     const bool isForgotten = root.wipe(installationName);
     mustRemoveInstallation_.store(!isForgotten);

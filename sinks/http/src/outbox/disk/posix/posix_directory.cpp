@@ -17,6 +17,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 #include <sidespan/detail/platform.h>
 
@@ -100,7 +101,8 @@ bool lockSoon(const Descriptor& file) noexcept {
     return false;
 }
 
-Outcome<std::string> readAll(const Descriptor& file, const std::string& path, std::uint64_t maxBytes) {
+SIDESPAN_COLD Outcome<std::string> readAll(const Descriptor& file, const std::string& path,
+                                           std::uint64_t maxBytes) {
     struct stat status {};
     if (::fstat(file.get(), &status) != 0) return failure(cannotOpen, path, errno);
     if (!S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) > maxBytes) {
@@ -174,7 +176,7 @@ Directory& Directory::operator=(Directory&&) noexcept = default;
 Directory::Directory(std::unique_ptr<Handle> handle) noexcept : handle_(std::move(handle)) {}
 
 // What was opened, if it was and is the user's alone.
-Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle) {
+SIDESPAN_COLD Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle) {
     const Descriptor& directory = handle->directory;
     struct stat status {};
     if (!directory.isOpen() || ::fstat(directory.get(), &status) != 0)
@@ -190,7 +192,7 @@ Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle) {
     return Error{ErrorCode::io, join({"\"", handle->path, wrong})};
 }
 
-Outcome<Directory> Directory::open(const std::string& path) {
+SIDESPAN_COLD Outcome<Directory> Directory::open(const std::string& path) {
     const auto bare = withoutSlash(path);
     auto handle = std::make_unique<Handle>(openDirectory(AT_FDCWD, bare), path);
     if (!handle->directory.isOpen() && (errno == ELOOP || errno == ENOTDIR))
@@ -198,7 +200,7 @@ Outcome<Directory> Directory::open(const std::string& path) {
     return check(std::move(handle));
 }
 
-Outcome<Directory> Directory::make(const std::string& path) {
+SIDESPAN_COLD Outcome<Directory> Directory::make(const std::string& path) {
     const auto bare = withoutSlash(path);
     std::error_code problem;
     const auto parent = std::filesystem::path(bare).parent_path();
@@ -212,7 +214,7 @@ Outcome<Directory> Directory::make(const std::string& path) {
     return open(path);
 }
 
-Outcome<Directory> Directory::openChild(const std::string& name) const {
+SIDESPAN_COLD Outcome<Directory> Directory::openChild(const std::string& name) const {
     return check(std::make_unique<Handle>(openDirectory(handle_->directory.get(), name), handle_->path));
 }
 
@@ -266,7 +268,8 @@ bool Directory::sync() const noexcept {
     return syncToDisk(handle_->directory.get());
 }
 
-Outcome<> Directory::write(const std::string& name, std::span<const std::string_view> pieces) const {
+SIDESPAN_COLD Outcome<> Directory::write(const std::string& name,
+                                         std::span<const std::string_view> pieces) const {
     const int directory = handle_->directory.get();
     const auto unfinished = join({name, ".tmp"});
     const Descriptor file(::openat(directory, unfinished.c_str(),
@@ -288,8 +291,8 @@ Outcome<std::string> Directory::read(const std::string& name, std::uint64_t maxB
     return readAll(file, handle_->path, maxBytes);
 }
 
-Outcome<std::string> Directory::keep(const std::string& name, std::string_view content,
-                                     bool (*isWhole)(std::string_view)) const {
+SIDESPAN_COLD Outcome<std::string> Directory::keep(const std::string& name, std::string_view content,
+                                                   bool (*isWhole)(std::string_view)) const {
     const int directory = handle_->directory.get();
     const Descriptor file(
         ::openat(directory, name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
@@ -301,8 +304,8 @@ Outcome<std::string> Directory::keep(const std::string& name, std::string_view c
     return failure(cannotWrite, handle_->path, errno);
 }
 
-Outcome<> Directory::update(const std::string& name,
-                            const std::function<std::string(std::string_view)>& change) const {
+SIDESPAN_COLD Outcome<> Directory::update(const std::string& name,
+                                          const std::function<std::string(std::string_view)>& change) const {
     const Descriptor file(::openat(handle_->directory.get(), name.c_str(),
                                    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
     if (!file.isOpen() || !lockSoon(file)) return failure(cannotOpen, handle_->path, errno);
@@ -311,7 +314,7 @@ Outcome<> Directory::update(const std::string& name,
     return isDone ? Outcome<>() : failure(cannotWrite, handle_->path, errno);
 }
 
-Outcome<> Directory::lengthen(const std::string& name) const {
+SIDESPAN_COLD Outcome<> Directory::lengthen(const std::string& name) const {
     const int directory = handle_->directory.get();
     const Descriptor file(::openat(directory, name.c_str(),
                                    O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
@@ -369,7 +372,7 @@ struct CloseStream {
 
 }
 
-Outcome<std::vector<std::string>> Directory::list() const {
+SIDESPAN_COLD Outcome<std::vector<std::string>> Directory::list() const {
     const int copy = ::openat(handle_->directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     const std::unique_ptr<DIR, CloseStream> stream(copy < 0 ? nullptr : ::fdopendir(copy));
     if (!stream) {
