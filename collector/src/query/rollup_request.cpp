@@ -106,9 +106,6 @@ boost::json::object rowJson(const RollupRow& row, const RollupQuery& query) {
     json["errors"] = value.errors;
     for (const auto& [name, share] : {std::pair{"p50Ms", 0.5}, {"p95Ms", 0.95}, {"p99Ms", 0.99}})
         json[name] = value.durations.quantile(share) / 1e6;
-    json["pluginMs"] = static_cast<double>(value.pluginNano) / 1e6;
-    json["networkMs"] = static_cast<double>(value.networkNano) / 1e6;
-    json["serverMs"] = static_cast<double>(value.serverNano) / 1e6;
     json["blocks"] = value.blocks;
     json["overruns"] = value.overruns;
     json["durations"] = boost::json::array(value.durations.counts().begin(), value.durations.counts().end());

@@ -70,8 +70,8 @@ def _rollups(cursor, now):
         for hour in range(24 * DAYS):
             durations = [0] * 30 + ([60, 30, 10] if hour > 24 else [6, 30, 64])
             cursor.execute(
-                "INSERT INTO rollups (hour, series_id, span_count, error_count, durations, blocks, overruns, plugin_nano, "
-                "network_nano, server_nano) VALUES (%s, %s, 100, 7, %s, %s, %s, 0, 0, 0)",
+                "INSERT INTO rollups (hour, series_id, span_count, error_count, durations, blocks, overruns) "
+                "VALUES (%s, %s, 100, 7, %s, %s, %s)",
                 [top - timedelta(hours=hour), series, durations, blocks, blocks // 50])
 
 

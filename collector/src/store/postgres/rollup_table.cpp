@@ -33,21 +33,16 @@ RETURNING id)sql";
 
 // In the order of their keys, so that collectors lock in one order.
 constexpr std::string_view addSql = R"sql(
-INSERT INTO rollups AS r (hour, series_id, span_count, error_count, blocks, overruns, plugin_nano, network_nano,
-    server_nano, durations)
-SELECT to_timestamp(hour * 3600), series_id, span_count, error_count, blocks, overruns, plugin_nano, network_nano,
-    server_nano, ('{' || durations || '}')::bigint[]
-FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-    $8::bigint[], $9::bigint[], $10::text[]) AS a (hour, series_id, span_count, error_count, blocks, overruns, plugin_nano, network_nano, server_nano, durations)
+INSERT INTO rollups AS r (hour, series_id, span_count, error_count, blocks, overruns, durations)
+SELECT to_timestamp(hour * 3600), series_id, span_count, error_count, blocks, overruns, ('{' || durations || '}')::bigint[]
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
+    AS a (hour, series_id, span_count, error_count, blocks, overruns, durations)
 ORDER BY hour, series_id
 ON CONFLICT (hour, series_id) DO UPDATE SET
     span_count = r.span_count + excluded.span_count,
     error_count = r.error_count + excluded.error_count,
     blocks = r.blocks + excluded.blocks,
     overruns = r.overruns + excluded.overruns,
-    plugin_nano = r.plugin_nano + excluded.plugin_nano,
-    network_nano = r.network_nano + excluded.network_nano,
-    server_nano = r.server_nano + excluded.server_nano,
     durations = add_counts(r.durations, excluded.durations))sql";
 
 constexpr std::array dimensions{"operation", "service_name", "version",      "os",
@@ -100,12 +95,11 @@ void RollupWriter::write(const Rollups& rollups) {
         const auto id = series_.idOf(key.series, [this](const auto& series) { return insertSeries(series); });
         sums[{key.hour, id}].add(value);
     }
-    std::vector<PostgresArray> numbers(9, PostgresArray(Type::bigint));
+    std::vector<PostgresArray> numbers(6, PostgresArray(Type::bigint));
     PostgresArray durations(Type::text);
     for (const auto& [key, value] : sums) {
         std::size_t column = 0;
-        for (auto number : {key.first, key.second, value.count, value.errors, value.blocks, value.overruns,
-                            value.pluginNano, value.networkNano, value.serverNano})
+        for (auto number : {key.first, key.second, value.count, value.errors, value.blocks, value.overruns})
             numbers[column++].add(number);
         durations.add(value.durations.text());
     }
@@ -142,8 +136,7 @@ std::vector<RollupRow> readRollups(PostgresConnection& connection, const RollupQ
     const auto rows = connection.execute(
         fmt::format(
             "SELECT {}, {}, sum(span_count)::bigint, sum(error_count)::bigint, "
-            "sum(blocks)::bigint, sum(overruns)::bigint, least(sum(plugin_nano), 9e18)::bigint, "
-            "least(sum(network_nano), 9e18)::bigint, least(sum(server_nano), 9e18)::bigint, "
+            "sum(blocks)::bigint, sum(overruns)::bigint, "
             "array_to_string(sum_counts(durations), ',') "
             "FROM rollups JOIN rollup_series ON id = series_id "
             "WHERE hour >= to_timestamp($1::bigint * 3600) AND hour < to_timestamp($2::bigint * 3600){} "
@@ -155,9 +148,7 @@ std::vector<RollupRow> readRollups(PostgresConnection& connection, const RollupQ
         int column = 8;
         const auto number = [&] { return rows.integer(i, column++); };
         RollupValue value;
-        for (auto* field : {&value.count, &value.errors, &value.blocks, &value.overruns, &value.pluginNano,
-                            &value.networkNano, &value.serverNano})
-            *field = number();
+        for (auto* field : {&value.count, &value.errors, &value.blocks, &value.overruns}) *field = number();
         value.durations = DurationHistogram::parse(rows.text(i, column));
         result.push_back({{rows.integer(i, 0), readSeries(rows, i, 1)}, std::move(value)});
     }

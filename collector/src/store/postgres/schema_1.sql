@@ -126,7 +126,7 @@ CREATE TABLE rollup_series (
 
 -- Spans of one series and hour. durations counts them by duration, four buckets to an octave: the first one is below a
 -- microsecond, bucket n (from 0) begins at 2^((n-1)/4) microseconds. blocks and overruns are audio blocks, and those that
--- took longer than their budget. plugin_nano, network_nano and server_nano are of the traces that are called after them.
+-- took longer than their budget.
 CREATE TABLE rollups (
     hour timestamptz NOT NULL,
     series_id bigint NOT NULL REFERENCES rollup_series,
@@ -135,9 +135,6 @@ CREATE TABLE rollups (
     durations bigint[] NOT NULL,
     blocks bigint NOT NULL,
     overruns bigint NOT NULL,
-    plugin_nano numeric NOT NULL,
-    network_nano numeric NOT NULL,
-    server_nano numeric NOT NULL,
     PRIMARY KEY (hour, series_id)
 ) WITH (fillfactor = 70);
 

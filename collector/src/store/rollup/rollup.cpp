@@ -88,9 +88,6 @@ void RollupValue::add(const RollupValue& other) {
     durations.add(other.durations);
     blocks += other.blocks;
     overruns += other.overruns;
-    pluginNano += other.pluginNano;
-    networkNano += other.networkNano;
-    serverNano += other.serverNano;
 }
 
 RollupSeries seriesOf(const SpanRow& row) {

@@ -33,10 +33,6 @@ struct RollupValue {
     /// Audio blocks that "audio.load" spans tell of, and those that took longer than their budget.
     std::int64_t blocks = 0;
     std::int64_t overruns = 0;
-    /// Where the time of the traces went that are called after these spans.
-    std::int64_t pluginNano = 0;
-    std::int64_t networkNano = 0;
-    std::int64_t serverNano = 0;
 
     void add(const RollupValue& other);
 

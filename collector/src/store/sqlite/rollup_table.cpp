@@ -22,17 +22,16 @@ constexpr std::string_view insertSeriesSql =
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id";
 
 constexpr std::string_view findSql =
-    "SELECT span_count, error_count, blocks, overruns, plugin_nano, network_nano, server_nano, durations "
+    "SELECT span_count, error_count, blocks, overruns, durations "
     "FROM rollups WHERE hour = ?1 AND series_id = ?2";
 
 constexpr std::string_view putSql =
     "INSERT OR REPLACE INTO rollups (hour, series_id, span_count, error_count, blocks, overruns, "
-    "plugin_nano, "
-    "network_nano, server_nano, durations) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    "durations) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
 constexpr std::string_view readSql =
     "SELECT operation, service_name, version, os, host, sample_rate, block_samples, hour, span_count, "
-    "error_count, blocks, overruns, plugin_nano, network_nano, server_nano, durations "
+    "error_count, blocks, overruns, durations "
     "FROM rollups JOIN rollup_series ON id = series_id WHERE hour >= ?1 AND hour < ?2";
 
 RollupSeries readSeries(const Statement& row) {
@@ -42,8 +41,7 @@ RollupSeries readSeries(const Statement& row) {
 
 RollupValue readValue(const Statement& row, int column) {
     RollupValue value;
-    for (auto* field : {&value.count, &value.errors, &value.blocks, &value.overruns, &value.pluginNano,
-                        &value.networkNano, &value.serverNano})
+    for (auto* field : {&value.count, &value.errors, &value.blocks, &value.overruns})
         *field = row.integer(column++);
     value.durations = DurationHistogram::parse(row.text(column));
     return value;
@@ -143,10 +141,7 @@ void RollupWriter::add(std::int64_t hour, std::int64_t series, RollupValue value
         .bind(4, value.errors)
         .bind(5, value.blocks)
         .bind(6, value.overruns)
-        .bind(7, value.pluginNano)
-        .bind(8, value.networkNano)
-        .bind(9, value.serverNano)
-        .bind(10, durations)
+        .bind(7, durations)
         .run();
 }
 

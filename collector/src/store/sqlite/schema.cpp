@@ -132,9 +132,6 @@ CREATE TABLE rollups (
     error_count BIGINT NOT NULL,
     blocks BIGINT NOT NULL,
     overruns BIGINT NOT NULL,
-    plugin_nano BIGINT NOT NULL,
-    network_nano BIGINT NOT NULL,
-    server_nano BIGINT NOT NULL,
     durations TEXT NOT NULL,
     PRIMARY KEY (hour, series_id)
 ) WITHOUT ROWID;
