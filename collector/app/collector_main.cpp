@@ -1,14 +1,18 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <sidespan/version.h>
 #include <sidespan_collector/collector.h>
 #include <sidespan_http_server/server_program.h>
 
+#include "audit_file.h"
+#include "backup_command.h"
 #include "collector_options.h"
 #include "erase_command.h"
+#include "tokens_command.h"
 
 namespace sidespan::collector {
 namespace {
@@ -19,6 +23,8 @@ constexpr const char* help =
   sidespan-collector [options]
   sidespan-collector erase --user ID | --installation ID [--database FILE | --store ADDRESS]
                          deletes the traces with spans of a user or an installation, also while a collector runs
+  sidespan-collector tokens create|list|revoke …   who may send and read; tokens --help tells how
+  sidespan-collector backup --to FILE …            copies an SQLite database, also one in use
 
   --listen ADDRESS:PORT  where to listen (127.0.0.1:8080); port 0 takes a free one;
                          an address that others can reach needs a token
@@ -33,6 +39,13 @@ constexpr const char* help =
   --token TOKEN          the bearer token to require; others on this machine may see it in the list of processes
   --token-file FILE      reads the token from a file's first line; the environment variable SIDESPAN_COLLECTOR_TOKEN works too
   --token-key-file FILE  also accepts user tokens that another service signs with the key in this file's first line
+  --limit-address N      requests a minute from one address (6000), each full 64 KiB of a body counting as one more;
+                         beyond it 429 with Retry-After; "off" for no limit
+  --limit-token N        the same for one token (120000)
+  --limit-installation N the same for one X-Client-Installation (1200)
+  --trust-proxy ADDRESS  believes the X-Forwarded-For of this address or network, such as 127.0.0.1 or 10.0.0.0/8;
+                         may be given several times
+  --audit-log FILE       appends a line for each request refused because of who sent it; by default to standard error
   --allow-origin ORIGIN  lets pages of this origin, such as https://app.example.com, send and read spans;
                          may be given several times
   --port-file FILE       writes the port to this file once connections are accepted
@@ -55,6 +68,8 @@ void serve(const http_server::Arguments& arguments) {
         // Not fmt's, which throws when nobody can be told.
         std::fputs(fmt::format("sidespan-collector: {}\n", message).c_str(), stderr);
     };
+    AuditFile audit(arguments.value("--audit-log"), options.onError);
+    options.onRefusal = [&audit](std::string_view line) { audit.write(line); };
     http_server::EndingSignals ending;
     Collector collector(options);
     http_server::writePortFile(arguments, collector.port());
@@ -66,6 +81,9 @@ void serve(const http_server::Arguments& arguments) {
 }
 
 int run(int argc, char** argv) try {
+    const std::string_view command = argc > 1 ? argv[1] : "";
+    if (command == "tokens") return runTokensCommand(argc - 1, argv + 1);
+    if (command == "backup") return runBackupCommand(argc - 1, argv + 1);
     http_server::Arguments arguments(argc, argv,
                                      {"--listen",
                                       "--database",
@@ -82,6 +100,11 @@ int run(int argc, char** argv) try {
                                       "--port-file",
                                       "--max-body",
                                       "--threads",
+                                      "--limit-address",
+                                      "--limit-token",
+                                      "--limit-installation",
+                                      "--trust-proxy...",
+                                      "--audit-log",
                                       "--allow-origin...",
                                       "--forward",
                                       "--forward-header...",

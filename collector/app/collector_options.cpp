@@ -1,6 +1,7 @@
 #include "collector_options.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
@@ -47,6 +48,31 @@ ForwardOptions readForwardOptions(const http_server::Arguments& arguments) {
             http_server::parseNumber<std::size_t>("--forward-outbox", *most, 1, mebibyte) * mebibyte;
     }
     return options;
+}
+
+std::size_t readLimit(const http_server::Arguments& arguments, std::string_view name, std::size_t byDefault) {
+    const auto text = arguments.value(name);
+    if (!text) return byDefault;
+    if (*text == "off") return 0;
+    std::size_t number = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+    if (error == std::errc() && end == text->data() + text->size() && number >= 1 &&
+        number <= http_server::RequestLimits::most)
+        return number;
+    throw http_server::UsageError(fmt::format("{} is \"{}\"; it must be a number from 1 to {}, or off", name,
+                                              *text, http_server::RequestLimits::most));
+}
+
+void readRequestLimits(const http_server::Arguments& arguments, http_server::RequestLimits& limits) {
+    limits.perAddress = readLimit(arguments, "--limit-address", limits.perAddress);
+    limits.perToken = readLimit(arguments, "--limit-token", limits.perToken);
+    limits.perInstallation = readLimit(arguments, "--limit-installation", limits.perInstallation);
+}
+
+http_server::TrustedProxies readProxies(const http_server::Arguments& arguments) try {
+    return http_server::TrustedProxies(arguments.values("--trust-proxy"));
+} catch (const std::invalid_argument& error) {
+    throw http_server::UsageError(fmt::format("--trust-proxy: {}", error.what()));
 }
 
 http_server::AllowedOrigins readOrigins(const http_server::Arguments& arguments) try {
@@ -130,6 +156,8 @@ CollectorOptions readOptions(const http_server::Arguments& arguments) {
     options.token = http_server::readToken(arguments, "SIDESPAN_COLLECTOR_TOKEN");
     options.userTokens = http_server::readTokenKey(arguments);
     options.origins = readOrigins(arguments);
+    options.proxies = readProxies(arguments);
+    readRequestLimits(arguments, options.requestLimits);
     if (auto text = arguments.value("--listen")) {
         auto listen = http_server::parseListen(*text);
         options.address = std::move(listen.address);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include <sidespan_collector/collector.h>
 
 #include <sidespan_http_server/arguments.h>

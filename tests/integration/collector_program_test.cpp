@@ -142,6 +142,15 @@ TEST_F(CollectorProgramTest, SaysWhatIsWrongWithItsCommandLine) {
     expect({"--allow-origin", "https://a.example", "--allow-origin=https://b.example/"}, 2,
            "--allow-origin: \"https://b.example/\" is not an origin");
     expect({"--allow-origin", "*"}, 2, "write https://app.example.com");
+    expect({"--limit-address", "0"}, 2,
+           "--limit-address is \"0\"; it must be a number from 1 to 1000000000, or off");
+    expect({"--limit-token", "-5"}, 2, "--limit-token is \"-5\"");
+    expect({"--limit-installation", "10x"}, 2, "--limit-installation is \"10x\"");
+    expect({"--trust-proxy", "proxy.example"}, 2,
+           "--trust-proxy: \"proxy.example\" is neither an address nor");
+    expect({"--audit-log", "/nowhere/audit.log"}, 2, "--audit-log /nowhere/audit.log: it cannot be opened");
+    expect({"backup"}, 2, "backup needs --to FILE");
+    expect({"backup", "--to", "x", "--database", "/nowhere/x.db"}, 1, "/nowhere/x.db");
     expect({"--token-key-file", "/dev/null"}, 2, "a key of at least 16 bytes");
     expect({"--listen", "0.0.0.0:0"}, 1, "a token is needed");
     expect({"--listen", "localhost:0"}, 1, "is not an address");

@@ -95,7 +95,10 @@ void Connection::onHead(Error error) {
         return refuse(errorResponse(http::status::bad_request,
                                     "a request names one Host, and a Transfer-Encoding ends in chunked"));
     }
-    if (refusal) return refuse(std::move(*refusal));
+    if (refusal) {
+        if (host_.refused && refusal->kind != RefusalKind::none) host_.refused(request, *refusal);
+        return refuse(std::move(refusal->response));
+    }
     bool waits = beast::iequals(head[http::field::expect], "100-continue") && head.version() >= 11;
     if (waits) return sendContinue();
     beginBody();
@@ -157,6 +160,7 @@ void Connection::onBodyPart(Error error) {
 
 void Connection::onBodyEnd() {
     request_->trace->bodyEnds(request_->body.size());
+    if (parser_->chunked()) host_.gate.chargeBody(*request_);
     stream_.expires_never();
     auto respond = [self = shared_from_this(),
                     work = asio::make_work_guard(stream_.get_executor())](ServerResponse response) {

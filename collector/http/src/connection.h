@@ -27,6 +27,7 @@ struct ConnectionHost {
     const ServerLimits& limits;
     const RequestGate& gate;
     std::function<std::unique_ptr<RequestTrace>(const ServerRequest&)> makeTrace;
+    std::function<void(const ServerRequest&, const Refusal&)> refused;
     ConnectionTable& connections;
     BodyBudget& budget;
 };

@@ -28,6 +28,13 @@ std::string toHex(const Digest& digest) {
     return text;
 }
 
+Digest sha256(std::string_view text) {
+    Digest digest{};
+    if (EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1)
+        throw std::runtime_error("OpenSSL could not compute a SHA-256");
+    return digest;
+}
+
 Digest hmacSha256(std::string_view key, std::string_view text) {
     Digest digest{};
     const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());

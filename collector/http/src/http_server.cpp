@@ -69,6 +69,7 @@ public:
     Impl(ServerOptions options, AccessTokens tokens)
         : options_(std::move(options)),
           tokens_(std::move(tokens)),
+          limiter_(options_.requestLimits, options_.limitClock ? options_.limitClock : RateTable::Clock::now),
           connections_(connectionsFor(options_)),
           budget_(options_.limits.bufferedBytes),
           listener_(io_, parseEndpoint(options_, tokens_), connections_, options_.onError),
@@ -89,6 +90,7 @@ private:
 
     ServerOptions options_;
     AccessTokens tokens_;
+    RequestLimiter limiter_;
     ConnectionTable connections_;
     BodyBudget budget_;
     std::optional<RequestGate> gate_;
@@ -104,9 +106,10 @@ private:
 };
 
 void HttpServer::Impl::start(Application application) {
-    gate_.emplace(tokens_, options_.origins, std::move(application.routes));
+    gate_.emplace(GateRules{tokens_, options_.origins, options_.proxies, limiter_},
+                  std::move(application.routes));
     host_.emplace(ConnectionHost{options_.name, options_.limits, *gate_, std::move(application.trace),
-                                 connections_, budget_});
+                                 std::move(application.refused), connections_, budget_});
     listener_.start(*host_);
     running_ = options_.threads;
     for (unsigned i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { serve(); });

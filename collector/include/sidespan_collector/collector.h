@@ -15,6 +15,8 @@
 #include <sidespan_collector/retention.h>
 #include <sidespan_http_server/access_tokens.h>
 #include <sidespan_http_server/allowed_origins.h>
+#include <sidespan_http_server/client_address.h>
+#include <sidespan_http_server/request_limiter.h>
 
 namespace sidespan::collector {
 
@@ -43,8 +45,15 @@ struct CollectorOptions {
     /// Checks the tokens of users that another service signs in; empty where there is none.
     std::optional<http_server::TokenSigner> userTokens{};
     http_server::AllowedOrigins origins{};  ///< of other servers, whose pages may send and read spans
-    http_server::TokenClock tokenClock{};   ///< by which these expire; empty: the system clock
-    Retention retention{};                  ///< by default everything stays
+    http_server::TrustedProxies proxies{};  ///< whose X-Forwarded-For is believed
+    http_server::RequestLimits requestLimits{
+        .perAddress = 6'000, .perToken = 120'000, .perInstallation = 1'200};
+    http_server::RateTable::Now limitClock{};  ///< by which these are counted; empty: the steady clock
+    /// Receives a line for each request that was refused because of who sent it, on the collector's threads;
+    /// empty: none is written. Must not throw.
+    std::function<void(std::string_view)> onRefusal{};
+    http_server::TokenClock tokenClock{};  ///< by which these expire; empty: the system clock
+    Retention retention{};                 ///< by default everything stays
     ForwardOptions forward{};
     Limits limits{};
     unsigned threads = 2;  ///< that serve connections; one more writes and one more reads the database

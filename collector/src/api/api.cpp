@@ -10,6 +10,7 @@
 
 #include "api/server_spans.h"
 #include "ingest/otlp_batch.h"
+#include "metrics/metric_text.h"
 #include "page/page.h"
 #include "query/client_json.h"
 #include "query/rollup_request.h"
@@ -68,6 +69,18 @@ boost::json::object retentionJson(const Retention& retention) {
             {"slowMs", retention.slowNanos / 1'000'000}};
 }
 
+/// Whose data alone a caller may read; empty when that is everyone's. A token has an owner, so nobody is left
+/// out who is not restricted.
+std::string onlyOf(const http_server::Caller& caller) {
+    if (caller.readsAll()) return {};
+    if (caller.userId.empty()) throw std::invalid_argument("this token has no user whose data it could read");
+    return caller.userId;
+}
+
+ServerResponse noTrace() {
+    return errorResponse(status::not_found, "no span of this trace is stored");
+}
+
 /// The trace that Api::trace() made.
 ServerSpans& spansOf(ServerRequest& request) {
     return static_cast<ServerSpans&>(*request.trace);
@@ -76,9 +89,10 @@ ServerSpans& spansOf(ServerRequest& request) {
 }
 
 Api::Api(const StoreOptions& store, const Retention& retention, const Limits& limits,
-         const ForwardOptions& forward, const std::filesystem::path& forwardFolder)
+         const ForwardOptions& forward, const std::filesystem::path& forwardFolder, AuditLog::Write onRefusal)
     : limits_(limits),
       onError_(store.onError),
+      audit_(std::move(onRefusal)),
       clock_(store.clock),
       store_(openStore(store)),
       keeper_(*store_, retention, [this](std::string_view message) { report(message); }),
@@ -88,7 +102,11 @@ Api::Api(const StoreOptions& store, const Retention& retention, const Limits& li
 }
 
 http_server::Application Api::application() {
-    return {routes(), [this](const ServerRequest& request) { return trace(request); }};
+    return {routes(), [this](const ServerRequest& request) { return trace(request); },
+            [this](const ServerRequest& request, const http_server::Refusal& refusal) {
+                metrics_.refused(refusal.kind);
+                audit_.refused(request, refusal);
+            }};
 }
 
 std::vector<Route> Api::routes() {
@@ -103,41 +121,41 @@ std::vector<Route> Api::routes() {
     const auto health = [this](ServerRequest request, const Respond& respond) {
         finish(request, respond, this->health());
     };
+    const auto metrics = [this](ServerRequest request, const Respond& respond) {
+        finish(request, respond, metricsResponse());
+    };
     return {
         {"GET /", "/", reading, Access::everyone, {}, page},
         {"GET /healthz", "/healthz", reading, Access::everyone, {}, health},
-        {"POST /api/v1/telemetry/spans", spansPath, posting, Access::token, spans,
+        {"GET /metrics", "/metrics", reading, Access::metrics, {}, metrics},
+        {"POST /api/v1/telemetry/spans", spansPath, posting, Access::ingest, spans,
          [this](ServerRequest request, const Respond& respond) { postSpans(std::move(request), respond); }},
-        {"POST /v1/traces", otlpPath, posting, Access::token, otlp,
+        {"POST /v1/traces", otlpPath, posting, Access::ingest, otlp,
          [this](ServerRequest request, const Respond& respond) { postSpans(std::move(request), respond); }},
-        {"GET /api/v1/traces", "/api/v1/traces", reading, Access::token, {}, readBy(&Api::listTraces)},
-        {"GET /api/v1/traces/{id}",
-         "/api/v1/traces/{id}",
-         reading,
-         Access::token,
-         {},
-         readBy(&Api::getTrace)},
-        {"GET /api/v1/clients", "/api/v1/clients", reading, Access::token, {}, readBy(&Api::listClients)},
-        {"GET /api/v1/rollups", "/api/v1/rollups", reading, Access::token, {}, readBy(&Api::listRollups)},
+        {"GET /api/v1/traces", "/api/v1/traces", reading, Access::read, {}, readBy(&Api::listTraces)},
+        {"GET /api/v1/traces/{id}", "/api/v1/traces/{id}", reading, Access::read, {}, readBy(&Api::getTrace)},
+        {"GET /api/v1/clients", "/api/v1/clients", reading, Access::read, {}, readBy(&Api::listClients)},
+        {"GET /api/v1/rollups", "/api/v1/rollups", reading, Access::readAll, {}, readBy(&Api::listRollups)},
         {"DELETE /api/v1/users/{id}",
          "/api/v1/users/{id}",
          deleting,
-         Access::token,
+         Access::admin,
          {},
          eraseBy(&Store::eraseUser)},
         {"DELETE /api/v1/installations/{id}",
          "/api/v1/installations/{id}",
          deleting,
-         Access::token,
+         Access::admin,
          {},
          eraseBy(&Store::eraseInstallation)},
     };
 }
 
-/// A stranger's request is not recorded, and posting spans would double what is posted.
+/// The request of who may not send spans is not recorded, and posting spans would double what is posted.
 std::unique_ptr<http_server::RequestTrace> Api::trace(const ServerRequest& request) {
     const auto* route = request.route;
-    const bool isRecorded = request.caller.mayEnter && request.remote.context.traceId.isValid() &&
+    const bool isRecorded = request.caller.scopes.allow(Access::ingest) &&
+                            request.remote.context.traceId.isValid() &&
                             (route == nullptr || !takesSpans(*route));
     ServerSpans::Take take;
     if (isRecorded) {
@@ -147,6 +165,8 @@ std::unique_ptr<http_server::RequestTrace> Api::trace(const ServerRequest& reque
     }
     const auto name = route != nullptr ? route->name.view() : std::string_view(request.method);
     auto spans = std::make_unique<ServerSpans>(name, request.remote, std::move(take), request.start);
+    spans->onAnswer([this, counted = route != nullptr ? route->name.view() : std::string_view()](
+                        unsigned status) { metrics_.answered(counted, status); });
     spans->set("http.request.method", request.method);
     spans->set("url.path", request.path);
     return spans;
@@ -191,6 +211,7 @@ ServerResponse Api::answerRead(Read read, ServerRequest& request) try {
 
 ServerResponse Api::listTraces(ServerRequest& request) {
     auto query = parseTraceQuery(request.query);
+    query.owner = onlyOf(request.caller);
     auto step = spansOf(request).step("db.query");
     auto list = store_->list(query, limits_.searchTimeout);
     step.set("db.traces", list.traces.size());
@@ -205,10 +226,12 @@ ServerResponse Api::getTrace(ServerRequest& request) {
     auto id = TraceId::parse(request.parameter);
     if (!id) return errorResponse(status::bad_request, "a trace id is a UUID or 32 hex digits, not all zero");
     auto step = spansOf(request).step("db.query");
+    const auto owner = onlyOf(request.caller);
+    if (!owner.empty() && store_->ownerOf(id->toUuid()) != owner) return noTrace();
     auto trace = store_->load(id->toUuid(), limits_.spansPerTrace, limits_.bytesPerTrace);
     step.set("db.spans", trace.spans.size());
     step.end();
-    if (trace.spans.empty()) return errorResponse(status::not_found, "no span of this trace is stored");
+    if (trace.spans.empty()) return noTrace();
     auto encode = spansOf(request).step("json.encode");
     ServerResponse response;
     response.body = toJson(trace);
@@ -219,7 +242,7 @@ ServerResponse Api::listClients(ServerRequest& request) {
     auto limit = http_server::parseListLimit(request.query);
     auto step = spansOf(request).step("db.query");
     ServerResponse response;
-    response.body = toJson(store_->clients(limit));
+    response.body = toJson(store_->clients(limit, onlyOf(request.caller)));
     return response;
 }
 
@@ -243,6 +266,13 @@ ServerResponse Api::health() {
     if (forwarder_) json["forward"] = forwardJson(forwarder_->stats());
     ServerResponse response;
     response.body = boost::json::serialize(json);
+    return response;
+}
+
+ServerResponse Api::metricsResponse() const {
+    ServerResponse response;
+    response.body = metrics_.text(forwarder_ ? std::optional(forwarder_->stats()) : std::nullopt);
+    response.contentType = MetricText::contentType;
     return response;
 }
 

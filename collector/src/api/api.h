@@ -12,9 +12,11 @@
 #include <sidespan_http_server/http_server.h>
 #include <sidespan_http_server/work_queue.h>
 
+#include "access/audit_log.h"
 #include "api/store_keeper.h"
 #include "forward/forwarder.h"
 #include "ingest/batch_parser.h"
+#include "metrics/metrics.h"
 #include "store/open_store.h"
 
 namespace sidespan::collector {
@@ -34,7 +36,7 @@ public:
     /// Opens the store. Throws std::runtime_error, and std::invalid_argument for forward options that are
     /// wrong. What waits to be forwarded lies in `forwardFolder`.
     Api(const StoreOptions& store, const Retention& retention, const Limits& limits,
-        const ForwardOptions& forward, const std::filesystem::path& forwardFolder);
+        const ForwardOptions& forward, const std::filesystem::path& forwardFolder, AuditLog::Write onRefusal);
 
     [[nodiscard]] std::string storeDescription() const { return store_->description(); }
     /// What a server serves; it refers to this object.
@@ -58,10 +60,13 @@ private:
     ServerResponse listClients(ServerRequest& request);
     ServerResponse listRollups(ServerRequest& request);
     [[nodiscard]] ServerResponse health();
+    [[nodiscard]] ServerResponse metricsResponse() const;
     void report(std::string_view message);
 
     const Limits& limits_;
     std::function<void(std::string_view)> onError_;
+    AuditLog audit_;
+    Metrics metrics_;
     StoreClock clock_;
     std::unique_ptr<Store> store_;
     std::optional<Forwarder> forwarder_;

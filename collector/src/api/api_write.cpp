@@ -1,3 +1,4 @@
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -22,7 +23,7 @@ using http_server::busyResponse;
 using http_server::errorResponse;
 using http_server::finish;
 
-std::string receiptJson(const ParsedBatch& batch, Store::Written written) {
+std::string receiptJson(const ParsedBatch& batch, const Store::Written& written) {
     boost::json::array rejections;
     for (const auto& rejection : batch.rejections) {
         rejections.push_back(boost::json::object{{"index", rejection.index}, {"reason", rejection.reason}});
@@ -38,7 +39,7 @@ std::string receiptJson(const ParsedBatch& batch, Store::Written written) {
 /// How the spans of one media type are read, and what is answered.
 struct Format {
     ParsedBatch (*parse)(std::string_view body, const Limits& limits);
-    std::string (*receipt)(const ParsedBatch& batch, Store::Written written);
+    std::string (*receipt)(const ParsedBatch& batch, const Store::Written& written);
     std::string (*error)(std::string_view message);  ///< null for the server's own form
     std::string_view contentType;
     std::size_t heldTimes;  ///< how many times the body's size is held while it is read, at worst
@@ -49,7 +50,7 @@ constexpr Format nativeFormat{parseBatch, receiptJson, nullptr, "application/jso
 template <OtlpForm Form>
 constexpr Format otlpFormat{
     [](std::string_view body, const Limits& limits) { return parseOtlp(body, Form, limits); },
-    [](const ParsedBatch& batch, Store::Written) { return otlpReceipt(batch, Form); },
+    [](const ParsedBatch& batch, const Store::Written&) { return otlpReceipt(batch, Form); },
     [](std::string_view message) { return otlpStatus(message, Form); },
     Form == OtlpForm::protobuf ? otlpProtobufType : "application/json",
     Form == OtlpForm::protobuf ? 0 : 10,
@@ -125,13 +126,20 @@ ServerResponse Api::storeSpans(const ServerRequest& request, const ParsedBatch& 
     Store::Written written;
     Store::TakeNew forward;
     if (forwarder_) forward = [this](const auto& rows) { forwarder_->take(rows); };
-    if (!batch.rows.empty()) written = store_->write(batch.rows, {request.caller.userId, client}, forward);
+    if (!batch.rows.empty()) {
+        const auto start = std::chrono::steady_clock::now();
+        written = store_->write(batch.rows, {request.caller.userId, client}, forward);
+        metrics_.storeTook(std::chrono::steady_clock::now() - start);
+    }
+    metrics_.lostByClients(written.lost);
+    metrics_.stored(written.accepted, written.duplicate, batch.rejected);
     const auto& format = formatOf(request);
     ServerResponse response;
     response.body = format.receipt(batch, written);
     response.contentType = format.contentType;
     return response;
 } catch (const std::exception& error) {
+    metrics_.storeFailed();
     report(error.what());
     return busy(formatOf(request), "the spans could not be stored; nothing of this batch was");
 }

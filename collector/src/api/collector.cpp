@@ -5,6 +5,7 @@
 
 #include <sidespan_http_server/http_server.h>
 
+#include "access/token_directory.h"
 #include "api/api.h"
 
 namespace sidespan::collector {
@@ -17,6 +18,9 @@ http_server::ServerOptions serverOptions(const CollectorOptions& options) {
             .port = options.port,
             .threads = options.threads,
             .origins = options.origins,
+            .proxies = options.proxies,
+            .requestLimits = options.requestLimits,
+            .limitClock = options.limitClock,
             .limits = options.limits,
             .onError = options.onError};
 }
@@ -49,9 +53,11 @@ public:
     explicit Impl(CollectorOptions options)
         : options_(std::move(options)),
           server_(serverOptions(options_),
-                  http_server::AccessTokens(options_.token, options_.userTokens, options_.tokenClock)),
+                  http_server::AccessTokens(options_.token, options_.userTokens, options_.tokenClock,
+                                            std::make_shared<TokenDirectory>(
+                                                openTokenTable(storeOptions(options_)), options_.onError))),
           api_(std::make_unique<Api>(storeOptions(options_), checked(options_.retention), options_.limits,
-                                     options_.forward, forwardFolder(options_))) {
+                                     options_.forward, forwardFolder(options_), options_.onRefusal)) {
         storeDescription_ = api_->storeDescription();
         server_.start(api_->application());
     }

@@ -73,8 +73,9 @@ void ServerSpans::end(http_server::ServerResponse& response) {
     response.headers.emplace_back("X-Trace-ID", server_.traceId);
     response.headers.emplace_back("X-Span-ID", server_.spanId);
     response.headers.emplace_back("X-Server-Time", fmt::format("{:.3f}", elapsed));
-    if (!take_) return;
     const auto statusCode = static_cast<unsigned>(response.status);
+    if (answered_) answered_(statusCode);
+    if (!take_) return;
     set("http.response.status_code", statusCode);
     if (response.isError()) {
         server_.status = "error";

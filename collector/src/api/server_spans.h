@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <sidespan/propagation/extract.h>
@@ -22,6 +23,8 @@ public:
     using Clock = std::chrono::steady_clock;
     /// Receives the spans of a request that is answered.
     using Take = std::function<void(std::vector<SpanRow>)>;
+    /// Told of the answer's status.
+    using Answered = std::function<void(unsigned status)>;
 
     /// `name` is the span's, and is cut to what a span may have. A caller that named no trace begins a new
     /// one. Without `take` the spans are dropped.
@@ -31,6 +34,7 @@ public:
     [[nodiscard]] const std::string& traceId() const noexcept { return server_.traceId; }
     [[nodiscard]] const std::string& spanId() const noexcept { return server_.spanId; }
     void set(std::string_view key, AttributeValue value);
+    void onAnswer(Answered answered) { answered_ = std::move(answered); }
 
     /// A step of the work; it lasts until its end() or its end of life.
     class Step {
@@ -59,6 +63,7 @@ private:
     [[nodiscard]] std::uint64_t unixNano(Clock::time_point time) const;
 
     Take take_;
+    Answered answered_;
     Clock::time_point start_;
     std::uint64_t startUnixNano_;
     Clock::time_point bodyStart_;

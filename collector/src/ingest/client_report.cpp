@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include <sidespan/json/parse_json.h>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -74,6 +75,20 @@ std::string ClientReport::lostJson() const {
     boost::json::object json;
     for (const auto& [reason, count] : lost) json[reason] = count;
     return boost::json::serialize(json);
+}
+
+std::vector<std::pair<std::string, std::int64_t>> ClientReport::lostSince(std::string_view before) const {
+    const auto json = before.empty() ? boost::json::object() : parseJson(before).as_object();
+    std::int64_t total = 0;
+    for (const auto& [reason, count] : json) total += count.to_number<std::int64_t>();
+    std::vector<std::pair<std::string, std::int64_t>> since;
+    if (total > lostTotal()) return since;
+    for (const auto& [reason, count] : lost) {
+        const auto* const known = json.if_contains(reason);
+        const auto more = count - (known == nullptr ? 0 : known->to_number<std::int64_t>());
+        if (more > 0) since.emplace_back(reason, more);
+    }
+    return since;
 }
 
 ClientReport readClientReport(std::string_view instance, std::string_view installation, std::string_view lost,

@@ -32,6 +32,9 @@ struct ClientReport {
     [[nodiscard]] std::int64_t lostTotal() const noexcept;
     /// `{"outbox-full":512}`.
     [[nodiscard]] std::string lostJson() const;
+    /// What came to be lost since the client told `before`, in the form of lostJson(); nothing where that
+    /// tells of more: then this report was held up.
+    [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> lostSince(std::string_view before) const;
 };
 
 /// Reads `X-Client-Instance`, `X-Client-Installation`, `X-Client-Lost` as `outbox-full=512, expired=3`, and

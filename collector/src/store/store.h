@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ingest/client_report.h"
@@ -41,6 +43,8 @@ public:
     struct Written {
         std::size_t accepted = 0;
         std::size_t duplicate = 0;  ///< already stored, by trace id and span id; left as they were
+        /// Spans that the client lost, by reason, since it told of it before.
+        std::vector<std::pair<std::string, std::int64_t>> lost{};
     };
     /// Takes the rows of a batch that are new, before they are stored for good.
     using TakeNew = std::function<void(const std::vector<const SpanRow*>&)>;
@@ -62,8 +66,13 @@ public:
     /// resources have `byteLimit` bytes. [read thread]
     [[nodiscard]] virtual StoredTrace load(const std::string& traceUuid, std::size_t spanLimit,
                                            std::size_t byteLimit) = 0;
-    /// The last seen first. [read thread]
-    [[nodiscard]] virtual std::vector<StoredClient> clients(std::size_t limit) = 0;
+    /// Whose a trace is, by the UUID form of its id: the user who sent the first of its root spans to arrive,
+    /// or its first span while no root has arrived. Empty when there is no such trace, or nobody was signed
+    /// in. [read thread]
+    [[nodiscard]] virtual std::string ownerOf(const std::string& traceUuid) = 0;
+    /// The last seen first: those of a user, or all for an empty `owner`. [read thread]
+    [[nodiscard]] virtual std::vector<StoredClient> clients(std::size_t limit, const std::string& owner) = 0;
+    [[nodiscard]] std::vector<StoredClient> clients(std::size_t limit) { return clients(limit, {}); }
 
     /// Sums of what was stored, in the order of their keys. [read thread]
     [[nodiscard]] virtual std::vector<RollupRow> rollups(const RollupQuery& query) = 0;

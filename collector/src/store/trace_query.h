@@ -16,8 +16,9 @@ struct TraceQuery {
     std::optional<SpanStatus>
         status;  ///< of the trace: error when a span failed, else cancelled when one was
     std::int64_t minDurationNanos = 0;  ///< of the root span
-    std::string text;  ///< occurs in a span's name, service, status message, attributes, or begins the trace
-                       ///< id; empty: any
+    std::string text;   ///< occurs in a span's name, service, status message, attributes, or begins the trace
+                        ///< id; empty: any
+    std::string owner;  ///< the trace is this user's (Store::ownerOf); empty: anyone's
     std::size_t limit = 50;  ///< 1 to 1000
 };
 

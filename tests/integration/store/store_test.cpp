@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include <gtest/gtest.h>
 #include <boost/json/array.hpp>
 
+#include "access/token_directory.h"
 #include "store_models.h"
 #include "unit/collector/spans.h"
 
@@ -365,6 +367,128 @@ TYPED_TEST(StoreTest, RemembersWhoSentASpan) {
     store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))}, {"f58996c7-79f4-5994-a888-ba3d79e56f15", {}});
     EXPECT_THAT(this->model_->query("SELECT user_id FROM client_telemetry_spans"),
                 ElementsAre("f58996c7-79f4-5994-a888-ba3d79e56f15"));
+}
+
+TYPED_TEST(StoreTest, ATraceIsOfWhoSentItsFirstRoot) {
+    auto& store = this->open();
+    const auto write = [&](SpanRow span, const std::string& user) {
+        store.write({std::move(span)}, {user, {}});
+        this->now_ += 1ms;
+    };
+    EXPECT_EQ(store.ownerOf(std::string(traceA)), "");
+    write(row(spanJson(traceA, 2, 9, "child", 1, 2)), "ben");
+    EXPECT_EQ(store.ownerOf(std::string(traceA)), "ben") << "while there is no root";
+    write(row(spanJson(traceA, 1, 0, "root", 5, 9)), "ann");
+    write(row(spanJson(traceA, 3, 0, "an earlier root, later", 0, 1)), "ben");
+    write(row(spanJson(traceB, 1, 0, "nobody's", 0, 9)), "");
+    EXPECT_EQ(store.ownerOf(std::string(traceA)), "ann");
+    EXPECT_EQ(store.ownerOf(std::string(traceB)), "");
+    const auto of = [&](const std::string& user, const std::string& text = "") {
+        TraceQuery query;
+        query.owner = user;
+        query.text = text;
+        return names(query, store).size();
+    };
+    EXPECT_EQ(of("ann"), 1U);
+    EXPECT_EQ(of("ann", "child"), 1U);
+    EXPECT_EQ(of("ann", "nobody"), 0U);
+    EXPECT_EQ(of("ben"), 0U);
+    EXPECT_EQ(of(""), 2U);
+}
+
+TYPED_TEST(StoreTest, ListsTheClientsOfAUserAndWhatTheyLostSinceBefore) {
+    auto& store = this->open();
+    const auto write = [&](std::uint64_t id, const char* instance, const std::string& user,
+                           const char* lost) {
+        return store
+            .write({row(spanJson(traceA, id, 0, "a", 0, 1))}, {user, readClientReport(instance, "", lost)})
+            .lost;
+    };
+    using Lost = std::pair<std::string, std::int64_t>;
+    EXPECT_THAT(write(1, "i1", "ann", ""), IsEmpty());
+    EXPECT_THAT(write(2, "i1", "ann", "expired=2"), ElementsAre(Lost("expired", 2)));
+    EXPECT_THAT(write(3, "i1", "ann", "expired=2, outbox-full=5"), ElementsAre(Lost("outbox-full", 5)));
+    EXPECT_THAT(write(4, "i1", "ann", "expired=1"), IsEmpty()) << "held up";
+    EXPECT_THAT(write(5, "i2", "ben", "expired=1"), ElementsAre(Lost("expired", 1)));
+    ASSERT_THAT(store.clients(10, "ben"), SizeIs(1));
+    EXPECT_EQ(store.clients(10, "ben")[0].instance, "i2");
+    EXPECT_THAT(store.clients(10, "someone"), IsEmpty());
+    EXPECT_THAT(store.clients(10), SizeIs(2));
+}
+
+TYPED_TEST(StoreTest, KeepsTokensBesideTheSpans) {
+    StoreOptions options;
+    options.address = this->model_->address();
+    const auto table = openTokenTable(options);
+    const auto other = openTokenTable(options);
+    EXPECT_THAT(table->load(), IsEmpty());
+    const auto atFirst = table->state();
+    const StoredToken token{"0123456789abcdef",
+                            http_server::sha256("secret"),
+                            {http_server::Scope::ingest, http_server::Scope::readAll},
+                            "it's \"ann\"",
+                            1'700'000'000'123,
+                            0};
+    other->add(token);
+    EXPECT_ANY_THROW(table->add(token)) << "an id is given once";
+    const auto added = table->state();
+    EXPECT_NE(added, atFirst);
+    ASSERT_THAT(table->load(), SizeIs(1));
+    const auto loaded = table->load()[0];
+    EXPECT_EQ(loaded.id, token.id);
+    EXPECT_EQ(loaded.digest, token.digest);
+    EXPECT_EQ(loaded.scopes, token.scopes);
+    EXPECT_EQ(loaded.owner, token.owner);
+    EXPECT_EQ(loaded.createdUnixMs, token.createdUnixMs);
+    EXPECT_EQ(loaded.revokedUnixMs, 0);
+    EXPECT_FALSE(table->revoke("another", 5));
+    EXPECT_TRUE(table->revoke(token.id, 5));
+    EXPECT_FALSE(table->revoke(token.id, 6));
+    EXPECT_EQ(other->load()[0].revokedUnixMs, 5);
+    EXPECT_NE(other->state(), added);
+    auto& store = this->open();
+    store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))});
+    EXPECT_THAT(load(store, traceA, 2).spans, SizeIs(1)) << "the same database holds spans";
+}
+
+// Nobody is let in, or told that a token is wrong, before the tokens were read.
+TEST(TokenDirectory, DecidesNothingBeforeTheDatabaseAnswers) {
+    struct Table final : TokenTable {
+        std::string state() override {
+            if (!isThere) throw StoreUnavailable("no");
+            return "1";
+        }
+        std::vector<StoredToken> load() override {
+            return {{"0123456789abcdef",
+                     http_server::sha256(std::string(64, 'a')),
+                     {http_server::Scope::read},
+                     "ann",
+                     1,
+                     0}};
+        }
+        void add(const StoredToken&) override {}
+        bool revoke(const std::string&, std::int64_t) override { return false; }
+        std::atomic<bool> isThere{false};
+    };
+    auto table = std::make_unique<Table>();
+    auto& there = table->isThere;
+    const TokenDirectory directory(std::move(table), {});
+    const auto token = TokenDirectory::tokenText("0123456789abcdef", std::string(64, 'a'));
+    EXPECT_FALSE(directory.isEmpty());
+    for (const auto& bearer : {token, std::string()}) {
+        ASSERT_TRUE(directory.find(bearer));
+        EXPECT_TRUE(directory.find(bearer)->isUndecided);
+        EXPECT_FALSE(directory.find(bearer)->mayEnter);
+    }
+    there = true;
+    const auto end = std::chrono::steady_clock::now() + 20s;
+    while (directory.find(token)->isUndecided && std::chrono::steady_clock::now() < end) {
+    }
+    EXPECT_TRUE(directory.find(token)->mayEnter);
+    EXPECT_EQ(directory.find(token)->userId, "ann");
+    EXPECT_FALSE(directory.find(""));
+    EXPECT_FALSE(directory.find(TokenDirectory::tokenText("0123456789abcdef", std::string(64, 'b'))));
+    EXPECT_FALSE(directory.find(token + "a"));
 }
 
 TYPED_TEST(StoreTest, StoresASpanOnceAcrossMidnight) {

@@ -17,6 +17,9 @@ using Digest = std::array<unsigned char, 32>;
 /// 64 lower-case hex digits.
 [[nodiscard]] std::string toHex(const Digest& digest);
 
+/// The SHA-256 of a text (FIPS 180-4).
+[[nodiscard]] Digest sha256(std::string_view text);
+
 /// The HMAC of a text (RFC 2104). The key is not empty.
 [[nodiscard]] Digest hmacSha256(std::string_view key, std::string_view text);
 

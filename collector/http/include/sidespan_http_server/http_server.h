@@ -9,6 +9,9 @@
 
 #include <sidespan_http_server/access_tokens.h>
 #include <sidespan_http_server/allowed_origins.h>
+#include <sidespan_http_server/client_address.h>
+#include <sidespan_http_server/refusal.h>
+#include <sidespan_http_server/request_limiter.h>
 #include <sidespan_http_server/route.h>
 #include <sidespan_http_server/server_limits.h>
 #include <sidespan_http_server/server_request.h>
@@ -22,6 +25,9 @@ struct ServerOptions {
     std::uint16_t port = 0;             ///< 0 takes any free port; `HttpServer::port()` tells which
     unsigned threads = 2;               ///< that serve connections; at least 1
     AllowedOrigins origins{};           ///< of other servers, whose pages may use this one
+    TrustedProxies proxies{};           ///< whose X-Forwarded-For is believed
+    RequestLimits requestLimits{};
+    RateTable::Now limitClock{};  ///< by which these are counted; empty: the steady clock
     ServerLimits limits{};
     /// Receives failures that no client is told of, on the server's threads. Must not throw.
     std::function<void(std::string_view)> onError{};
@@ -32,6 +38,8 @@ struct Application {
     std::vector<Route> routes;
     /// Makes the trace of a request whose head was read and judged.
     std::function<std::unique_ptr<RequestTrace>(const ServerRequest&)> trace;
+    /// Told of each request that is refused by its head; may be empty. [any thread]
+    std::function<void(const ServerRequest&, const Refusal&)> refused{};
 };
 
 /// A server of HTTP/1.1 on its own threads. It judges requests by their heads alone, before any of a body is

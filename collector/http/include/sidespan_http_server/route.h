@@ -11,6 +11,7 @@
 #include <sidespan/literal.h>
 #include <boost/beast/http/verb.hpp>
 
+#include <sidespan_http_server/access_scope.h>
 #include <sidespan_http_server/server_response.h>
 
 namespace sidespan::http_server {
@@ -21,12 +22,6 @@ struct ServerRequest;
 inline constexpr std::string_view reading = "GET, HEAD";
 inline constexpr std::string_view posting = "POST";
 inline constexpr std::string_view deleting = "DELETE";
-
-/// Who may use a route.
-enum class Access : std::uint8_t {
-    token,    ///< who may enter by AccessTokens
-    everyone  ///< it tells nothing of what is stored
-};
 
 /// What a route takes as a body.
 struct BodyRule {

@@ -10,8 +10,8 @@
 
 #include <sidespan/propagation/extract.h>
 
-#include <sidespan_http_server/access_tokens.h>
 #include <sidespan_http_server/body_budget.h>
+#include <sidespan_http_server/caller.h>
 #include <sidespan_http_server/request_target.h>
 #include <sidespan_http_server/request_trace.h>
 #include <sidespan_http_server/route.h>
@@ -22,7 +22,7 @@ namespace sidespan::http_server {
 /// looked at before the request was refused.
 struct ServerRequest {
     std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();  ///< its head was read
-    std::string peer;  ///< the address it came from, without a port
+    std::string peer;  ///< the address it came from, without a port; behind a trusted proxy the client's
     std::string method;
     std::string path;              ///< decoded; empty when the target is not a path
     const Route* route = nullptr;  ///< null when nothing is there; lives as long as the server
@@ -31,7 +31,7 @@ struct ServerRequest {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string contentType;  ///< lower case, without parameters
     bool isGzip = false;      ///< of the body, where the route takes that
-    Caller caller;            ///< nobody until the request's Host and Origin were found right
+    Caller caller;            ///< nobody until what is judged before it was found right
     RemoteContext remote;  ///< the trace that the caller named; its trace id is not valid when it named none
 
     std::string body;

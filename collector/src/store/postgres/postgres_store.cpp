@@ -50,10 +50,17 @@ StoredTrace PostgresStore::load(const std::string& traceUuid, std::size_t spanLi
     });
 }
 
-std::vector<StoredClient> PostgresStore::clients(std::size_t limit) {
+std::string PostgresStore::ownerOf(const std::string& traceUuid) {
     return reads_.run([&](auto& connection) {
         connection.setTimeout(server_.timeout());
-        return listClients(connection, limit);
+        return postgres::ownerOf(connection, traceUuid);
+    });
+}
+
+std::vector<StoredClient> PostgresStore::clients(std::size_t limit, const std::string& owner) {
+    return reads_.run([&](auto& connection) {
+        connection.setTimeout(server_.timeout());
+        return listClients(connection, limit, owner);
     });
 }
 

@@ -278,8 +278,11 @@ Store::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Store::
     const auto batchId = insertBatch(submitter.client);
     const auto isNew = insertSpans(traces, submitter.userId, batchId);
     addToTraces(traces, isNew);
-    const Store::Written written{isNew.size(), rows.size() - isNew.size()};
-    if (!submitter.client.instance.empty() && !rows.empty()) upsertClient(rows.front(), submitter, written);
+    Store::Written written{isNew.size(), rows.size() - isNew.size()};
+    if (!submitter.client.instance.empty() && !rows.empty()) {
+        written.lost = lostSince(submitter.client);
+        upsertClient(rows.front(), submitter, written);
+    }
     rollups_.write(rollUp(isNew, nowUnixNano_));
     if (takeNew && !isNew.empty()) takeNew(isNew);
     transaction.commit();
@@ -393,8 +396,16 @@ void SpanWriter::addSplits(const BatchTraces& traces, Extended& additions) {
     }
 }
 
+std::vector<std::pair<std::string, std::int64_t>> SpanWriter::lostSince(const ClientReport& client) {
+    if (client.lost.empty()) return {};
+    constexpr std::string_view sql = "SELECT lost::text FROM clients WHERE instance = $1 FOR NO KEY UPDATE";
+    const auto before =
+        connection_.executePrepared(sql, PostgresParameters().add(storedText(client.instance)));
+    return client.lostSince(before.rows() > 0 ? before.text(0, 0) : std::string_view());
+}
+
 void SpanWriter::upsertClient(const SpanRow& first, const Store::Submitter& submitter,
-                              Store::Written written) {
+                              const Store::Written& written) {
     const auto& client = submitter.client;
     const auto clock = client.clock.value_or(ClientClock{});
     PostgresParameters parameters;

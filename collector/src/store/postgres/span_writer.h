@@ -41,7 +41,8 @@ private:
     void addToTraces(const BatchTraces& traces, const std::vector<const SpanRow*>& isNew);
     /// Where the time of these went, with what is stored by now.
     void addSplits(const BatchTraces& traces, Extended& additions);
-    void upsertClient(const SpanRow& first, const Store::Submitter& submitter, Store::Written written);
+    [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> lostSince(const ClientReport& client);
+    void upsertClient(const SpanRow& first, const Store::Submitter& submitter, const Store::Written& written);
 
     database::PostgresConnection& connection_;
     RowIds& ids_;

@@ -36,6 +36,7 @@ public:
         if (!query.name.empty()) conditions_ += someSpan("s.name = " + next(storedName(query.name)));
         if (!query.service.empty())
             conditions_ += someSpan("s.service_name = " + next(storedName(query.service)));
+        if (!query.owner.empty()) addOwner(next(storedText(query.owner)));
         if (!query.text.empty()) addText(storedText(query.text));
         limit_ = next(static_cast<std::int64_t>(query.limit));
     }
@@ -70,6 +71,14 @@ private:
             condition);
     }
     static std::string someSpan(const std::string& condition) { return " AND " + spanSql(condition); }
+
+    void addOwner(const std::string& owner) {
+        conditions_ += fmt::format(
+            " AND t.trace_id IN (SELECT trace_id FROM client_telemetry_spans WHERE user_id = {0}) AND {0} = "
+            "(SELECT s.user_id FROM client_telemetry_spans AS s WHERE s.trace_id = t.trace_id AND s.day = "
+            "t.day ORDER BY s.parent_span_id IS NOT NULL, s.created_at, s.id LIMIT 1)",
+            owner);
+    }
 
     /// A number is found as such, however it was written, and within texts; not by some of its digits.
     std::string inAttributes(const std::string& text) {
@@ -224,14 +233,26 @@ StoredTrace loadTrace(PostgresConnection& connection, const std::string& traceUu
     return trace;
 }
 
-std::vector<StoredClient> listClients(PostgresConnection& connection, std::size_t limit) {
+std::string ownerOf(PostgresConnection& connection, const std::string& traceUuid) {
+    constexpr std::string_view sql =
+        "SELECT s.user_id FROM traces AS t JOIN client_telemetry_spans AS s ON s.trace_id = t.trace_id AND "
+        "s.day "
+        "= t.day WHERE t.trace_id = $1::uuid ORDER BY s.parent_span_id IS NOT NULL, s.created_at, s.id LIMIT "
+        "1";
+    const auto rows = connection.executePrepared(sql, PostgresParameters().add(traceUuid));
+    return rows.rows() > 0 ? std::string(rows.text(0, 0)) : std::string();
+}
+
+std::vector<StoredClient> listClients(PostgresConnection& connection, std::size_t limit,
+                                      const std::string& owner) {
     constexpr std::string_view sql =
         "SELECT instance, installation, client_type, client_version, service_name, user_id, "
         "floor(extract(epoch FROM first_seen) * 1000)::bigint, floor(extract(epoch FROM last_seen) * "
-        "1000)::bigint, batches, accepted, lost_total, lost::text FROM clients ORDER BY last_seen DESC, "
+        "1000)::bigint, batches, accepted, lost_total, lost::text FROM clients WHERE $2::text IS NULL OR "
+        "user_id = $2 ORDER BY last_seen DESC, "
         "instance LIMIT $1";
-    const auto rows =
-        connection.executePrepared(sql, PostgresParameters().add(static_cast<std::int64_t>(limit)));
+    const auto rows = connection.executePrepared(
+        sql, PostgresParameters().add(static_cast<std::int64_t>(limit)).addOptional(owner));
     std::vector<StoredClient> clients;
     for (int i = 0; i < rows.rows(); ++i) {
         const auto text = [&](int column) { return std::string(rows.text(i, column)); };

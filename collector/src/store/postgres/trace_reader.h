@@ -21,8 +21,11 @@ namespace sidespan::collector::postgres {
 [[nodiscard]] StoredTrace loadTrace(database::PostgresConnection& connection, const std::string& traceUuid,
                                     std::size_t spanLimit, std::size_t byteLimit);
 
+/// As Store::ownerOf. Throws PostgresError.
+[[nodiscard]] std::string ownerOf(database::PostgresConnection& connection, const std::string& traceUuid);
+
 /// As Store::clients. Throws PostgresError.
 [[nodiscard]] std::vector<StoredClient> listClients(database::PostgresConnection& connection,
-                                                    std::size_t limit);
+                                                    std::size_t limit, const std::string& owner);
 
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include <sidespan_database/sqlite.h>
@@ -15,8 +16,8 @@ public:
     /// The file must have been opened by a SpanWriter before.
     explicit ClientReader(const std::filesystem::path& file);
 
-    /// The last seen first.
-    [[nodiscard]] std::vector<StoredClient> list(std::size_t limit);
+    /// The last seen first: those of a user, or all for an empty `owner`.
+    [[nodiscard]] std::vector<StoredClient> list(std::size_t limit, const std::string& owner);
 
 private:
     database::Database database_;

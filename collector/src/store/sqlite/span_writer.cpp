@@ -131,9 +131,12 @@ SpanWriter::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Su
     batchId_ = rows.empty() ? 0 : insertBatch(submitter.client);
     for (auto& [id, trace] : traces) placeTrace(id, trace);
     const auto isNew = insertSpans(rows, traces, submitter.userId);
-    const Written written{isNew.size(), rows.size() - isNew.size()};
+    Written written{isNew.size(), rows.size() - isNew.size()};
     addToTraces(traces, isNew);
-    if (!submitter.client.instance.empty() && !rows.empty()) upsertClient(rows.front(), submitter, written);
+    if (!submitter.client.instance.empty() && !rows.empty()) {
+        written.lost = lostSince(submitter.client);
+        upsertClient(rows.front(), submitter, written);
+    }
     rollups_.write(rollUp(isNew, nowUnixNano_));
     if (takeNew && !isNew.empty()) takeNew(isNew);
     transaction.commit();
@@ -225,6 +228,13 @@ bool SpanWriter::insertSpan(const SpanRow& row, std::int64_t traceNo, std::strin
         .bind(26, traceNo)
         .run();
     return database_.changes() == 1;
+}
+
+std::vector<std::pair<std::string, std::int64_t>> SpanWriter::lostSince(const ClientReport& client) {
+    if (client.lost.empty()) return {};
+    auto before = database_.prepare("SELECT lost FROM clients WHERE instance = ?1");
+    before.bind(1, client.instance);
+    return client.lostSince(before.step() ? before.text(0) : std::string_view());
 }
 
 std::int64_t SpanWriter::insertBatch(const ClientReport& client) {

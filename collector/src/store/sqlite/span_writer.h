@@ -45,6 +45,7 @@ private:
     [[nodiscard]] std::int64_t resourceId(const SpanRow& row);
     /// 0 when the client said nothing of itself.
     [[nodiscard]] std::int64_t insertBatch(const ClientReport& client);
+    [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> lostSince(const ClientReport& client);
     void upsertClient(const SpanRow& first, const Submitter& submitter, const Written& written);
     /// Its number.
     std::int64_t upsertTrace(std::string_view traceId, const TraceAddition& added);

@@ -47,9 +47,14 @@ StoredTrace SqliteStore::load(const std::string& traceUuid, std::size_t spanLimi
     return traces_.load(traceUuid, spanLimit, byteLimit);
 }
 
-std::vector<StoredClient> SqliteStore::clients(std::size_t limit) {
+std::string SqliteStore::ownerOf(const std::string& traceUuid) {
     requireFile();
-    return clients_.list(limit);
+    return traces_.ownerOf(traceUuid);
+}
+
+std::vector<StoredClient> SqliteStore::clients(std::size_t limit, const std::string& owner) {
+    requireFile();
+    return clients_.list(limit, owner);
 }
 
 std::vector<RollupRow> SqliteStore::rollups(const RollupQuery& query) {

@@ -25,7 +25,9 @@ public:
                   const TakeNew& takeNew) override;
     TraceList list(const TraceQuery& query, std::chrono::milliseconds timeLimit) override;
     StoredTrace load(const std::string& traceUuid, std::size_t spanLimit, std::size_t byteLimit) override;
-    std::vector<StoredClient> clients(std::size_t limit) override;
+    std::string ownerOf(const std::string& traceUuid) override;
+    using Store::clients;
+    std::vector<StoredClient> clients(std::size_t limit, const std::string& owner) override;
     std::vector<RollupRow> rollups(const RollupQuery& query) override;
     Removed applyRetention(const Retention& retention) override;
     Removed eraseUser(const std::string& userId) override;

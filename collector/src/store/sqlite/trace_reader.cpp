@@ -19,7 +19,7 @@ using Clock = std::chrono::steady_clock;
 
 // Walks from the newest trace back. ?1 name, ?2 status, ?3 shortest duration, ?4 text as a LIKE pattern,
 // ?5 text as the beginning of a trace id, ?6 limit, ?7 text as it stands in JSON, as a LIKE pattern, ?8 text
-// as a number, as a GLOB pattern, ?9 service. NULL asks for nothing.
+// as a number, as a GLOB pattern, ?9 service, ?10 owner. NULL asks for nothing.
 constexpr std::string_view listTracesSql = R"sql(
 SELECT trace_id, name, has_root, start_unix_nano,
     CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END AS duration,
@@ -36,8 +36,15 @@ WHERE (?2 IS NULL OR ?2 = CASE WHEN error_count > 0 THEN 'error' WHEN cancelled_
             AND (s.name LIKE ?4 ESCAPE '\' OR s.service_name LIKE ?4 ESCAPE '\' OR s.status_message LIKE ?4 ESCAPE '\' OR s.attributes LIKE ?7 ESCAPE '\'
                 OR s.attributes GLOB ?8 OR s.resource_id IN (
                     SELECT id FROM resources WHERE attributes LIKE ?7 ESCAPE '\' OR attributes GLOB ?8))))
+    AND (?10 IS NULL OR (t.no IN (SELECT trace_no FROM client_telemetry_spans WHERE user_id = ?10)
+        AND ?10 = (SELECT user_id FROM client_telemetry_spans AS s WHERE s.trace_no = t.no
+            ORDER BY parent_span_id IS NOT NULL, rowid LIMIT 1)))
 ORDER BY sort_unix_nano DESC
 LIMIT ?6)sql";
+
+constexpr std::string_view ownerSql = R"sql(
+SELECT user_id FROM client_telemetry_spans WHERE trace_no = (SELECT no FROM traces WHERE trace_id = ?1)
+ORDER BY parent_span_id IS NOT NULL, rowid LIMIT 1)sql";
 
 constexpr std::string_view loadSql = R"sql(
 SELECT trace_id, span_id, parent_span_id, name, kind, origin, start_unix_nano, end_unix_nano, s.client_type,
@@ -138,6 +145,7 @@ TraceReader::TraceReader(const std::filesystem::path& file)
     : database_(file, database::Database::Mode::readOnly),
       list_(database_.prepare(listTracesSql)),
       load_(database_.prepare(loadSql)),
+      owner_(database_.prepare(ownerSql)),
       count_(database_.prepare("SELECT span_count FROM traces WHERE trace_id = ?1")) {}
 
 TraceList TraceReader::list(const TraceQuery& query, std::chrono::milliseconds timeLimit) {
@@ -155,7 +163,8 @@ TraceList TraceReader::list(const TraceQuery& query, std::chrono::milliseconds t
         .bind(6, static_cast<std::int64_t>(query.limit))
         .bindOptional(7, jsonPattern)
         .bindOptional(8, number)
-        .bindOptional(9, query.service);
+        .bindOptional(9, query.service)
+        .bindOptional(10, query.owner);
     TraceList result;
     TimeLimit limit(database_, timeLimit);
     try {
@@ -165,6 +174,12 @@ TraceList TraceReader::list(const TraceQuery& query, std::chrono::milliseconds t
         result.complete = false;
     }
     return result;
+}
+
+std::string TraceReader::ownerOf(const std::string& traceUuid) {
+    database::ResetAfter reset{owner_};
+    owner_.bind(1, traceUuid);
+    return owner_.step() ? std::string(owner_.text(0)) : std::string();
 }
 
 StoredTrace TraceReader::load(const std::string& traceUuid, std::size_t spanLimit, std::size_t byteLimit) {

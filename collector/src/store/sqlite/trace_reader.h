@@ -23,10 +23,13 @@ public:
     [[nodiscard]] StoredTrace load(const std::string& traceUuid, std::size_t spanLimit,
                                    std::size_t byteLimit);
 
+    [[nodiscard]] std::string ownerOf(const std::string& traceUuid);
+
 private:
     database::Database database_;
     database::Statement list_;
     database::Statement load_;
+    database::Statement owner_;
     database::Statement count_;
 };
 

@@ -60,6 +60,12 @@ TEST(AccessTokens, AskForTheServersOwnToken) {
     EXPECT_THROW(AccessTokens("two words", std::nullopt), std::runtime_error);
 }
 
+// FIPS 180-4, the example of NIST.
+TEST(Crypto, Sha256IsThatOfTheStandard) {
+    EXPECT_EQ(toHex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    EXPECT_EQ(toHex(sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
 TEST(Crypto, ComparesWholeTexts) {
     EXPECT_TRUE(equalConstantTime("abc", "abc"));
     EXPECT_FALSE(equalConstantTime("abc", "abd"));
