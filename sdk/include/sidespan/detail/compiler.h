@@ -46,6 +46,21 @@
 #endif
 #endif
 
+// Around a function that may throw what a caller's callable throws, and nothing of its own: clang 20 and 21
+// warn of it.
+#define SIDESPAN_MAY_THROW_BEGIN
+#define SIDESPAN_MAY_THROW_END
+#if defined(__clang__)
+#if __has_warning("-Wperf-constraint-implies-noexcept")
+#undef SIDESPAN_MAY_THROW_BEGIN
+#undef SIDESPAN_MAY_THROW_END
+#define SIDESPAN_MAY_THROW_BEGIN     \
+    _Pragma("clang diagnostic push") \
+        _Pragma("clang diagnostic ignored \"-Wperf-constraint-implies-noexcept\"")
+#define SIDESPAN_MAY_THROW_END _Pragma("clang diagnostic pop")
+#endif
+#endif
+
 // Words for the first line of clang's error, which its pedantry calls an extension. g++ has nothing like the
 // first, and says the name of a deleted function.
 #if defined(__clang__)

@@ -24,6 +24,7 @@ public:
     /// record of 4 KiB: a value that does not fit is counted as dropped, and the earlier one is kept.
     /// Text longer than a record is cut between characters and ends in "…". Off lanes, text that fits only in
     /// part is cut in the same way. An array is kept whole or, where it does not fit, dropped.
+    SIDESPAN_MAY_THROW_BEGIN
     template <AttributeInput V>
     SIDESPAN_ALWAYS_INLINE void set(Literal key,
                                     const V& value) noexcept(PlainAttributeValue<V>) SIDESPAN_NONBLOCKING {
@@ -34,6 +35,7 @@ public:
                              SIDESPAN_INLINE_LAMBDA { item_writer::writeAttribute(room, key, value); });
         }
     }
+    SIDESPAN_MAY_THROW_END
 
     /// An array: `set("peaks", {0.5, 0.25})`.
     template <ScalarValue V>
