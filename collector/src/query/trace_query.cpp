@@ -11,8 +11,7 @@ namespace sidespan::collector {
 
 namespace {
 
-double parseMilliseconds(std::string_view name, std::string_view text) {
-    constexpr double most = 1e12;
+double parseMilliseconds(std::string_view name, std::string_view text, double most = 1e12) {
     double number = -1;
     const auto* const end = text.data() + text.size();
     const auto read = std::from_chars(text.data(), end, number);
@@ -21,6 +20,19 @@ double parseMilliseconds(std::string_view name, std::string_view text) {
             fmt::format("{} is \"{}\"; it must be a number from 0 to {}", name, text, most));
     }
     return number;
+}
+
+/// Unix milliseconds, at most those that fit into nanoseconds.
+std::int64_t parseTime(std::string_view name, std::string_view text) {
+    return std::llround(parseMilliseconds(name, text, 9.2e12)) * 1'000'000;
+}
+
+void parseAttribute(TraceQuery& query, std::string_view text) {
+    const auto sign = text.find('=');
+    if (sign == text.npos || sign == 0)
+        throw std::invalid_argument(fmt::format("attribute is \"{}\"; it must be key=value", text));
+    query.attributeKey = text.substr(0, sign);
+    query.attributeValue = text.substr(sign + 1);
 }
 
 SpanStatus parseStatus(std::string_view text) {
@@ -40,14 +52,23 @@ void apply(TraceQuery& query, const std::string& name, const std::string& value)
         if (!value.empty()) query.status = parseStatus(value);
     } else if (name == "minDurationMs") {
         query.minDurationNanos = std::llround(parseMilliseconds(name, value) * 1e6);
+    } else if (name == "maxDurationMs") {
+        query.maxDurationNanos = std::llround(parseMilliseconds(name, value) * 1e6);
+    } else if (name == "from") {
+        query.fromUnixNano = parseTime(name, value);
+    } else if (name == "until") {
+        query.untilUnixNano = parseTime(name, value);
+    } else if (name == "attribute") {
+        parseAttribute(query, value);
     } else if (name == "q") {
         query.text = value;
     } else if (name == "limit") {
         query.limit = http_server::parseLimit(value);
     } else {
-        throw std::invalid_argument(fmt::format(
-            "there is no parameter \"{}\"; there are name, service, status, minDurationMs, q and limit",
-            name));
+        throw std::invalid_argument(
+            fmt::format("there is no parameter \"{}\"; there are name, service, status, minDurationMs, "
+                        "maxDurationMs, from, until, attribute, q and limit",
+                        name));
     }
 }
 

@@ -6,9 +6,9 @@
 
 namespace sidespan::collector {
 
-/// Reads the parameters of `GET /api/v1/traces`: name, service, status, minDurationMs, q and limit; others
-/// are an error, as they would be ignored. Throws std::invalid_argument that names the parameter and what
-/// would be right.
+/// Reads the parameters of `GET /api/v1/traces`: name, service, status, minDurationMs, maxDurationMs, from,
+/// until, attribute, q and limit; others are an error, as they would be ignored. Throws std::invalid_argument
+/// that names the parameter and what would be right.
 [[nodiscard]] TraceQuery parseTraceQuery(const http_server::QueryParameters& parameters);
 
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -15,7 +16,13 @@ struct TraceQuery {
     std::string service;  ///< some span was recorded by exactly this product; empty: any
     std::optional<SpanStatus>
         status;  ///< of the trace: error when a span failed, else cancelled when one was
-    std::int64_t minDurationNanos = 0;  ///< of the root span
+    /// Of the span with that name; without a name, of the trace: of its root span and its first span.
+    std::int64_t minDurationNanos = 0;
+    std::int64_t maxDurationNanos = std::numeric_limits<std::int64_t>::max();
+    std::int64_t fromUnixNano = std::numeric_limits<std::int64_t>::min();   ///< begun then or later
+    std::int64_t untilUnixNano = std::numeric_limits<std::int64_t>::max();  ///< begun before
+    std::string attributeKey;    ///< a span or its resource has this attribute; empty: any
+    std::string attributeValue;  ///< and it is this text, number or Boolean
     std::string text;   ///< occurs in a span's name, service, status message, attributes, or begins the trace
                         ///< id; empty: any
     std::string owner;  ///< the trace is this user's (Store::ownerOf); empty: anyone's

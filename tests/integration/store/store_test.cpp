@@ -319,6 +319,68 @@ TYPED_TEST(StoreTest, FindsByNameStatusDurationAndText) {
     for (const char* number : {"0.2", "25", "4800", "480"}) EXPECT_THAT(byText(number), IsEmpty()) << number;
 }
 
+TYPED_TEST(StoreTest, FindsByTheTimeAndTheDurationOfTheSpanWithTheName) {
+    auto& store = this->open();
+    store.write({row(spanJson(traceA, 1, 0, "audio.upload", 0, 100)),
+                 row(spanJson(traceA, 2, 1, "audio.encode", 40, 45))});
+    store.write({row(spanJson(traceB, 1, 0, "audio.upload", 1'000, 1'020)),
+                 row(spanJson(traceB, 2, 1, "audio.encode", 1'010, 1'019))});
+    const auto start = row(spanJson(traceA, 1, 0, "audio.upload", 0, 100)).startUnixNano;
+    const auto found = [&](const TraceQuery& query) {
+        std::vector<std::string> ids;
+        for (const auto& trace : store.list(query, 10s).traces) ids.push_back(trace.traceId);
+        return ids;
+    };
+
+    TraceQuery ofTrace;
+    ofTrace.maxDurationNanos = 20 * testing::ms;
+    EXPECT_THAT(found(ofTrace), ElementsAre(traceB));
+    ofTrace.maxDurationNanos = 19 * testing::ms;
+    EXPECT_THAT(found(ofTrace), IsEmpty());
+    TraceQuery byTime;
+    byTime.fromUnixNano = start;
+    byTime.untilUnixNano = start + 1'000 * testing::ms;
+    EXPECT_THAT(found(byTime), ElementsAre(traceA));
+    byTime.fromUnixNano = start + 1;
+    EXPECT_THAT(found(byTime), IsEmpty());
+
+    TraceQuery ofSpan;
+    ofSpan.name = "audio.encode";
+    ofSpan.minDurationNanos = 5 * testing::ms;
+    ofSpan.maxDurationNanos = 6 * testing::ms;
+    EXPECT_THAT(found(ofSpan), ElementsAre(traceA));
+    ofSpan.fromUnixNano = start + 40 * testing::ms;
+    ofSpan.untilUnixNano = start + 41 * testing::ms;
+    EXPECT_THAT(found(ofSpan), ElementsAre(traceA));
+    ofSpan.untilUnixNano = start + 40 * testing::ms;
+    EXPECT_THAT(found(ofSpan), IsEmpty());
+}
+
+TYPED_TEST(StoreTest, FindsByOneAttribute) {
+    auto& store = this->open();
+    auto json = spanJson(traceA, 1, 0, "audio.upload", 0, 1);
+    json["attributes"] = {{"codec", "flac"}, {"sample.rate", 48000}, {"gain", 0.5}, {"cached", true}};
+    auto inResource = row(spanJson(traceB, 1, 0, "feed.load", 0, 1));
+    inResource.resource = std::make_shared<const std::string>(R"({"daw.name":"Live \"12\""})");
+    store.write({row(json), inResource});
+    const auto found = [&](std::string key, std::string value) {
+        TraceQuery query;
+        query.attributeKey = std::move(key);
+        query.attributeValue = std::move(value);
+        return names(query, store);
+    };
+    EXPECT_THAT(found("codec", "flac"), ElementsAre("audio.upload"));
+    EXPECT_THAT(found("codec", "fla"), IsEmpty());
+    EXPECT_THAT(found("sample.rate", "48000"), ElementsAre("audio.upload"));
+    EXPECT_THAT(found("sample.rate", "48000.0"), ElementsAre("audio.upload"));
+    EXPECT_THAT(found("sample.rate", "4800"), IsEmpty());
+    EXPECT_THAT(found("gain", "0.50"), ElementsAre("audio.upload"));
+    EXPECT_THAT(found("cached", "true"), ElementsAre("audio.upload"));
+    EXPECT_THAT(found("cached", "1"), IsEmpty());
+    EXPECT_THAT(found("daw.name", R"(Live "12")"), ElementsAre("feed.load"));
+    EXPECT_THAT(found("flac", "codec"), IsEmpty());
+}
+
 TYPED_TEST(StoreTest, KeepsAndFindsArraysAndAttributesOfLinks) {
     auto& store = this->open();
     auto span = spanJson(traceA, 1, 0, "audio.upload", 0, 50);

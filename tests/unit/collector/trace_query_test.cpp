@@ -23,11 +23,20 @@ TEST(TraceQuery, ReadsEveryParameter) {
     auto query = parseTraceQuery({{"name", "audio.upload"},
                                   {"status", "error"},
                                   {"minDurationMs", "1.5"},
+                                  {"maxDurationMs", "2.5"},
+                                  {"from", "1766012345000"},
+                                  {"until", "1766012346000"},
+                                  {"attribute", "codec=a=b"},
                                   {"q", "flac"},
                                   {"limit", "7"}});
     EXPECT_EQ(query.name, "audio.upload");
     EXPECT_EQ(query.status, SpanStatus::error);
     EXPECT_EQ(query.minDurationNanos, 1'500'000);
+    EXPECT_EQ(query.maxDurationNanos, 2'500'000);
+    EXPECT_EQ(query.fromUnixNano, 1'766'012'345'000'000'000);
+    EXPECT_EQ(query.untilUnixNano, 1'766'012'346'000'000'000);
+    EXPECT_EQ(query.attributeKey, "codec");
+    EXPECT_EQ(query.attributeValue, "a=b");
     EXPECT_EQ(query.text, "flac");
     EXPECT_EQ(query.limit, 7U);
 }
@@ -47,6 +56,11 @@ TEST(TraceQuery, NamesWhatIsWrong) {
     EXPECT_THAT(failure({{"minDurationMs", "nan"}}), HasSubstr("minDurationMs"));
     EXPECT_THAT(failure({{"minDurationMs", "1e999"}}), HasSubstr("minDurationMs"));
     EXPECT_THAT(failure({{"minDurationMs", ""}}), HasSubstr("minDurationMs"));
+    EXPECT_THAT(failure({{"maxDurationMs", "long"}}), HasSubstr("maxDurationMs"));
+    EXPECT_THAT(failure({{"from", "9300000000000"}}), HasSubstr("from"));
+    EXPECT_THAT(failure({{"until", "now"}}), HasSubstr("until"));
+    EXPECT_THAT(failure({{"attribute", "codec"}}), HasSubstr("it must be key=value"));
+    EXPECT_THAT(failure({{"attribute", "=flac"}}), HasSubstr("it must be key=value"));
     EXPECT_THAT(failure({{"status", "broken"}}), HasSubstr("ok, error or cancelled"));
     EXPECT_THAT(failure({{"colour", "red"}}), HasSubstr("there is no parameter \"colour\""));
 }

@@ -31,9 +31,8 @@ class ListStatement {
 public:
     explicit ListStatement(const TraceQuery& query) {
         if (query.status) conditions_ += fmt::format(" AND {}", statusSql(*query.status));
-        if (query.minDurationNanos > 0)
-            conditions_ += fmt::format(" AND {} >= {}", durationSql, next(query.minDurationNanos));
-        if (!query.name.empty()) conditions_ += someSpan("s.name = " + next(storedName(query.name)));
+        addRanges(query);
+        if (!query.attributeKey.empty()) addAttribute(query);
         if (!query.service.empty())
             conditions_ += someSpan("s.service_name = " + next(storedName(query.service)));
         if (!query.owner.empty()) addOwner(next(storedText(query.owner)));
@@ -71,6 +70,44 @@ private:
             condition);
     }
     static std::string someSpan(const std::string& condition) { return " AND " + spanSql(condition); }
+
+    /// Of the span with the name, or of the trace. A trace begins no later than any of its spans.
+    void addRanges(const TraceQuery& query) {
+        const bool named = !query.name.empty();
+        const std::string start = named ? "s.start_unix_nano" : "t.start_unix_nano";
+        const std::string length = named ? "s.end_unix_nano - s.start_unix_nano" : std::string(durationSql);
+        const TraceQuery any;
+        std::string ranges = named ? "s.name = " + next(storedName(query.name)) : "true";
+        if (query.minDurationNanos > 0)
+            ranges += fmt::format(" AND {} >= {}", length, next(query.minDurationNanos));
+        if (query.maxDurationNanos != any.maxDurationNanos)
+            ranges += fmt::format(" AND {} <= {}", length, next(query.maxDurationNanos));
+        if (query.fromUnixNano != any.fromUnixNano)
+            ranges += fmt::format(" AND {} >= {}", start, next(query.fromUnixNano));
+        if (query.untilUnixNano != any.untilUnixNano) {
+            const auto until = next(query.untilUnixNano);
+            ranges += fmt::format(" AND {} < {}", start, until);
+            conditions_ += fmt::format(" AND t.start_unix_nano < {}", until);
+        }
+        conditions_ += named ? someSpan(ranges) : " AND " + ranges;
+    }
+
+    void addAttribute(const TraceQuery& query) {
+        const auto key = storedText(query.attributeKey);
+        const auto value = storedText(query.attributeValue);
+        const auto has = [&](const boost::json::value& wanted) {
+            const auto object = next(boost::json::serialize(boost::json::object{{key, wanted}}));
+            return fmt::format(
+                "s.attributes @> {0}::jsonb OR s.resource_id IN "
+                "(SELECT id FROM resources WHERE attributes @> {0}::jsonb)",
+                object);
+        };
+        auto found = has(boost::json::value(value));
+        if (value == "true" || value == "false") found += " OR " + has(value == "true");
+        const auto number = numberIn(value);
+        if (number && std::isfinite(*number)) found += " OR " + has(*number);
+        conditions_ += someSpan(found);
+    }
 
     void addOwner(const std::string& owner) {
         conditions_ += fmt::format(

@@ -19,16 +19,29 @@ using Clock = std::chrono::steady_clock;
 
 // Walks from the newest trace back. ?1 name, ?2 status, ?3 shortest duration, ?4 text as a LIKE pattern,
 // ?5 text as the beginning of a trace id, ?6 limit, ?7 text as it stands in JSON, as a LIKE pattern, ?8 text
-// as a number, as a GLOB pattern, ?9 service, ?10 owner. NULL asks for nothing.
+// as a number, as a GLOB pattern, ?9 service, ?10 longest duration, ?11 and ?12 when it began, ?13 and ?14
+// key and value of an attribute, ?15 that value as a number. NULL asks for nothing. Duration and beginning
+// are those of the span that has the name. ?16 owner.
 constexpr std::string_view listTracesSql = R"sql(
 SELECT trace_id, name, has_root, start_unix_nano,
     CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END AS duration,
     span_count, error_count, cancelled_count, service_name
 FROM traces AS t
 WHERE (?2 IS NULL OR ?2 = CASE WHEN error_count > 0 THEN 'error' WHEN cancelled_count > 0 THEN 'cancelled' ELSE 'ok' END)
-    AND CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END >= ?3
+    AND t.start_unix_nano < ?12
+    AND (?1 IS NOT NULL OR (t.start_unix_nano >= ?11
+        AND CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END BETWEEN ?3 AND ?10))
     AND (?1 IS NULL OR EXISTS (
-        SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_no = t.no AND s.name = ?1))
+        SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_no = t.no AND s.name = ?1
+            AND s.end_unix_nano - s.start_unix_nano BETWEEN ?3 AND ?10
+            AND s.start_unix_nano >= ?11 AND s.start_unix_nano < ?12))
+    AND (?13 IS NULL OR EXISTS (
+        SELECT 1 FROM client_telemetry_spans AS s LEFT JOIN resources AS r ON r.id = s.resource_id
+        WHERE s.trace_no = t.no AND EXISTS (
+            SELECT 1 FROM (SELECT key, value, type FROM json_each(s.attributes)
+                UNION ALL SELECT key, value, type FROM json_each(r.attributes)) AS a
+            WHERE a.key = ?13 AND (?14 = CASE WHEN a.type IN ('true', 'false') THEN a.type ELSE CAST(a.value AS TEXT) END
+                OR (a.type IN ('integer', 'real') AND a.value = CAST(?15 AS REAL))))))
     AND (?9 IS NULL OR EXISTS (
         SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_no = t.no AND s.service_name = ?9))
     AND (?4 IS NULL OR t.trace_id LIKE ?5 ESCAPE '\' OR EXISTS (
@@ -36,8 +49,8 @@ WHERE (?2 IS NULL OR ?2 = CASE WHEN error_count > 0 THEN 'error' WHEN cancelled_
             AND (s.name LIKE ?4 ESCAPE '\' OR s.service_name LIKE ?4 ESCAPE '\' OR s.status_message LIKE ?4 ESCAPE '\' OR s.attributes LIKE ?7 ESCAPE '\'
                 OR s.attributes GLOB ?8 OR s.resource_id IN (
                     SELECT id FROM resources WHERE attributes LIKE ?7 ESCAPE '\' OR attributes GLOB ?8))))
-    AND (?10 IS NULL OR (t.no IN (SELECT trace_no FROM client_telemetry_spans WHERE user_id = ?10)
-        AND ?10 = (SELECT user_id FROM client_telemetry_spans AS s WHERE s.trace_no = t.no
+    AND (?16 IS NULL OR (t.no IN (SELECT trace_no FROM client_telemetry_spans WHERE user_id = ?16)
+        AND ?16 = (SELECT user_id FROM client_telemetry_spans AS s WHERE s.trace_no = t.no
             ORDER BY parent_span_id IS NOT NULL, rowid LIMIT 1)))
 ORDER BY sort_unix_nano DESC
 LIMIT ?6)sql";
@@ -154,6 +167,7 @@ TraceList TraceReader::list(const TraceQuery& query, std::chrono::milliseconds t
     auto jsonPattern = patternFor(inJson(query.text));
     auto id = idPattern(query.text);
     auto number = numberPattern(query.text);
+    const auto attributeNumber = numberIn(query.attributeValue) ? query.attributeValue : std::string();
     database::ResetAfter reset{list_};
     list_.bindOptional(1, query.name)
         .bindOptional(2, status)
@@ -164,7 +178,13 @@ TraceList TraceReader::list(const TraceQuery& query, std::chrono::milliseconds t
         .bindOptional(7, jsonPattern)
         .bindOptional(8, number)
         .bindOptional(9, query.service)
-        .bindOptional(10, query.owner);
+        .bind(10, query.maxDurationNanos)
+        .bind(11, query.fromUnixNano)
+        .bind(12, query.untilUnixNano)
+        .bindOptional(13, query.attributeKey)
+        .bind(14, query.attributeValue)
+        .bindOptional(15, attributeNumber)
+        .bindOptional(16, query.owner);
     TraceList result;
     TimeLimit limit(database_, timeLimit);
     try {
