@@ -11,7 +11,6 @@ namespace sidespan::collector {
 namespace {
 
 constexpr std::string_view prefix = "sst_";
-constexpr std::size_t idDigits = 16;
 constexpr std::size_t secretDigits = 64;
 constexpr std::chrono::seconds betweenLooks{1};
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -29,6 +30,8 @@ public:
     bool isEmpty() const override;
     std::optional<http_server::Caller> find(std::string_view bearer) const override;
 
+    /// How long a token's id is.
+    static constexpr std::size_t idDigits = 16;
     /// How a token is written: its id and its secret.
     [[nodiscard]] static std::string tokenText(std::string_view id, std::string_view secret);
 

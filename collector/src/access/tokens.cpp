@@ -48,9 +48,8 @@ std::unique_ptr<TokenTable> openTokenTable(const StoreOptions& options) {
 Tokens::Created Tokens::create(http_server::Scopes scopes, const std::string& owner) {
     requireOwner(owner);
     if (scopes.empty()) throw std::invalid_argument("a token needs a scope");
-    constexpr std::size_t idDigits = 16;
     const auto secret = http_server::newToken();
-    StoredToken token{.id = http_server::newToken().substr(0, idDigits),
+    StoredToken token{.id = http_server::newToken().substr(0, TokenDirectory::idDigits),
                       .digest = http_server::sha256(secret),
                       .scopes = scopes,
                       .owner = owner,
