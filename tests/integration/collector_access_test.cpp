@@ -273,6 +273,20 @@ TEST_F(CollectorAccessTest, AChunkedBodyIsCountedToo) {
     EXPECT_EQ(client.postSpans("[]", with(token)).status, 429);
 }
 
+TEST_F(CollectorAccessTest, ABodyThatIsRefusedForItsLengthIsNotCountedByIt) {
+    const auto token = tokenFor({Scope::ingest}, "web");
+    options_.requestLimits = {.perToken = 1'000};
+    options_.limitClock = [] { return http_server::RateTable::Clock::time_point(); };
+    start();
+    auto client = connect();
+    client.send(
+        fmt::format("POST {} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\nContent-Type: "
+                    "application/json\r\nContent-Length: 1000000000000000\r\n\r\n",
+                    spansPath, token));
+    EXPECT_EQ(client.read().status, 413);
+    EXPECT_EQ(connect().postSpans("[]", with(token)).status, 200);
+}
+
 // The installation of a sink with an outbox may send two requests a minute; nothing is lost by that.
 TEST_F(CollectorAccessTest, ASinkWaitsAsLongAsItIsTold) {
     std::atomic<std::int64_t> seconds{0};

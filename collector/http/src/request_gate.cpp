@@ -155,7 +155,7 @@ std::optional<Refusal> RequestGate::findRoute(const Head& head, ServerRequest& r
 
 std::optional<Refusal> RequestGate::judgeCaller(const Head& head, ServerRequest& request) const {
     const auto access = request.route->access;
-    const auto bytes = lengthOf(head);
+    const auto bytes = std::min<std::uint64_t>(lengthOf(head), request.route->body.mostBytes);
     const auto& caller = request.caller;
     auto& limiter = rules_.limiter;
     if (access == Access::everyone) return std::nullopt;
