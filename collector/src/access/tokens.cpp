@@ -9,9 +9,9 @@
 #include "access/token_directory.h"
 #include "access/token_table.h"
 #ifdef SIDESPAN_COLLECTOR_POSTGRES
-#include "store/postgres/token_table.h"
+#include "store/postgres/postgres_token_table.h"
 #endif
-#include "store/sqlite/token_table.h"
+#include "store/sqlite/sqlite_token_table.h"
 
 namespace sidespan::collector {
 

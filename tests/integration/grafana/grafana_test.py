@@ -27,7 +27,7 @@ class GrafanaTest(unittest.TestCase):
             cls.addClassCleanup(cls.server.__exit__, None, None, None)
         owner = cls.server.connect()
         with owner.cursor() as cursor:
-            with open(os.path.join(ROOT, "collector/src/store/postgres/schema_1.sql"), encoding="utf-8") as schema:
+            with open(os.path.join(ROOT, "collector/src/store/postgres/postgres_schema_1.sql"), encoding="utf-8") as schema:
                 cursor.execute(schema.read())
             cursor.execute(cls.files.role.replace(":'password'", "'secret'"))
         cls.now = made_data.now()

@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sidespan_postgres/connection.h>
+#include <sidespan_postgres/postgres_connection.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 

@@ -3,9 +3,9 @@
 #include <exception>
 #include <utility>
 
-#include "store/postgres/maintenance.h"
-#include "store/postgres/rollup_table.h"
-#include "store/postgres/trace_reader.h"
+#include "store/postgres/postgres_maintenance.h"
+#include "store/postgres/postgres_rollup_table.h"
+#include "store/postgres/postgres_trace_reader.h"
 
 namespace sidespan::collector::postgres {
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "store/open_store.h"
-#include "store/postgres/session.h"
-#include "store/postgres/span_writer.h"
+#include "store/postgres/postgres_session.h"
+#include "store/postgres/postgres_span_writer.h"
 
 namespace sidespan::collector::postgres {
 

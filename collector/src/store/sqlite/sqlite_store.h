@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "store/sqlite/client_reader.h"
-#include "store/sqlite/maintenance.h"
-#include "store/sqlite/rollup_table.h"
-#include "store/sqlite/span_writer.h"
-#include "store/sqlite/trace_reader.h"
+#include "store/sqlite/sqlite_maintenance.h"
+#include "store/sqlite/sqlite_rollup_table.h"
+#include "store/sqlite/sqlite_span_writer.h"
+#include "store/sqlite/sqlite_trace_reader.h"
 #include "store/store.h"
 
 namespace sidespan::collector::sqlite {

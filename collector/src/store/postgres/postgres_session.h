@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include <sidespan_postgres/connection.h>
+#include <sidespan_postgres/postgres_connection.h>
 
 #include "store/store.h"
 

@@ -1,4 +1,4 @@
-#include "store/sqlite/maintenance.h"
+#include "store/sqlite/sqlite_maintenance.h"
 
 #include <algorithm>
 #include <span>

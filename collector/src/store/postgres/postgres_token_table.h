@@ -1,7 +1,7 @@
 #pragma once
 
 #include "access/token_table.h"
-#include "store/postgres/session.h"
+#include "store/postgres/postgres_session.h"
 
 namespace sidespan::collector::postgres {
 

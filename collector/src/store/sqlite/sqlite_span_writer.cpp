@@ -1,4 +1,4 @@
-#include "store/sqlite/span_writer.h"
+#include "store/sqlite/sqlite_span_writer.h"
 
 #include <algorithm>
 #include <chrono>
@@ -7,7 +7,7 @@
 
 #include <fmt/chrono.h>
 
-#include "store/sqlite/schema.h"
+#include "store/sqlite/sqlite_schema.h"
 
 namespace sidespan::collector::sqlite {
 

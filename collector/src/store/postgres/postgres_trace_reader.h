@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <sidespan_postgres/connection.h>
+#include <sidespan_postgres/postgres_connection.h>
 
 #include "store/stored_client.h"
 #include "store/stored_trace.h"

@@ -12,7 +12,7 @@
 #include "store/batch_traces.h"
 #include "store/row_ids.h"
 #include "store/span_row.h"
-#include "store/sqlite/rollup_table.h"
+#include "store/sqlite/sqlite_rollup_table.h"
 #include "store/store.h"
 
 namespace sidespan::collector::sqlite {

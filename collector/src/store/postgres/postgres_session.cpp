@@ -1,8 +1,8 @@
-#include "store/postgres/session.h"
+#include "store/postgres/postgres_session.h"
 
 #include <utility>
 
-#include "store/postgres/schema.h"
+#include "store/postgres/postgres_schema.h"
 
 namespace sidespan::collector::postgres {
 

@@ -1,4 +1,4 @@
-#include "store/postgres/token_table.h"
+#include "store/postgres/postgres_token_table.h"
 
 #include "access/digest_text.h"
 

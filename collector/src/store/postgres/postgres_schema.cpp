@@ -1,4 +1,4 @@
-#include "store/postgres/schema.h"
+#include "store/postgres/postgres_schema.h"
 
 #include <algorithm>
 #include <array>

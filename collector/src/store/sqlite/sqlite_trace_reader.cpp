@@ -1,4 +1,4 @@
-#include "store/sqlite/trace_reader.h"
+#include "store/sqlite/sqlite_trace_reader.h"
 
 #include <memory>
 #include <unordered_map>

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include <sidespan_postgres/connection.h>
+#include <sidespan_postgres/postgres_connection.h>
 
 namespace sidespan::collector::postgres {
 

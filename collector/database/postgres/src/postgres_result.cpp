@@ -1,4 +1,4 @@
-#include <sidespan_postgres/result.h>
+#include <sidespan_postgres/postgres_result.h>
 
 #include <charconv>
 

@@ -1,4 +1,4 @@
-#include "store/postgres/trace_reader.h"
+#include "store/postgres/postgres_trace_reader.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "store/postgres/rollup_table.h"
+#include "store/postgres/postgres_rollup_table.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include <sidespan_postgres/parameters.h>
+#include <sidespan_postgres/postgres_parameters.h>
 
 #include <utility>
 

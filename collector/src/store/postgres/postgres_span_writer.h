@@ -9,10 +9,10 @@
 #include <unordered_set>
 #include <vector>
 
-#include <sidespan_postgres/connection.h>
+#include <sidespan_postgres/postgres_connection.h>
 
 #include "store/batch_traces.h"
-#include "store/postgres/rollup_table.h"
+#include "store/postgres/postgres_rollup_table.h"
 #include "store/row_ids.h"
 #include "store/store.h"
 

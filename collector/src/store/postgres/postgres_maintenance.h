@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string>
 
-#include <sidespan_postgres/connection.h>
+#include <sidespan_postgres/postgres_connection.h>
 
 #include "store/retention.h"
 

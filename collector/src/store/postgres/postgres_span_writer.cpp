@@ -1,4 +1,4 @@
-#include "store/postgres/span_writer.h"
+#include "store/postgres/postgres_span_writer.h"
 
 #include <algorithm>
 #include <limits>
@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "store/postgres/binary.h"
-#include "store/postgres/schema.h"
+#include "store/postgres/postgres_schema.h"
 #include "store/postgres/stored_json.h"
 
 namespace sidespan::collector::postgres {

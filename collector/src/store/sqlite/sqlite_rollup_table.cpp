@@ -1,4 +1,4 @@
-#include "store/sqlite/rollup_table.h"
+#include "store/sqlite/sqlite_rollup_table.h"
 
 #include <algorithm>
 #include <string>

@@ -1,4 +1,4 @@
-#include <sidespan_postgres/connection.h>
+#include <sidespan_postgres/postgres_connection.h>
 
 #include <algorithm>
 #include <cerrno>

@@ -1,7 +1,7 @@
-#include "store/sqlite/token_table.h"
+#include "store/sqlite/sqlite_token_table.h"
 
 #include "access/digest_text.h"
-#include "store/sqlite/schema.h"
+#include "store/sqlite/sqlite_schema.h"
 
 namespace sidespan::collector::sqlite {
 

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <unordered_map>
 
-#include <sidespan_postgres/parameters.h>
 #include <sidespan_postgres/postgres_error.h>
-#include <sidespan_postgres/result.h>
+#include <sidespan_postgres/postgres_parameters.h>
+#include <sidespan_postgres/postgres_result.h>
 
 struct pg_conn;
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include <sidespan_postgres/connection.h>
+#include <sidespan_postgres/postgres_connection.h>
 
 #include "store/rollup/rollup_query.h"
 #include "store/rollup/series_ids.h"

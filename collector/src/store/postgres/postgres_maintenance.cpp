@@ -1,11 +1,11 @@
-#include "store/postgres/maintenance.h"
+#include "store/postgres/postgres_maintenance.h"
 
 #include <vector>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include "store/postgres/schema.h"
+#include "store/postgres/postgres_schema.h"
 
 namespace sidespan::collector::postgres {
 
