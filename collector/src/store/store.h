@@ -28,9 +28,10 @@ public:
 /// The clock by which what arrives is dated; empty: the system clock.
 using StoreClock = std::function<std::chrono::system_clock::time_point()>;
 
-/// Where spans are kept. Its models are SQLite (`sqlite/`) and PostgreSQL (`postgres/`). One thread may write,
-/// another one read, and a third one delete, each one call at a time; none waits long for another. Every call
-/// blocks on the database. It throws StoreUnavailable, or another std::exception when stored data is damaged.
+/// Where spans are kept. Its models are SQLite (`sqlite/`) and PostgreSQL (`postgres/`). One thread may
+/// write, another one read, and a third one delete, each one call at a time; none waits long for another.
+/// Every call blocks on the database. It throws StoreUnavailable, or another std::exception when stored data
+/// is damaged.
 class Store {
 public:
     /// Who sent a batch.
