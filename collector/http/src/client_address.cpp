@@ -47,6 +47,23 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
+/// A colon and digits.
+bool isPort(std::string_view text) {
+    constexpr std::size_t mostDigits = 5;
+    return text.size() > 1 && text.size() <= 1 + mostDigits && text.front() == ':' &&
+           text.find_first_not_of("0123456789", 1) == text.npos;
+}
+
+/// Some proxies write `203.0.113.7:4711`, `[2001:db8::1]:4711` or `[2001:db8::1]`; the address of these.
+std::string_view forwardedAddress(std::string_view text) {
+    const bool isBracketed = text.starts_with('[');
+    const auto end = isBracketed ? text.find(']') : text.find(':');
+    if (end == text.npos) return text;
+    const auto port = text.substr(isBracketed ? end + 1 : end);
+    if (isBracketed) return port.empty() || isPort(port) ? text.substr(1, end - 1) : text;
+    return isPort(port) ? text.substr(0, end) : text;
+}
+
 }
 
 TrustedProxies::TrustedProxies(const std::vector<std::string>& networks) {
@@ -84,7 +101,7 @@ std::string TrustedProxies::clientOf(std::string_view peer, std::string_view for
         const auto comma = forwardedFor.rfind(',');
         const auto before =
             trimmed(comma == forwardedFor.npos ? forwardedFor : forwardedFor.substr(comma + 1));
-        const auto address = parseAddress(before);
+        const auto address = parseAddress(forwardedAddress(before));
         if (!address) break;
         client = address->to_string();
         forwardedFor = forwardedFor.substr(0, comma == forwardedFor.npos ? 0 : comma);

@@ -16,7 +16,8 @@ public:
     explicit TrustedProxies(const std::vector<std::string>& networks);
 
     /// The address of the client behind the proxies: the last of `forwardedFor` that is not a proxy's, as far
-    /// as each address behind it is; `peer` when that is no proxy. A text that is no address ends the search.
+    /// as each address behind it is; `peer` when that is no proxy. A port behind an address is ignored. A
+    /// text that is no address ends the search.
     [[nodiscard]] std::string clientOf(std::string_view peer, std::string_view forwardedFor) const;
 
 private:

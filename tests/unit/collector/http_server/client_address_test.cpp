@@ -20,9 +20,18 @@ TEST(ClientAddress, IsBelievedFromTrustedProxiesAlone) {
     EXPECT_EQ(proxies.clientOf("10.200.0.1", "10.0.0.2"), "10.0.0.2") << "all of them are proxies";
     EXPECT_EQ(proxies.clientOf("11.0.0.1", "203.0.113.7"), "11.0.0.1");
     EXPECT_EQ(proxies.clientOf("::ffff:127.0.0.1", "2001:DB9::1"), "2001:db9::1");
-    for (const auto* broken : {"unknown", "203.0.113.7:80", "203.0.113.7\n", ",", "a, "})
+    for (const auto* broken : {"unknown", "203.0.113.7:", "203.0.113.7:x", "[2001:db9::1", "[2001:db9::1]x",
+                               ":80", "[]:80", "203.0.113.7\n", ",", "a, "})
         EXPECT_EQ(proxies.clientOf("127.0.0.1", broken), "127.0.0.1") << broken;
     EXPECT_EQ(proxies.clientOf("127.0.0.1", "203.0.113.7, evil, 10.0.0.2"), "10.0.0.2");
+}
+
+TEST(ClientAddress, AProxyMayWriteThePortToo) {
+    const TrustedProxies proxies({"127.0.0.1"});
+    EXPECT_EQ(proxies.clientOf("127.0.0.1", "203.0.113.7:4711"), "203.0.113.7");
+    EXPECT_EQ(proxies.clientOf("127.0.0.1", "[2001:db9::1]:4711"), "2001:db9::1");
+    EXPECT_EQ(proxies.clientOf("127.0.0.1", "[2001:db9::1]"), "2001:db9::1");
+    EXPECT_EQ(proxies.clientOf("127.0.0.1", "198.51.100.1, 203.0.113.7:1, 127.0.0.1:2"), "203.0.113.7");
 }
 
 TEST(ClientAddress, ProxiesAreAddressesOrNetworks) {
