@@ -114,6 +114,20 @@ TEST_F(CollectorProgramTest, ErasesAUser) {
     EXPECT_EQ(parse(client.get("/api/v1/traces")).at("traces").as_array().size(), 1U);
 }
 
+TEST_F(CollectorProgramTest, ErasesNothingFromADatabaseThatIsNotThere) {
+    const auto typo = (directory_ / "typo.db").string();
+    for (const auto& store : {"--database=" + typo, "--store=sqlite:" + typo}) {
+        const auto erased = collector({"erase", "--user", "anna", store});
+        EXPECT_EQ(erased.status, 1) << store;
+        EXPECT_THAT(erased.err, HasSubstr("there is no database " + typo)) << store;
+        EXPECT_FALSE(std::filesystem::exists(typo)) << store;
+    }
+    const auto unknown =
+        collector({"erase", "--installation", "a", "--store", "mysql://ann:secret@db/spans"});
+    EXPECT_THAT(unknown.err, HasSubstr("neither postgresql://USER@HOST/DATABASE nor sqlite:FILE"));
+    EXPECT_THAT(unknown.err, ::testing::Not(HasSubstr("secret")));
+}
+
 TEST_F(CollectorProgramTest, SaysWhatIsWrongWithItsCommandLine) {
     auto expect = [&](std::vector<std::string> words, int status, std::string_view message) {
         auto result = collector(std::move(words));

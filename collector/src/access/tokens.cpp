@@ -39,10 +39,7 @@ std::unique_ptr<TokenTable> openTokenTable(const StoreOptions& options) {
 #ifdef SIDESPAN_COLLECTOR_POSTGRES
     if (isPostgres(options.address)) return std::make_unique<postgres::PostgresTokenTable>(options);
 #endif
-    constexpr std::string_view scheme = "sqlite:";
-    auto file = options.address;
-    if (file.starts_with(scheme)) file.erase(0, scheme.size());
-    return std::make_unique<sqlite::SqliteTokenTable>(file);
+    return std::make_unique<sqlite::SqliteTokenTable>(sqliteFile(options.address));
 }
 
 Tokens::Created Tokens::create(http_server::Scopes scopes, const std::string& owner) {

@@ -28,17 +28,20 @@ bool isPostgres(std::string_view address) noexcept {
     return address.starts_with("postgresql://") || address.starts_with("postgres://");
 }
 
-std::unique_ptr<Store> openStore(const StoreOptions& options) {
-    if (isPostgres(options.address)) return openPostgres(options);
+std::filesystem::path sqliteFile(std::string_view address) {
     constexpr std::string_view scheme = "sqlite:";
-    auto file = options.address;
-    if (file.starts_with(scheme)) file.erase(0, scheme.size());
-    if (file.find("://") != file.npos) {
+    if (address.starts_with(scheme)) address.remove_prefix(scheme.size());
+    if (address.find("://") != address.npos) {
         throw std::runtime_error(
             "the store is neither postgresql://USER@HOST/DATABASE nor sqlite:FILE (not shown: it may hold a "
             "password)");
     }
-    return std::make_unique<sqlite::SqliteStore>(file, options.clock);
+    return address;
+}
+
+std::unique_ptr<Store> openStore(const StoreOptions& options) {
+    if (isPostgres(options.address)) return openPostgres(options);
+    return std::make_unique<sqlite::SqliteStore>(sqliteFile(options.address), options.clock);
 }
 
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,6 +24,10 @@ struct StoreOptions {
 /// Opens or makes the tables. A PostgreSQL that does not answer is no error: it is tried again with each
 /// call. Throws std::runtime_error that says what is wrong and what would be right.
 [[nodiscard]] std::unique_ptr<Store> openStore(const StoreOptions& options);
+
+/// The file of an address that is not PostgreSQL's. Throws std::runtime_error for one that is no file's
+/// either.
+[[nodiscard]] std::filesystem::path sqliteFile(std::string_view address);
 
 /// Whether the address is PostgreSQL's, rather than a file's.
 [[nodiscard]] bool isPostgres(std::string_view address) noexcept;
