@@ -216,6 +216,45 @@ TEST_F(CollectorAccessTest, WhoMayOnlyReadLeavesNoSpans) {
     EXPECT_EQ(client.get(fmt::format("/api/v1/traces/{}", traceA), with(read)).status, 404);
 }
 
+TEST_F(CollectorAccessTest, OnlyAnAdminDeletes) {
+    const auto admin = with(tokenFor({Scope::admin}, "root"));
+    const auto ann = tokenFor({Scope::ingest, Scope::read}, "ann");
+    const std::vector<std::string> others{ann, tokenFor({Scope::ingest}, "ann"),
+                                          tokenFor({Scope::read}, "ann"),
+                                          tokenFor({Scope::ingest, Scope::readAll, Scope::metrics}, "ben")};
+    start();
+    auto client = connect();
+    auto headers = with(ann);
+    headers["X-Client-Installation"] = "studio";
+    EXPECT_EQ(client.postSpans(spans(1, 0, traceA), headers).status, 200);
+    for (const auto* path : {"/api/v1/users/ann", "/api/v1/installations/studio"}) {
+        for (const auto& token : others) {
+            const auto refused = client.request("DELETE", path, {}, with(token));
+            EXPECT_EQ(refused.status, 403) << path;
+            EXPECT_THAT(errorOf(refused),
+                        StartsWith("this needs a token with the scope admin; this one has"));
+        }
+        EXPECT_EQ(client.request("DELETE", path).status, 401) << path;
+        EXPECT_EQ(client.request("DELETE", path, {}, with(ann + "0")).status, 401) << path;
+    }
+    EXPECT_THAT(refusals(), SizeIs(2 * (others.size() + 2)));
+    EXPECT_THAT(idsIn(client.get("/api/v1/traces", with(ann))), ElementsAre(traceA)) << "nothing is gone";
+    EXPECT_EQ(client.request("DELETE", "/api/v1/users/ann", {}, admin).body, R"({"traces":1,"spans":1})");
+}
+
+TEST_F(CollectorAccessTest, WhoReadsOnlyTheirOwnReadsNoRollups) {
+    const auto ann = tokenFor({Scope::ingest, Scope::read}, "ann");
+    const auto all = tokenFor({Scope::readAll}, "support");
+    start();
+    auto client = connect();
+    EXPECT_EQ(client.postSpans(spans(1, 0, traceA), with(ann)).status, 200);
+    const auto refused = client.get("/api/v1/rollups", with(ann));
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_EQ(errorOf(refused), "this needs a token with the scope read-all; this one has ingest,read");
+    EXPECT_EQ(client.get("/api/v1/rollups").status, 401);
+    EXPECT_EQ(client.get("/api/v1/rollups", with(all)).status, 200);
+}
+
 TEST_F(CollectorAccessTest, RequestsOfAnAddressAreLimited) {
     options_.requestLimits = {.perAddress = 2};
     options_.limitClock = [] { return http_server::RateTable::Clock::time_point(); };
