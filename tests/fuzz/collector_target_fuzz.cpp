@@ -19,6 +19,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (!target) return 0;
     mustHold(target->path.starts_with('/') && sidespan::toValidUtf8(target->path) == target->path,
              "a path is one");
+    mustHold(target->nameAt >= 1 && target->nameAt <= target->path.size() &&
+                 target->path[target->nameAt - 1] == '/',
+             "its last segment follows a slash");
     try {
         mustHold(parseTraceQuery(target->query).limit <= 1000, "a list is bounded");
         mustHold(parseListLimit(target->query) <= 1000, "a list is bounded");

@@ -242,6 +242,19 @@ TEST_F(CollectorAccessTest, OnlyAnAdminDeletes) {
     EXPECT_EQ(client.request("DELETE", "/api/v1/users/ann", {}, admin).body, R"({"traces":1,"spans":1})");
 }
 
+TEST_F(CollectorAccessTest, DeletesAnOwnerWithASlash) {
+    const auto admin = with(tokenFor({Scope::admin}, "root"));
+    const auto bob = with(tokenFor({Scope::ingest}, "team/bob"));
+    start();
+    auto client = connect();
+    EXPECT_EQ(client.postSpans(spans(1, 0, traceA), bob).status, 200);
+    EXPECT_EQ(client.request("DELETE", "/api/v1/users/team/bob", {}, admin).status, 404);
+    EXPECT_EQ(client.request("DELETE", "/api/v1/users%2Fteam/bob", {}, admin).status, 400);
+    EXPECT_EQ(client.request("DELETE", "/api/v1/users/team%2Fbob", {}, admin).body,
+              R"({"traces":1,"spans":1})");
+    EXPECT_EQ(client.get("/api/v1/traces/a%2Fb", admin).status, 400);
+}
+
 TEST_F(CollectorAccessTest, WhoReadsOnlyTheirOwnReadsNoRollups) {
     const auto ann = tokenFor({Scope::ingest, Scope::read}, "ann");
     const auto all = tokenFor({Scope::readAll}, "support");

@@ -115,6 +115,10 @@ Refusal preflightAnswer(const Route& route) {
     return preflight;
 }
 
+Refusal notAPath() {
+    return refusal(RefusalKind::request, status::bad_request, "the request's target is not a path");
+}
+
 Refusal notAllowed(std::string_view allow) {
     auto answer =
         refusal(RefusalKind::request, status::method_not_allowed, fmt::format("this path takes {}", allow));
@@ -138,14 +142,14 @@ std::optional<Refusal> RequestGate::admit(const Head& head, ServerRequest& reque
 
 std::optional<Refusal> RequestGate::findRoute(const Head& head, ServerRequest& request) const {
     auto target = parseTarget({head.target().data(), head.target().size()});
-    if (!target)
-        return refusal(RefusalKind::request, status::bad_request, "the request's target is not a path");
+    if (!target) return notAPath();
     request.path = std::move(target->path);
     request.query = std::move(target->query);
-    const auto match = routes_.find(request.path);
+    const auto match = routes_.find(request.path, target->nameAt);
     request.route = match.route;
     request.parameter = match.parameter;
     if (match.route == nullptr) {
+        if (request.path.find('/', target->nameAt) != request.path.npos) return notAPath();
         return refusal(RefusalKind::request, status::not_found, "there is nothing here; see / for the page");
     }
     if (isPreflight(head)) return preflightAnswer(*match.route);

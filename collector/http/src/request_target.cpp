@@ -16,7 +16,7 @@ int hexDigit(char c) {
     return -1;
 }
 
-enum class Part { path, query, header };
+enum class Part { folder, name, query, header };
 
 std::optional<std::string> decode(std::string_view text, Part part) {
     std::string result;
@@ -30,7 +30,8 @@ std::optional<std::string> decode(std::string_view text, Part part) {
             int low = hexDigit(text[i + 2]);
             if (high < 0 || low < 0) return std::nullopt;
             c = static_cast<char>(high * 16 + low);
-            if (part == Part::path && (c == '/' || c == '\0')) return std::nullopt;
+            if (c == '/' && part == Part::folder) return std::nullopt;
+            if (c == '\0' && (part == Part::folder || part == Part::name)) return std::nullopt;
             i += 2;
         }
         result += c;
@@ -69,9 +70,12 @@ std::optional<RequestTarget> parseTarget(std::string_view text) {
     text = withoutOrigin(text);
     if (text.empty() || text.front() != '/' || text.find('#') != text.npos) return std::nullopt;
     auto question = text.find('?');
-    auto path = decode(text.substr(0, question), Part::path);
-    if (!path) return std::nullopt;
-    RequestTarget target{std::move(*path), {}};
+    const auto path = text.substr(0, question);
+    const auto nameAt = path.rfind('/') + 1;
+    const auto folder = decode(path.substr(0, nameAt), Part::folder);
+    const auto name = decode(path.substr(nameAt), Part::name);
+    if (!folder || !name) return std::nullopt;
+    RequestTarget target{*folder + *name, folder->size(), {}};
     if (question != text.npos && !decodeQuery(text.substr(question + 1), target.query)) return std::nullopt;
     return target;
 }

@@ -9,15 +9,16 @@ bool Route::allows(boost::beast::http::verb method) const noexcept {
     return method == (allow == deleting ? verb::delete_ : verb::post);
 }
 
-RouteTable::Match RouteTable::find(std::string_view path) const noexcept {
+RouteTable::Match RouteTable::find(std::string_view path, std::size_t nameAt) const noexcept {
+    const auto name = path.substr(nameAt);
+    const bool hasSlash = name.find('/') != name.npos;
     for (const auto& route : routes_) {
-        if (path == route.pattern) return {&route, {}};
+        if (path == route.pattern && !hasSlash) return {&route, {}};
     }
     for (const auto& route : routes_) {
         const auto brace = route.pattern.find('{');
-        if (brace == route.pattern.npos || !path.starts_with(route.pattern.substr(0, brace))) continue;
-        const auto parameter = path.substr(brace);
-        if (!parameter.empty() && parameter.find('/') == path.npos) return {&route, parameter};
+        if (brace != nameAt || name.empty() || !path.starts_with(route.pattern.substr(0, brace))) continue;
+        if (!hasSlash || route.pattern.ends_with("{text}")) return {&route, name};
     }
     return {};
 }

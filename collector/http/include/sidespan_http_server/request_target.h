@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,13 +14,14 @@ using QueryParameters = std::vector<std::pair<std::string, std::string>>;
 
 /// What a request line asks for.
 struct RequestTarget {
-    std::string path;  ///< decoded; begins with '/'
+    std::string path;        ///< decoded; begins with '/'
+    std::size_t nameAt = 1;  ///< where its last segment begins, which alone may have an escaped slash in it
     QueryParameters query;
 };
 
 /// Reads the origin or absolute form of a request target (RFC 9112, section 3.2): `/path?name=value&…`,
-/// percent-encoded, '+' a space in the query. Empty for any other form, a broken escape, an escaped slash or
-/// NUL in the path, or text that is not UTF-8.
+/// percent-encoded, '+' a space in the query. Empty for any other form, a broken escape, an escaped slash
+/// before the last segment of the path, an escaped NUL in the path, or text that is not UTF-8.
 [[nodiscard]] std::optional<RequestTarget> parseTarget(std::string_view text);
 
 /// Decodes percent-escapes. Text with a broken one, or that does not come to UTF-8, is taken as it is.

@@ -37,9 +37,11 @@ using RouteHandler = std::function<void(ServerRequest request, Respond respond)>
 
 /// Where a path leads.
 struct Route {
-    Literal name;              ///< of the server span: method and pattern
-    std::string_view pattern;  ///< the path; it may end in `{id}`, which stands for what varies
-    std::string_view allow;    ///< `reading`, `posting` or `deleting`
+    Literal name;  ///< of the server span: method and pattern
+    /// The path. It may end in `{id}` or `{text}`, which stand for what varies; a `{text}` may have a slash
+    /// in it, escaped as %2F.
+    std::string_view pattern;
+    std::string_view allow;  ///< `reading`, `posting` or `deleting`
     Access access;
     BodyRule body;
     RouteHandler handle;
@@ -54,9 +56,10 @@ public:
 
     struct Match {
         const Route* route = nullptr;  ///< null when nothing is there
-        std::string_view parameter{};  ///< what stands in place of `{id}`; refers to the path
+        std::string_view parameter{};  ///< what stands for what varies; refers to the path
     };
-    [[nodiscard]] Match find(std::string_view path) const noexcept;
+    /// `nameAt` is where the last segment of the path begins.
+    [[nodiscard]] Match find(std::string_view path, std::size_t nameAt) const noexcept;
 
 private:
     std::vector<Route> routes_;

@@ -26,7 +26,7 @@ struct ServerRequest {
     std::string method;
     std::string path;              ///< decoded; empty when the target is not a path
     const Route* route = nullptr;  ///< null when nothing is there; lives as long as the server
-    std::string parameter;         ///< what stands for `{id}` in the path
+    std::string parameter;         ///< what stands for `{id}` or `{text}` in the path
     QueryParameters query;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string contentType;  ///< lower case, without parameters

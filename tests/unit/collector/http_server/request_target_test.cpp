@@ -36,9 +36,18 @@ TEST(RequestTarget, DecodesThePathWithoutTouchingPlus) {
     EXPECT_EQ(parseTarget("/a+b%2Bc")->path, "/a+b+c");
 }
 
+TEST(RequestTarget, AnEscapedSlashStandsInTheLastSegment) {
+    const auto target = parseTarget("/users/team%2Fb%6fb?q=a/b");
+    ASSERT_TRUE(target);
+    EXPECT_EQ(target->path, "/users/team/bob");
+    EXPECT_EQ(target->path.substr(target->nameAt), "team/bob");
+    EXPECT_EQ(parseTarget("/%61b/c")->nameAt, 4U) << "of the decoded path";
+    EXPECT_EQ(parseTarget("/users/")->nameAt, 7U);
+}
+
 TEST(RequestTarget, RefusesOtherForms) {
     for (auto text : {"", "*", "http://host", "ftp://host/path", "host:80", "path", "/a#b", "/%", "/%4",
-                      "/%zz", "/a%2fb", "/a%00b", "/%ff", "/?q=%c3%28", "/?q=%"}) {
+                      "/%zz", "/a%2fb/c", "/%2f/", "/a/b%00", "/a%00b", "/%ff", "/?q=%c3%28", "/?q=%"}) {
         EXPECT_FALSE(parseTarget(text)) << text;
     }
 }
