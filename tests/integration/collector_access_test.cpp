@@ -216,6 +216,30 @@ TEST_F(CollectorAccessTest, WhoMayOnlyReadLeavesNoSpans) {
     EXPECT_EQ(client.get(fmt::format("/api/v1/traces/{}", traceA), with(read)).status, 404);
 }
 
+TEST_F(CollectorAccessTest, WhatTheLimitsDoNotCountLeavesNoSpans) {
+    const auto token = tokenFor({Scope::ingest, Scope::read}, "web");
+    options_.requestLimits = {.perToken = 3};
+    options_.limitClock = [] { return http_server::RateTable::Clock::time_point(); };
+    start();
+    auto client = connect();
+    auto headers = with(token);
+    headers["traceparent"] = "00-0af7651916cd43dd8448eb211c80319c-00000000000000aa-01";
+    for (const auto* path : {"/nothing", "/healthz", "/", "/api/v1/users/ann", "/api/v1/rollups"})
+        EXPECT_NE(client.get(path, headers)["X-Trace-ID"], "") << path;
+    EXPECT_EQ(client.get(fmt::format("/api/v1/traces/{}", traceA), with(token)).status, 404);
+    EXPECT_EQ(client.get("/api/v1/traces", headers).status, 200);
+    EXPECT_EQ(client.get(fmt::format("/api/v1/traces/{}", traceA), headers).status, 200);
+    EXPECT_EQ(client.get("/api/v1/traces", headers).status, 429);
+    collector_.reset();
+    options_.requestLimits = {};
+    start();
+    const auto stored = parse(connect().get(fmt::format("/api/v1/traces/{}", traceA), with(token)));
+    std::vector<std::string> names;
+    for (const auto& span : stored.at("spans").as_array())
+        if (span.at("kind") == "server") names.emplace_back(span.at("name").as_string());
+    EXPECT_THAT(names, ElementsAre("GET /api/v1/traces", "GET /api/v1/traces/{id}"));
+}
+
 TEST_F(CollectorAccessTest, OnlyAnAdminDeletes) {
     const auto admin = with(tokenFor({Scope::admin}, "root"));
     const auto ann = tokenFor({Scope::ingest, Scope::read}, "ann");

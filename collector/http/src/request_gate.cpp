@@ -182,6 +182,7 @@ std::optional<Refusal> RequestGate::judgeCaller(const Head& head, ServerRequest&
         return tooMany(RefusalKind::tokenLimit, "token", *wait);
     if (auto wait = limiter.takeInstallation(value(head, installationHeader), bytes))
         return tooMany(RefusalKind::installationLimit, "installation", *wait);
+    request.isCounted = true;
     return std::nullopt;
 }
 

@@ -151,12 +151,12 @@ std::vector<Route> Api::routes() {
     };
 }
 
-/// The request of who may not send spans is not recorded, and posting spans would double what is posted.
+/// The request of who may not send spans is not recorded, nor what the limits did not count: nothing bounds
+/// it. Posting spans would double what is posted.
 std::unique_ptr<http_server::RequestTrace> Api::trace(const ServerRequest& request) {
     const auto* route = request.route;
-    const bool isRecorded = request.caller.scopes.allow(Access::ingest) &&
-                            request.remote.context.traceId.isValid() &&
-                            (route == nullptr || !takesSpans(*route));
+    const bool isRecorded = request.isCounted && request.caller.scopes.allow(Access::ingest) &&
+                            request.remote.context.traceId.isValid() && !takesSpans(*route);
     ServerSpans::Take take;
     if (isRecorded) {
         take = [this, userId = request.caller.userId](std::vector<SpanRow> rows) {

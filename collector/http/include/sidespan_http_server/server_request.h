@@ -32,6 +32,8 @@ struct ServerRequest {
     std::string contentType;  ///< lower case, without parameters
     bool isGzip = false;      ///< of the body, where the route takes that
     Caller caller;            ///< nobody until what is judged before it was found right
+    bool isCounted =
+        false;             ///< by the limits, which let it in; false for what has none or was refused before
     RemoteContext remote;  ///< the trace that the caller named; its trace id is not valid when it named none
 
     std::string body;
