@@ -1,4 +1,5 @@
 #include <chrono>
+#include <limits>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -118,6 +119,41 @@ TYPED_TEST(RollupTableTest, ForgetsWhatWasNotStored) {
     ASSERT_EQ(sums.size(), 1U);
     EXPECT_EQ(sums[0].value.count, 1);
     EXPECT_EQ(sums[0].key.series.operation, "encode");
+}
+
+// Clients tell the numbers of blocks.
+TYPED_TEST(RollupTableTest, ASumThatWouldBeTooLargeStaysAtTheLargest) {
+    auto store = this->open();
+    constexpr auto most = std::numeric_limits<std::int64_t>::max();
+    const auto load = [](std::uint64_t id, double startMs) {
+        auto span = spanAt(id, "audio.load", "1.0", startMs, startMs + 1);
+        span.attributes = R"({"audio.load.blocks":1e9,"audio.load.overruns":1e9})";
+        return span;
+    };
+    constexpr double hour = 3'600'000;
+    store->write({load(1, 0), load(2, hour)});
+    const auto rows = this->all(*store, {});
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].value.blocks, 2'000'000'000);
+    this->model_->query(fmt::format("UPDATE rollups SET blocks = {0}, overruns = {0} RETURNING hour", most));
+    EXPECT_EQ(store->write({load(3, 0), load(4, hour)}).accepted, 2U);
+    const auto sums = this->all(*store, {});
+    ASSERT_EQ(sums.size(), 1U);
+    EXPECT_EQ(sums[0].value.count, 4);
+    EXPECT_EQ(sums[0].value.blocks, most);
+    EXPECT_EQ(sums[0].value.overruns, most);
+}
+
+TYPED_TEST(RollupTableTest, FindsNoTextThatOnlyBeginsLikeWhatIsStored) {
+    auto store = this->open();
+    store->write({spanAt(1, "encode", "1.0", 0, 3)});
+    RollupQuery query;
+    query.fromHour = firstHour;
+    query.untilHour = firstHour + 1;
+    query.operation = "encode";
+    EXPECT_EQ(store->rollups(query).size(), 1U);
+    query.operation = std::string("encode\0x", 8);
+    EXPECT_EQ(store->rollups(query).size(), 0U);
 }
 
 TEST(PostgresRollups, HaveTheQuantilesOfTheCollector) {

@@ -62,9 +62,11 @@ TEST(Rollup, CountsTheBlocksThatALoadSummaryTellsOf) {
                       R"("audio.block.max_samples":256})";
     auto broken = spanOf(2, "audio.load", 0, 10'000);
     broken.attributes = R"({"audio.load.blocks":-3,"audio.load.overruns":"many","audio.sample_rate":1e300})";
+    auto tooMany = spanOf(4, "audio.load", 0, 10'000);
+    tooMany.attributes = R"({"audio.load.blocks":1000000001,"audio.load.overruns":5})";
     auto named = spanOf(3, "audio.block", 0, 1);
     named.attributes = R"({"audio.load.blocks":5})";
-    const auto rollups = rolledUp({load, load, broken, named});
+    const auto rollups = rolledUp({load, load, broken, tooMany, named});
     ASSERT_EQ(rollups.size(), 3U);
     RollupSeries series{"audio.load", "LoopShare", "1.2.0", "linux", "Ardour", 48'000, 256};
     EXPECT_EQ(rollups.at({epoch / hour, series}).blocks, 1'800);

@@ -31,7 +31,8 @@ ON CONFLICT (operation, service_name, version, os, host, sample_rate, block_samp
     DO UPDATE SET os = excluded.os
 RETURNING id)sql";
 
-// In the order of their keys, so that collectors lock in one order.
+// In the order of their keys, so that collectors lock in one order. Clients tell blocks and overruns: their
+// sums stay at the largest number.
 constexpr std::string_view addSql = R"sql(
 INSERT INTO rollups AS r (hour, series_id, span_count, error_count, blocks, overruns, durations)
 SELECT to_timestamp(hour * 3600), series_id, span_count, error_count, blocks, overruns, ('{' || durations || '}')::bigint[]
@@ -41,8 +42,8 @@ ORDER BY hour, series_id
 ON CONFLICT (hour, series_id) DO UPDATE SET
     span_count = r.span_count + excluded.span_count,
     error_count = r.error_count + excluded.error_count,
-    blocks = r.blocks + excluded.blocks,
-    overruns = r.overruns + excluded.overruns,
+    blocks = least(r.blocks::numeric + excluded.blocks, 9223372036854775807)::bigint,
+    overruns = least(r.overruns::numeric + excluded.overruns, 9223372036854775807)::bigint,
     durations = add_counts(r.durations, excluded.durations))sql";
 
 constexpr std::array dimensions{"operation", "service_name", "version",      "os",
@@ -73,7 +74,7 @@ std::string conditions(const RollupQuery& query, PostgresParameters& parameters)
     std::string sql;
     const auto require = [&](const char* column, const std::optional<std::string>& text) {
         if (!text) return;
-        parameters.add(*text);
+        parameters.add(storedText(*text));
         sql += fmt::format(" AND {} = ${}", column, parameters.size());
     };
     require("operation", query.operation);
@@ -136,7 +137,8 @@ std::vector<RollupRow> readRollups(PostgresConnection& connection, const RollupQ
     const auto rows = connection.execute(
         fmt::format(
             "SELECT {}, {}, sum(span_count)::bigint, sum(error_count)::bigint, "
-            "sum(blocks)::bigint, sum(overruns)::bigint, "
+            "least(sum(blocks), 9223372036854775807)::bigint, least(sum(overruns), "
+            "9223372036854775807)::bigint, "
             "array_to_string(sum_counts(durations), ',') "
             "FROM rollups JOIN rollup_series ON id = series_id "
             "WHERE hour >= to_timestamp($1::bigint * 3600) AND hour < to_timestamp($2::bigint * 3600){} "

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string_view>
 
 #include <boost/json/parse.hpp>
@@ -15,6 +16,7 @@ constexpr std::int64_t nanosPerHour = 3'600'000'000'000;
 constexpr std::int64_t hoursThatCount = 31 * 24;
 constexpr std::string_view loadName = "audio.load";
 constexpr std::size_t longestText = 200;
+constexpr double mostOfOneSpan = 1e9;  // at 20,000 blocks a second, half a day
 
 boost::json::object parseObject(std::string_view text) {
     boost::system::error_code problem;
@@ -36,12 +38,19 @@ std::string textOf(const boost::json::object& json, std::string_view key) {
     return value != nullptr && value->is_string() ? shortened(value->get_string()) : std::string();
 }
 
-/// 0 where it is missing, negative, or larger than anything that is counted.
+/// 0 where it is missing, negative, or larger than what one span can tell of.
 std::int64_t countOf(const boost::json::object& json, std::string_view key) {
     const auto* value = json.if_contains(key);
     if (value == nullptr || !value->is_number()) return 0;
     const auto number = value->to_number<double>();
-    return number >= 0 && number < 1e15 ? std::llround(number) : 0;
+    return number >= 0 && number <= mostOfOneSpan ? std::llround(number) : 0;
+}
+
+/// Clients tell these numbers: a sum that would be too large stays at the largest.
+void addTold(std::int64_t& sum, std::int64_t told) {
+    constexpr auto most = std::numeric_limits<std::int64_t>::max();
+    const auto more = std::max<std::int64_t>(0, told);
+    sum = sum > most - more ? most : sum + more;
 }
 
 /// What the resources of a batch say, each read once.
@@ -86,8 +95,8 @@ void RollupValue::add(const RollupValue& other) {
     count += other.count;
     errors += other.errors;
     durations.add(other.durations);
-    blocks += other.blocks;
-    overruns += other.overruns;
+    addTold(blocks, other.blocks);
+    addTold(overruns, other.overruns);
 }
 
 RollupSeries seriesOf(const SpanRow& row) {
@@ -112,8 +121,8 @@ Rollups rollUp(const std::vector<const SpanRow*>& rows, std::int64_t nowUnixNano
         ++sum.count;
         if (row->status == "error") ++sum.errors;
         sum.durations.add(duration);
-        sum.blocks += value.blocks;
-        sum.overruns += value.overruns;
+        addTold(sum.blocks, value.blocks);
+        addTold(sum.overruns, value.overruns);
     }
     return rollups;
 }

@@ -30,7 +30,8 @@ struct RollupValue {
     std::int64_t count = 0;
     std::int64_t errors = 0;
     DurationHistogram durations;
-    /// Audio blocks that "audio.load" spans tell of, and those that took longer than their budget.
+    /// Audio blocks that "audio.load" spans tell of, and those that took longer than their budget;
+    /// at most the largest number.
     std::int64_t blocks = 0;
     std::int64_t overruns = 0;
 
