@@ -15,6 +15,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include "access/token_directory.h"
 #include "integration/collector_fixture.h"
 #include "integration/program.h"
 #include "store/open_store.h"
@@ -358,15 +359,60 @@ TEST_F(PostgresFaultsTest, DroppingADayDoesNotStopIngest) {
               2);
 }
 
-TEST_F(PostgresFaultsTest, FinishesWhatADroppedDayLeftBehind) {
+// A collector that was killed had noted which day it was dropping; a table without a note is somebody's
+// archive.
+TEST_F(PostgresFaultsTest, FinishesWhatADroppedDayLeftBehindAndNothingElse) {
     StoreOptions options;
     options.address = url_;
     const auto store = openStore(options);
     store->write({testing::row(testing::spanJson(testing::traceA, 1, 0, "new", 0, 1))});
-    server().query(url_, "CREATE TABLE spans_20200101 (LIKE client_telemetry_spans INCLUDING GENERATED)");
+    for (const char* day : {"20200101", "20200102"}) {
+        server().query(
+            url_,
+            fmt::format("CREATE TABLE spans_{} (LIKE client_telemetry_spans INCLUDING GENERATED)", day));
+    }
+    server().query(url_, "INSERT INTO dropped_days VALUES ('2020-01-01'), ('2020-01-03')");
     EXPECT_EQ(store->applyRetention({.days = 30}).spans, 0);
     EXPECT_EQ(number("SELECT count(*) FROM pg_class WHERE relname = 'spans_20200101'"), 0);
+    EXPECT_EQ(number("SELECT count(*) FROM pg_class WHERE relname = 'spans_20200102'"), 1);
+    EXPECT_EQ(number("SELECT count(*) FROM dropped_days"), 0);
     EXPECT_EQ(stored(), 1);
+}
+
+TEST_F(PostgresFaultsTest, StoresSpansOfADayThatAnAdministratorDropped) {
+    StoreOptions options;
+    options.address = url_;
+    auto now = std::chrono::system_clock::time_point(std::chrono::sys_days{std::chrono::year{2026} / 3 / 1});
+    options.clock = [&] { return now; };
+    const auto store = openStore(options);
+    const auto span = [](const char* trace, std::uint64_t id) {
+        return std::vector<SpanRow>{testing::row(testing::spanJson(trace, id, 0, "span", 0, 1))};
+    };
+    const auto writeAgain = [&](const std::vector<SpanRow>& rows) {
+        EXPECT_THROW(store->write(rows), StoreUnavailable) << "the client sends it again";
+        EXPECT_EQ(store->write(rows).accepted, 1U);
+    };
+    constexpr const char* first = "00000001-0000-4000-8000-000000000000";
+    constexpr const char* second = "00000002-0000-4000-8000-000000000000";
+    store->write(span(first, 1));
+    server().query(url_, "DROP TABLE spans_20260301");
+    writeAgain(span(second, 1));
+    now += std::chrono::days(1);
+    server().query(url_, "DROP TABLE spans_20260301");
+    writeAgain(span(first, 2));
+    server().query(url_, "ALTER TABLE client_telemetry_spans DETACH PARTITION spans_20260302");
+    const auto third = span("00000003-0000-4000-8000-000000000000", 1);
+    EXPECT_THAT([&] { store->write(third); },
+                ::testing::ThrowsMessage<std::runtime_error>(HasSubstr("rename it or attach it")));
+}
+
+TEST_F(PostgresFaultsTest, MakesTheTableOfTokensWhileAnotherCollectorTakesAway) {
+    StoreOptions options;
+    options.address = url_;
+    options.statementTimeout = 200ms;
+    database::PostgresConnection other(url_, 10s);
+    other.execute("SELECT pg_advisory_lock(1396986704, 2)");
+    EXPECT_THAT(openTokenTable(options)->load(), IsEmpty());
 }
 
 TEST_F(PostgresFaultsTest, OneCollectorAtATimeTakesAway) {

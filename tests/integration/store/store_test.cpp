@@ -12,58 +12,27 @@
 #include <boost/json/array.hpp>
 
 #include "access/token_directory.h"
-#include "store_models.h"
-#include "unit/collector/spans.h"
+#include "store_fixture.h"
 
 namespace sidespan::collector {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::beforeMidnight;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::load;
+using testing::names;
 using testing::row;
 using ::testing::SizeIs;
 using testing::spanJson;
 using testing::traceA;
 using testing::traceB;
 
-constexpr std::chrono::sys_seconds beforeMidnight =
-    std::chrono::sys_days{std::chrono::year{2026} / std::chrono::January / 31} + 23h + 59min;
-
-StoredTrace load(Store& store, std::string_view trace, std::size_t spanLimit,
-                 std::size_t byteLimit = 64U << 20) {
-    return store.load(std::string(trace), spanLimit, byteLimit);
-}
-
-std::vector<std::string> names(const TraceQuery& query, Store& store) {
-    std::vector<std::string> result;
-    for (const auto& trace : store.list(query, 10s).traces) result.push_back(trace.name);
-    return result;
-}
-
 /// What every model does alike.
 template <class Model>
-class StoreTest : public ::testing::Test {
-protected:
-    void SetUp() override {
-        if (!Model::isThere()) GTEST_SKIP() << "its programs are not installed";
-        model_ = std::make_unique<Model>();
-    }
-
-    /// One more collector's store on the same database.
-    Store& open() {
-        StoreOptions options;
-        options.address = model_->address();
-        options.clock = [this] { return now_; };
-        options.onError = [](std::string_view message) { ADD_FAILURE() << message; };
-        return *stores_.emplace_back(openStore(options));
-    }
-
-    std::chrono::system_clock::time_point now_ = std::chrono::system_clock::now();
-    std::unique_ptr<Model> model_;
-    std::vector<std::unique_ptr<Store>> stores_;
-};
+class StoreTest : public testing::StoreFixture<Model> {};
 TYPED_TEST_SUITE(StoreTest, testing::Models);
 
 TYPED_TEST(StoreTest, StoresASpanOnceHoweverOftenItComes) {
@@ -590,105 +559,6 @@ TYPED_TEST(StoreTest, KeepsWhereTheTimeOfATraceWentHoweverItArrives) {
     store.write(many);
     EXPECT_THAT(this->model_->query("SELECT count(*) FROM traces WHERE plugin_nano IS NULL"),
                 ElementsAre("1"));
-}
-
-/// Spans of a trace of its own: `number` from 1.
-SpanRow ordinary(std::uint64_t number, double lengthMs = 1) {
-    auto trace = std::string(traceA);
-    return row(spanJson(trace.replace(0, 8, fmt::format("{:08x}", number)), 1, 0, "span", 0, lengthMs));
-}
-
-SpanRow failed(std::uint64_t number) {
-    auto span = ordinary(number);
-    span.status = "error";
-    return span;
-}
-
-TYPED_TEST(StoreTest, TakesAwayWhatIsOlderThanItMayBe) {
-    auto& store = this->open();
-    for (std::uint64_t day = 1; day <= 4; ++day) {
-        this->now_ = beforeMidnight + std::chrono::days(day);
-        store.write({ordinary(2 * day), ordinary(2 * day + 1)});
-    }
-    const auto removed = store.applyRetention({.days = 1});
-    EXPECT_EQ(removed.spans, 4);
-    EXPECT_EQ(removed.traces, 4);
-    EXPECT_THAT(store.list({}, 10s).traces, SizeIs(4));
-    EXPECT_THAT(load(store, ordinary(2).traceId, 10).spans, IsEmpty());
-    EXPECT_THAT(load(store, ordinary(8).traceId, 10).spans, SizeIs(1));
-    EXPECT_THAT(this->model_->query("SELECT count(*) FROM client_telemetry_spans"), ElementsAre("4"));
-    EXPECT_EQ(store.applyRetention({.days = 1}).spans, 0);
-    EXPECT_EQ(store.write({ordinary(2)}).accepted, 1U) << "what is forgotten is new";
-    EXPECT_EQ(store.write({ordinary(8)}).duplicate, 1U);
-}
-
-TYPED_TEST(StoreTest, KeepsFailedAndSlowTracesLonger) {
-    auto& store = this->open();
-    this->now_ = beforeMidnight;
-    store.write({ordinary(1), failed(2), ordinary(3, 5'000), ordinary(4)});
-    const Retention retention{.days = 2, .keptDays = 30, .maxBytes = {}, .slowNanos = 5'000'000'000};
-    this->now_ += std::chrono::days(3);
-    EXPECT_EQ(store.applyRetention(retention).traces, 2);
-    EXPECT_EQ(store.applyRetention(retention).traces, 0);
-    EXPECT_THAT(store.list({}, 10s).traces, SizeIs(2));
-    TraceQuery errors;
-    errors.status = SpanStatus::error;
-    errors.name = "span";
-    EXPECT_THAT(names(errors, store), ElementsAre("span"));
-    EXPECT_THAT(load(store, failed(2).traceId, 10).spans, SizeIs(1));
-    EXPECT_EQ(store.write({failed(2), ordinary(3, 5'000)}).duplicate, 2U);
-    auto late = failed(2);
-    late.spanId = testing::spanId(2);
-    EXPECT_EQ(store.write({late}).accepted, 1U);
-    EXPECT_THAT(load(store, failed(2).traceId, 10).spans, SizeIs(2));
-    this->now_ += std::chrono::days(30);
-    EXPECT_EQ(store.applyRetention(retention).spans, 3);
-    EXPECT_THAT(store.list({}, 10s).traces, IsEmpty());
-    EXPECT_THAT(this->model_->query("SELECT count(*) FROM client_telemetry_spans"), ElementsAre("0"));
-}
-
-TYPED_TEST(StoreTest, TakesAwayTheOldestWhenItIsTooLarge) {
-    auto& store = this->open();
-    const auto large = [](std::uint64_t first) {
-        std::vector<SpanRow> rows;
-        for (auto i = first; i < first + 1'000; ++i) rows.push_back(ordinary(i));
-        for (auto& row : rows) row.statusMessage = std::string(1'000, 'x');
-        return rows;
-    };
-    for (std::uint64_t day = 0; day < 4; ++day) {
-        this->now_ = beforeMidnight + std::chrono::days(day);
-        store.write(large(1 + 1'000 * day));
-    }
-    const auto sizeBefore = this->model_->bytes();
-    const auto removed = store.applyRetention({.days = {}, .keptDays = {}, .maxBytes = sizeBefore / 2});
-    EXPECT_GE(removed.spans, 1'000);
-    EXPECT_FALSE(removed.isStillTooLarge);
-    EXPECT_LE(this->model_->bytes(), sizeBefore / 2) << "its space is given back";
-    EXPECT_THAT(load(store, ordinary(1).traceId, 10).spans, IsEmpty());
-    EXPECT_THAT(load(store, ordinary(3'001).traceId, 10).spans, SizeIs(1));
-}
-
-TYPED_TEST(StoreTest, ErasesAUserAndAnInstallation) {
-    auto& store = this->open();
-    const auto from = [](const char* instance, const char* installation, const char* user) {
-        return Store::Submitter{user, {instance, installation, {}, {}}};
-    };
-    store.write({ordinary(1), ordinary(2)}, from("run-1", "studio", "anna"));
-    store.write({ordinary(3)}, from("run-2", "studio", ""));
-    store.write({ordinary(4)}, from("run-3", "laptop", "ben"));
-    auto ofServer = ordinary(1);
-    ofServer.spanId = testing::spanId(9);
-    store.write({ofServer});
-    const auto anna = store.eraseUser("anna");
-    EXPECT_EQ(anna.traces, 2);
-    EXPECT_EQ(anna.spans, 3) << "with what the server recorded of them";
-    EXPECT_THAT(store.list({}, 10s).traces, SizeIs(2));
-    EXPECT_THAT(store.clients(10), SizeIs(2));
-    EXPECT_EQ(store.eraseInstallation("studio").spans, 1);
-    EXPECT_EQ(store.eraseInstallation("studio").spans, 0);
-    ASSERT_THAT(store.clients(10), SizeIs(1));
-    EXPECT_EQ(store.clients(10)[0].userId, "ben");
-    EXPECT_THAT(load(store, ordinary(4).traceId, 10).spans, SizeIs(1));
 }
 
 }

@@ -1,5 +1,6 @@
 #include <sidespan_postgres/postgres_parameters.h>
 
+#include <stdexcept>
 #include <utility>
 
 namespace sidespan::database {
@@ -86,6 +87,7 @@ PostgresParameters& PostgresParameters::push(std::optional<std::string> value, s
 }
 
 PostgresParameters& PostgresParameters::add(std::string_view text) {
+    if (text.find('\0') != text.npos) throw std::invalid_argument("PostgreSQL has no text with U+0000 in it");
     return push(std::string(text), 0, false);
 }
 

@@ -1,11 +1,13 @@
 #include "store/postgres/postgres_maintenance.h"
 
+#include <string_view>
 #include <vector>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "store/postgres/postgres_schema.h"
+#include "store/postgres/stored_json.h"
 
 namespace sidespan::collector::postgres {
 
@@ -31,12 +33,11 @@ std::string dayText(std::chrono::sys_days day) {
 class Turn {
 public:
     explicit Turn(PostgresConnection& connection)
-        : connection_(connection),
-          isOurs_(connection.execute("SELECT pg_try_advisory_lock(1396986704, 2)").boolean(0, 0)) {}
+        : connection_(connection), isOurs_(callLock("pg_try_advisory_lock").boolean(0, 0)) {}
     ~Turn() {
         if (!isOurs_ || !connection_.isOpen()) return;
         try {
-            connection_.execute("SELECT pg_advisory_unlock(1396986704, 2)");
+            callLock("pg_advisory_unlock");
         } catch (const database::PostgresError&) {
             // It goes with the connection.
         }
@@ -46,6 +47,10 @@ public:
     [[nodiscard]] bool isOurs() const noexcept { return isOurs_; }
 
 private:
+    PostgresResult callLock(std::string_view function) {
+        return connection_.execute(fmt::format("SELECT {}({})", function, keysOf(AdvisoryLock::retention)));
+    }
+
     PostgresConnection& connection_;
     bool isOurs_;
 };
@@ -62,22 +67,24 @@ std::vector<std::string> storedDays(PostgresConnection& connection) {
     return days;
 }
 
-// What a collector that ended in the middle of it has left behind.
+// What a collector that ended in the middle of it has left behind. A day that is still attached stays: it
+// goes when its turn comes. A table that somebody else detached is theirs.
 void finishDetaching(PostgresConnection& connection) {
-    const auto pending = connection.execute(
-        "SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'client_telemetry_spans'::regclass AND "
-        "inhdetachpending");
-    for (int i = 0; i < pending.rows(); ++i)
-        connection.execute(fmt::format("ALTER TABLE client_telemetry_spans DETACH PARTITION {} FINALIZE",
-                                       pending.text(i, 0)));
-    const auto detached = connection.execute(
-        "SELECT c.oid::regclass FROM pg_class AS c WHERE c.relkind = 'r' AND c.relname ~ '^spans_[0-9]{8}$' "
-        "AND "
-        "c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'client_telemetry_spans'::regclass) "
-        "AND "
-        "NOT EXISTS (SELECT 1 FROM pg_inherits WHERE inhrelid = c.oid)");
-    for (int i = 0; i < detached.rows(); ++i)
-        connection.execute(fmt::format("DROP TABLE {}", detached.text(i, 0)));
+    const auto days = connection.execute("SELECT to_char(day, 'YYYY-MM-DD') FROM dropped_days");
+    for (int i = 0; i < days.rows(); ++i) {
+        const std::string day(days.text(i, 0));
+        const auto table = partitionOf(day);
+        const auto attached =
+            connection.execute("SELECT inhdetachpending FROM pg_inherits WHERE inhrelid = to_regclass($1)",
+                               PostgresParameters().add(table));
+        const bool isPending = attached.rows() > 0 && attached.boolean(0, 0);
+        if (isPending) {
+            connection.execute(
+                fmt::format("ALTER TABLE client_telemetry_spans DETACH PARTITION {} FINALIZE", table));
+        }
+        if (isPending || attached.rows() == 0) connection.execute("DROP TABLE IF EXISTS " + table);
+        connection.execute("DELETE FROM dropped_days WHERE day = $1::date", PostgresParameters().add(day));
+    }
 }
 
 /// Moves traces that failed or were slow to kept_spans; the number of them.
@@ -104,19 +111,29 @@ std::int64_t keepSome(PostgresConnection& connection, const std::string& day, st
 }
 
 /// Spans that come again from now on find no trace, and belong to today: none is written to this day.
-std::int64_t forgetTraces(PostgresConnection& connection, const std::string& day) {
-    std::int64_t total = 0;
+void forgetTraces(PostgresConnection& connection, const std::string& day, Removed& removed) {
     for (;;) {
-        const auto deleted =
-            connection
-                .execute(fmt::format("DELETE FROM traces WHERE trace_id IN (SELECT trace_id FROM "
-                                     "traces WHERE day = $1::date ORDER BY trace_id LIMIT {})",
-                                     deletedAtOnce),
-                         PostgresParameters().add(day))
-                .changed();
-        total += deleted;
-        if (deleted == 0) return total;
+        const auto deleted = connection.execute(
+            fmt::format("WITH deleted AS (DELETE FROM traces WHERE trace_id IN (SELECT trace_id FROM traces "
+                        "WHERE day = $1::date ORDER BY trace_id LIMIT {}) RETURNING span_count) "
+                        "SELECT count(*), coalesce(sum(span_count), 0)::bigint FROM deleted",
+                        deletedAtOnce),
+            PostgresParameters().add(day));
+        if (deleted.integer(0, 0) == 0) return;
+        removed.traces += deleted.integer(0, 0);
+        removed.spans += deleted.integer(0, 1);
     }
+}
+
+/// Notes first that the table is ours to drop, for finishDetaching().
+void dropPartition(PostgresConnection& connection, const std::string& day) {
+    const auto table = partitionOf(day);
+    const auto parameters = PostgresParameters().add(day);
+    connection.execute("INSERT INTO dropped_days VALUES ($1::date) ON CONFLICT DO NOTHING", parameters);
+    connection.execute(
+        fmt::format("ALTER TABLE client_telemetry_spans DETACH PARTITION {} CONCURRENTLY", table));
+    connection.execute("DROP TABLE " + table);
+    connection.execute("DELETE FROM dropped_days WHERE day = $1::date", parameters);
 }
 
 void dropDay(PostgresConnection& connection, const std::string& day, const Retention& retention,
@@ -124,13 +141,12 @@ void dropDay(PostgresConnection& connection, const std::string& day, const Reten
     if (retention.keptDays) {
         while (const auto kept = keepSome(connection, day, retention.slowNanos)) removed.kept += kept;
     }
-    removed.traces += forgetTraces(connection, day);
-    const auto table = partitionOf(day);
-    removed.spans += connection.execute("SELECT count(*) FROM " + table).integer(0, 0);
+    forgetTraces(connection, day, removed);
+    dropPartition(connection, day);
     connection.execute(
-        fmt::format("ALTER TABLE client_telemetry_spans DETACH PARTITION {} CONCURRENTLY", table));
-    connection.execute("DROP TABLE " + table);
-    connection.execute("DELETE FROM batches WHERE created_at < $1::date", PostgresParameters().add(day));
+        "DELETE FROM batches AS b WHERE created_at < $1::date AND NOT EXISTS (SELECT 1 FROM kept_spans AS s "
+        "WHERE s.batch_id = b.id)",
+        PostgresParameters().add(day));
 }
 
 /// The ids that a statement with one parameter gives, as PostgreSQL writes arrays of at most that many.
@@ -170,12 +186,14 @@ void deleteTraces(PostgresConnection& connection, const std::string& sql, const 
     }
 }
 
+/// A table of a day that somebody detached is theirs.
 std::int64_t storedBytes(PostgresConnection& connection) {
     return connection
         .execute(
             "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class AS c WHERE "
             "c.relkind = "
-            "'r' AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = "
+            "'r' AND (c.relispartition OR c.relname !~ '^spans_[0-9]{8}$') AND c.relnamespace = (SELECT "
+            "relnamespace FROM pg_class WHERE oid = "
             "'client_telemetry_spans'::regclass)")
         .integer(0, 0);
 }
@@ -215,8 +233,9 @@ Removed applyRetention(PostgresConnection& connection, const Retention& retentio
     return removed;
 }
 
-Removed eraseUser(PostgresConnection& connection, const std::string& userId) {
+Removed eraseUser(PostgresConnection& connection, const std::string& givenId) {
     Removed removed;
+    const auto userId = storedName(givenId);
     connection.setTimeout(longestWait);
     deleteTraces(connection,
                  "SELECT DISTINCT trace_id FROM client_telemetry_spans WHERE user_id = $1 ORDER BY 1", userId,
@@ -228,8 +247,9 @@ Removed eraseUser(PostgresConnection& connection, const std::string& userId) {
     return removed;
 }
 
-Removed eraseInstallation(PostgresConnection& connection, const std::string& installation) {
+Removed eraseInstallation(PostgresConnection& connection, const std::string& givenId) {
     Removed removed;
+    const auto installation = storedName(givenId);
     connection.setTimeout(longestWait);
     deleteTraces(connection,
                  "SELECT DISTINCT trace_id FROM client_telemetry_spans WHERE batch_id IN (SELECT b.id FROM "

@@ -20,8 +20,9 @@ using database::PostgresTransaction;
 /// Each brings the tables from one version to the next. What was released is never changed.
 constexpr std::array migrations{postgresSchema1};
 
-// "SDSP" and which of our locks it is.
-constexpr const char* lockSql = "SELECT pg_advisory_xact_lock(1396986704, 1)";
+void lockSchema(PostgresConnection& connection) {
+    connection.execute(fmt::format("SELECT pg_advisory_xact_lock({})", keysOf(AdvisoryLock::schema)));
+}
 
 std::int64_t versionOf(PostgresConnection& connection) {
     connection.execute(
@@ -32,6 +33,13 @@ std::int64_t versionOf(PostgresConnection& connection) {
 
 bool hasTable(PostgresConnection& connection, const std::string& name) {
     return connection.execute("SELECT to_regclass($1) IS NOT NULL", PostgresParameters().add(name))
+        .boolean(0, 0);
+}
+
+bool isPartition(PostgresConnection& connection, const std::string& name) {
+    return connection
+        .execute("SELECT EXISTS (SELECT 1 FROM pg_inherits WHERE inhrelid = to_regclass($1))",
+                 PostgresParameters().add(name))
         .boolean(0, 0);
 }
 
@@ -49,9 +57,13 @@ void requireOwnTables(PostgresConnection& connection) {
 
 }
 
+std::string keysOf(AdvisoryLock lock) {
+    return fmt::format("1396986704, {}", static_cast<int>(lock));
+}
+
 void prepareSchema(PostgresConnection& connection) {
     PostgresTransaction transaction(connection);
-    connection.execute(lockSql);
+    lockSchema(connection);
     requireOwnTables(connection);
     const auto found = static_cast<std::size_t>(versionOf(connection));
     if (found > migrations.size()) {
@@ -75,10 +87,17 @@ std::string partitionOf(std::string day) {
 // To attach a table locks less than to create it as a partition: others go on writing and reading.
 void makeDay(PostgresConnection& connection, const std::string& day) {
     const auto name = partitionOf(day);
-    if (hasTable(connection, name)) return;
+    if (isPartition(connection, name)) return;
     PostgresTransaction transaction(connection);
-    connection.execute(lockSql);
-    if (!hasTable(connection, name)) {
+    lockSchema(connection);
+    if (!isPartition(connection, name)) {
+        if (hasTable(connection, name)) {
+            throw std::runtime_error(
+                fmt::format("the table {} is not a partition of client_telemetry_spans; rename it or attach "
+                            "it, so that the "
+                            "spans of {} can be stored",
+                            name, day));
+        }
         connection.execute(fmt::format(
             "CREATE TABLE {} (LIKE client_telemetry_spans INCLUDING DEFAULTS INCLUDING GENERATED)", name));
         connection.execute(fmt::format(

@@ -1,10 +1,17 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include <sidespan_postgres/postgres_connection.h>
 
 namespace sidespan::collector::postgres {
+
+/// What collectors on one database do one after another: the second key of an advisory lock.
+enum class AdvisoryLock : std::uint8_t { schema = 1, retention = 2, tokens = 3 };
+
+/// Both keys, as the functions of advisory locks take them: the first one is "SDSP".
+[[nodiscard]] std::string keysOf(AdvisoryLock lock);
 
 /// Makes the tables in the first schema of the search path, or brings them up to date. Collectors that start
 /// at the same time do it one after another. Throws std::runtime_error when a later version of the collector
@@ -12,7 +19,7 @@ namespace sidespan::collector::postgres {
 void prepareSchema(database::PostgresConnection& connection);
 
 /// The partition of one day's spans is there when this returns; `day` is `2026-01-31`. Does not hold up those
-/// that read or write other days.
+/// that read or write other days. Throws std::runtime_error when another table has its name.
 void makeDay(database::PostgresConnection& connection, const std::string& day);
 
 /// `spans_20260131` for `2026-01-31`.

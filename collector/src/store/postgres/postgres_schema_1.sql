@@ -69,6 +69,9 @@ CREATE INDEX spans_user_id ON client_telemetry_spans (user_id) WHERE user_id IS 
 -- of the days: spans_20260131 for one.
 CREATE TABLE kept_spans PARTITION OF client_telemetry_spans FOR VALUES FROM (MINVALUE) TO ('1970-01-01');
 
+-- Days whose partitions a collector is dropping: what it leaves behind, the next one drops.
+CREATE TABLE dropped_days (day date PRIMARY KEY);
+
 -- Each set of attributes of what recorded spans, once.
 CREATE TABLE resources (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

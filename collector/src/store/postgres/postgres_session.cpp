@@ -15,6 +15,7 @@ constexpr std::chrono::seconds pause{1};
 database::PostgresConnection Server::connect() {
     try {
         database::PostgresConnection connection(address_, timeout_);
+        connection.execute("SET TIME ZONE 'UTC'");  // dates are UTC days
         const std::lock_guard lock(mutex_);
         if (!isPrepared_) prepareSchema(connection);
         isPrepared_ = true;

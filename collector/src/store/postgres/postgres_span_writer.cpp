@@ -118,6 +118,11 @@ ON CONFLICT (instance) DO UPDATE SET
 
 constexpr std::size_t knownResources = 1'024;
 
+constexpr std::string_view noPartition = "23514";  // check_violation: the tables have no other checks
+
+// `-infinity` is where kept spans are.
+constexpr std::int64_t keptPlace = std::numeric_limits<std::int32_t>::min();
+
 std::string timeText(std::chrono::system_clock::time_point time) {
     const auto micros = std::chrono::floor<std::chrono::microseconds>(time).time_since_epoch().count();
     return fmt::format("{:%Y-%m-%d %H:%M:%S}.{:06}+00",
@@ -134,9 +139,8 @@ std::int64_t dayNumber(std::chrono::system_clock::time_point time) {
     return (floor<days>(time) - sys_days{year{2000} / January / 1}).count();
 }
 
-/// `-infinity` is where kept spans are.
 std::string sqlDay(std::int64_t number) {
-    if (number == std::numeric_limits<std::int32_t>::min()) return "-infinity";
+    if (number == keptPlace) return "-infinity";
     using namespace std::chrono;
     return dayText(sys_days{year{2000} / January / 1} + days{number});
 }
@@ -270,10 +274,22 @@ Store::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Store::
         static_cast<void>(resourceId(row));  // outside the transaction: no lock is held
 
     auto traces = groupByTrace(rows);
+    for (auto& [id, trace] : traces) trace.place = dayNumber(now);
+    try {
+        return writeAll(traces, rows, submitter, takeNew);
+    } catch (const database::PostgresError& error) {
+        if (error.sqlState() != noPartition) throw;
+        makeDaysOf(traces);
+        throw database::PostgresError("40001",
+                                      "PostgreSQL: a partition was dropped while spans of it arrived");
+    }
+}
+
+Store::Written SpanWriter::writeAll(BatchTraces& traces, const std::vector<SpanRow>& rows,
+                                    const Store::Submitter& submitter, const Store::TakeNew& takeNew) {
     if (std::exchange(isUndone_, true)) rollups_.forget();
     database::PostgresTransaction transaction(connection_);
-    for (auto& [id, trace] : traces) trace.place = dayNumber(now);
-    insertTraces(traces, today);
+    insertTraces(traces, now_.substr(0, 10));
     lockTraces(traces);
     const auto batchId = insertBatch(submitter.client);
     const auto isNew = insertSpans(traces, submitter.userId, batchId);
@@ -288,6 +304,13 @@ Store::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Store::
     transaction.commit();
     isUndone_ = false;
     return written;
+}
+
+// Somebody else may have dropped some of them: that of today, or of traces that were there.
+void SpanWriter::makeDaysOf(const BatchTraces& traces) {
+    days_.clear();
+    for (const auto& [id, trace] : traces)
+        if (trace.place != keptPlace) makeDay(connection_, sqlDay(trace.place));
 }
 
 // 0 when it has none.

@@ -31,6 +31,9 @@ public:
 private:
     using Extended = std::map<std::string_view, TraceAddition>;  // what traces that were there get besides
 
+    [[nodiscard]] Store::Written writeAll(BatchTraces& traces, const std::vector<SpanRow>& rows,
+                                          const Store::Submitter& submitter, const Store::TakeNew& takeNew);
+    void makeDaysOf(const BatchTraces& traces);
     [[nodiscard]] std::int64_t resourceId(const SpanRow& row);
     [[nodiscard]] std::int64_t insertBatch(const ClientReport& client);
     void insertTraces(BatchTraces& traces, std::string_view today);

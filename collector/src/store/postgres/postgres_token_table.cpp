@@ -1,6 +1,9 @@
 #include "store/postgres/postgres_token_table.h"
 
+#include <fmt/format.h>
+
 #include "access/digest_text.h"
+#include "store/postgres/postgres_schema.h"
 
 namespace sidespan::collector::postgres {
 
@@ -9,7 +12,6 @@ namespace {
 // Two that make a table at the same moment are in each other's way, so it is asked for first.
 constexpr const char* isThereSql = "SELECT to_regclass('access_tokens') IS NOT NULL";
 constexpr const char* tokenTable = R"sql(
-SELECT pg_advisory_xact_lock(1396986704, 2);
 CREATE TABLE IF NOT EXISTS access_tokens (
     id text PRIMARY KEY,
     digest text NOT NULL,  -- SHA-256 of the secret, in hex
@@ -26,6 +28,7 @@ auto PostgresTokenTable::run(Work work) {
     return session_.run([&](database::PostgresConnection& connection) {
         if (!isMade_ && !connection.execute(isThereSql).boolean(0, 0)) {
             database::PostgresTransaction transaction(connection);
+            connection.execute(fmt::format("SELECT pg_advisory_xact_lock({})", keysOf(AdvisoryLock::tokens)));
             connection.execute(tokenTable);
             transaction.commit();
         }

@@ -35,7 +35,7 @@ public:
         if (!query.attributeKey.empty()) addAttribute(query);
         if (!query.service.empty())
             conditions_ += someSpan("s.service_name = " + next(storedName(query.service)));
-        if (!query.owner.empty()) addOwner(next(storedText(query.owner)));
+        if (!query.owner.empty()) addOwner(next(storedName(query.owner)));
         if (!query.text.empty()) addText(storedText(query.text));
         limit_ = next(static_cast<std::int64_t>(query.limit));
     }
@@ -289,7 +289,7 @@ std::vector<StoredClient> listClients(PostgresConnection& connection, std::size_
         "user_id = $2 ORDER BY last_seen DESC, "
         "instance LIMIT $1";
     const auto rows = connection.executePrepared(
-        sql, PostgresParameters().add(static_cast<std::int64_t>(limit)).addOptional(owner));
+        sql, PostgresParameters().add(static_cast<std::int64_t>(limit)).addOptional(storedName(owner)));
     std::vector<StoredClient> clients;
     for (int i = 0; i < rows.rows(); ++i) {
         const auto text = [&](int column) { return std::string(rows.text(i, column)); };

@@ -48,7 +48,8 @@ private:
 /// What `$1`, `$2`, … of one statement stand for.
 class PostgresParameters {
 public:
-    /// As text, of whatever type the statement makes of it.
+    /// As text, of whatever type the statement makes of it. Throws std::invalid_argument when U+0000 is in
+    /// it: the server would take what is before it.
     PostgresParameters& add(std::string_view text);
     PostgresParameters& add(std::int64_t number);
     PostgresParameters& add(const PostgresArray& array);
