@@ -66,9 +66,9 @@ public:
     /// resources have `byteLimit` bytes. [read thread]
     [[nodiscard]] virtual StoredTrace load(const std::string& traceUuid, std::size_t spanLimit,
                                            std::size_t byteLimit) = 0;
-    /// Whose a trace is, by the UUID form of its id: the user who sent the first of its root spans to arrive,
-    /// or its first span while no root has arrived. Empty when there is no such trace, or nobody was signed
-    /// in. [read thread]
+    /// Whose a trace is, by the UUID form of its id: the first user who sent a span of it, whoever sends
+    /// others. Empty when there is no such trace, nobody was signed in, or its root came before that. [read
+    /// thread]
     [[nodiscard]] virtual std::string ownerOf(const std::string& traceUuid) = 0;
     /// The last seen first: those of a user, or all for an empty `owner`. [read thread]
     [[nodiscard]] virtual std::vector<StoredClient> clients(std::size_t limit, const std::string& owner) = 0;

@@ -400,18 +400,21 @@ TYPED_TEST(StoreTest, RemembersWhoSentASpan) {
                 ElementsAre("f58996c7-79f4-5994-a888-ba3d79e56f15"));
 }
 
-TYPED_TEST(StoreTest, ATraceIsOfWhoSentItsFirstRoot) {
+TYPED_TEST(StoreTest, ATraceIsOfTheFirstUserWhoSentASpanOfIt) {
     auto& store = this->open();
     const auto write = [&](SpanRow span, const std::string& user) {
         store.write({std::move(span)}, {user, {}});
         this->now_ += 1ms;
     };
     EXPECT_EQ(store.ownerOf(std::string(traceA)), "");
-    write(row(spanJson(traceA, 2, 9, "child", 1, 2)), "ben");
-    EXPECT_EQ(store.ownerOf(std::string(traceA)), "ben") << "while there is no root";
-    write(row(spanJson(traceA, 1, 0, "root", 5, 9)), "ann");
-    write(row(spanJson(traceA, 3, 0, "an earlier root, later", 0, 1)), "ben");
+    write(row(spanJson(traceA, 4, 2, "of a service that has no user", 1, 2)), "");
+    write(row(spanJson(traceA, 2, 9, "child", 1, 2)), "ann");
+    EXPECT_EQ(store.ownerOf(std::string(traceA)), "ann");
+    write(row(spanJson(traceA, 1, 0, "root", 0, 9)), "ben");
+    this->now_ -= 1h;
+    write(row(spanJson(traceA, 3, 0, "by a clock that was set back", 0, 1)), "ben");
     write(row(spanJson(traceB, 1, 0, "nobody's", 0, 9)), "");
+    write(row(spanJson(traceB, 2, 0, "another root", 0, 9)), "ben");
     EXPECT_EQ(store.ownerOf(std::string(traceA)), "ann");
     EXPECT_EQ(store.ownerOf(std::string(traceB)), "");
     const auto of = [&](const std::string& user, const std::string& text = "") {

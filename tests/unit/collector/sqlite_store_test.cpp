@@ -115,6 +115,7 @@ TEST_F(SqliteStoreTest, HasTheColumnsAndIndexesOfTheTable) {
     ASSERT_TRUE(indexes.step());
     EXPECT_EQ(indexes.text(0),
               "idx_clients_newest idx_created_at idx_trace_id idx_traces_created_at idx_traces_newest "
+              "idx_traces_owner "
               "idx_user_id");
 }
 
@@ -184,6 +185,24 @@ TEST_F(SqliteStoreTest, BringsAFileOfVersionThreeUpToDate) {
     ASSERT_THAT(trace.spans, SizeIs(2));
     EXPECT_EQ(trace.spans[0].resource, nullptr);
     EXPECT_EQ(trace.spans[1].resource->at("daw.name"), "Ardour");
+}
+
+TEST_F(SqliteStoreTest, FindsTheOwnersInAFileOfVersionSeven) {
+    {
+        SqliteStore store(file_);
+        store.write({row(spanJson(traceA, 1, 9, "a", 0, 1))}, {"ann", {}});
+        store.write({row(spanJson(traceA, 2, 0, "a", 0, 1))}, {"eve", {}});
+        store.write({row(spanJson(traceB, 1, 0, "b", 0, 1))}, {"", {}});
+        store.write({row(spanJson(traceB, 2, 0, "b", 0, 1))}, {"eve", {}});
+    }
+    database::Database(file_, database::Database::Mode::readWrite)
+        .execute(
+            "DROP INDEX idx_traces_owner; ALTER TABLE traces DROP COLUMN owner; PRAGMA user_version = 7");
+    SqliteStore store(file_);
+    EXPECT_EQ(store.ownerOf(std::string(traceA)), "ann");
+    EXPECT_EQ(store.ownerOf(std::string(traceB)), "");
+    store.write({row(spanJson(traceB, 3, 0, "b", 0, 1))}, {"eve", {}});
+    EXPECT_EQ(store.ownerOf(std::string(traceB)), "");
 }
 
 TEST_F(SqliteStoreTest, WritesNothingIntoAFileThatIsNoLongerThere) {

@@ -7,6 +7,8 @@ CREATE TABLE traces (
     -- UTC date of the first arrival; '-infinity' once the trace is kept beyond its day (table kept_spans).
     day date NOT NULL,
     created_at timestamptz NOT NULL,
+    -- The first user who sent a span of it; '' for nobody's: its root came before that, without a user.
+    owner text,
     -- Of its earliest root span; of its earliest span while no root has arrived.
     name text NOT NULL,
     service_name text,
@@ -28,6 +30,7 @@ CREATE TABLE traces (
 ) WITH (fillfactor = 80);
 CREATE INDEX traces_newest ON traces (sort_unix_nano);
 CREATE INDEX traces_day ON traces (day);
+CREATE INDEX traces_owner ON traces (owner, sort_unix_nano) WHERE owner IS NOT NULL;
 
 CREATE TABLE client_telemetry_spans (
     trace_id uuid NOT NULL,

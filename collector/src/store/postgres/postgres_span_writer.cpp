@@ -22,10 +22,10 @@ using Type = PostgresArray::Type;
 
 // Statements that know their rows as arrays, in the order of `unnest`.
 constexpr std::string_view insertTracesSql = R"sql(
-INSERT INTO traces (trace_id, day, created_at, name, service_name, has_root, name_start, name_duration,
+INSERT INTO traces (trace_id, day, created_at, owner, name, service_name, has_root, name_start, name_duration,
     start_unix_nano, end_unix_nano, sort_unix_nano, span_count, error_count, cancelled_count, plugin_nano,
     network_nano, server_nano)
-SELECT trace_id, $15::date, $16::timestamptz, name, service_name, has_root <> 0, name_start, name_duration,
+SELECT trace_id, $15::date, $16::timestamptz, coalesce($18, CASE WHEN has_root <> 0 THEN '' END), name, service_name, has_root <> 0, name_start, name_duration,
     start_unix_nano, end_unix_nano, least(start_unix_nano, $17::bigint), span_count, error_count, cancelled_count,
     plugin_nano, network_nano, server_nano
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::bigint[], $6::bigint[], $7::bigint[],
@@ -46,6 +46,7 @@ ORDER BY trace_id FOR NO KEY UPDATE)sql";
 // start, but never as later than its arrival: a client's clock may be years ahead.
 constexpr std::string_view addToTracesSql = R"sql(
 UPDATE traces AS t SET
+    owner = coalesce(t.owner, $16, CASE WHEN a.has_root <> 0 THEN '' END),
     name = CASE WHEN better THEN a.name ELSE t.name END,
     service_name = CASE WHEN better THEN a.service_name ELSE t.service_name END,
     name_start = CASE WHEN better THEN a.name_start ELSE t.name_start END,
@@ -265,6 +266,7 @@ private:
 Store::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Store::Submitter& submitter,
                                  const Store::TakeNew& takeNew, std::chrono::system_clock::time_point now) {
     now_ = timeText(now);
+    userId_ = storedName(submitter.userId);
     nowUnixNano_ = std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
     ids_.setTime(nowUnixNano_ / 1'000'000);
     const auto today = dayText(now);
@@ -292,7 +294,7 @@ Store::Written SpanWriter::writeAll(BatchTraces& traces, const std::vector<SpanR
     insertTraces(traces, now_.substr(0, 10));
     lockTraces(traces);
     const auto batchId = insertBatch(submitter.client);
-    const auto isNew = insertSpans(traces, submitter.userId, batchId);
+    const auto isNew = insertSpans(traces, batchId);
     addToTraces(traces, isNew);
     Store::Written written{isNew.size(), rows.size() - isNew.size()};
     if (!submitter.client.instance.empty() && !rows.empty()) {
@@ -349,7 +351,7 @@ void SpanWriter::insertTraces(BatchTraces& traces, std::string_view today) {
     for (const auto& [id, trace] : traces) additions.add(id, additionOf(trace));
     auto parameters = additions.parameters();
     if (additions.isEmpty()) return;
-    parameters.add(today).add(now_).add(nowUnixNano_);
+    parameters.add(today).add(now_).add(nowUnixNano_).addOptional(userId_);
     const auto inserted = connection_.executePrepared(insertTracesSql, parameters);
     for (int i = 0; i < inserted.rows(); ++i) traces.find(inserted.text(i, 0))->second.isNew = true;
 }
@@ -370,8 +372,7 @@ void SpanWriter::lockTraces(BatchTraces& traces) {
     }
 }
 
-std::vector<const SpanRow*> SpanWriter::insertSpans(const BatchTraces& traces, std::string_view userId,
-                                                    std::int64_t batchId) {
+std::vector<const SpanRow*> SpanWriter::insertSpans(const BatchTraces& traces, std::int64_t batchId) {
     SpanColumns columns;
     std::unordered_map<std::string, const SpanRow*> byKey;
     for (const auto& [id, trace] : traces) {
@@ -383,7 +384,7 @@ std::vector<const SpanRow*> SpanWriter::insertSpans(const BatchTraces& traces, s
     std::vector<const SpanRow*> isNew;
     if (byKey.empty()) return isNew;
     auto parameters = columns.parameters();
-    parameters.addOptional(storedName(userId)).add(batchId).add(now_);
+    parameters.addOptional(userId_).add(batchId).add(now_);
     const auto inserted = connection_.executePrepared(insertSpansSql, parameters);
     for (int i = 0; i < inserted.rows(); ++i)
         isNew.push_back(byKey.at(keyOf(inserted.text(i, 0), inserted.text(i, 1))));
@@ -398,7 +399,7 @@ void SpanWriter::addToTraces(const BatchTraces& traces, const std::vector<const 
     Additions columns;
     for (const auto& [id, added] : additions) columns.add(id, added);
     if (columns.isEmpty()) return;
-    connection_.executePrepared(addToTracesSql, columns.parameters().add(nowUnixNano_));
+    connection_.executePrepared(addToTracesSql, columns.parameters().add(nowUnixNano_).addOptional(userId_));
 }
 
 void SpanWriter::addSplits(const BatchTraces& traces, Extended& additions) {
@@ -435,7 +436,7 @@ void SpanWriter::upsertClient(const SpanRow& first, const Store::Submitter& subm
     parameters.add(storedName(client.instance))
         .add(first.clientType)
         .addOptional(storedText(first.clientVersion))
-        .addOptional(storedName(submitter.userId))
+        .addOptional(userId_)
         .add(now_)
         .add(static_cast<std::int64_t>(written.accepted))
         .add(client.lostTotal())

@@ -39,8 +39,7 @@ private:
     void insertTraces(BatchTraces& traces, std::string_view today);
     void lockTraces(BatchTraces& traces);
     /// The rows that were not there.
-    [[nodiscard]] std::vector<const SpanRow*> insertSpans(const BatchTraces& traces, std::string_view userId,
-                                                          std::int64_t batchId);
+    [[nodiscard]] std::vector<const SpanRow*> insertSpans(const BatchTraces& traces, std::int64_t batchId);
     void addToTraces(const BatchTraces& traces, const std::vector<const SpanRow*>& isNew);
     /// Where the time of these went, with what is stored by now.
     void addSplits(const BatchTraces& traces, Extended& additions);
@@ -54,6 +53,7 @@ private:
     std::unordered_map<std::string, std::int64_t> resources_;
     bool isUndone_ = false;  // the transaction that is under way, or was the last one
     std::string now_;        // of the batch under way
+    std::string userId_;     // who sent it
     std::int64_t nowUnixNano_ = 0;
 };
 

@@ -35,7 +35,7 @@ public:
         if (!query.attributeKey.empty()) addAttribute(query);
         if (!query.service.empty())
             conditions_ += someSpan("s.service_name = " + next(storedName(query.service)));
-        if (!query.owner.empty()) addOwner(next(storedName(query.owner)));
+        if (!query.owner.empty()) conditions_ += " AND t.owner = " + next(storedName(query.owner));
         if (!query.text.empty()) addText(storedText(query.text));
         limit_ = next(static_cast<std::int64_t>(query.limit));
     }
@@ -107,14 +107,6 @@ private:
         const auto number = numberIn(value);
         if (number && std::isfinite(*number)) found += " OR " + has(*number);
         conditions_ += someSpan(found);
-    }
-
-    void addOwner(const std::string& owner) {
-        conditions_ += fmt::format(
-            " AND t.trace_id IN (SELECT trace_id FROM client_telemetry_spans WHERE user_id = {0}) AND {0} = "
-            "(SELECT s.user_id FROM client_telemetry_spans AS s WHERE s.trace_id = t.trace_id AND s.day = "
-            "t.day ORDER BY s.parent_span_id IS NOT NULL, s.created_at, s.id LIMIT 1)",
-            owner);
     }
 
     /// A number is found as such, however it was written, and within texts; not by some of its digits.
@@ -271,11 +263,7 @@ StoredTrace loadTrace(PostgresConnection& connection, const std::string& traceUu
 }
 
 std::string ownerOf(PostgresConnection& connection, const std::string& traceUuid) {
-    constexpr std::string_view sql =
-        "SELECT s.user_id FROM traces AS t JOIN client_telemetry_spans AS s ON s.trace_id = t.trace_id AND "
-        "s.day "
-        "= t.day WHERE t.trace_id = $1::uuid ORDER BY s.parent_span_id IS NOT NULL, s.created_at, s.id LIMIT "
-        "1";
+    constexpr std::string_view sql = "SELECT owner FROM traces WHERE trace_id = $1::uuid";
     const auto rows = connection.executePrepared(sql, PostgresParameters().add(traceUuid));
     return rows.rows() > 0 ? std::string(rows.text(0, 0)) : std::string();
 }

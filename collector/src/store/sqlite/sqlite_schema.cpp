@@ -10,7 +10,7 @@ namespace sidespan::collector::sqlite {
 namespace {
 
 constexpr std::int64_t applicationId = 0x53445350;  // "SDSP"
-constexpr std::int64_t version = 7;
+constexpr std::int64_t version = 8;
 
 // `traces` sums up client_telemetry_spans, so that the list of traces does not read every span.
 constexpr const char* spanTables = R"sql(
@@ -193,6 +193,15 @@ DROP TABLE batches;
 ALTER TABLE batches_7 RENAME TO batches;
 )sql";
 
+// What version 8 added: whose a trace is: the first user who sent a span of it; '' for nobody's, where its
+// root came before that, without a user.
+constexpr const char* traceOwners = R"sql(
+ALTER TABLE traces ADD COLUMN owner UUID;
+UPDATE traces SET owner = (SELECT coalesce(user_id, '') FROM client_telemetry_spans AS s
+    WHERE s.trace_no = no AND (user_id IS NOT NULL OR parent_span_id IS NULL) ORDER BY s.rowid LIMIT 1);
+CREATE INDEX idx_traces_owner ON traces (owner) WHERE owner IS NOT NULL;
+)sql";
+
 }
 
 void prepareSchema(database::Database& database) {
@@ -216,6 +225,7 @@ void prepareSchema(database::Database& database) {
     if (found < 5) database.execute(clockColumns);
     if (found < 6) database.execute(rollupTables);
     if (found < 7) database.execute(traceNumbers);
+    if (found < 8) database.execute(traceOwners);
     if (found < version) database::setSchemaVersion(database, applicationId, version);
     transaction.commit();
     // A file that was made without it can only give back its space after this.

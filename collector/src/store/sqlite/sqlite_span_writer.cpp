@@ -33,8 +33,8 @@ constexpr std::string_view outlineSql =
 constexpr std::string_view upsertTraceSql = R"sql(
 INSERT INTO traces (trace_id, name, has_root, name_start, name_duration, start_unix_nano, end_unix_nano,
     sort_unix_nano, span_count, error_count, cancelled_count, service_name, plugin_nano, network_nano, server_nano,
-    created_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+    created_at, owner)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
 ON CONFLICT (trace_id) DO UPDATE SET
     name = CASE WHEN (excluded.has_root, -excluded.name_start) > (has_root, -name_start)
         THEN excluded.name ELSE name END,
@@ -44,6 +44,7 @@ ON CONFLICT (trace_id) DO UPDATE SET
         THEN excluded.name_duration ELSE name_duration END,
     name_start = CASE WHEN (excluded.has_root, -excluded.name_start) > (has_root, -name_start)
         THEN excluded.name_start ELSE name_start END,
+    owner = coalesce(owner, excluded.owner),
     has_root = max(has_root, excluded.has_root),
     start_unix_nano = min(start_unix_nano, excluded.start_unix_nano),
     end_unix_nano = max(end_unix_nano, excluded.end_unix_nano),
@@ -121,6 +122,7 @@ SpanWriter::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Su
     const auto now = clock_ ? clock_() : std::chrono::system_clock::now();
     nowUnixNano_ = std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
     createdAt_ = timestamp(now);
+    userId_ = submitter.userId;
     ids_.setTime(nowUnixNano_ / 1'000'000);
     // A transaction that failed has taken its rows back.
     lastResource_.reset();
@@ -130,7 +132,7 @@ SpanWriter::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Su
     database::Transaction transaction(database_);
     batchId_ = rows.empty() ? 0 : insertBatch(submitter.client);
     for (auto& [id, trace] : traces) placeTrace(id, trace);
-    const auto isNew = insertSpans(rows, traces, submitter.userId);
+    const auto isNew = insertSpans(rows, traces);
     Written written{isNew.size(), rows.size() - isNew.size()};
     addToTraces(traces, isNew);
     if (!submitter.client.instance.empty() && !rows.empty()) {
@@ -159,10 +161,10 @@ void SpanWriter::placeTrace(std::string_view traceId, BatchTrace& trace) {
 }
 
 std::vector<const SpanRow*> SpanWriter::insertSpans(const std::vector<SpanRow>& rows,
-                                                    const BatchTraces& traces, std::string_view userId) {
+                                                    const BatchTraces& traces) {
     std::vector<const SpanRow*> isNew;
     for (const auto& row : rows)
-        if (insertSpan(row, traces.at(row.traceId).place, userId)) isNew.push_back(&row);
+        if (insertSpan(row, traces.at(row.traceId).place)) isNew.push_back(&row);
     return isNew;
 }
 
@@ -197,7 +199,7 @@ TimeSplit SpanWriter::storedSplit(std::int64_t traceNo) {
     return splitOf(all);
 }
 
-bool SpanWriter::insertSpan(const SpanRow& row, std::int64_t traceNo, std::string_view userId) {
+bool SpanWriter::insertSpan(const SpanRow& row, std::int64_t traceNo) {
     auto id = ids_.next();
     const auto resource = resourceId(row);
     insertSpan_.bind(1, id)
@@ -219,7 +221,7 @@ bool SpanWriter::insertSpan(const SpanRow& row, std::int64_t traceNo, std::strin
         .bindOptional(17, row.links)
         .bind(18, std::int64_t{row.droppedAttributes})
         .bind(19, std::int64_t{row.droppedEvents})
-        .bindOptional(20, userId)
+        .bindOptional(20, userId_)
         .bind(21, createdAt_)
         .bindOptional(22, row.serviceName)
         .bind(23, std::int64_t{row.droppedLinks})
@@ -278,7 +280,9 @@ std::int64_t SpanWriter::upsertTrace(std::string_view traceId, const TraceAdditi
         .bind(10, added.errors)
         .bind(11, added.cancelled)
         .bindOptional(12, named.serviceName)
-        .bind(16, createdAt_);
+        .bind(16, createdAt_)
+        .bindOptional(17, userId_);
+    if (userId_.empty() && named.parentSpanId.empty()) upsertTrace_.bind(17, std::string_view(""));
     if (added.split) {
         upsertTrace_.bind(13, added.split->plugin)
             .bind(14, added.split->network)
@@ -302,7 +306,7 @@ void SpanWriter::upsertClient(const SpanRow& first, const Submitter& submitter, 
     upsertClient_.bind(1, submitter.client.instance)
         .bind(2, first.clientType)
         .bindOptional(3, first.clientVersion)
-        .bindOptional(4, submitter.userId)
+        .bindOptional(4, userId_)
         .bind(5, nowUnixNano_ / 1'000'000)
         .bind(6, static_cast<std::int64_t>(written.accepted))
         .bind(7, submitter.client.lostTotal())

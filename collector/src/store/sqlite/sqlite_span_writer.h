@@ -38,8 +38,8 @@ private:
     void placeTrace(std::string_view traceId, BatchTrace& trace);
     /// The rows that were not there.
     [[nodiscard]] std::vector<const SpanRow*> insertSpans(const std::vector<SpanRow>& rows,
-                                                          const BatchTraces& traces, std::string_view userId);
-    bool insertSpan(const SpanRow& row, std::int64_t traceNo, std::string_view userId);
+                                                          const BatchTraces& traces);
+    bool insertSpan(const SpanRow& row, std::int64_t traceNo);
     void addToTraces(const BatchTraces& traces, const std::vector<const SpanRow*>& isNew);
     [[nodiscard]] TimeSplit storedSplit(std::int64_t traceNo);
     [[nodiscard]] std::int64_t resourceId(const SpanRow& row);
@@ -66,6 +66,7 @@ private:
     std::int64_t lastResourceId_ = 0;
     std::int64_t nowUnixNano_ = 0;  ///< when the batch under way arrived; as text:
     std::string createdAt_;
+    std::string userId_;  ///< who sent it; may be empty
     RowIds ids_;
     database::FileWatch watch_;
 };

@@ -49,15 +49,11 @@ WHERE (?2 IS NULL OR ?2 = CASE WHEN error_count > 0 THEN 'error' WHEN cancelled_
             AND (s.name LIKE ?4 ESCAPE '\' OR s.service_name LIKE ?4 ESCAPE '\' OR s.status_message LIKE ?4 ESCAPE '\' OR s.attributes LIKE ?7 ESCAPE '\'
                 OR s.attributes GLOB ?8 OR s.resource_id IN (
                     SELECT id FROM resources WHERE attributes LIKE ?7 ESCAPE '\' OR attributes GLOB ?8))))
-    AND (?16 IS NULL OR (t.no IN (SELECT trace_no FROM client_telemetry_spans WHERE user_id = ?16)
-        AND ?16 = (SELECT user_id FROM client_telemetry_spans AS s WHERE s.trace_no = t.no
-            ORDER BY parent_span_id IS NOT NULL, rowid LIMIT 1)))
+    AND (?16 IS NULL OR t.no IN (SELECT no FROM traces WHERE owner = ?16))
 ORDER BY sort_unix_nano DESC
 LIMIT ?6)sql";
 
-constexpr std::string_view ownerSql = R"sql(
-SELECT user_id FROM client_telemetry_spans WHERE trace_no = (SELECT no FROM traces WHERE trace_id = ?1)
-ORDER BY parent_span_id IS NOT NULL, rowid LIMIT 1)sql";
+constexpr std::string_view ownerSql = "SELECT owner FROM traces WHERE trace_id = ?1";
 
 constexpr std::string_view loadSql = R"sql(
 SELECT trace_id, span_id, parent_span_id, name, kind, origin, start_unix_nano, end_unix_nano, s.client_type,
