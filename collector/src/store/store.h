@@ -74,7 +74,8 @@ public:
     [[nodiscard]] virtual std::vector<StoredClient> clients(std::size_t limit, const std::string& owner) = 0;
     [[nodiscard]] std::vector<StoredClient> clients(std::size_t limit) { return clients(limit, {}); }
 
-    /// Sums of what was stored, in the order of their keys. [read thread]
+    /// Sums of what was stored, in the order of their keys. Throws std::invalid_argument for more than the
+    /// query may ask for. [read thread]
     [[nodiscard]] virtual std::vector<RollupRow> rollups(const RollupQuery& query) = 0;
     /// Takes away what is older or more than it may be, in steps that hold up neither writing nor reading.
     /// Another collector on the same database may be at it: then nothing is done. [maintenance thread]

@@ -144,6 +144,41 @@ TYPED_TEST(RollupTableTest, ASumThatWouldBeTooLargeStaysAtTheLargest) {
     EXPECT_EQ(sums[0].value.overruns, most);
 }
 
+TYPED_TEST(RollupTableTest, RefusesMoreThanAQueryMayAskFor) {
+    auto store = this->open();
+    store->write({spanAt(1, "a", "1.0", 0, 1), spanAt(2, "b", "1.0", 0, 1), spanAt(3, "c", "1.0", 0, 1)});
+    RollupQuery query;
+    query.fromHour = firstHour;
+    query.untilHour = firstHour + 1;
+    query.by = {RollupDimension::operation};
+    query.mostRows = 3;
+    EXPECT_EQ(store->rollups(query).size(), 3U);
+    query.mostRows = 2;
+    EXPECT_THAT([&] { static_cast<void>(store->rollups(query)); },
+                ::testing::ThrowsMessage<std::invalid_argument>(
+                    ::testing::HasSubstr("more than 2 rows; set from and until closer together")));
+    query.by.clear();
+    EXPECT_EQ(store->rollups(query).size(), 1U);
+}
+
+// The time is over before the database has worked through hundreds of series and hours.
+TYPED_TEST(RollupTableTest, RefusesAQueryThatTakesTooLong) {
+    auto store = this->open();
+    std::vector<SpanRow> rows;
+    for (std::uint64_t i = 1; i <= 2'000; ++i)
+        rows.push_back(spanAt(i, fmt::format("n{}", i).c_str(), "1", 0, 1e6));
+    store->write(rows);
+    RollupQuery query;
+    query.fromHour = firstHour;
+    query.untilHour = firstHour + 1;
+    query.mostTime = std::chrono::milliseconds(1);
+    EXPECT_THAT(
+        [&] {
+            for (int i = 0; i < 1'000; ++i) static_cast<void>(store->rollups(query));
+        },
+        ::testing::ThrowsMessage<std::invalid_argument>(::testing::HasSubstr("not done after 1 ms")));
+}
+
 TYPED_TEST(RollupTableTest, FindsNoTextThatOnlyBeginsLikeWhatIsStored) {
     auto store = this->open();
     store->write({spanAt(1, "encode", "1.0", 0, 3)});

@@ -134,6 +134,7 @@ std::vector<RollupRow> readRollups(PostgresConnection& connection, const RollupQ
                                 "(extract(epoch FROM hour)::bigint / 3600 - $1::bigint) / {0} * {0} + "
                                 "$1::bigint",
                                 query.stepHours);
+    parameters.add(static_cast<std::int64_t>(query.mostRows) + 1);
     const auto rows = connection.execute(
         fmt::format(
             "SELECT {}, {}, sum(span_count)::bigint, sum(error_count)::bigint, "
@@ -142,9 +143,10 @@ std::vector<RollupRow> readRollups(PostgresConnection& connection, const RollupQ
             "array_to_string(sum_counts(durations), ',') "
             "FROM rollups JOIN rollup_series ON id = series_id "
             "WHERE hour >= to_timestamp($1::bigint * 3600) AND hour < to_timestamp($2::bigint * 3600){} "
-            "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8",
-            hour, selectedDimensions(query), narrowed),
+            "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8 LIMIT ${}",
+            hour, selectedDimensions(query), narrowed, parameters.size()),
         parameters);
+    query.checkRows(static_cast<std::size_t>(rows.rows()));
     std::vector<RollupRow> result;
     for (int i = 0; i < rows.rows(); ++i) {
         int column = 8;

@@ -1,5 +1,6 @@
 #include "store/postgres/postgres_store.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -66,8 +67,13 @@ std::vector<StoredClient> PostgresStore::clients(std::size_t limit, const std::s
 
 std::vector<RollupRow> PostgresStore::rollups(const RollupQuery& query) {
     return reads_.run([&](auto& connection) {
-        connection.setTimeout(server_.timeout());
-        return readRollups(connection, query);
+        connection.setTimeout(std::min(server_.timeout(), query.mostTime));
+        try {
+            return readRollups(connection, query);
+        } catch (const database::PostgresError& error) {
+            if (!error.isTimeout()) throw;
+            query.tookTooLong();
+        }
     });
 }
 

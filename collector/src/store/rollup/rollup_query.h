@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +27,14 @@ struct RollupQuery {
     std::optional<std::string> version;
     std::optional<std::string> os;
     std::optional<std::string> host;
+    // What exceeds these is refused.
+    std::size_t mostRows = 10'000;
+    std::chrono::milliseconds mostTime{5'000};
+
+    /// Throws std::invalid_argument that says how to ask for less, for an answer of more than `mostRows`.
+    void checkRows(std::size_t rows) const;
+    /// Throws the same for one that was not there in `mostTime`.
+    [[noreturn]] void tookTooLong() const;
 };
 
 /// One sum. Its key has the first hour of its step, and the dimensions that were asked for; of the others it

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "store/sqlite/time_limit.h"
+
 namespace sidespan::collector::sqlite {
 
 namespace {
@@ -145,18 +147,27 @@ void RollupWriter::add(std::int64_t hour, std::int64_t series, RollupValue value
         .run();
 }
 
-std::vector<RollupRow> RollupReader::read(const RollupQuery& query) {
+Rollups RollupReader::sums(const RollupQuery& query) {
     auto rows = database_.prepare(readSql);
     rows.bind(1, query.fromHour).bind(2, query.untilHour);
+    const TimeLimit limit(database_, query.mostTime);
     Rollups sums;
     while (rows.step()) {
         auto series = readSeries(rows);
         if (!isWanted(series, query)) continue;
         sums[{stepOf(rows.integer(7), query), reduced(std::move(series), query)}].add(readValue(rows, 8));
+        query.checkRows(sums.size());
     }
+    return sums;
+}
+
+std::vector<RollupRow> RollupReader::read(const RollupQuery& query) try {
     std::vector<RollupRow> result;
-    for (auto& [key, value] : sums) result.push_back({key, std::move(value)});
+    for (auto& [key, value] : sums(query)) result.push_back({key, std::move(value)});
     return result;
+} catch (const database::DatabaseError& error) {
+    if (!TimeLimit::hasEnded(error)) throw;
+    query.tookTooLong();
 }
 
 }

@@ -43,6 +43,8 @@ public:
     [[nodiscard]] std::vector<RollupRow> read(const RollupQuery& query);
 
 private:
+    [[nodiscard]] Rollups sums(const RollupQuery& query);
+
     database::Database database_;
 };
 

@@ -7,6 +7,7 @@
 
 #include <fmt/chrono.h>
 
+#include "store/sqlite/span_outline.h"
 #include "store/sqlite/sqlite_schema.h"
 
 namespace sidespan::collector::sqlite {
@@ -25,7 +26,7 @@ ON CONFLICT (trace_no, span_id) DO NOTHING)sql";
 constexpr std::string_view findTraceSql = "SELECT no, span_count FROM traces WHERE trace_id = ?1";
 
 constexpr std::string_view outlineSql =
-    "SELECT span_id, parent_span_id, name, kind, client_type, origin, start_unix_nano, end_unix_nano FROM "
+    "SELECT span_id, parent_span_id, name, kind, origin, start_unix_nano, end_unix_nano, client_type FROM "
     "client_telemetry_spans WHERE trace_no = ?1";
 
 // A trace is called after its earliest root; until one arrives, after its earliest span. It is listed by its
@@ -183,17 +184,7 @@ TimeSplit SpanWriter::storedSplit(std::int64_t traceNo) {
     std::vector<SpanRow> rows;
     database::ResetAfter reset{outline_};
     outline_.bind(1, traceNo);
-    while (outline_.step()) {
-        auto& row = rows.emplace_back();
-        row.spanId = outline_.text(0);
-        row.parentSpanId = outline_.text(1);
-        row.name = outline_.text(2);
-        row.kind = outline_.text(3);
-        row.clientType = outline_.text(4);
-        row.origin = outline_.text(5) == "server" ? SpanOrigin::server : SpanOrigin::client;
-        row.startUnixNano = outline_.integer(6);
-        row.endUnixNano = outline_.integer(7);
-    }
+    while (outline_.step()) rows.push_back(readOutline(outline_, 0));
     std::vector<const SpanRow*> all;
     for (const auto& row : rows) all.push_back(&row);
     return splitOf(all);

@@ -4,18 +4,17 @@
 #include <unordered_map>
 
 #include <sidespan/json/parse_json.h>
-#include <sqlite3.h>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
 #include "store/clock_shift.h"
 #include "store/search_text.h"
+#include "store/sqlite/span_outline.h"
+#include "store/sqlite/time_limit.h"
 
 namespace sidespan::collector::sqlite {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 // Walks from the newest trace back. ?1 name, ?2 status, ?3 shortest duration, ?4 text as a LIKE pattern,
 // ?5 text as the beginning of a trace id, ?6 limit, ?7 text as it stands in JSON, as a LIKE pattern, ?8 text
@@ -72,23 +71,6 @@ std::string numberPattern(std::string_view text) {
     return number ? "*[[:,]" + boost::json::serialize(boost::json::value(*number)) + "[],}]*" : std::string();
 }
 
-/// Interrupts the connection's statements once a time is reached.
-class TimeLimit {
-public:
-    TimeLimit(database::Database& database, std::chrono::milliseconds limit)
-        : database_(database), end_(Clock::now() + limit) {
-        auto isOver = [](void* self) { return Clock::now() >= static_cast<TimeLimit*>(self)->end_ ? 1 : 0; };
-        sqlite3_progress_handler(database_.handle(), 1'000, isOver, this);
-    }
-    ~TimeLimit() { sqlite3_progress_handler(database_.handle(), 0, nullptr, nullptr); }
-    TimeLimit(const TimeLimit&) = delete;
-    TimeLimit& operator=(const TimeLimit&) = delete;
-
-private:
-    database::Database& database_;
-    Clock::time_point end_;
-};
-
 TraceSummary readSummary(const database::Statement& row) {
     return {std::string(row.text(0)), std::string(row.text(1)), row.integer(2) != 0,
             row.integer(3),           row.integer(4),           row.integer(5),
@@ -96,16 +78,8 @@ TraceSummary readSummary(const database::Statement& row) {
 }
 
 SpanRow readRow(const database::Statement& row) {
-    SpanRow span;
+    auto span = readOutline(row, 1);
     span.traceId = row.text(0);
-    span.spanId = row.text(1);
-    span.parentSpanId = row.text(2);
-    span.name = row.text(3);
-    span.kind = row.text(4);
-    span.origin = row.text(5) == "server" ? SpanOrigin::server : SpanOrigin::client;
-    span.startUnixNano = row.integer(6);
-    span.endUnixNano = row.integer(7);
-    span.clientType = row.text(8);
     span.clientVersion = row.text(9);
     span.status = row.text(10);
     span.statusMessage = row.text(11);
@@ -186,7 +160,7 @@ TraceList TraceReader::list(const TraceQuery& query, std::chrono::milliseconds t
     try {
         while (list_.step()) result.traces.push_back(readSummary(list_));
     } catch (const database::DatabaseError& error) {
-        if (error.code() != SQLITE_INTERRUPT) throw;
+        if (!TimeLimit::hasEnded(error)) throw;
         result.complete = false;
     }
     return result;
