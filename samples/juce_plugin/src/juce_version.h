@@ -3,7 +3,9 @@
 #include <memory>
 
 #include <juce_audio_formats/juce_audio_formats.h>
+#if JUCE_MODULE_AVAILABLE_juce_graphics
 #include <juce_graphics/juce_graphics.h>
+#endif
 
 // Declared in no header of JUCE's.
 #if JUCE_MAJOR_VERSION >= 8
@@ -75,6 +77,8 @@ struct WriterOptions {
 #endif
 }
 
+#if JUCE_MODULE_AVAILABLE_juce_graphics
+
 [[nodiscard]] inline juce::Font sansFont(float height, bool isBold = false) {
 #if JUCE_MAJOR_VERSION >= 8
     juce::Font font{juce::FontOptions(height)};
@@ -101,5 +105,7 @@ struct WriterOptions {
     return {name, height, juce::Font::plain};
 #endif
 }
+
+#endif
 
 }
