@@ -13,18 +13,16 @@
 namespace sidespan::test {
 
 struct AresNames {
-    static void settle() {}
     static std::unique_ptr<detail::NameLookup> lookup(const NameServer& server) {
         return detail::makeAresLookup(server.name());
     }
 };
 
 struct SystemNames {
-    /// Waits for what earlier tests left with the C library.
-    static void settle() {
-        EXPECT_TRUE(eventually([] { return sidespanQuestionsAsked() == 0; }));
-    }
+    /// First waits for what earlier tests left with the C library: it would take a place, and ask this
+    /// server.
     static std::unique_ptr<detail::NameLookup> lookup(const NameServer& server) {
+        EXPECT_TRUE(eventually([] { return detail::systemQuestionsUnderWay() == 0; }));
         sidespanAskNameServer(server.port());
         return detail::makeSystemLookup();
     }

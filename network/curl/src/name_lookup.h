@@ -50,6 +50,8 @@ protected:
 /// the C library, with memory that is freed by a later start(). At most four questions of this copy of the
 /// SDK are with the C library at a time; start() fails where there is no room for two more.
 [[nodiscard]] std::unique_ptr<NameLookup> makeSystemLookup();
+/// How many of those four there are: asked by a look-up that lasts, or still with the C library. [any thread]
+[[nodiscard]] int systemQuestionsUnderWay() noexcept;
 
 /// With c-ares, in the same wait as the transfer and without a thread. The machine's resolver configuration
 /// is read anew for every name, since computers move between networks. `nameServers`, "address[:port],…", are

@@ -59,6 +59,12 @@ public:
         return true;
     }
 
+    [[nodiscard]] int taken() noexcept {
+        const std::lock_guard lock(mutex_);
+        freeAnswered();
+        return taken_;
+    }
+
     // Keeps what is still with the C library.
     void giveBack(std::unique_ptr<Question> question) noexcept {
         const std::lock_guard lock(mutex_);
@@ -159,6 +165,10 @@ private:
 
 std::unique_ptr<NameLookup> makeSystemLookup() {
     return std::make_unique<SystemLookup>();
+}
+
+int systemQuestionsUnderWay() noexcept {
+    return places.taken();
 }
 
 }

@@ -21,8 +21,6 @@ std::unique_ptr<CurlTransport> transportThatAsks(std::unique_ptr<detail::NameLoo
 template <class Names>
 class CurlTransportNames : public ::testing::Test {
 protected:
-    void SetUp() override { Names::settle(); }
-
     NameServer nameServer_;
     std::unique_ptr<CurlTransport> transport_ = transportThatAsks(Names::lookup(nameServer_));
     Cancellation cancellation_;
@@ -74,8 +72,6 @@ TYPED_TEST(CurlTransportNames, AsksNobodyForLocalhost) {
 template <class Names>
 class CurlTransportAddresses : public ::testing::Test {
 protected:
-    void SetUp() override { Names::settle(); }
-
     static Outcome<HttpResponse> sendTo(const NameServer& nameServer, const FaultServer& server,
                                         std::chrono::milliseconds connectTimeout) {
         HttpRequest request;

@@ -18,6 +18,7 @@ TEST(SystemLookup, LeavesAtMostFourQuestionsWithTheCLibrary) {
             ASSERT_TRUE(lookup.start("telemetry.example.com").isSuccess());
             EXPECT_TRUE(eventually([&] { return sidespanQuestionsAsked() == asked; }));
             lookup.giveUp();
+            EXPECT_EQ(detail::systemQuestionsUnderWay(), asked);
         }
         const auto refused = lookups[2]->start("telemetry.example.com");
         ASSERT_FALSE(refused.isSuccess());
