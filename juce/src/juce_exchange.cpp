@@ -169,9 +169,9 @@ Outcome<HttpResponse> JuceExchange::await(const Cancellation& cancellation) {
         changed_.wait_until(lock, limit());
     }
     isGivenUp_ = !outcome_;
-    if (outcome_) return *std::move(outcome_);
-    if (cancellation.isCancelled())
-        return Error{ErrorCode::cancelled, "cancelled while talking to " + origin_};
+    const bool isCancelled = cancellation.isCancelled();
+    if (outcome_ && (outcome_->isSuccess() || !isCancelled)) return *std::move(outcome_);
+    if (isCancelled) return Error{ErrorCode::cancelled, "cancelled while talking to " + origin_};
     const bool isSilent = movedAt_ && limit() < until_;
     return Error{ErrorCode::timeout, origin_ + (isSilent ? " fell silent" : " did not answer in time")};
 }

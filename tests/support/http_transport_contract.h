@@ -214,6 +214,23 @@ TYPED_TEST_P(HttpTransportContract, IsCancelledWhileTheServerDoesNotRead) {
     this->expectCancelled(*transport, this->request(server, body), [&] { server.waitForConnections(1); });
 }
 
+// What fails then, fails because it was cancelled.
+TYPED_TEST_P(HttpTransportContract, IsCancelledThoughTheServerGoesAtOnce) {
+    FaultServer server;
+    server.otherwise([this](Exchange& exchange) {
+        exchange.read();
+        this->cancellation_.cancel();
+        exchange.reset();
+    });
+    const auto transport = this->transport();
+    for (int round = 0; round < 20; ++round) {
+        this->cancellation_.reset();
+        const auto outcome = transport->send(this->request(server), this->cancellation_);
+        ASSERT_FALSE(outcome.isSuccess());
+        ASSERT_EQ(outcome.error().code, ErrorCode::cancelled) << outcome.error().message;
+    }
+}
+
 TYPED_TEST_P(HttpTransportContract, SendsNothingWhenCancelledBefore) {
     FaultServer server;
     this->cancellation_.cancel();
@@ -279,8 +296,8 @@ REGISTER_TYPED_TEST_SUITE_P(HttpTransportContract, SendsMethodPathHeadersAndBody
                             TellsWhatIsNoHttpFromNoAnswer, SaysTheSameOfTheSameFailure,
                             GivesUpWhenNothingMovesForTheIdleTimeout,
                             GivesUpAtTheTotalTimeoutThoughBytesKeepComing, IsCancelledWhileItWaitsForAnAnswer,
-                            IsCancelledWhileTheServerDoesNotRead, SendsNothingWhenCancelledBefore,
-                            WorksAgainAfterACancellation);
+                            IsCancelledWhileTheServerDoesNotRead, IsCancelledThoughTheServerGoesAtOnce,
+                            SendsNothingWhenCancelledBefore, WorksAgainAfterACancellation);
 
 REGISTER_TYPED_TEST_SUITE_P(HttpTransportConnectionContract, KeepsTheConnectionForTheNextRequest,
                             TrustsACertificateOfTheGivenAuthority,

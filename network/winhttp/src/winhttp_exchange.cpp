@@ -116,6 +116,7 @@ Outcome<HttpResponse> WinHttpExchange::run() {
     if (stop == Stop::none) stop = sendBody();
     if (stop == Stop::none) stop = receiveHead();
     if (stop == Stop::none) stop = receiveBody();
+    if (stop == Stop::failed && cancellation_.isCancelled()) stop = Stop::cancelled;
     if (stop != Stop::none) return errorOf(stop);
     return std::move(response_);
 }
@@ -164,7 +165,6 @@ WinHttpExchange::Stop WinHttpExchange::begin() {
     };
     const auto stop = await(send, deadlineIn(request_.connectTimeout));
     isConnected_ = true;
-    shared_->lastMoved = steady_clock::now();
     return stop;
 }
 
