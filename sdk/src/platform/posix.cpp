@@ -1,4 +1,3 @@
-#include <cxxabi.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <pwd.h>
@@ -42,15 +41,6 @@
 #endif
 
 namespace sidespan::inline v0::detail::platform {
-
-TypeName::TypeName(const std::type_info& type) noexcept {
-    int status = 0;
-    allocated_ = abi::__cxa_demangle(type.name(), nullptr, nullptr, &status);
-    name_ = allocated_ != nullptr ? allocated_ : type.name();
-}
-TypeName::~TypeName() {
-    std::free(allocated_);
-}
 
 std::uint64_t threadKey() noexcept {
 #if defined(__APPLE__)
