@@ -39,7 +39,6 @@ SIDESPAN_COLD CurlTransport::~CurlTransport() {
 }
 
 void CurlTransport::prepare() noexcept try {
-    if (std::exchange(isPrepared_, true)) return;
     problem_.reset();
     if (const auto opened = detail::CurlLibrary::open(); !opened.isSuccess()) {
         problem_ = opened.error();

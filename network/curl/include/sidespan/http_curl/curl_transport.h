@@ -20,8 +20,10 @@ class NameLookup;
 /// join): by the C library's getaddrinfo_a(), or with SIDESPAN_RESOLVER=c-ares by c-ares. The C library asks
 /// on threads of its own. They run none of our code, end a second after their last question, and may outlive
 /// this object and the library that holds it: four at most where a resolver never answers, and then requests
-/// fail until it does. c-ares needs no thread, but does not find what only other sources of the system know
-/// (mDNS, modules of nsswitch.conf). Behind a proxy, the proxy resolves the server's name.
+/// fail until it does. A child of fork() has none of these threads, though its C library may count on them: a
+/// look-up there may never be answered, and each request then fails at its connect timeout. c-ares needs no
+/// thread, but does not find what only other sources of the system know (mDNS, modules of nsswitch.conf).
+/// Behind a proxy, the proxy resolves the server's name.
 ///
 /// A program may end while this sends. Where the SDK is the first to use OpenSSL, it keeps OpenSSL from
 /// cleaning up when the program ends. Otherwise no request of TLS is sent once OpenSSL begins with that,
@@ -51,9 +53,8 @@ private:
     Options options_;
     std::unique_ptr<detail::NameLookup> lookup_;  // until the first send()
     std::optional<Error> problem_;                // why nothing can be sent; before prepare(), that
-    bool isPrepared_ = false;
-    bool speaksTls_;                    // has done so, or will
-    std::unique_ptr<Session> session_;  // made by the first send()
+    bool speaksTls_;                              // has done so, or will
+    std::unique_ptr<Session> session_;            // made by the first send()
 };
 
 }

@@ -19,7 +19,7 @@
 
 namespace sidespan::inline v0::detail {
 
-/// An open file or directory; what failed to open is kept as the error's number.
+/// An open file or directory, or none.
 class NtFile {
 public:
     NtFile() noexcept = default;
