@@ -5,6 +5,7 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <sidespan/http_transport/http_transport.h>
@@ -57,6 +58,11 @@ public:
         const std::lock_guard lock(mutex_);
         return sent_;
     }
+    /// The threads that prepared it.
+    [[nodiscard]] std::vector<std::thread::id> preparedOn() const {
+        const std::lock_guard lock(mutex_);
+        return preparedOn_;
+    }
     [[nodiscard]] bool waitForSent(std::size_t count) {
         std::unique_lock lock(mutex_);
         return changed_.wait_for(lock, std::chrono::seconds{10}, [&] { return sent_.size() >= count; });
@@ -68,6 +74,7 @@ private:
     class Transport final : public HttpTransport {
     public:
         explicit Transport(TransportScript& script) : script_(script) {}
+        void prepare() noexcept override { script_.notePrepared(); }
         Outcome<HttpResponse> send(const HttpRequest& request, Cancellation& cancellation) override {
             return script_.perform(request, cancellation);
         }
@@ -75,6 +82,11 @@ private:
     private:
         TransportScript& script_;
     };
+
+    void notePrepared() {
+        const std::lock_guard lock(mutex_);
+        preparedOn_.push_back(std::this_thread::get_id());
+    }
 
     Outcome<HttpResponse> perform(const HttpRequest& request, Cancellation& cancellation) {
         std::unique_lock lock(mutex_);
@@ -91,6 +103,7 @@ private:
     std::condition_variable changed_;
     std::deque<Step> steps_;
     std::vector<SentRequest> sent_;
+    std::vector<std::thread::id> preparedOn_;
     int lastStatus_ = 200;
 };
 

@@ -51,6 +51,14 @@ TEST_F(NetworkClientTest, SendsSpansAsTheJsonTheyAre) {
     EXPECT_EQ(sent.body, R"([{"name":"a"}])");
 }
 
+// What is loaded then is not loaded on the sending thread, nor by what only exists.
+TEST_F(NetworkClientTest, HasItsTransportPreparedOnceByWhoeverPostsFirst) {
+    client();
+    EXPECT_TRUE(script_.preparedOn().empty());
+    for (int i = 0; i < 2; ++i) EXPECT_TRUE(get(post("body")).isSuccess());
+    EXPECT_EQ(script_.preparedOn(), std::vector{std::this_thread::get_id()});
+}
+
 TEST_F(NetworkClientTest, NeedsNoCallback) {
     client().sendTelemetrySpans({});
     EXPECT_TRUE(client().shutdown(deadlineIn(10s)));

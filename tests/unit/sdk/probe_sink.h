@@ -30,6 +30,7 @@ class ProbeSink {
 public:
     explicit ProbeSink(const ValidConfig& config) : config_(config) {}
 
+    std::function<void()> onPrepare;
     std::function<void()> onStart;
     std::function<void(const SpanBatch&)> onConsume;
     std::function<bool(Deadline)> onFlush;
@@ -44,6 +45,9 @@ public:
 
     void report(const Error& error) const { config_.report(error); }
 
+    void prepare() {
+        if (onPrepare) onPrepare();
+    }
     void start() {
         ++starts;
         if (onStart) onStart();

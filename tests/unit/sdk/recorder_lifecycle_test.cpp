@@ -50,6 +50,42 @@ TYPED_TEST(RecorderLifecycle, ComesAndGoesWithoutThreadFileOrRandomnessWhenNothi
     expectQuietLife<sidespan::Recorder<sidespan::TscClock, sidespan::MemorySink, TypeParam>>();
 }
 
+// Whoever grants consent where a lane is open, opens a lane, or records first.
+TYPED_TEST(RecorderLifecycle, HasTheSinkPreparedOnceBeforeItStartsByWhoeverLetsRecordingBegin) {
+    using Recorder = ProbeRecorder<TypeParam>;
+    using Begin = void (*)(Recorder&, sidespan::Consent&);
+    const Begin grant = [](Recorder& recorder, sidespan::Consent& consent) {
+        const auto lane = recorder.openLane({.sampleRate = 48000});
+        consent.set(sidespan::Consent::granted);
+    };
+    const Begin open = [](Recorder& recorder, sidespan::Consent& consent) {
+        consent.set(sidespan::Consent::granted);
+        const auto lane = recorder.openLane({.sampleRate = 48000});
+    };
+    const Begin record = [](Recorder& recorder, sidespan::Consent& consent) {
+        consent.set(sidespan::Consent::granted);
+        auto span = recorder.span("first");
+    };
+    for (const auto begin : {grant, open, record}) {
+        auto config = granted();
+        config.consent.set(sidespan::Consent::unknown);
+        sidespan::Consent consent = config.consent;
+        Recorder recorder(config);
+        std::vector<std::thread::id> preparedOn;
+        recorder.sink().onPrepare = [&] {
+            EXPECT_EQ(recorder.sink().starts, 0);
+            preparedOn.push_back(std::this_thread::get_id());
+        };
+        begin(recorder, consent);
+        { auto another = recorder.span("another"); }
+        consent.set(sidespan::Consent::denied);
+        begin(recorder, consent);
+        EXPECT_TRUE(recorder.flush(patience));
+        EXPECT_EQ(recorder.sink().starts, 1);
+        EXPECT_EQ(preparedOn, std::vector{std::this_thread::get_id()});
+    }
+}
+
 TYPED_TEST(RecorderLifecycle, DrawsRandomnessOnceWithTheFirstSpan) {
     MemoryRecorder<TypeParam> recorder(granted());
     const auto before = countEntropyCalls();
