@@ -9,15 +9,11 @@
 #include <zlib.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/json.hpp>
 
 #include "sockets.h"
-
-#if !defined(_WIN32)  // where OpenSSL is not built
-#include <boost/asio/ssl.hpp>
-#endif
+#include "wire.h"
 
 namespace sidespan::test {
 namespace {
@@ -68,105 +64,6 @@ std::vector<std::string> spanIdsOf(const std::string& body) {
     }
     return ids;
 }
-
-#if defined(_WIN32)
-// Takes the place of TLS, which this server does not speak there.
-class TlsContext {
-public:
-    explicit TlsContext(const TlsIdentity&) {
-        throw std::runtime_error("the fault server speaks no TLS on Windows");
-    }
-};
-class TlsStream {
-public:
-    TlsStream(tcp::socket& socket, TlsContext&) : socket_(socket) {}
-    static void accept(error_code&) {}
-    template <class Buffers>
-    std::size_t read_some(const Buffers& buffers, error_code& problem) {
-        return socket_.read_some(buffers, problem);
-    }
-    template <class Buffers>
-    std::size_t write_some(const Buffers& buffers, error_code& problem) {
-        return socket_.write_some(buffers, problem);
-    }
-
-private:
-    tcp::socket& socket_;
-};
-#else
-class TlsContext : public asio::ssl::context {
-public:
-    explicit TlsContext(const TlsIdentity& identity) : asio::ssl::context(asio::ssl::context::tls_server) {
-        use_certificate_chain(asio::buffer(identity.certificate));
-        use_private_key(asio::buffer(identity.key), asio::ssl::context::pem);
-    }
-};
-class TlsStream : public asio::ssl::stream<tcp::socket&> {
-public:
-    using stream::stream;
-    void accept(error_code& problem) { handshake(asio::ssl::stream_base::server, problem); }
-};
-#endif
-
-// A TCP connection, with or without TLS on it.
-class Wire {
-public:
-    Wire(tcp::socket socket, TlsContext* tls) : socket_(std::move(socket)) {
-        if (tls != nullptr) stream_.emplace(socket_, *tls);
-    }
-
-    bool handshake() {
-        error_code problem;
-        if (stream_) stream_->accept(problem);
-        return !problem;
-    }
-    std::size_t read(asio::mutable_buffer buffer, error_code& problem) {
-        if (!sockets::waitForBytes(socket_.native_handle(), [this] { return isInterrupted_.load(); })) {
-            problem = asio::error::eof;
-            return 0;
-        }
-        return stream_ ? stream_->read_some(buffer, problem) : socket_.read_some(buffer, problem);
-    }
-    bool write(std::string_view bytes) {
-        error_code problem;
-        if (stream_) {
-            asio::write(*stream_, asio::buffer(bytes), problem);
-        } else {
-            asio::write(socket_, asio::buffer(bytes), problem);
-        }
-        return !problem;
-    }
-    // Ends whatever a thread is blocked in; from any thread.
-    void interrupt() {
-        const std::lock_guard lock(mutex_);
-        isInterrupted_ = true;
-        if (descriptor_ != sockets::none) sockets::end(descriptor_);
-    }
-    void reset() {
-        error_code ignored;
-        socket_.set_option(asio::socket_base::linger(true, 0), ignored);
-        forgetAndClose();
-    }
-    void close() {
-        interrupt();
-        forgetAndClose();
-    }
-    [[nodiscard]] bool isOpen() const { return socket_.is_open(); }
-
-private:
-    void forgetAndClose() {
-        const std::lock_guard lock(mutex_);
-        descriptor_ = sockets::none;
-        error_code ignored;
-        socket_.close(ignored);
-    }
-
-    std::mutex mutex_;
-    std::atomic<bool> isInterrupted_{false};
-    tcp::socket socket_;
-    sockets::Socket descriptor_ = socket_.native_handle();
-    std::optional<TlsStream> stream_;
-};
 
 // One that was accepted, and the thread that serves it.
 struct Connection {
