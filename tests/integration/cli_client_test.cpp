@@ -7,9 +7,6 @@
 namespace sidespan::collector::testing {
 namespace {
 
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-
 /// The sample, as a program, with Loop Share's backend and a collector.
 class CliClientTest : public LoopServiceTest {
 protected:

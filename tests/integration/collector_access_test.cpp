@@ -17,13 +17,6 @@ namespace sidespan::collector::testing {
 namespace {
 
 using http_server::Scope;
-using ::testing::ContainsRegex;
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::Not;
-using ::testing::SizeIs;
-using ::testing::StartsWith;
 
 /// Who may do what, and how often.
 class CollectorAccessTest : public CollectorTest {

@@ -17,9 +17,6 @@
 namespace sidespan::collector::testing {
 namespace {
 
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-
 /// What stands around a collector: nginx, Prometheus, systemd, a backup. Each test is skipped where the
 /// program is not installed; scripts/setup installs them.
 class CollectorDeployTest : public CollectorTest {

@@ -8,13 +8,13 @@
 #include <string_view>
 
 #include <fmt/format.h>
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sidespan_collector/collector.h>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include "../unit/collector/matchers.h"
 #include "../unit/collector/trace_ids.h"
 #include "collector_client.h"
 

@@ -19,7 +19,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using sidespan::test::FaultServer;
-using ::testing::HasSubstr;
 namespace faults = sidespan::test::faults;
 
 /// A collector that passes on what it takes, as a program of its own.

@@ -17,7 +17,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::AnyOf;
-using ::testing::HasSubstr;
 
 class CollectorHostileTest : public CollectorTest {
 protected:

@@ -8,11 +8,6 @@
 namespace sidespan::collector::testing {
 namespace {
 
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::SizeIs;
-using ::testing::StartsWith;
-
 class CollectorHttpTest : public CollectorTest {
 protected:
     CollectorHttpTest() = default;

@@ -10,8 +10,6 @@
 namespace sidespan::collector::testing {
 namespace {
 
-using ::testing::HasSubstr;
-
 const Headers protobufType{{"Content-Type", "application/x-protobuf"}};
 const Headers jsonType{{"Content-Type", "application/json"}};
 

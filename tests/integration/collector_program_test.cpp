@@ -10,10 +10,6 @@
 namespace sidespan::collector::testing {
 namespace {
 
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::StartsWith;
-
 class CollectorProgramTest : public CollectorTest {
 protected:
     struct Result {

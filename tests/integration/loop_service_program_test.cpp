@@ -7,10 +7,6 @@
 namespace sidespan::collector::testing {
 namespace {
 
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::StartsWith;
-
 class LoopServiceProgramTest : public CollectorTest {
 protected:
     [[nodiscard]] static std::uint16_t portIn(const std::filesystem::path& file) {

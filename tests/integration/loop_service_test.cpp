@@ -14,12 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::Contains;
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::Not;
-using ::testing::SizeIs;
-using ::testing::StartsWith;
 
 /// The values of all rows, each with a space behind it.
 std::string storedIn(const std::filesystem::path& file, const std::string& sql) {

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <boost/json/array.hpp>
 
@@ -18,17 +17,7 @@ namespace sidespan::collector {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::beforeMidnight;
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using testing::load;
-using testing::names;
-using testing::row;
-using ::testing::SizeIs;
-using testing::spanJson;
-using testing::traceA;
-using testing::traceB;
+using namespace testing;
 
 /// What every model does alike.
 template <class Model>

@@ -8,6 +8,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "matchers.h"
 #include "store/span_row.h"
 #include "trace_ids.h"
 

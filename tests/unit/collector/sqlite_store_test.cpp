@@ -6,7 +6,6 @@
 #include <thread>
 #include <vector>
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <boost/json/array.hpp>
 
@@ -17,14 +16,7 @@ namespace sidespan::collector::sqlite {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using testing::row;
-using ::testing::SizeIs;
-using testing::spanJson;
-using testing::traceA;
-using testing::traceB;
+using namespace testing;
 
 class SqliteStoreTest : public ::testing::Test {
 protected:
