@@ -65,8 +65,11 @@ void StoreKeeper::run() {
 void StoreKeeper::applyRetention() try {
     const auto removed = store_.applyRetention(retention_);
     if (removed.isStillTooLarge && !std::exchange(wasTooLarge_, true)) {
-        report_(fmt::format("the spans of today alone take more than {} bytes (--max-bytes), and stay",
-                            *retention_.maxBytes));
+        report_(
+            fmt::format("the database has more than {} bytes (--max-bytes), and what is left of it stays: "
+                        "the spans of today in PostgreSQL, "
+                        "sums and clients; set a larger size",
+                        *retention_.maxBytes));
     }
     wasTooLarge_ = removed.isStillTooLarge;
 } catch (const std::exception& error) {

@@ -22,6 +22,7 @@ void Retention::check() const {
     requirePositive("keptDays", keptDays);
     requirePositive("maxBytes", maxBytes);
     requirePositive("slowNanos", slowNanos);
+    requirePositive("rollupDays", rollupDays);
     if (keptDays && (!days || *keptDays <= *days)) {
         throw std::invalid_argument(
             "Retention::keptDays must be more than Retention::days, which must be set: it is for traces that "

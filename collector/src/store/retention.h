@@ -11,7 +11,7 @@ struct Removed {
     std::int64_t spans = 0;
     std::int64_t traces = 0;
     std::int64_t kept = 0;         ///< traces that stay longer than their day
-    bool isStillTooLarge = false;  ///< what is left is from today, and more than `maxBytes`
+    bool isStillTooLarge = false;  ///< what is left may not be taken away, and is more than `maxBytes`
 };
 
 }

@@ -133,6 +133,76 @@ TYPED_TEST(StoreRetentionTest, ForgetsAnInstallationWhoseTracesWereKept) {
     EXPECT_THAT(load(store, failed(2).traceId, 10).spans, IsEmpty());
 }
 
+SpanRow ofResource(SpanRow span, const std::string& host) {
+    span.resource = std::make_shared<const std::string>(fmt::format(R"({{"host.name":"{}"}})", host));
+    return span;
+}
+
+TYPED_TEST(StoreRetentionTest, TakesAwayWhatNoTraceNeedsAnyMore) {
+    auto& store = this->open();
+    this->now_ = beforeMidnight;
+    store.write({ofResource(ordinary(1), "old")}, {"", {"run-1", "studio", {}, {}}});
+    store.write({ofResource(ordinary(2), "both")}, {"", {"run-2", "studio", {}, {}}});
+    this->now_ += std::chrono::days(3);
+    store.write({ofResource(ordinary(3), "both")}, {"", {"run-2", "studio", {}, {}}});
+    EXPECT_EQ(store.applyRetention({.days = 1}).traces, 2);
+    EXPECT_THAT(this->model_->query("SELECT count(*) FROM resources"), ElementsAre("1"));
+    ASSERT_THAT(store.clients(10), SizeIs(1));
+    EXPECT_EQ(store.clients(10)[0].instance, "run-2");
+    EXPECT_THAT(this->model_->query("SELECT count(*) FROM rollups"), ElementsAre("2"));
+    EXPECT_EQ(store.write({ofResource(ordinary(3), "both"), ordinary(4)}).accepted, 1U);
+    this->now_ += std::chrono::days(500);
+    store.applyRetention({.days = 1});
+    EXPECT_THAT(this->model_->query("SELECT count(*) FROM rollups"), ElementsAre("0"));
+    EXPECT_THAT(this->model_->query("SELECT count(*) FROM resources"), ElementsAre("0"));
+}
+
+// A collector that has stored spans of a resource knows its id.
+TYPED_TEST(StoreRetentionTest, ErasesTheResourcesThatOnlyThatUserHad) {
+    auto& store = this->open();
+    auto& other = this->open();
+    store.write({ofResource(ordinary(1), "of-anna")}, {"anna", {}});
+    store.write({ofResource(ordinary(2), "both")}, {"anna", {}});
+    store.write({ofResource(ordinary(3), "both")}, {"ben", {}});
+    EXPECT_EQ(other.eraseUser("anna").traces, 2);
+    EXPECT_THAT(this->model_->query("SELECT count(*) FROM resources"), ElementsAre("1"));
+    const std::vector<SpanRow> again{ofResource(ordinary(4), "of-anna")};
+    try {
+        store.write(again);
+    } catch (const StoreUnavailable&) {
+        EXPECT_EQ(store.write(again).accepted, 1U) << "the client sends it again";
+    }
+    const auto trace = load(store, ordinary(4).traceId, 10);
+    ASSERT_THAT(trace.spans, SizeIs(1));
+    ASSERT_NE(trace.spans[0].resource, nullptr);
+    EXPECT_EQ(trace.spans[0].resource->at("host.name"), "of-anna");
+}
+
+TYPED_TEST(StoreRetentionTest, DeletesNoTraceInVain) {
+    auto& store = this->open();
+    this->now_ = beforeMidnight;
+    for (std::uint64_t i = 1; i <= 200; ++i)
+        store.write({ordinary(i)}, {"", {fmt::format("run-{}", i), "studio", {}, {}}});
+    this->now_ += std::chrono::days(1);
+    const auto removed = store.applyRetention({.days = {}, .keptDays = {}, .maxBytes = 8'000});
+    EXPECT_TRUE(removed.isStillTooLarge);
+    EXPECT_EQ(removed.traces, 0);
+    EXPECT_THAT(load(store, ordinary(1).traceId, 10).spans, SizeIs(1));
+}
+
+TEST(SqliteRetention, TakesAwayResourcesWithTheirTracesUntilItIsSmallEnough) {
+    const testing::SqliteModel model;
+    const auto store = openStore({model.address()});
+    std::vector<SpanRow> rows;
+    for (std::uint64_t i = 1; i <= 1'000; ++i)
+        rows.push_back(ofResource(ordinary(i), fmt::format("{:04}", i) + std::string(2'000, 'h')));
+    store->write(rows);
+    const auto removed = store->applyRetention({.days = {}, .keptDays = {}, .maxBytes = model.bytes() / 2});
+    EXPECT_FALSE(removed.isStillTooLarge);
+    EXPECT_GT(removed.traces, 0);
+    EXPECT_LE(removed.traces, 700);
+}
+
 // West of Greenwich its midnight is later than that of UTC.
 TEST(PostgresRetention, HasDaysOfUtcWhateverTheServersTimeZone) {
     if (!testing::PostgresModel::isThere()) GTEST_SKIP() << "its programs are not installed";

@@ -48,7 +48,8 @@ protected:
             "end_unix_nano, sort_unix_nano, span_count, error_count, cancelled_count, service_name FROM "
             "traces;"
             "DROP TABLE traces; ALTER TABLE old RENAME TO traces; CREATE INDEX idx_traces_newest ON traces "
-            "(sort_unix_nano); DROP INDEX idx_trace_id; ALTER TABLE client_telemetry_spans DROP COLUMN "
+            "(sort_unix_nano); DROP INDEX idx_trace_id; DROP INDEX idx_resource_id; ALTER TABLE "
+            "client_telemetry_spans DROP COLUMN "
             "trace_no;"
             "CREATE UNIQUE INDEX idx_trace_id ON client_telemetry_spans (trace_id, span_id)");
         if (version < 6) database.execute("DROP TABLE rollups; DROP TABLE rollup_series");
@@ -106,7 +107,8 @@ TEST_F(SqliteStoreTest, HasTheColumnsAndIndexesOfTheTable) {
         " WHERE type = 'index' AND name LIKE 'idx%' ORDER BY name)");
     ASSERT_TRUE(indexes.step());
     EXPECT_EQ(indexes.text(0),
-              "idx_clients_newest idx_created_at idx_trace_id idx_traces_created_at idx_traces_newest "
+              "idx_clients_newest idx_created_at idx_resource_id idx_trace_id idx_traces_created_at "
+              "idx_traces_newest "
               "idx_traces_owner "
               "idx_user_id");
 }
@@ -189,7 +191,8 @@ TEST_F(SqliteStoreTest, FindsTheOwnersInAFileOfVersionSeven) {
     }
     database::Database(file_, database::Database::Mode::readWrite)
         .execute(
-            "DROP INDEX idx_traces_owner; ALTER TABLE traces DROP COLUMN owner; PRAGMA user_version = 7");
+            "DROP INDEX idx_resource_id; DROP INDEX idx_traces_owner; ALTER TABLE traces DROP COLUMN owner; "
+            "PRAGMA user_version = 7");
     SqliteStore store(file_);
     EXPECT_EQ(store.ownerOf(std::string(traceA)), "ann");
     EXPECT_EQ(store.ownerOf(std::string(traceB)), "");

@@ -198,6 +198,38 @@ std::int64_t storedBytes(PostgresConnection& connection) {
         .integer(0, 0);
 }
 
+// A writer locks the resources of its spans: once they are locked here, what refers to them is seen.
+void forgetResources(PostgresConnection& connection) {
+    PostgresTransaction transaction(connection);
+    const std::string unused =
+        "NOT EXISTS (SELECT 1 FROM client_telemetry_spans AS s WHERE s.resource_id = r.id)";
+    const auto locked =
+        connection.execute("SELECT coalesce(array_agg(id), '{}') FROM (SELECT id FROM resources AS r WHERE " +
+                           unused + " FOR UPDATE SKIP LOCKED) AS r");
+    connection.execute("DELETE FROM resources AS r WHERE id = ANY ($1::bigint[]) AND " + unused,
+                       PostgresParameters().add(locked.text(0, 0)));
+    transaction.commit();
+}
+
+/// Clients that have sent nothing, and sums, for as long as they may stay.
+void forgetOld(PostgresConnection& connection, const Retention& retention, std::chrono::sys_days today) {
+    const auto forget = [&](const std::string& sql, std::int64_t keptDays) {
+        connection.execute(sql, PostgresParameters().add(dayText(today - std::chrono::days{keptDays})));
+    };
+    if (const auto kept = retention.longestDays())
+        forget("DELETE FROM clients WHERE last_seen < $1::date", *kept);
+    if (retention.isSet()) forget("DELETE FROM rollups WHERE hour < $1::date", retention.rollupDays);
+}
+
+/// What is there beside spans and traces, batches included, which go with their spans.
+std::int64_t otherBytes(PostgresConnection& connection) {
+    return connection
+        .execute(
+            "SELECT sum(pg_total_relation_size(name::regclass))::bigint FROM unnest(ARRAY['resources', "
+            "'clients', 'rollups', 'rollup_series']) AS t (name)")
+        .integer(0, 0);
+}
+
 }
 
 Removed applyRetention(PostgresConnection& connection, const Retention& retention,
@@ -224,10 +256,14 @@ Removed applyRetention(PostgresConnection& connection, const Retention& retentio
             "SELECT trace_id FROM traces WHERE day = '-infinity' AND created_at < $1::date ORDER BY 1",
             oldest, removed);
     }
-    if (retention.maxBytes) {
+    forgetOld(connection, retention, today);
+    if (retention.maxBytes && otherBytes(connection) <= *retention.maxBytes) {
         while (!days.empty() && days.front() < dayText(today) &&
                storedBytes(connection) > *retention.maxBytes)
             dropOldest();
+    }
+    if (removed.traces > 0) forgetResources(connection);
+    if (retention.maxBytes) {
         removed.isStillTooLarge = storedBytes(connection) > *retention.maxBytes;
     }
     return removed;
@@ -244,6 +280,7 @@ Removed eraseUser(PostgresConnection& connection, const std::string& givenId) {
         "DELETE FROM batches WHERE instance IN (SELECT instance FROM clients WHERE user_id = $1)",
         PostgresParameters().add(userId));
     connection.execute("DELETE FROM clients WHERE user_id = $1", PostgresParameters().add(userId));
+    forgetResources(connection);
     return removed;
 }
 
@@ -259,6 +296,7 @@ Removed eraseInstallation(PostgresConnection& connection, const std::string& giv
         "DELETE FROM batches WHERE instance IN (SELECT instance FROM clients WHERE installation = $1)",
         PostgresParameters().add(installation));
     connection.execute("DELETE FROM clients WHERE installation = $1", PostgresParameters().add(installation));
+    forgetResources(connection);
     return removed;
 }
 

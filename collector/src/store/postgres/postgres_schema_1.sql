@@ -66,6 +66,7 @@ CREATE INDEX spans_name ON client_telemetry_spans (name, start_time);
 CREATE INDEX spans_attributes ON client_telemetry_spans USING gin (attributes jsonb_path_ops);
 CREATE INDEX spans_created_at ON client_telemetry_spans USING brin (created_at);
 CREATE INDEX spans_batch_id ON client_telemetry_spans USING brin (batch_id);
+CREATE INDEX spans_resource_id ON client_telemetry_spans (resource_id) WHERE resource_id IS NOT NULL;
 CREATE INDEX spans_user_id ON client_telemetry_spans (user_id) WHERE user_id IS NOT NULL;
 
 -- Spans of traces that failed or were slow, moved here before their day is dropped. The collector makes the partitions

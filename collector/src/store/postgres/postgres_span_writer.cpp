@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include <fmt/chrono.h>
@@ -132,6 +133,10 @@ std::string timeText(std::chrono::system_clock::time_point time) {
 
 std::string dayText(std::chrono::system_clock::time_point time) {
     return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+database::PostgresError resourceWasDeleted() {
+    return {"40001", "PostgreSQL: a resource was deleted while spans of it arrived"};
 }
 
 /// As PostgreSQL counts them.
@@ -291,6 +296,7 @@ Store::Written SpanWriter::writeAll(BatchTraces& traces, const std::vector<SpanR
                                     const Store::Submitter& submitter, const Store::TakeNew& takeNew) {
     if (std::exchange(isUndone_, true)) rollups_.forget();
     database::PostgresTransaction transaction(connection_);
+    lockResources(traces);
     insertTraces(traces, now_.substr(0, 10));
     lockTraces(traces);
     const auto batchId = insertBatch(submitter.client);
@@ -322,9 +328,28 @@ std::int64_t SpanWriter::resourceId(const SpanRow& row) {
     if (resources_.size() >= knownResources) resources_.clear();
     const auto json = PostgresParameters().add(storedJson(*row.resource));
     connection_.executePrepared(insertResourceSql, json);
-    const auto id = connection_.executePrepared(findResourceSql, json).integer(0, 0);
+    const auto found = connection_.executePrepared(findResourceSql, json);
+    if (found.rows() == 0) throw resourceWasDeleted();
+    const auto id = found.integer(0, 0);
     resources_.emplace(*row.resource, id);
     return id;
+}
+
+// One that no span referred to may have been deleted since its id was found.
+void SpanWriter::lockResources(const BatchTraces& traces) {
+    std::set<std::int64_t> ids;
+    for (const auto& [id, trace] : traces)
+        for (const auto* row : trace.rows) ids.insert(resourceId(*row));
+    ids.erase(0);
+    if (ids.empty()) return;
+    PostgresArray column(Type::bigint);
+    for (const auto id : ids) column.add(id);
+    constexpr std::string_view sql =
+        "SELECT id FROM resources WHERE id = ANY ($1::bigint[]) ORDER BY id FOR KEY SHARE";
+    const auto found = connection_.executePrepared(sql, PostgresParameters().add(column));
+    if (static_cast<std::size_t>(found.rows()) == ids.size()) return;
+    resources_.clear();
+    throw resourceWasDeleted();
 }
 
 std::int64_t SpanWriter::insertBatch(const ClientReport& client) {

@@ -33,6 +33,7 @@ private:
 
     [[nodiscard]] Store::Written writeAll(BatchTraces& traces, const std::vector<SpanRow>& rows,
                                           const Store::Submitter& submitter, const Store::TakeNew& takeNew);
+    void lockResources(const BatchTraces& traces);
     void makeDaysOf(const BatchTraces& traces);
     [[nodiscard]] std::int64_t resourceId(const SpanRow& row);
     [[nodiscard]] std::int64_t insertBatch(const ClientReport& client);

@@ -1,6 +1,7 @@
 #include "store/sqlite/sqlite_maintenance.h"
 
 #include <algorithm>
+#include <set>
 #include <span>
 
 #include <fmt/chrono.h>
@@ -34,7 +35,12 @@ Maintenance::Maintenance(const std::filesystem::path& file)
     : database_(file, database::Database::Mode::readWrite),
       oldest_(database_.prepare(oldestSql)),
       deleteSpans_(database_.prepare("DELETE FROM client_telemetry_spans WHERE trace_no = ?1")),
-      deleteTrace_(database_.prepare("DELETE FROM traces WHERE no = ?1")) {}
+      deleteTrace_(database_.prepare("DELETE FROM traces WHERE no = ?1")),
+      resourcesOf_(
+          database_.prepare("SELECT DISTINCT resource_id FROM client_telemetry_spans WHERE trace_no = ?1 "
+                            "AND resource_id IS NOT NULL")),
+      deleteResource_(database_.prepare("DELETE FROM resources WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM "
+                                        "client_telemetry_spans WHERE resource_id = ?1)")) {}
 
 std::vector<std::int64_t> Maintenance::oldest(const std::string& before, Kind kind,
                                               const Retention& retention) {
@@ -51,12 +57,17 @@ std::vector<std::int64_t> Maintenance::oldest(const std::string& before, Kind ki
 void Maintenance::remove(const std::vector<std::int64_t>& traces, Removed& removed) {
     for (std::size_t at = 0; at < traces.size(); at += tracesAtOnce) {
         database::Transaction transaction(database_);
+        std::set<std::int64_t> resources;
         for (auto no : std::span(traces).subspan(at, std::min(tracesAtOnce, traces.size() - at))) {
+            database::ResetAfter reset{resourcesOf_};
+            resourcesOf_.bind(1, no);
+            while (resourcesOf_.step()) resources.insert(resourcesOf_.integer(0));
             deleteSpans_.bind(1, no).run();
             removed.spans += database_.changes();
             deleteTrace_.bind(1, no).run();
             removed.traces += database_.changes();
         }
+        for (auto id : resources) deleteResource_.bind(1, id).run();
         transaction.commit();
     }
 }
@@ -90,13 +101,8 @@ Removed Maintenance::applyRetention(const Retention& retention, std::chrono::sys
         if (!retention.keptDays) removeBefore(day, Kind::kept, retention, removed);
     }
     if (retention.keptDays) removeBefore(dayBefore(now, *retention.keptDays), Kind::kept, retention, removed);
-    while (retention.maxBytes && bytes() > *retention.maxBytes) {
-        auto traces = oldest(forever, Kind::ordinary, retention);
-        if (traces.empty()) traces = oldest(forever, Kind::kept, retention);
-        removed.isStillTooLarge = traces.empty();
-        if (traces.empty()) break;
-        remove(traces, removed);
-    }
+    forgetOld(retention, now);
+    if (retention.maxBytes) removeUntil(*retention.maxBytes, retention, removed);
     if (removed.traces > 0) {
         database_.execute(
             "DELETE FROM batches WHERE id < (SELECT min(batch_id) FROM (SELECT batch_id FROM "
@@ -104,6 +110,42 @@ Removed Maintenance::applyRetention(const Retention& retention, std::chrono::sys
         giveSpaceBack();
     }
     return removed;
+}
+
+// No trace is taken away in vain: when what stays is too large by itself, all of them stay.
+void Maintenance::removeUntil(std::int64_t maxBytes, const Retention& retention, Removed& removed) {
+    if (bytes() <= maxBytes) return;
+    const auto others = otherBytes();
+    while (bytes() > maxBytes) {
+        auto traces = oldest(forever, Kind::ordinary, retention);
+        if (traces.empty()) traces = oldest(forever, Kind::kept, retention);
+        removed.isStillTooLarge = traces.empty() || others > maxBytes;
+        if (removed.isStillTooLarge) break;
+        remove(traces, removed);
+    }
+}
+
+void Maintenance::forgetOld(const Retention& retention, std::chrono::system_clock::time_point now) {
+    using namespace std::chrono;
+    const auto today = floor<days>(now);
+    const auto forget = [&](std::string_view sql, std::int64_t before) {
+        database_.prepare(sql).bind(1, before).run();
+    };
+    if (const auto kept = retention.longestDays()) {
+        forget("DELETE FROM clients WHERE last_seen_unix_ms < ?1",
+               milliseconds((today - days{*kept}).time_since_epoch()).count());
+    }
+    if (!retention.isSet()) return;
+    const auto hour = (today - days{retention.rollupDays}).time_since_epoch() / hours{1};
+    forget("DELETE FROM rollups WHERE hour < ?1", hour);
+}
+
+// The numbers of a row and its place are taken as 64 bytes.
+std::int64_t Maintenance::otherBytes() {
+    return database_.integer(
+        "SELECT (SELECT coalesce(sum(length(durations) + 64), 0) FROM rollups) "
+        "+ (SELECT coalesce(sum(length(operation) + length(service_name) + 64), 0) FROM rollup_series) "
+        "+ (SELECT coalesce(sum(length(lost) + length(instance) + 64), 0) FROM clients)");
 }
 
 std::vector<std::int64_t> Maintenance::tracesWhere(std::string_view condition, const std::string& value) {

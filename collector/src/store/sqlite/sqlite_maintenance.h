@@ -36,6 +36,11 @@ private:
                                                    const Retention& retention);
     void remove(const std::vector<std::int64_t>& traces, Removed& removed);
     [[nodiscard]] std::vector<std::int64_t> tracesWhere(std::string_view condition, const std::string& value);
+    /// Clients that have sent nothing, and sums, for as long as they may stay.
+    void forgetOld(const Retention& retention, std::chrono::system_clock::time_point now);
+    /// About what is there that stays when traces go, in bytes.
+    [[nodiscard]] std::int64_t otherBytes();
+    void removeUntil(std::int64_t maxBytes, const Retention& retention, Removed& removed);
     void forgetClients(std::string_view condition, const std::string& value);
     [[nodiscard]] std::int64_t bytes();
     void giveSpaceBack();
@@ -44,6 +49,8 @@ private:
     database::Statement oldest_;
     database::Statement deleteSpans_;
     database::Statement deleteTrace_;
+    database::Statement resourcesOf_;
+    database::Statement deleteResource_;
 };
 
 }

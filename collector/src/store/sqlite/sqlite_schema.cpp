@@ -193,13 +193,15 @@ DROP TABLE batches;
 ALTER TABLE batches_7 RENAME TO batches;
 )sql";
 
-// What version 8 added: whose a trace is: the first user who sent a span of it; '' for nobody's, where its
-// root came before that, without a user.
+// What version 8 added: which spans have a resource, and whose a trace is: the first user who sent a span of
+// it; '' for nobody's, where its root came before that, without a user.
 constexpr const char* traceOwners = R"sql(
 ALTER TABLE traces ADD COLUMN owner UUID;
 UPDATE traces SET owner = (SELECT coalesce(user_id, '') FROM client_telemetry_spans AS s
     WHERE s.trace_no = no AND (user_id IS NOT NULL OR parent_span_id IS NULL) ORDER BY s.rowid LIMIT 1);
 CREATE INDEX idx_traces_owner ON traces (owner) WHERE owner IS NOT NULL;
+CREATE INDEX idx_resource_id ON client_telemetry_spans (resource_id) WHERE resource_id IS NOT NULL;
+DELETE FROM resources WHERE NOT EXISTS (SELECT 1 FROM client_telemetry_spans WHERE resource_id = resources.id);
 )sql";
 
 }
