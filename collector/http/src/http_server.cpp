@@ -44,7 +44,7 @@ asio::ip::tcp::endpoint parseEndpoint(const ServerOptions& options, const Access
 }
 
 // What a server opens beside its connections: its database, the files it writes, its listening socket.
-constexpr std::size_t otherDescriptors = 24;
+constexpr std::size_t otherDescriptors = 32;
 constexpr std::size_t leastConnections = 4;
 
 /// As many connections as the process may have descriptors for.

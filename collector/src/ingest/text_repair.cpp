@@ -1,5 +1,7 @@
 #include "ingest/text_repair.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <sidespan/encoding/utf8.h>
 
@@ -25,13 +27,23 @@ int escapedUnit(std::string_view text) {
     return unit;
 }
 
-/// A piece of the text: an escape, a pair of them, or a character.
+/// A piece of the text: some ASCII without escapes, an escape, a pair of them, or a character.
 struct Piece {
     std::size_t size;
     bool isRight;
 };
 
+/// How much at the beginning needs no look: most of every body.
+std::size_t plainSize(std::string_view text) {
+    constexpr std::size_t most = std::size_t{64} << 10U;  // of what Pieces gathers
+    const auto end = std::min(text.size(), most);
+    std::size_t size = 0;
+    while (size < end && text[size] != '\\' && static_cast<unsigned char>(text[size]) < 0x80) ++size;
+    return size;
+}
+
 Piece pieceAt(std::string_view text) {
+    if (const auto plain = plainSize(text); plain > 0) return {plain, true};
     if (text[0] != '\\') {
         const auto sequence = utf8SequenceAt(text);
         return {sequence.size, sequence.isValid};
@@ -43,19 +55,13 @@ Piece pieceAt(std::string_view text) {
     return next >= 0xdc00 && next <= 0xdfff ? Piece{12, true} : Piece{6, false};
 }
 
-template <class Take>
-void forEachPiece(std::string_view json, Take take) {
+bool isRight(std::string_view json) {
     for (std::size_t at = 0; at < json.size();) {
         const auto piece = pieceAt(json.substr(at));
-        take(at, piece);
+        if (!piece.isRight) return false;
         at += piece.size;
     }
-}
-
-bool isRight(std::string_view json) {
-    bool isRight = true;
-    forEachPiece(json, [&](std::size_t, Piece piece) { isRight = isRight && piece.isRight; });
-    return isRight;
+    return true;
 }
 
 /// Gathers what is handed on.
@@ -93,9 +99,11 @@ private:
 void repairText(std::string_view json, std::size_t limit, const std::function<void(std::string_view)>& take) {
     if (isRight(json)) return take(json);
     Pieces pieces(limit, take);
-    forEachPiece(json, [&](std::size_t at, Piece piece) {
+    for (std::size_t at = 0; at < json.size();) {
+        const auto piece = pieceAt(json.substr(at));
         pieces.add(piece.isRight ? json.substr(at, piece.size) : replacementCharacter);
-    });
+        at += piece.size;
+    }
     pieces.handOn();
 }
 

@@ -1,5 +1,6 @@
 #include "http_sink_fixture.h"
 
+#include <atomic>
 #include <chrono>
 #include <string>
 
@@ -154,13 +155,13 @@ TEST_F(HttpSinkTest, KeepsEverythingUntilThereIsANewToken) {
 }
 
 TEST_F(HttpSinkTest, AsksAProviderAgainThatHadNoToken) {
-    int asked = 0;
+    std::atomic<int> asked = 0;
     config_.tokenProvider = [&] { return ++asked == 1 ? std::string() : std::string("good"); };
     script_.then(401);
     sink();
     feed(1);
     ASSERT_FALSE(sink_->flush(deadlineIn(20ms)));
-    EXPECT_EQ(asked, 1);
+    EXPECT_TRUE(eventually([&] { return asked == 1; }));
     EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
     EXPECT_EQ(script_.sent().at(1).header("Authorization"), "Bearer good");
 }

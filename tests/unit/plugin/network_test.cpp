@@ -75,11 +75,9 @@ public:
         static_cast<void>(std::system(make.c_str()) == 0);
         ::setenv("LOCPATH", folder_.path().c_str(), 1);
         isThere = std::setlocale(LC_NUMERIC, "xx_XX") != nullptr;
+        ::unsetenv("LOCPATH");  // newlocale(), as OpenSSL calls it, leaks a copy
     }
-    ~CommaLocale() {
-        std::setlocale(LC_NUMERIC, "C");
-        ::unsetenv("LOCPATH");
-    }
+    ~CommaLocale() { std::setlocale(LC_NUMERIC, "C"); }
     CommaLocale(const CommaLocale&) = delete;
     CommaLocale& operator=(const CommaLocale&) = delete;
 
