@@ -21,8 +21,7 @@ constexpr const char* help =
     R"(sidespan-collector: takes spans over HTTP, stores them in SQLite or PostgreSQL, shows them on a page.
 
   sidespan-collector [options]
-  sidespan-collector erase --user ID | --installation ID [--database FILE | --store ADDRESS]
-                         deletes the traces with spans of a user or an installation, also while a collector runs
+  sidespan-collector erase --user ID …             deletes the traces of a user or an installation, also in use
   sidespan-collector tokens create|list|revoke …   who may send and read; tokens --help tells how
   sidespan-collector backup --to FILE …            copies an SQLite database, also one in use
 
@@ -84,6 +83,7 @@ int run(int argc, char** argv) try {
     const std::string_view command = argc > 1 ? argv[1] : "";
     if (command == "tokens") return runTokensCommand(argc - 1, argv + 1);
     if (command == "backup") return runBackupCommand(argc - 1, argv + 1);
+    if (command == "erase") return runEraseCommand(argc - 1, argv + 1);
     http_server::Arguments arguments(argc, argv,
                                      {"--listen",
                                       "--database",
@@ -92,8 +92,6 @@ int run(int argc, char** argv) try {
                                       "--retain-kept-days",
                                       "--slow-ms",
                                       "--max-bytes",
-                                      "--user",
-                                      "--installation",
                                       "--token",
                                       "--token-file",
                                       "--token-key-file",
@@ -116,8 +114,6 @@ int run(int argc, char** argv) try {
         std::fputs(help, stdout);
     } else if (arguments.has("--version")) {
         fmt::print("sidespan-collector {}\n", version);
-    } else if (!arguments.words().empty() && arguments.words().front() == "erase") {
-        fmt::print("{}\n", eraseAsTold(arguments));
     } else {
         serve(arguments);
     }

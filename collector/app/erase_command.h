@@ -1,13 +1,10 @@
 #pragma once
 
-#include <string>
-
-#include <sidespan_http_server/arguments.h>
-
 namespace sidespan::collector {
 
-/// `erase --user ID` or `erase --installation ID`: deletes from the store that the options name, and says
-/// what. Throws UsageError, and std::exception when not all could be deleted.
-[[nodiscard]] std::string eraseAsTold(const http_server::Arguments& arguments);
+/// `erase --user ID` or `erase --installation ID`: deletes from the store that the options name, and prints
+/// what. argv[0] is the command's name. The program's exit code; throws UsageError, and std::exception when
+/// not all could be deleted.
+int runEraseCommand(int argc, const char* const* argv);
 
 }

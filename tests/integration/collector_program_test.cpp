@@ -142,6 +142,8 @@ TEST_F(CollectorProgramTest, SaysWhatIsWrongWithItsCommandLine) {
     expect({"erase", "--user", "anna"}, 2, "erase needs --database FILE or --store ADDRESS");
     expect({"erase", "--database", "a.db"}, 2, "--user ID and --installation ID");
     expect({"word"}, 2, "\"word\" is not understood");
+    expect({"--user", "anna"}, 2, "\"--user\" is not understood");
+    expect({"erase", "--listen", "127.0.0.1:0"}, 2, "\"--listen\" is not understood");
     expect({"--listen"}, 2, "--listen needs a value");
     expect({"--listen", "127.0.0.1:port"}, 2, "--listen's port is \"port\"");
     expect({"--listen", "127.0.0.1:65536"}, 2, "0 to 65535");
