@@ -1,6 +1,13 @@
 # cmake -DINPUT=<file> -DNAME=<variable> -DOUTPUT=<header> -P EmbedText.cmake
-# Writes a text file as a C++ string. It is cut into pieces, since compilers bound the length of one literal.
+# Writes a text file as a C++ string, with the text of other files in place of {{include <file>}}. It is cut into
+# pieces, since compilers bound the length of one literal.
 file(READ "${INPUT}" text)
+get_filename_component(folder "${INPUT}" DIRECTORY)
+while(text MATCHES "{{include ([^}\n]+)}}\n")
+  set(line "${CMAKE_MATCH_0}")
+  file(READ "${folder}/${CMAKE_MATCH_1}" part)
+  string(REPLACE "${line}" "${part}" text "${text}")
+endwhile()
 string(FIND "${text}" ")~text~\"" clash)
 if(NOT clash EQUAL -1)
   message(FATAL_ERROR "${INPUT} holds the end mark of the literal it is put in: )~text~\"")

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "page_html.h"
 #include "store/row_ids.h"
+#include "traces_page_html.h"
 
 namespace sidespan::collector {
 
@@ -23,7 +23,7 @@ http_server::ServerResponse pageResponse() {
     auto nonce = newTraceId().toHex();
     http_server::ServerResponse response;
     response.contentType = "text/html; charset=utf-8";
-    response.body = pageHtml;
+    response.body = tracesPageHtml;
     replaceAll(response.body, "{{nonce}}", nonce);
     response.headers.emplace_back(
         "Content-Security-Policy",

@@ -1,0 +1,103 @@
+// The list of traces, and the clients above it.
+let traces = [], cursor = -1, listRequest = null, listedAs = '';
+function listAddress() {
+  const query = new URLSearchParams({limit: '100'});
+  if ($('search').value.trim()) query.set('q', $('search').value.trim());
+  if ($('status').value) query.set('status', $('status').value);
+  if ($('service').value) query.set('service', $('service').value);
+  if (Number($('shortest').value) > 0) query.set('minDurationMs', $('shortest').value);
+  return `/api/v1/traces?${query}`;
+}
+async function loadList() {
+  listRequest?.abort();
+  listRequest = new AbortController();
+  try {
+    const answer = await ask(listAddress(), listRequest.signal);
+    calm('list');
+    showList(answer);
+    const {clients} = await ask('/api/v1/clients?limit=100', listRequest.signal);
+    showClients(clients);
+    offerServices([...answer.traces, ...clients]);
+  } catch (error) { complain(error, 'list'); }
+}
+function showList({traces: found, complete}) {
+  const chosen = traces[cursor]?.traceId;
+  traces = found;
+  cursor = traces.findIndex(trace => trace.traceId === chosen);
+  const filtered = listAddress() !== '/api/v1/traces?limit=100';
+  $('list-count').textContent = (traces.length === 100 ? 'the newest 100 traces' :
+    `${traces.length} ${traces.length === 1 ? 'trace' : 'traces'}`) + (filtered ? ' found' : '') +
+    (complete ? '' : ', older ones not searched');
+  const drawnAs = JSON.stringify([found.map(t => [t.traceId, t.spanCount, t.status]), Math.floor(Date.now() / 60000)]);
+  if (drawnAs !== listedAs) {
+    listedAs = drawnAs;
+    $('list').replaceChildren(...traces.map(traceItem));
+  }
+  markList();
+  if (!shown) showNothing(filtered);
+}
+const services = new Set();
+function offerServices(recorders) {
+  for (const {serviceName} of recorders) {
+    if (!serviceName || services.has(serviceName)) continue;
+    services.add(serviceName);
+    $('service').append(make('option', '', serviceName));
+  }
+  $('service-filter').hidden = services.size < 2;
+}
+function showClients(clients) {
+  const losing = clients.filter(client => client.lostTotal > 0);
+  const lost = losing.reduce((sum, client) => sum + client.lostTotal, 0);
+  $('clients').hidden = clients.length === 0;
+  $('clients-sum').textContent = counted(clients.length, 'client') +
+    (lost > 0 ? `, ${counted(lost, 'span')} lost before they were sent` : ', nothing lost');
+  $('clients-list').replaceChildren(...(losing.length ? losing : clients).map(clientItem));
+}
+function clientItem(client) {
+  const reasons = Object.entries(client.lost).map(([reason, count]) => `${count.toLocaleString('en')} ${reason.replaceAll('-', ' ')}`);
+  const item = make('li');
+  item.append(make('span', '', `${client.serviceName || client.clientType} ${client.clientVersion}`.trim()),
+    make('span', 'mono', client.instance.slice(0, 8)), make('span', '', ago(Date.parse(client.lastSeen))),
+    make('span', '', `${counted(client.accepted, 'span')} stored`), make('span', 'mark error', reasons.length ? `✗ lost: ${reasons.join(', ')}` : ''));
+  item.title = client.instance;
+  return item;
+}
+function traceItem(trace, index) {
+  const item = make('li', 'trace');
+  item.id = `trace-${index}`;
+  item.setAttribute('role', 'option');
+  const top = make('div', 'trace-top');
+  top.append(make('span', 'trace-name', trace.name), make('span', 'trace-duration number', duration(trace.durationMs)));
+  const bottom = make('div', 'trace-bottom');
+  bottom.append(make('span', '', ago(trace.startTimeMs)), make('span', 'service', trace.serviceName));
+  if (marks[trace.status]) bottom.append(make('span', `mark ${trace.status}`, marks[trace.status]));
+  bottom.append(make('span', 'push number', `${trace.spanCount.toLocaleString('en')} ${trace.spanCount === 1 ? 'span' : 'spans'}`));
+  item.append(top, bottom);
+  item.title = trace.name;
+  item.addEventListener('click', () => { cursor = index; openTrace(trace.traceId); });
+  return item;
+}
+function markList() {
+  [...$('list').children].forEach((item, index) => {
+    item.setAttribute('aria-selected', String(shown !== null && traces[index].traceId === shown.traceId));
+    item.classList.toggle('cursor', index === cursor);
+  });
+  if (cursor >= 0) $('list').setAttribute('aria-activedescendant', `trace-${cursor}`);
+  else $('list').removeAttribute('aria-activedescendant');
+}
+function moveCursor(to) {
+  if (traces.length === 0) return;
+  cursor = Math.max(0, Math.min(traces.length - 1, to));
+  markList();
+  $(`trace-${cursor}`).scrollIntoView({block: 'nearest'});
+}
+$('list').addEventListener('focus', () => { if (cursor < 0) moveCursor(Math.max(0, traces.findIndex(t => t.traceId === shown?.traceId))); });
+$('list').addEventListener('keydown', event => {
+  const page = Math.max(1, Math.floor($('list').clientHeight / 56) - 1);
+  const moves = {ArrowDown: cursor + 1, ArrowUp: cursor - 1, Home: 0, End: traces.length - 1, PageDown: cursor + page, PageUp: cursor - page};
+  if (event.key in moves) moveCursor(moves[event.key]);
+  else if ((event.key === 'Enter' || event.key === ' ') && traces[cursor]) openTrace(traces[cursor].traceId, true);
+  else if (event.key === 'ArrowRight' && shown) $('rows').focus();
+  else return;
+  event.preventDefault();
+});

@@ -1,0 +1,45 @@
+// Fields, keys and the address.
+let typing = 0;
+const searchSoon = () => { clearTimeout(typing); typing = setTimeout(loadList, 150); };
+$('search').addEventListener('input', searchSoon);
+$('shortest').addEventListener('input', searchSoon);
+$('status').addEventListener('change', loadList);
+$('service').addEventListener('change', loadList);
+$('filters').addEventListener('submit', event => { event.preventDefault(); loadList(); });
+$('search').addEventListener('keydown', event => {
+  if (event.key === 'ArrowDown') { event.preventDefault(); $('list').focus(); }
+});
+$('refresh').addEventListener('click', () => { listedAs = ''; loadList(); if (shown) loadTrace(shown.traceId); });
+$('copy').addEventListener('click', async () => {
+  try { await navigator.clipboard.writeText(shown.traceId); say('Trace id copied'); $('copy').textContent = 'Copied'; }
+  catch { getSelection().selectAllChildren($('trace-id')); $('copy').textContent = 'Selected'; }
+  setTimeout(() => { $('copy').textContent = 'Copy id'; }, 1500);
+});
+function goBack() {
+  if (location.hash) history.pushState(null, '', location.pathname);
+  closeTrace();
+  $('list').focus();
+}
+$('back').addEventListener('click', goBack);
+document.addEventListener('keydown', event => {
+  if ($('login').open || event.ctrlKey || event.metaKey || event.altKey) return;
+  const writing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+  if (event.key === '/' && !writing) { event.preventDefault(); $('search').focus(); $('search').select(); }
+  if (event.key !== 'Escape') return;
+  if (writing) { event.preventDefault(); $('list').focus(); }
+  else if (!$('details').hidden) { closeDetails(); $('rows').focus(); }
+  else if (shown && $('trace-pane').contains(document.activeElement)) goBack();
+});
+function followHash() {
+  const id = hashTrace();
+  if (id && id !== shown?.traceId) loadTrace(id, document.activeElement === document.body);
+  else if (!id && shown) closeTrace();
+}
+function begin() {
+  followHash();
+  loadList();
+}
+addEventListener('popstate', followHash);
+addEventListener('hashchange', followHash);
+setInterval(() => { if (!document.hidden && !$('login').open) loadList(); }, 5000);
+begin();
