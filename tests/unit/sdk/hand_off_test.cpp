@@ -266,4 +266,15 @@ TEST_F(HandOffOfThreads, PassesOverAShardThatIsHeld) {
     EXPECT_EQ(shards, 2U);
 }
 
+// Spans of a thread that finds its shard held are drained in another order than they ended.
+TEST_F(HandOffOfThreads, SaysWhatWasDroppedWhileShardsAreHeld) {
+    queue.countDropped(DropReason::queueFull);
+    sidespan::DropCounts dropped;
+    queue.commit(queue.home(), 64, ConsentEpoch(1), [&](std::byte* to) {
+        storeAt(to, ItemWord::make(ItemType::span, 0, 64));
+        dropped = queue.dropped();
+    });
+    EXPECT_EQ(dropped[DropReason::queueFull], 1U);
+}
+
 }

@@ -162,7 +162,7 @@ private:
     // For the server to know; before the batch that will say it.
     void tellLosses() {
         if constexpr (requires(const DropCounts& losses) { sink_.noteUpstreamLosses(losses); }) {
-            DropCounts losses = engine_.queue().counts().dropped;
+            DropCounts losses = engine_.queue().dropped();
             losses += lanes_.counts().dropped;
             sink_.noteUpstreamLosses(losses);
         }

@@ -53,7 +53,7 @@ public:
         std::byte* draining_ = nullptr;
         DropReason closedBecause_ = DropReason::consentWithdrawn;
         unsigned idlePasses_ = 0;
-        DropCounts dropped_;
+        std::array<std::atomic<std::uint64_t>, dropReasonCount> dropped_{};  // by reason
         std::atomic<std::uint64_t> notSampled_{0};
     };
 
@@ -100,7 +100,7 @@ public:
         ++shard.recorded_;
         if (shard.epoch_ != epoch || shard.used_ + size > shardCapacity_) [[unlikely]] {
             const bool isFull = shard.epoch_ == epoch;
-            ++shard.dropped_[isFull ? DropReason::queueFull : shard.closedBecause_];
+            countDropped(shard, isFull ? DropReason::queueFull : shard.closedBecause_, 1);
             return isFull;
         }
         write(shard.filling_ + shard.used_);
@@ -117,7 +117,7 @@ public:
         Shard& shard = home();
         const std::lock_guard guard(shard.lock_);
         ++shard.recorded_;
-        ++shard.dropped_[reason];
+        countDropped(shard, reason, 1);
     }
 
     /// Takes records of this consent epoch from now on; what is there of another one is dropped.
@@ -181,7 +181,17 @@ public:
             sum.recorded += shard.recorded_ + notSampled;
             sum.notSampled += notSampled;
             sum.queued += shard.count_;
-            sum.dropped += shard.dropped_;
+        }
+        sum.dropped = dropped();
+        return sum;
+    }
+    /// What was dropped so far. [any thread] Without locks: a thread that found its shard held would go to
+    /// another one, and its spans would reach the sink in another order than they ended.
+    [[nodiscard]] SIDESPAN_COLD DropCounts dropped() const noexcept {
+        DropCounts sum;
+        for (const auto& shard : shards_) {
+            for (std::size_t i = 0; i < dropReasonCount; ++i)
+                sum.counts[i] += shard.dropped_[i].load(std::memory_order_relaxed);
         }
         return sum;
     }
@@ -189,8 +199,12 @@ public:
 private:
     [[nodiscard]] std::size_t paddedCapacity() const noexcept { return (shardCapacity_ + 16 + 63) / 64 * 64; }
 
+    SIDESPAN_COLD static void countDropped(Shard& shard, DropReason reason, std::uint64_t count) noexcept {
+        shard.dropped_[static_cast<std::size_t>(reason)].fetch_add(count, std::memory_order_relaxed);
+    }
+
     static void discard(Shard& shard, DropReason reason) noexcept {
-        shard.dropped_[reason] += shard.count_;
+        countDropped(shard, reason, shard.count_);
         shard.used_ = 0;
         shard.count_ = 0;
     }
