@@ -94,8 +94,10 @@ protected:
     }
 
     void openCollector() {
-        collector_ =
-            std::make_unique<collector::Collector>(collector::CollectorOptions{.database = database_});
+        // One folder is one installation: a fast machine has more to send than an installation may in a
+        // minute.
+        collector_ = std::make_unique<collector::Collector>(
+            collector::CollectorOptions{.database = database_, .requestLimits = {}});
         path_.leadTo(collector_->port());
     }
     void closeCollector() {
