@@ -48,14 +48,14 @@ std::byte* LaneRing::reserveElsewhere(std::size_t size) noexcept {
     if (limit_ == 0) return trash_;
     const std::uint64_t consumed = consumed_.load(std::memory_order_acquire);
     limit_ = limitFor(consumed);
-    if (reinterpret_cast<std::uintptr_t>(next_) + size <= limit_) return reserve(size);
+    if (addressOf(next_) + size <= limit_) return reserve(size);
     if (consumed >=
         lap()) {  // else the rest of this lap is not read yet, be it no more than the last wrap item
-        storeAt(next_, ItemWord::make(ItemType::wrap, 0, wrapBytes));
+        storeInLane(next_, ItemWord::make(ItemType::wrap, 0, wrapBytes));
         next_ = bytes_;
         origin_ -= capacity_;
         limit_ = limitFor(consumed);
-        if (reinterpret_cast<std::uintptr_t>(next_) + size <= limit_) return reserve(size);
+        if (addressOf(next_) + size <= limit_) return reserve(size);
     }
     limit_ = 0;
     return trash_;
@@ -73,7 +73,7 @@ void LaneRing::release(std::uint64_t end) noexcept {
     const std::uint64_t begin = consumed_.load(std::memory_order_relaxed);
     const std::uint64_t mine = isWithinALap(begin, end) ? end : begin;
     for (std::uint64_t at = (begin + line - 1) / line * line; at + line <= mine; at += line)
-        storeAt(bytes_ + at % capacity_, std::uint64_t{0});
+        storeInLane(bytes_ + at % capacity_, std::uint64_t{0});
     consumed_.store(end, std::memory_order_release);
 }
 
@@ -82,8 +82,8 @@ bool LaneRing::settle(ConsentEpoch epoch) noexcept {
     if (epoch == epoch_) return false;
     std::byte* at = reserve(sizeof(ItemWord));
     if (limit_ == 0) return true;  // no room: this group is given up, and the next one tries again
-    storeAt(at, ItemWord(ItemWord::make(ItemType::epoch, 0, sizeof(ItemWord)).bits() |
-                         (std::uint64_t{epoch.number()} << 32U)));
+    storeInLane(at, ItemWord(ItemWord::make(ItemType::epoch, 0, sizeof(ItemWord)).bits() |
+                             (std::uint64_t{epoch.number()} << 32U)));
     epoch_ = epoch;
     settledEpoch_ = asksEachTime_ ? ConsentEpoch() : epoch;
     return true;

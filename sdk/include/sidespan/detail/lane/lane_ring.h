@@ -6,6 +6,7 @@
 
 #include <sidespan/consent_epoch.h>
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/lane/lane_memory.h>
 #include <sidespan/detail/platform.h>
 #include <sidespan/detail/record/item_writer.h>
 #include <sidespan/detail/record/record.h>
@@ -85,7 +86,7 @@ public:
     /// belongs to it goes where nobody reads it.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::byte* reserve(std::size_t size) noexcept {
         std::byte* const at = next_;
-        if (reinterpret_cast<std::uintptr_t>(at) + size > limit_) [[unlikely]]
+        if (addressOf(at) + size > limit_) [[unlikely]]
             return reserveElsewhere(size);
         next_ = at + size;
         return at;
@@ -95,7 +96,7 @@ public:
     /// children and its context are made from it. Once it has entered, if it is not the outermost.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::byte* reserveHead() noexcept {
         std::byte* const at = next_;
-        if (reinterpret_cast<std::uintptr_t>(at) + sizeof(SpanItem) > limit_) [[unlikely]]
+        if (addressOf(at) + sizeof(SpanItem) > limit_) [[unlikely]]
             return reserveHeadElsewhere();
         next_ = at + sizeof(SpanItem);
         return at;
@@ -122,7 +123,7 @@ public:
         if (limit_ == 0) [[unlikely]] {
             giveUp();
         } else {
-            published_.store(reinterpret_cast<std::uintptr_t>(next_) - origin_, std::memory_order_release);
+            published_.store(addressOf(next_) - origin_, std::memory_order_release);
         }
         isHeld_.store(false, std::memory_order_release);
     }
@@ -153,7 +154,7 @@ public:
         while (isWhole && at != end) {
             const std::uint64_t offset = at % capacity_;
             const std::byte* item = bytes_ + offset;
-            const ItemWord word = wordAt(item);
+            const ItemWord word = wordInLane(item);
             const bool isWrap = word.type() == ItemType::wrap;
             const std::uint64_t size = isWrap ? capacity_ - offset : word.size();
             isWhole = size != 0 && size % wrapBytes == 0 && size <= capacity_ - offset && size <= end - at;
@@ -192,7 +193,10 @@ private:
         return end - begin <= capacity_;
     }
     [[nodiscard]] std::uint64_t lap() const noexcept { return start() - origin_; }  // where this one begins
-    [[nodiscard]] std::uintptr_t start() const noexcept { return reinterpret_cast<std::uintptr_t>(bytes_); }
+    [[nodiscard]] std::uintptr_t start() const noexcept { return addressOf(bytes_); }
+    [[nodiscard]] static SIDESPAN_ALWAYS_INLINE std::uintptr_t addressOf(const std::byte* at) noexcept {
+        return reinterpret_cast<std::uintptr_t>(at);
+    }
 
     static constexpr unsigned depthBits = 8;
     static constexpr Place depthMask = (1U << depthBits) - 1;
@@ -200,30 +204,32 @@ private:
 
     // Producer's. The cursor and the limit are kept apart: a compiler that reads both at once after writing
     // one makes the processor wait for that write.
-    alignas(64) std::byte* next_;
-    std::uint64_t counter_;
-    std::byte* groupStart_ = nullptr;
-    std::uintptr_t origin_;  // the address that position 0 has in this lap
-    std::uint64_t groupCounter_ = 0;
-    std::uintptr_t limit_ = 0;  // 0 once the outermost span has been given up or left out
-    std::uintptr_t groupOrigin_ = 0;
-    ConsentEpoch settledEpoch_;  // never valid where each outermost span is asked for; else as epoch_
-    Place place_ = 0;  // of the span that began last and is open; of an earlier group when there is none
-    std::atomic<bool> isHeld_{false};
-    bool isSampled_ = true;  // the outermost span that is open
+    alignas(64) LaneOwned<std::byte*> next_;
+    LaneOwned<std::uint64_t> counter_;
+    LaneOwned<std::byte*> groupStart_{nullptr};
+    LaneOwned<std::uintptr_t> origin_;  // the address that position 0 has in this lap
+    LaneOwned<std::uint64_t> groupCounter_{0};
+    LaneOwned<std::uintptr_t> limit_{0};  // 0 once the outermost span has been given up or left out
+    LaneOwned<std::uintptr_t> groupOrigin_{0};
+    // Never valid where each outermost span is asked for; else as epoch_.
+    LaneOwned<ConsentEpoch> settledEpoch_;
+    // Of the span that began last and is open; of an earlier group when there is none.
+    LaneOwned<Place> place_{0};
+    LaneAtomic<bool> isHeld_{false};
+    LaneOwned<bool> isSampled_{true};  // the outermost span that is open
     const bool asksEachTime_;
-    ConsentEpoch epoch_;
+    LaneOwned<ConsentEpoch> epoch_;
 
     // Written by the producer, read by others.
-    alignas(64) std::atomic<std::uint64_t> published_{0};
-    std::atomic<std::uint64_t> notKept_{0};
-    std::atomic<std::uint64_t> notSampled_{0};
-    std::atomic<std::uint64_t> dropped_{0};
-    std::atomic<std::uint64_t> tooDeep_{0};
-    std::atomic<std::uint64_t> misuses_{0};
+    alignas(64) LaneAtomic<std::uint64_t> published_{0};
+    LaneAtomic<std::uint64_t> notKept_{0};
+    LaneAtomic<std::uint64_t> notSampled_{0};
+    LaneAtomic<std::uint64_t> dropped_{0};
+    LaneAtomic<std::uint64_t> tooDeep_{0};
+    LaneAtomic<std::uint64_t> misuses_{0};
 
     // Written by the drain thread.
-    alignas(64) std::atomic<std::uint64_t> consumed_{0};
+    alignas(64) LaneAtomic<std::uint64_t> consumed_{0};
 
     // Neither is written after construction, but the trash is.
     alignas(64) std::byte* bytes_;

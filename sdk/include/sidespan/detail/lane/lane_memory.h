@@ -1,0 +1,31 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+
+#include <sidespan/detail/compiler.h>
+#include <sidespan/detail/record/record.h>
+#include <sidespan/version.h>
+
+/// What LaneRing keeps its members and its items in. The test of its interleavings (tests/unit/interleavings)
+/// puts a header of this name before this one, whose memory tells what each access may see.
+namespace sidespan::inline v0::detail {
+
+template <class T>
+using LaneAtomic = std::atomic<T>;
+
+/// A member for whoever holds the ring's head, one thread at a time.
+template <class T>
+using LaneOwned = T;
+
+/// Writes at the beginning of an item, or of a line.
+template <class T>
+SIDESPAN_ALWAYS_INLINE void storeInLane(std::byte* at, const T& value) noexcept {
+    storeAt(at, value);
+}
+
+[[nodiscard]] SIDESPAN_ALWAYS_INLINE ItemWord wordInLane(const std::byte* at) noexcept {
+    return wordAt(at);
+}
+
+}
