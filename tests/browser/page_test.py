@@ -71,11 +71,15 @@ def new_browser(width=1280, height=800, dark=False):
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     browser = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
     browser.profile = profile
+    emulate(browser, width, height, dark)
+    return browser
+
+
+def emulate(browser, width, height, dark=False):
     scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": scheme})
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
                             {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
-    return browser
 
 
 def close_browser(browser):
@@ -85,6 +89,7 @@ def close_browser(browser):
 
 class PageTest(unittest.TestCase):
     width, height, dark, token = 1280, 800, False, None
+    expected_complaints = ["401 (Unauthorized)"]
 
     @classmethod
     def setUpClass(cls):
@@ -108,7 +113,8 @@ class PageTest(unittest.TestCase):
         self.browser.get_log("browser")
 
     def tearDown(self):
-        complaints = [entry["message"] for entry in self.browser.get_log("browser") if "401 (Unauthorized)" not in entry["message"]]
+        complaints = [entry["message"] for entry in self.browser.get_log("browser")
+                      if not any(expected in entry["message"] for expected in self.expected_complaints)]
         self.assertEqual(complaints, [], "the console has complaints")
 
     # What the tests are written with
@@ -191,6 +197,24 @@ class DesktopTest(PageTest):
         self.until(lambda: len(self.texts(".trace-name")) == 2, "two traces have errors")
         self.find("#shortest").send_keys("5000")
         self.until(lambda: self.texts(".trace-name") == ["session.render"], "one of them is long")
+
+    def test_searches_by_attribute_and_longest_duration(self):
+        self.open()
+        self.until(lambda: len(self.texts(".trace-name")) == 4, "four traces are listed")
+        self.find("#attribute").send_keys("codec")
+        self.find("#longest").send_keys("3000")
+        self.until(lambda: self.texts(".trace-name") == [sample_traces.MARKUP], "one trace is short; half an attribute is not searched for")
+        self.find("#attribute").send_keys("=flac")
+        self.until(lambda: self.texts(".trace-name") == [], "the short trace has no such attribute")
+        self.find("#longest").clear()
+        self.find("#longest").send_keys("3600")
+        self.until(lambda: self.texts(".trace-name") == ["audio.upload"] * 2, "two traces have it")
+        self.assertIn("attribute=codec%3Dflac", self.browser.current_url)
+        self.browser.refresh()
+        self.until(lambda: self.texts(".trace-name") == ["audio.upload"] * 2, "the search is part of the address")
+        self.all(".trace")[0].click()
+        self.until(lambda: self.texts("#trace-name") == ["audio.upload"], "the trace is shown")
+        self.assertIn("attribute=codec%3Dflac", self.browser.current_url)
 
     def test_tells_products_apart(self):
         self.open()

@@ -1,14 +1,15 @@
 // Asks the collector, with the token of this tab.
 class Refused extends Error {}
-async function ask(path, signal) {
+// Reads big whole numbers exactly, unless another parser is given.
+async function ask(path, signal, parse = parseExactly) {
   const token = sessionStorage.getItem('token');
   const response = await fetch(path, {signal, headers: token ? {Authorization: `Bearer ${token}`} : {}});
   if (response.status === 401) {
     askForToken(token !== null);
     throw new Refused('a token is needed');
   }
-  const body = parseExactly(await response.text());
-  if (!response.ok) throw new Error(body.error || `the collector answered ${response.status}`);
+  const body = parse(await response.text());
+  if (!response.ok) throw Object.assign(new Error(body.error || `the collector answered ${response.status}`), {status: response.status});
   return body;
 }
 function complain(error, about) {

@@ -1,10 +1,8 @@
 // One trace: its headline and where its time went.
 const tiers = [['plugin', 'Plugin'], ['network', 'Network'], ['server', 'Server']];
 let shown = null, traceRequest = null;
-const hashTrace = () => new URLSearchParams(location.hash.slice(1)).get('trace');
 function openTrace(id, focus = false) {
-  const hash = `#trace=${encodeURIComponent(id)}`;
-  if (location.hash !== hash) history.pushState(null, '', hash);
+  if (addressParameters().get('trace') !== id) history.pushState(null, '', addressOf(id));
   loadTrace(id, focus);
 }
 async function loadTrace(id, focus = false) {

@@ -1,13 +1,6 @@
 // The list of traces, and the clients above it.
 let traces = [], cursor = -1, listRequest = null, listedAs = '';
-function listAddress() {
-  const query = new URLSearchParams({limit: '100'});
-  if ($('search').value.trim()) query.set('q', $('search').value.trim());
-  if ($('status').value) query.set('status', $('status').value);
-  if ($('service').value) query.set('service', $('service').value);
-  if (Number($('shortest').value) > 0) query.set('minDurationMs', $('shortest').value);
-  return `/api/v1/traces?${query}`;
-}
+const listAddress = () => `/api/v1/traces?${new URLSearchParams([['limit', '100'], ...filters()])}`;
 async function loadList() {
   listRequest?.abort();
   listRequest = new AbortController();

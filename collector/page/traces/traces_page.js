@@ -1,11 +1,10 @@
 // Fields, keys and the address.
 let typing = 0;
-const searchSoon = () => { clearTimeout(typing); typing = setTimeout(loadList, 150); };
-$('search').addEventListener('input', searchSoon);
-$('shortest').addEventListener('input', searchSoon);
-$('status').addEventListener('change', loadList);
-$('service').addEventListener('change', loadList);
-$('filters').addEventListener('submit', event => { event.preventDefault(); loadList(); });
+const searchSoon = () => { clearTimeout(typing); typing = setTimeout(narrow, 150); };
+for (const id of ['search', 'shortest', 'longest', 'attribute']) $(id).addEventListener('input', searchSoon);
+for (const id of ['status', 'service']) $(id).addEventListener('change', narrow);
+$('filters').addEventListener('submit', event => { event.preventDefault(); narrow(); });
+$('all-traces').addEventListener('click', dropExample);
 $('search').addEventListener('keydown', event => {
   if (event.key === 'ArrowDown') { event.preventDefault(); $('list').focus(); }
 });
@@ -16,7 +15,7 @@ $('copy').addEventListener('click', async () => {
   setTimeout(() => { $('copy').textContent = 'Copy id'; }, 1500);
 });
 function goBack() {
-  if (location.hash) history.pushState(null, '', location.pathname);
+  if (addressParameters().has('trace')) history.pushState(null, '', addressOf(null));
   closeTrace();
   $('list').focus();
 }
@@ -30,16 +29,18 @@ document.addEventListener('keydown', event => {
   else if (!$('details').hidden) { closeDetails(); $('rows').focus(); }
   else if (shown && $('trace-pane').contains(document.activeElement)) goBack();
 });
-function followHash() {
-  const id = hashTrace();
+function followAddress() {
+  const before = listAddress(), id = addressParameters().get('trace');
+  readFilters();
+  if (listAddress() !== before) loadList();
   if (id && id !== shown?.traceId) loadTrace(id, document.activeElement === document.body);
   else if (!id && shown) closeTrace();
 }
 function begin() {
-  followHash();
+  followAddress();
   loadList();
 }
-addEventListener('popstate', followHash);
-addEventListener('hashchange', followHash);
+addEventListener('popstate', followAddress);
+addEventListener('hashchange', followAddress);
 setInterval(() => { if (!document.hidden && !$('login').open) loadList(); }, 5000);
 begin();

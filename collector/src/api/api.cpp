@@ -115,8 +115,11 @@ std::vector<Route> Api::routes() {
     const BodyRule otlp{limits_.bodyBytes, isOtlp,
                         "what is sent here is Content-Type: application/x-protobuf or application/json",
                         true};
-    const auto page = [](ServerRequest request, const Respond& respond) {
-        finish(request, respond, pageResponse());
+    const auto traces = [](ServerRequest request, const Respond& respond) {
+        finish(request, respond, tracesPage());
+    };
+    const auto fleet = [](ServerRequest request, const Respond& respond) {
+        finish(request, respond, fleetPage());
     };
     const auto health = [this](ServerRequest request, const Respond& respond) {
         finish(request, respond, this->health());
@@ -125,7 +128,8 @@ std::vector<Route> Api::routes() {
         finish(request, respond, metricsResponse());
     };
     return {
-        {"GET /", "/", reading, Access::everyone, {}, page},
+        {"GET /", "/", reading, Access::everyone, {}, traces},
+        {"GET /fleet", "/fleet", reading, Access::everyone, {}, fleet},
         {"GET /healthz", "/healthz", reading, Access::everyone, {}, health},
         {"GET /metrics", "/metrics", reading, Access::metrics, {}, metrics},
         {"POST /api/v1/telemetry/spans", spansPath, posting, Access::ingest, spans,

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "fleet_page_html.h"
 #include "store/row_ids.h"
 #include "traces_page_html.h"
 
@@ -17,13 +18,11 @@ void replaceAll(std::string& text, std::string_view from, std::string_view to) {
     }
 }
 
-}
-
-http_server::ServerResponse pageResponse() {
+http_server::ServerResponse pageResponse(std::string_view html) {
     auto nonce = newTraceId().toHex();
     http_server::ServerResponse response;
     response.contentType = "text/html; charset=utf-8";
-    response.body = tracesPageHtml;
+    response.body = html;
     replaceAll(response.body, "{{nonce}}", nonce);
     response.headers.emplace_back(
         "Content-Security-Policy",
@@ -32,6 +31,16 @@ http_server::ServerResponse pageResponse() {
                     nonce));
     response.headers.emplace_back("Referrer-Policy", "no-referrer");
     return response;
+}
+
+}
+
+http_server::ServerResponse tracesPage() {
+    return pageResponse(tracesPageHtml);
+}
+
+http_server::ServerResponse fleetPage() {
+    return pageResponse(fleetPageHtml);
 }
 
 }

@@ -1,0 +1,39 @@
+// The sums by hour, and the time that they are asked for.
+const hourMs = 3_600_000;
+const ranges = {'24h': 24, '7d': 168, '30d': 720, '90d': 2160, '1y': 8784};   // hours
+const steps = [1, 2, 3, 4, 6, 8, 12, 24, 48, 96, 168, 336, 744];              // hours
+const mostRows = 9000;   // the collector's limit is 10,000
+
+// Whole hours up to now. The last one is not over.
+function period(mostSteps) {
+  const hours = ranges[state.range], now = Date.now(), until = Math.ceil(now / hourMs) * hourMs;
+  const step = steps.find(step => hours / step <= mostSteps) ?? hours;
+  return {from: until - hours * hourMs, until, now, step: step * hourMs, count: Math.ceil(hours / step)};
+}
+const stepStart = (time, index) => time.from + index * time.step;
+const stepEnd = (time, index) => Math.min(stepStart(time, index) + time.step, time.until);
+const hoursOf = (time, index) => (Math.min(stepEnd(time, index), time.now) - stepStart(time, index)) / hourMs;
+
+async function rollups(time, parameters, signal) {
+  const query = new URLSearchParams({from: time.from, until: time.until, service: state.service, ...parameters});
+  if (!query.get('service')) query.delete('service');
+  return (await ask(`/api/v1/rollups?${query}`, signal, JSON.parse)).rows;
+}
+const rollupSteps = (time, parameters, signal) => rollups(time, {...parameters, step: time.step / hourMs}, signal);
+
+// Rows by step: undefined where nothing was recorded.
+function series(time, rows) {
+  const result = new Array(time.count).fill(undefined);
+  for (const row of rows) result[Math.round((row.time - time.from) / time.step)] = row;
+  return result;
+}
+const rates = (time, rows) => rows.map((row, i) => (row?.count ?? 0) / Math.max(hoursOf(time, i), 1 / 60));
+const errorShares = rows => rows.map(row => row ? row.errors / row.count : 0);
+
+// Spans an hour, in the unit that suits them.
+const unitOf = perHour => perHour >= 7200 ? [3600, 's'] : perHour >= 120 ? [60, 'min'] : [1, 'h'];
+const short = number => Number(number.toFixed(number >= 100 || number === 0 ? 0 : number >= 10 ? 1 : 2)).toLocaleString('en');
+function rate(perHour) {
+  const [size, unit] = unitOf(perHour);
+  return `${short(perHour / size)} / ${unit}`;
+}
