@@ -451,7 +451,8 @@ TEST_F(CollectorHttpTest, TakesAwayOldSpansByItselfAndShowsWhatIsInForce) {
         continue;
     EXPECT_EQ(client.get(fmt::format("/api/v1/traces/{}", traceA)).status, 404);
     EXPECT_EQ(client.get("/healthz").body,
-              R"({"status":"ok","retention":{"days":30,"keptDays":90,"maxBytes":1073741824,"slowMs":2000}})");
+              R"({"status":"ok","retention":{"days":30,"keptDays":90,"maxBytes":1073741824,"slowMs":2000,)"
+              R"("rollupDays":400}})");
 }
 
 TEST_F(CollectorHttpTest, ListsTheTracesOfAService) {

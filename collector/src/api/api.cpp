@@ -66,7 +66,8 @@ boost::json::object retentionJson(const Retention& retention) {
     return {{"days", orNull(retention.days)},
             {"keptDays", orNull(retention.keptDays)},
             {"maxBytes", orNull(retention.maxBytes)},
-            {"slowMs", retention.slowNanos / 1'000'000}};
+            {"slowMs", retention.slowNanos / 1'000'000},
+            {"rollupDays", retention.rollupDays}};
 }
 
 /// Whose data alone a caller may read; empty when that is everyone's. A token has an owner, so nobody is left

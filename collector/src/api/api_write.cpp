@@ -132,6 +132,7 @@ ServerResponse Api::storeSpans(const ServerRequest& request, const ParsedBatch& 
         metrics_.storeTook(std::chrono::steady_clock::now() - start);
     }
     metrics_.lostByClients(written.lost);
+    metrics_.timed(written.times);
     metrics_.stored(written.accepted, written.duplicate, batch.rejected);
     const auto& format = formatOf(request);
     ServerResponse response;

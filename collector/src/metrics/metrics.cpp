@@ -69,6 +69,11 @@ void Metrics::lostByClients(const std::vector<std::pair<std::string, std::int64_
         if (count > 0) lost_[reasonIndex(reason)] += static_cast<std::uint64_t>(count);
 }
 
+void Metrics::timed(const TraceTimes& times) {
+    const std::lock_guard lock(mutex_);
+    times_.add(times);
+}
+
 void Metrics::storeTook(std::chrono::nanoseconds time) {
     const auto seconds = std::chrono::duration<double>(time).count();
     const auto* const bound = std::lower_bound(bounds.begin(), bounds.end(), seconds);
@@ -90,6 +95,7 @@ std::string Metrics::text(const std::optional<SinkStats>& forward) const {
         const std::lock_guard lock(mutex_);
         writeRequests(text);
         writeSpans(text);
+        writeTimes(text);
         writeStore(text);
     }
     if (forward) writeForward(text, *forward);
@@ -114,6 +120,19 @@ void Metrics::writeSpans(MetricText& text) const {
     text.family("sidespan_collector_client_lost_spans_total", "counter",
                 "Spans that clients lost before they could be sent, as they say, by reason.");
     for (std::size_t i = 0; i < lost_.size(); ++i) text.sample({{"reason", reasonName(i)}}, number(lost_[i]));
+}
+
+// Gauges: later spans of a trace may move part of its time from one tier to another.
+void Metrics::writeTimes(MetricText& text) const {
+    const auto seconds = [](std::int64_t nanos) { return static_cast<double>(nanos) / 1e9; };
+    text.family("sidespan_collector_trace_seconds", "gauge",
+                "Time of the traces of accepted spans, by the tier that it went to.");
+    text.sample({{"tier", "plugin"}}, seconds(times_.plugin));
+    text.sample({{"tier", "network"}}, seconds(times_.network));
+    text.sample({{"tier", "server"}}, seconds(times_.server));
+    text.family("sidespan_collector_timed_traces", "gauge",
+                "Traces that sidespan_collector_trace_seconds tells of.");
+    text.sample({}, static_cast<double>(times_.traces));
 }
 
 void Metrics::writeStore(MetricText& text) const {

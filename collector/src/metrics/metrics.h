@@ -15,6 +15,8 @@
 #include <sidespan/stats.h>
 #include <sidespan_http_server/refusal.h>
 
+#include "store/rollup/rollup.h"
+
 namespace sidespan::collector {
 
 class MetricText;
@@ -30,6 +32,8 @@ public:
     void stored(std::size_t accepted, std::size_t duplicate, std::size_t rejected);
     /// Spans that clients lost since they told of it before, by the names of DropReason.
     void lostByClients(const std::vector<std::pair<std::string, std::int64_t>>& lost);
+    /// What a batch changed of the time of all traces.
+    void timed(const TraceTimes& times);
     /// How long a batch took to be stored.
     void storeTook(std::chrono::nanoseconds time);
     void storeFailed();
@@ -42,6 +46,7 @@ private:
                                                    0.1,   0.25,   0.5,   1,    2.5,   10};
     void writeRequests(MetricText& text) const;
     void writeSpans(MetricText& text) const;
+    void writeTimes(MetricText& text) const;
     void writeStore(MetricText& text) const;
 
     mutable std::mutex mutex_;
@@ -51,6 +56,7 @@ private:
     std::uint64_t duplicate_ = 0;
     std::uint64_t rejected_ = 0;
     std::array<std::uint64_t, dropReasonCount + 1> lost_{};  ///< the last is for reasons that are not known
+    TraceTimes times_;
     std::array<std::uint64_t, bounds.size() + 1> storeTimes_{};
     double storeSeconds_ = 0;
     std::uint64_t storeFailures_ = 0;

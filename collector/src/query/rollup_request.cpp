@@ -108,6 +108,11 @@ boost::json::object rowJson(const RollupRow& row, const RollupQuery& query) {
         json[name] = value.durations.quantile(share) / 1e6;
     json["blocks"] = value.blocks;
     json["overruns"] = value.overruns;
+    json["traces"] = value.times.traces;
+    for (const auto& [name, nanos] : {std::pair{"pluginMs", value.times.plugin},
+                                      {"networkMs", value.times.network},
+                                      {"serverMs", value.times.server}})
+        json[name] = static_cast<double>(nanos) / 1e6;
     json["durations"] = boost::json::array(value.durations.counts().begin(), value.durations.counts().end());
     return json;
 }

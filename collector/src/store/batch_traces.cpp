@@ -8,9 +8,9 @@ namespace sidespan::collector {
 
 namespace {
 
-bool namesBetter(const SpanRow& row, const SpanRow& than) noexcept {
-    if (row.parentSpanId.empty() != than.parentSpanId.empty()) return row.parentSpanId.empty();
-    return row.startUnixNano < than.startUnixNano;
+bool namesBetter(const SpanRow& row, bool isRootBefore, std::int64_t startBefore) noexcept {
+    const bool isRoot = row.parentSpanId.empty();
+    return isRoot != isRootBefore ? isRoot : row.startUnixNano < startBefore;
 }
 
 /// As much of a span as a tree is made from.
@@ -32,10 +32,14 @@ RecordedSpan outline(const SpanRow& row) {
 void TraceAddition::add(const SpanRow& row) noexcept {
     start = spans == 0 ? row.startUnixNano : std::min(start, row.startUnixNano);
     end = spans == 0 ? row.endUnixNano : std::max(end, row.endUnixNano);
-    if (named == nullptr || namesBetter(row, *named)) named = &row;
+    if (named == nullptr || namesBetter(row, named->parentSpanId.empty(), named->startUnixNano)) named = &row;
     ++spans;
     if (row.status == "error") ++errors;
     if (row.status == "cancelled") ++cancelled;
+}
+
+bool BatchTrace::isCalledAfter(const SpanRow& row) const noexcept {
+    return namesBetter(row, hasRoot, nameStart);
 }
 
 BatchTraces groupByTrace(const std::vector<SpanRow>& rows) {

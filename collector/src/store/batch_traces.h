@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "query/trace_tree.h"
+#include "store/rollup/rollup.h"
 #include "store/span_row.h"
 
 namespace sidespan::collector {
@@ -21,7 +22,8 @@ struct TraceAddition {
     std::int64_t spans = 0;
     std::int64_t errors = 0;
     std::int64_t cancelled = 0;
-    std::optional<TimeSplit> split{};  ///< of the whole trace, with these
+    std::optional<TimeSplit> split{};     ///< of the whole trace, with these
+    std::optional<RollupPlace> rollup{};  ///< where it counts from now on
 
     void add(const SpanRow& row) noexcept;
 };
@@ -31,7 +33,16 @@ struct BatchTrace {
     std::vector<const SpanRow*> rows;  ///< each span once
     bool isNew = false;                ///< none of it was stored before
     std::int64_t place = 0;            ///< where a store keeps its spans: what that is, it decides
-    std::int64_t spansBefore = 0;      ///< stored before the batch
+
+    // As they are stored before the batch, where it is not new.
+    std::int64_t spansBefore = 0;
+    bool hasRoot = false;        ///< of the span that it is called after:
+    std::int64_t nameStart = 0;  ///< its start
+    std::optional<TimeSplit> split{};
+    std::optional<RollupPlace> rollup{};  ///< where its split counts
+
+    /// Whether it will be called after this span.
+    [[nodiscard]] bool isCalledAfter(const SpanRow& row) const noexcept;
 };
 /// By trace id: all collectors on a database lock traces in one order.
 using BatchTraces = std::map<std::string_view, BatchTrace>;

@@ -45,6 +45,8 @@ public:
         std::size_t duplicate = 0;  ///< already stored, by trace id and span id; left as they were
         /// Spans that the client lost, by reason, since it told of it before.
         std::vector<std::pair<std::string, std::int64_t>> lost{};
+        /// What it changed of the time of all traces, as rollups have it: part of it may be negative.
+        TraceTimes times{};
     };
     /// Takes the rows of a batch that are new, before they are stored for good.
     using TakeNew = std::function<void(const std::vector<const SpanRow*>&)>;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -24,6 +25,15 @@ inline test::PostgresCluster& cluster() {
 class SqliteModel {
 public:
     static constexpr std::string_view storedNul{"\0", 1};
+    /// Makes a database what a collector without the times of traces left.
+    static constexpr std::array<const char*, 7> takeTimesBack{
+        "ALTER TABLE rollups DROP COLUMN trace_count",
+        "ALTER TABLE rollups DROP COLUMN plugin_nano",
+        "ALTER TABLE rollups DROP COLUMN network_nano",
+        "ALTER TABLE rollups DROP COLUMN server_nano",
+        "ALTER TABLE traces DROP COLUMN rollup_hour",
+        "ALTER TABLE traces DROP COLUMN rollup_series_id",
+        "PRAGMA user_version = 8"};
 
     [[nodiscard]] static bool isThere() { return true; }
     [[nodiscard]] std::string address() const { return "sqlite:" + (folder_ / "spans.db"); }
@@ -48,6 +58,11 @@ private:
 class PostgresModel {
 public:
     static constexpr std::string_view storedNul = "\xef\xbf\xbd";
+    static constexpr std::array<const char*, 4> takeTimesBack{
+        "ALTER TABLE rollups DROP COLUMN trace_count, DROP COLUMN plugin_nano, DROP COLUMN network_nano, "
+        "DROP COLUMN server_nano",
+        "ALTER TABLE traces DROP COLUMN rollup_hour, DROP COLUMN rollup_series_id",
+        "DROP INDEX rollups_series_id", "DELETE FROM sidespan_schema WHERE version >= 2"};
 
     [[nodiscard]] static bool isThere() { return test::PostgresCluster::isInstalled(); }
     [[nodiscard]] const std::string& address() const { return address_; }

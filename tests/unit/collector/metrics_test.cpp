@@ -22,21 +22,33 @@ TEST(Metrics, CountWhatHappened) {
     metrics.stored(5, 2, 1);
     metrics.stored(1, 0, 0);
     metrics.lostByClients({{"outbox-full", 7}, {"expired", -1}, {"evil\"} 1\n", 3}});
+    metrics.timed({2, 3'000'000'000, 0, 500'000'000});
+    metrics.timed({-1, -1'000'000'000, 250'000'000, 0});
     metrics.storeTook(3ms);
     metrics.storeTook(20s);
     metrics.storeFailed();
     const auto text = metrics.text(std::nullopt);
-    for (const auto* line :
-         {"requests_total{route=\"POST /v1/traces\",status=\"200\"} 2\n",
-          "requests_total{route=\"POST /v1/traces\",status=\"429\"} 1\n",
-          "requests_total{route=\"other\",status=\"404\"} 1\n", "refusals_total{kind=\"address_limit\"} 1\n",
-          "refusals_total{kind=\"token\"} 0\n", "spans_total{result=\"accepted\"} 6\n",
-          "spans_total{result=\"duplicate\"} 2\n", "spans_total{result=\"rejected\"} 1\n",
-          "client_lost_spans_total{reason=\"outbox-full\"} 7\n",
-          "client_lost_spans_total{reason=\"expired\"} 0\n", "client_lost_spans_total{reason=\"other\"} 3\n",
-          "store_write_seconds_bucket{le=\"0.0025\"} 0\n", "store_write_seconds_bucket{le=\"0.005\"} 1\n",
-          "store_write_seconds_bucket{le=\"10\"} 1\n", "store_write_seconds_bucket{le=\"+Inf\"} 2\n",
-          "store_write_seconds_count 2\n", "store_failures_total 1\n"})
+    for (const auto* line : {"requests_total{route=\"POST /v1/traces\",status=\"200\"} 2\n",
+                             "requests_total{route=\"POST /v1/traces\",status=\"429\"} 1\n",
+                             "requests_total{route=\"other\",status=\"404\"} 1\n",
+                             "refusals_total{kind=\"address_limit\"} 1\n",
+                             "refusals_total{kind=\"token\"} 0\n",
+                             "spans_total{result=\"accepted\"} 6\n",
+                             "spans_total{result=\"duplicate\"} 2\n",
+                             "spans_total{result=\"rejected\"} 1\n",
+                             "client_lost_spans_total{reason=\"outbox-full\"} 7\n",
+                             "client_lost_spans_total{reason=\"expired\"} 0\n",
+                             "client_lost_spans_total{reason=\"other\"} 3\n",
+                             "trace_seconds{tier=\"plugin\"} 2\n",
+                             "trace_seconds{tier=\"network\"} 0.25\n",
+                             "trace_seconds{tier=\"server\"} 0.5\n",
+                             "timed_traces 1\n",
+                             "store_write_seconds_bucket{le=\"0.0025\"} 0\n",
+                             "store_write_seconds_bucket{le=\"0.005\"} 1\n",
+                             "store_write_seconds_bucket{le=\"10\"} 1\n",
+                             "store_write_seconds_bucket{le=\"+Inf\"} 2\n",
+                             "store_write_seconds_count 2\n",
+                             "store_failures_total 1\n"})
         EXPECT_THAT(text, HasSubstr(std::string("\nsidespan_collector_") + line));
     EXPECT_THAT(text, Not(HasSubstr("forward")));
     EXPECT_THAT(text, Not(HasSubstr("evil")));

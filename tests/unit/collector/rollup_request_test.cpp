@@ -67,6 +67,7 @@ TEST(RollupRequest, AnswersWithTheDimensionsThatWereAskedFor) {
     row.value.errors = 1;
     row.value.durations.add(1'000'000);
     row.value.durations.add(1'000'000);
+    row.value.times = {1, 1'500'000, 0, 2'000'000};
     const auto json = boost::json::parse(toJson({row}, query));
     EXPECT_EQ(json.at("from").as_int64(), 10 * hourMs);
     EXPECT_EQ(json.at("until").as_int64(), 20 * hourMs);
@@ -77,6 +78,10 @@ TEST(RollupRequest, AnswersWithTheDimensionsThatWereAskedFor) {
     EXPECT_EQ(told.at("count").as_int64(), 2);
     EXPECT_EQ(told.at("errors").as_int64(), 1);
     EXPECT_NEAR(told.at("p95Ms").to_number<double>(), 1, 0.2);
+    EXPECT_EQ(told.at("traces").as_int64(), 1);
+    EXPECT_EQ(told.at("pluginMs").to_number<double>(), 1.5);
+    EXPECT_EQ(told.at("networkMs").to_number<double>(), 0);
+    EXPECT_EQ(told.at("serverMs").to_number<double>(), 2);
     EXPECT_EQ(told.at("durations").as_array().back().as_int64(), 2);
 }
 

@@ -1,5 +1,6 @@
 #include "store/rollup/rollup.h"
 
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "spans.h"
+#include "store/rollup/batch_rollup.h"
 
 namespace sidespan::collector {
 namespace {
@@ -20,10 +22,24 @@ using testing::traceA;
 constexpr std::int64_t hour = 3'600'000 * ms;
 constexpr std::int64_t now = epoch + hour;
 
+/// What a batch of these adds, each counted.
 Rollups rolledUp(const std::vector<SpanRow>& rows) {
-    std::vector<const SpanRow*> pointers;
-    for (const auto& one : rows) pointers.push_back(&one);
-    return rollUp(pointers, now);
+    BatchTraces traces;
+    for (const auto& one : rows) traces[one.traceId].rows.push_back(&one);
+    std::vector<RollupSeries> series;
+    BatchRollup rollup(traces, now, [&](const RollupSeries& one) {
+        series.push_back(one);
+        return static_cast<std::int64_t>(series.size() - 1);
+    });
+    for (const auto& one : rows) rollup.addSpan(one);
+    Rollups sums;
+    for (const auto& [place, value] : rollup.sums())
+        sums[{place.hour, series.at(static_cast<std::size_t>(place.series))}] = value;
+    return sums;
+}
+
+RollupSeries seriesOf(const SpanRow& row) {
+    return seriesOf(row, ResourceFacts().of(row), AudioLoad::of(row));
 }
 
 SpanRow spanOf(std::uint64_t id, const char* name, double startMs, double endMs, const char* status = "ok") {
@@ -75,6 +91,19 @@ TEST(Rollup, CountsTheBlocksThatALoadSummaryTellsOf) {
     EXPECT_EQ(rollups.at({epoch / hour, series}).blocks, 0);
     series.operation = "audio.block";
     EXPECT_EQ(rollups.at({epoch / hour, series}).blocks, 0);
+}
+
+TEST(Rollup, ASumOfTimesThatWouldBeTooLargeStaysAtTheLargest) {
+    constexpr auto most = std::numeric_limits<std::int64_t>::max();
+    TraceTimes times;
+    times.add({most, 5, 0}, 1);
+    times.add({most, 5, 0}, 1);
+    EXPECT_EQ(times, (TraceTimes{2, most, 10, 0}));
+    times.add({most, 5, 3}, -1);
+    EXPECT_EQ(times, (TraceTimes{1, 0, 5, -3}));
+    times.add({most, 0, 0}, -1);
+    times.add({most, 0, 0}, -1);
+    EXPECT_EQ(times.plugin, std::numeric_limits<std::int64_t>::min());
 }
 
 TEST(Rollup, CutsLongNamesAtACharacter) {

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <boost/json/array.hpp>
 
@@ -52,9 +53,15 @@ protected:
             "client_telemetry_spans DROP COLUMN "
             "trace_no;"
             "CREATE UNIQUE INDEX idx_trace_id ON client_telemetry_spans (trace_id, span_id)");
+        dropTimesOfRollups(database);
         if (version < 6) database.execute("DROP TABLE rollups; DROP TABLE rollup_series");
         if (version < 5) dropWhatVersionFiveAdded(database, version);
         database.execute(("PRAGMA user_version = " + std::to_string(version)).c_str());
+    }
+
+    static void dropTimesOfRollups(database::Database& database) {
+        for (const char* column : {"trace_count", "plugin_nano", "network_nano", "server_nano"})
+            database.execute(fmt::format("ALTER TABLE rollups DROP COLUMN {}", column).c_str());
     }
 
     static void dropWhatVersionFiveAdded(database::Database& database, int version) {
@@ -189,10 +196,14 @@ TEST_F(SqliteStoreTest, FindsTheOwnersInAFileOfVersionSeven) {
         store.write({row(spanJson(traceB, 1, 0, "b", 0, 1))}, {"", {}});
         store.write({row(spanJson(traceB, 2, 0, "b", 0, 1))}, {"eve", {}});
     }
-    database::Database(file_, database::Database::Mode::readWrite)
-        .execute(
+    {
+        database::Database database(file_, database::Database::Mode::readWrite);
+        dropTimesOfRollups(database);
+        database.execute(
             "DROP INDEX idx_resource_id; DROP INDEX idx_traces_owner; ALTER TABLE traces DROP COLUMN owner; "
+            "ALTER TABLE traces DROP COLUMN rollup_hour; ALTER TABLE traces DROP COLUMN rollup_series_id; "
             "PRAGMA user_version = 7");
+    }
     SqliteStore store(file_);
     EXPECT_EQ(store.ownerOf(std::string(traceA)), "ann");
     EXPECT_EQ(store.ownerOf(std::string(traceB)), "");

@@ -198,27 +198,33 @@ std::int64_t storedBytes(PostgresConnection& connection) {
         .integer(0, 0);
 }
 
-// A writer locks the resources of its spans: once they are locked here, what refers to them is seen.
-void forgetResources(PostgresConnection& connection) {
+// A writer locks what its rows refer to: once that is locked here, what refers to it is seen.
+void forgetUnused(PostgresConnection& connection, const std::string& table, const std::string& users) {
     PostgresTransaction transaction(connection);
-    const std::string unused =
-        "NOT EXISTS (SELECT 1 FROM client_telemetry_spans AS s WHERE s.resource_id = r.id)";
-    const auto locked =
-        connection.execute("SELECT coalesce(array_agg(id), '{}') FROM (SELECT id FROM resources AS r WHERE " +
-                           unused + " FOR UPDATE SKIP LOCKED) AS r");
-    connection.execute("DELETE FROM resources AS r WHERE id = ANY ($1::bigint[]) AND " + unused,
+    const auto unused = fmt::format("NOT EXISTS (SELECT 1 FROM {} = t.id)", users);
+    const auto locked = connection.execute(
+        fmt::format("SELECT coalesce(array_agg(id), '{{}}') FROM (SELECT id FROM {} AS t WHERE {} FOR UPDATE "
+                    "SKIP LOCKED) AS t",
+                    table, unused));
+    connection.execute(fmt::format("DELETE FROM {} AS t WHERE id = ANY ($1::bigint[]) AND {}", table, unused),
                        PostgresParameters().add(locked.text(0, 0)));
     transaction.commit();
 }
 
-/// Clients that have sent nothing, and sums, for as long as they may stay.
+void forgetResources(PostgresConnection& connection) {
+    forgetUnused(connection, "resources", "client_telemetry_spans WHERE resource_id");
+}
+
+/// Clients that have sent nothing, and sums with their series, for as long as they may stay.
 void forgetOld(PostgresConnection& connection, const Retention& retention, std::chrono::sys_days today) {
     const auto forget = [&](const std::string& sql, std::int64_t keptDays) {
-        connection.execute(sql, PostgresParameters().add(dayText(today - std::chrono::days{keptDays})));
+        return connection.execute(sql, PostgresParameters().add(dayText(today - std::chrono::days{keptDays})))
+            .changed();
     };
     if (const auto kept = retention.longestDays())
         forget("DELETE FROM clients WHERE last_seen < $1::date", *kept);
-    if (retention.isSet()) forget("DELETE FROM rollups WHERE hour < $1::date", retention.rollupDays);
+    if (retention.isSet() && forget("DELETE FROM rollups WHERE hour < $1::date", retention.rollupDays) > 0)
+        forgetUnused(connection, "rollup_series", "rollups WHERE series_id");
 }
 
 /// What is there beside spans and traces, batches included, which go with their spans.

@@ -31,23 +31,37 @@ ON CONFLICT (operation, service_name, version, os, host, sample_rate, block_samp
     DO UPDATE SET os = excluded.os
 RETURNING id)sql";
 
-// In the order of their keys, so that collectors lock in one order. Clients tell blocks and overruns: their
-// sums stay at the largest number.
+// In the order of their keys, so that collectors lock in one order. Clients tell blocks, overruns and times:
+// their sums stay at the largest number. Where an hour was deleted, a trace that counted in it has nothing to
+// correct.
 constexpr std::string_view addSql = R"sql(
-INSERT INTO rollups AS r (hour, series_id, span_count, error_count, blocks, overruns, durations)
-SELECT to_timestamp(hour * 3600), series_id, span_count, error_count, blocks, overruns, ('{' || durations || '}')::bigint[]
-FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
-    AS a (hour, series_id, span_count, error_count, blocks, overruns, durations)
-ORDER BY hour, series_id
+INSERT INTO rollups AS r (hour, series_id, span_count, error_count, blocks, overruns, trace_count, plugin_nano,
+    network_nano, server_nano, durations)
+SELECT to_timestamp(a.hour * 3600), a.series_id, a.span_count, a.error_count, a.blocks, a.overruns, a.trace_count,
+    a.plugin_nano, a.network_nano, a.server_nano, ('{' || a.durations || '}')::bigint[]
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+        $8::bigint[], $9::bigint[], $10::bigint[], $11::text[])
+    AS a (hour, series_id, span_count, error_count, blocks, overruns, trace_count, plugin_nano, network_nano,
+        server_nano, durations)
+WHERE a.span_count > 0 OR EXISTS (
+    SELECT FROM rollups AS o WHERE o.hour = to_timestamp(a.hour * 3600) AND o.series_id = a.series_id)
+ORDER BY a.hour, a.series_id
 ON CONFLICT (hour, series_id) DO UPDATE SET
     span_count = r.span_count + excluded.span_count,
     error_count = r.error_count + excluded.error_count,
     blocks = least(r.blocks::numeric + excluded.blocks, 9223372036854775807)::bigint,
     overruns = least(r.overruns::numeric + excluded.overruns, 9223372036854775807)::bigint,
+    trace_count = r.trace_count + excluded.trace_count,
+    plugin_nano = greatest(0, least(r.plugin_nano::numeric + excluded.plugin_nano, 9223372036854775807))::bigint,
+    network_nano = greatest(0, least(r.network_nano::numeric + excluded.network_nano, 9223372036854775807))::bigint,
+    server_nano = greatest(0, least(r.server_nano::numeric + excluded.server_nano, 9223372036854775807))::bigint,
     durations = add_counts(r.durations, excluded.durations))sql";
 
 constexpr std::array dimensions{"operation", "service_name", "version",      "os",
                                 "host",      "sample_rate",  "block_samples"};
+
+constexpr std::array summedColumns{"span_count",  "error_count", "blocks",       "overruns",
+                                   "trace_count", "plugin_nano", "network_nano", "server_nano"};
 
 RollupSeries readSeries(const PostgresResult& rows, int row, int column) {
     const auto text = [&] { return std::string(rows.text(row, column++)); };
@@ -87,20 +101,20 @@ std::string conditions(const RollupQuery& query, PostgresParameters& parameters)
 
 }
 
-void RollupWriter::write(const Rollups& rollups) {
-    if (rollups.empty()) return;
+std::int64_t RollupWriter::idOf(const RollupSeries& series) {
     if (!isLoaded_) loadSeries();
-    // Series beyond a bound share an id.
-    std::map<std::pair<std::int64_t, std::int64_t>, RollupValue> sums;
-    for (const auto& [key, value] : rollups) {
-        const auto id = series_.idOf(key.series, [this](const auto& series) { return insertSeries(series); });
-        sums[{key.hour, id}].add(value);
-    }
-    std::vector<PostgresArray> numbers(6, PostgresArray(Type::bigint));
+    return series_.idOf(series, [this](const auto& stored) { return insertSeries(stored); });
+}
+
+void RollupWriter::write(const std::map<RollupPlace, RollupValue>& sums) {
+    if (sums.empty()) return;
+    std::vector<PostgresArray> numbers(10, PostgresArray(Type::bigint));
     PostgresArray durations(Type::text);
-    for (const auto& [key, value] : sums) {
+    for (const auto& [place, value] : sums) {
+        const auto& times = value.times;
         std::size_t column = 0;
-        for (auto number : {key.first, key.second, value.count, value.errors, value.blocks, value.overruns})
+        for (auto number : {place.hour, place.series, value.count, value.errors, value.blocks, value.overruns,
+                            times.traces, times.plugin, times.network, times.server})
             numbers[column++].add(number);
         durations.add(value.durations.text());
     }
@@ -134,17 +148,17 @@ std::vector<RollupRow> readRollups(PostgresConnection& connection, const RollupQ
                                 "(extract(epoch FROM hour)::bigint / 3600 - $1::bigint) / {0} * {0} + "
                                 "$1::bigint",
                                 query.stepHours);
+    std::vector<std::string> sums;
+    for (const char* column : summedColumns)
+        sums.push_back(fmt::format("least(sum({}), 9223372036854775807)::bigint", column));
     parameters.add(static_cast<std::int64_t>(query.mostRows) + 1);
     const auto rows = connection.execute(
         fmt::format(
-            "SELECT {}, {}, sum(span_count)::bigint, sum(error_count)::bigint, "
-            "least(sum(blocks), 9223372036854775807)::bigint, least(sum(overruns), "
-            "9223372036854775807)::bigint, "
-            "array_to_string(sum_counts(durations), ',') "
+            "SELECT {}, {}, {}, array_to_string(sum_counts(durations), ',') "
             "FROM rollups JOIN rollup_series ON id = series_id "
             "WHERE hour >= to_timestamp($1::bigint * 3600) AND hour < to_timestamp($2::bigint * 3600){} "
             "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8 LIMIT ${}",
-            hour, selectedDimensions(query), narrowed, parameters.size()),
+            hour, selectedDimensions(query), fmt::join(sums, ", "), narrowed, parameters.size()),
         parameters);
     query.checkRows(static_cast<std::size_t>(rows.rows()));
     std::vector<RollupRow> result;
@@ -152,7 +166,10 @@ std::vector<RollupRow> readRollups(PostgresConnection& connection, const RollupQ
         int column = 8;
         const auto number = [&] { return rows.integer(i, column++); };
         RollupValue value;
-        for (auto* field : {&value.count, &value.errors, &value.blocks, &value.overruns}) *field = number();
+        auto& times = value.times;
+        for (auto* field : {&value.count, &value.errors, &value.blocks, &value.overruns, &times.traces,
+                            &times.plugin, &times.network, &times.server})
+            *field = number();
         value.durations = DurationHistogram::parse(rows.text(i, column));
         result.push_back({{rows.integer(i, 0), readSeries(rows, i, 1)}, std::move(value)});
     }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <vector>
 
 #include <sidespan_postgres/postgres_connection.h>
@@ -14,8 +16,11 @@ class RollupWriter {
 public:
     explicit RollupWriter(database::PostgresConnection& connection) : connection_(connection) {}
 
-    /// Part of the caller's transaction.
-    void write(const Rollups& rollups);
+    // Parts of the caller's transaction.
+    /// The id of a series, or of the one that it counts in. Stores what is new.
+    [[nodiscard]] std::int64_t idOf(const RollupSeries& series);
+    void write(const std::map<RollupPlace, RollupValue>& sums);
+
     /// What was written was taken back.
     void forget() { isLoaded_ = false; }
 

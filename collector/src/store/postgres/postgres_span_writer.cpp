@@ -25,21 +25,25 @@ using Type = PostgresArray::Type;
 constexpr std::string_view insertTracesSql = R"sql(
 INSERT INTO traces (trace_id, day, created_at, owner, name, service_name, has_root, name_start, name_duration,
     start_unix_nano, end_unix_nano, sort_unix_nano, span_count, error_count, cancelled_count, plugin_nano,
-    network_nano, server_nano)
-SELECT trace_id, $15::date, $16::timestamptz, coalesce($18, CASE WHEN has_root <> 0 THEN '' END), name, service_name, has_root <> 0, name_start, name_duration,
-    start_unix_nano, end_unix_nano, least(start_unix_nano, $17::bigint), span_count, error_count, cancelled_count,
-    plugin_nano, network_nano, server_nano
+    network_nano, server_nano, rollup_hour, rollup_series_id)
+SELECT trace_id, $17::date, $18::timestamptz, coalesce($20, CASE WHEN has_root <> 0 THEN '' END), name, service_name,
+    has_root <> 0, name_start, name_duration, start_unix_nano, end_unix_nano, least(start_unix_nano, $19::bigint),
+    span_count, error_count, cancelled_count, plugin_nano, network_nano, server_nano,
+    to_timestamp(rollup_hour * 3600), rollup_series_id
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::bigint[], $6::bigint[], $7::bigint[],
-    $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[])
+    $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
+    $15::bigint[], $16::bigint[])
     AS a (trace_id, name, service_name, has_root,
     name_start, name_duration, start_unix_nano, end_unix_nano, span_count, error_count, cancelled_count,
-    plugin_nano, network_nano, server_nano)
+    plugin_nano, network_nano, server_nano, rollup_hour, rollup_series_id)
 ORDER BY trace_id
 ON CONFLICT (trace_id) DO NOTHING
 RETURNING trace_id)sql";
 
 constexpr std::string_view lockTracesSql = R"sql(
-SELECT trace_id, CASE WHEN isfinite(day) THEN day - date '2000-01-01' ELSE -2147483648 END, span_count
+SELECT trace_id, CASE WHEN isfinite(day) THEN day - date '2000-01-01' ELSE -2147483648 END, span_count,
+    has_root, name_start, extract(epoch FROM rollup_hour)::bigint / 3600, rollup_series_id, plugin_nano, network_nano,
+    server_nano
 FROM traces WHERE trace_id = ANY ($1::uuid[])
 ORDER BY trace_id FOR NO KEY UPDATE)sql";
 
@@ -47,7 +51,7 @@ ORDER BY trace_id FOR NO KEY UPDATE)sql";
 // start, but never as later than its arrival: a client's clock may be years ahead.
 constexpr std::string_view addToTracesSql = R"sql(
 UPDATE traces AS t SET
-    owner = coalesce(t.owner, $16, CASE WHEN a.has_root <> 0 THEN '' END),
+    owner = coalesce(t.owner, $18, CASE WHEN a.has_root <> 0 THEN '' END),
     name = CASE WHEN better THEN a.name ELSE t.name END,
     service_name = CASE WHEN better THEN a.service_name ELSE t.service_name END,
     name_start = CASE WHEN better THEN a.name_start ELSE t.name_start END,
@@ -55,19 +59,22 @@ UPDATE traces AS t SET
     has_root = t.has_root OR a.has_root <> 0,
     start_unix_nano = least(t.start_unix_nano, a.start_unix_nano),
     end_unix_nano = greatest(t.end_unix_nano, a.end_unix_nano),
-    sort_unix_nano = least(t.sort_unix_nano, a.start_unix_nano, $15::bigint),
+    sort_unix_nano = least(t.sort_unix_nano, a.start_unix_nano, $17::bigint),
     span_count = t.span_count + a.span_count,
     error_count = t.error_count + a.error_count,
     cancelled_count = t.cancelled_count + a.cancelled_count,
     plugin_nano = a.plugin_nano,
     network_nano = a.network_nano,
-    server_nano = a.server_nano
+    server_nano = a.server_nano,
+    rollup_hour = to_timestamp(a.rollup_hour * 3600),
+    rollup_series_id = a.rollup_series_id
 FROM (SELECT a.*, (a.has_root, -a.name_start) > (t.has_root::integer, -t.name_start) AS better
     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::bigint[], $6::bigint[], $7::bigint[],
-        $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[])
+        $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
+        $15::bigint[], $16::bigint[])
     AS a (trace_id, name, service_name, has_root,
         name_start, name_duration, start_unix_nano, end_unix_nano, span_count, error_count, cancelled_count,
-        plugin_nano, network_nano, server_nano)
+        plugin_nano, network_nano, server_nano, rollup_hour, rollup_series_id)
     JOIN traces AS t USING (trace_id)) AS a
 WHERE t.trace_id = a.trace_id)sql";
 
@@ -122,6 +129,8 @@ constexpr std::size_t knownResources = 1'024;
 
 constexpr std::string_view noPartition = "23514";  // check_violation: the tables have no other checks
 
+constexpr std::string_view noSeries = "23503";  // foreign_key_violation: that of rollups is the only one
+
 // `-infinity` is where kept spans are.
 constexpr std::int64_t keptPlace = std::numeric_limits<std::int32_t>::min();
 
@@ -137,6 +146,10 @@ std::string dayText(std::chrono::system_clock::time_point time) {
 
 database::PostgresError resourceWasDeleted() {
     return {"40001", "PostgreSQL: a resource was deleted while spans of it arrived"};
+}
+
+database::PostgresError seriesWasDeleted() {
+    return {"40001", "PostgreSQL: a series of rollups was deleted while spans of it arrived"};
 }
 
 /// As PostgreSQL counts them.
@@ -186,14 +199,19 @@ public:
         for (auto number : {named.startUnixNano, named.endUnixNano - named.startUnixNano, added.start,
                             added.end, added.spans, added.errors, added.cancelled})
             numbers_[column++].add(number);
-        const auto split = added.split.value_or(TimeSplit{});
-        for (auto nanos : {split.plugin, split.network, split.server}) {
-            if (added.split) {
-                numbers_[column++].add(nanos);
-            } else {
-                numbers_[column++].addNull();
+        const auto addOptional = [&](bool isKnown, std::initializer_list<std::int64_t> list) {
+            for (auto number : list) {
+                if (isKnown) {
+                    numbers_[column++].add(number);
+                } else {
+                    numbers_[column++].addNull();
+                }
             }
-        }
+        };
+        const auto split = added.split.value_or(TimeSplit{});
+        addOptional(added.split.has_value(), {split.plugin, split.network, split.server});
+        const auto place = added.rollup.value_or(RollupPlace{});
+        addOptional(added.rollup.has_value(), {place.hour, place.series});
     }
     [[nodiscard]] bool isEmpty() const noexcept { return traceIds_.size() == 0; }
     [[nodiscard]] PostgresParameters parameters() const {
@@ -208,7 +226,7 @@ private:
     PostgresArray names_{Type::text};
     PostgresArray services_{Type::text};
     PostgresArray hasRoots_{Type::integer};
-    std::vector<PostgresArray> numbers_ = std::vector<PostgresArray>(10, PostgresArray(Type::bigint));
+    std::vector<PostgresArray> numbers_ = std::vector<PostgresArray>(12, PostgresArray(Type::bigint));
 };
 
 /// The columns of spans.
@@ -285,6 +303,7 @@ Store::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Store::
     try {
         return writeAll(traces, rows, submitter, takeNew);
     } catch (const database::PostgresError& error) {
+        if (error.sqlState() == noSeries) throw seriesWasDeleted();
         if (error.sqlState() != noPartition) throw;
         makeDaysOf(traces);
         throw database::PostgresError("40001",
@@ -297,17 +316,20 @@ Store::Written SpanWriter::writeAll(BatchTraces& traces, const std::vector<SpanR
     if (std::exchange(isUndone_, true)) rollups_.forget();
     database::PostgresTransaction transaction(connection_);
     lockResources(traces);
-    insertTraces(traces, now_.substr(0, 10));
+    BatchRollup rollup(traces, nowUnixNano_, [this](const auto& series) { return rollups_.idOf(series); });
+    insertTraces(traces, now_.substr(0, 10), rollup);
     lockTraces(traces);
     const auto batchId = insertBatch(submitter.client);
     const auto isNew = insertSpans(traces, batchId);
-    addToTraces(traces, isNew);
+    addToTraces(traces, isNew, rollup);
     Store::Written written{isNew.size(), rows.size() - isNew.size()};
     if (!submitter.client.instance.empty() && !rows.empty()) {
         written.lost = lostSince(submitter.client);
         upsertClient(rows.front(), submitter, written);
     }
-    rollups_.write(rollUp(isNew, nowUnixNano_));
+    for (const auto* row : isNew) rollup.addSpan(*row);
+    rollups_.write(rollup.sums());
+    written.times = rollup.times();
     if (takeNew && !isNew.empty()) takeNew(isNew);
     transaction.commit();
     isUndone_ = false;
@@ -371,14 +393,23 @@ std::int64_t SpanWriter::insertBatch(const ClientReport& client) {
 }
 
 // Those that are there already stay as they are. All spans of a trace that was not there are new.
-void SpanWriter::insertTraces(BatchTraces& traces, std::string_view today) {
-    Additions additions;
-    for (const auto& [id, trace] : traces) additions.add(id, additionOf(trace));
-    auto parameters = additions.parameters();
-    if (additions.isEmpty()) return;
+void SpanWriter::insertTraces(BatchTraces& traces, std::string_view today, BatchRollup& rollup) {
+    std::map<std::string_view, TraceAddition> added;
+    Additions columns;
+    for (const auto& [id, trace] : traces) {
+        auto& addition = added.emplace(id, additionOf(trace)).first->second;
+        addition.rollup = rollup.placeOf(*addition.named);
+        columns.add(id, addition);
+    }
+    if (columns.isEmpty()) return;
+    auto parameters = columns.parameters();
     parameters.add(today).add(now_).add(nowUnixNano_).addOptional(userId_);
     const auto inserted = connection_.executePrepared(insertTracesSql, parameters);
-    for (int i = 0; i < inserted.rows(); ++i) traces.find(inserted.text(i, 0))->second.isNew = true;
+    for (int i = 0; i < inserted.rows(); ++i) {
+        const auto id = inserted.text(i, 0);
+        traces.find(id)->second.isNew = true;
+        rollup.addTrace(added.find(id)->second);
+    }
 }
 
 void SpanWriter::lockTraces(BatchTraces& traces) {
@@ -394,6 +425,11 @@ void SpanWriter::lockTraces(BatchTraces& traces) {
         auto& trace = traces.find(found.text(i, 0))->second;
         trace.place = found.integer(i, 1);
         trace.spansBefore = found.integer(i, 2);
+        trace.hasRoot = found.boolean(i, 3);
+        trace.nameStart = found.integer(i, 4);
+        if (!found.isNull(i, 6)) trace.rollup = {found.integer(i, 5), found.integer(i, 6)};
+        if (!found.isNull(i, 7))
+            trace.split = {found.integer(i, 7), found.integer(i, 8), found.integer(i, 9)};
     }
 }
 
@@ -416,13 +452,17 @@ std::vector<const SpanRow*> SpanWriter::insertSpans(const BatchTraces& traces, s
     return isNew;
 }
 
-void SpanWriter::addToTraces(const BatchTraces& traces, const std::vector<const SpanRow*>& isNew) {
+void SpanWriter::addToTraces(const BatchTraces& traces, const std::vector<const SpanRow*>& isNew,
+                             BatchRollup& rollup) {
     Extended additions;
     for (const auto* row : isNew)
         if (!traces.at(row->traceId).isNew) additions[row->traceId].add(*row);
     addSplits(traces, additions);
     Additions columns;
-    for (const auto& [id, added] : additions) columns.add(id, added);
+    for (auto& [id, added] : additions) {
+        rollup.addToTrace(traces.at(id), added);
+        columns.add(id, added);
+    }
     if (columns.isEmpty()) return;
     connection_.executePrepared(addToTracesSql, columns.parameters().add(nowUnixNano_).addOptional(userId_));
 }

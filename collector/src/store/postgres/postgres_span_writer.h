@@ -13,6 +13,7 @@
 
 #include "store/batch_traces.h"
 #include "store/postgres/postgres_rollup_table.h"
+#include "store/rollup/batch_rollup.h"
 #include "store/row_ids.h"
 #include "store/store.h"
 
@@ -37,11 +38,12 @@ private:
     void makeDaysOf(const BatchTraces& traces);
     [[nodiscard]] std::int64_t resourceId(const SpanRow& row);
     [[nodiscard]] std::int64_t insertBatch(const ClientReport& client);
-    void insertTraces(BatchTraces& traces, std::string_view today);
+    void insertTraces(BatchTraces& traces, std::string_view today, BatchRollup& rollup);
     void lockTraces(BatchTraces& traces);
     /// The rows that were not there.
     [[nodiscard]] std::vector<const SpanRow*> insertSpans(const BatchTraces& traces, std::int64_t batchId);
-    void addToTraces(const BatchTraces& traces, const std::vector<const SpanRow*>& isNew);
+    void addToTraces(const BatchTraces& traces, const std::vector<const SpanRow*>& isNew,
+                     BatchRollup& rollup);
     /// Where the time of these went, with what is stored by now.
     void addSplits(const BatchTraces& traces, Extended& additions);
     [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> lostSince(const ClientReport& client);

@@ -46,49 +46,27 @@ std::int64_t countOf(const boost::json::object& json, std::string_view key) {
     return number >= 0 && number <= mostOfOneSpan ? std::llround(number) : 0;
 }
 
-/// Clients tell these numbers: a sum that would be too large stays at the largest.
-void addTold(std::int64_t& sum, std::int64_t told) {
-    constexpr auto most = std::numeric_limits<std::int64_t>::max();
-    const auto more = std::max<std::int64_t>(0, told);
-    sum = sum > most - more ? most : sum + more;
-}
-
-/// What the resources of a batch say, each read once.
-class Resources {
-public:
-    struct Facts {
-        std::string os;
-        std::string host;
-    };
-
-    const Facts& of(const SpanRow& row) {
-        static const Facts nothing;
-        if (!row.resource) return nothing;
-        const auto [found, isNew] = facts_.try_emplace(row.resource.get());
-        if (isNew) {
-            const auto json = parseObject(*row.resource);
-            found->second = {textOf(json, "os.type"), textOf(json, "daw.name")};
-        }
-        return found->second;
+/// Clients tell these numbers: a sum that would be too large stays at the largest, or the smallest.
+void addTold(std::int64_t& sum, std::int64_t more) noexcept {
+    using Limits = std::numeric_limits<std::int64_t>;
+    if (more > 0) {
+        sum = sum > Limits::max() - more ? Limits::max() : sum + more;
+    } else {
+        sum = sum < Limits::min() - more ? Limits::min() : sum + more;
     }
-
-private:
-    std::map<const std::string*, Facts> facts_;
-};
-
-RollupSeries seriesOf(const SpanRow& row, const Resources::Facts& facts) {
-    return {shortened(row.name), shortened(row.serviceName), shortened(row.clientVersion), facts.os,
-            facts.host};
 }
 
-void addLoad(const SpanRow& row, RollupSeries& series, RollupValue& value) {
-    const auto attributes = parseObject(row.attributes);
-    series.sampleRate = countOf(attributes, "audio.sample_rate");
-    series.blockSamples = countOf(attributes, "audio.block.max_samples");
-    value.blocks = countOf(attributes, "audio.load.blocks");
-    value.overruns = std::min(value.blocks, countOf(attributes, "audio.load.overruns"));
 }
 
+void TraceTimes::add(const TimeSplit& split, std::int64_t sign) noexcept {
+    add({sign, sign * split.plugin, sign * split.network, sign * split.server});
+}
+
+void TraceTimes::add(const TraceTimes& other) noexcept {
+    addTold(traces, other.traces);
+    addTold(plugin, other.plugin);
+    addTold(network, other.network);
+    addTold(server, other.server);
 }
 
 void RollupValue::add(const RollupValue& other) {
@@ -97,34 +75,38 @@ void RollupValue::add(const RollupValue& other) {
     durations.add(other.durations);
     addTold(blocks, other.blocks);
     addTold(overruns, other.overruns);
+    times.add(other.times);
 }
 
-RollupSeries seriesOf(const SpanRow& row) {
-    return seriesOf(row, Resources().of(row));
+const ResourceFacts::Facts& ResourceFacts::of(const SpanRow& row) {
+    static const Facts nothing;
+    if (!row.resource) return nothing;
+    const auto [found, isNew] = facts_.try_emplace(row.resource.get());
+    if (isNew) {
+        const auto json = parseObject(*row.resource);
+        found->second = {textOf(json, "os.type"), textOf(json, "daw.name")};
+    }
+    return found->second;
+}
+
+AudioLoad AudioLoad::of(const SpanRow& row) {
+    if (row.name != loadName) return {};
+    const auto attributes = parseObject(row.attributes);
+    const auto blocks = countOf(attributes, "audio.load.blocks");
+    return {countOf(attributes, "audio.sample_rate"), countOf(attributes, "audio.block.max_samples"), blocks,
+            std::min(blocks, countOf(attributes, "audio.load.overruns"))};
+}
+
+RollupSeries seriesOf(const SpanRow& row, const ResourceFacts::Facts& facts, const AudioLoad& load) {
+    return {
+        shortened(row.name), shortened(row.serviceName), shortened(row.clientVersion), facts.os, facts.host,
+        load.sampleRate,     load.blockSamples};
 }
 
 std::int64_t rollupHour(std::int64_t startUnixNano, std::int64_t nowUnixNano) noexcept {
     const auto now = nowUnixNano / nanosPerHour;
     const auto start = startUnixNano / nanosPerHour;
     return start > now || start < now - hoursThatCount ? now : start;
-}
-
-Rollups rollUp(const std::vector<const SpanRow*>& rows, std::int64_t nowUnixNano) {
-    Rollups rollups;
-    Resources resources;
-    for (const auto* row : rows) {
-        const auto duration = std::max<std::int64_t>(0, row->endUnixNano - row->startUnixNano);
-        RollupValue value;
-        auto series = seriesOf(*row, resources.of(*row));
-        if (row->name == loadName) addLoad(*row, series, value);
-        auto& sum = rollups[{rollupHour(row->startUnixNano, nowUnixNano), std::move(series)}];
-        ++sum.count;
-        if (row->status == "error") ++sum.errors;
-        sum.durations.add(duration);
-        addTold(sum.blocks, value.blocks);
-        addTold(sum.overruns, value.overruns);
-    }
-    return rollups;
 }
 
 }

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <vector>
 
+#include "query/trace_tree.h"
 #include "store/rollup/duration_histogram.h"
 #include "store/span_row.h"
 
@@ -25,6 +25,21 @@ struct RollupSeries {
     friend auto operator<=>(const RollupSeries&, const RollupSeries&) = default;
 };
 
+/// Where the time of traces went: as TimeSplit, of all of them. A sum that would be too large stays at the
+/// largest number, or at the smallest.
+struct TraceTimes {
+    std::int64_t traces = 0;
+    std::int64_t plugin = 0;  ///< nanoseconds
+    std::int64_t network = 0;
+    std::int64_t server = 0;
+
+    /// `sign` is 1, or -1 for a trace that is taken away.
+    void add(const TimeSplit& split, std::int64_t sign) noexcept;
+    void add(const TraceTimes& other) noexcept;
+
+    friend bool operator==(const TraceTimes&, const TraceTimes&) = default;
+};
+
 /// What the spans of one series and hour have in common.
 struct RollupValue {
     std::int64_t count = 0;
@@ -34,6 +49,7 @@ struct RollupValue {
     /// at most the largest number.
     std::int64_t blocks = 0;
     std::int64_t overruns = 0;
+    TraceTimes times;  ///< of the traces that are called after one of the spans
 
     void add(const RollupValue& other);
 
@@ -50,14 +66,43 @@ struct RollupKey {
 
 using Rollups = std::map<RollupKey, RollupValue>;
 
+/// The same in a database, where a series has an id.
+struct RollupPlace {
+    std::int64_t hour = 0;
+    std::int64_t series = 0;
+
+    friend auto operator<=>(const RollupPlace&, const RollupPlace&) = default;
+};
+
+/// What resources say of the series of their spans; each is read once. Refers to them.
+class ResourceFacts {
+public:
+    struct Facts {
+        std::string os;
+        std::string host;
+    };
+    [[nodiscard]] const Facts& of(const SpanRow& row);
+
+private:
+    std::map<const std::string*, Facts> facts_;
+};
+
+/// What an "audio.load" span tells of audio blocks; of any other span nothing.
+struct AudioLoad {
+    std::int64_t sampleRate = 0;
+    std::int64_t blockSamples = 0;
+    std::int64_t blocks = 0;
+    std::int64_t overruns = 0;
+
+    [[nodiscard]] static AudioLoad of(const SpanRow& row);
+};
+
 /// The series a span counts in.
-[[nodiscard]] RollupSeries seriesOf(const SpanRow& row);
+[[nodiscard]] RollupSeries seriesOf(const SpanRow& row, const ResourceFacts::Facts& facts,
+                                    const AudioLoad& load);
 
 /// The hour a span counts in: that of its start, or that of its arrival when by the client's clock it started
 /// later, or more than 31 days before.
 [[nodiscard]] std::int64_t rollupHour(std::int64_t startUnixNano, std::int64_t nowUnixNano) noexcept;
-
-/// Sums up spans that are stored for the first time.
-[[nodiscard]] Rollups rollUp(const std::vector<const SpanRow*>& rows, std::int64_t nowUnixNano);
 
 }

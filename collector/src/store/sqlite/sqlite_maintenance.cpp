@@ -130,6 +130,7 @@ void Maintenance::forgetOld(const Retention& retention, std::chrono::system_cloc
     const auto today = floor<days>(now);
     const auto forget = [&](std::string_view sql, std::int64_t before) {
         database_.prepare(sql).bind(1, before).run();
+        return database_.changes();
     };
     if (const auto kept = retention.longestDays()) {
         forget("DELETE FROM clients WHERE last_seen_unix_ms < ?1",
@@ -137,7 +138,10 @@ void Maintenance::forgetOld(const Retention& retention, std::chrono::system_cloc
     }
     if (!retention.isSet()) return;
     const auto hour = (today - days{retention.rollupDays}).time_since_epoch() / hours{1};
-    forget("DELETE FROM rollups WHERE hour < ?1", hour);
+    database::Transaction transaction(database_);
+    if (forget("DELETE FROM rollups WHERE hour < ?1", hour) > 0)
+        database_.execute("DELETE FROM rollup_series WHERE id NOT IN (SELECT series_id FROM rollups)");
+    transaction.commit();
 }
 
 // The numbers of a row and its place are taken as 64 bytes.

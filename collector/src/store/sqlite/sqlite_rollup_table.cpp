@@ -24,16 +24,17 @@ constexpr std::string_view insertSeriesSql =
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id";
 
 constexpr std::string_view findSql =
-    "SELECT span_count, error_count, blocks, overruns, durations "
-    "FROM rollups WHERE hour = ?1 AND series_id = ?2";
+    "SELECT span_count, error_count, blocks, overruns, trace_count, plugin_nano, network_nano, server_nano, "
+    "durations FROM rollups WHERE hour = ?1 AND series_id = ?2";
 
 constexpr std::string_view putSql =
     "INSERT OR REPLACE INTO rollups (hour, series_id, span_count, error_count, blocks, overruns, "
-    "durations) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    "trace_count, plugin_nano, network_nano, server_nano, durations) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
 constexpr std::string_view readSql =
     "SELECT operation, service_name, version, os, host, sample_rate, block_samples, hour, span_count, "
-    "error_count, blocks, overruns, durations "
+    "error_count, blocks, overruns, trace_count, plugin_nano, network_nano, server_nano, durations "
     "FROM rollups JOIN rollup_series ON id = series_id WHERE hour >= ?1 AND hour < ?2";
 
 RollupSeries readSeries(const Statement& row) {
@@ -43,7 +44,9 @@ RollupSeries readSeries(const Statement& row) {
 
 RollupValue readValue(const Statement& row, int column) {
     RollupValue value;
-    for (auto* field : {&value.count, &value.errors, &value.blocks, &value.overruns})
+    auto& times = value.times;
+    for (auto* field : {&value.count, &value.errors, &value.blocks, &value.overruns, &times.traces,
+                        &times.plugin, &times.network, &times.server})
         *field = row.integer(column++);
     value.durations = DurationHistogram::parse(row.text(column));
     return value;
@@ -98,16 +101,25 @@ std::int64_t stepOf(std::int64_t hour, const RollupQuery& query) {
 
 RollupWriter::RollupWriter(database::Database& database)
     : database_(database),
+      dataVersion_(database.prepare("PRAGMA data_version")),
       insertSeries_(database.prepare(insertSeriesSql)),
       find_(database.prepare(findSql)),
       put_(database.prepare(putSql)) {}
 
-void RollupWriter::write(const Rollups& rollups) {
+void RollupWriter::begin() {
+    ResetAfter reset{dataVersion_};
+    dataVersion_.step();
+    const auto version = dataVersion_.integer(0);
+    if (std::exchange(lastDataVersion_, version) != version) forget();
+}
+
+std::int64_t RollupWriter::idOf(const RollupSeries& series) {
     if (!isLoaded_) loadSeries();
-    for (const auto& [key, value] : rollups) {
-        const auto insert = [this](const auto& series) { return insertSeries(series); };
-        add(key.hour, series_.idOf(key.series, insert), value);
-    }
+    return series_.idOf(series, [this](const auto& stored) { return insertSeries(stored); });
+}
+
+void RollupWriter::write(const std::map<RollupPlace, RollupValue>& sums) {
+    for (const auto& [place, value] : sums) add(place, value);
 }
 
 void RollupWriter::loadSeries() {
@@ -130,21 +142,24 @@ std::int64_t RollupWriter::insertSeries(const RollupSeries& series) {
     return insertSeries_.integer(0);
 }
 
-void RollupWriter::add(std::int64_t hour, std::int64_t series, RollupValue value) {
+// Where an hour was deleted, a trace that counted in it has nothing to correct.
+void RollupWriter::add(const RollupPlace& place, RollupValue value) {
     {
         ResetAfter reset{find_};
-        find_.bind(1, hour).bind(2, series);
-        if (find_.step()) value.add(readValue(find_, 0));
+        find_.bind(1, place.hour).bind(2, place.series);
+        if (find_.step()) {
+            value.add(readValue(find_, 0));
+        } else if (value.count == 0) {
+            return;
+        }
     }
     const auto durations = value.durations.text();
-    put_.bind(1, hour)
-        .bind(2, series)
-        .bind(3, value.count)
-        .bind(4, value.errors)
-        .bind(5, value.blocks)
-        .bind(6, value.overruns)
-        .bind(7, durations)
-        .run();
+    const auto& times = value.times;
+    int column = 0;
+    for (auto number : {place.hour, place.series, value.count, value.errors, value.blocks, value.overruns,
+                        times.traces, times.plugin, times.network, times.server})
+        put_.bind(++column, number);
+    put_.bind(++column, durations).run();
 }
 
 Rollups RollupReader::sums(const RollupQuery& query) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <vector>
 
 #include <sidespan_database/sqlite.h>
@@ -15,22 +17,29 @@ class RollupWriter {
 public:
     explicit RollupWriter(database::Database& database);
 
-    /// Part of the caller's transaction.
-    void write(const Rollups& rollups);
+    // Parts of the caller's transaction.
+    /// To be called first: whether another connection has written, which may have deleted series.
+    void begin();
+    /// The id of a series, or of the one that it counts in. Stores what is new.
+    [[nodiscard]] std::int64_t idOf(const RollupSeries& series);
+    void write(const std::map<RollupPlace, RollupValue>& sums);
+
     /// What was written was taken back.
     void forget() { isLoaded_ = false; }
 
 private:
     void loadSeries();
     [[nodiscard]] std::int64_t insertSeries(const RollupSeries& series);
-    void add(std::int64_t hour, std::int64_t series, RollupValue value);
+    void add(const RollupPlace& place, RollupValue value);
 
     database::Database& database_;
+    database::Statement dataVersion_;
     database::Statement insertSeries_;
     database::Statement find_;
     database::Statement put_;
     SeriesIds series_;
     bool isLoaded_ = false;
+    std::int64_t lastDataVersion_ = -1;
 };
 
 /// Reads what RollupWriter wrote, over its own connection. One thread at a time.

@@ -10,7 +10,7 @@ namespace sidespan::collector::sqlite {
 namespace {
 
 constexpr std::int64_t applicationId = 0x53445350;  // "SDSP"
-constexpr std::int64_t version = 8;
+constexpr std::int64_t version = 9;
 
 // `traces` sums up client_telemetry_spans, so that the list of traces does not read every span.
 constexpr const char* spanTables = R"sql(
@@ -204,6 +204,17 @@ CREATE INDEX idx_resource_id ON client_telemetry_spans (resource_id) WHERE resou
 DELETE FROM resources WHERE NOT EXISTS (SELECT 1 FROM client_telemetry_spans WHERE resource_id = resources.id);
 )sql";
 
+// What version 9 added: where the time of traces went, in the sums, and where there the time of a trace
+// counts: it does not where the trace is of an earlier version and called after a span that came then.
+constexpr const char* rollupTimes = R"sql(
+ALTER TABLE rollups ADD COLUMN trace_count BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE rollups ADD COLUMN plugin_nano BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE rollups ADD COLUMN network_nano BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE rollups ADD COLUMN server_nano BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE traces ADD COLUMN rollup_hour BIGINT;
+ALTER TABLE traces ADD COLUMN rollup_series_id INTEGER;
+)sql";
+
 }
 
 void prepareSchema(database::Database& database) {
@@ -228,6 +239,7 @@ void prepareSchema(database::Database& database) {
     if (found < 6) database.execute(rollupTables);
     if (found < 7) database.execute(traceNumbers);
     if (found < 8) database.execute(traceOwners);
+    if (found < 9) database.execute(rollupTimes);
     if (found < version) database::setSchemaVersion(database, applicationId, version);
     transaction.commit();
     // A file that was made without it can only give back its space after this.

@@ -23,7 +23,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?
     nullif(?24, 0), nullif(?25, 0), ?26)
 ON CONFLICT (trace_no, span_id) DO NOTHING)sql";
 
-constexpr std::string_view findTraceSql = "SELECT no, span_count FROM traces WHERE trace_id = ?1";
+constexpr std::string_view findTraceSql =
+    "SELECT no, span_count, has_root, name_start, rollup_series_id, rollup_hour, plugin_nano IS NOT NULL, "
+    "plugin_nano, network_nano, server_nano FROM traces WHERE trace_id = ?1";
 
 constexpr std::string_view outlineSql =
     "SELECT span_id, parent_span_id, name, kind, origin, start_unix_nano, end_unix_nano, client_type FROM "
@@ -34,8 +36,8 @@ constexpr std::string_view outlineSql =
 constexpr std::string_view upsertTraceSql = R"sql(
 INSERT INTO traces (trace_id, name, has_root, name_start, name_duration, start_unix_nano, end_unix_nano,
     sort_unix_nano, span_count, error_count, cancelled_count, service_name, plugin_nano, network_nano, server_nano,
-    created_at, owner)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+    created_at, owner, rollup_hour, rollup_series_id)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
 ON CONFLICT (trace_id) DO UPDATE SET
     name = CASE WHEN (excluded.has_root, -excluded.name_start) > (has_root, -name_start)
         THEN excluded.name ELSE name END,
@@ -55,7 +57,9 @@ ON CONFLICT (trace_id) DO UPDATE SET
     cancelled_count = cancelled_count + excluded.cancelled_count,
     plugin_nano = excluded.plugin_nano,
     network_nano = excluded.network_nano,
-    server_nano = excluded.server_nano
+    server_nano = excluded.server_nano,
+    rollup_hour = excluded.rollup_hour,
+    rollup_series_id = excluded.rollup_series_id
 RETURNING no)sql";
 
 // Counts only grow: a batch that was held up may tell of fewer losses than one before it.
@@ -95,6 +99,16 @@ void bindOffset(database::Statement& statement, int first, const std::optional<C
     }
 }
 
+// What findTraceSql gives.
+void readTrace(const database::Statement& row, BatchTrace& trace) {
+    trace.place = row.integer(0);
+    trace.spansBefore = row.integer(1);
+    trace.hasRoot = row.integer(2) != 0;
+    trace.nameStart = row.integer(3);
+    if (const auto series = row.integer(4); series != 0) trace.rollup = {row.integer(5), series};
+    if (row.integer(6) != 0) trace.split = {row.integer(7), row.integer(8), row.integer(9)};
+}
+
 std::string timestamp(std::chrono::system_clock::time_point time) {
     auto seconds = std::chrono::floor<std::chrono::seconds>(time);
     auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(time - seconds).count();
@@ -132,15 +146,19 @@ SpanWriter::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Su
     auto traces = groupByTrace(rows);
     database::Transaction transaction(database_);
     batchId_ = rows.empty() ? 0 : insertBatch(submitter.client);
-    for (auto& [id, trace] : traces) placeTrace(id, trace);
+    rollups_.begin();
+    BatchRollup rollup(traces, nowUnixNano_, [this](const auto& series) { return rollups_.idOf(series); });
+    for (auto& [id, trace] : traces) placeTrace(id, trace, rollup);
     const auto isNew = insertSpans(rows, traces);
     Written written{isNew.size(), rows.size() - isNew.size()};
-    addToTraces(traces, isNew);
+    addToTraces(traces, isNew, rollup);
     if (!submitter.client.instance.empty() && !rows.empty()) {
         written.lost = lostSince(submitter.client);
         upsertClient(rows.front(), submitter, written);
     }
-    rollups_.write(rollUp(isNew, nowUnixNano_));
+    for (const auto* row : isNew) rollup.addSpan(*row);
+    rollups_.write(rollup.sums());
+    written.times = rollup.times();
     if (takeNew && !isNew.empty()) takeNew(isNew);
     transaction.commit();
     isUndone_ = false;
@@ -148,17 +166,19 @@ SpanWriter::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Su
 }
 
 // All spans of a trace that was not there are new.
-void SpanWriter::placeTrace(std::string_view traceId, BatchTrace& trace) {
+void SpanWriter::placeTrace(std::string_view traceId, BatchTrace& trace, BatchRollup& rollup) {
     {
         database::ResetAfter reset{findTrace_};
         if (findTrace_.bind(1, traceId).step()) {
-            trace.place = findTrace_.integer(0);
-            trace.spansBefore = findTrace_.integer(1);
+            readTrace(findTrace_, trace);
             return;
         }
     }
     trace.isNew = true;
-    trace.place = upsertTrace(traceId, additionOf(trace));
+    auto added = additionOf(trace);
+    added.rollup = rollup.placeOf(*added.named);
+    rollup.addTrace(added);
+    trace.place = upsertTrace(traceId, added);
 }
 
 std::vector<const SpanRow*> SpanWriter::insertSpans(const std::vector<SpanRow>& rows,
@@ -169,13 +189,15 @@ std::vector<const SpanRow*> SpanWriter::insertSpans(const std::vector<SpanRow>& 
     return isNew;
 }
 
-void SpanWriter::addToTraces(const BatchTraces& traces, const std::vector<const SpanRow*>& isNew) {
+void SpanWriter::addToTraces(const BatchTraces& traces, const std::vector<const SpanRow*>& isNew,
+                             BatchRollup& rollup) {
     std::map<std::string_view, TraceAddition> additions;
     for (const auto* row : isNew)
         if (!traces.at(row->traceId).isNew) additions[row->traceId].add(*row);
     for (auto& [id, added] : additions) {
         const auto& trace = traces.at(id);
         if (trace.spansBefore + added.spans <= mostSpansOfSplit) added.split = storedSplit(trace.place);
+        rollup.addToTrace(trace, added);
         upsertTrace(id, added);
     }
 }
@@ -280,6 +302,11 @@ std::int64_t SpanWriter::upsertTrace(std::string_view traceId, const TraceAdditi
             .bind(15, added.split->server);
     } else {
         upsertTrace_.bindNull(13).bindNull(14).bindNull(15);
+    }
+    if (added.rollup) {
+        upsertTrace_.bind(18, added.rollup->hour).bind(19, added.rollup->series);
+    } else {
+        upsertTrace_.bindNull(18).bindNull(19);
     }
     if (!upsertTrace_.step()) throw std::logic_error("the statement returns a row");
     return upsertTrace_.integer(0);

@@ -10,6 +10,7 @@
 #include <sidespan_database/file_watch.h>
 #include <sidespan_database/sqlite.h>
 #include "store/batch_traces.h"
+#include "store/rollup/batch_rollup.h"
 #include "store/row_ids.h"
 #include "store/span_row.h"
 #include "store/sqlite/sqlite_rollup_table.h"
@@ -35,12 +36,13 @@ public:
 
 private:
     /// Finds the number of a trace, or gives it one.
-    void placeTrace(std::string_view traceId, BatchTrace& trace);
+    void placeTrace(std::string_view traceId, BatchTrace& trace, BatchRollup& rollup);
     /// The rows that were not there.
     [[nodiscard]] std::vector<const SpanRow*> insertSpans(const std::vector<SpanRow>& rows,
                                                           const BatchTraces& traces);
     bool insertSpan(const SpanRow& row, std::int64_t traceNo);
-    void addToTraces(const BatchTraces& traces, const std::vector<const SpanRow*>& isNew);
+    void addToTraces(const BatchTraces& traces, const std::vector<const SpanRow*>& isNew,
+                     BatchRollup& rollup);
     [[nodiscard]] TimeSplit storedSplit(std::int64_t traceNo);
     [[nodiscard]] std::int64_t resourceId(const SpanRow& row);
     /// 0 when the client said nothing of itself.
