@@ -254,7 +254,16 @@ TEST_F(CollectorAccessTest, OnlyAnAdminDeletes) {
         EXPECT_EQ(client.request("DELETE", path).status, 401) << path;
         EXPECT_EQ(client.request("DELETE", path, {}, with(ann + "0")).status, 401) << path;
     }
-    EXPECT_THAT(refusals(), SizeIs(2 * (others.size() + 2)));
+    const auto audited = refusals();
+    EXPECT_THAT(audited, SizeIs(2 * (others.size() + 2)));
+    for (const auto& token : others) {
+        const auto id = token.substr(4, 16);
+        for (const auto* route : {"/api/v1/users/{id}", "/api/v1/installations/{id}"})
+            EXPECT_THAT(audited, Contains(HasSubstr(fmt::format(
+                                     "refused kind=scope status=403 address=127.0.0.1 token={} "
+                                     "route=\"DELETE {}\" reason=\"this needs a token with the scope admin",
+                                     id, route))));
+    }
     EXPECT_THAT(idsIn(client.get("/api/v1/traces", with(ann))), ElementsAre(traceA)) << "nothing is gone";
     EXPECT_EQ(client.request("DELETE", "/api/v1/users/ann", {}, admin).body, R"({"traces":1,"spans":1})");
 }

@@ -102,6 +102,11 @@ bool PostgresCluster::isInstalled() {
     return !programs().empty();
 }
 
+std::filesystem::path PostgresCluster::program(const std::string& name) {
+    const auto file = programs() / name;
+    return isInstalled() && std::filesystem::exists(file) ? file : std::filesystem::path();
+}
+
 PostgresCluster::PostgresCluster(const std::string& settings) {
     if (const auto* user = serverUser(); user != nullptr)
         if (::chown(folder().c_str(), user->pw_uid, user->pw_gid) != 0)

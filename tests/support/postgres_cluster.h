@@ -18,6 +18,8 @@ class PostgresCluster {
 public:
     /// Whether the server's programs are to be found: `initdb` on PATH or in Debian's /usr/lib/postgresql.
     [[nodiscard]] static bool isInstalled();
+    /// One of its programs, `pg_dump` for one; empty when there is none.
+    [[nodiscard]] static std::filesystem::path program(const std::string& name);
 
     /// Makes the cluster and starts it. `settings` are lines of postgresql.conf. Throws std::runtime_error
     /// with what the server said.
