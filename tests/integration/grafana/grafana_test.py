@@ -3,6 +3,7 @@
 found. Arguments: the folder of the repository."""
 
 import copy
+import glob
 import os
 import sys
 import unittest
@@ -27,8 +28,9 @@ class GrafanaTest(unittest.TestCase):
             cls.addClassCleanup(cls.server.__exit__, None, None, None)
         owner = cls.server.connect()
         with owner.cursor() as cursor:
-            with open(os.path.join(ROOT, "collector/src/store/postgres/postgres_schema_1.sql"), encoding="utf-8") as schema:
-                cursor.execute(schema.read())
+            for file in sorted(glob.glob(os.path.join(ROOT, "collector/src/store/postgres/postgres_schema_*.sql"))):
+                with open(file, encoding="utf-8") as schema:
+                    cursor.execute(schema.read())
             cursor.execute(cls.files.role.replace(":'password'", "'secret'"))
         cls.now = made_data.now()
         made_data.fill(owner, cls.now)
