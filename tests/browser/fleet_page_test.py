@@ -17,6 +17,9 @@ from page_test import Keys
 
 
 
+TRIAL = "1.4.0-trial"   # a version with a handful of spans
+
+
 class FleetPageTest(page_test.PageTest):
     def open(self, fragment=""):
         self.browser.get("about:blank")
@@ -47,7 +50,7 @@ class FleetTest(FleetPageTest):
         fleet_data.post_audio(cls.server.url)
         fleet_data.post_clients(cls.server.url)
         maker = fleet_data.Maker(9)
-        spans = maker.spans("block.render", 5, "0.9", 4, 0.1)
+        spans = maker.spans("block.render", 5, TRIAL, 4, 0.1)
         fleet_data.post(cls.server.url, [span | {"serviceName": "Renderer"} for span in spans])
 
     # Operations
@@ -180,9 +183,14 @@ class FleetTest(FleetPageTest):
     def test_compares_other_versions_too(self):
         self.open(f"#tab=versions&before={fleet_data.NEW}&after={fleet_data.OLD}")
         self.assertEqual(self.texts("#version-sum"), ["10 operations compared: 0 slower, 1 faster."])
-        self.find("#before option[value='0.9']").click()
+        self.find(f"#before option[value='{TRIAL}']").click()
         self.until(lambda: self.texts("#nothing h2") == ["Not enough spans"], "these share no operation")
         self.assertTrue(self.all("#before"), "another version can be chosen")
+
+    def test_says_when_the_sums_are_too_many(self):
+        self.open()
+        self.browser.execute_script("rollups = () => Promise.reject(Object.assign(new Error('more than 10000 rows'), {status: 400})); refresh()")
+        self.until(lambda: any("choose a shorter time range or a service" in text for text in self.texts("#notice")), "what to do is told")
 
     STATISTICS = """
         const random = seed => () => {   // mulberry32

@@ -18,7 +18,9 @@ async function refresh() {
     await Promise.all([offerServices(mine.signal), views[state.tab].show(mine.signal)]);
     calm('fleet');
   } catch (error) {
-    if (error.status === 403) refuse(error); else complain(error, 'fleet');
+    if (error.status === 403) refuse(error);
+    else if (error.status === 400) complain(new Error(`This is too much for one answer: choose a shorter time range or a service. (${error.message})`), 'fleet');
+    else complain(error, 'fleet');
   }
   if (mine === request) $('main').setAttribute('aria-busy', 'false');
 }
@@ -30,6 +32,8 @@ function reveal() {
     $(`tab-${tab}`).tabIndex = isShown ? 0 : -1;
   }
   $('nothing').hidden = true;
+  $(state.tab).classList.remove('bare');
+  document.title = 'Fleet · Sidespan';
   $('search').hidden = !views[state.tab].filter || Boolean(state.operation && state.tab === 'operations');
   $('search').placeholder = state.tab === 'clients' ? 'Filter clients   ( / )' : 'Filter operations   ( / )';
   if ($('search').value !== state.q) $('search').value = state.q;
@@ -38,7 +42,8 @@ function reveal() {
   $(`range-${state.range}`).checked = true;
 }
 function showEmpty(title, text, keepsControls = false) {
-  if (!keepsControls) $(state.tab).hidden = true;
+  $(state.tab).hidden = !keepsControls;
+  $(state.tab).classList.toggle('bare', keepsControls);
   $('nothing').replaceChildren(make('h2', '', title), make('p', '', text));
   $('nothing').hidden = false;
   remark('');

@@ -64,9 +64,9 @@ class Heatmap {
     return cell.element;
   }
   describe(cell) {
-    const {from, until: end, minMs, maxMs} = this.ranges(cell);
+    const {from, until, minMs, maxMs} = this.ranges(cell);
     const length = maxMs === undefined ? `${duration(minMs)} or longer` : `${duration(minMs)} to ${duration(maxMs)}`;
-    return `${until(from, end)}, ${length}: ${counted(cell.count, 'span')}`;
+    return `${timeRange(from, until)}, ${length}: ${counted(cell.count, 'span')}`;
   }
   // The durations are whole nanoseconds, and both ends belong to the cell.
   ranges({column, row}) {

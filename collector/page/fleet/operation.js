@@ -23,6 +23,7 @@ async function showOperation(signal) {
     [counted(row.count, 'span')], [rate(row.perHour)], [row.errors > 0 ? `✗ ${percent(row.errorShare)} failed` : 'none failed', row.errors > 0 ? 'mark' : ''],
     [`p50 ${duration(row.p50Ms)}`], [`p95 ${duration(row.p95Ms)}`], [`p99 ${duration(row.p99Ms)}`],
   ].map(([text, className]) => make('span', `number ${className ?? ''}`, text)));
+  document.title = `${operation} · Fleet · Sidespan`;
   drawnOperation = {time, ...plotsOf(time, steps)};
   remark('');
   revealOperation(true);
@@ -42,8 +43,8 @@ function drawOperation() {
   heatmap.show(time, steps, $('heatmap').clientWidth);
 }
 // The traces page shows those of a cell.
-function openExamples({from, until: end, minMs, maxMs}) {
-  const parameters = new URLSearchParams({name: state.operation, from, until: end, minDurationMs: minMs});
+function openExamples({from, until, minMs, maxMs}) {
+  const parameters = new URLSearchParams({name: state.operation, from, until, minDurationMs: minMs});
   if (maxMs !== undefined) parameters.set('maxDurationMs', maxMs);
   if (state.service) parameters.set('service', state.service);
   location.href = `/#${parameters}`;

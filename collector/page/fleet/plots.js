@@ -80,10 +80,6 @@ function timeTicks(from, until, width) {
     if (at >= from) ticks.push({at: at.getTime(), text: step < 24 && at.getHours() > 0 ? timeOfDay(at) : day(at)});
   }
 }
-const timeOfDay = ms => new Date(ms).toLocaleTimeString('en-GB', {hour: '2-digit', minute: '2-digit'});
-const day = ms => new Date(ms).toLocaleDateString('en-GB', {day: 'numeric', month: 'short'});
-const dayAndTime = ms => `${day(ms)} ${timeOfDay(ms)}`;
-const until = (from, end) => `${dayAndTime(from)} to ${day(from) === day(end) ? timeOfDay(end) : dayAndTime(end)}`;
 
 // 1, 2 and 5 times powers of ten from 2^low to 2^high, fewer where they would be too many.
 function logTicks(low, high, most) {
@@ -124,7 +120,7 @@ function stepTitles(box, time, titleOf) {
   const group = svg('g', {class: 'steps'}), width = box.width / time.count;
   for (let i = 0; i < time.count; ++i) {
     group.append(svg('rect', {x: box.left + i * width, y: box.top, width, height: box.height},
-      svg('title', {}, `${until(stepStart(time, i), stepEnd(time, i))}\n${titleOf(i)}`)));
+      svg('title', {}, `${timeRange(stepStart(time, i), stepEnd(time, i))}\n${titleOf(i)}`)));
   }
   return group;
 }

@@ -22,13 +22,13 @@ function intervalCell({ratio, low, high}) {
 }
 const inOrder = (a, b) => a.localeCompare(b, 'en', {numeric: true});
 async function showVersions(signal) {
-  const time = period(1), versions = (await rollups(time, {by: 'version'}, signal)).map(row => row.version).sort(inOrder);
+  const time = period(1), rows = await rollups(time, {by: 'version'}, signal), versions = rows.map(row => row.version).sort(inOrder);
   if (versions.length === 0) return showNoSpans();
   if (versions.length === 1) {
     return showEmpty('One version only', `All spans in this time range are of version ${versions[0] || '(not told)'}. Choose a longer time range, or come back when another version is in use. ` +
       'A plugin tells its version as .clientVersion.');
   }
-  const [before, after] = chosenVersions(versions);
+  const [before, after] = chosenVersions(versions, inUse(rows));
   offerVersions($('before'), versions, before);
   offerVersions($('after'), versions, after);
   const of = version => rollups(time, {by: 'operation', version}, signal);
@@ -37,11 +37,16 @@ async function showVersions(signal) {
   listChanges(oldRows.filter(row => newCounts.has(row.operation))
     .map(row => ({name: row.operation, oldCounts: row.durations, newCounts: newCounts.get(row.operation)})));
 }
-// The two newest, unless the address has others.
-function chosenVersions(versions) {
-  const after = versions.includes(state.after) ? state.after : versions.at(-1);
-  const before = versions.includes(state.before) ? state.before : versions.filter(version => version !== after).at(-1);
-  return [before, after];
+// Those that are more than a trial: not far behind the one with most spans.
+function inUse(rows) {
+  const most = Math.max(...rows.map(row => row.count));
+  return rows.filter(row => row.count >= most / 20).map(row => row.version).sort(inOrder);
+}
+// The two newest in use, unless the address has others.
+function chosenVersions(versions, used) {
+  const newest = except => (used.findLast(version => version !== except) ?? versions.findLast(version => version !== except));
+  const after = versions.includes(state.after) ? state.after : newest(state.before);
+  return [versions.includes(state.before) ? state.before : newest(after), after];
 }
 function offerVersions(select, versions, chosen) {
   select.replaceChildren(...versions.map(version => Object.assign(make('option', '', version || '(not told)'), {value: version})));

@@ -15,6 +15,10 @@ function moment(ms) {
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ` +
     `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
 }
+const timeOfDay = ms => new Date(ms).toLocaleTimeString('en-GB', {hour: '2-digit', minute: '2-digit'});
+const day = ms => new Date(ms).toLocaleDateString('en-GB', {day: 'numeric', month: 'short'});
+const dayAndTime = ms => `${day(ms)} ${timeOfDay(ms)}`;
+const timeRange = (from, until) => `${dayAndTime(from)} to ${day(from) === day(until) ? timeOfDay(until) : dayAndTime(until)}`;
 function ago(ms) {
   const seconds = (Date.now() - ms) / 1000;
   if (!(seconds >= 0)) return moment(ms);

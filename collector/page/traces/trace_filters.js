@@ -32,7 +32,7 @@ function showExample() {
   $('example').hidden = !isAsked;
   if (!isAsked) return;
   const parts = [example.get('name')];
-  if (example.has('from') && example.has('until')) parts.push(`${moment(number('from')).slice(0, -3)} to ${moment(number('until')).slice(0, -3)}`);
+  if (example.has('from') && example.has('until')) parts.push(timeRange(number('from'), number('until')));
   if (example.has('maxDurationMs')) parts.push(`${duration(number('minDurationMs'))} to ${duration(number('maxDurationMs'))}`);
   else if (example.has('minDurationMs')) parts.push(`${duration(number('minDurationMs'))} or longer`);
   $('example-text').textContent = parts.join(', ');
