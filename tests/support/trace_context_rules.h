@@ -237,7 +237,13 @@ inline std::vector<TraceContextRule> traceContextRules() {
          [](Rules r) {
              for (const char* state : {"foo =1", "FOO=1", "foo.bar=1"}) r.carries({state}, "");
          }},
-        {"tracestate_key_illegal_vendor_format", [](Rules r) { r.carries({"@foo=1,bar=2"}, ""); }},
+        {"tracestate_key_illegal_vendor_format",
+         [](Rules r) {
+             r.carries({"@foo=1,bar=2"}, "");
+             // Level 2 has no format of vendors: "@" is a character like others, but for the first.
+             for (const char* state : {"foo@=1,bar=2", "foo@@bar=1,bar=2", "foo@bar@baz=1,bar=2"})
+                 r.carries(state);
+         }},
         {"tracestate_member_count_limit",
          [](Rules r) {
              r.carries(manyMembers(32));
@@ -248,6 +254,8 @@ inline std::vector<TraceContextRule> traceContextRules() {
              r.carries(std::string(256, 'z') + "=1");
              r.carries({std::string(257, 'z') + "=1"}, "");
              r.carries(std::string(241, 't') + "@" + std::string(14, 'v') + "=1");
+             r.carries(std::string(242, 't') + "@v=1");
+             r.carries("t@" + std::string(15, 'v') + "=1");
          }},
         {"tracestate_value_illegal_characters",
          [](Rules r) {
