@@ -18,7 +18,7 @@ def check(job, step):
     for preset in re.findall(r"--preset (\w+)", step.get("run", "")):
         if preset not in presets:
             problems.append(f"{job}: there is no preset {preset}")
-    for names in re.findall(r"scripts/setup ([a-z ]+)$", step.get("run", ""), re.M):
+    for names in re.findall(r"scripts/setup ([a-z0-9 ]+)$", step.get("run", ""), re.M):
         problems.extend(f"{job}: scripts/setup knows no {name}" for name in names.split() if name not in steps)
     for folder in re.findall(r"-S (\S+)", step.get("run", "")):
         if not (root / folder / "CMakeLists.txt").exists():
