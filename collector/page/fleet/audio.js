@@ -10,10 +10,12 @@ const small = share => share > 0 && share < 0.0001 ? '< 0.01 %' : share === 0 ? 
 
 async function showAudio(signal) {
   const operation = 'audio.load', names = Object.keys(audioDimensions), time = period(1), stepped = period(48);
-  const [steps, ...groups] = await Promise.all([rollupSteps(stepped, {operation}, signal), ...names.map(by => rollups(time, {by, operation}, signal))]);
+  const [steps, ...groups] = await Promise.all([
+    rollupSteps(stepped, {operation}, signal), ...names.map(by => rollups(time, {by, operation}, signal))]);
   const blocks = sum(groups[0].map(row => row.blocks)), overruns = sum(groups[0].map(row => row.overruns));
   if (blocks === 0) {
-    return showEmpty('No audio blocks', 'There is no load summary in this time range. Choose a longer one, or let the plugin record its audio blocks: a lane then tells every few seconds how many blocks there were and how many took too long, in spans named audio.load.');
+    return showEmpty('No audio blocks', 'There is no load summary in this time range. Choose a longer one, or let the plugin record ' +
+      'its audio blocks: a lane then tells every few seconds how many blocks there were and how many took too long, in spans named audio.load.');
   }
   $('audio-sum').textContent = `${counted(blocks, 'audio block')}, ${small(overruns / blocks)} over budget (${overruns.toLocaleString('en')})`;
   const shares = series(stepped, steps).map(row => row?.blocks > 0 ? overShare(row) : 0);

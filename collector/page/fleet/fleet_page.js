@@ -6,6 +6,7 @@ const views = {
   clients: {show: showClients, filter: filterClients},
 };
 const remark = text => { $('remark').textContent = text; };
+const tooMuch = 'This is too much for one answer: choose a shorter time range or a service.';
 let request = null;
 
 // What is shown stays until the answer is there, unless it is of another tab.
@@ -19,7 +20,7 @@ async function refresh() {
     calm('fleet');
   } catch (error) {
     if (error.status === 403) refuse(error);
-    else if (error.status === 400) complain(new Error(`This is too much for one answer: choose a shorter time range or a service. (${error.message})`), 'fleet');
+    else if (error.status === 400) complain(new Error(`${tooMuch} (${error.message})`), 'fleet');
     else complain(error, 'fleet');
   }
   if (mine === request) $('main').setAttribute('aria-busy', 'false');
@@ -60,13 +61,14 @@ function showNoSpans() {
   $('nothing').append(make('pre', 'mono', `.endpoint = "${location.origin}"`));
 }
 function refuse(error) {
-  showEmpty('This token may not read the fleet', 'The fleet page shows sums over all users, so it needs a token that may read all. An administrator makes one, and prints it once:');
-  $('nothing').append(make('pre', 'mono', 'sidespan-collector tokens create --scope read-all --owner NAME'), make('p', '', `The collector answered: ${error.message}.`));
+  showEmpty('This token may not read the fleet', 'The fleet page shows sums over all users, so it needs a token that may read all. ' +
+    'An administrator makes one with this command, which prints it once:');
+  $('nothing').append(make('pre', 'mono', 'sidespan-collector tokens create --scope read-all --owner NAME'),
+    make('p', '', `The collector answered: ${error.message}.`));
   offerAction('Use another token', () => { sessionStorage.removeItem('token'); askForToken(false); });
 }
 async function offerServices(signal) {
-  if (state.tab === 'clients') return offer((await ask('/api/v1/clients?limit=1000', signal, JSON.parse)).clients.map(client => client.serviceName));
-  offer((await rollups(period(1), {by: 'service', service: ''}, signal)).map(row => row.service));
+  if (state.tab !== 'clients') offer((await rollups(period(1), {by: 'service', service: ''}, signal)).map(row => row.service));
 }
 function offer(names) {
   const services = [...new Set([...names, state.service])].filter(Boolean).sort(inOrder);

@@ -20,7 +20,8 @@ async function showOperation(signal) {
   const row = operationRow(total, {...sums, operation});
   $('operation-name').textContent = operation;
   $('operation-facts').replaceChildren(...[
-    [counted(row.count, 'span')], [rate(row.perHour)], [row.errors > 0 ? `✗ ${percent(row.errorShare)} failed` : 'none failed', row.errors > 0 ? 'mark' : ''],
+    [counted(row.count, 'span')], [rate(row.perHour)],
+    [row.errors > 0 ? `✗ ${percent(row.errorShare)} failed` : 'none failed', row.errors > 0 ? 'mark' : ''],
     [`p50 ${duration(row.p50Ms)}`], [`p95 ${duration(row.p95Ms)}`], [`p99 ${duration(row.p99Ms)}`],
   ].map(([text, className]) => make('span', `number ${className ?? ''}`, text)));
   document.title = `${operation} · Fleet · Sidespan`;

@@ -4,16 +4,23 @@ const matches = name => name.toLowerCase().includes(state.q.trim().toLowerCase()
 const plotted = (row, plot) => row.plots ? plot(row.plots) : '';
 const numberCell = text => make('span', 'number', text);
 
+const quantileColumn = (key, more) => {
+  const value = row => row[`${key}Ms`];
+  return {key, title: key, width: '84px', className: 'right', value, draw: row => numberCell(duration(value(row))), ...more};
+};
+
 const operationTable = new RowTable($('operation-table'), 'Operations. Arrows move, Enter opens one', [
   {key: 'name', title: 'Operation', width: 'minmax(90px, 620px)', isText: true, value: row => row.name, draw: row => nameCell(row.name)},
-  {key: 'count', title: 'Rate', hint: 'Spans in the time range, divided by its length', width: '190px', narrow: '78px', value: row => row.count, className: 'plotted',
-    draw: row => [plotted(row, p => smallArea(p.rates, 'count')), numberCell(rate(row.perHour))]},
-  {key: 'errors', title: 'Errors', hint: 'Share of the spans that failed', width: '182px', narrow: '62px', value: row => row.errorShare, className: 'plotted',
+  {key: 'count', title: 'Rate', hint: 'Spans in the time range, divided by its length', width: '190px', narrow: '78px',
+    value: row => row.count, className: 'plotted', draw: row => [plotted(row, p => smallArea(p.rates, 'count')), numberCell(rate(row.perHour))]},
+  {key: 'errors', title: 'Errors', hint: 'Share of the spans that failed', width: '182px', narrow: '62px',
+    value: row => row.errorShare, className: 'plotted',
     draw: row => [plotted(row, p => smallArea(p.errors, 'failed', Math.max(0.02, ...p.errors))), errorCell(row)]},
-  {key: 'p50', title: 'p50', width: '84px', from: 1100, value: row => row.p50Ms, className: 'right', draw: row => numberCell(duration(row.p50Ms))},
-  {key: 'p95', title: 'p95', width: '84px', narrow: '70px', value: row => row.p95Ms, className: 'right', draw: row => numberCell(duration(row.p95Ms))},
-  {key: 'p99', title: 'p99', width: '84px', from: 1100, value: row => row.p99Ms, className: 'right', draw: row => numberCell(duration(row.p99Ms))},
-  {key: 'plot', title: 'p50 to p99', width: '104px', from: RowTable.narrowWidth, className: 'latency', draw: row => plotted(row, p => smallLatency(p.steps))},
+  quantileColumn('p50', {from: 1100}),
+  quantileColumn('p95', {narrow: '70px'}),
+  quantileColumn('p99', {from: 1100}),
+  {key: 'plot', title: 'p50 to p99', width: '104px', from: RowTable.narrowWidth, className: 'latency',
+    draw: row => plotted(row, p => smallLatency(p.steps))},
 ], row => openOperation(row.name));
 
 function nameCell(name) {

@@ -32,7 +32,10 @@ const errorShares = rows => rows.map(row => row ? row.errors / row.count : 0);
 
 // Spans an hour, in the unit that suits them.
 const unitOf = perHour => perHour >= 7200 ? [3600, 's'] : perHour >= 120 ? [60, 'min'] : [1, 'h'];
-const short = number => number > 0 && number < 0.005 ? '< 0.01' : Number(number.toFixed(number >= 100 || number === 0 ? 0 : number >= 10 ? 1 : 2)).toLocaleString('en');
+function short(number) {
+  if (number > 0 && number < 0.005) return '< 0.01';
+  return Number(number.toFixed(number >= 100 ? 0 : number >= 10 ? 1 : 2)).toLocaleString('en');
+}
 function rate(perHour) {
   const [size, unit] = unitOf(perHour);
   return `${short(perHour / size)} / ${unit}`;

@@ -25,7 +25,8 @@ class RowTable {
     const width = this.box.clientWidth, isNarrow = width <= RowTable.narrowWidth;
     this.shown = this.columns.map(column => !(column.from > width));
     this.box.classList.toggle('narrow', isNarrow);
-    this.box.style.setProperty('--columns', this.columns.filter((_, i) => this.shown[i]).map(column => isNarrow && column.narrow || column.width).join(' '));
+    const widths = this.columns.filter((_, i) => this.shown[i]).map(column => isNarrow && column.narrow || column.width);
+    this.box.style.setProperty('--columns', widths.join(' '));
     this.fitRow(this.head);
   }
   fitRow(element) {

@@ -25,8 +25,8 @@ async function showVersions(signal) {
   const time = period(1), rows = await rollups(time, {by: 'version'}, signal), versions = rows.map(row => row.version).sort(inOrder);
   if (versions.length === 0) return showNoSpans();
   if (versions.length === 1) {
-    return showEmpty('One version only', `All spans in this time range are of version ${versions[0] || '(not told)'}. Choose a longer time range, or come back when another version is in use. ` +
-      'A plugin tells its version as .clientVersion.');
+    return showEmpty('One version only', `All spans in this time range are of version ${versions[0] || '(not told)'}. ` +
+      'Choose a longer time range, or come back when another version is in use. A plugin tells its version by Config::service.version.');
   }
   const [before, after] = chosenVersions(versions, inUse(rows));
   offerVersions($('before'), versions, before);
@@ -56,14 +56,17 @@ let changes = [];
 function listChanges(shared) {
   changes = compareOperations(shared, Number(state.least) / 100);
   const called = changes.filter(row => row.change), slower = called.filter(row => row.change === 'slower').length;
-  $('version-sum').textContent = changes.length === 0 ? '' :
-    `${counted(changes.length, 'operation')} compared: ${slower} slower, ${called.length - slower} faster.`;
+  const count = changes.length, left = shared.length - count;
+  $('version-sum').textContent = count === 0 ? '' : `${counted(count, 'operation')} compared: ${slower} slower, ${called.length - slower} faster.`;
   $('version-method').textContent =
-    `A change is called if it is at least ${state.least} %, and so clear that chance would give one ${changes.length > 1 ? `among all ${changes.length} ` : ''}` +
-    'in at most 5 % of such comparisons. ' +
-    `Operations with fewer than ${fewestSpans} spans in a version are left out${shared.length > changes.length ? ` (${shared.length - changes.length})` : ''}.`;
-  $('version-table').hidden = changes.length === 0;
-  if (changes.length === 0) return showEmpty('Not enough spans', `No operation has ${fewestSpans} spans in both versions. Choose a longer time range, or other versions.`, true);
+    `A change is called if it is at least ${state.least} %, and so clear that chance would give one ` +
+    `${count > 1 ? `among all ${count} ` : ''}in at most 5 % of such comparisons. ` +
+    `Operations with fewer than ${fewestSpans} spans in a version are left out${left > 0 ? ` (${left})` : ''}.`;
+  $('version-table').hidden = count === 0;
+  if (count === 0) {
+    const text = `No operation has ${fewestSpans} spans in both versions. Choose a longer time range, or other versions.`;
+    return showEmpty('Not enough spans', text, true);
+  }
   filterChanges();
   say($('version-sum').textContent);
 }
