@@ -145,6 +145,19 @@ TEST_F(PostgresFaultsTest, LosesNothingWhenTheServerIsRestartedOrKilled) {
     expectStoredOnce(poster.acknowledged());
 }
 
+// As they are while the retention of a collector with another clock drops their day.
+TEST_F(PostgresFaultsTest, StoresSpansOnceThatAreThereWithoutTheirTrace) {
+    start();
+    auto client = connect();
+    EXPECT_EQ(client.postSpans(body(1, 2)).status, 200);
+    server().query(url_, "DELETE FROM traces");
+    EXPECT_EQ(client.postSpans(body(1, 3)).status, 503);
+    EXPECT_EQ(stored(), 2) << "nothing of the batch";
+    EXPECT_THAT(client.postSpans(body(1, 3)).body, HasSubstr(R"("accepted":1,"duplicate":2,)"));
+    EXPECT_EQ(client.postSpans(body(1, 3)).status, 200);
+    EXPECT_EQ(stored(), 3);
+}
+
 TEST_F(PostgresFaultsTest, LosesNothingWhenTheCollectorIsKilled) {
     const auto run = [&] {
         return testing::Program(directory_, {COLLECTOR_PROGRAM, "--listen", "127.0.0.1:0", "--store", url_,

@@ -89,6 +89,9 @@ FROM unnest($1::date[], $2::uuid[], $3::bytea[], $4::bytea[], $5::uuid[], $6::te
 ON CONFLICT DO NOTHING
 RETURNING trace_id, encode(span_id, 'hex'))sql";
 
+// For spans of traces that are new: nobody else can have written any.
+constexpr std::string_view insertNewSpansSql = insertSpansSql.substr(0, insertSpansSql.find("ON CONFLICT"));
+
 constexpr std::string_view outlineSql =
     "SELECT trace_id, encode(span_id, 'hex'), encode(parent_span_id, 'hex'), name, kind, client_type, "
     "origin, "
@@ -129,6 +132,7 @@ constexpr std::size_t knownResources = 1'024;
 
 constexpr std::string_view noPartition = "23514";  // check_violation: the tables have no other checks
 
+constexpr std::string_view isThere = "23505";   // unique_violation
 constexpr std::string_view noSeries = "23503";  // foreign_key_violation: that of rollups is the only one
 
 // `-infinity` is where kept spans are.
@@ -146,6 +150,10 @@ std::string dayText(std::chrono::system_clock::time_point time) {
 
 database::PostgresError resourceWasDeleted() {
     return {"40001", "PostgreSQL: a resource was deleted while spans of it arrived"};
+}
+
+database::PostgresError spanIsThere() {
+    return {"40001", "PostgreSQL: a trace that is not there has spans"};
 }
 
 database::PostgresError seriesWasDeleted() {
@@ -304,6 +312,7 @@ Store::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Store::
         return writeAll(traces, rows, submitter, takeNew);
     } catch (const database::PostgresError& error) {
         if (error.sqlState() == noSeries) throw seriesWasDeleted();
+        if (error.sqlState() == isThere && !std::exchange(isCareful_, true)) throw spanIsThere();
         if (error.sqlState() != noPartition) throw;
         makeDaysOf(traces);
         throw database::PostgresError("40001",
@@ -332,7 +341,7 @@ Store::Written SpanWriter::writeAll(BatchTraces& traces, const std::vector<SpanR
     written.times = rollup.times();
     if (takeNew && !isNew.empty()) takeNew(isNew);
     transaction.commit();
-    isUndone_ = false;
+    isUndone_ = isCareful_ = false;
     return written;
 }
 
@@ -434,19 +443,28 @@ void SpanWriter::lockTraces(BatchTraces& traces) {
 }
 
 std::vector<const SpanRow*> SpanWriter::insertSpans(const BatchTraces& traces, std::int64_t batchId) {
-    SpanColumns columns;
+    SpanColumns ofNewTraces;
+    SpanColumns others;
+    std::vector<const SpanRow*> isNew;
     std::unordered_map<std::string, const SpanRow*> byKey;
     for (const auto& [id, trace] : traces) {
+        const bool isOnlyOurs = trace.isNew && !isCareful_;
         for (const auto* row : trace.rows) {
-            columns.add(*row, trace.place, ids_.next(), resourceId(*row));
-            byKey.emplace(keyOf(row->traceId, row->spanId), row);
+            (isOnlyOurs ? ofNewTraces : others).add(*row, trace.place, ids_.next(), resourceId(*row));
+            if (isOnlyOurs) {
+                isNew.push_back(row);
+            } else {
+                byKey.emplace(keyOf(row->traceId, row->spanId), row);
+            }
         }
     }
-    std::vector<const SpanRow*> isNew;
+    const auto insert = [&](std::string_view sql, const SpanColumns& columns) {
+        auto parameters = columns.parameters();
+        return connection_.executePrepared(sql, parameters.addOptional(userId_).add(batchId).add(now_));
+    };
+    if (!isNew.empty()) static_cast<void>(insert(insertNewSpansSql, ofNewTraces));
     if (byKey.empty()) return isNew;
-    auto parameters = columns.parameters();
-    parameters.addOptional(userId_).add(batchId).add(now_);
-    const auto inserted = connection_.executePrepared(insertSpansSql, parameters);
+    const auto inserted = insert(insertSpansSql, others);
     for (int i = 0; i < inserted.rows(); ++i)
         isNew.push_back(byKey.at(keyOf(inserted.text(i, 0), inserted.text(i, 1))));
     return isNew;

@@ -55,8 +55,11 @@ private:
     std::unordered_set<std::string> days_;  // whose partitions are there
     std::unordered_map<std::string, std::int64_t> resources_;
     bool isUndone_ = false;  // the transaction that is under way, or was the last one
-    std::string now_;        // of the batch under way
-    std::string userId_;     // who sent it
+    /// The batch before met spans of a trace that is not there, as a collector leaves them whose retention
+    /// has begun to drop their day: they are expected now.
+    bool isCareful_ = false;
+    std::string now_;     // of the batch under way
+    std::string userId_;  // who sent it
     std::int64_t nowUnixNano_ = 0;
 };
 

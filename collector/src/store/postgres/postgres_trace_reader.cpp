@@ -141,6 +141,7 @@ TraceSummary readSummary(const PostgresResult& row) {
 }
 
 // The spans in order, with the bytes of those before each.
+// The day is asked for first, so that its partition alone is read.
 constexpr std::string_view loadSql = R"sql(
 SELECT s.*, r.attributes, b.clock_wall, b.clock_monotonic,
     CASE WHEN b.clock_offset IS NULL THEN c.clock_monotonic ELSE b.clock_monotonic END,
@@ -154,8 +155,8 @@ FROM (
         coalesce(sum(length(s.attributes::text) + coalesce(length(s.events::text), 0)
             + coalesce(length(s.links::text), 0)) OVER in_order, 0) AS bytes_before,
         row_number() OVER (ORDER BY s.start_unix_nano, s.end_unix_nano DESC, s.created_at, s.id) AS place
-    FROM traces AS t JOIN client_telemetry_spans AS s ON s.trace_id = t.trace_id AND s.day = t.day
-    WHERE t.trace_id = $1::uuid
+    FROM traces AS t JOIN client_telemetry_spans AS s USING (trace_id)
+    WHERE trace_id = $1::uuid AND s.day = (SELECT day FROM traces WHERE trace_id = $1::uuid)
     WINDOW in_order AS (ORDER BY s.start_unix_nano, s.end_unix_nano DESC, s.created_at, s.id
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
     ORDER BY place LIMIT $2) AS s
