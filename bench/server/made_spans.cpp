@@ -1,6 +1,7 @@
 #include "made_spans.h"
 
 #include <array>
+#include <memory>
 #include <string>
 
 #include <fmt/format.h>
@@ -18,6 +19,9 @@ constexpr std::array names{"audio.upload", "audio.encode", "network.post", "feed
 std::vector<collector::SpanRow> MadeSpans::nextBatch() {
     std::vector<collector::SpanRow> rows;
     rows.reserve(perBatch);
+    const auto version = fmt::format("1.{}.0", random_() % 3);
+    const auto resource = std::make_shared<const std::string>(
+        fmt::format(R"({{"os.type":"linux","daw.name":"Live {}"}})", 10 + random_() % 3));
     while (rows.size() < perBatch) {
         const auto trace = TraceId(random_(), random_()).toUuid();
         const bool isFailed = random_() % 50 == 0;
@@ -32,8 +36,9 @@ std::vector<collector::SpanRow> MadeSpans::nextBatch() {
             row.kind = "internal";
             row.status = isFailed && i == 0 ? "error" : "ok";
             row.clientType = "plugin";
-            row.clientVersion = "1.2.0";
+            row.clientVersion = version;
             row.serviceName = "LoopShare";
+            row.resource = resource;
             row.attributes = fmt::format(R"({{"file.name":"loop_{}.wav","file.bytes":{},"daw":"Live {}"}})",
                                          random_() % 100'000, random_() % 10'000'000, 9 + random_() % 4);
             row.startUnixNano = clock_ + static_cast<std::int64_t>(i) * 1'000'000;

@@ -107,7 +107,8 @@ std::filesystem::path PostgresCluster::program(const std::string& name) {
     return isInstalled() && std::filesystem::exists(file) ? file : std::filesystem::path();
 }
 
-PostgresCluster::PostgresCluster(const std::string& settings) {
+PostgresCluster::PostgresCluster(const std::string& settings, std::function<void(const std::string&)> onLog)
+    : onLog_(std::move(onLog)) {
     if (const auto* user = serverUser(); user != nullptr)
         if (::chown(folder().c_str(), user->pw_uid, user->pw_gid) != 0)
             throw std::runtime_error("the folder cannot be given to PostgreSQL's user");
@@ -138,8 +139,9 @@ void PostgresCluster::start() {
         }
         said += line + "\n";
     }
-    log_ = std::thread([output] {
-        for (std::string rest; readLine(output, rest);) continue;
+    log_ = std::thread([this, output] {
+        for (std::string rest; readLine(output, rest);)
+            if (onLog_) onLog_(rest);
         std::fclose(output);
     });
 }

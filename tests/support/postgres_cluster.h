@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -21,9 +22,10 @@ public:
     /// One of its programs, `pg_dump` for one; empty when there is none.
     [[nodiscard]] static std::filesystem::path program(const std::string& name);
 
-    /// Makes the cluster and starts it. `settings` are lines of postgresql.conf. Throws std::runtime_error
-    /// with what the server said.
-    explicit PostgresCluster(const std::string& settings = "");
+    /// Makes the cluster and starts it. `settings` are lines of postgresql.conf. `onLog` gets each line of
+    /// the server's log, on a thread of its own. Throws std::runtime_error with what the server said.
+    explicit PostgresCluster(const std::string& settings = "",
+                             std::function<void(const std::string&)> onLog = {});
     ~PostgresCluster();
     PostgresCluster(const PostgresCluster&) = delete;
     PostgresCluster& operator=(const PostgresCluster&) = delete;
@@ -46,6 +48,7 @@ public:
 private:
     [[nodiscard]] std::vector<std::string> serverCommand() const;
 
+    std::function<void(const std::string&)> onLog_;
     TemporaryDirectory folder_;
     pid_t process_ = -1;
     std::thread log_;
