@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <utility>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 #include <sidespan/detail/record/record.h>
 #include <sidespan/encoding/detail/json_value.h>
@@ -158,6 +159,11 @@ char* writeStatus(char* to, SpanStatus status, std::string_view message) noexcep
     return writeConstant(to, "}");
 }
 
+SIDESPAN_COLD char* writeTraceState(char* to, SpanView span) noexcept {
+    const std::string_view state = span.traceState();
+    return state.empty() ? to : writeJson(writeConstant(to, ",\"traceState\":"), state);
+}
+
 char* writeHead(char* to, SpanView span) noexcept {
     to = writeConstant(to, "{\"traceId\":\"");
     to = writeHex(to, span.traceId().high(), span.traceId().low());
@@ -195,6 +201,7 @@ char* writeSpan(char* to, SpanView span) noexcept {
         to = writeConstant(writeKey(to, detail::statusKey), "\"stringValue\":\"cancelled\"}},");
     to = endList(to, ']');
     if (!rest.isEmpty) {
+        to = writeTraceState(to, span);
         to = writeEvents(to, rest.firstEvent, end);
         to = writeLinks(to, rest.firstLink, end);
         to = writeDropped(to, rest.dropped);

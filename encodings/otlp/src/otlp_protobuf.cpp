@@ -42,9 +42,9 @@ namespace resource_message {
 constexpr unsigned attributes = 1;
 }
 namespace span_message {
-constexpr unsigned traceId = 1, spanId = 2, parentSpanId = 4, name = 5, kind = 6, start = 7, end = 8,
-                   attributes = 9, droppedAttributes = 10, events = 11, droppedEvents = 12, links = 13,
-                   droppedLinks = 14, status = 15, flags = 16;
+constexpr unsigned traceId = 1, spanId = 2, traceState = 3, parentSpanId = 4, name = 5, kind = 6, start = 7,
+                   end = 8, attributes = 9, droppedAttributes = 10, events = 11, droppedEvents = 12,
+                   links = 13, droppedLinks = 14, status = 15, flags = 16;
 }
 namespace event_message {
 constexpr unsigned time = 1, name = 2, attributes = 3;
@@ -263,10 +263,13 @@ char* writeCount(char* to, unsigned field, std::uint32_t count) noexcept {
     return count == 0 ? to : writeVarintField(to, field, count);
 }
 
-SIDESPAN_COLD char* writeRest(char* to, SpanStatus status, const detail::RecordRest& rest,
+SIDESPAN_COLD char* writeRest(char* to, SpanView span, const detail::RecordRest& rest,
                               const std::byte* end) noexcept {
+    const SpanStatus status = span.status();
     if (status == SpanStatus::cancelled)
         to = writeTextAttribute(to, span_message::attributes, detail::statusKey, toString(status));
+    if (const auto state = span.traceState(); !state.empty())
+        to = Text(state).writeField(to, span_message::traceState);
     for (const std::byte* item = rest.firstEvent; item != end; item += wordAt(item).size())
         if (wordAt(item).type() == ItemType::event) to = writeEvent(to, item, end);
     for (const std::byte* item = rest.firstLink; item != end; item += wordAt(item).size())
@@ -309,7 +312,7 @@ char* writeSpan(char* to, SpanView span) noexcept {
             rest.note(item, word.type());
         }
     }
-    if (!rest.isEmpty || span.status() != SpanStatus::unset) to = writeRest(to, span.status(), rest, end);
+    if (!rest.isEmpty || span.status() != SpanStatus::unset) to = writeRest(to, span, rest, end);
     to = writeFlags(to, detail::otlpFlags(span));
     return to;
 }

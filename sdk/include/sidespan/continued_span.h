@@ -37,10 +37,15 @@ private:
     template <class N>
     BasicContinuedSpan(typename Base::Engine& engine, ConsentEpoch epoch, const N& name,
                        const RemoteContext& parent) noexcept(!detail::LazyName<N>)
-        : Base(engine, epoch, name, parent.context, detail::randomnessOf(parent)), received_(parent) {}
+        : Base(engine, epoch, name, parent.context, detail::randomnessOf(parent)),
+          received_(parent, engine.sampler()) {
+        this->writeTraceState(received_.recordedState());
+    }
     template <class N>
     BasicContinuedSpan(const BasicContinuedSpan& parent, const N& name) noexcept(!detail::LazyName<N>)
-        : Base(parent, name), received_(parent.received_) {}
+        : Base(parent, name), received_(parent.received_) {
+        this->writeTraceState(received_.recordedState());
+    }
 
     detail::KeptContext received_;  // null where there was no memory for it
 };

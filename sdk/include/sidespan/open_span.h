@@ -225,7 +225,12 @@ private:
                   detail::KeptContext received = {}) noexcept
         : engine_(handle.isValid() ? std::move(engine) : nullptr),
           handle_(handle),
-          received_(std::move(received)) {}
+          received_(std::move(received)) {
+        if (received_.get() != nullptr) writeTraceState();
+    }
+    SIDESPAN_COLD void writeTraceState() noexcept {
+        write([&](auto& room) { detail::item_writer::writeTraceState(room, received_.recordedState()); });
+    }
 
     [[nodiscard]] bool isOpen() const noexcept { return engine_ != nullptr; }
     [[nodiscard]] std::uint64_t now() const noexcept { return isRecording() ? engine_->clock.now() : 0; }

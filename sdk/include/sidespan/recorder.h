@@ -111,7 +111,9 @@ public:
     }
     template <std::same_as<RemoteContext> Received>
     [[nodiscard]] OpenSpan openSpan(Literal name, const Received& parent) noexcept {
-        return OpenSpan(engine_, startSpan(name, parent), detail::KeptContext(parent));
+        return OpenSpan(
+            engine_, ByHandle::start(*engine_, epoch(), name, parent.context, detail::randomnessOf(parent)),
+            detail::KeptContext(parent, engine_->sampler()));
     }
     template <RuntimeName N>
     [[nodiscard]] OpenSpan openSpan(const N& name,
@@ -124,14 +126,15 @@ public:
     }
 
     /// Begins a span by handle, for code that keeps its own table. It is open until endSpan(). The calls for
-    /// it are in detail::HandleCalls: addAttribute(), recordEvent(), recordException(). It keeps no
-    /// trace state and no baggage.
+    /// it are in detail::HandleCalls: addAttribute(), recordEvent(), recordException(). It is exported
+    /// with the trace state of a RemoteContext, and keeps neither that nor its baggage for inject().
     [[nodiscard]] SpanHandle startSpan(Literal name) noexcept {
         return ByHandle::startRoot(*engine_, rootEpoch(), name);
     }
     template <std::same_as<RemoteContext> Received>
     [[nodiscard]] SpanHandle startSpan(Literal name, const Received& parent) noexcept {
-        return ByHandle::start(*engine_, epoch(), name, parent.context, detail::randomnessOf(parent));
+        auto span = openSpan(name, parent);
+        return std::exchange(span.handle_, {});
     }
     [[nodiscard]] SpanHandle startSpan(Literal name, const SpanContext& parent) noexcept {
         return ByHandle::start(*engine_, epoch(), name, parent, detail::randomnessOf(parent.traceId));

@@ -57,8 +57,9 @@ public:
     [[nodiscard]] static constexpr Sampler alwaysOff() noexcept { return {Rule::alwaysOff, 0}; }
     /// This share of traces, 0 to 1, by OpenTelemetry's consistent sampling: the trace's randomness is the
     /// `rv` of `tracestate: ot=…`, else the last 56 bits of its id. So all processes with the same share
-    /// record the same traces. The threshold is sent as `th`. A span on a lane begins from a SpanContext,
-    /// which has no trace state: on lanes the randomness is the id's, and no `th` is sent.
+    /// record the same traces. The threshold is sent and exported as `th`, by which backends estimate how
+    /// many traces there were. A span on a lane begins from a SpanContext, which has no trace state: on lanes
+    /// the randomness is the id's, no `th` is sent, and a trace state that came in is not exported.
     [[nodiscard]] static constexpr Sampler probability(double share) noexcept {
         return {Rule::probability, share};
     }

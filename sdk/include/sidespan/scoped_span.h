@@ -3,6 +3,7 @@
 #include <concepts>
 #include <cstdint>
 #include <exception>
+#include <string_view>
 
 #include <sidespan/detail/record/engine.h>
 #include <sidespan/detail/record/off_lane_operations.h>
@@ -117,6 +118,10 @@ protected:
 
     [[nodiscard]] RemoteContext remoteContextWith(const RemoteContext* received) const {
         return engine_->remoteContextOf(record_, received);
+    }
+
+    SIDESPAN_COLD void writeTraceState(std::string_view state) noexcept {
+        if (isRecording()) detail::item_writer::writeTraceState(scratch_, state);
     }
 
 private:

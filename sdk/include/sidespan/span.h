@@ -62,6 +62,7 @@ struct Span {
     std::string clientType = "plugin";  ///< "plugin", "web", "cli" or "server"
     std::string clientVersion;
     std::string serviceName;  ///< the product that recorded it; may be empty
+    std::string traceState;   ///< as the `tracestate` header has it; may be empty
 
     /// The native JSON object (README, "Formats"). Defined in sidespan::json.
     [[nodiscard]] boost::json::value toJson() const;

@@ -203,6 +203,9 @@ public:
     /// Which of the recorder's lanes it was recorded on, counted from 1 as they were opened; 0 off lanes.
     /// Those beyond 255 share numbers with the first.
     [[nodiscard]] std::uint32_t lane() const noexcept { return item().word.depth(); }
+    /// As the `tracestate` header has it: that of the trace which the span continues, and the threshold of
+    /// `Sampler::probability`. Empty where there is neither.
+    [[nodiscard]] std::string_view traceState() const noexcept;
     /// Empty unless setStatus() was given one.
     [[nodiscard]] std::string_view statusMessage() const noexcept;
 

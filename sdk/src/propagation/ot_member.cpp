@@ -58,4 +58,8 @@ void setThreshold(TraceState& state, std::optional<std::uint64_t> threshold) {
     }
 }
 
+void putThresholdFirst(TraceState& state) {
+    if (const auto value = state.get(otKey)) state.set(otKey, std::string(*value));
+}
+
 }

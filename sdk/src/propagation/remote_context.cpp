@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <new>
+#include <string>
 
 #include <sidespan/detail/ot_member.h>
 #include <sidespan/detail/record/head_sampler.h>
@@ -11,12 +12,14 @@ namespace sidespan::inline v0::detail {
 
 struct KeptContext::Shared {
     RemoteContext context;
+    std::string recordedState;
     std::atomic<std::uint32_t> holders{1};
 };
 
-KeptContext::KeptContext(const RemoteContext& context) noexcept {
+KeptContext::KeptContext(const RemoteContext& context, const HeadSampler& sampler) noexcept {
     try {
-        shared_ = new Shared{context};
+        const bool isOwnTrace = !context.context.isValid();
+        shared_ = new Shared{context, sampler.recordedState(context.traceState, isOwnTrace)};
     } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch)
     }
 }
@@ -31,6 +34,10 @@ void KeptContext::release() noexcept {
 
 const RemoteContext* KeptContext::get() const noexcept {
     return shared_ != nullptr ? &shared_->context : nullptr;
+}
+
+std::string_view KeptContext::recordedState() const noexcept {
+    return shared_ != nullptr ? std::string_view(shared_->recordedState) : std::string_view();
 }
 
 std::uint64_t randomnessOf(const RemoteContext& context) noexcept {

@@ -4,6 +4,7 @@
 
 #include <sidespan/detail/ot_member.h>
 #include <sidespan/detail/record/head_sampler.h>
+#include <sidespan/detail/record/item_writer.h>
 
 namespace sidespan::inline v0::detail {
 namespace {
@@ -32,8 +33,13 @@ void HeadSampler::setTicksPerSecond(double ticksPerSecond) noexcept {
 // A threshold that came in holds no longer where another rule than probability has decided.
 void HeadSampler::mark(TraceState& state, bool isSampled, bool isOwnTrace) const {
     if (isParentBased_ && !isOwnTrace) return;
-    const bool hasThreshold = isSampled && rule_ == Rule::probability;
-    setThreshold(state, hasThreshold ? std::optional(threshold_) : std::nullopt);
+    setThreshold(state, isSampled && hasThreshold() ? std::optional(threshold_) : std::nullopt);
+}
+
+std::string HeadSampler::recordedState(TraceState state, bool isOwnTrace) const {
+    mark(state, true, isOwnTrace);
+    if (state.text().size() > item_writer::maxTraceStateBytes) putThresholdFirst(state);
+    return state.text();
 }
 
 // Each turn that fails is another thread's that did not: after a few there is no token to be had in this

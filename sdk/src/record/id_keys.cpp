@@ -24,4 +24,13 @@ IdKeys IdKeys::draw() {
     return keys;
 }
 
+// Two bits of the lower half are the version's; the upper half tells which they were.
+bool IdKeys::isOwn(TraceId id) const noexcept {
+    constexpr unsigned shift = 62;
+    const std::uint64_t known = id.low() & ((std::uint64_t{1} << shift) - 1);
+    for (std::uint64_t bits = 0; bits < 4; ++bits)
+        if (traceId(unmix(known | (bits << shift), traceLow_)) == id) return true;
+    return false;
+}
+
 }

@@ -36,6 +36,10 @@ std::string_view SpanView::copiedName() const noexcept {
     return textOf(findLast(items(), end(), detail::ItemType::name));
 }
 
+std::string_view SpanView::traceState() const noexcept {
+    return textOf(findLast(items(), end(), detail::ItemType::traceState));
+}
+
 std::string_view SpanView::statusMessage() const noexcept {
     return textOf(findLast(items(), end(), detail::ItemType::statusMessage));
 }
@@ -84,6 +88,7 @@ Span SpanView::toSpan(const Resource& resource) const {
     span.clientType = toString(resource.clientType);
     span.clientVersion = resource.service.version;
     span.serviceName = resource.service.name;
+    span.traceState = traceState();
     return span;
 }
 

@@ -106,7 +106,7 @@ private:
 
     void addItem() {
         const auto flags = static_cast<std::uint8_t>(random_() % 2 * part_);
-        switch (random_() % 14) {
+        switch (random_() % 15) {
             case 0:
             case 1:
             case 2:
@@ -140,6 +140,9 @@ private:
                 break;
             case 10:
                 builder_.statusMessage(text());
+                break;
+            case 13:
+                builder_.traceState("ot=" + text());
                 break;
             default:
                 builder_.dropped(static_cast<std::uint32_t>(random_() % 2 * random_()),

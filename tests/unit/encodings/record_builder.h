@@ -65,6 +65,7 @@ public:
         sidespan::detail::storeAt(at + 16, low);
         sidespan::detail::storeAt(at + 24, spanId);
     }
+    void traceState(std::string_view state) { addText(Type::traceState, state); }
     void statusMessage(std::string_view message) { addText(Type::statusMessage, message); }
     void dropped(std::uint32_t attributes, std::uint32_t events, std::uint32_t links = 0) {
         sidespan::detail::storeAt(add(Type::dropped, 16, 0, {}, 0),

@@ -59,6 +59,7 @@ Span fullSpan() {
     span.clientType = "cli";
     span.clientVersion = "1.2.0";
     span.serviceName = "LoopShare";
+    span.traceState = "ot=th:8,rojo=\"1\"";
     return span;
 }
 
@@ -120,6 +121,7 @@ TEST(SpanJson, HasTheMembersTheServerKnows) {
     EXPECT_EQ(object.at("clientType"), "cli");
     EXPECT_EQ(object.at("clientVersion"), "1.2.0");
     EXPECT_EQ(object.at("serviceName"), "LoopShare");
+    EXPECT_EQ(object.at("traceState"), "ot=th:8,rojo=\"1\"");
 }
 
 TEST(SpanJson, MakesTextsOfElementsThatDiffer) {
@@ -135,7 +137,8 @@ TEST(SpanJson, MakesTextsOfElementsThatDiffer) {
 
 TEST(SpanJson, LeavesOutAdditionsThatSayNothing) {
     const bj::value json = Span{}.toJson();
-    for (const char* name : {"links", "droppedAttributes", "droppedEvents", "droppedLinks", "serviceName"}) {
+    for (const char* name :
+         {"links", "droppedAttributes", "droppedEvents", "droppedLinks", "serviceName", "traceState"}) {
         EXPECT_FALSE(json.as_object().contains(name)) << name;
     }
     for (const char* name : {"parentSpanId", "statusMessage", "attributes", "events", "clientVersion"}) {

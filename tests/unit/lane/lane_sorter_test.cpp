@@ -171,8 +171,9 @@ TEST_F(LaneGroup, IsDroppedWhenElementsAreNotWithinTheirArray) {
 }
 
 TEST_F(LaneGroup, IsDroppedWhenNoProducerWritesSuchAnItem) {
-    for (const unsigned type : {8U, 9U, 14U, 15U, 200U, 255U})
-        expectBroken([&] { write(ItemType{static_cast<std::uint8_t>(type)}, 0, 24); });
+    for (const auto type : {ItemType::dropped, ItemType::skip, ItemType::traceState, ItemType::name,
+                            ItemType::time, ItemType{200}, ItemType{255}})
+        expectBroken([&] { write(type, 0, 24); });
 }
 
 TEST_F(LaneGroup, IsDroppedWhenAnItemBelongsToNoSpan) {

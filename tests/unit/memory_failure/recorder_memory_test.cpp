@@ -30,6 +30,7 @@ protected:
         config.consent = Consent::granted;
         config.queue.capacityBytes = 64 * 1024;
         config.queue.drainInterval = 10s;
+        config.sampler = sidespan::Sampler::probability(1);  // its threshold is written while draining
         config.onError = [](const sidespan::Error& error) { EXPECT_FALSE(error.message.empty()); };
         return config;
     }

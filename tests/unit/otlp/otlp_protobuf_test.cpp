@@ -1,13 +1,18 @@
 #include <sidespan/otlp/otlp_json.h>
 #include <sidespan/otlp/otlp_protobuf.h>
 
+#include <chrono>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sidespan/clock/manual_clock.h>
+#include <sidespan/lock/null_lock.h>
 #include <sidespan/native_json/native_json.h>
+#include <sidespan/recorder.h>
 
 #include "allocations.h"
 #include "otlp_document.h"
@@ -55,11 +60,13 @@ TEST(OtlpProtobuf, WritesEveryFieldWhereTheSpecificationHasIt) {
     builder.array("tags", sidespan::AttributeArrayView::Type::text, 2, std::string_view("\x01\0a\0\0", 5));
     builder.statusMessage("disk full");
     builder.dropped(4, 5, 6);
+    builder.traceState("ot=th:8,a=\"b\"");
     const auto span = encodeAndRead(builder);
 
     EXPECT_EQ(span.trace_id(), bytesOf(0x0102030405060708) + bytesOf(0x090a0b0c0d0e0f10));
     EXPECT_EQ(span.span_id(), bytesOf(0xa1a2a3a4a5a6a7a8));
     EXPECT_EQ(span.parent_span_id(), bytesOf(0xb1b2b3b4b5b6b7b8));
+    EXPECT_EQ(span.trace_state(), "ot=th:8,a=\"b\"");
     EXPECT_EQ(span.name(), "audio.upload");
     EXPECT_EQ(span.kind(), 3);
     EXPECT_EQ(span.start_time_unix_nano(), 1'766'012'345'678'123'456U);
@@ -148,9 +155,88 @@ TEST(OtlpProtobuf, GivesAServiceWithoutANameTheOneOfTheSpecification) {
     EXPECT_EQ(request.resource_spans(0).resource().attributes(0).value().string_value(), "unknown_service");
 }
 
+// A sink that keeps bodies of an encoding.
+template <class Encoding>
+class BodySink {
+public:
+    explicit BodySink(const sidespan::ValidConfig&) {}
+    static void start() {}
+    void consume(const sidespan::SpanBatch& batch) {
+        sidespan::TextBuffer out;
+        encoding_.open(out, batch.resource());
+        for (const auto span : batch) encoding_.append(out, span);
+        encoding_.close(out);
+        bodies.emplace_back(out.view());
+        delivered_ += batch.size();
+    }
+    static bool flush(sidespan::Deadline) { return true; }
+    static void purge() {}
+    static bool shutdown(sidespan::Deadline) { return true; }
+    [[nodiscard]] sidespan::SinkStats stats() const {
+        return {.received = delivered_, .delivered = delivered_};
+    }
+
+    std::vector<std::string> bodies;
+
+private:
+    Encoding encoding_;
+    std::uint64_t delivered_ = 0;
+};
+
+// The spans of a trace that began here, on a lane and off lanes, and of one that came in.
+template <class Encoding>
+std::vector<std::string> traceStatesIn(const sidespan::Sampler& sampler, std::string_view incoming,
+                                       OtlpRequest (*read)(std::string_view)) {
+    sidespan::Config config;
+    config.consent = sidespan::Consent::granted;
+    config.sampler = sampler;
+    sidespan::Recorder<sidespan::ManualClock, BodySink<Encoding>, sidespan::NullLock> recorder(config);
+    const std::map<std::string, std::string> request{
+        {"traceparent", "00-12345678901234567890123456789012-1234567890123456-01"},
+        {"tracestate", std::string(incoming)}};
+    auto lane = recorder.openLane();
+    {
+        auto root = recorder.span("root");
+        auto child = root.child("child");
+        auto callback = lane.span("callback", child.context());
+        auto filter = callback.child("filter");
+        auto served = recorder.span("served", recorder.extract(request));
+        auto within = served.child("within");
+    }
+    recorder.flush(std::chrono::seconds(10));
+    std::map<std::string, std::string> states;
+    for (const auto& body : recorder.sink().bodies) {
+        const auto document = read(body);
+        for (const auto& span : document.resource_spans(0).scope_spans(0).spans())
+            states[span.name()] = span.trace_state();
+    }
+    std::vector<std::string> list;
+    for (const char* name : {"root", "child", "callback", "filter", "served", "within"})
+        list.push_back(states.contains(name) ? states[name] : "not there");
+    return list;
+}
+
+// Both encodings, since they have one document.
+TEST(OtlpProtobuf, CarriesTheTraceStateOfEverySpan) {
+    using sidespan::Sampler;
+    using States = std::vector<std::string>;
+    const auto expect = [](const Sampler& sampler, std::string_view incoming, const States& states) {
+        EXPECT_EQ(traceStatesIn<OtlpProtobuf>(sampler, incoming, &readProtobuf), states);
+        EXPECT_EQ(traceStatesIn<sidespan::OtlpJson>(sampler, incoming, &readJson), states);
+    };
+    const std::string own = "ot=th:0";
+    const auto probability = Sampler::probability(1);
+    expect(Sampler::parentBased(probability), "a=\"1\",ot=th:8",
+           {own, own, own, own, "a=\"1\",ot=th:8", "a=\"1\",ot=th:8"});
+    expect(probability, "a=1,ot=th:8", {own, own, own, own, "ot=th:0,a=1", "ot=th:0,a=1"});
+    expect(Sampler(), "a=1", {"", "", "", "", "a=1", "a=1"});
+    expect(Sampler(), "", States(6));
+}
+
 TEST(OtlpProtobuf, LeavesOutWhatARootDoesNotHave) {
     RecordBuilder builder("x");
     const auto span = encodeAndRead(builder);
+    EXPECT_TRUE(span.trace_state().empty());
     EXPECT_TRUE(span.parent_span_id().empty());
     EXPECT_FALSE(span.has_status());
 }

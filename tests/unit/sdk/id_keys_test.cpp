@@ -34,6 +34,20 @@ TEST(IdKeys, MakesVersion4Uuids) {
     }
 }
 
+TEST(IdKeys, KnowTheTracesThatTheyMade) {
+    const auto keys = IdKeys::draw();
+    const auto other = IdKeys::draw();
+    for (std::uint64_t range = 0; range < 4; ++range) {
+        for (std::uint64_t i = 0; i < 1'000; ++i) {
+            const auto trace = keys.traceId(firstOfIdRange(range) + i);
+            EXPECT_TRUE(keys.isOwn(trace));
+            EXPECT_FALSE(other.isOwn(trace));
+            EXPECT_FALSE(keys.isOwn({trace.high() ^ 1U, trace.low()}));
+            EXPECT_FALSE(keys.isOwn({trace.high(), trace.low() ^ 1U}));
+        }
+    }
+}
+
 TEST(IdKeys, AreSecretAndDrawnAnew) {
     const auto one = IdKeys::draw();
     const auto other = IdKeys::draw();

@@ -237,6 +237,93 @@ TEST(PropagatingSpan, PassesOnNoThresholdThatItWasNotSampledBy) {
     }
 }
 
+// Every kind of handle that keeps a trace state, and their children.
+std::vector<Span> recordedFrom(PropagatingRecorder& recorder, const RemoteContext& remote) {
+    {
+        auto scoped = recorder.span("scoped", remote);
+        auto child = scoped.child(Name::copied("child"));
+        auto open = recorder.openSpan("open", remote);
+        auto openChild = open.child("open child");
+        recorder.endSpan(recorder.startSpan("by handle", remote));
+        recorder.endSpan(recorder.startSpan(Name::copied("named by handle"), remote));
+    }
+    auto spans = recorded(recorder);
+    EXPECT_EQ(spans.size(), 6U);
+    return spans;
+}
+
+TEST(PropagatingSpan, RecordsTheTraceStateThatItKeeps) {
+    for (const auto sampler : {Sampler(), Sampler::parentBased(Sampler::probability(0.25))}) {
+        Config config = granted();
+        config.sampler = sampler;
+        PropagatingRecorder recorder(config);
+        for (const auto& span : recordedFrom(recorder, recorder.extract(request))) {
+            EXPECT_EQ(span.traceState, "rojo=1,ot=rv:00000000000001") << span.name;
+            EXPECT_EQ(span.droppedAttributes, 0U);
+        }
+    }
+}
+
+TEST(PropagatingSpan, RecordsNoTraceStateWhereNoneCameIn) {
+    PropagatingRecorder recorder(granted());
+    for (const auto& span : recordedFrom(recorder, recorder.extract(Incoming{request[0]})))
+        EXPECT_EQ(span.traceState, "");
+    auto root = recorder.span("root");
+    EXPECT_TRUE(root.remoteContext().traceState.isEmpty());
+}
+
+TEST(PropagatingSpan, RecordsTheThresholdThatItWasSampledByAmongOthersMembers) {
+    const auto stateFor = [](const Sampler& sampler, const std::string& state) {
+        Config config = granted();
+        config.sampler = sampler;
+        PropagatingRecorder recorder(config);
+        const auto remote = recorder.extract(Incoming{request[0], {"tracestate", state}});
+        std::string recorded;
+        for (const auto& span : recordedFrom(recorder, remote)) {
+            EXPECT_TRUE(recorded.empty() || span.traceState == recorded) << span.traceState;
+            recorded = span.traceState;
+        }
+        return recorded;
+    };
+    EXPECT_EQ(stateFor(Sampler::probability(0.5), "rojo=1,ot=th:0;rv:80000000000000"),
+              "ot=th:8;rv:80000000000000,rojo=1");
+    EXPECT_EQ(stateFor(Sampler::probability(1), "rojo=1"), "ot=th:0,rojo=1");
+    EXPECT_EQ(stateFor(Sampler::alwaysOn(), "ot=th:8;x:y,rojo=1"), "ot=x:y,rojo=1");
+}
+
+TEST(PropagatingSpan, RecordsAsMuchOfALongTraceStateAsThereIsRoomFor) {
+    PropagatingRecorder recorder(granted());
+    std::string state;
+    for (const char key : {'a', 'b', 'c', 'd'})
+        state += std::string(1, key) + '=' + std::string(150, 'x') + ',';
+    const auto remote = recorder.extract(Incoming{request[0], {"tracestate", state + "ot=th:8"}});
+    ASSERT_GT(remote.traceState.text().size(), 512U);
+    for (const auto& span : recordedFrom(recorder, remote)) {
+        EXPECT_EQ(span.traceState, "ot=th:8," + state.substr(0, 3 * 153 - 1)) << span.name;
+        EXPECT_EQ(span.droppedAttributes, 1U);
+    }
+    const auto single = std::string(256, 'k') + '=' + std::string(256, 'v');
+    const auto tooLong = recorder.extract(Incoming{request[0], {"tracestate", single}});
+    ASSERT_EQ(tooLong.traceState.text(), single);
+    recorder.sink().clear();
+    for (const auto& span : recordedFrom(recorder, tooLong)) {
+        EXPECT_EQ(span.traceState, "");
+        EXPECT_EQ(span.droppedAttributes, 1U);
+    }
+}
+
+// As a job does that a root has handed to another thread.
+TEST(PropagatingSpan, SaysTheThresholdAlsoWhereOnlyTheContextCameAlong) {
+    Config config = granted();
+    config.sampler = Sampler::parentBased(Sampler::probability(1));
+    PropagatingRecorder recorder(config);
+    auto root = recorder.span("root");
+    auto job = recorder.span("job", root.context());
+    EXPECT_EQ(job.remoteContext().traceState.text(), "ot=th:0");
+    auto other = recorder.span("other", SpanContext{TraceId(1, 2), SpanId(3), TraceFlags::sampled, false});
+    EXPECT_TRUE(other.remoteContext().traceState.isEmpty());
+}
+
 TEST(PropagatingSpan, IsSampledByTheRandomnessThatItsTraceBrings) {
     Config config = granted();
     config.sampler = Sampler::probability(0.5);

@@ -284,6 +284,7 @@ Span Span::fromJson(const bj::value& json) {
                span.clientType);
     span.clientVersion = readClientVersion(document["clientVersion"]);
     span.serviceName = readServiceName(document["serviceName"]);
+    span.traceState = readText(document["traceState"]);
     return span;
 }
 

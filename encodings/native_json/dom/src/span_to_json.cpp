@@ -95,7 +95,7 @@ void addNanos(bj::object& object, std::string_view name, std::uint64_t nanos, st
 
 bj::value Span::toJson() const {
     bj::object object;
-    object.reserve(21);
+    object.reserve(22);
     object["traceId"] = text(traceId);
     object["spanId"] = text(spanId);
     object["parentSpanId"] = text(parentSpanId);
@@ -117,6 +117,7 @@ bj::value Span::toJson() const {
     object["clientType"] = text(clientType);
     object["clientVersion"] = text(clientVersion);
     if (!serviceName.empty()) object["serviceName"] = text(serviceName);
+    if (!traceState.empty()) object["traceState"] = text(traceState);
     return object;
 }
 

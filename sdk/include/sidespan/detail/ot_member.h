@@ -16,4 +16,7 @@ namespace sidespan::inline v0::detail {
 /// Sets `th`, or removes it when there is no threshold; the other sub-keys stay. Throws std::bad_alloc only.
 void setThreshold(TraceState& state, std::optional<std::uint64_t> threshold);
 
+/// Moves the member to the front, where it is the last one to be cut off. Throws std::bad_alloc only.
+void putThresholdFirst(TraceState& state);
+
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <sidespan/client_type.h>
@@ -29,12 +30,14 @@ struct RemoteContext {
 };
 
 namespace detail {
+class HeadSampler;
+
 /// A copy for several holders, of the size of one pointer; empty where there is no memory for it. The copy
 /// ends with its last holder, on whichever thread that is.
 class KeptContext {
 public:
     KeptContext() noexcept = default;
-    explicit KeptContext(const RemoteContext& context) noexcept;
+    KeptContext(const RemoteContext& context, const HeadSampler& sampler) noexcept;
     KeptContext(const KeptContext& other) noexcept;
     KeptContext(KeptContext&& other) noexcept : shared_(std::exchange(other.shared_, nullptr)) {}
     KeptContext& operator=(KeptContext&& other) noexcept {
@@ -50,6 +53,8 @@ public:
 
     /// Null when it is empty.
     [[nodiscard]] const RemoteContext* get() const noexcept;
+    /// What the records of sampled spans say of its trace state; empty when it is.
+    [[nodiscard]] std::string_view recordedState() const noexcept;
 
 private:
     struct Shared;

@@ -16,6 +16,7 @@
 #include <sidespan/detail/drain/open_traces.h>
 #include <sidespan/detail/drain/record_finisher.h>
 #include <sidespan/detail/drain/scrubber.h>
+#include <sidespan/detail/drain/threshold_writer.h>
 #include <sidespan/detail/drain/time_base.h>
 #include <sidespan/detail/lane/lane_registry.h>
 #include <sidespan/detail/platform.h>
@@ -39,6 +40,7 @@ public:
             tail_.emplace(config->sampler.tail(), [this](std::span<std::byte> records, std::uint64_t count) {
                 deliver(records, count, tailEpoch_);
             });
+        if (engine.sampler().hasThreshold()) threshold_.emplace(engine.sampler(), engine.keys());
     }
 
     [[nodiscard]] Sink& sink() noexcept { return sink_; }
@@ -181,6 +183,7 @@ private:
     }
 
     SIDESPAN_COLD void consume(std::span<std::byte> records, std::uint64_t count, ConsentEpoch epoch) {
+        if (threshold_) records = threshold_->write(records, count);
         finishRecords(records, engine_.keys(), time_);
         if (!tail_) return deliver(records, count, epoch);
         if (tailEpoch_ != epoch) forgetHeld();
@@ -230,10 +233,11 @@ private:
     Sink sink_;
     LaneSorter sorter_;
     TimeBase time_;
-    std::optional<OpenTraces> tail_;    // where there is a TailSampler
-    ConsentEpoch tailEpoch_;            // of what it holds
-    std::optional<Scrubber> scrubber_;  // since the first drain
-    bool isDrained_ = true;             // the last time there was memory to drain everything; drain thread
+    std::optional<OpenTraces> tail_;            // where there is a TailSampler
+    std::optional<ThresholdWriter> threshold_;  // where there is a Sampler::probability
+    ConsentEpoch tailEpoch_;                    // of what it holds
+    std::optional<Scrubber> scrubber_;          // since the first drain
+    bool isDrained_ = true;  // the last time there was memory to drain everything; drain thread
     std::atomic<std::uint64_t> withdrawn_{0};
     std::atomic<bool> mustPurge_{false};
     std::atomic<bool> isOver_{false};

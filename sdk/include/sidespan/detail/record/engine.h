@@ -108,8 +108,10 @@ public:
             remote.traceState = received->traceState;
             remote.baggage = received->baggage;
         }
-        if (record.isOwnTrace() || received != nullptr)
-            sampler_.mark(remote.traceState, remote.context.isSampled(), record.isOwnTrace());
+        const bool isOwnTrace =
+            record.isOwnTrace() || (received == nullptr && keys_.isOwn(remote.context.traceId));
+        if (isOwnTrace || received != nullptr)
+            sampler_.mark(remote.traceState, remote.context.isSampled(), isOwnTrace);
         return remote;
     }
 

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
 
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/record/id_keys.h>
@@ -62,6 +63,14 @@ public:
     /// Has a trace state say by which threshold the trace is sampled, where this sampler has decided that:
     /// the trace began here, or it is not parent-based. Throws std::bad_alloc only.
     void mark(TraceState& state, bool isSampled, bool isOwnTrace) const;
+
+    /// What the record of a sampled span says of `state`, that which its trace came with. Throws
+    /// std::bad_alloc only.
+    [[nodiscard]] std::string recordedState(TraceState state, bool isOwnTrace) const;
+
+    /// Whether a threshold decides, and whether it does so also for traces that began elsewhere.
+    [[nodiscard]] bool hasThreshold() const noexcept { return rule_ == Sampler::Rule::probability; }
+    [[nodiscard]] bool isParentBased() const noexcept { return isParentBased_; }
 
 private:
     [[nodiscard]] bool takeToken(std::uint64_t now) noexcept SIDESPAN_NONBLOCKING;

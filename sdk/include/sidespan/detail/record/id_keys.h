@@ -26,6 +26,10 @@ public:
         return {high, low};
     }
 
+    /// Whether traceId() made it, of some counter. Of the ids that others made it takes one in 2^58 for its
+    /// own.
+    [[nodiscard]] bool isOwn(TraceId id) const noexcept;
+
 private:
     struct Key {
         std::uint64_t first = 1;   // odd
@@ -40,6 +44,22 @@ private:
         x ^= x >> 29U;
         x *= key.second;
         x ^= x >> 32U;
+        return x;
+    }
+
+    static constexpr std::uint64_t unmix(std::uint64_t x, Key key) noexcept {
+        x ^= x >> 32U;
+        x *= inverse(key.second);
+        x ^= (x >> 29U) ^ (x >> 58U);
+        x *= inverse(0xd6e8feb86659fd93U);
+        x ^= x >> 32U;
+        return x * inverse(key.first);
+    }
+
+    // Of an odd number, modulo 2^64: each step doubles the bits that are right, three at first.
+    static constexpr std::uint64_t inverse(std::uint64_t odd) noexcept {
+        std::uint64_t x = odd;
+        for (int i = 0; i < 5; ++i) x *= 2 - odd * x;
         return x;
     }
 

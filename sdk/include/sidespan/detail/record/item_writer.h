@@ -166,6 +166,26 @@ bool writeName(Room& room, std::string_view text) noexcept {
     return true;
 }
 
+/// How much of a trace state a record holds: what W3C Trace Context, 3.3.1.5, asks everyone to pass on.
+inline constexpr std::size_t maxTraceStateBytes = 512;
+
+/// The trace state that others see with the span, unless it is empty. The last members of one beyond the
+/// bound are left out, and counted as one attribute.
+template <class Room>
+SIDESPAN_COLD void writeTraceState(Room& room, std::string_view state) noexcept {
+    if (state.size() > maxTraceStateBytes) {
+        room.refused(Part::attribute);
+        const std::size_t comma = state.rfind(',', maxTraceStateBytes);
+        state = state.substr(0, comma == std::string_view::npos ? 0 : comma);
+    }
+    if (state.empty()) return;
+    const std::size_t size = 8 + roundUpTo8(state.size());
+    std::byte* at = take(room, size, Part::attribute);
+    if (isRefused<Room>(at)) return;
+    storeAt(at, ItemWord::make(ItemType::traceState, room.depth(), size, state.size()));
+    std::copy(state.begin(), state.end(), reinterpret_cast<char*>(at + 8));
+}
+
 /// When the span began or ended: `which` is startTimeFlag or endTimeFlag.
 template <class Room>
 void writeTime(Room& room, std::uint8_t which, std::uint64_t unixNanos) noexcept {

@@ -11,8 +11,8 @@
 /// one word.
 ///
 /// A finished record is a span item followed by its attributes, events and links, at most `maxRecordBytes` in
-/// all. On a lane the items of nested spans are interleaved, each carrying its owner's depth, and the drain
-/// thread sorts them out.
+/// all; the drain thread may add a sampler's threshold to it. On a lane the items of nested spans are
+/// interleaved, each carrying its owner's depth, and the drain thread sorts them out.
 namespace sidespan::inline v0::detail {
 
 inline constexpr std::size_t maxRecordBytes = 4096;
@@ -29,6 +29,7 @@ enum class ItemType : std::uint8_t {
     link,           // word, trace id high, trace id low, span id; flags in the word; its attributes follow
     statusMessage,  // word, characters; length in the word
     dropped,        // DroppedItem
+    traceState,     // not on a lane: word, characters; length in the word
     skip,   // overwritten by a later value of the same key; on a lane, an attribute that was too large
     wrap,   // lane only: the stream goes on at the start of the ring
     epoch,  // lane only: word; the consent epoch of what follows is in its upper half
@@ -54,6 +55,11 @@ public:
     /// The same at another depth.
     [[nodiscard]] constexpr ItemWord atDepth(std::uint8_t depth) const noexcept {
         return ItemWord((bits_ & ~std::uint64_t{0xff00U}) | (std::uint64_t{depth} << 8U));
+    }
+
+    /// The same with another size.
+    [[nodiscard]] constexpr ItemWord withSize(std::size_t size) const noexcept {
+        return ItemWord((bits_ & ~(std::uint64_t{0xffffU} << 16U)) | (std::uint64_t{size} << 16U));
     }
 
     [[nodiscard]] constexpr std::uint64_t bits() const noexcept { return bits_; }
