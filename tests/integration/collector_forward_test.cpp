@@ -99,6 +99,8 @@ std::string otlpBody(auto encoding, std::uint64_t id) {
     builder.item().end = 1'766'012'345'005'000'000;
     builder.kind(SpanKind::server);
     builder.text("http.route", "/loops");
+    builder.traceState("a=b");
+    builder.status(SpanStatus::ok);
     TextBuffer out;
     encoding.open(out, {{"backend", "7"}, ClientType::server, {{"team", "loops"}}});
     encoding.append(out, SpanView(builder.finish().data()));
@@ -140,7 +142,7 @@ TEST_F(ForwardTest, PassesOnWhateverItTakes) {
 }
 
 // Two scopes of one resource, and our own.
-TEST_F(ForwardTest, PassesOnTraceStateFlagsAndScopes) {
+TEST_F(ForwardTest, PassesOnTraceStateStatusFlagsAndScopes) {
     FaultServer target;
     target.otherwise(faults::answer(200, "", {{"Content-Type", "application/x-protobuf"}}));
     const auto program = forwarder(target.url());
@@ -152,14 +154,17 @@ TEST_F(ForwardTest, PassesOnTraceStateFlagsAndScopes) {
                       "links":[{{"traceId":"{0}","spanId":"{2:016x}","traceState":"a=b","flags":257}}]}}]}},
           {{"scope":{{"name":"sql"}},
             "spans":[{{"traceId":"{0}","spanId":"{2:016x}","name":"SELECT","startTimeUnixNano":"5",
-                      "endTimeUnixNano":"6"}}]}}]}}]}})",
+                      "endTimeUnixNano":"6","status":{{"code":1}}}}]}}]}}]}})",
         TraceId::parse(traceA)->toHex(), 1, 2);
     EXPECT_EQ(near_->post("/v1/traces", json, {{"Content-Type", "application/json"}}).status, 200);
     EXPECT_EQ(
         near_->post("/v1/traces", otlpBody(OtlpProtobuf(), 3), {{"Content-Type", "application/x-protobuf"}})
             .status,
         200);
-    ASSERT_TRUE(eventually([&] { return count("delivered") == 3; }));
+    auto native = spanJson(4, 0, "loop.share", 0, 10);
+    native["traceState"] = "ot=th:c,rojo=1";
+    EXPECT_EQ(near_->postSpans(boost::json::serialize(boost::json::array{native})).status, 200);
+    ASSERT_TRUE(eventually([&] { return count("delivered") == 4; }));
     std::map<std::string, boost::json::object> spans;
     for (const auto& request : target.requests()) {
         readOtlpProtobuf(request.body, [&](boost::json::object span) {
@@ -167,7 +172,7 @@ TEST_F(ForwardTest, PassesOnTraceStateFlagsAndScopes) {
             spans[id] = std::move(span);
         });
     }
-    ASSERT_EQ(spans.size(), 3U);
+    ASSERT_EQ(spans.size(), 4U);
     const auto& get = spans["0000000000000001"];
     EXPECT_EQ(get.at("traceState"), "ot=th:8");
     EXPECT_EQ(get.at("flags"), 769U);
@@ -177,7 +182,13 @@ TEST_F(ForwardTest, PassesOnTraceStateFlagsAndScopes) {
               R"({"name":"http","version":"2.1","attributes":{"short":true}})");
     EXPECT_EQ(boost::json::serialize(spans["0000000000000002"].at("scope")), R"({"name":"sql"})");
     EXPECT_FALSE(spans["0000000000000002"].contains("flags"));
+    EXPECT_EQ(spans["0000000000000002"].at("statusCode"), 1U);
     EXPECT_EQ(spans["0000000000000003"].at("scope").at("name"), "sidespan");
+    EXPECT_EQ(spans["0000000000000003"].at("traceState"), "a=b");
+    EXPECT_EQ(spans["0000000000000003"].at("statusCode"), 1U);
+    EXPECT_EQ(spans["0000000000000004"].at("traceState"), "ot=th:c,rojo=1");
+    EXPECT_FALSE(spans["0000000000000004"].contains("statusCode"))
+        << "native JSON says ok of all that is no error";
     EXPECT_EQ(spans["0000000000000003"].at("flags").to_number<unsigned>() & 0x100U, 0x100U);
 }
 

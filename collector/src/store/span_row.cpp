@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <sidespan/encoding/detail/otlp_status.h>
 #include <sidespan/json/parse_json.h>
 #include <boost/json/serialize.hpp>
 
@@ -33,17 +34,12 @@ SpanRow makeRowOf(AnySpan& span) {
     return row;
 }
 
-std::string textMember(const boost::json::object& json, const char* member) {
+std::uint32_t numberMember(const boost::json::object& json, const char* member) {
     const auto* value = json.if_contains(member);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
-std::uint32_t flagsIn(const boost::json::object& json) {
-    const auto* value = json.if_contains("flags");
     if (value == nullptr) return 0;
     boost::system::error_code error;
-    const auto flags = value->to_number<std::uint32_t>(error);
-    return error ? 0 : flags;
+    const auto number = value->to_number<std::uint32_t>(error);
+    return error ? 0 : number;
 }
 
 std::shared_ptr<const std::string> scopeIn(const boost::json::object& json) {
@@ -68,8 +64,9 @@ SpanRow makeRow(Span span, const boost::json::object& json) {
     row.attributes = span.attributes.empty() ? "{}" : partText(json, "attributes");
     row.events = partText(json, "events");
     row.links = partText(json, "links");
-    row.traceState = textMember(json, "traceState");
-    row.flags = flagsIn(json);
+    row.traceState = std::move(span.traceState);
+    row.flags = numberMember(json, "flags");
+    row.hasOkStatus = numberMember(json, "statusCode") == detail::otlpOkCode;
     row.scope = scopeIn(json);
     return row;
 }
@@ -86,6 +83,7 @@ SpanRow makeRow(SpanText&& span, const SpanSource& source) {
     row.endUnixNano = static_cast<std::int64_t>(span.endUnixNano);
     row.traceState = std::move(span.traceState);
     row.flags = span.flags;
+    row.hasOkStatus = span.hasOkStatus;
     row.scope = source.scope;
     return row;
 }
@@ -114,6 +112,7 @@ boost::json::object nativeJson(const SpanRow& row) {
     restorePart(json, "links", row.links);
     if (!row.traceState.empty()) json["traceState"] = row.traceState;
     if (row.flags != 0) json["flags"] = row.flags;
+    if (row.hasOkStatus) json["statusCode"] = detail::otlpOkCode;
     return json;
 }
 

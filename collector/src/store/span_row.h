@@ -41,6 +41,7 @@ struct SpanRow {
     // Passed on, and not stored.
     std::string traceState{};
     std::uint32_t flags = 0;                     ///< as OTLP has them; 0 when none were told
+    bool hasOkStatus = false;                    ///< OTLP's OK was said, not only nothing of an error
     std::shared_ptr<const std::string> scope{};  ///< a JSON object; null when none was told
 };
 

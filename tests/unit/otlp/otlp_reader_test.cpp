@@ -167,6 +167,24 @@ TEST(OtlpReader, GivesTraceStateFlagsAndTheScopeInBothForms) {
     }
 }
 
+TEST(OtlpReader, TellsAnOkThatWasSaidFromNone) {
+    OtlpRequest request;
+    for (const int code : {0, 1, 2}) addSpan(request).mutable_status()->set_code(code);
+    const auto fromProtobuf = readAll(request.SerializeAsString(), false);
+    const auto fromJson = readAll(R"({"resourceSpans":[{"scopeSpans":[{"spans":[
+        {},{"status":{"code":1}},{"status":{"code":"STATUS_CODE_ERROR"}}]}]}]})",
+                                  true);
+    for (const auto& spans : {fromProtobuf, fromJson}) {
+        ASSERT_EQ(spans.size(), 3U);
+        EXPECT_EQ(spans[0].at("status"), "ok");
+        EXPECT_FALSE(spans[0].contains("statusCode"));
+        EXPECT_EQ(spans[1].at("status"), "ok");
+        EXPECT_EQ(spans[1].at("statusCode"), 1U);
+        EXPECT_EQ(spans[2].at("status"), "error");
+        EXPECT_FALSE(spans[2].contains("statusCode"));
+    }
+}
+
 TEST(OtlpReader, TakesAnyProgramForAServerUnlessItSaysWhatItIs) {
     OtlpRequest request;
     addSpan(request);

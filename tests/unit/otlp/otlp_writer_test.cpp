@@ -57,11 +57,12 @@ bj::object readBack(const std::string& body) {
     return read;
 }
 
-// Native JSON knows neither of these.
+// Native JSON knows none of these.
 bj::object readNativeBack(const std::string& body) {
     auto read = readBack(body);
     read.erase("scope");
     read.erase("flags");
+    read.erase("statusCode");
     return read;
 }
 
@@ -160,6 +161,16 @@ TEST(OtlpWriter, WritesWhatTheReadersSayBesideNativeJson) {
         EXPECT_EQ(read.at("links").at(0).at("traceState"), "c=d");
         EXPECT_EQ(read.at("links").at(0).at("flags"), 0x101);
     }
+}
+
+TEST(OtlpWriter, WritesOkWhereTheReadersFoundIt) {
+    const auto statusOf = [](const bj::object& span) {
+        return onlySpan(readProtobuf(written({span}, false))).status();
+    };
+    EXPECT_EQ(statusOf({{"status", "ok"}}).code(), 0);
+    EXPECT_EQ(statusOf({{"status", "ok"}, {"statusCode", 1}, {"statusMessage", "x"}}).code(), 1);
+    EXPECT_EQ(statusOf({{"status", "ok"}, {"statusCode", 1}, {"statusMessage", "x"}}).message(), "");
+    EXPECT_EQ(statusOf({{"status", "error"}, {"statusCode", 1}}).code(), 2);
 }
 
 TEST(OtlpWriter, LeavesOutWhatIsNotRight) {

@@ -48,7 +48,8 @@ Span toSpan(const SpanText& text, const SpanSource& source) {
                     {"droppedLinks", text.droppedLinks},
                     {"serviceName", source.serviceName},
                     {"clientVersion", source.clientVersion},
-                    {"clientType", source.clientType}};
+                    {"clientType", source.clientType},
+                    {"traceState", text.traceState}};
     return Span::fromJson(json);
 }
 
@@ -173,6 +174,16 @@ TEST(SpanTextReader, SaysTraceStateFlagsAndScope) {
             scopes.push_back(source.scope ? *source.scope : "none");
         });
     EXPECT_EQ(scopes, (std::vector<std::string>{R"({"name":"http"})", "none"}));
+}
+
+TEST(SpanTextReader, TellsAnOkThatWasSaidFromNone) {
+    OtlpRequest request;
+    for (const int code : {0, 1, 2}) addUsualSpan(request).mutable_status()->set_code(code);
+    std::vector<bool> areOk;
+    sidespan::readOtlpProtobuf(
+        request.SerializeAsString(), [](const bj::object&) { FAIL() << "it is usual"; },
+        [&](const SpanText& text, const SpanSource&) { areOk.push_back(text.hasOkStatus); });
+    EXPECT_EQ(areOk, (std::vector{false, true, false}));
 }
 
 TEST(SpanTextReader, LeavesWhatIsUnusualToTheGeneralReader) {

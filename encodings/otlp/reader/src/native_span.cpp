@@ -114,6 +114,7 @@ void NativeSpans::setScope(bj::object scope) {
 void NativeSpans::take(OtlpSpan span) const {
     bj::object json;
     json["status"] = takeStatus(span);
+    if (span.statusCode == otlpOkCode) json["statusCode"] = otlpOkCode;
     json["traceId"] = span.traceId;
     json["spanId"] = span.spanId;
     if (!span.parentSpanId.empty()) json["parentSpanId"] = span.parentSpanId;

@@ -212,6 +212,7 @@ bool SpanTextReader::finish(SpanText& span) {
     if (parentId_.isValid()) span.parentSpanId = parentId_.toHex();
     span.kind = kindName(kind_);
     span.status = statusCode_ == otlpErrorCode ? "error" : "ok";
+    span.hasOkStatus = statusCode_ == otlpOkCode;
     span.statusMessage = toValidUtf8(statusMessage_);
     span.attributeCount = attributes_.size();
     span.eventCount = events_.size();

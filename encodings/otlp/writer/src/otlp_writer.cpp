@@ -174,14 +174,15 @@ Message scopeMessage(const bj::object& scope) {
     return message;
 }
 
-// What ended well has no status, since OTLP keeps `OK` for what a user said.
+// What ended well has no status unless the readers found one, since OTLP keeps `OK` for what a user said.
 void writeStatus(Message& to, const bj::object& span) {
     const auto status = textOf(span, "status");
     if (status == "cancelled") to.message(9, keyValue(detail::statusKey, "cancelled"));
-    if (status != "error" && status != "cancelled") return;
+    const bool hasFailed = status == "error" || status == "cancelled";
+    if (!hasFailed && numberOf(span, "statusCode") != detail::otlpOkCode) return;
     Message message;
-    message.text(2, textOf(span, "statusMessage"));
-    message.varint(3, detail::otlpErrorCode);
+    if (hasFailed) message.text(2, textOf(span, "statusMessage"));
+    message.varint(3, hasFailed ? detail::otlpErrorCode : detail::otlpOkCode);
     to.message(15, message);
 }
 

@@ -23,8 +23,9 @@ using TakeResource = std::function<void(const boost::json::object& attributes)>;
 /// to 32) and, where it was written by Sidespan, `clientType`, else `server`. An array of texts,
 /// of integers, of floating-point numbers or of bools stays one; other arrays, maps and bytes become text:
 /// JSON, and base64 for bytes. An attribute without a value is left out; of several with one key the last
-/// counts. Beside the members of native JSON a span gets `traceState`, `flags` and `scope` (`name`,
-/// `version`, `attributes`) where the request has them, and a link `traceState`.
+/// counts. Beside the members of native JSON a span gets `flags`, `scope` (`name`, `version`,
+/// `attributes`) and, where its status is OK, `statusCode` 1 where the request has them, and a link
+/// `traceState`.
 ///
 /// If there is a `takeText`, it gets the ordinary spans, which need no further checks and are not made into
 /// JSON objects. `take` gets the others: those that break a rule or hold anything unusual, such as an array.

@@ -34,7 +34,8 @@ struct SpanText {
     std::uint32_t droppedAttributes = 0;
     std::uint32_t droppedEvents = 0;
     std::uint32_t droppedLinks = 0;
-    std::uint32_t flags = 0;  ///< as OTLP has them
+    std::uint32_t flags = 0;   ///< as OTLP has them
+    bool hasOkStatus = false;  ///< OK was said, which `status` does not tell from nothing said
 };
 
 /// Who recorded the spans of one resource and scope, in native terms.
