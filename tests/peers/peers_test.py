@@ -183,11 +183,12 @@ def check_rich(request):
     assert scope_spans["scope"] == {"name": "sidespan", "version": resource["telemetry.sdk.version"]}, scope_spans
     child, span = scope_spans["spans"]
     assert span.keys() == {"traceId", "spanId", "parentSpanId", "name", "kind", "startTimeUnixNano", "endTimeUnixNano",
-                           "attributes", "events", "links", "status", "flags"}, span
+                           "attributes", "events", "links", "status", "flags", "traceState"}, span
     assert span["traceId"] == base64_of("0102030405060708090a0b0c0d0e0f10"), span
     assert span["parentSpanId"] == base64_of("1112131415161718"), span
     assert span["name"] == "audio.upload" and span["kind"] == "SPAN_KIND_CLIENT", span
     assert span["flags"] == 0x301, span
+    assert span["traceState"] == child["traceState"] == 'rojo="1",ot=th:8', span
     assert span["startTimeUnixNano"] == "1700000000000123000", span
     assert span["endTimeUnixNano"] == "1700000000002123000", span
     assert attributes_of(span) == {

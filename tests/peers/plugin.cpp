@@ -111,8 +111,11 @@ void recordOne(sidespan::DefaultRecorder& recorder) {
 // What check_rich() of peers_test.py expects, in one request.
 void recordRich(sidespan::DefaultRecorder& recorder) {
     using namespace sidespan;
-    const SpanContext caller{TraceId(0x0102030405060708, 0x090a0b0c0d0e0f10), SpanId(0x1112131415161718),
-                             TraceFlags::sampled, true};
+    RemoteContext caller;
+    caller.context = {TraceId(0x0102030405060708, 0x090a0b0c0d0e0f10), SpanId(0x1112131415161718),
+                      TraceFlags::sampled, true};
+    caller.traceState.set("ot", "th:8");
+    caller.traceState.set("rojo", "\"1\"");
     const std::chrono::system_clock::time_point start{1'700'000'000s + 123us};
     auto span = recorder.span("audio.upload", caller);
     span.setKind(SpanKind::client);
