@@ -14,7 +14,7 @@ public:
     TemporaryDirectory() {
         const auto name =
             "sidespan-" + std::to_string(std::random_device()()) + std::to_string(std::random_device()());
-        const auto path = std::filesystem::path(testing::TempDir()) / name;
+        const auto path = std::filesystem::path(::testing::TempDir()) / name;
         if (!std::filesystem::create_directory(path)) return;
         std::filesystem::permissions(path, std::filesystem::perms::owner_all);
         path_ = path;

@@ -100,6 +100,10 @@ TEST_F(HttpPrivacy, TheInstallationStaysTheSameOverRuns) {
     const auto first = installationOfOneRun();
     EXPECT_EQ(first.size(), 36U);
     EXPECT_EQ(installationOfOneRun(), first);
+}
+
+TEST_F(HttpPrivacy, OnlyTheUserMayReadTheInstallation) {
+    static_cast<void>(installationOfOneRun());
     EXPECT_EQ(fs::status(fs::path(outbox_) / "installation").permissions() & fs::perms::all,
               fs::perms::owner_read | fs::perms::owner_write);
 }

@@ -79,9 +79,8 @@ protected:
 };
 
 TEST_F(DrainLoop, DrainsBeforeItFlushes) {
-    int drainsBefore = 0;
+    target.onDrain = [count = 0]() mutable { return ++count < 100; };
     ASSERT_TRUE(loop->start());
-    target.onDrain = [&] { return ++drainsBefore < 100; };
     EXPECT_TRUE(loop->flush(deadlineIn(patience)));
     EXPECT_GE(target.drains, 1);
     EXPECT_EQ(target.flushes, 1);
@@ -155,6 +154,7 @@ TEST_F(DrainLoop, DrainsAtItsInterval) {
     };
     ASSERT_TRUE(loop->start());
     EXPECT_TRUE(isThird.waitFor(patience));
+    loop->stop(deadlineIn(patience));
 }
 
 TEST_F(DrainLoop, DrainsAtOnceWhenItIsWoken) {
@@ -167,6 +167,7 @@ TEST_F(DrainLoop, DrainsAtOnceWhenItIsWoken) {
     ASSERT_TRUE(loop->start());
     loop->waker()->wake();
     EXPECT_TRUE(isDrained.waitFor(8s));
+    loop->stop(deadlineIn(patience));
 }
 
 TEST_F(DrainLoop, PurgesSoonAfterItIsAsked) {
@@ -175,6 +176,7 @@ TEST_F(DrainLoop, PurgesSoonAfterItIsAsked) {
     ASSERT_TRUE(loop->start());
     loop->purge();
     EXPECT_TRUE(isPurged.waitFor(8s));
+    loop->stop(deadlineIn(patience));
     EXPECT_EQ(target.purgeRequests, 1);
 }
 

@@ -3,7 +3,6 @@
 #include "recorders.h"
 
 #include <chrono>
-#include <latch>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -12,6 +11,8 @@
 #include <sidespan/clock/steady_clock.h>
 #include <sidespan/clock/tsc_clock.h>
 #include <sidespan/sink_memory/testing.h>
+
+#include "support/latch.h"
 
 namespace {
 
@@ -250,12 +251,12 @@ TYPED_TEST(RecorderLifecycleOfThreads, ReturnsFromAFlushByItsDeadline) {
 TYPED_TEST(RecorderLifecycleOfThreads, ShutsDownOnceForSeveralThreadsAtATime) {
     ProbeRecorder<TypeParam> recorder(granted());
     { auto span = recorder.span("a"); }
-    std::latch allThere(4);
+    Latch allThere(4);
     std::atomic<int> good{0};
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i) {
         threads.emplace_back([&] {
-            allThere.arrive_and_wait();
+            allThere.arriveAndWait();
             good += recorder.shutdown(patience) ? 1 : 0;
         });
     }
@@ -268,16 +269,16 @@ TYPED_TEST(RecorderLifecycleOfThreads, FlushesAndShutsDownAtATimeWithoutHarm) {
     for (int round = 0; round < 20; ++round) {
         MemoryRecorder<TypeParam> recorder(granted());
         { auto span = recorder.span("a"); }
-        std::latch allThere(3);
+        Latch allThere(3);
         std::thread flusher([&] {
-            allThere.arrive_and_wait();
+            allThere.arriveAndWait();
             static_cast<void>(recorder.flush(patience));
         });
         std::thread stopper([&] {
-            allThere.arrive_and_wait();
+            allThere.arriveAndWait();
             EXPECT_TRUE(recorder.shutdown(patience));
         });
-        allThere.arrive_and_wait();
+        allThere.arriveAndWait();
         EXPECT_TRUE(recorder.shutdown(patience));
         flusher.join();
         stopper.join();

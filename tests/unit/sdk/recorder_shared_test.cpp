@@ -1,6 +1,5 @@
 #include "recorders.h"
 
-#include <latch>
 #include <memory>
 #include <set>
 #include <string>
@@ -11,6 +10,8 @@
 #include <sidespan/null_recorder.h>
 #include <sidespan/sink_memory/testing.h>
 #include <sidespan/sink_null/null_sink.h>
+
+#include "support/latch.h"
 
 namespace {
 
@@ -59,12 +60,12 @@ TYPED_TEST(SharedRecorder, IsOneForEveryTypeOfRecorder) {
 TYPED_TEST(SharedRecorder, IsOneForThreadsThatAskAtATime) {
     using Recorder = MemoryRecorder<TypeParam>;
     constexpr std::size_t count = 8;
-    std::latch allThere(count);
+    Latch allThere(count);
     std::vector<std::shared_ptr<Recorder>> found(count);
     std::vector<std::thread> threads;
     for (auto& mine : found) {
         threads.emplace_back([&] {
-            allThere.arrive_and_wait();
+            allThere.arriveAndWait();
             mine = Recorder::shared(granted());
         });
     }

@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <latch>
 #include <map>
 #include <set>
 #include <string>
@@ -12,6 +11,8 @@
 
 #include <gmock/gmock.h>
 #include <sidespan/clock/steady_clock.h>
+
+#include "support/latch.h"
 
 namespace {
 
@@ -70,12 +71,12 @@ protected:
     // Records from `threads` threads at once; what they count themselves is what they began.
     std::uint64_t recordFrom(Recorder& recorder, int threads) {
         recorder.sink().onConsume = [this](const auto& batch) { arrivals.take(batch); };
-        std::latch allThere(threads);
+        Latch allThere(threads);
         std::atomic<std::uint64_t> begun{0};
         std::vector<std::thread> workers;
         for (int thread = 0; thread < threads; ++thread) {
             workers.emplace_back([&, thread] {
-                allThere.arrive_and_wait();
+                allThere.arriveAndWait();
                 begun += record(recorder, thread);
             });
         }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -116,6 +117,25 @@ public:
 private:
     std::span<std::byte> bytes_;
 };
+
+/// A mutex that may be a static of a library that is unloaded: it is ready before any code has run, and its
+/// destructor does nothing. std::mutex is not on Windows, with mingw-w64 and with older releases of MSVC.
+#if defined(_WIN32)
+class StaticMutex {
+public:
+    constexpr StaticMutex() noexcept = default;
+    StaticMutex(const StaticMutex&) = delete;
+    StaticMutex& operator=(const StaticMutex&) = delete;
+
+    void lock() noexcept;
+    void unlock() noexcept;
+
+private:
+    void* srwLock_ = nullptr;
+};
+#else
+using StaticMutex = std::mutex;
+#endif
 
 /// Tells the processor that this thread is waiting for another.
 void pause() noexcept;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/platform.h>
 #include <sidespan/version.h>
 
 namespace sidespan::inline v0::detail {
@@ -14,7 +15,7 @@ namespace sidespan::inline v0::detail {
 class SharedSlot {
 public:
     /// Locked around find() and hold().
-    std::mutex mutex;
+    platform::StaticMutex mutex;
 
     /// The instance, while somebody holds it.
     [[nodiscard]] std::shared_ptr<void> find() const;

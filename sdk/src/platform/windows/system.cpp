@@ -40,6 +40,7 @@ std::string osVersion() {
 }
 
 bool fillRandom(std::span<std::byte> bytes) noexcept {
+    if (bytes.empty()) return true;  // which BCryptGenRandom refuses
     return ::BCryptGenRandom(nullptr, reinterpret_cast<PUCHAR>(bytes.data()),
                              static_cast<ULONG>(bytes.size()), BCRYPT_USE_SYSTEM_PREFERRED_RNG) >= 0;
 }

@@ -93,4 +93,14 @@ void Thread::forget() noexcept {
     static_cast<void>(handle_.release());
 }
 
+static_assert(sizeof(SRWLOCK) == sizeof(void*));  // which is all zeros at first
+
+void StaticMutex::lock() noexcept {
+    ::AcquireSRWLockExclusive(reinterpret_cast<SRWLOCK*>(&srwLock_));
+}
+
+void StaticMutex::unlock() noexcept {
+    ::ReleaseSRWLockExclusive(reinterpret_cast<SRWLOCK*>(&srwLock_));
+}
+
 }
