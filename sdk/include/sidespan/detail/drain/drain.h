@@ -91,13 +91,14 @@ public:
         if (!engine_.isStarted()) return false;
         if (!scrubber_) prepare();
         lookAtClocks();
-        tellLosses();
         bool isAny = engine_.queue().drain(
             [this](std::span<std::byte> records, std::uint64_t count, ConsentEpoch epoch) {
+                tellLosses();
                 purgeSink();  // before it takes what was recorded under a later consent
                 if (config_->consent.allows(epoch)) return consume(records, count, epoch);
                 withdrawn_.fetch_add(count, std::memory_order_relaxed);
             });
+        tellLosses();
         lanes_.drainEach([&](LaneBase& lane) { isAny |= drainLane(lane); });
         if (tail_) tail_->judge(nowNanos());
         isDrained_ = true;
@@ -164,7 +165,7 @@ private:
     // For the server to know; before the batch that will say it.
     void tellLosses() {
         if constexpr (requires(const DropCounts& losses) { sink_.noteUpstreamLosses(losses); }) {
-            DropCounts losses = engine_.queue().dropped();
+            DropCounts losses = engine_.queue().droppedBefore();
             losses += lanes_.counts().dropped;
             sink_.noteUpstreamLosses(losses);
         }

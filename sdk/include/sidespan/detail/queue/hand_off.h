@@ -53,7 +53,7 @@ public:
         std::byte* draining_ = nullptr;
         DropReason closedBecause_ = DropReason::consentWithdrawn;
         unsigned idlePasses_ = 0;
-        std::array<std::atomic<std::uint64_t>, dropReasonCount> dropped_{};  // by reason
+        DropCounts dropped_;
         std::atomic<std::uint64_t> notSampled_{0};
     };
 
@@ -100,7 +100,7 @@ public:
         ++shard.recorded_;
         if (shard.epoch_ != epoch || shard.used_ + size > shardCapacity_) [[unlikely]] {
             const bool isFull = shard.epoch_ == epoch;
-            countDropped(shard, isFull ? DropReason::queueFull : shard.closedBecause_, 1);
+            ++shard.dropped_[isFull ? DropReason::queueFull : shard.closedBecause_];
             return isFull;
         }
         write(shard.filling_ + shard.used_);
@@ -117,7 +117,7 @@ public:
         Shard& shard = home();
         const std::lock_guard guard(shard.lock_);
         ++shard.recorded_;
-        countDropped(shard, reason, 1);
+        ++shard.dropped_[reason];
     }
 
     /// Takes records of this consent epoch from now on; what is there of another one is dropped.
@@ -157,6 +157,7 @@ public:
             const std::size_t used = std::exchange(shard.used_, 0);
             const std::uint64_t count = std::exchange(shard.count_, 0);
             const ConsentEpoch epoch = shard.filledUnder_;
+            droppedBefore_[i] = shard.dropped_;
             if (used > 0) std::swap(shard.filling_, shard.draining_);
             guard.unlock();
             letGoWhenIdle(i, used > 0);
@@ -181,30 +182,24 @@ public:
             sum.recorded += shard.recorded_ + notSampled;
             sum.notSampled += notSampled;
             sum.queued += shard.count_;
+            sum.dropped += shard.dropped_;
         }
-        sum.dropped = dropped();
         return sum;
     }
-    /// What was dropped so far. [any thread] Without locks: a thread that found its shard held would go to
-    /// another one, and its spans would reach the sink in another order than they ended.
-    [[nodiscard]] SIDESPAN_COLD DropCounts dropped() const noexcept {
+    /// What had been dropped when drain() last looked at each shard. Drain thread only; it locks none: a
+    /// thread that found its shard held would go to another one, and its spans would reach the sink in
+    /// another order than they ended.
+    [[nodiscard]] SIDESPAN_COLD DropCounts droppedBefore() const noexcept {
         DropCounts sum;
-        for (const auto& shard : shards_) {
-            for (std::size_t i = 0; i < dropReasonCount; ++i)
-                sum.counts[i] += shard.dropped_[i].load(std::memory_order_relaxed);
-        }
+        for (const auto& dropped : droppedBefore_) sum += dropped;
         return sum;
     }
 
 private:
     [[nodiscard]] std::size_t paddedCapacity() const noexcept { return (shardCapacity_ + 16 + 63) / 64 * 64; }
 
-    SIDESPAN_COLD static void countDropped(Shard& shard, DropReason reason, std::uint64_t count) noexcept {
-        shard.dropped_[static_cast<std::size_t>(reason)].fetch_add(count, std::memory_order_relaxed);
-    }
-
     static void discard(Shard& shard, DropReason reason) noexcept {
-        countDropped(shard, reason, shard.count_);
+        shard.dropped_[reason] += shard.count_;
         shard.used_ = 0;
         shard.count_ = 0;
     }
@@ -233,6 +228,7 @@ private:
     std::array<Shard, shardCount> shards_;
     std::size_t shardCapacity_;
     std::unique_ptr<std::byte[]> memory_;
+    std::array<DropCounts, shardCount> droppedBefore_{};  // what the drain thread saw last, by shard
 };
 
 }
