@@ -6,6 +6,8 @@
 #include <limits>
 #include <random>
 #include <string>
+#include <string_view>
+#include <type_traits>
 
 #include <gtest/gtest.h>
 #include <sidespan/encoding/utf8.h>
@@ -21,10 +23,25 @@ namespace {
 
 namespace detail = sidespan::detail;
 
+// The vectors of the machine's own are the ones that are tested.
+#if defined(SIDESPAN_PROCESSOR_ARM64)
+static_assert(std::is_same_v<detail::Block, detail::NeonBlock>);
+#elif defined(__x86_64__)
+static_assert(std::is_same_v<detail::Block, detail::SseBlock>);
+#endif
+
+template <class TextBlock = detail::Block>
 std::string escaped(std::string_view text) {
     // On the heap and of the exact size, so that AddressSanitizer sees a step too far.
     std::string out(text.size() * detail::mostEscaped + detail::blockSize, '\0');
-    out.resize(static_cast<std::size_t>(detail::writeEscaped(out.data(), text) - out.data()));
+    out.resize(static_cast<std::size_t>(detail::writeEscaped<TextBlock>(out.data(), text) - out.data()));
+    return out;
+}
+
+template <class TextBlock>
+std::string plain(std::string_view text) {
+    std::string out(text.size() + detail::blockSize, '\0');
+    out.resize(static_cast<std::size_t>(detail::writePlain<TextBlock>(out.data(), text) - out.data()));
     return out;
 }
 
@@ -91,6 +108,17 @@ TEST(JsonText, FindsTheFirstCharacterThatIsNotPlainWithAndWithoutVectors) {
         while (expected < detail::blockSize && detail::isPlain(text[expected])) ++expected;
         ASSERT_EQ(detail::Block::load(text).plainPrefix(), expected);
         ASSERT_EQ(detail::WordBlock::load(text).plainPrefix(), expected);
+    }
+}
+
+TEST(JsonText, IsTheSameToTheLastByteWithAndWithoutVectors) {
+    std::mt19937_64 random(1789);
+    for (int i = 0; i < 30'000; ++i) {
+        std::string text = randomText(random);
+        if (i % 2 == 0)
+            for (char& c : text) c = static_cast<char>(random());
+        ASSERT_EQ(escaped<detail::Block>(text), escaped<detail::WordBlock>(text));
+        ASSERT_EQ(plain<detail::Block>(text), plain<detail::WordBlock>(text));
     }
 }
 

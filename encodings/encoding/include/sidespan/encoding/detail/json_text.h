@@ -19,10 +19,11 @@ inline constexpr std::size_t mostEscaped = 6;
 /// The first is not.
 char* writeNotPlain(char* to, std::string_view& text) noexcept;
 
-/// The text as it stands between the quotes of a JSON string.
+/// The text as it stands between the quotes of a JSON string. The kind of block makes no difference to it.
+template <class TextBlock = Block>
 inline char* writeEscaped(char* to, std::string_view text) noexcept {
     while (text.size() >= blockSize) {
-        const Block block = Block::load(text.data());
+        const auto block = TextBlock::load(text.data());
         block.store(to);
         const std::size_t plain = block.plainPrefix();
         to += plain;
@@ -31,7 +32,7 @@ inline char* writeEscaped(char* to, std::string_view text) noexcept {
             to = writeNotPlain(to, text);
     }
     if (text.size() >= 8) {
-        const Block block = Block::loadEnds(text.data(), text.size());
+        const auto block = TextBlock::loadEnds(text.data(), text.size());
         if (block.plainPrefix() == blockSize) [[likely]] {
             block.storeEnds(to, text.size());
             return to + text.size();
@@ -62,14 +63,15 @@ inline char* writeEscaped(char* to, std::string_view text) noexcept {
 [[nodiscard]] std::string escaped(std::string_view text);
 
 /// Text that needs no escaping: literals, and what this library wrote itself.
+template <class TextBlock = Block>
 inline char* writePlain(char* to, std::string_view text) noexcept {
     const char* from = text.data();
     const std::size_t size = text.size();
     if (size >= blockSize) {
-        for (std::size_t i = 0; i + blockSize < size; i += blockSize) Block::load(from + i).store(to + i);
-        Block::load(from + size - blockSize).store(to + size - blockSize);
+        for (std::size_t i = 0; i + blockSize < size; i += blockSize) TextBlock::load(from + i).store(to + i);
+        TextBlock::load(from + size - blockSize).store(to + size - blockSize);
     } else if (size >= 8) {
-        Block::loadEnds(from, size).storeEnds(to, size);
+        TextBlock::loadEnds(from, size).storeEnds(to, size);
     } else if (size >= 4) {
         std::uint32_t first = 0;
         std::uint32_t last = 0;
