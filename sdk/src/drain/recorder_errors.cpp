@@ -6,10 +6,15 @@ namespace sidespan::inline v0::detail {
 
 namespace {
 
-Error noMemory(const char* message) noexcept try {
+// The brief message is short enough to be kept within the string itself.
+Error resourceError(const char* message, const char* brief) noexcept try {
     return {ErrorCode::resource, message};
 } catch (const std::bad_alloc&) {
-    return {ErrorCode::resource, "out of memory"};  // short enough to be kept within the string itself
+    return {ErrorCode::resource, brief};
+}
+
+Error noMemory(const char* message) noexcept {
+    return resourceError(message, "out of memory");
 }
 
 }
@@ -22,10 +27,11 @@ Error noMemoryForLane() noexcept {
     return noMemory("there is no memory for a lane (LaneOptions::capacityBytes)");
 }
 
-Error slowClock() {
-    return {ErrorCode::resource,
-            "this machine's clock is read by a system call, which may block the audio thread; choose "
-            "SIDESPAN_CLOCK=tsc, or a clock source that user space can read"};
+Error slowClock() noexcept {
+    return resourceError(
+        "this machine's clock is read by a system call, which may block the audio thread; choose "
+        "SIDESPAN_CLOCK=tsc, or a clock source that user space can read",
+        "slow clock");
 }
 
 }

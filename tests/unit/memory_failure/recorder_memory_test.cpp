@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 #include <sidespan/clock/steady_clock.h>
+#include <sidespan/detail/drain/recorder_errors.h>
 #include <sidespan/lock/null_lock.h>
 #include <sidespan/recorder.h>
 #include <sidespan/sink_memory/memory_sink.h>
@@ -99,6 +100,16 @@ TYPED_TEST(RecorderMemory, MayBeGoneFromAnyAllocationOn) {
     while (nth < 1000 && TestFixture::fails(nth, FailingMemory::fromThenOn)) ++nth;
     EXPECT_GT(nth, 10U);
     EXPECT_LT(nth, 1000U);
+}
+
+// Told by openLane(), where the kernel lets no program read its clock.
+TEST(RecorderErrors, TellOfASlowClockWithoutAnyAllocation) {
+    std::string message;
+    {
+        const FailingMemory memory(1, FailingMemory::fromThenOn);
+        message = sidespan::detail::slowClock().message;
+    }
+    EXPECT_EQ(message, "slow clock");
 }
 
 }
