@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -17,12 +18,17 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
 TEST_F(HttpSinkTest, NothingExpiresBecauseTheWallClockIsSet) {
-    script_.then(503);
+    std::promise<void> isSet;
+    script_.then([isSet = isSet.get_future().share()](const HttpRequest&, Cancellation&) {
+        isSet.wait_for(10s);
+        return Outcome<HttpResponse>(HttpResponse{.status = 503});
+    });
     sink();
     feed(5);
     EXPECT_FALSE(sink_->flush(deadlineIn(0s)));
     ASSERT_TRUE(script_.waitForSent(1));
     clock_->setForward(8 * 24h);
+    isSet.set_value();
     EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
     EXPECT_EQ(sink_->stats().delivered, 5U);
 }
