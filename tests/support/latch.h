@@ -9,7 +9,7 @@ namespace sidespan::test {
 /// Lets `count` threads go on at once, as std::latch does; that of libstdc++ 12 may wait for ever on Windows.
 class Latch {
 public:
-    explicit Latch(std::size_t count) : missing_(count) {}
+    explicit Latch(std::ptrdiff_t count) : missing_(count) {}
 
     void arriveAndWait() {
         std::unique_lock lock(mutex_);
@@ -20,7 +20,7 @@ public:
 private:
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::size_t missing_;
+    std::ptrdiff_t missing_;
 };
 
 }
