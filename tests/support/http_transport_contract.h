@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -11,17 +10,12 @@
 #include <sidespan/http_transport/http_transport.h>
 
 #include "support/cancelled_exchange.h"
-#include "support/environment_variable.h"
 #include "support/fault_server.h"
-#include "support/tls_identities.h"
 
 /// What every HttpTransport must do, as a typed suite. `Make` has a static `transport(HttpTransportOptions)`,
 /// and `noHttp`, the code of what answers in another protocol:
 ///
 ///     INSTANTIATE_TYPED_TEST_SUITE_P(Curl, HttpTransportContract, MakeCurl);
-///
-/// HttpTransportConnectionContract is for those that make connections of their own, and do not leave them to
-/// the system.
 namespace sidespan::test {
 
 template <class Make>
@@ -61,11 +55,7 @@ protected:
     Cancellation cancellation_;
 };
 
-template <class Make>
-class HttpTransportConnectionContract : public HttpTransportContract<Make> {};
-
 TYPED_TEST_SUITE_P(HttpTransportContract);
-TYPED_TEST_SUITE_P(HttpTransportConnectionContract);
 
 TYPED_TEST_P(HttpTransportContract, SendsMethodPathHeadersAndBodyAsTheyAre) {
     FaultServer server;
@@ -100,15 +90,6 @@ TYPED_TEST_P(HttpTransportContract, SendsABodyOfManyMegabytes) {
     const auto outcome = this->send(this->request(server, body));
     ASSERT_TRUE(outcome.isSuccess()) << outcome.error().message;
     EXPECT_EQ(server.requests().at(0).body, body);
-}
-
-TYPED_TEST_P(HttpTransportConnectionContract, KeepsTheConnectionForTheNextRequest) {
-    FaultServer server;
-    const auto transport = this->transport();
-    for (int i = 0; i < 3; ++i) {
-        ASSERT_TRUE(transport->send(this->request(server), this->cancellation_).isSuccess());
-    }
-    EXPECT_EQ(server.connectionCount(), 1U);
 }
 
 TYPED_TEST_P(HttpTransportContract, ComesBackAfterTheServerClosedTheConnection) {
@@ -249,46 +230,6 @@ TYPED_TEST_P(HttpTransportContract, WorksAgainAfterACancellation) {
     EXPECT_TRUE(transport->send(this->request(server), this->cancellation_).isSuccess());
 }
 
-TYPED_TEST_P(HttpTransportConnectionContract, TrustsACertificateOfTheGivenAuthority) {
-    const TestAuthority authority;
-    FaultServer server(authority.issue("127.0.0.1"));
-    const auto transport = this->transport({.caFile = this->writeCa(authority.certificate()), .proxy = {}});
-    const auto outcome = transport->send(this->request(server), this->cancellation_);
-    ASSERT_TRUE(outcome.isSuccess()) << outcome.error().message;
-}
-
-TYPED_TEST_P(HttpTransportConnectionContract, RefusesCertificatesThatAreUnknownExpiredOrOfAnotherHost) {
-    const TestAuthority authority;
-    const TestAuthority stranger;
-    for (const auto& identity :
-         {stranger.issue("127.0.0.1"), authority.issue("127.0.0.1", std::chrono::hours{-24}),
-          authority.issue("telemetry.example.com")}) {
-        FaultServer server(identity);
-        const auto transport =
-            this->transport({.caFile = this->writeCa(authority.certificate()), .proxy = {}});
-        const auto outcome = transport->send(this->request(server), this->cancellation_);
-        ASSERT_FALSE(outcome.isSuccess());
-        EXPECT_EQ(outcome.error().code, ErrorCode::network) << outcome.error().message;
-        EXPECT_EQ(server.requestCount(), 0U);
-    }
-}
-
-TYPED_TEST_P(HttpTransportConnectionContract, GoesThroughTheProxyAndNoneOtherThanTheConfigured) {
-    FaultServer proxy;
-    FaultServer server;
-    setVariable("http_proxy", proxy.url());
-    EXPECT_TRUE(this->send(this->request(server)).isSuccess());
-    unsetVariable("http_proxy");
-    EXPECT_EQ(proxy.requestCount(), 0U);
-
-    const auto transport = this->transport({.caFile = {}, .proxy = proxy.url()});
-    auto request = this->request(server);
-    request.url = "http://telemetry.example.com/path";
-    EXPECT_TRUE(transport->send(request, this->cancellation_).isSuccess());
-    ASSERT_EQ(proxy.requestCount(), 1U);
-    EXPECT_EQ(proxy.requests().at(0).target, "http://telemetry.example.com/path");
-}
-
 REGISTER_TYPED_TEST_SUITE_P(HttpTransportContract, SendsMethodPathHeadersAndBodyAsTheyAre,
                             GivesStatusHeadersAndBodyOfAnyAnswer, SendsABodyOfManyMegabytes,
                             ComesBackAfterTheServerClosedTheConnection, DoesNotFollowRedirects,
@@ -298,10 +239,5 @@ REGISTER_TYPED_TEST_SUITE_P(HttpTransportContract, SendsMethodPathHeadersAndBody
                             GivesUpAtTheTotalTimeoutThoughBytesKeepComing, IsCancelledWhileItWaitsForAnAnswer,
                             IsCancelledWhileTheServerDoesNotRead, IsCancelledThoughTheServerGoesAtOnce,
                             SendsNothingWhenCancelledBefore, WorksAgainAfterACancellation);
-
-REGISTER_TYPED_TEST_SUITE_P(HttpTransportConnectionContract, KeepsTheConnectionForTheNextRequest,
-                            TrustsACertificateOfTheGivenAuthority,
-                            RefusesCertificatesThatAreUnknownExpiredOrOfAnotherHost,
-                            GoesThroughTheProxyAndNoneOtherThanTheConfigured);
 
 }

@@ -17,7 +17,6 @@ struct MakeWinHttp {
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(WinHttp, HttpTransportContract, MakeWinHttp);
-GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(HttpTransportConnectionContract);  // of files of authorities
 
 namespace {
 

@@ -30,6 +30,13 @@ protected:
                     return static_cast<std::int64_t>(asked_.size());
                 }};
     }
+    // A trace whose time counts already.
+    static BatchTrace counted() {
+        BatchTrace trace;
+        trace.split = TimeSplit{10, 20, 30};
+        trace.rollup = RollupPlace{7, 77};
+        return trace;
+    }
     static TraceAddition named(const SpanRow& row, const TimeSplit& split) {
         TraceAddition added;
         added.add(row);
@@ -54,10 +61,8 @@ TEST_F(BatchRollupTest, AsksForSeriesInTheirOrderAndOnce) {
 TEST_F(BatchRollupTest, CorrectsTheTimeOfATraceWhereItCounts) {
     const std::vector<SpanRow> rows{row(spanJson(traceA, 2, 1, "child", 5, 6))};
     auto rollup = rollupOf(rows);
-    BatchTrace before;
+    auto before = counted();
     before.hasRoot = true;
-    before.split = TimeSplit{10, 20, 30};
-    before.rollup = RollupPlace{7, 77};
     auto added = named(rows[0], {11, 25, 24});
     rollup.addToTrace(before, added);
     EXPECT_EQ(added.rollup, before.rollup);
@@ -69,10 +74,8 @@ TEST_F(BatchRollupTest, CorrectsTheTimeOfATraceWhereItCounts) {
 TEST_F(BatchRollupTest, MovesTheTimeOfATraceToItsRoot) {
     const std::vector<SpanRow> rows{row(spanJson(traceA, 1, 0, "root", 5, 6))};
     auto rollup = rollupOf(rows);
-    BatchTrace before;
+    auto before = counted();
     before.nameStart = epoch;
-    before.split = TimeSplit{10, 20, 30};
-    before.rollup = RollupPlace{7, 77};
     auto added = named(rows[0], {11, 20, 30});
     rollup.addToTrace(before, added);
     EXPECT_EQ(added.rollup, rollup.placeOf(rows[0]));
@@ -84,10 +87,8 @@ TEST_F(BatchRollupTest, MovesTheTimeOfATraceToItsRoot) {
 TEST_F(BatchRollupTest, LeavesOutWhatDoesNotChange) {
     const std::vector<SpanRow> rows{row(spanJson(traceA, 2, 1, "child", 5, 6))};
     auto rollup = rollupOf(rows);
-    BatchTrace before;
+    auto before = counted();
     before.hasRoot = true;
-    before.split = TimeSplit{10, 20, 30};
-    before.rollup = RollupPlace{7, 77};
     auto added = named(rows[0], *before.split);
     rollup.addToTrace(before, added);
     EXPECT_TRUE(rollup.sums().empty());

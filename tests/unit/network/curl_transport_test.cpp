@@ -11,6 +11,7 @@
 
 #include "support/black_hole.h"
 #include "support/cancelled_exchange.h"
+#include "support/http_transport_connection_contract.h"
 #include "support/http_transport_contract.h"
 #include "support/sanitizers.h"
 

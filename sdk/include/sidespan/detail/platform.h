@@ -119,7 +119,7 @@ private:
 };
 
 /// A mutex that may be a static of a library that is unloaded: it is ready before any code has run, and its
-/// destructor does nothing. std::mutex is not on Windows, with mingw-w64 and with older releases of MSVC.
+/// destructor does nothing. On Windows, std::mutex of mingw-w64 and of older releases of MSVC is no such one.
 #if defined(_WIN32)
 class StaticMutex {
 public:
