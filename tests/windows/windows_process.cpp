@@ -1,7 +1,8 @@
 // A process that others end: windows_process OUTBOX ENDPOINT stores batches until it is killed, and writes
 // how many spans are stored; windows_process plugin PLUGIN ENDPOINT TIMES loads and unloads a plugin;
-// windows_process static PLUGIN ENDPOINT leaves a recorder in the static of one that is unloaded, and returns
-// with spans queued.
+// windows_process static PLUGIN SILENT ANSWERING leaves a recorder in the static of one that is unloaded, and
+// returns with spans queued; windows_process unbegun PLUGIN ENDPOINT unloads one before the threads that it
+// started run.
 #include <windows.h>
 
 #include <chrono>
@@ -57,13 +58,49 @@ int loadAndUnload(const char* path, const char* endpoint, int times) {
     return 0;
 }
 
-int leaveInAStatic(const char* path, const char* endpoint) {
+// While it is there, no other thread begins: its first step is to call each DllMain.
+class LoaderLock {
+public:
+    LoaderLock() {
+        static_cast<void>(
+            call<LONG(NTAPI*)(ULONG, ULONG*, ULONG_PTR*)>("LdrLockLoaderLock", 0, nullptr, &cookie_));
+    }
+    ~LoaderLock() {
+        static_cast<void>(call<LONG(NTAPI*)(ULONG, ULONG_PTR)>("LdrUnlockLoaderLock", 0, cookie_));
+    }
+    LoaderLock(const LoaderLock&) = delete;
+    LoaderLock& operator=(const LoaderLock&) = delete;
+
+private:
+    template <class Function, class... Arguments>
+    static LONG call(const char* name, Arguments... arguments) {
+        const auto found = ::GetProcAddress(::GetModuleHandleA("ntdll.dll"), name);
+        return reinterpret_cast<Function>(reinterpret_cast<void*>(found))(arguments...);
+    }
+    ULONG_PTR cookie_ = 0;
+};
+
+int unloadBeforeItsThreadsRun(const char* path, const char* endpoint) {
     const HMODULE plugin = ::LoadLibraryA(path);
     if (plugin == nullptr) return fail("the plugin cannot be loaded");
-    functionOf(plugin, "recordAndKeep")(endpoint);
+    {
+        const LoaderLock lock;
+        functionOf(plugin, "recordAndKeep")(endpoint);
+        ::FreeLibrary(plugin);
+    }
+    if (::GetModuleHandleA(path) == nullptr) return fail("the plugin went before its threads ran");
+    std::puts("ending");
+    std::fflush(stdout);
+    ::ExitProcess(0);
+}
+
+int leaveInAStatic(const char* path, const char* silent, const char* answering) {
+    const HMODULE plugin = ::LoadLibraryA(path);
+    if (plugin == nullptr) return fail("the plugin cannot be loaded");
+    functionOf(plugin, "recordAndKeep")(silent);
     ::FreeLibrary(plugin);
     if (::GetModuleHandleA(path) == nullptr) return fail("the plugin went while its threads ran");
-    functionOf(plugin, "recordAndEnd")(endpoint);
+    functionOf(plugin, "recordAndEnd")(answering);
     std::puts("ending");
     std::fflush(stdout);
     ::ExitProcess(0);
@@ -75,7 +112,8 @@ int main(int count, char** arguments) {
     const std::string_view first = count > 1 ? arguments[1] : "";
     if (first == "plugin" && count == 5)
         return loadAndUnload(arguments[2], arguments[3], std::atoi(arguments[4]));
-    if (first == "static" && count == 4) return leaveInAStatic(arguments[2], arguments[3]);
+    if (first == "static" && count == 5) return leaveInAStatic(arguments[2], arguments[3], arguments[4]);
+    if (first == "unbegun" && count == 4) return unloadBeforeItsThreadsRun(arguments[2], arguments[3]);
     if (count == 3) return storeUntilKilled(arguments[1], arguments[2]);
     return fail("not understood");
 }

@@ -68,10 +68,11 @@ public:
         ::TerminateProcess(process_.hProcess, 7);
         ::WaitForSingleObject(process_.hProcess, INFINITE);
     }
-    /// What it returned; -1 when it does not end in time.
+    /// What it returned; -1 when it does not end in time, and is killed.
     [[nodiscard]] int wait() const {
         DWORD code = 0;
         const bool hasEnded = ::WaitForSingleObject(process_.hProcess, 120'000) == WAIT_OBJECT_0;
+        if (!hasEnded) kill();
         return hasEnded && ::GetExitCodeProcess(process_.hProcess, &code) != 0 ? static_cast<int>(code) : -1;
     }
 
@@ -114,16 +115,23 @@ TEST(WindowsProcess, LosesNothingThatWasStoredWhenItIsKilled) {
 TEST(WindowsProcess, LoadsAndUnloadsAPluginAHundredTimesWithExportsUnderWay) {
     FaultServer server;
     Process process("plugin " + quoted(beside(WINDOWS_PLUGIN)) + " " + server.url() + " 100");
-    EXPECT_EQ(process.readLine(), "unloaded");
     EXPECT_EQ(process.wait(), 0);
+    EXPECT_EQ(process.readLine(), "unloaded");
+}
+
+TEST(WindowsProcess, KeepsAPluginWhoseThreadsHaveNotBegun) {
+    Process process("unbegun " + quoted(beside(WINDOWS_PLUGIN)) + " http://127.0.0.1:9");
+    EXPECT_EQ(process.wait(), 0);
+    EXPECT_EQ(process.readLine(), "ending");
 }
 
 TEST(WindowsProcess, EndsWithARecorderInAStaticAndSpansQueued) {
-    FaultServer server;
-    server.otherwise(faults::silent());
-    Process process("static " + quoted(beside(WINDOWS_PLUGIN)) + " " + server.url());
-    EXPECT_EQ(process.readLine(), "ending");
+    FaultServer silent;
+    silent.otherwise(faults::silent());
+    FaultServer answering;
+    Process process("static " + quoted(beside(WINDOWS_PLUGIN)) + " " + silent.url() + " " + answering.url());
     EXPECT_EQ(process.wait(), 0);
+    EXPECT_EQ(process.readLine(), "ending");
 }
 
 }

@@ -13,7 +13,7 @@ namespace {
 
 const char something = 0;  // an address in this binary
 
-// One more reference to the binary that this code is in: it stays until the thread has left it.
+// One more reference to the binary that this code is in.
 HMODULE holdThisBinary() noexcept {
     HMODULE module = nullptr;
     ::GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, &something, &module);
@@ -30,10 +30,14 @@ void nameThisThread(const std::wstring& name) noexcept {
 
 struct Thread::Handle {
     ~Handle() {
-        if (thread != nullptr) ::CloseHandle(thread);
+        if (thread != nullptr)
+            ::CloseHandle(thread);
+        else if (binary != nullptr)
+            ::FreeLibrary(binary);
         if (isDone != nullptr) ::CloseHandle(isDone);
     }
     HANDLE thread = nullptr;
+    HMODULE binary = holdThisBinary();  // from before the thread begins; it lets go as it leaves
     HANDLE isDone = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
     std::function<void()> body;
     std::wstring name;
@@ -59,16 +63,17 @@ Outcome<Thread> Thread::start(const char* name, std::function<void()> body) {
     handle.body = std::move(body);
     handle.name.assign(name, name + std::char_traits<char>::length(name));
     const auto run = [](void* argument) -> DWORD {
-        const auto module = holdThisBinary();
         auto* const started = static_cast<Handle*>(argument);
+        const auto binary = started->binary;
         nameThisThread(started->name);
         ::SetThreadPriority(::GetCurrentThread(), THREAD_PRIORITY_NORMAL);
         std::fesetenv(FE_DFL_ENV);
         started->body();
         ::SetEvent(started->isDone);  // whoever waits may free `started` as soon as it ends
-        ::FreeLibraryAndExitThread(module, 0);
+        ::FreeLibraryAndExitThread(binary, 0);
     };
-    if (handle.isDone != nullptr) handle.thread = ::CreateThread(nullptr, 0, run, &handle, 0, nullptr);
+    if (handle.binary != nullptr && handle.isDone != nullptr)
+        handle.thread = ::CreateThread(nullptr, 0, run, &handle, 0, nullptr);
     if (handle.thread == nullptr) {
         const auto problem = ::GetLastError();
         thread.handle_.reset();
