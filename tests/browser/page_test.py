@@ -379,15 +379,34 @@ class DesktopTest(PageTest):
         self.browser.back()
         self.until(lambda: self.texts("#trace-id") == [sample_traces.UPLOAD], "the first trace is shown")
 
+    def forget(self, traces):
+        """The other tests count four traces, so these leave none behind."""
+        with contextlib.closing(sqlite3.connect(os.path.join(self.server.folder, "spans.db"))) as database, database:
+            for table in ("client_telemetry_spans", "traces"):
+                database.executemany(f"DELETE FROM {table} WHERE trace_id = ?", [(trace,) for trace in traces])
+
+    def test_shows_older_traces_page_by_page(self):
+        base = time.time_ns() - 3_600_000 * sample_traces.MS
+        traces = [f"{number:08x}-2222-4333-8444-555555555555" for number in range(1, 151)]
+        self.addCleanup(self.forget, traces)
+        self.server.post([sample_traces.span(trace, 1, 0, "many.traces", -number, 1, base) for number, trace in enumerate(traces)])
+        self.open("#q=many.traces")
+        self.until(lambda: len(self.texts(".trace-name")) == 100, "the newest are listed")
+        self.assertEqual(self.texts("#list-count"), ["the newest 100 traces found"])
+        self.find("#older").click()
+        self.until(lambda: len(self.texts(".trace-name")) == 150, "the others are listed behind them")
+        self.assertEqual(self.texts("#list-count"), ["150 traces found"])
+        self.assertFalse(self.find("#older").is_displayed())
+        self.find("#refresh").click()
+        self.until(lambda: len(self.texts(".trace-name")) == 100, "the newest are listed again")
+
     def test_shows_new_traces_by_itself(self):
         self.open()
         self.until(lambda: len(self.texts(".trace-name")) >= 4, "traces are listed")
         fresh = "11111111-2222-4333-8444-555555555555"
+        self.addCleanup(self.forget, [fresh])
         self.server.post([sample_traces.span(fresh, 1, 0, "fresh.trace", 0, 1, time.time_ns())])
         self.until(lambda: "fresh.trace" in self.texts(".trace-name"), "the new trace is listed")
-        # The other tests count four traces, so this one leaves none behind.
-        with contextlib.closing(sqlite3.connect(os.path.join(self.server.folder, "spans.db"))) as database, database:
-            database.execute("DELETE FROM traces WHERE trace_id = ?", (fresh,))
 
 
 class PictureTest(PageTest):

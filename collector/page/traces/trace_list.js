@@ -1,5 +1,6 @@
 // The list of traces, and the clients above it.
 let traces = [], cursor = -1, listRequest = null, listedAs = '';
+let next = null, isExtended = false;   // where older traces begin; whether some are shown that were asked for
 const listAddress = () => `/api/v1/traces?${new URLSearchParams([['limit', '100'], ...filters()])}`;
 async function loadList() {
   listRequest?.abort();
@@ -7,20 +8,38 @@ async function loadList() {
   try {
     const answer = await ask(listAddress(), listRequest.signal);
     calm('list');
+    isExtended = false;
     showList(answer);
     const {clients} = await ask('/api/v1/clients?limit=100', listRequest.signal);
     showClients(clients);
     offerServices([...answer.traces, ...clients]);
   } catch (error) { complain(error, 'list'); }
 }
-function showList({traces: found, complete}) {
+async function loadOlder() {
+  listRequest?.abort();
+  listRequest = new AbortController();
+  $('older').disabled = true;
+  try {
+    const answer = await ask(`${listAddress()}&before=${encodeURIComponent(next)}`, listRequest.signal);
+    calm('list');
+    isExtended = true;
+    const known = new Set(traces.map(trace => trace.traceId));
+    showList({...answer, traces: [...traces, ...answer.traces.filter(trace => !known.has(trace.traceId))]});
+    offerServices(answer.traces);
+  } catch (error) { complain(error, 'list'); }
+  $('older').disabled = false;
+}
+function showList({traces: found, complete, searchedTo, next: older}) {
   const chosen = traces[cursor]?.traceId;
   traces = found;
   cursor = traces.findIndex(trace => trace.traceId === chosen);
   const filtered = listAddress() !== '/api/v1/traces?limit=100';
-  $('list-count').textContent = (traces.length === 100 ? 'the newest 100 traces' :
-    `${traces.length} ${traces.length === 1 ? 'trace' : 'traces'}`) + (filtered ? ' found' : '') +
-    (complete ? '' : ', older ones not searched');
+  next = older ?? null;
+  $('list-count').textContent = (complete && next ? `the newest ${counted(traces.length, 'trace')}` :
+    counted(traces.length, 'trace')) + (filtered ? ' found' : '') +
+    (complete ? '' : next ? `, searched back to ${dayAndTime(searchedTo)}` : ', older ones not searched');
+  $('older').hidden = !next;
+  $('older').textContent = complete ? 'Show older traces' : 'Search older traces';
   const drawnAs = JSON.stringify([found.map(t => [t.traceId, t.spanCount, t.status]), Math.floor(Date.now() / 60000)]);
   if (drawnAs !== listedAs) {
     listedAs = drawnAs;

@@ -8,6 +8,7 @@ $('all-traces').addEventListener('click', dropExample);
 $('search').addEventListener('keydown', event => {
   if (event.key === 'ArrowDown') { event.preventDefault(); $('list').focus(); }
 });
+$('older').addEventListener('click', loadOlder);
 $('refresh').addEventListener('click', () => { listedAs = ''; loadList(); if (shown) loadTrace(shown.traceId); });
 $('copy').addEventListener('click', async () => {
   try { await navigator.clipboard.writeText(shown.traceId); say('Trace id copied'); $('copy').textContent = 'Copied'; }
@@ -42,5 +43,5 @@ function begin() {
 }
 addEventListener('popstate', followAddress);
 addEventListener('hashchange', followAddress);
-setInterval(() => { if (!document.hidden && !$('login').open) loadList(); }, 5000);
+setInterval(() => { if (!document.hidden && !$('login').open && !isExtended) loadList(); }, 5000);
 begin();

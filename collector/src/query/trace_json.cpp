@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "query/trace_query.h"
 #include "query/trace_tree.h"
 
 namespace sidespan::collector {
@@ -74,8 +75,12 @@ std::string toJson(const TraceList& list) {
     boost::json::array traces;
     traces.reserve(list.traces.size());
     for (const auto& trace : list.traces) traces.push_back(summaryJson(trace));
-    return boost::json::serialize(
-        boost::json::object{{"traces", std::move(traces)}, {"complete", list.complete}});
+    boost::json::object json{{"traces", std::move(traces)}, {"complete", list.complete}};
+    if (list.next) {
+        json["searchedTo"] = list.next->unixNano / 1'000'000;
+        json["next"] = toText(*list.next);
+    }
+    return boost::json::serialize(json);
 }
 
 std::string toJson(const StoredTrace& trace) {

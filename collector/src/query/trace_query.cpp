@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <sidespan/trace_id.h>
 #include <sidespan_http_server/list_limit.h>
 
 namespace sidespan::collector {
@@ -35,6 +36,21 @@ void parseAttribute(TraceQuery& query, std::string_view text) {
     query.attributeValue = text.substr(sign + 1);
 }
 
+TracePosition parsePosition(std::string_view text) {
+    TracePosition position;
+    const auto* const end = text.data() + text.size();
+    const auto time = std::from_chars(text.data(), end, position.unixNano);
+    const auto id = time.ec == std::errc() && time.ptr != end && *time.ptr == '.'
+                        ? TraceId::parse({time.ptr + 1, static_cast<std::size_t>(end - time.ptr - 1)})
+                        : std::nullopt;
+    if (!id) {
+        throw std::invalid_argument(
+            fmt::format("before is \"{}\"; it must be the next of an answer to the same question", text));
+    }
+    position.traceId = id->toUuid();
+    return position;
+}
+
 SpanStatus parseStatus(std::string_view text) {
     auto status = parseSpanStatus(text);
     if (!status) {
@@ -62,12 +78,14 @@ void apply(TraceQuery& query, const std::string& name, const std::string& value)
         parseAttribute(query, value);
     } else if (name == "q") {
         query.text = value;
+    } else if (name == "before") {
+        query.before = parsePosition(value);
     } else if (name == "limit") {
         query.limit = http_server::parseLimit(value);
     } else {
         throw std::invalid_argument(
             fmt::format("there is no parameter \"{}\"; there are name, service, status, minDurationMs, "
-                        "maxDurationMs, from, until, attribute, q and limit",
+                        "maxDurationMs, from, until, attribute, q, before and limit",
                         name));
     }
 }
@@ -78,6 +96,10 @@ TraceQuery parseTraceQuery(const http_server::QueryParameters& parameters) {
     TraceQuery query;
     for (const auto& [name, value] : parameters) apply(query, name, value);
     return query;
+}
+
+std::string toText(const TracePosition& position) {
+    return fmt::format("{}.{}", position.unixNano, position.traceId);
 }
 
 }

@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "store/span_row.h"
+#include "store/trace_query.h"
 
 namespace sidespan::collector {
 
@@ -25,6 +27,8 @@ struct TraceSummary {
 struct TraceList {
     std::vector<TraceSummary> traces;  ///< newest first
     bool complete = true;              ///< false when time ran out before the oldest trace was looked at
+    /// The last one that was looked at, where older ones may be found: to be asked for as TraceQuery::before.
+    std::optional<TracePosition> next;
 };
 
 struct StoredTrace {

@@ -10,6 +10,12 @@
 
 namespace sidespan::collector {
 
+/// Where a trace is in the list: by its time, never later than its arrival, then by its id.
+struct TracePosition {
+    std::int64_t unixNano = std::numeric_limits<std::int64_t>::max();
+    std::string traceId;  ///< a UUID
+};
+
 /// Which traces a list holds.
 struct TraceQuery {
     std::string name;     ///< some span has exactly this name; empty: any
@@ -26,7 +32,8 @@ struct TraceQuery {
     std::string text;   ///< occurs in a span's name, service, status message, attributes, or begins the trace
                         ///< id; empty: any
     std::string owner;  ///< the trace is this user's (Store::ownerOf); empty: anyone's
-    std::size_t limit = 50;  ///< 1 to 1000
+    std::optional<TracePosition> before;  ///< behind this one in the list; empty: from the newest
+    std::size_t limit = 50;               ///< 1 to 1000
 };
 
 }

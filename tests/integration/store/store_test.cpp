@@ -317,7 +317,12 @@ TYPED_TEST(StoreTest, FindsByTheTimeAndTheDurationOfTheSpanWithTheName) {
 TYPED_TEST(StoreTest, FindsByOneAttribute) {
     auto& store = this->open();
     auto json = spanJson(traceA, 1, 0, "audio.upload", 0, 1);
-    json["attributes"] = {{"codec", "flac"}, {"sample.rate", 48000}, {"gain", 0.5}, {"cached", true}};
+    json["attributes"] = {{"codec", "flac"},
+                          {"sample.rate", 48000},
+                          {"gain", 0.5},
+                          {"cached", true},
+                          {R"(path "a\b")", "täglich\n1 %"},
+                          {"build", "512"}};
     auto inResource = row(spanJson(traceB, 1, 0, "feed.load", 0, 1));
     inResource.resource = std::make_shared<const std::string>(R"({"daw.name":"Live \"12\""})");
     store.write({row(json), inResource});
@@ -335,6 +340,9 @@ TYPED_TEST(StoreTest, FindsByOneAttribute) {
     EXPECT_THAT(found("gain", "0.50"), ElementsAre("audio.upload"));
     EXPECT_THAT(found("cached", "true"), ElementsAre("audio.upload"));
     EXPECT_THAT(found("cached", "1"), IsEmpty());
+    EXPECT_THAT(found(R"(path "a\b")", "täglich\n1 %"), ElementsAre("audio.upload"));
+    EXPECT_THAT(found(R"(path "a\b")", "täglich\n1 _"), IsEmpty());
+    EXPECT_THAT(found("build", "512"), ElementsAre("audio.upload")) << "a text that is a number";
     EXPECT_THAT(found("daw.name", R"(Live "12")"), ElementsAre("feed.load"));
     EXPECT_THAT(found("flac", "codec"), IsEmpty());
 }
@@ -358,6 +366,31 @@ TYPED_TEST(StoreTest, KeepsAndFindsArraysAndAttributesOfLinks) {
         query.text = text;
         EXPECT_THAT(names(query, store), ElementsAre("audio.upload")) << text;
     }
+}
+
+TYPED_TEST(StoreTest, ListsPageByPage) {
+    auto& store = this->open();
+    std::vector<std::string> stored;
+    for (std::uint64_t i = 1; i <= 7; ++i) {
+        auto span = testing::ordinary(i);
+        if (i > 5) span.startUnixNano -= testing::ms;  // the others began in the same moment
+        store.write({span});
+        stored.push_back(span.traceId);
+    }
+    TraceQuery query;
+    query.limit = 2;
+    std::vector<std::string> listed;
+    std::size_t pages = 0;
+    do {
+        const auto list = store.list(query, 1min);
+        EXPECT_TRUE(list.complete);
+        for (const auto& trace : list.traces) listed.push_back(trace.traceId);
+        query.before = list.next;
+    } while (query.before && ++pages < 10);
+    EXPECT_EQ(pages, 3U);
+    EXPECT_THAT(listed, ::testing::UnorderedElementsAreArray(stored));
+    EXPECT_THAT((std::vector(listed.end() - 2, listed.end())),
+                ::testing::UnorderedElementsAre(stored[5], stored[6]));
 }
 
 TYPED_TEST(StoreTest, SaysWhenASearchRanOutOfTime) {

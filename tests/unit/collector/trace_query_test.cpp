@@ -28,6 +28,7 @@ TEST(TraceQuery, ReadsEveryParameter) {
                                   {"until", "1766012346000"},
                                   {"attribute", "codec=a=b"},
                                   {"q", "flac"},
+                                  {"before", "1766012345000000001.0AF7651916CD43DD8448EB211C80319C"},
                                   {"limit", "7"}});
     EXPECT_EQ(query.name, "audio.upload");
     EXPECT_EQ(query.status, SpanStatus::error);
@@ -39,6 +40,9 @@ TEST(TraceQuery, ReadsEveryParameter) {
     EXPECT_EQ(query.attributeValue, "a=b");
     EXPECT_EQ(query.text, "flac");
     EXPECT_EQ(query.limit, 7U);
+    ASSERT_TRUE(query.before);
+    EXPECT_EQ(query.before->unixNano, 1'766'012'345'000'000'001);
+    EXPECT_EQ(toText(*query.before), "1766012345000000001.0af76519-16cd-43dd-8448-eb211c80319c");
 }
 
 TEST(TraceQuery, AsksForAnythingByDefault) {
@@ -62,6 +66,9 @@ TEST(TraceQuery, NamesWhatIsWrong) {
     EXPECT_THAT(failure({{"attribute", "codec"}}), HasSubstr("it must be key=value"));
     EXPECT_THAT(failure({{"attribute", "=flac"}}), HasSubstr("it must be key=value"));
     EXPECT_THAT(failure({{"status", "broken"}}), HasSubstr("ok, error or cancelled"));
+    for (const char* before :
+         {"", "1766012345000", "1766012345000.", "1.0af7", "x.0af7651916cd43dd8448eb211c80319c"})
+        EXPECT_THAT(failure({{"before", before}}), HasSubstr("it must be the next of an answer")) << before;
     EXPECT_THAT(failure({{"colour", "red"}}), HasSubstr("there is no parameter \"colour\""));
 }
 

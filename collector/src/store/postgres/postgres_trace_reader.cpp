@@ -29,7 +29,10 @@ constexpr std::string_view durationSql =
 /// The statement that asks for what a query asks for, and for nothing else, so that it can be planned well.
 class ListStatement {
 public:
-    explicit ListStatement(const TraceQuery& query) {
+    /// Of the traces from a time on, where there is one.
+    explicit ListStatement(const TraceQuery& query, std::optional<std::int64_t> from = {}) {
+        if (from) conditions_ += " AND t.sort_unix_nano >= " + next(*from);
+        if (query.before) addBefore(*query.before);
         if (query.status) conditions_ += fmt::format(" AND {}", statusSql(*query.status));
         addRanges(query);
         if (!query.attributeKey.empty()) addAttribute(query);
@@ -43,8 +46,8 @@ public:
     [[nodiscard]] std::string sql() const {
         return fmt::format(
             "SELECT t.trace_id, t.name, t.has_root, t.start_unix_nano, {}, t.span_count, t.error_count, "
-            "t.cancelled_count, t.service_name FROM traces AS t WHERE true{} ORDER BY t.sort_unix_nano DESC "
-            "LIMIT {}",
+            "t.cancelled_count, t.service_name, t.sort_unix_nano FROM traces AS t WHERE true{} "
+            "ORDER BY t.sort_unix_nano DESC, t.trace_id DESC LIMIT {}",
             durationSql, conditions_, limit_);
     }
     [[nodiscard]] const PostgresParameters& parameters() const noexcept { return parameters_; }
@@ -54,6 +57,13 @@ private:
     std::string next(const Value& value) {
         parameters_.add(value);
         return fmt::format("${}", parameters_.size());
+    }
+
+    void addBefore(const TracePosition& position) {
+        const auto time = next(position.unixNano);
+        conditions_ +=
+            fmt::format(" AND t.sort_unix_nano <= {0} AND (t.sort_unix_nano < {0} OR t.trace_id < {1}::uuid)",
+                        time, next(position.traceId));
     }
 
     static std::string_view statusSql(SpanStatus status) {
@@ -140,6 +150,84 @@ TraceSummary readSummary(const PostgresResult& row) {
             row.integer(0, 6),           row.integer(0, 7),           std::string(row.text(0, 8))};
 }
 
+/// One search. It first asks for all of it, as an index may find that at once. When half of the time has not
+/// brought one trace, it goes from the newest back in steps, so that it is known how far it came.
+class ListSearch {
+public:
+    ListSearch(PostgresConnection& connection, const TraceQuery& query, std::chrono::milliseconds timeLimit)
+        : connection_(connection), query_(query), timeLimit_(timeLimit), end_(Clock::now() + timeLimit) {
+        list_.next = query.before;
+    }
+
+    TraceList run() && {
+        list_.complete =
+            timeLimit_.count() > 0 && (find({}, timeLimit_ / 2) || (list_.traces.empty() && walk()));
+        if (list_.complete && list_.traces.size() < query_.limit) list_.next.reset();
+        return std::move(list_);
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    /// False when time ran out.
+    bool find(std::optional<std::int64_t> from, std::chrono::milliseconds timeLimit) {
+        auto rest = query_;
+        rest.before = list_.next;
+        rest.limit -= list_.traces.size();
+        const ListStatement statement(rest, from);
+        return isInTime(timeLimit, [&] {
+            connection_.stream(statement.sql(), statement.parameters(), [&](const PostgresResult& row) {
+                list_.traces.push_back(readSummary(row));
+                list_.next = {row.integer(0, 9), list_.traces.back().traceId};
+            });
+        });
+    }
+
+    bool walk() {
+        while (list_.traces.size() < query_.limit) {
+            std::optional<std::int64_t> from;
+            if (!isInTime(left(), [&] { from = stepBack(); }) || !find(from, left())) return false;
+            if (!from) return true;
+            if (list_.traces.size() < query_.limit) list_.next = {*from, std::string(smallestId)};
+        }
+        return true;
+    }
+
+    /// Where a step of that many traces ends; empty for the last one.
+    std::optional<std::int64_t> stepBack() {
+        constexpr std::string_view sql =
+            "SELECT sort_unix_nano FROM traces WHERE sort_unix_nano < $1 ORDER BY sort_unix_nano DESC OFFSET "
+            "999 "
+            "LIMIT 1";
+        const auto rows = connection_.executePrepared(
+            sql, PostgresParameters().add(list_.next.value_or(TracePosition()).unixNano));
+        return rows.rows() > 0 ? std::optional(rows.integer(0, 0)) : std::nullopt;
+    }
+
+    template <class Work>
+    bool isInTime(std::chrono::milliseconds timeLimit, const Work& work) {
+        if (timeLimit.count() <= 0) return false;
+        connection_.setTimeout(timeLimit);
+        try {
+            work();
+        } catch (const database::PostgresError& error) {
+            if (!error.isTimeout()) throw;
+            return false;
+        }
+        return true;
+    }
+    [[nodiscard]] std::chrono::milliseconds left() const {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(end_ - Clock::now());
+    }
+
+    static constexpr std::string_view smallestId = "00000000-0000-0000-0000-000000000000";
+    PostgresConnection& connection_;
+    const TraceQuery& query_;
+    std::chrono::milliseconds timeLimit_;
+    Clock::time_point end_;
+    TraceList list_;
+};
+
 // The spans in order, with the bytes of those before each.
 // The day is asked for first, so that its partition alone is read.
 constexpr std::string_view loadSql = R"sql(
@@ -224,19 +312,7 @@ std::optional<ClockShift> readClock(const PostgresResult& rows, int at, std::int
 
 TraceList listTraces(PostgresConnection& connection, const TraceQuery& query,
                      std::chrono::milliseconds timeLimit) {
-    TraceList result;
-    result.complete = timeLimit.count() > 0;
-    if (!result.complete) return result;
-    const ListStatement statement(query);
-    connection.setTimeout(timeLimit);
-    try {
-        connection.stream(statement.sql(), statement.parameters(),
-                          [&](const PostgresResult& row) { result.traces.push_back(readSummary(row)); });
-    } catch (const database::PostgresError& error) {
-        if (!error.isTimeout()) throw;
-        result.complete = false;
-    }
-    return result;
+    return ListSearch(connection, query, timeLimit).run();
 }
 
 StoredTrace loadTrace(PostgresConnection& connection, const std::string& traceUuid, std::size_t spanLimit,

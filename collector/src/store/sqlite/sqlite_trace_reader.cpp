@@ -1,8 +1,10 @@
 #include "store/sqlite/sqlite_trace_reader.h"
 
+#include <algorithm>
 #include <memory>
 #include <unordered_map>
 
+#include <fmt/format.h>
 #include <sidespan/json/parse_json.h>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
@@ -16,31 +18,31 @@ namespace sidespan::collector::sqlite {
 
 namespace {
 
-// Walks from the newest trace back. ?1 name, ?2 status, ?3 shortest duration, ?4 text as a LIKE pattern,
-// ?5 text as the beginning of a trace id, ?6 limit, ?7 text as it stands in JSON, as a LIKE pattern, ?8 text
-// as a number, as a GLOB pattern, ?9 service, ?10 longest duration, ?11 and ?12 when it began, ?13 and ?14
-// key and value of an attribute, ?15 that value as a number. NULL asks for nothing. Duration and beginning
-// are those of the span that has the name. ?16 owner.
+// Walks from the newest trace back, and tells of each whether it is asked for, so that it is known how far
+// the walk came. ?1 name, ?2 status, ?3 shortest duration, ?4 text as a LIKE pattern, ?5 text as the
+// beginning of a trace id, ?6 the time of the latest, ?7 text as it stands in JSON, as a LIKE pattern, ?8
+// text as a number, as a GLOB pattern, ?9 service, ?10 longest duration, ?11 and ?12 when it began, ?13 and
+// ?14 key and value of an attribute, ?15 that value as a number. NULL asks for nothing. Duration and
+// beginning are those of the span that has the name. ?16 owner, ?17 and ?18 the position before. ?19 and ?20:
+// one of these texts is in the JSON of all attributes that have that key and value; so few others are parsed.
 constexpr std::string_view listTracesSql = R"sql(
 SELECT trace_id, name, has_root, start_unix_nano,
     CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END AS duration,
-    span_count, error_count, cancelled_count, service_name
-FROM traces AS t
-WHERE (?2 IS NULL OR ?2 = CASE WHEN error_count > 0 THEN 'error' WHEN cancelled_count > 0 THEN 'cancelled' ELSE 'ok' END)
-    AND t.start_unix_nano < ?12
-    AND (?1 IS NOT NULL OR (t.start_unix_nano >= ?11
-        AND CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END BETWEEN ?3 AND ?10))
-    AND (?1 IS NULL OR EXISTS (
+    span_count, error_count, cancelled_count, service_name, sort_unix_nano,
+    (?1 IS NULL OR EXISTS (
         SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_no = t.no AND s.name = ?1
             AND s.end_unix_nano - s.start_unix_nano BETWEEN ?3 AND ?10
             AND s.start_unix_nano >= ?11 AND s.start_unix_nano < ?12))
     AND (?13 IS NULL OR EXISTS (
-        SELECT 1 FROM client_telemetry_spans AS s LEFT JOIN resources AS r ON r.id = s.resource_id
-        WHERE s.trace_no = t.no AND EXISTS (
-            SELECT 1 FROM (SELECT key, value, type FROM json_each(s.attributes)
-                UNION ALL SELECT key, value, type FROM json_each(r.attributes)) AS a
-            WHERE a.key = ?13 AND (?14 = CASE WHEN a.type IN ('true', 'false') THEN a.type ELSE CAST(a.value AS TEXT) END
-                OR (a.type IN ('integer', 'real') AND a.value = CAST(?15 AS REAL))))))
+        SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_no = t.no AND (s.resource_id IN (
+                SELECT id FROM resources AS r WHERE (instr(r.attributes, ?19) OR instr(r.attributes, ?20)) AND EXISTS (
+                    SELECT 1 FROM json_each(r.attributes) AS a WHERE a.key = ?13
+                        AND (?14 = CASE WHEN a.type IN ('true', 'false') THEN a.type ELSE CAST(a.value AS TEXT) END
+                            OR (a.type IN ('integer', 'real') AND a.value = CAST(?15 AS REAL)))))
+            OR ((instr(s.attributes, ?19) OR instr(s.attributes, ?20)) AND EXISTS (
+                SELECT 1 FROM json_each(s.attributes) AS a WHERE a.key = ?13
+                    AND (?14 = CASE WHEN a.type IN ('true', 'false') THEN a.type ELSE CAST(a.value AS TEXT) END
+                        OR (a.type IN ('integer', 'real') AND a.value = CAST(?15 AS REAL))))))))
     AND (?9 IS NULL OR EXISTS (
         SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_no = t.no AND s.service_name = ?9))
     AND (?4 IS NULL OR t.trace_id LIKE ?5 ESCAPE '\' OR EXISTS (
@@ -48,9 +50,14 @@ WHERE (?2 IS NULL OR ?2 = CASE WHEN error_count > 0 THEN 'error' WHEN cancelled_
             AND (s.name LIKE ?4 ESCAPE '\' OR s.service_name LIKE ?4 ESCAPE '\' OR s.status_message LIKE ?4 ESCAPE '\' OR s.attributes LIKE ?7 ESCAPE '\'
                 OR s.attributes GLOB ?8 OR s.resource_id IN (
                     SELECT id FROM resources WHERE attributes LIKE ?7 ESCAPE '\' OR attributes GLOB ?8))))
+FROM traces AS t
+WHERE (?2 IS NULL OR ?2 = CASE WHEN error_count > 0 THEN 'error' WHEN cancelled_count > 0 THEN 'cancelled' ELSE 'ok' END)
+    AND t.sort_unix_nano <= ?6 AND (t.sort_unix_nano < ?17 OR t.trace_id < ?18)
+    AND t.start_unix_nano < ?12
+    AND (?1 IS NOT NULL OR (t.start_unix_nano >= ?11
+        AND CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END BETWEEN ?3 AND ?10))
     AND (?16 IS NULL OR t.no IN (SELECT no FROM traces WHERE owner = ?16))
-ORDER BY sort_unix_nano DESC
-LIMIT ?6)sql";
+ORDER BY sort_unix_nano DESC, trace_id DESC)sql";
 
 constexpr std::string_view ownerSql = "SELECT owner FROM traces WHERE trace_id = ?1";
 
@@ -70,6 +77,19 @@ std::string numberPattern(std::string_view text) {
     const auto number = numberIn(text);
     return number ? "*[[:,]" + boost::json::serialize(boost::json::value(*number)) + "[],}]*" : std::string();
 }
+
+/// The key in JSON, and as much behind it as is known of how the value is written there: all of a text,
+/// nothing of a number.
+struct AttributeTexts {
+    explicit AttributeTexts(const TraceQuery& query) {
+        const auto key = fmt::format("\"{}\":", inJson(query.attributeKey));
+        const bool isNumber = numberIn(query.attributeValue).has_value();
+        quoted = isNumber ? key : fmt::format("{}\"{}\"", key, inJson(query.attributeValue));
+        plain = isNumber ? key : key + query.attributeValue;
+    }
+    std::string quoted;
+    std::string plain;
+};
 
 TraceSummary readSummary(const database::Statement& row) {
     return {std::string(row.text(0)), std::string(row.text(1)), row.integer(2) != 0,
@@ -138,13 +158,15 @@ TraceList TraceReader::list(const TraceQuery& query, std::chrono::milliseconds t
     auto id = idPattern(query.text);
     auto number = numberPattern(query.text);
     const auto attributeNumber = numberIn(query.attributeValue) ? query.attributeValue : std::string();
+    const AttributeTexts attribute(query);
+    const auto before = query.before.value_or(TracePosition());
     database::ResetAfter reset{list_};
     list_.bindOptional(1, query.name)
         .bindOptional(2, status)
         .bind(3, query.minDurationNanos)
         .bindOptional(4, pattern)
         .bind(5, id)
-        .bind(6, static_cast<std::int64_t>(query.limit))
+        .bind(6, std::min(before.unixNano, query.untilUnixNano))  // no trace is listed as later than it began
         .bindOptional(7, jsonPattern)
         .bindOptional(8, number)
         .bindOptional(9, query.service)
@@ -154,15 +176,30 @@ TraceList TraceReader::list(const TraceQuery& query, std::chrono::milliseconds t
         .bindOptional(13, query.attributeKey)
         .bind(14, query.attributeValue)
         .bindOptional(15, attributeNumber)
-        .bindOptional(16, query.owner);
+        .bindOptional(16, query.owner)
+        .bind(17, before.unixNano)
+        .bind(18, before.traceId)
+        .bind(19, attribute.quoted)
+        .bind(20, attribute.plain);
+    return walk(query, timeLimit);
+}
+
+TraceList TraceReader::walk(const TraceQuery& query, std::chrono::milliseconds timeLimit) {
+    constexpr int sortColumn = 9;
+    constexpr int isAskedForColumn = 10;
     TraceList result;
-    TimeLimit limit(database_, timeLimit);
+    auto last = query.before;
+    const TimeLimit limit(database_, timeLimit);
     try {
-        while (list_.step()) result.traces.push_back(readSummary(list_));
+        while (result.traces.size() < query.limit && list_.step()) {
+            last = {list_.integer(sortColumn), std::string(list_.text(0))};
+            if (list_.integer(isAskedForColumn) != 0) result.traces.push_back(readSummary(list_));
+        }
     } catch (const database::DatabaseError& error) {
         if (!TimeLimit::hasEnded(error)) throw;
         result.complete = false;
     }
+    if (!result.complete || result.traces.size() == query.limit) result.next = std::move(last);
     return result;
 }
 

@@ -26,6 +26,9 @@ public:
     [[nodiscard]] std::string ownerOf(const std::string& traceUuid);
 
 private:
+    /// What the statement, bound, finds within the time.
+    [[nodiscard]] TraceList walk(const TraceQuery& query, std::chrono::milliseconds timeLimit);
+
     database::Database database_;
     database::Statement list_;
     database::Statement load_;
