@@ -5,6 +5,34 @@
 
 namespace sidespan::database {
 
+namespace {
+
+/// What a connection has just refused.
+DatabaseError failure(sqlite3* connection) {
+    const int code = sqlite3_extended_errcode(connection);
+    const auto* const file = sqlite3_db_filename(connection, "main");
+    const auto* const hint = (code & 0xff) == SQLITE_BUSY ? " by another program" : "";
+    return {code,
+            fmt::format("database {}: {}{}", file == nullptr ? "" : file, sqlite3_errmsg(connection), hint)};
+}
+
+}
+
+bool DatabaseError::isTemporary() const noexcept {
+    switch (code_ & 0xff) {
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+        case SQLITE_PROTOCOL:
+        case SQLITE_IOERR:
+        case SQLITE_FULL:
+        case SQLITE_CANTOPEN:
+        case SQLITE_NOMEM:
+            return true;
+        default:
+            return false;
+    }
+}
+
 void requireFileName(const std::filesystem::path& file) {
     if (file.empty()) throw std::runtime_error("the database must be a file; none is named");
     if (file.string().starts_with(':')) {
@@ -26,9 +54,7 @@ void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
 }
 
 void Statement::check(int result) const {
-    if (result == SQLITE_OK) return;
-    throw DatabaseError(sqlite3_extended_errcode(connection_),
-                        fmt::format("database: {}", sqlite3_errmsg(connection_)));
+    if (result != SQLITE_OK) throw failure(connection_);
 }
 
 Statement& Statement::bind(int index, std::string_view text) {
@@ -55,8 +81,7 @@ bool Statement::step() {
     int result = sqlite3_step(statement_.get());
     if (result == SQLITE_ROW) return true;
     if (result == SQLITE_DONE) return false;
-    DatabaseError error(sqlite3_extended_errcode(connection_),
-                        fmt::format("database: {}", sqlite3_errmsg(connection_)));
+    const auto error = failure(connection_);
     reset();
     throw error;
 }
@@ -82,7 +107,7 @@ std::int64_t Statement::integer(int column) const {
     return sqlite3_column_int64(statement_.get(), column);
 }
 
-Database::Database(const std::filesystem::path& file, Mode mode) {
+Database::Database(const std::filesystem::path& file, Mode mode, std::chrono::milliseconds wait) {
     int flags = mode == Mode::readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     sqlite3* connection = nullptr;
     int result = sqlite3_open_v2(file.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -93,7 +118,7 @@ Database::Database(const std::filesystem::path& file, Mode mode) {
                                 connection == nullptr ? "out of memory" : sqlite3_errmsg(connection)));
     }
     sqlite3_extended_result_codes(connection, 1);
-    sqlite3_busy_timeout(connection, 5'000);
+    sqlite3_busy_timeout(connection, static_cast<int>(wait.count()));
 }
 
 void Database::Close::operator()(sqlite3* connection) const noexcept {
@@ -101,9 +126,8 @@ void Database::Close::operator()(sqlite3* connection) const noexcept {
 }
 
 void Database::execute(const char* sql) {
-    if (sqlite3_exec(connection_.get(), sql, nullptr, nullptr, nullptr) == SQLITE_OK) return;
-    throw DatabaseError(sqlite3_extended_errcode(connection_.get()),
-                        fmt::format("database: {}", sqlite3_errmsg(connection_.get())));
+    if (sqlite3_exec(connection_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK)
+        throw failure(connection_.get());
 }
 
 std::int64_t Database::integer(const char* sql) {

@@ -26,7 +26,8 @@ class SqliteModel {
 public:
     static constexpr std::string_view storedNul{"\0", 1};
     /// Makes a database what a collector without the times of traces left.
-    static constexpr std::array<const char*, 7> takeTimesBack{
+    static constexpr std::array<const char*, 8> takeTimesBack{
+        "DROP INDEX idx_rollups_series",
         "ALTER TABLE rollups DROP COLUMN trace_count",
         "ALTER TABLE rollups DROP COLUMN plugin_nano",
         "ALTER TABLE rollups DROP COLUMN network_nano",

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -11,7 +13,9 @@
 #include <boost/json/array.hpp>
 
 #include <sidespan_database/sqlite.h>
+#include <sqlite3.h>
 #include "spans.h"
+#include "store/sqlite/sqlite_token_table.h"
 
 namespace sidespan::collector::sqlite {
 namespace {
@@ -60,6 +64,7 @@ protected:
     }
 
     static void dropTimesOfRollups(database::Database& database) {
+        database.execute("DROP INDEX idx_rollups_series");
         for (const char* column : {"trace_count", "plugin_nano", "network_nano", "server_nano"})
             database.execute(fmt::format("ALTER TABLE rollups DROP COLUMN {}", column).c_str());
     }
@@ -114,10 +119,144 @@ TEST_F(SqliteStoreTest, HasTheColumnsAndIndexesOfTheTable) {
         " WHERE type = 'index' AND name LIKE 'idx%' ORDER BY name)");
     ASSERT_TRUE(indexes.step());
     EXPECT_EQ(indexes.text(0),
-              "idx_clients_newest idx_created_at idx_resource_id idx_trace_id idx_traces_created_at "
+              "idx_clients_newest idx_created_at idx_resource_id idx_rollups_series idx_trace_id "
+              "idx_traces_created_at "
               "idx_traces_newest "
               "idx_traces_owner "
               "idx_user_id");
+}
+
+// What was asked of SQLite on connections that were opened meanwhile.
+class AskedStatements {
+public:
+    AskedStatements() {
+        texts().clear();
+        sqlite3_auto_extension(entry());
+    }
+    ~AskedStatements() { sqlite3_cancel_auto_extension(entry()); }
+
+    [[nodiscard]] static std::vector<std::string> plans(database::Database& database) {
+        std::vector<std::string> lines;
+        for (const auto& sql : texts()) {
+            if (!sql.starts_with("SELECT")) continue;
+            auto plan = database.prepare("EXPLAIN QUERY PLAN " + sql);
+            while (plan.step()) lines.emplace_back(plan.text(3));
+        }
+        return lines;
+    }
+
+private:
+    static std::set<std::string>& texts() {
+        static std::set<std::string> texts;
+        return texts;
+    }
+    static void (*entry())() { return reinterpret_cast<void (*)()>(&watch); }
+    static int watch(sqlite3* connection, const char**, const sqlite3_api_routines*) {
+        return sqlite3_trace_v2(connection, SQLITE_TRACE_STMT, &add, nullptr);
+    }
+    static int add(unsigned, void*, void* statement, void*) {
+        if (const auto* sql = sqlite3_sql(static_cast<sqlite3_stmt*>(statement))) texts().insert(sql);
+        return 0;
+    }
+};
+
+TEST_F(SqliteStoreTest, SearchesForTheSumsOfOneOperationAmongMany) {
+    SqliteStore store(file_);
+    std::vector<SpanRow> rows;
+    for (std::uint64_t i = 1; i <= 8; ++i)
+        rows.push_back(row(spanJson(traceA, i, 0, "operation " + std::to_string(i), 0, 1)));
+    store.write(rows);
+    RollupQuery query;
+    query.untilHour = std::numeric_limits<std::int64_t>::max();
+    const auto plansOf = [&](const RollupQuery& asked, std::size_t sums) {
+        const AskedStatements statements;
+        EXPECT_THAT(SqliteStore(file_).rollups(asked), SizeIs(sums));
+        database::Database database(file_, database::Database::Mode::readOnly);
+        return AskedStatements::plans(database);
+    };
+    query.by = {RollupDimension::operation};
+    EXPECT_THAT(plansOf(query, 8),
+                Contains(HasSubstr("SEARCH rollups USING PRIMARY KEY (hour>? AND hour<?)")));
+    query.operation = "operation 3";
+    EXPECT_THAT(
+        plansOf(query, 1),
+        AllOf(Contains(HasSubstr(
+                  "SEARCH rollups USING INDEX idx_rollups_series (series_id=? AND hour>? AND hour<?)")),
+              Not(Contains(HasSubstr("PRIMARY KEY (hour>?")))));
+}
+
+// The time is over after each of SQLite's looks at it.
+TEST_F(SqliteStoreTest, GoesOnWithASearchWhereItsTimeWasOver) {
+    SqliteStore store(file_);
+    for (std::uint64_t i = 1; i <= 300; ++i) {
+        auto trace = std::string(traceA);
+        auto json =
+            spanJson(trace.replace(0, 8, fmt::format("{:08x}", i)), 1, 0, "span", -static_cast<double>(i), 1);
+        json["attributes"] = {{"file.name", i == 300 ? "loop.wav" : "song.wav"}};
+        store.write({row(json)});
+    }
+    TraceQuery query;
+    query.attributeKey = "file.name";
+    query.attributeValue = "loop.wav";
+    std::size_t found = 0;
+    auto list = store.list(query, 0ms);
+    EXPECT_FALSE(list.complete);
+    for (int rounds = 0; list.next && rounds < 300; ++rounds) {
+        query.before = list.next;
+        list = store.list(query, 0ms);
+        found += list.traces.size();
+    }
+    EXPECT_TRUE(list.complete);
+    EXPECT_EQ(found, 1U);
+}
+
+TEST_F(SqliteStoreTest, OpensAndReadsAFileThatAnotherProgramWritesInto) {
+    SqliteStore(file_).write({row(spanJson(traceA, 1, 0, "a", 0, 1))});
+    SqliteTokenTable(file_).add(
+        {.id = "0123456789abcdef", .digest = {}, .scopes = {http_server::Scope::read}, .owner = "ann"});
+    database::Database other(file_, database::Database::Mode::readWrite);
+    const database::Transaction writing(other);
+    SqliteStore store(file_);
+    EXPECT_THAT(load(store, traceA, 10).spans, SizeIs(1));
+    SqliteTokenTable tokens(file_);
+    EXPECT_EQ(tokens.state(), "1/0");
+    EXPECT_THAT(tokens.load(), SizeIs(1));
+}
+
+TEST_F(SqliteStoreTest, ReadsNoTokensAndMakesNoTableWhereThereIsNone) {
+    { SqliteStore store(file_); }
+    SqliteTokenTable tokens(file_);
+    EXPECT_EQ(tokens.state(), "");
+    EXPECT_THAT(tokens.load(), IsEmpty());
+    SqliteTokenTable(file_).add(
+        {.id = "0123456789abcdef", .digest = {}, .scopes = {http_server::Scope::read}, .owner = "ann"});
+    EXPECT_EQ(tokens.state(), "1/0");
+}
+
+TEST_F(SqliteStoreTest, TokensOfALockedFileAreNotKnown) {
+    SqliteTokenTable(file_).add(
+        {.id = "0123456789abcdef", .digest = {}, .scopes = {http_server::Scope::read}, .owner = "ann"});
+    database::Database other(file_, database::Database::Mode::readWrite);
+    other.execute("PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE");
+    SqliteTokenTable tokens(file_, 0ms);
+    const auto isLocked = ::testing::ThrowsMessage<StoreUnavailable>(
+        AllOf(HasSubstr("spans.db"), HasSubstr("locked by another program")));
+    EXPECT_THAT([&] { static_cast<void>(tokens.state()); }, isLocked);
+    EXPECT_THAT([&] { static_cast<void>(tokens.load()); }, isLocked);
+    other.execute("ROLLBACK");
+    EXPECT_EQ(tokens.state(), "1/0");
+}
+
+TEST_F(SqliteStoreTest, AReadThatMaySucceedLaterIsUnavailableNow) {
+    SqliteStore store(file_);
+    store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))});
+    sqlite3_hard_heap_limit64(1);
+    TraceQuery query;
+    query.text = "a";
+    EXPECT_THROW(static_cast<void>(store.list(query, 10s)), StoreUnavailable);
+    EXPECT_THROW(static_cast<void>(store.rollups({})), StoreUnavailable);
+    sqlite3_hard_heap_limit64(0);
+    EXPECT_THAT(store.list(query, 10s).traces, SizeIs(1));
 }
 
 TEST_F(SqliteStoreTest, RefusesAFileOfAnotherProgram) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -12,12 +13,15 @@ struct sqlite3_stmt;
 
 namespace sidespan::database {
 
-/// SQLite refused; the message is its own, with what was being done.
+/// SQLite refused; the message is its own, with the file.
 class DatabaseError : public std::runtime_error {
 public:
     DatabaseError(int code, const std::string& message) : std::runtime_error(message), code_(code) {}
     /// SQLite's extended result code.
     [[nodiscard]] int code() const noexcept { return code_; }
+    /// Whether the same call may succeed later: another program has locked the file, or the disk is full or
+    /// does not answer.
+    [[nodiscard]] bool isTemporary() const noexcept;
 
 private:
     int code_;
@@ -69,7 +73,9 @@ struct ResetAfter {
 class Database {
 public:
     enum class Mode { readWrite, readOnly };
-    Database(const std::filesystem::path& file, Mode mode);
+    /// `wait` is how long a call waits while another connection has locked the file.
+    Database(const std::filesystem::path& file, Mode mode,
+             std::chrono::milliseconds wait = std::chrono::seconds(5));
 
     [[nodiscard]] Statement prepare(std::string_view sql) { return {connection_.get(), sql}; }
     void execute(const char* sql);

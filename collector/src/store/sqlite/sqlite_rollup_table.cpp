@@ -27,15 +27,21 @@ constexpr std::string_view findSql =
     "SELECT span_count, error_count, blocks, overruns, trace_count, plugin_nano, network_nano, server_nano, "
     "durations FROM rollups WHERE hour = ?1 AND series_id = ?2";
 
+// It leaves the key as it is, so that no index is written again.
 constexpr std::string_view putSql =
-    "INSERT OR REPLACE INTO rollups (hour, series_id, span_count, error_count, blocks, overruns, "
-    "trace_count, plugin_nano, network_nano, server_nano, durations) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    "INSERT INTO rollups (hour, series_id, span_count, error_count, blocks, overruns, trace_count, "
+    "plugin_nano, "
+    "network_nano, server_nano, durations) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+    "ON CONFLICT (hour, series_id) DO UPDATE SET span_count = ?3, error_count = ?4, blocks = ?5, overruns = "
+    "?6, "
+    "trace_count = ?7, plugin_nano = ?8, network_nano = ?9, server_nano = ?10, durations = ?11";
 
+// Of one series, or of all.
 constexpr std::string_view readSql =
-    "SELECT operation, service_name, version, os, host, sample_rate, block_samples, hour, span_count, "
-    "error_count, blocks, overruns, trace_count, plugin_nano, network_nano, server_nano, durations "
-    "FROM rollups JOIN rollup_series ON id = series_id WHERE hour >= ?1 AND hour < ?2";
+    "SELECT series_id, hour, span_count, error_count, blocks, overruns, trace_count, plugin_nano, "
+    "network_nano, "
+    "server_nano, durations FROM rollups WHERE hour >= ?1 AND hour < ?2";
+constexpr std::string_view ofOneSeries = " AND series_id = ?3";
 
 RollupSeries readSeries(const Statement& row) {
     const auto text = [&](int column) { return std::string(row.text(column)); };
@@ -91,6 +97,26 @@ RollupSeries reduced(RollupSeries series, const RollupQuery& query) {
     }
     return kept;
 }
+
+/// While it lives, what is read is of one moment.
+class ReadTransaction {
+public:
+    explicit ReadTransaction(database::Database& database) : database_(database) {
+        database_.execute("BEGIN");
+    }
+    ~ReadTransaction() {
+        try {
+            database_.execute("ROLLBACK");
+        } catch (const database::DatabaseError&) {
+            // SQLite ends it by itself after the failures that make ROLLBACK fail.
+        }
+    }
+    ReadTransaction(const ReadTransaction&) = delete;
+    ReadTransaction& operator=(const ReadTransaction&) = delete;
+
+private:
+    database::Database& database_;
+};
 
 std::int64_t stepOf(std::int64_t hour, const RollupQuery& query) {
     if (query.stepHours == 0) return query.fromHour;
@@ -162,18 +188,45 @@ void RollupWriter::add(const RollupPlace& place, RollupValue value) {
     put_.bind(++column, durations).run();
 }
 
+// Series are few, and most of them have sums in each hour: each is searched for where few are wanted.
 Rollups RollupReader::sums(const RollupQuery& query) {
-    auto rows = database_.prepare(readSql);
-    rows.bind(1, query.fromHour).bind(2, query.untilHour);
+    const ReadTransaction transaction(database_);
     const TimeLimit limit(database_, query.mostTime);
+    const auto wanted = wantedSeries(query);
     Rollups sums;
-    while (rows.step()) {
-        auto series = readSeries(rows);
-        if (!isWanted(series, query)) continue;
-        sums[{stepOf(rows.integer(7), query), reduced(std::move(series), query)}].add(readValue(rows, 8));
-        query.checkRows(sums.size());
+    const auto add = [&](Statement& rows) {
+        rows.bind(1, query.fromHour).bind(2, query.untilHour);
+        while (rows.step()) {
+            const auto series = wanted.find(rows.integer(0));
+            if (series == wanted.end()) continue;
+            sums[{stepOf(rows.integer(1), query), series->second}].add(readValue(rows, 2));
+            query.checkRows(sums.size());
+        }
+    };
+    constexpr std::size_t few = 4;
+    if (wanted.size() * few >
+        static_cast<std::size_t>(database_.integer("SELECT count(*) FROM rollup_series"))) {
+        auto rows = database_.prepare(readSql);
+        add(rows);
+        return sums;
+    }
+    auto rows = database_.prepare(fmt::format("{}{}", readSql, ofOneSeries));
+    for (const auto& each : wanted) {
+        const ResetAfter reset{rows};
+        rows.bind(3, each.first);
+        add(rows);
     }
     return sums;
+}
+
+std::unordered_map<std::int64_t, RollupSeries> RollupReader::wantedSeries(const RollupQuery& query) {
+    std::unordered_map<std::int64_t, RollupSeries> wanted;
+    auto rows = database_.prepare(listSeriesSql);
+    while (rows.step()) {
+        auto series = readSeries(rows);
+        if (isWanted(series, query)) wanted.emplace(rows.integer(7), reduced(std::move(series), query));
+    }
+    return wanted;
 }
 
 std::vector<RollupRow> RollupReader::read(const RollupQuery& query) try {

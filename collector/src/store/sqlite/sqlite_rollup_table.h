@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <unordered_map>
 #include <vector>
 
 #include <sidespan_database/sqlite.h>
@@ -53,6 +54,8 @@ public:
 
 private:
     [[nodiscard]] Rollups sums(const RollupQuery& query);
+    /// By id, each without the dimensions that are not asked for.
+    [[nodiscard]] std::unordered_map<std::int64_t, RollupSeries> wantedSeries(const RollupQuery& query);
 
     database::Database database_;
 };

@@ -10,7 +10,7 @@ namespace sidespan::collector::sqlite {
 namespace {
 
 constexpr std::int64_t applicationId = 0x53445350;  // "SDSP"
-constexpr std::int64_t version = 9;
+constexpr std::int64_t version = 10;
 
 // `traces` sums up client_telemetry_spans, so that the list of traces does not read every span.
 constexpr const char* spanTables = R"sql(
@@ -215,22 +215,10 @@ ALTER TABLE traces ADD COLUMN rollup_hour BIGINT;
 ALTER TABLE traces ADD COLUMN rollup_series_id INTEGER;
 )sql";
 
-}
+// What version 10 added: the sums of a series are found without those of the others.
+constexpr const char* rollupsBySeries = "CREATE INDEX idx_rollups_series ON rollups (series_id, hour)";
 
-void prepareSchema(database::Database& database) {
-    static_cast<void>(
-        database::schemaVersion(database, applicationId));  // another program's file is left as it is
-    database.execute(
-        "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA "
-        "temp_store = MEMORY;"
-        "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000");
-    database::Transaction transaction(database);
-    const auto found = database::schemaVersion(database, applicationId);
-    if (found > version) {
-        throw std::runtime_error(
-            fmt::format("this database has version {}, and this collector reads version {}; name a new file",
-                        found, version));
-    }
+void makeTables(database::Database& database, std::int64_t found) {
     if (found < 1) database.execute(spanTables);
     if (found < 2) database.execute(clientTable);
     if (found < 3) database.execute(serviceNames);
@@ -240,7 +228,32 @@ void prepareSchema(database::Database& database) {
     if (found < 7) database.execute(traceNumbers);
     if (found < 8) database.execute(traceOwners);
     if (found < 9) database.execute(rollupTimes);
-    if (found < version) database::setSchemaVersion(database, applicationId, version);
+    if (found < 10) database.execute(rollupsBySeries);
+    database::setSchemaVersion(database, applicationId, version);
+}
+
+}
+
+std::int64_t checkSchema(database::Database& database) {
+    const auto found = database::schemaVersion(database, applicationId);
+    if (found > version) {
+        throw std::runtime_error(
+            fmt::format("this database has version {}, and this collector reads version {}; name a new file",
+                        found, version));
+    }
+    return found;
+}
+
+void prepareSchema(database::Database& database) {
+    // Another program's file is left as it is.
+    if (checkSchema(database) < version) database.execute("PRAGMA auto_vacuum = INCREMENTAL");
+    database.execute(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;"
+        "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000");
+    if (checkSchema(database) == version) return;  // and its log is there: FileWatch looks for it
+    database::Transaction transaction(database);
+    const auto found = checkSchema(database);
+    if (found < version) makeTables(database, found);
     transaction.commit();
     // A file that was made without it can only give back its space after this.
     if (found > 0 && found < 7) database.execute("VACUUM");

@@ -13,6 +13,15 @@ const std::filesystem::path& checked(const std::filesystem::path& file) {
     return file;
 }
 
+/// What a later call may do, this one reports as such.
+template <class Call>
+auto orUnavailable(Call call) try {
+    return call();
+} catch (const database::DatabaseError& error) {
+    if (error.isTemporary()) throw StoreUnavailable(error.what());
+    throw;
+}
+
 }
 
 SqliteStore::SqliteStore(const std::filesystem::path& file, StoreClock clock)
@@ -39,42 +48,44 @@ Store::Written SqliteStore::write(const std::vector<SpanRow>& rows, const Submit
 
 TraceList SqliteStore::list(const TraceQuery& query, std::chrono::milliseconds timeLimit) {
     requireFile();
-    return traces_.list(query, timeLimit);
+    return orUnavailable([&] { return traces_.list(query, timeLimit); });
 }
 
 StoredTrace SqliteStore::load(const std::string& traceUuid, std::size_t spanLimit, std::size_t byteLimit) {
     requireFile();
-    return traces_.load(traceUuid, spanLimit, byteLimit);
+    return orUnavailable([&] { return traces_.load(traceUuid, spanLimit, byteLimit); });
 }
 
 std::string SqliteStore::ownerOf(const std::string& traceUuid) {
     requireFile();
-    return traces_.ownerOf(traceUuid);
+    return orUnavailable([&] { return traces_.ownerOf(traceUuid); });
 }
 
 std::vector<StoredClient> SqliteStore::clients(std::size_t limit, const std::string& owner) {
     requireFile();
-    return clients_.list(limit, owner);
+    return orUnavailable([&] { return clients_.list(limit, owner); });
 }
 
 std::vector<RollupRow> SqliteStore::rollups(const RollupQuery& query) {
     requireFile();
-    return rollups_.read(query);
+    return orUnavailable([&] { return rollups_.read(query); });
 }
 
 Removed SqliteStore::applyRetention(const Retention& retention) {
     requireFile();
-    return maintenance_.applyRetention(retention, clock_ ? clock_() : std::chrono::system_clock::now());
+    return orUnavailable([&] {
+        return maintenance_.applyRetention(retention, clock_ ? clock_() : std::chrono::system_clock::now());
+    });
 }
 
 Removed SqliteStore::eraseUser(const std::string& userId) {
     requireFile();
-    return maintenance_.eraseUser(userId);
+    return orUnavailable([&] { return maintenance_.eraseUser(userId); });
 }
 
 Removed SqliteStore::eraseInstallation(const std::string& installation) {
     requireFile();
-    return maintenance_.eraseInstallation(installation);
+    return orUnavailable([&] { return maintenance_.eraseInstallation(installation); });
 }
 
 std::string SqliteStore::trouble() {

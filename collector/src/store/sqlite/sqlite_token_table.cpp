@@ -2,6 +2,7 @@
 
 #include "access/digest_text.h"
 #include "store/sqlite/sqlite_schema.h"
+#include "store/store.h"
 
 namespace sidespan::collector::sqlite {
 
@@ -17,48 +18,70 @@ CREATE TABLE IF NOT EXISTS access_tokens (
     revoked_unix_ms BIGINT
 ))sql";
 
+/// A database that is locked for a while is no reason to believe that there are no tokens.
+template <class Read>
+auto reading(Read read) try {
+    return read();
+} catch (const database::DatabaseError& error) {
+    if (error.isTemporary()) throw StoreUnavailable(error.what());
+    throw;
+}
+
 }
 
 bool SqliteTokenTable::openExisting() {
-    if (!database_ && !std::filesystem::exists(file_)) return false;
-    open();
-    return true;
+    if (hasTable_) return true;
+    if (!database_) {
+        if (!std::filesystem::exists(file_)) return false;
+        database::Database database(file_, database::Database::Mode::readWrite, wait_);
+        checkSchema(database);
+        database_ = std::move(database);
+    }
+    hasTable_ = database_->integer("SELECT count(*) FROM sqlite_master WHERE name = 'access_tokens'") == 1;
+    return hasTable_;
 }
 
-database::Database& SqliteTokenTable::open() {
-    if (database_) return *database_;
-    database::requireFileName(file_);
-    database::Database database(file_, database::Database::Mode::readWrite);
-    prepareSchema(database);
-    database.execute(tokenTable);
-    return database_.emplace(std::move(database));
+database::Database& SqliteTokenTable::openToWrite() {
+    if (openExisting()) return *database_;
+    if (!database_) {
+        database::requireFileName(file_);
+        database_.emplace(file_, database::Database::Mode::readWrite, wait_);
+    }
+    prepareSchema(*database_);
+    database_->execute(tokenTable);
+    hasTable_ = true;
+    return *database_;
 }
 
 std::string SqliteTokenTable::state() {
-    if (!openExisting()) return {};
-    auto statement =
-        database_->prepare("SELECT count(*) || '/' || count(revoked_unix_ms) FROM access_tokens");
-    return statement.step() ? std::string(statement.text(0)) : std::string();
+    return reading([this]() -> std::string {
+        if (!openExisting()) return {};
+        auto statement =
+            database_->prepare("SELECT count(*) || '/' || count(revoked_unix_ms) FROM access_tokens");
+        return statement.step() ? std::string(statement.text(0)) : std::string();
+    });
 }
 
 std::vector<StoredToken> SqliteTokenTable::load() {
-    std::vector<StoredToken> tokens;
-    if (!openExisting()) return tokens;
-    auto row = database_->prepare(
-        "SELECT id, digest, scopes, owner, created_unix_ms, revoked_unix_ms FROM access_tokens "
-        "ORDER BY created_unix_ms, id");
-    while (row.step()) {
-        tokens.push_back({std::string(row.text(0)), digestOf(row.text(1)),
-                          http_server::Scopes::parse(row.text(2)), std::string(row.text(3)), row.integer(4),
-                          row.integer(5)});
-    }
-    return tokens;
+    return reading([this] {
+        std::vector<StoredToken> tokens;
+        if (!openExisting()) return tokens;
+        auto row = database_->prepare(
+            "SELECT id, digest, scopes, owner, created_unix_ms, revoked_unix_ms FROM access_tokens "
+            "ORDER BY created_unix_ms, id");
+        while (row.step()) {
+            tokens.push_back({std::string(row.text(0)), digestOf(row.text(1)),
+                              http_server::Scopes::parse(row.text(2)), std::string(row.text(3)),
+                              row.integer(4), row.integer(5)});
+        }
+        return tokens;
+    });
 }
 
 void SqliteTokenTable::add(const StoredToken& token) {
     const auto digest = http_server::toHex(token.digest);
     const auto scopes = token.scopes.toText();
-    auto insert = open().prepare(
+    auto insert = openToWrite().prepare(
         "INSERT INTO access_tokens (id, digest, scopes, owner, created_unix_ms) VALUES (?1, ?2, ?3, ?4, ?5)");
     insert.bind(1, token.id)
         .bind(2, digest)
