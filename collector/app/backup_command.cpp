@@ -17,8 +17,11 @@ constexpr const char* backupHelp =
 
   sidespan-collector backup --to FILE [--database FILE]
 
-The copy holds what was stored when the command began, tokens included. A collector that is started with
---database COPY goes on from there. For PostgreSQL use pg_dump.
+  --to FILE        the copy, which must not exist
+  --database FILE  the database to copy (sidespan.db)
+
+The copy contains what was stored when the command began, tokens included. To use it, start a collector with
+--database naming the copy. For PostgreSQL use pg_dump.
 )";
 
 }

@@ -18,41 +18,44 @@ namespace sidespan::collector {
 namespace {
 
 constexpr const char* help =
-    R"(sidespan-collector: takes spans over HTTP, stores them in SQLite or PostgreSQL, shows them on a page.
+    R"(sidespan-collector: receives spans over HTTP, stores them in SQLite or PostgreSQL, and shows them on a page.
 
   sidespan-collector [options]
-  sidespan-collector erase --user ID …             deletes the traces of a user or an installation, also in use
-  sidespan-collector tokens create|list|revoke …   who may send and read; tokens --help tells how
-  sidespan-collector backup --to FILE …            copies an SQLite database, also one in use
+  sidespan-collector erase --user ID …             deletes the traces of a user or an installation
+  sidespan-collector tokens create|list|revoke …   manages the tokens that clients need to send and read
+  sidespan-collector backup --to FILE …            copies an SQLite database
+
+  These commands work while collectors run. "sidespan-collector COMMAND --help" has their options.
 
   --listen ADDRESS:PORT  where to listen (127.0.0.1:8080); port 0 takes a free one;
-                         an address that others can reach needs a token
+                         an address that other machines can reach needs a token
   --database FILE        the SQLite file, created if it does not exist (sidespan.db)
-  --store ADDRESS        instead: postgresql://USER@HOST/DATABASE, which several collectors may share, or sqlite:FILE;
-                         the environment variable SIDESPAN_COLLECTOR_STORE works too; a password belongs into it, or
-                         into PGPASSWORD or ~/.pgpass, as others on this machine may see the command line
-  --retain-days N        keeps spans for N days besides today, 1 to 36500 (for ever)
+  --store ADDRESS        instead of --database: postgresql://USER@HOST/DATABASE, which several collectors may share,
+                         or sqlite:FILE; the environment variable SIDESPAN_COLLECTOR_STORE works too. Put a password
+                         into that variable, PGPASSWORD or ~/.pgpass: other users may see the command line
+  --retain-days N        keeps traces of today and of the N days before, 1 to 36500 (by default nothing is deleted)
   --retain-kept-days N   keeps traces that failed or were slow for N days, more than --retain-days
   --slow-ms MS           a trace is slow when its root span took this long (1000)
   --max-bytes SIZE       largest database, such as 20GiB; beyond it the oldest day is deleted
-  --token TOKEN          the bearer token to require; others on this machine may see it in the list of processes
+  --token TOKEN          the bearer token to require; other users may see it in the list of processes
   --token-file FILE      reads the token from a file's first line; the environment variable SIDESPAN_COLLECTOR_TOKEN works too
   --token-key-file FILE  also accepts user tokens that another service signs with the key in this file's first line
-  --limit-address N      requests a minute from one address (6000), each full 64 KiB of a body counting as one more;
-                         beyond it 429 with Retry-After; "off" for no limit
+  --limit-address N      most requests a minute from one address (6000), or "off"; each full 64 KiB of a body count as
+                         one more; requests beyond the limit are answered with 429 and Retry-After
   --limit-token N        the same for one token (120000)
   --limit-installation N the same for one X-Client-Installation (1200)
-  --trust-proxy ADDRESS  believes the X-Forwarded-For of this address or network, such as 127.0.0.1 or 10.0.0.0/8;
+  --trust-proxy ADDRESS  trusts X-Forwarded-For from this address or network, such as 127.0.0.1 or 10.0.0.0/8;
                          may be given several times
-  --audit-log FILE       appends a line for each request refused because of who sent it; by default to standard error
+  --audit-log FILE       appends a line for each request that is refused because of who sent it, or how often;
+                         by default such lines go to standard error
   --allow-origin ORIGIN  lets pages of this origin, such as https://app.example.com, send and read spans;
                          may be given several times
   --port-file FILE       writes the port to this file once connections are accepted
   --forward URL          forwards accepted spans to an OTLP/HTTP endpoint, as OTLP in protobuf
-  --forward-header H     a "name: value" header for each request to it; may be given several times
+  --forward-header H     a "name: value" header for each of these requests; may be given several times
   --forward-header-file FILE  reads such headers from a file, one per line
-  --forward-folder DIR   where spans wait for it (beside the SQLite file; sidespan.forward with --store)
-  --forward-outbox MIB   limit of spans that wait there, 1 to 1048576 MiB (1024);
+  --forward-folder DIR   where spans wait until they are forwarded (DATABASE.forward; sidespan.forward with --store)
+  --forward-outbox MIB   limit of the spans that wait, 1 to 1048576 MiB (1024);
                          when it is reached, posts are answered with 503, and clients keep their spans
   --max-body MIB         largest POST of spans, 1 to 64 MiB (16)
   --threads N            threads that serve connections, 1 to 64 (2)

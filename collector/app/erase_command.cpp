@@ -18,7 +18,10 @@ constexpr const char* eraseHelp =
 
   sidespan-collector erase --user ID | --installation ID  --database FILE | --store ADDRESS
 
-SIDESPAN_COLLECTOR_STORE may name the store, too. An installation is what sinks send as X-Client-Installation.
+  --user ID          the user_id that the spans are stored with
+  --installation ID  what sinks with an outbox directory send as X-Client-Installation
+  --database FILE, --store ADDRESS
+                     the store, as the collector's options; SIDESPAN_COLLECTOR_STORE works too
 )";
 
 }

@@ -15,7 +15,7 @@ namespace sidespan::collector {
 namespace {
 
 constexpr const char* tokensHelp =
-    R"(sidespan-collector tokens: who may send spans, and who may read them.
+    R"(sidespan-collector tokens: creates, lists and revokes the tokens that clients need to send and read spans.
 
   sidespan-collector tokens create --scope SCOPES --owner NAME [--database FILE | --store ADDRESS]
   sidespan-collector tokens list [--database FILE | --store ADDRESS]
@@ -29,8 +29,8 @@ constexpr const char* tokensHelp =
                   admin     everything
   --owner NAME    whose token it is: 1 to 64 printable ASCII characters
 
-create prints the token, which is stored nowhere: only its SHA-256 is. Collectors that run take a change within two
-seconds. Once there was a token, revoked or not, a collector asks everyone for one.
+create prints the token once; only its SHA-256 hash is stored. Running collectors notice a change within two seconds.
+Once a token was created, collectors ask every client for one, even if all tokens are revoked.
 )";
 
 int create(const http_server::Arguments& arguments, Tokens& tokens) try {

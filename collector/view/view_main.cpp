@@ -24,9 +24,9 @@ namespace {
 constexpr const char* help = R"(sidespan-view: prints traces as trees.
 
   sidespan-view FILE [--trace ID|latest]
-      reads a file that a file sink wrote, or standard input for -; prints every trace, or one
+      reads a file that a file sink wrote ("-": standard input); prints all traces, or only the one that --trace names
   sidespan-view --url http[s]://HOST:PORT --trace ID|latest [--token TOKEN]
-      reads from a collector; the environment variable SIDESPAN_COLLECTOR_TOKEN sets the token too
+      reads a trace from a collector; the environment variable SIDESPAN_COLLECTOR_TOKEN sets the token too
 
   --ascii   draws with ASCII only; this is the default if the locale is not UTF-8
   --help, --version

@@ -26,10 +26,11 @@ using Headers = std::map<std::string, std::string>;
 
 constexpr std::string_view help = R"(usage: loops list | loops share FILE
 
+Environment variables:
   LOOP_SERVICE    the backend; http://127.0.0.1:8090 if it is not set
-  LOOP_TOKEN      a bearer token for it
-  LOOP_TELEMETRY  where spans go, such as http://127.0.0.1:8080; nothing is recorded if it is not set
-  TRACEPARENT     the trace to continue, as W3C's header of that name
+  LOOP_TOKEN      a bearer token for the backend
+  LOOP_TELEMETRY  the collector, such as http://127.0.0.1:8080; nothing is recorded if it is not set
+  TRACEPARENT     the trace to continue, in the form of the traceparent header
 )";
 
 std::string environment(const char* name, const char* otherwise = "") {

@@ -1,9 +1,9 @@
 // Audio blocks that took longer than they may, by what the plugin ran in.
 const audioDimensions = {
-  host: ['Host application', text => text || '(not told)'],
-  version: ['Version', text => text || '(not told)'],
-  blockSamples: ['Buffer size', samples => samples > 0 ? counted(samples, 'sample') : '(not told)'],
-  sampleRate: ['Sample rate', hertz => hertz > 0 ? `${(hertz / 1000).toLocaleString('en')} kHz` : '(not told)'],
+  host: ['Host application', text => text || '(unknown)'],
+  version: ['Version', text => text || '(unknown)'],
+  blockSamples: ['Buffer size', samples => samples > 0 ? counted(samples, 'sample') : '(unknown)'],
+  sampleRate: ['Sample rate', hertz => hertz > 0 ? `${(hertz / 1000).toLocaleString('en')} kHz` : '(unknown)'],
 };
 const overShare = row => row.overruns / row.blocks;
 const small = share => share > 0 && share < 0.0001 ? '< 0.01 %' : share === 0 ? '0 %' : `${(share * 100).toFixed(share < 0.1 ? 2 : 1)} %`;
@@ -14,8 +14,8 @@ async function showAudio(signal) {
     rollupSteps(stepped, {operation}, signal), ...names.map(by => rollups(time, {by, operation}, signal))]);
   const blocks = sum(groups[0].map(row => row.blocks)), overruns = sum(groups[0].map(row => row.overruns));
   if (blocks === 0) {
-    return showEmpty('No audio blocks', 'There is no load summary in this time range. Choose a longer one, or let the plugin record ' +
-      'its audio blocks: a lane then tells every few seconds how many blocks there were and how many took too long, in spans named audio.load.');
+    return showEmpty('No audio blocks', 'There is no load summary in this time range. Choose a longer one, or record audio blocks on a lane ' +
+      'in the plugin. A lane sends a span named audio.load every ten seconds, with the number of blocks and how many took too long.');
   }
   $('audio-sum').textContent = `${counted(blocks, 'audio block')}, ${small(overruns / blocks)} over budget (${overruns.toLocaleString('en')})`;
   const shares = series(stepped, steps).map(row => row?.blocks > 0 ? overShare(row) : 0);

@@ -26,8 +26,8 @@ async function showClients(signal) {
   offer(all.map(client => client.serviceName));
   clients = all.filter(client => Date.parse(client.lastSeen) >= from && (!state.service || client.serviceName === state.service));
   if (clients.length === 0) {
-    return showEmpty('No clients', 'No client has reported about itself in this time range. Clients with the http sink do so with each batch: ' +
-      'choose a longer time range, or point a plugin at this collector.');
+    return showEmpty('No clients', 'No client with the http sink has sent a batch in this time range. ' +
+      'Choose a longer one, or point a plugin at this collector.');
   }
   showLosses();
   filterClients();

@@ -25,8 +25,8 @@ async function showVersions(signal) {
   const time = period(1), rows = await rollups(time, {by: 'version'}, signal), versions = rows.map(row => row.version).sort(inOrder);
   if (versions.length === 0) return showNoSpans();
   if (versions.length === 1) {
-    return showEmpty('One version only', `All spans in this time range are of version ${versions[0] || '(not told)'}. ` +
-      'Choose a longer time range, or come back when another version is in use. A plugin tells its version by Config::service.version.');
+    return showEmpty('One version only', `All spans in this time range are of version ${versions[0] || '(unknown)'}. ` +
+      'Choose a longer time range, or come back when another version is in use. A plugin sets its version in Config::service.version.');
   }
   const [before, after] = chosenVersions(versions, inUse(rows));
   offerVersions($('before'), versions, before);
@@ -49,7 +49,7 @@ function chosenVersions(versions, used) {
   return [versions.includes(state.before) ? state.before : newest(after), after];
 }
 function offerVersions(select, versions, chosen) {
-  select.replaceChildren(...versions.map(version => Object.assign(make('option', '', version || '(not told)'), {value: version})));
+  select.replaceChildren(...versions.map(version => Object.assign(make('option', '', version || '(unknown)'), {value: version})));
   select.value = chosen;
 }
 let changes = [];
@@ -59,8 +59,8 @@ function listChanges(shared) {
   const count = changes.length, left = shared.length - count;
   $('version-sum').textContent = count === 0 ? '' : `${counted(count, 'operation')} compared: ${slower} slower, ${called.length - slower} faster.`;
   $('version-method').textContent =
-    `A change is called if it is at least ${state.least} %, and so clear that chance would give one ` +
-    `${count > 1 ? `among all ${count} ` : ''}in at most 5 % of such comparisons. ` +
+    `A change is reported if it is at least ${state.least} %, and if the probability that it is due to chance is at most 5 %` +
+    `${count > 1 ? `, for all ${count} operations together` : ''}. ` +
     `Operations with fewer than ${fewestSpans} spans in a version are left out${left > 0 ? ` (${left})` : ''}.`;
   $('version-table').hidden = count === 0;
   if (count === 0) {

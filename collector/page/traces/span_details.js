@@ -23,7 +23,7 @@ function timePairs(span) {
     ['Duration', duration(span.lengthMs)], ['Starts at', duration(span.offsetMs)], ['Time of', tiers.find(t => t[0] === span.tier)[1].toLowerCase()],
     ['Status', span.status], ['Kind', span.kind],
     ['Server’s clock', serverTime(span)],
-    ['Clock', shift ? `moved by ${shift < 0 ? '−' : '+'}${duration(Math.abs(shift))}, to undo a difference between clocks` : '']]);
+    ['Clock', shift ? `moved by ${shift < 0 ? '−' : '+'}${duration(Math.abs(shift))}, to correct a difference between the clocks` : '']]);
 }
 function eventPairs(span) {
   return pairs(span.events.map(event => {

@@ -35,7 +35,7 @@ function showNothing(filtered) {
       ' to open, ', make('kbd', '', 'Z'), ' to zoom to a span, ', make('kbd', '', 'Esc'), ' to go back.');
     parts.push(make('h2', '', 'Choose a trace'), text);
   } else if (filtered) {
-    parts.push(make('h2', '', 'Nothing found'), make('p', '', 'No stored trace fits the search.'));
+    parts.push(make('h2', '', 'Nothing found'), make('p', '', 'No stored trace matches the search.'));
   } else {
     parts.push(make('h2', '', 'No traces yet'),
       make('p', '', 'Spans posted to this collector appear here a moment later. Point your plugin’s recorder at it:'),

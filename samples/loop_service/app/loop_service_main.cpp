@@ -22,17 +22,17 @@ constexpr const char* help =
   loop-service [options]
 
   --listen ADDRESS:PORT  where to listen (127.0.0.1:8090); port 0 takes a free one;
-                         an address that others can reach needs a token
+                         an address that other machines can reach needs a token
   --database FILE        the SQLite file, created if it does not exist (loops.db); audio goes into FILE.audio/
-  --telemetry URL        the collector that its spans go to (none: nothing is recorded)
-  --telemetry-token T    what the collector asks for; LOOP_SERVICE_TELEMETRY_TOKEN in the environment works too
-  --token TOKEN          the bearer token to ask for; others on this machine may see it in the list of processes
-  --token-file FILE      takes the token from a file's first line; LOOP_SERVICE_TOKEN in the environment works too
-  --user NAME:PASSWORD   someone who may sign in; others on this machine may see it in the list of processes
-  --users-file FILE      the same, a user on each line
+  --telemetry URL        the collector that receives its spans (by default nothing is recorded)
+  --telemetry-token T    the collector's token; the environment variable LOOP_SERVICE_TELEMETRY_TOKEN works too
+  --token TOKEN          the bearer token to require; other users may see it in the list of processes
+  --token-file FILE      reads the token from a file's first line; the environment variable LOOP_SERVICE_TOKEN works too
+  --user NAME:PASSWORD   a user who may sign in; other users may see it in the list of processes
+  --users-file FILE      reads users from a file, one NAME:PASSWORD on each line
   --token-lifetime S     seconds for which the token of a sign-in is valid, 1 to 31536000 (3600)
-  --token-key-file FILE  signs these tokens with a key, the file's first line: a collector with the same file takes
-                         them too, and a restart signs nobody out
+  --token-key-file FILE  signs these tokens with the key in the file's first line: a collector with the same file
+                         accepts them too, and a restart signs nobody out
   --port-file FILE       writes the port to this file once connections are accepted
   --max-upload MIB       largest audio upload, 1 to 256 MiB (64)
   --max-audio MIB        all audio that is kept, 1 to 1048576 MiB (4096)
