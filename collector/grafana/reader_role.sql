@@ -5,4 +5,4 @@
 CREATE ROLE sidespan_reader LOGIN PASSWORD :'password';
 ALTER ROLE sidespan_reader SET default_transaction_read_only = on;
 ALTER ROLE sidespan_reader SET statement_timeout = '30s';
-GRANT SELECT ON traces, client_telemetry_spans, resources, clients, rollups, rollup_series TO sidespan_reader;
+GRANT SELECT ON traces, client_telemetry_spans, resources, clients, rollups, rollup_days, rollup_series TO sidespan_reader;

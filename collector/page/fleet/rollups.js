@@ -4,11 +4,13 @@ const ranges = {'24h': 24, '7d': 168, '30d': 720, '90d': 2160, '1y': 8784};   //
 const steps = [1, 2, 3, 4, 6, 8, 12, 24, 48, 96, 168, 336, 744];              // hours
 const mostRows = 9000;   // the collector's limit is 10,000
 
-// Whole hours up to now. The last one is not over.
+// Whole hours up to now. The last one is not over. Steps of days begin where days do in UTC, as those that are stored.
 function period(mostSteps) {
-  const hours = ranges[state.range], now = Date.now(), until = Math.ceil(now / hourMs) * hourMs;
-  const step = steps.find(step => hours / step <= mostSteps) ?? hours;
-  return {from: until - hours * hourMs, until, now, step: step * hourMs, count: Math.ceil(hours / step)};
+  const range = ranges[state.range], now = Date.now(), until = Math.ceil(now / hourMs) * hourMs;
+  const hours = steps.find(hours => range / hours <= mostSteps) ?? range, step = hours * hourMs;
+  const grid = hours < range && hours % 24 === 0 ? 24 * hourMs : hourMs;
+  const from = Math.floor((until - range * hourMs) / grid) * grid;
+  return {from, until, now, step, count: Math.ceil((until - from) / step)};
 }
 const stepStart = (time, index) => time.from + index * time.step;
 const stepEnd = (time, index) => Math.min(stepStart(time, index) + time.step, time.until);

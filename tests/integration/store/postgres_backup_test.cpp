@@ -29,8 +29,8 @@ protected:
     static std::vector<std::string> contents(const std::string& url) {
         std::vector<std::string> rows;
         for (const char* table :
-             {"client_telemetry_spans", "kept_spans", "traces", "rollup_series", "rollups", "clients",
-              "batches", "resources", "access_tokens", "sidespan_schema"}) {
+             {"client_telemetry_spans", "kept_spans", "traces", "rollup_series", "rollups", "rollup_days",
+              "clients", "batches", "resources", "access_tokens", "sidespan_schema"}) {
             for (const auto& row :
                  testing::cluster().query(url, fmt::format("SELECT t::text FROM {} AS t ORDER BY 1", table)))
                 rows.push_back(fmt::format("{}: {}", table, row));

@@ -1,8 +1,11 @@
 #include <chrono>
 #include <limits>
+#include <map>
 #include <memory>
+#include <random>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -179,6 +182,69 @@ TYPED_TEST(RollupTableTest, RefusesAQueryThatTakesTooLong) {
         ::testing::ThrowsMessage<std::invalid_argument>(::testing::HasSubstr("not done after 1 ms")));
 }
 
+/// A line for each sum.
+std::vector<std::string> textOf(const std::map<RollupKey, RollupValue>& sums) {
+    std::vector<std::string> lines;
+    for (const auto& [key, value] : sums) {
+        lines.push_back(fmt::format("+{} {}: {} of which {}, {}, {} and {} blocks, {} traces of {} ns",
+                                    key.hour - firstHour, key.series.operation, value.count, value.errors,
+                                    value.durations.text(), value.blocks, value.overruns, value.times.traces,
+                                    value.times.plugin + 2 * value.times.network + 3 * value.times.server));
+    }
+    return lines;
+}
+
+/// What the sums of each hour, which are simple, add up to in the steps of a query.
+std::vector<std::string> addUp(Store& store, RollupQuery query) {
+    std::map<RollupKey, RollupValue> sums;
+    const auto step = std::exchange(query.stepHours, 1);
+    for (auto row : store.rollups(query)) {
+        auto& hour = row.key.hour;
+        hour = step == 0 ? query.fromHour : query.fromHour + (hour - query.fromHour) / step * step;
+        sums[row.key].add(row.value);
+    }
+    return textOf(sums);
+}
+
+/// Traces of a plugin and its server, errors and audio loads, from five days before to five hours after.
+void writeSixDays(Store& store) {
+    std::mt19937_64 random(20261127);
+    std::vector<SpanRow> spans;
+    for (std::uint64_t i = 1; i <= 600; ++i) {
+        const auto startMs = static_cast<double>(random() % (124 * 3'600'000)) - 120.0 * 3'600'000;
+        auto span = testing::row(spanJson(fmt::format("00000000-0000-4000-8000-{:012x}", i), i, 0,
+                                          i % 3 == 0 ? "upload" : "audio.load", startMs,
+                                          startMs + static_cast<double>(random() % 100'000)));
+        if (i % 5 == 0) span.status = "error";
+        if (i % 3 != 0) span.attributes = R"({"audio.load.blocks":7,"audio.load.overruns":2})";
+        spans.push_back(std::move(span));
+    }
+    store.write(spans);
+}
+
+TYPED_TEST(RollupTableTest, AreTheSameByHoursAndByDays) {
+    auto store = this->open();
+    writeSixDays(*store);
+    store->write({spanAt(9'999, "upload", "1.0", -3.6e6 * 50, 0)});
+    const std::int64_t midnight = firstHour / 24 * 24;
+    RollupQuery query;
+    query.by = {RollupDimension::operation};
+    for (const std::int64_t from :
+         {midnight - 130, midnight - 96, midnight - 49, midnight - 5, midnight + 3}) {
+        for (const std::int64_t hours : {1, 23, 24, 48, 100, 150}) {
+            for (const std::int64_t step : {0, 1, 5, 24, 48}) {
+                query.fromHour = from;
+                query.untilHour = from + hours;
+                query.stepHours = step;
+                std::map<RollupKey, RollupValue> sums;
+                for (auto& row : store->rollups(query)) sums.emplace(row.key, row.value);
+                EXPECT_EQ(textOf(sums), addUp(*store, query))
+                    << from - midnight << " " << hours << " " << step;
+            }
+        }
+    }
+}
+
 TYPED_TEST(RollupTableTest, FindsNoTextThatOnlyBeginsLikeWhatIsStored) {
     auto store = this->open();
     store->write({spanAt(1, "encode", "1.0", 0, 3)});
@@ -189,6 +255,25 @@ TYPED_TEST(RollupTableTest, FindsNoTextThatOnlyBeginsLikeWhatIsStored) {
     EXPECT_EQ(store->rollups(query).size(), 1U);
     query.operation = std::string("encode\0x", 8);
     EXPECT_EQ(store->rollups(query).size(), 0U);
+}
+
+// The sums of days are made of what the version before has stored.
+TEST(PostgresRollups, OfDaysBeginWithThoseOfTheVersionBefore) {
+    if (!testing::PostgresModel::isThere()) GTEST_SKIP() << "its programs are not installed";
+    testing::PostgresModel model;
+    StoreOptions options;
+    options.address = model.address();
+    options.clock = [] {
+        return std::chrono::system_clock::time_point(std::chrono::nanoseconds(epoch + 5 * hourNano));
+    };
+    writeSixDays(*openStore(options));
+    const auto days = [&] { return model.query("SELECT d::text FROM rollup_days AS d ORDER BY 1"); };
+    const auto before = days();
+    EXPECT_GT(before.size(), 10U);
+    for (const char* statement : {"DROP TABLE rollup_days", "DELETE FROM sidespan_schema WHERE version >= 3"})
+        model.query(statement);
+    static_cast<void>(openStore(options));
+    EXPECT_EQ(days(), before);
 }
 
 TEST(PostgresRollups, HaveTheQuantilesOfTheCollector) {

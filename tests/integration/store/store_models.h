@@ -59,7 +59,8 @@ private:
 class PostgresModel {
 public:
     static constexpr std::string_view storedNul = "\xef\xbf\xbd";
-    static constexpr std::array<const char*, 4> takeTimesBack{
+    static constexpr std::array<const char*, 5> takeTimesBack{
+        "DROP TABLE rollup_days",
         "ALTER TABLE rollups DROP COLUMN trace_count, DROP COLUMN plugin_nano, DROP COLUMN network_nano, "
         "DROP COLUMN server_nano",
         "ALTER TABLE traces DROP COLUMN rollup_hour, DROP COLUMN rollup_series_id",

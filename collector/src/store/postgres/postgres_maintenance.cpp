@@ -199,9 +199,8 @@ std::int64_t storedBytes(PostgresConnection& connection) {
 }
 
 // A writer locks what its rows refer to: once that is locked here, what refers to it is seen.
-void forgetUnused(PostgresConnection& connection, const std::string& table, const std::string& users) {
+void forgetUnused(PostgresConnection& connection, const std::string& table, const std::string& unused) {
     PostgresTransaction transaction(connection);
-    const auto unused = fmt::format("NOT EXISTS (SELECT 1 FROM {} = t.id)", users);
     const auto locked = connection.execute(
         fmt::format("SELECT coalesce(array_agg(id), '{{}}') FROM (SELECT id FROM {} AS t WHERE {} FOR UPDATE "
                     "SKIP LOCKED) AS t",
@@ -212,7 +211,8 @@ void forgetUnused(PostgresConnection& connection, const std::string& table, cons
 }
 
 void forgetResources(PostgresConnection& connection) {
-    forgetUnused(connection, "resources", "client_telemetry_spans WHERE resource_id");
+    forgetUnused(connection, "resources",
+                 "NOT EXISTS (SELECT FROM client_telemetry_spans WHERE resource_id = t.id)");
 }
 
 /// Clients that have sent nothing, and sums with their series, for as long as they may stay.
@@ -223,8 +223,14 @@ void forgetOld(PostgresConnection& connection, const Retention& retention, std::
     };
     if (const auto kept = retention.longestDays())
         forget("DELETE FROM clients WHERE last_seen < $1::date", *kept);
-    if (retention.isSet() && forget("DELETE FROM rollups WHERE hour < $1::date", retention.rollupDays) > 0)
-        forgetUnused(connection, "rollup_series", "rollups WHERE series_id");
+    if (!retention.isSet()) return;
+    forget("DELETE FROM rollups WHERE hour < $1::timestamp AT TIME ZONE 'UTC'", retention.rollupDays);
+    if (forget("DELETE FROM rollup_days WHERE hour < $1::timestamp AT TIME ZONE 'UTC'",
+               retention.rollupDays) == 0)
+        return;
+    forgetUnused(connection, "rollup_series",
+                 "NOT EXISTS (SELECT FROM rollups WHERE series_id = t.id) "
+                 "AND NOT EXISTS (SELECT FROM rollup_days WHERE series_id = t.id)");
 }
 
 /// What is there beside spans and traces, batches included, which go with their spans.
@@ -232,7 +238,7 @@ std::int64_t otherBytes(PostgresConnection& connection) {
     return connection
         .execute(
             "SELECT sum(pg_total_relation_size(name::regclass))::bigint FROM unnest(ARRAY['resources', "
-            "'clients', 'rollups', 'rollup_series']) AS t (name)")
+            "'clients', 'rollups', 'rollup_days', 'rollup_series']) AS t (name)")
         .integer(0, 0);
 }
 

@@ -33,18 +33,18 @@ RETURNING id)sql";
 
 // In the order of their keys, so that collectors lock in one order. Clients tell blocks, overruns and times:
 // their sums stay at the largest number. Where an hour was deleted, a trace that counted in it has nothing to
-// correct.
+// correct. {0} is the table.
 constexpr std::string_view addSql = R"sql(
-INSERT INTO rollups AS r (hour, series_id, span_count, error_count, blocks, overruns, trace_count, plugin_nano,
+INSERT INTO {0} AS r (hour, series_id, span_count, error_count, blocks, overruns, trace_count, plugin_nano,
     network_nano, server_nano, durations)
 SELECT to_timestamp(a.hour * 3600), a.series_id, a.span_count, a.error_count, a.blocks, a.overruns, a.trace_count,
-    a.plugin_nano, a.network_nano, a.server_nano, ('{' || a.durations || '}')::bigint[]
+    a.plugin_nano, a.network_nano, a.server_nano, ('{{' || a.durations || '}}')::bigint[]
 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
         $8::bigint[], $9::bigint[], $10::bigint[], $11::text[])
     AS a (hour, series_id, span_count, error_count, blocks, overruns, trace_count, plugin_nano, network_nano,
         server_nano, durations)
 WHERE a.span_count > 0 OR EXISTS (
-    SELECT FROM rollups AS o WHERE o.hour = to_timestamp(a.hour * 3600) AND o.series_id = a.series_id)
+    SELECT FROM {0} AS o WHERE o.hour = to_timestamp(a.hour * 3600) AND o.series_id = a.series_id)
 ORDER BY a.hour, a.series_id
 ON CONFLICT (hour, series_id) DO UPDATE SET
     span_count = r.span_count + excluded.span_count,
@@ -62,6 +62,26 @@ constexpr std::array dimensions{"operation", "service_name", "version",      "os
 
 constexpr std::array summedColumns{"span_count",  "error_count", "blocks",       "overruns",
                                    "trace_count", "plugin_nano", "network_nano", "server_nano"};
+
+constexpr std::int64_t startOfDay(std::int64_t hour) {
+    return hour - ((hour % 24) + 24) % 24;
+}
+
+std::string rowsBetween(std::string_view table, std::int64_t from, std::int64_t until) {
+    return fmt::format("SELECT * FROM {} WHERE hour >= to_timestamp({}) AND hour < to_timestamp({})", table,
+                       from * 3600, until * 3600);
+}
+
+/// The sums of the hours that are asked for: those of whole days where no step ends within one.
+std::string rowsOf(const RollupQuery& query) {
+    const auto first = startOfDay(query.fromHour + 23);
+    const auto last = startOfDay(query.untilHour);
+    const bool areStepsDays = query.stepHours == 0 || (query.stepHours % 24 == 0 && first == query.fromHour);
+    if (!areStepsDays || first >= last) return rowsBetween("rollups", query.fromHour, query.untilHour);
+    return fmt::format("{} UNION ALL {} UNION ALL {}", rowsBetween("rollups", query.fromHour, first),
+                       rowsBetween("rollup_days", first, last),
+                       rowsBetween("rollups", last, query.untilHour));
+}
 
 RollupSeries readSeries(const PostgresResult& rows, int row, int column) {
     const auto text = [&] { return std::string(rows.text(row, column++)); };
@@ -83,7 +103,7 @@ std::string selectedDimensions(const RollupQuery& query) {
     return fmt::format("{}", fmt::join(columns, ", "));
 }
 
-/// What narrows the query, from parameter $3 on.
+/// What narrows the query.
 std::string conditions(const RollupQuery& query, PostgresParameters& parameters) {
     std::string sql;
     const auto require = [&](const char* column, const std::optional<std::string>& text) {
@@ -108,6 +128,15 @@ std::int64_t RollupWriter::idOf(const RollupSeries& series) {
 
 void RollupWriter::write(const std::map<RollupPlace, RollupValue>& sums) {
     if (sums.empty()) return;
+    std::map<RollupPlace, RollupValue> days;
+    for (const auto& [place, value] : sums) days[{startOfDay(place.hour), place.series}].add(value);
+    static const auto addHours = fmt::format(addSql, "rollups");
+    static const auto addDays = fmt::format(addSql, "rollup_days");
+    write(sums, addHours);
+    write(days, addDays);
+}
+
+void RollupWriter::write(const std::map<RollupPlace, RollupValue>& sums, std::string_view sql) {
     std::vector<PostgresArray> numbers(10, PostgresArray(Type::bigint));
     PostgresArray durations(Type::text);
     for (const auto& [place, value] : sums) {
@@ -120,7 +149,7 @@ void RollupWriter::write(const std::map<RollupPlace, RollupValue>& sums) {
     }
     PostgresParameters parameters;
     for (const auto& column : numbers) parameters.add(column);
-    connection_.executePrepared(addSql, parameters.add(durations));
+    connection_.executePrepared(sql, parameters.add(durations));
 }
 
 void RollupWriter::loadSeries() {
@@ -140,25 +169,22 @@ std::int64_t RollupWriter::insertSeries(const RollupSeries& series) {
 
 std::vector<RollupRow> readRollups(PostgresConnection& connection, const RollupQuery& query) {
     PostgresParameters parameters;
-    parameters.add(query.fromHour).add(query.untilHour);
     const auto narrowed = conditions(query, parameters);
-    const auto hour = query.stepHours == 0
-                          ? std::string("$1::bigint")
-                          : fmt::format(
-                                "(extract(epoch FROM hour)::bigint / 3600 - $1::bigint) / {0} * {0} + "
-                                "$1::bigint",
-                                query.stepHours);
+    const auto hour =
+        query.stepHours == 0
+            ? fmt::format("{}::bigint", query.fromHour)
+            : fmt::format("(extract(epoch FROM hour)::bigint / 3600 - {0}::bigint) / {1} * {1} + {0}::bigint",
+                          query.fromHour, query.stepHours);
     std::vector<std::string> sums;
     for (const char* column : summedColumns)
         sums.push_back(fmt::format("least(sum({}), 9223372036854775807)::bigint", column));
     parameters.add(static_cast<std::int64_t>(query.mostRows) + 1);
     const auto rows = connection.execute(
-        fmt::format(
-            "SELECT {}, {}, {}, array_to_string(sum_counts(durations), ',') "
-            "FROM rollups JOIN rollup_series ON id = series_id "
-            "WHERE hour >= to_timestamp($1::bigint * 3600) AND hour < to_timestamp($2::bigint * 3600){} "
-            "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8 LIMIT ${}",
-            hour, selectedDimensions(query), fmt::join(sums, ", "), narrowed, parameters.size()),
+        fmt::format("SELECT {}, {}, {}, array_to_string(sum_counts(durations), ',') "
+                    "FROM ({}) AS r JOIN rollup_series ON id = series_id WHERE true{} "
+                    "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8 LIMIT ${}",
+                    hour, selectedDimensions(query), fmt::join(sums, ", "), rowsOf(query), narrowed,
+                    parameters.size()),
         parameters);
     query.checkRows(static_cast<std::size_t>(rows.rows()));
     std::vector<RollupRow> result;

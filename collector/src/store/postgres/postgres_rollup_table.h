@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string_view>
 #include <vector>
 
 #include <sidespan_postgres/postgres_connection.h>
@@ -25,6 +26,7 @@ public:
     void forget() { isLoaded_ = false; }
 
 private:
+    void write(const std::map<RollupPlace, RollupValue>& sums, std::string_view sql);
     void loadSeries();
     [[nodiscard]] std::int64_t insertSeries(const RollupSeries& series);
 

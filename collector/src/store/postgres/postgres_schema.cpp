@@ -9,6 +9,7 @@
 
 #include "postgres_schema_1.h"
 #include "postgres_schema_2.h"
+#include "postgres_schema_3.h"
 
 namespace sidespan::collector::postgres {
 
@@ -19,7 +20,7 @@ using database::PostgresParameters;
 using database::PostgresTransaction;
 
 /// Each brings the tables from one version to the next. What was released is never changed.
-constexpr std::array migrations{postgresSchema1, postgresSchema2};
+constexpr std::array migrations{postgresSchema1, postgresSchema2, postgresSchema3};
 
 void lockSchema(PostgresConnection& connection) {
     connection.execute(fmt::format("SELECT pg_advisory_xact_lock({})", keysOf(AdvisoryLock::schema)));
