@@ -29,7 +29,7 @@ sidespan_enum_option(SIDESPAN_COLLECTOR_POSTGRES auto "Let the collector store s
 option(SIDESPAN_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(SIDESPAN_BUILD_BENCH "Build the benchmarks" OFF)
 option(SIDESPAN_INSTALL "Make the install target, of SIDESPAN_SINK and SIDESPAN_COMPONENTS" ${PROJECT_IS_TOP_LEVEL})
-option(SIDESPAN_TUNE_BUILD "Compile what runs rarely for size and several files as one, and let g++ make no unique symbols"
+option(SIDESPAN_TUNE_BUILD "Compile what runs rarely for size and several files as one, each function in a section, and let g++ make no unique symbols"
   ${PROJECT_IS_TOP_LEVEL})
 option(SIDESPAN_WARNINGS_AS_ERRORS "Let a warning in our own code stop the build" OFF)
 

@@ -78,9 +78,11 @@ function(sidespan_library component)
     target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:sidespan_cold_flags>)
     sidespan_compile_together(${target} UNITY_BUILD_BATCH_SIZE 0)
   endif()
-  # A unique symbol in one object keeps the whole plugin that links it loaded for ever.
+  # A unique symbol in one object keeps the whole plugin that links it loaded for ever. Sections are for the linker of a
+  # plugin, which can then leave out what nothing calls.
   if(SIDESPAN_TUNE_BUILD)
-    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>
+      $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-ffunction-sections -fdata-sections>)
   endif()
   sidespan_note_needs(${component} ${arg_DEPENDS} ${arg_PRIVATE_DEPENDS})
   set_property(GLOBAL APPEND PROPERTY SIDESPAN_INSTALL_TARGETS ${target})

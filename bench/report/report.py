@@ -97,6 +97,18 @@ def _instructions(run):
         yield f"| `{name}` | {number(count)} |"
 
 
+def _bytes(run):
+    yield "| kB added to a stripped shared library | everything | outbox in memory | OTLP | OTLP as JSON |"
+    yield "|---|---|---|---|---|"
+    for build, found in run.footprint.items():
+        added = ((found[name] - found["plain"]) / 1000 for name in ("instrumented", "memory_outbox", "otlp", "otlp_json"))
+        yield f"| {build} | {' | '.join(number(kilobytes) for kilobytes in added)} |"
+    if parts := run.footprint.get("Release", {}).get("parts"):
+        yield ""
+        yield "Of everything, before the linker aligns it: " + ", ".join(
+            f"{name} {number(size / 1000)}" for name, size in parts.items()) + ". The rest is the recorder's templates."
+
+
 def _report(run, earlier):
     plots = write_plots(run)
     yield from ("# Sidespan: measurements", "", *_machine(run), "")
@@ -111,6 +123,8 @@ def _report(run, earlier):
     yield from (line for file, title in plots for line in (f"![{title}]({file})", ""))
     if run.instructions:
         yield from ("## Instructions", "", *_instructions(run), "")
+    if run.footprint:
+        yield from ("## Bytes", "", *_bytes(run), "")
     for file in run.files:
         yield from (f"## {file}", "", *_benchmarks(run, file), "")
 

@@ -27,7 +27,7 @@ source_test(LooksForCAresWhereItIsToldTo "plugin SINK http"
 
 # A user's own settings: their flags are kept, and numbers that are none stay what they are.
 source_test(ImposesNoFlagsOfItsOwn "sent SINK http|logged SINK file"
-  NO_FLAGS " -Os | -fno-gnu-unique |unity_"
+  NO_FLAGS " -Os | -fno-gnu-unique | -ffunction-sections |unity_"
   OPTIONS -DCMAKE_CXX_FLAGS=-O3)
 source_test(SaysThatItsLibrariesStayStatic "plugin"
   SAYS "sidespan: BUILD_SHARED_LIBS is ON, but sidespan's libraries are static"
