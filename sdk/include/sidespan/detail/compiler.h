@@ -6,11 +6,13 @@
 #if defined(__GNUC__) || defined(__clang__)
 #define SIDESPAN_ALWAYS_INLINE inline __attribute__((always_inline))
 #define SIDESPAN_INLINE_LAMBDA __attribute__((always_inline))
+#define SIDESPAN_NOINLINE __attribute__((noinline))
 #define SIDESPAN_COLD __attribute__((cold, noinline))
 #define SIDESPAN_HIDDEN __attribute__((visibility("hidden")))
 #else
 #define SIDESPAN_ALWAYS_INLINE __forceinline
 #define SIDESPAN_INLINE_LAMBDA
+#define SIDESPAN_NOINLINE __declspec(noinline)
 #define SIDESPAN_COLD __declspec(noinline)
 #define SIDESPAN_HIDDEN
 #endif

@@ -88,9 +88,11 @@ struct LaneCore : LaneBase {
     }
     /// The same for one that is about to begin; what the last block took was measured under another consent
     /// when the epoch is new.
-    SIDESPAN_COLD std::uint64_t settle(bool isForRoot, std::uint64_t now) noexcept SIDESPAN_NONBLOCKING {
-        if (ring.settle(openEpoch())) pendingLoad = noLoad;
-        if (isForRoot) askForRoot(ring.upcomingCounter(), now);
+    SIDESPAN_NOINLINE std::uint64_t settle(bool isForRoot, std::uint64_t now) noexcept SIDESPAN_NONBLOCKING {
+        const ConsentEpoch current = openEpoch();
+        if (current != ring.epoch() && ring.settle(current)) pendingLoad = noLoad;
+        if (isForRoot && !sampler.samplesRoot(keys, ring.upcomingCounter(), [now] { return now; }))
+            ring.leaveOut();
         return now;
     }
 
