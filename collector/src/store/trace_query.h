@@ -10,7 +10,8 @@
 
 namespace sidespan::collector {
 
-/// Where a trace is in the list: by its time, never later than its arrival, then by its id.
+/// Where a trace is in the list: by its time, never later than its arrival; those of one time as the store
+/// has them.
 struct TracePosition {
     std::int64_t unixNano = std::numeric_limits<std::int64_t>::max();
     std::string traceId;  ///< a UUID

@@ -1,6 +1,7 @@
 #include "store/sqlite/sqlite_trace_reader.h"
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <unordered_map>
 
@@ -52,12 +53,12 @@ SELECT trace_id, name, has_root, start_unix_nano,
                     SELECT id FROM resources WHERE attributes LIKE ?7 ESCAPE '\' OR attributes GLOB ?8))))
 FROM traces AS t
 WHERE (?2 IS NULL OR ?2 = CASE WHEN error_count > 0 THEN 'error' WHEN cancelled_count > 0 THEN 'cancelled' ELSE 'ok' END)
-    AND t.sort_unix_nano <= ?6 AND (t.sort_unix_nano < ?17 OR t.trace_id < ?18)
+    AND t.sort_unix_nano <= ?6 AND (t.sort_unix_nano < ?17 OR t.no < ?18)
     AND t.start_unix_nano < ?12
     AND (?1 IS NOT NULL OR (t.start_unix_nano >= ?11
         AND CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END BETWEEN ?3 AND ?10))
     AND (?16 IS NULL OR t.no IN (SELECT no FROM traces WHERE owner = ?16))
-ORDER BY sort_unix_nano DESC, trace_id DESC)sql";
+ORDER BY sort_unix_nano DESC, t.no DESC)sql";  // as the index has them
 
 constexpr std::string_view ownerSql = "SELECT owner FROM traces WHERE trace_id = ?1";
 
@@ -149,6 +150,7 @@ TraceReader::TraceReader(const std::filesystem::path& file)
       list_(database_.prepare(listTracesSql)),
       load_(database_.prepare(loadSql)),
       owner_(database_.prepare(ownerSql)),
+      number_(database_.prepare("SELECT no FROM traces WHERE trace_id = ?1")),
       count_(database_.prepare("SELECT span_count FROM traces WHERE trace_id = ?1")) {}
 
 TraceList TraceReader::list(const TraceQuery& query, std::chrono::milliseconds timeLimit) {
@@ -178,10 +180,16 @@ TraceList TraceReader::list(const TraceQuery& query, std::chrono::milliseconds t
         .bindOptional(15, attributeNumber)
         .bindOptional(16, query.owner)
         .bind(17, before.unixNano)
-        .bind(18, before.traceId)
+        .bind(18, numberOf(before))
         .bind(19, attribute.quoted)
         .bind(20, attribute.plain);
     return walk(query, timeLimit);
+}
+
+std::int64_t TraceReader::numberOf(const TracePosition& position) {
+    database::ResetAfter reset{number_};
+    number_.bind(1, position.traceId);
+    return number_.step() ? number_.integer(0) : std::numeric_limits<std::int64_t>::max();
 }
 
 TraceList TraceReader::walk(const TraceQuery& query, std::chrono::milliseconds timeLimit) {

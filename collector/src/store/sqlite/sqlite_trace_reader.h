@@ -26,6 +26,8 @@ public:
     [[nodiscard]] std::string ownerOf(const std::string& traceUuid);
 
 private:
+    /// Among traces of its time; that of none where the trace was taken away.
+    [[nodiscard]] std::int64_t numberOf(const TracePosition& position);
     /// What the statement, bound, finds within the time.
     [[nodiscard]] TraceList walk(const TraceQuery& query, std::chrono::milliseconds timeLimit);
 
@@ -33,6 +35,7 @@ private:
     database::Statement list_;
     database::Statement load_;
     database::Statement owner_;
+    database::Statement number_;
     database::Statement count_;
 };
 
