@@ -32,6 +32,12 @@ void addHeader(ForwardOptions& options, std::string_view text) {
 ForwardOptions readForwardOptions(const http_server::Arguments& arguments) {
     ForwardOptions options;
     options.url = arguments.value("--forward").value_or("");
+    for (const char* name :
+         {"--forward-folder", "--forward-header", "--forward-header-file", "--forward-outbox"}) {
+        if (options.url.empty() && arguments.has(name))
+            throw http_server::UsageError(
+                fmt::format("{} needs --forward URL, where spans are forwarded to", name));
+    }
     options.folder = arguments.value("--forward-folder").value_or("");
     if (auto file = arguments.value("--forward-header-file")) {
         std::ifstream stream(*file);

@@ -1,8 +1,10 @@
 #include "tokens_command.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <sidespan_collector/tokens.h>
@@ -45,9 +47,18 @@ int create(const http_server::Arguments& arguments, Tokens& tokens) try {
     throw http_server::UsageError(fmt::format("tokens create: {}", error.what()));
 }
 
+/// A wrong name must not look like a store without tokens.
+void requireFile(std::string_view address) {
+    constexpr std::string_view scheme = "sqlite:";
+    if (address.starts_with(scheme)) address.remove_prefix(scheme.size());
+    if (address.find("://") == address.npos && !std::filesystem::exists(address))
+        throw std::runtime_error(fmt::format("there is no database {}", address));
+}
+
 int list(Tokens& tokens) {
+    const auto entries = tokens.list();
     fmt::print("{:16}  {:24}  {:24}  {:24}  {}\n", "id", "scopes", "created", "revoked", "owner");
-    for (const auto& entry : tokens.list()) {
+    for (const auto& entry : entries) {
         fmt::print("{:16}  {:24}  {:24}  {:24}  {}\n", entry.id, entry.scopes.toText(),
                    database::timeText(entry.createdUnixMs),
                    entry.revokedUnixMs == 0 ? "-" : database::timeText(entry.revokedUnixMs), entry.owner);
@@ -72,12 +83,19 @@ int runTokensCommand(int argc, const char* const* argv) {
     }
     const auto& words = arguments.words();
     const auto verb = words.empty() ? std::string() : words.front();
-    Tokens tokens(readStoreAddress(arguments));
+    const auto store = readStoreAddress(arguments);
+    Tokens tokens(store);
     if (verb == "create" && words.size() == 1) return create(arguments, tokens);
     if (arguments.has("--scope") || arguments.has("--owner"))
         throw http_server::UsageError("--scope and --owner are for tokens create");
-    if (verb == "list" && words.size() == 1) return list(tokens);
-    if (verb == "revoke" && words.size() == 2) return revoke(words[1], tokens);
+    if (verb == "list" && words.size() == 1) {
+        requireFile(store);
+        return list(tokens);
+    }
+    if (verb == "revoke" && words.size() == 2) {
+        requireFile(store);
+        return revoke(words[1], tokens);
+    }
     throw http_server::UsageError("tokens takes create, list or revoke ID; tokens --help shows how");
 }
 

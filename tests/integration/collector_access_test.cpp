@@ -458,6 +458,15 @@ TEST_F(TokensCommandTest, CreatesListsAndRevokes) {
     EXPECT_THAT(again.err, HasSubstr("there is no valid token " + id));
 }
 
+TEST_F(TokensCommandTest, SaysThatThereIsNoDatabase) {
+    for (const auto& words : {std::vector<std::string>{"list"}, {"revoke", "0123456789abcdef"}}) {
+        const auto result = tokens(words);
+        EXPECT_EQ(result.status, 1);
+        EXPECT_THAT(result.err, HasSubstr("there is no database " + options_.database.string()));
+        EXPECT_THAT(result.out, IsEmpty());
+    }
+}
+
 TEST_F(TokensCommandTest, SaysWhatIsWrong) {
     const auto expect = [&](std::vector<std::string> words, std::string_view message) {
         const auto result = tokens(std::move(words));

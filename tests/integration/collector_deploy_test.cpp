@@ -187,6 +187,28 @@ TEST_F(CollectorDeployTest, SystemdTakesTheUnit) {
     EXPECT_THAT(said + verify.errors(), IsEmpty());
 }
 
+TEST_F(CollectorDeployTest, ABackupIsWholeOrNotThereAndNoMoreReadable) {
+    const auto copy = directory_ / "backup.db";
+    const auto backUp = [&] {
+        Program backup(directory_, {COLLECTOR_PROGRAM, "backup", "--database", options_.database.string(),
+                                    "--to", copy.string()});
+        backup.readAll();
+        return backup.wait();
+    };
+    std::ofstream(options_.database) << "no database, and longer than the head of one: "
+                                     << std::string(100, '-');
+    EXPECT_EQ(backUp(), 1);
+    for (const auto& file : std::filesystem::directory_iterator(directory_))
+        EXPECT_THAT(file.path().filename().string(), ::testing::Not(HasSubstr("backup.db")));
+    std::filesystem::remove(options_.database);
+    start();
+    std::filesystem::permissions(options_.database, std::filesystem::perms(0600));
+    std::ofstream(copy.string() + ".partial") << "what a killed backup left";
+    EXPECT_EQ(backUp(), 0);
+    EXPECT_EQ(std::filesystem::status(copy).permissions(), std::filesystem::perms(0600));
+    EXPECT_FALSE(std::filesystem::exists(copy.string() + ".partial"));
+}
+
 TEST_F(CollectorDeployTest, ABackupOfARunningCollectorIsWhole) {
     Tokens tokens(options_.database.string());
     const auto token = tokens.create({http_server::Scope::admin}, "me").token;

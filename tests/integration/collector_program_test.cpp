@@ -141,6 +141,11 @@ TEST_F(CollectorProgramTest, SaysWhatIsWrongWithItsCommandLine) {
     expect({"--database=a.db", "--store=sqlite:b.db"}, 2, "give one");
     expect({"erase", "--user", "anna"}, 2, "erase needs --database FILE or --store ADDRESS");
     expect({"erase", "--database", "a.db"}, 2, "--user ID and --installation ID");
+    expect({"erase", "--database", "a.db", "--user", ""}, 2, "the ID to erase is empty");
+    for (const char* option :
+         {"--forward-folder", "--forward-header", "--forward-header-file", "--forward-outbox"})
+        expect({option, "1"}, 2, std::string(option) + " needs --forward URL");
+    expect({"--listen", "127.0.0.1"}, 2, "write ADDRESS:PORT, such as 127.0.0.1:8080");
     expect({"word"}, 2, "\"word\" is not understood");
     expect({"--user", "anna"}, 2, "\"--user\" is not understood");
     expect({"erase", "--listen", "127.0.0.1:0"}, 2, "\"--listen\" is not understood");

@@ -15,6 +15,8 @@ namespace sidespan::http_server {
 ListenAddress parseListen(std::string_view text) {
     ListenAddress listen;
     auto colon = text.rfind(':');
+    if (colon == text.npos && text.find('.') != text.npos)
+        throw UsageError(fmt::format("--listen is \"{}\"; write ADDRESS:PORT, such as {}:8080", text, text));
     auto port = text.substr(colon == text.npos ? 0 : colon + 1);
     auto address = text.substr(0, colon == text.npos ? 0 : colon);
     if (address.starts_with('[') && address.ends_with(']')) {
