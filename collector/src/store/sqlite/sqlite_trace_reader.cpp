@@ -26,11 +26,12 @@ namespace {
 // ?14 key and value of an attribute, ?15 that value as a number. NULL asks for nothing. Duration and
 // beginning are those of the span that has the name. ?16 owner, ?17 and ?18 the position before. ?19 and ?20:
 // one of these texts is in the JSON of all attributes that have that key and value; so few others are parsed.
+// As a condition of iif(), what is asked for is evaluated no further than needed.
 constexpr std::string_view listTracesSql = R"sql(
 SELECT trace_id, name, has_root, start_unix_nano,
     CASE WHEN has_root THEN name_duration ELSE end_unix_nano - start_unix_nano END AS duration,
     span_count, error_count, cancelled_count, service_name, sort_unix_nano,
-    (?1 IS NULL OR EXISTS (
+    iif((?1 IS NULL OR EXISTS (
         SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_no = t.no AND s.name = ?1
             AND s.end_unix_nano - s.start_unix_nano BETWEEN ?3 AND ?10
             AND s.start_unix_nano >= ?11 AND s.start_unix_nano < ?12))
@@ -50,7 +51,7 @@ SELECT trace_id, name, has_root, start_unix_nano,
         SELECT 1 FROM client_telemetry_spans AS s WHERE s.trace_no = t.no
             AND (s.name LIKE ?4 ESCAPE '\' OR s.service_name LIKE ?4 ESCAPE '\' OR s.status_message LIKE ?4 ESCAPE '\' OR s.attributes LIKE ?7 ESCAPE '\'
                 OR s.attributes GLOB ?8 OR s.resource_id IN (
-                    SELECT id FROM resources WHERE attributes LIKE ?7 ESCAPE '\' OR attributes GLOB ?8))))
+                    SELECT id FROM resources WHERE attributes LIKE ?7 ESCAPE '\' OR attributes GLOB ?8)))), 1, 0)
 FROM traces AS t
 WHERE (?2 IS NULL OR ?2 = CASE WHEN error_count > 0 THEN 'error' WHEN cancelled_count > 0 THEN 'cancelled' ELSE 'ok' END)
     AND t.sort_unix_nano <= ?6 AND (t.sort_unix_nano < ?17 OR t.no < ?18)
