@@ -8,14 +8,16 @@
 
 namespace {
 
+using namespace std::chrono_literals;
+
 using Recorder = sidespan::Recorder<sidespan::SteadyClock, sidespan::HttpSink, std::mutex>;
 
-std::unique_ptr<Recorder> makeRecorder(const char* endpoint) {
+std::unique_ptr<Recorder> makeRecorder(const char* endpoint, std::chrono::milliseconds shutdownTimeout) {
     sidespan::Config config;
     config.service = {"LoopShare", "1.2.0"};
     config.endpoint = endpoint;
     config.consent = sidespan::Consent::granted;
-    config.shutdownTimeout = std::chrono::seconds(20);  // what is under way comes to its end
+    config.shutdownTimeout = shutdownTimeout;
     return std::make_unique<Recorder>(config);
 }
 
@@ -31,15 +33,22 @@ Static held;
 
 }
 
-// Records, has the export under way, and leaves nothing behind.
+// Records, has the export under way, waits for its end, and leaves nothing behind.
 extern "C" __declspec(dllexport) void recordAndEnd(const char* endpoint) {
-    const auto recorder = makeRecorder(endpoint);
+    const auto recorder = makeRecorder(endpoint, 20s);
     record(*recorder);
-    static_cast<void>(recorder->flush(std::chrono::milliseconds(1)));
+    static_cast<void>(recorder->flush(1ms));
+}
+
+// Records, has the export under way, breaks it off, and leaves nothing behind.
+extern "C" __declspec(dllexport) void recordAndBreakOff(const char* endpoint) {
+    const auto recorder = makeRecorder(endpoint, 1ms);
+    record(*recorder);
+    static_cast<void>(recorder->flush(1ms));
 }
 
 // Records into a recorder that nobody ends before the process ends.
 extern "C" __declspec(dllexport) void recordAndKeep(const char* endpoint) {
-    held.recorder = makeRecorder(endpoint);
+    held.recorder = makeRecorder(endpoint, 20s);
     record(*held.recorder);
 }

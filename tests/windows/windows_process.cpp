@@ -1,8 +1,8 @@
 // A process that others end: windows_process OUTBOX ENDPOINT stores batches until it is killed, and writes
-// how many spans are stored; windows_process plugin PLUGIN ENDPOINT TIMES loads and unloads a plugin;
-// windows_process static PLUGIN SILENT ANSWERING leaves a recorder in the static of one that is unloaded, and
-// returns with spans queued; windows_process unbegun PLUGIN ENDPOINT unloads one before the threads that it
-// started run.
+// how many spans are stored; windows_process plugin PLUGIN FUNCTION ENDPOINT TIMES loads a plugin, calls the
+// function and unloads it; windows_process static PLUGIN SILENT ANSWERING leaves a recorder in the static of
+// one that is unloaded, and returns with spans queued; windows_process unbegun PLUGIN ENDPOINT unloads one
+// before the threads that it started run.
 #include <windows.h>
 
 #include <chrono>
@@ -46,15 +46,17 @@ int storeUntilKilled(const char* outbox, const char* endpoint) {
     }
 }
 
-int loadAndUnload(const char* path, const char* endpoint, int times) {
+// With "recordAndBreakOff", a system that does not let go of a request in time may keep the plugin.
+int loadAndUnload(const char* path, const char* name, const char* endpoint, int times) {
+    int unloaded = 0;
     for (int i = 0; i < times; ++i) {
         const HMODULE plugin = ::LoadLibraryA(path);
         if (plugin == nullptr) return fail("the plugin cannot be loaded");
-        functionOf(plugin, "recordAndEnd")(endpoint);
+        functionOf(plugin, name)(endpoint);
         if (::FreeLibrary(plugin) == 0) return fail("the plugin cannot be freed");
-        if (::GetModuleHandleA(path) != nullptr) return fail("the plugin is still loaded");
+        if (::GetModuleHandleA(path) == nullptr) ++unloaded;
     }
-    std::puts("unloaded");
+    std::printf("unloaded %d times\n", unloaded);
     return 0;
 }
 
@@ -110,8 +112,8 @@ int leaveInAStatic(const char* path, const char* silent, const char* answering) 
 
 int main(int count, char** arguments) {
     const std::string_view first = count > 1 ? arguments[1] : "";
-    if (first == "plugin" && count == 5)
-        return loadAndUnload(arguments[2], arguments[3], std::atoi(arguments[4]));
+    if (first == "plugin" && count == 6)
+        return loadAndUnload(arguments[2], arguments[3], arguments[4], std::atoi(arguments[5]));
     if (first == "static" && count == 5) return leaveInAStatic(arguments[2], arguments[3], arguments[4]);
     if (first == "unbegun" && count == 4) return unloadBeforeItsThreadsRun(arguments[2], arguments[3]);
     if (count == 3) return storeUntilKilled(arguments[1], arguments[2]);

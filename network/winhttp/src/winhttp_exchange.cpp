@@ -16,14 +16,6 @@ using std::chrono::steady_clock;
 
 constexpr DWORD partBytes = 64U << 10U;
 constexpr std::size_t maxHeaderBytes = std::size_t{64} << 10U;
-const char something = 0;  // an address in this binary
-
-// WinHTTP may still call back.
-void keepThisBinary() noexcept {
-    HMODULE module = nullptr;
-    ::GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, &something,
-                         &module);
-}
 
 }
 
@@ -32,7 +24,6 @@ struct WinHttpExchange::Shared {
     std::mutex mutex;
     std::condition_variable changed;
     bool isAnswered = false;  // what was asked of WinHTTP is done, with `size` or `problem`
-    bool isClosed = false;
     DWORD size = 0;
     DWORD problem = 0;
     DWORD certificate = 0;
@@ -57,16 +48,7 @@ WinHttpExchange::WinHttpExchange(WinHttpHandle handle, const HttpRequest& reques
         static_cast<void>(held.release());
     } else {
         shared_->problem = ::GetLastError();
-        shared_->isClosed = true;  // nobody would say so
     }
-}
-
-WinHttpExchange::~WinHttpExchange() {
-    handle_.reset();
-    std::unique_lock lock(shared_->mutex);
-    const bool isClosed =
-        shared_->changed.wait_for(lock, std::chrono::milliseconds(100), [this] { return shared_->isClosed; });
-    if (!isClosed) keepThisBinary();
 }
 
 void CALLBACK WinHttpExchange::onStatus(HINTERNET, DWORD_PTR context, DWORD status, void* info,
@@ -98,7 +80,6 @@ void CALLBACK WinHttpExchange::onStatus(HINTERNET, DWORD_PTR context, DWORD stat
             shared->isAnswered = true;
             break;
         case WINHTTP_CALLBACK_STATUS_HANDLE_CLOSING:
-            shared->isClosed = true;
             delete held;
             break;
         default:

@@ -22,9 +22,6 @@ namespace sidespan::inline v0::detail {
 class WinHttpExchange {
 public:
     WinHttpExchange(WinHttpHandle handle, const HttpRequest& request, Cancellation& cancellation);
-    /// Closes the handle, and waits for 100 ms until WinHTTP has let go of it; where it has not by then, this
-    /// binary stays loaded for good.
-    ~WinHttpExchange();
     WinHttpExchange(const WinHttpExchange&) = delete;
     WinHttpExchange& operator=(const WinHttpExchange&) = delete;
 

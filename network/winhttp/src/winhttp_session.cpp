@@ -66,6 +66,26 @@ void setOption(HINTERNET handle, DWORD option, DWORD value) noexcept {
     ::WinHttpSetOption(handle, option, &value, sizeof value);
 }
 
+// An event that WinHTTP sets when no call back of a session is running, and none comes any more; null where
+// it does not.
+HANDLE eventOfLastCall(HINTERNET session) noexcept {
+    HANDLE event = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
+    if (event == nullptr) return nullptr;
+    if (::WinHttpSetOption(session, WINHTTP_OPTION_UNLOAD_NOTIFY_EVENT, &event, sizeof event) != 0)
+        return event;
+    ::CloseHandle(event);
+    return nullptr;
+}
+
+const char something = 0;  // an address in this binary
+
+// WinHTTP may still call back.
+void keepThisBinary() noexcept {
+    HMODULE module = nullptr;
+    ::GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, &something,
+                         &module);
+}
+
 }
 
 /// Where a URL leads to.
@@ -96,6 +116,7 @@ WinHttpTransport::Session::Session(const HttpTransportOptions& options) {
     proxyUser_ = std::move(proxy.name);
     proxyPassword_ = std::move(proxy.password);
     if (!session_) return;
+    lastCallIsOver_ = eventOfLastCall(session_.get());
     constexpr DWORD tls13 = 0x2000;  // WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_3: Windows 11
     constexpr DWORD tls12 = WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_2;
     DWORD protocols = tls12 | tls13;
@@ -103,6 +124,18 @@ WinHttpTransport::Session::Session(const HttpTransportOptions& options) {
         0)
         setOption(session_.get(), WINHTTP_OPTION_SECURE_PROTOCOLS, tls12);
     ::WinHttpSetTimeouts(session_.get(), 0, 0, 0, 0);  // the exchange keeps its own
+}
+
+// An event that WinHTTP still has to set is left to it.
+WinHttpTransport::Session::~Session() {
+    constexpr DWORD moment = 500;
+    if (!session_) return;
+    server_.reset();
+    session_.reset();
+    if (lastCallIsOver_ != nullptr && ::WaitForSingleObject(lastCallIsOver_, moment) == WAIT_OBJECT_0)
+        ::CloseHandle(lastCallIsOver_);
+    else
+        keepThisBinary();
 }
 
 Outcome<HttpResponse> WinHttpTransport::Session::send(const HttpRequest& request, Cancellation& cancellation,

@@ -13,6 +13,11 @@ namespace sidespan::inline v0 {
 class WinHttpTransport::Session {
 public:
     explicit Session(const HttpTransportOptions& options);
+    /// Closes the session, and waits for 500 ms at most until WinHTTP's last call back is over; where it is
+    /// not by then, this binary stays loaded for good.
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
 
     /// `bodyBytesSent` is set in any case.
     [[nodiscard]] Outcome<HttpResponse> send(const HttpRequest& request, Cancellation& cancellation,
@@ -24,6 +29,7 @@ private:
     [[nodiscard]] detail::WinHttpHandle openRequest(const HttpRequest& request, const Target& target) const;
     void setProxyUser(HINTERNET request) const;
 
+    HANDLE lastCallIsOver_ = nullptr;  // null where WinHTTP would not say so
     detail::WinHttpHandle session_;
     detail::WinHttpHandle server_;
     std::wstring host_;

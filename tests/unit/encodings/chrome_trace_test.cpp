@@ -206,7 +206,7 @@ TEST_F(ChromeTraceFile, HoldsLanesTracesAndLoad) {
 }
 
 TEST_F(ChromeTraceFile, BeginsEachFileAnew) {
-    config_.file.maxBytes = 4096;
+    config_.file.maxBytes = 32'768;
     config_.file.maxFiles = 1000;
     constexpr int spans = 2'500;
     {

@@ -12,8 +12,9 @@ namespace sidespan::inline v0 {
 /// `caFile` is refused in words by every send(): Windows trusts what is in its certificate store, and a
 /// certificate is added there. A proxy that speaks TLS is refused as well.
 ///
-/// Where the system does not let go of a request that was cancelled within 100 ms, as while a name server is
-/// silent, send() returns all the same, and this binary stays loaded until the process ends.
+/// The destructor waits until the system has let go of requests that were cancelled, for 500 ms at most;
+/// where it has not by then, as while a name server is silent, this binary stays loaded until the process
+/// ends.
 class WinHttpTransport final : public HttpTransport {
 public:
     explicit WinHttpTransport(HttpTransportOptions options);
