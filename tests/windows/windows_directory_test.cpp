@@ -8,6 +8,7 @@
 #include <thread>
 
 #include <gmock/gmock.h>
+#include <sidespan/config.h>
 
 #include "outbox/disk/directory.h"
 #include "outbox/disk/windows/user_alone.h"
@@ -112,6 +113,18 @@ TEST_F(WindowsDirectory, MayHaveAnyNameAndALongOne) {
     EXPECT_EQ(directory.findAt(path), Presence::there);
     EXPECT_EQ(Directory::find(path + "/none"), Presence::gone);
     EXPECT_TRUE(directory.remove("a"));
+}
+
+// As getenv("APPDATA") returns it to a user of that name.
+TEST(WindowsPaths, AreRefusedWhereTheyAreNotUtf8) {
+    const std::string path = "C:\\Users\\J\xF6rg\\a";
+    Config outbox;
+    outbox.outbox.directory = path;
+    Config file;
+    file.file.path = path;
+    constexpr auto right = " must be in UTF-8, as std::filesystem::path::u8string() returns it";
+    EXPECT_EQ(check(outbox).value().message, std::string("Config::outbox.directory") + right);
+    EXPECT_EQ(check(file).value().message, std::string("Config::file.path") + right);
 }
 
 TEST_F(WindowsDirectory, RefusesAFile) {

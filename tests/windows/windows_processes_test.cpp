@@ -1,6 +1,7 @@
 // Processes that end in the ways of Windows: killed, with a plugin that comes and goes, with spans queued.
 #include <windows.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -92,12 +93,13 @@ TEST(WindowsProcess, LosesNothingThatWasStoredWhenItIsKilled) {
     FaultServer server;
     server.refuse();
     std::size_t stored = 0;
-    {
+    for (int kills = 0; kills < 5; ++kills) {
         Process process(quoted(scratch / "outbox") + " " + server.url());
-        while (stored < 100) {
+        const std::size_t enough = stored + 100;  // with what it adopts of those before
+        while (stored < enough) {
             const auto line = process.readLine();
             ASSERT_FALSE(line.empty());
-            stored = static_cast<std::size_t>(std::atoll(line.c_str()));
+            stored = std::max(stored, static_cast<std::size_t>(std::atoll(line.c_str())));
         }
         process.kill();
     }

@@ -1,8 +1,18 @@
 #include "fields.h"
 
+#include <concepts>
+#include <filesystem>
+
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/utf8.h>
 
 namespace sidespan::inline v0::detail {
+namespace {
+
+// Elsewhere a path is bytes, and may be in any encoding.
+constexpr bool arePathsUtf16 = !std::same_as<std::filesystem::path::value_type, char>;
+
+}
 
 bool hasControl(std::string_view text) noexcept {
     for (const char c : text) {
@@ -50,6 +60,8 @@ void Fields::path(const char* name, std::string_view a, std::string_view b) {
     if (!field(name, a, b)) return;
     if (a.find('\0') != a.npos) {
         refuse("must not contain a null character");
+    } else if (arePathsUtf16 && toValidUtf8(a) != a) {
+        refuse("must be in UTF-8, as std::filesystem::path::u8string() returns it");
     } else if (a.starts_with('~') && (a.size() == 1 || a[1] == '/' || a[1] == '\\')) {
         fail(quoted(a), "a path in full, without \"~\"");
     }
