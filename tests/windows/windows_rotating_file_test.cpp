@@ -39,7 +39,7 @@ protected:
     }
 
     const TemporaryDirectory directory_;
-    const std::string path_ = directory_ / "trace.jsonl";
+    std::string path_ = directory_ / "trace.jsonl";
     std::vector<std::string> errors_;
 };
 
@@ -58,6 +58,14 @@ TEST_F(WindowsRotatingFile, RotatesWhileReadersHaveItOpen) {
         fs::remove(path_);
         fs::remove(path_ + ".1");
     }
+    EXPECT_THAT(errors_, IsEmpty());
+}
+
+TEST_F(WindowsRotatingFile, MayBeNul) {
+    path_ = "NUL";
+    const auto file = open();
+    for (int i = 0; i < 9; ++i) file->writeLines(line('a'));
+    EXPECT_EQ(file->stats().delivered, 9U);
     EXPECT_THAT(errors_, IsEmpty());
 }
 

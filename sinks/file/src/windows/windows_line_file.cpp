@@ -92,7 +92,9 @@ void LineFile::unlock() noexcept {
     if (handle_) ::UnlockFileEx(handle_->file, 0, 1, 0, &where);
 }
 
+// NUL and other devices are where they are.
 bool LineFile::isAt(const std::filesystem::path& path) const noexcept {
+    if (::GetFileType(handle_->file) != FILE_TYPE_DISK) return true;
     const HANDLE found = ::CreateFileW(path.c_str(), FILE_READ_ATTRIBUTES, shared, nullptr, OPEN_EXISTING,
                                        FILE_FLAG_BACKUP_SEMANTICS, nullptr);
     if (found == INVALID_HANDLE_VALUE) return false;
