@@ -506,7 +506,8 @@ TEST_F(TokensCommandTest, RefusalsGoToAFile) {
     std::getline(stream, line);
     EXPECT_THAT(
         line,
-        HasSubstr("refused kind=token status=401 address=127.0.0.1 token=- route=\"GET /api/v1/traces\""));
+        HasSubstr("refused kind=token status=401 address=127.0.0.1 token=- route=\"GET /api/v1/traces\" "
+                  "reason=\"send a token that is valid as Authorization: Bearer TOKEN\""));
     EXPECT_FALSE(std::getline(stream, line)) << line;
 }
 

@@ -170,7 +170,7 @@ std::optional<Refusal> RequestGate::judgeCaller(const Head& head, ServerRequest&
         return Refusal{RefusalKind::busy, std::string(reason), busyResponse(reason)};
     }
     if (!caller.mayEnter) {
-        constexpr std::string_view reason = "send a token that is valid as Authorization: Bearer …";
+        constexpr std::string_view reason = "send a token that is valid as Authorization: Bearer TOKEN";
         return Refusal{RefusalKind::token, std::string(reason), unauthorizedResponse(reason)};
     }
     if (!caller.scopes.allow(access)) {
