@@ -19,6 +19,8 @@
 #include "integration/collector_fixture.h"
 #include "integration/program.h"
 #include "store/open_store.h"
+#include "store/postgres/postgres_trace_reader.h"
+#include "store_fixture.h"
 #include "store_models.h"
 #include "support/patience.h"
 #include "unit/collector/spans.h"
@@ -187,6 +189,37 @@ TEST_F(PostgresFaultsTest, LosesNothingWhenTheCollectorIsKilled) {
     EXPECT_EQ(client.postSpans(body(1, last + 3)).status, 200) << "all of it again, and the one under way";
     for (std::uint64_t id = 1; id <= last + 3; ++id) acknowledged.insert(id);
     expectStoredOnce(acknowledged);
+}
+
+TEST_F(PostgresFaultsTest, SearchesInStepsWhatTakesTooLongAtOnce) {
+    constexpr std::uint64_t traces = 2'300;
+    std::vector<SpanRow> rows;
+    for (std::uint64_t i = 1; i <= traces; ++i) {
+        auto& row = rows.emplace_back(testing::ordinary(i));
+        row.startUnixNano -= static_cast<std::int64_t>(i / 7) * testing::ms;  // some begin in one moment
+        if (i == 5 || i == traces) row.name = "wanted";
+    }
+    openStore({url_})->write(rows);
+    database::PostgresConnection connection(url_, 60s);
+    const auto list = [&](const TraceQuery& query) {
+        return postgres::listTraces(connection, query, 60s, 0s);
+    };
+    TraceQuery query;
+    query.name = "wanted";
+    const auto found = list(query);
+    EXPECT_TRUE(found.complete);
+    EXPECT_FALSE(found.next);
+    ASSERT_EQ(found.traces.size(), 2U);
+    EXPECT_EQ(found.traces[1].traceId, rows.back().traceId);
+    TraceQuery page;
+    page.limit = 700;
+    std::set<std::string> listed;
+    do {
+        const auto some = list(page);
+        for (const auto& trace : some.traces) EXPECT_TRUE(listed.insert(trace.traceId).second) << "twice";
+        page.before = some.next;
+    } while (page.before && listed.size() < traces);
+    EXPECT_EQ(listed.size(), traces);
 }
 
 TEST_F(PostgresFaultsTest, WaitsNoLongerForALockThanItMay) {

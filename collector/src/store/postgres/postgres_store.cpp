@@ -41,7 +41,8 @@ Store::Written PostgresStore::write(const std::vector<SpanRow>& rows, const Subm
 }
 
 TraceList PostgresStore::list(const TraceQuery& query, std::chrono::milliseconds timeLimit) {
-    return reads_.run([&](auto& connection) { return listTraces(connection, query, timeLimit); });
+    return reads_.run(
+        [&](auto& connection) { return listTraces(connection, query, timeLimit, timeLimit / 2); });
 }
 
 StoredTrace PostgresStore::load(const std::string& traceUuid, std::size_t spanLimit, std::size_t byteLimit) {

@@ -150,8 +150,7 @@ TraceSummary readSummary(const PostgresResult& row) {
             row.integer(0, 6),           row.integer(0, 7),           std::string(row.text(0, 8))};
 }
 
-/// One search. It first asks for all of it, as an index may find that at once. When half of the time has not
-/// brought one trace, it goes from the newest back in steps, so that it is known how far it came.
+/// One search, as listTraces() says; how far it came is known after each step.
 class ListSearch {
 public:
     ListSearch(PostgresConnection& connection, const TraceQuery& query, std::chrono::milliseconds timeLimit)
@@ -159,9 +158,8 @@ public:
         list_.next = query.before;
     }
 
-    TraceList run() && {
-        list_.complete =
-            timeLimit_.count() > 0 && (find({}, timeLimit_ / 2) || (list_.traces.empty() && walk()));
+    TraceList run(std::chrono::milliseconds atOnce) && {
+        list_.complete = timeLimit_.count() > 0 && (find({}, atOnce) || (list_.traces.empty() && walk()));
         if (list_.complete && list_.traces.size() < query_.limit) list_.next.reset();
         return std::move(list_);
     }
@@ -311,8 +309,8 @@ std::optional<ClockShift> readClock(const PostgresResult& rows, int at, std::int
 }
 
 TraceList listTraces(PostgresConnection& connection, const TraceQuery& query,
-                     std::chrono::milliseconds timeLimit) {
-    return ListSearch(connection, query, timeLimit).run();
+                     std::chrono::milliseconds timeLimit, std::chrono::milliseconds atOnce) {
+    return ListSearch(connection, query, timeLimit).run(atOnce);
 }
 
 StoredTrace loadTrace(PostgresConnection& connection, const std::string& traceUuid, std::size_t spanLimit,

@@ -13,9 +13,10 @@
 
 namespace sidespan::collector::postgres {
 
-/// As Store::list. Throws PostgresError.
+/// As Store::list. First asks for all of it, for `atOnce` of the time, as an index may find that at once; if
+/// that has not brought one trace, goes from the newest back in steps. Throws PostgresError.
 [[nodiscard]] TraceList listTraces(database::PostgresConnection& connection, const TraceQuery& query,
-                                   std::chrono::milliseconds timeLimit);
+                                   std::chrono::milliseconds timeLimit, std::chrono::milliseconds atOnce);
 
 /// As Store::load. Throws PostgresError.
 [[nodiscard]] StoredTrace loadTrace(database::PostgresConnection& connection, const std::string& traceUuid,
