@@ -6,6 +6,7 @@
 
 #include <sidespan/consent.h>
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/platform.h>
 
 namespace sidespan::inline v0 {
 namespace {
@@ -168,10 +169,12 @@ Consent::Subscription& Consent::Subscription::operator=(Subscription&& other) no
     return *this;
 }
 
+// Where the process ends, the lock may be held by a thread that has ended in the midst of set().
 Consent::Subscription::~Subscription() {
     if (!registration_) return;
     auto& shared = *registration_->shared;
-    const std::lock_guard lock(shared.mutex);
+    std::unique_lock lock(shared.mutex, std::defer_lock);
+    if (detail::platform::processId() != 0) lock.lock();
     auto** at = &shared.first;
     while (*at != registration_.get()) at = &(*at)->next;
     *at = registration_->next;

@@ -1,8 +1,9 @@
 // A process that others end: windows_process OUTBOX ENDPOINT stores batches until it is killed, and writes
 // how many spans are stored; windows_process plugin PLUGIN FUNCTION ENDPOINT TIMES loads a plugin, calls the
 // function and unloads it; windows_process static PLUGIN SILENT ANSWERING leaves a recorder in the static of
-// one that is unloaded, and returns with spans queued; windows_process unbegun PLUGIN ENDPOINT unloads one
-// before the threads that it started run.
+// one that is unloaded, and returns with spans queued; windows_process held PLUGIN ENDPOINT returns while a
+// thread holds the lock of a consent; windows_process unbegun PLUGIN ENDPOINT unloads one before the threads
+// that it started run.
 #include <windows.h>
 
 #include <chrono>
@@ -96,6 +97,15 @@ int unloadBeforeItsThreadsRun(const char* path, const char* endpoint) {
     ::ExitProcess(0);
 }
 
+int endWhileConsentIsHeld(const char* path, const char* endpoint) {
+    const HMODULE plugin = ::LoadLibraryA(path);
+    if (plugin == nullptr) return fail("the plugin cannot be loaded");
+    functionOf(plugin, "recordAndHoldConsent")(endpoint);
+    std::puts("ending");
+    std::fflush(stdout);
+    ::ExitProcess(0);
+}
+
 int leaveInAStatic(const char* path, const char* silent, const char* answering) {
     const HMODULE plugin = ::LoadLibraryA(path);
     if (plugin == nullptr) return fail("the plugin cannot be loaded");
@@ -115,6 +125,7 @@ int main(int count, char** arguments) {
     if (first == "plugin" && count == 6)
         return loadAndUnload(arguments[2], arguments[3], arguments[4], std::atoi(arguments[5]));
     if (first == "static" && count == 5) return leaveInAStatic(arguments[2], arguments[3], arguments[4]);
+    if (first == "held" && count == 4) return endWhileConsentIsHeld(arguments[2], arguments[3]);
     if (first == "unbegun" && count == 4) return unloadBeforeItsThreadsRun(arguments[2], arguments[3]);
     if (count == 3) return storeUntilKilled(arguments[1], arguments[2]);
     return fail("not understood");

@@ -138,6 +138,12 @@ TEST(WindowsProcess, KeepsAPluginWhoseThreadsHaveNotBegun) {
     EXPECT_EQ(process.readLine(), "ending");
 }
 
+TEST(WindowsProcess, EndsWhileAThreadThatIsGoneHoldsALock) {
+    Process process("held " + quoted(beside(WINDOWS_PLUGIN)) + " http://127.0.0.1:9");
+    EXPECT_EQ(process.wait(), 0);
+    EXPECT_EQ(process.readLine(), "ending");
+}
+
 TEST(WindowsProcess, EndsWithARecorderInAStaticAndSpansQueued) {
     FaultServer silent;
     silent.otherwise(faults::silent());
