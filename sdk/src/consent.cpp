@@ -6,7 +6,6 @@
 
 #include <sidespan/consent.h>
 #include <sidespan/detail/compiler.h>
-#include <sidespan/detail/platform.h>
 
 namespace sidespan::inline v0 {
 namespace {
@@ -98,6 +97,7 @@ private:
 struct Consent::Subscription::Registration {
     std::shared_ptr<Shared> shared;
     Observer observer;
+    bool locks = true;
     Registration* next = nullptr;
 };
 
@@ -169,12 +169,15 @@ Consent::Subscription& Consent::Subscription::operator=(Subscription&& other) no
     return *this;
 }
 
-// Where the process ends, the lock may be held by a thread that has ended in the midst of set().
+void Consent::Subscription::endWithoutLock() noexcept {
+    if (registration_) registration_->locks = false;
+}
+
 Consent::Subscription::~Subscription() {
     if (!registration_) return;
     auto& shared = *registration_->shared;
     std::unique_lock lock(shared.mutex, std::defer_lock);
-    if (detail::platform::processId() != 0) lock.lock();
+    if (registration_->locks) lock.lock();
     auto** at = &shared.first;
     while (*at != registration_.get()) at = &(*at)->next;
     *at = registration_->next;

@@ -13,6 +13,7 @@ RecorderLifecycle::RecorderLifecycle(const ValidConfig& config, EngineBase& engi
     : config_(config), engine_(engine), lanes_(lanes), drainer_(drainer) {}
 
 RecorderLifecycle::~RecorderLifecycle() {
+    if (platform::processId() == 0) consentWatch_.endWithoutLock();
     consentWatch_ = {};
     shutdown(config_->shutdownTimeout);
 }

@@ -69,6 +69,10 @@ public:
         Subscription(Subscription&&) noexcept;
         Subscription& operator=(Subscription&&) noexcept;
 
+        /// It will end without the lock that set() holds: for the end of a process, where a thread may have
+        /// ended in the midst of set().
+        void endWithoutLock() noexcept;
+
     private:
         friend class Consent;
         struct Registration;

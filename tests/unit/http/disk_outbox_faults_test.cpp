@@ -100,7 +100,10 @@ TEST_F(DiskOutboxFaults, NothingIsSentWhileAWithdrawalElsewhereCannotBeRead) {
     offline_.then(503, {{"Retry-After", "60"}});
     const auto sink = make(offline_);
     feed(*sink, 5);
-    letPass(*sink);
+    EXPECT_TRUE(eventually([&] {
+        letPass(*sink);
+        return offline_.sent().size() == 1;
+    }));
     setGeneration(1);  // another process withdraws, and cannot remove our files
     faults_.refuse("generation", ESTALE);
     clock_->advance(61s);
