@@ -92,10 +92,12 @@ private:
     std::unique_ptr<sqlite3, Close> connection_;
 };
 
-/// Undoes what was written since its construction, unless commit() was reached.
+/// Undoes what was written since its construction, unless commit() was reached. What is read while it lives
+/// is of one moment; one that only reads waits for no writer.
 class Transaction {
 public:
-    explicit Transaction(Database& database);
+    enum class Kind { write, read };
+    explicit Transaction(Database& database, Kind kind = Kind::write);
     ~Transaction();
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;

@@ -1,19 +1,10 @@
 -- Version 3: the sums of whole days, so that a query over months adds up few rows.
 
--- The columns of rollups, in their order; hour is the first one of the day, in UTC.
+-- As rollups, column by column; hour is the first one of the day, in UTC.
 CREATE TABLE rollup_days (
-    hour timestamptz NOT NULL,
-    series_id bigint NOT NULL REFERENCES rollup_series,
-    span_count bigint NOT NULL,
-    error_count bigint NOT NULL,
-    durations bigint[] NOT NULL,
-    blocks bigint NOT NULL,
-    overruns bigint NOT NULL,
-    trace_count bigint NOT NULL,
-    plugin_nano bigint NOT NULL,
-    network_nano bigint NOT NULL,
-    server_nano bigint NOT NULL,
-    PRIMARY KEY (hour, series_id)
+    LIKE rollups INCLUDING DEFAULTS,
+    PRIMARY KEY (hour, series_id),
+    FOREIGN KEY (series_id) REFERENCES rollup_series
 ) WITH (fillfactor = 70);
 
 INSERT INTO rollup_days

@@ -194,9 +194,8 @@ private:
     /// Where a step of that many traces ends; empty for the last one.
     std::optional<std::int64_t> stepBack() {
         constexpr std::string_view sql =
-            "SELECT sort_unix_nano FROM traces WHERE sort_unix_nano < $1 ORDER BY sort_unix_nano DESC OFFSET "
-            "999 "
-            "LIMIT 1";
+            "SELECT sort_unix_nano FROM traces WHERE sort_unix_nano < $1 ORDER BY sort_unix_nano DESC "
+            "OFFSET 999 LIMIT 1";
         const auto rows = connection_.executePrepared(
             sql, PostgresParameters().add(list_.next.value_or(TracePosition()).unixNano));
         return rows.rows() > 0 ? std::optional(rows.integer(0, 0)) : std::nullopt;

@@ -30,17 +30,16 @@ constexpr std::string_view findSql =
 // It leaves the key as it is, so that no index is written again.
 constexpr std::string_view putSql =
     "INSERT INTO rollups (hour, series_id, span_count, error_count, blocks, overruns, trace_count, "
-    "plugin_nano, "
-    "network_nano, server_nano, durations) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
-    "ON CONFLICT (hour, series_id) DO UPDATE SET span_count = ?3, error_count = ?4, blocks = ?5, overruns = "
-    "?6, "
-    "trace_count = ?7, plugin_nano = ?8, network_nano = ?9, server_nano = ?10, durations = ?11";
+    "plugin_nano, network_nano, server_nano, durations) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+    "ON CONFLICT (hour, series_id) DO UPDATE SET span_count = ?3, error_count = ?4, blocks = ?5, "
+    "overruns = ?6, trace_count = ?7, plugin_nano = ?8, network_nano = ?9, server_nano = ?10, durations = "
+    "?11";
 
 // Of one series, or of all.
 constexpr std::string_view readSql =
     "SELECT series_id, hour, span_count, error_count, blocks, overruns, trace_count, plugin_nano, "
-    "network_nano, "
-    "server_nano, durations FROM rollups WHERE hour >= ?1 AND hour < ?2";
+    "network_nano, server_nano, durations FROM rollups WHERE hour >= ?1 AND hour < ?2";
 constexpr std::string_view ofOneSeries = " AND series_id = ?3";
 
 RollupSeries readSeries(const Statement& row) {
@@ -97,26 +96,6 @@ RollupSeries reduced(RollupSeries series, const RollupQuery& query) {
     }
     return kept;
 }
-
-/// While it lives, what is read is of one moment.
-class ReadTransaction {
-public:
-    explicit ReadTransaction(database::Database& database) : database_(database) {
-        database_.execute("BEGIN");
-    }
-    ~ReadTransaction() {
-        try {
-            database_.execute("ROLLBACK");
-        } catch (const database::DatabaseError&) {
-            // SQLite ends it by itself after the failures that make ROLLBACK fail.
-        }
-    }
-    ReadTransaction(const ReadTransaction&) = delete;
-    ReadTransaction& operator=(const ReadTransaction&) = delete;
-
-private:
-    database::Database& database_;
-};
 
 std::int64_t stepOf(std::int64_t hour, const RollupQuery& query) {
     if (query.stepHours == 0) return query.fromHour;
@@ -190,7 +169,7 @@ void RollupWriter::add(const RollupPlace& place, RollupValue value) {
 
 // Series are few, and most of them have sums in each hour: each is searched for where few are wanted.
 Rollups RollupReader::sums(const RollupQuery& query) {
-    const ReadTransaction transaction(database_);
+    const database::Transaction transaction(database_, database::Transaction::Kind::read);
     const TimeLimit limit(database_, query.mostTime);
     const auto wanted = wantedSeries(query);
     Rollups sums;

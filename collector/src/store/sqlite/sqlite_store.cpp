@@ -4,6 +4,8 @@
 
 #include <sidespan_database/sqlite.h>
 
+#include "store/sqlite/or_unavailable.h"
+
 namespace sidespan::collector::sqlite {
 
 namespace {
@@ -11,15 +13,6 @@ namespace {
 const std::filesystem::path& checked(const std::filesystem::path& file) {
     database::requireFileName(file);
     return file;
-}
-
-/// What a later call may do, this one reports as such.
-template <class Call>
-auto orUnavailable(Call call) try {
-    return call();
-} catch (const database::DatabaseError& error) {
-    if (error.isTemporary()) throw StoreUnavailable(error.what());
-    throw;
 }
 
 }

@@ -1,8 +1,8 @@
 #include "store/sqlite/sqlite_token_table.h"
 
 #include "access/digest_text.h"
+#include "store/sqlite/or_unavailable.h"
 #include "store/sqlite/sqlite_schema.h"
-#include "store/store.h"
 
 namespace sidespan::collector::sqlite {
 
@@ -17,15 +17,6 @@ CREATE TABLE IF NOT EXISTS access_tokens (
     created_unix_ms BIGINT NOT NULL,
     revoked_unix_ms BIGINT
 ))sql";
-
-/// A database that is locked for a while is no reason to believe that there are no tokens.
-template <class Read>
-auto reading(Read read) try {
-    return read();
-} catch (const database::DatabaseError& error) {
-    if (error.isTemporary()) throw StoreUnavailable(error.what());
-    throw;
-}
 
 }
 
@@ -53,8 +44,9 @@ database::Database& SqliteTokenTable::openToWrite() {
     return *database_;
 }
 
+// A database that is locked for a while is no reason to believe that there are no tokens.
 std::string SqliteTokenTable::state() {
-    return reading([this]() -> std::string {
+    return orUnavailable([this]() -> std::string {
         if (!openExisting()) return {};
         auto statement =
             database_->prepare("SELECT count(*) || '/' || count(revoked_unix_ms) FROM access_tokens");
@@ -63,7 +55,7 @@ std::string SqliteTokenTable::state() {
 }
 
 std::vector<StoredToken> SqliteTokenTable::load() {
-    return reading([this] {
+    return orUnavailable([this] {
         std::vector<StoredToken> tokens;
         if (!openExisting()) return tokens;
         auto row = database_->prepare(

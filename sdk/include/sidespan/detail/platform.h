@@ -118,8 +118,8 @@ private:
     std::span<std::byte> bytes_;
 };
 
-/// A mutex that may be a static of a library that is unloaded: it is ready before any code has run, and its
-/// destructor does nothing. On Windows, std::mutex of mingw-w64 and of older releases of MSVC is no such one.
+/// A mutex for statics of a library that may be unloaded: it is ready before any code has run, and its
+/// destructor does nothing. std::mutex promises neither on Windows, with mingw-w64 or older releases of MSVC.
 #if defined(_WIN32)
 class StaticMutex {
 public:
