@@ -13,6 +13,8 @@
 #include <fmt/format.h>
 #include <sidespan_database/sqlite.h>
 #include <sidespan_http_server/arguments.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace sidespan::collector {
@@ -31,20 +33,50 @@ The copy contains what was stored when the command began, tokens included. Those
 the copy. To use it, start a collector with --database naming the copy. For PostgreSQL use pg_dump.
 )";
 
+std::runtime_error failure(const std::string& name, const char* what) {
+    return std::runtime_error(fmt::format("{} cannot be {}: {}", name, what, std::strerror(errno)));
+}
+
+/// An empty file, locked against other processes that open it so. Throws std::runtime_error.
+class LockedFile {
+public:
+    LockedFile(const std::string& name, mode_t mode) {
+        do openAgain(name, mode);
+        while (!isFileOf(name));  // what another process locked until now may have another name since
+        if (fchmod(descriptor_, mode) != 0 || ftruncate(descriptor_, 0) != 0) throw failure(name, "emptied");
+    }
+    ~LockedFile() { close(descriptor_); }
+    LockedFile(const LockedFile&) = delete;
+    LockedFile& operator=(const LockedFile&) = delete;
+
+    [[nodiscard]] bool sync() const noexcept { return fsync(descriptor_) == 0; }
+
+private:
+    void openAgain(const std::string& name, mode_t mode) {
+        close(
+            std::exchange(descriptor_, open(name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, mode)));
+        if (descriptor_ < 0) throw failure(name, "created");
+        if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
+        if (errno != EWOULDBLOCK) throw failure(name, "locked");
+        throw std::runtime_error(fmt::format("{} is being written by another backup", name));
+    }
+    [[nodiscard]] bool isFileOf(const std::string& name) const noexcept {
+        struct stat mine {};
+        struct stat theirs {};
+        return fstat(descriptor_, &mine) == 0 && stat(name.c_str(), &theirs) == 0 &&
+               mine.st_dev == theirs.st_dev && mine.st_ino == theirs.st_ino;
+    }
+
+    int descriptor_ = -1;
+};
+
 /// A file that is written beside the target, and has its name only once it is whole: a copy that was cut
 /// short, on a full disk or by a signal, cannot be taken for one. It is no more readable than the original.
 class PartialFile {
 public:
     PartialFile(std::string target, std::filesystem::perms permissions)
-        : target_(std::move(target)), name_(target_ + ".partial") {
-        std::filesystem::remove(name_);
-        constexpr auto readAndWrite = static_cast<std::filesystem::perms>(0666);
-        descriptor_ = open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                           static_cast<mode_t>(permissions & readAndWrite));
-        if (descriptor_ < 0) throw failure("created");
-    }
+        : target_(std::move(target)), name_(target_ + ".partial"), file_(name_, modeOf(permissions)) {}
     ~PartialFile() {
-        close(descriptor_);
         std::error_code ignored;
         if (!isComplete_) std::filesystem::remove(name_, ignored);
     }
@@ -53,19 +85,20 @@ public:
 
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
     void complete() {
-        if (fsync(descriptor_) != 0) throw failure("written");
+        if (!file_.sync()) throw failure(name_, "written");
         std::filesystem::rename(name_, target_);
         isComplete_ = true;
     }
 
 private:
-    [[nodiscard]] std::runtime_error failure(const char* what) const {
-        return std::runtime_error(fmt::format("{} cannot be {}: {}", name_, what, std::strerror(errno)));
+    static mode_t modeOf(std::filesystem::perms permissions) {
+        constexpr auto readAndWrite = static_cast<std::filesystem::perms>(0666);
+        return static_cast<mode_t>(permissions & readAndWrite);
     }
 
     std::string target_;
     std::string name_;
-    int descriptor_ = -1;
+    LockedFile file_;  // closed last: until then no other process writes to the file
     bool isComplete_ = false;
 };
 

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sidespan/sink_http/http_sink.h>
 #include <sidespan_collector/tokens.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <boost/json/array.hpp>
 
@@ -207,6 +208,26 @@ TEST_F(CollectorDeployTest, ABackupIsWholeOrNotThereAndNoMoreReadable) {
     EXPECT_EQ(backUp(), 0);
     EXPECT_EQ(std::filesystem::status(copy).permissions(), std::filesystem::perms(0600));
     EXPECT_FALSE(std::filesystem::exists(copy.string() + ".partial"));
+}
+
+TEST_F(CollectorDeployTest, OneBackupAtATimeWritesAFile) {
+    start();
+    const auto copy = directory_ / "backup.db";
+    const auto partial = copy.string() + ".partial";
+    const std::vector<std::string> words{COLLECTOR_PROGRAM,          "backup", "--database",
+                                         options_.database.string(), "--to",   copy.string()};
+    std::ofstream(partial) << "what another backup has written so far";
+    const int other = open(partial.c_str(), O_RDONLY | O_CLOEXEC);
+    ASSERT_EQ(flock(other, LOCK_EX), 0);
+    Program refused(directory_, words);
+    refused.readAll();
+    EXPECT_EQ(refused.wait(), 1);
+    EXPECT_THAT(refused.errors(), HasSubstr("is being written by another backup"));
+    EXPECT_EQ(std::filesystem::file_size(partial), 38);
+    close(other);
+    Program backup(directory_, words);
+    backup.readAll();
+    EXPECT_EQ(backup.wait(), 0) << backup.errors();
 }
 
 TEST_F(CollectorDeployTest, ABackupOfARunningCollectorIsWhole) {

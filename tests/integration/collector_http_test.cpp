@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 
 #include "collector_fixture.h"
+#include "support/full_disk.h"
 
 namespace sidespan::collector::testing {
 namespace {
@@ -395,6 +396,21 @@ TEST_F(CollectorHttpTest, KeepsWhatWasStoredOverARestart) {
     start();
     auto client = connect();
     EXPECT_EQ(trace(client).at("spanCount"), 1);
+}
+
+TEST_F(CollectorHttpTest, SaysThatItCannotStoreWhileTheDiskIsFull) {
+    options_.onError = {};
+    start();
+    auto client = connect();
+    const auto body = boost::json::serialize(boost::json::array{spanJson(1, 0, "a", 0, 1)});
+    EXPECT_EQ(client.get("/healthz").status, 200);
+    {
+        const test::FullDisk disk(0);
+        EXPECT_EQ(client.postSpans(body).status, 503);
+        EXPECT_EQ(client.get("/healthz").status, 503);
+    }
+    EXPECT_EQ(client.postSpans(body).status, 200);
+    EXPECT_EQ(client.get("/healthz").status, 200);
 }
 
 TEST_F(CollectorHttpTest, TakesNothingWhileItsDatabaseIsNotInItsPlace) {

@@ -266,6 +266,8 @@ ServerResponse Api::listRollups(ServerRequest& request) {
 
 ServerResponse Api::health() {
     if (const auto trouble = store_->trouble(); !trouble.empty()) return busyResponse(trouble);
+    if (writeFailure_.isThere(std::chrono::steady_clock::now()))
+        return busyResponse("spans could not be stored a moment ago");
     boost::json::object json{{"status", "ok"}};
     if (keeper_.retention().isSet()) json["retention"] = retentionJson(keeper_.retention());
     if (forwarder_) json["forward"] = forwardJson(forwarder_->stats());

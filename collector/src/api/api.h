@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -13,6 +14,7 @@
 #include <sidespan_http_server/work_queue.h>
 
 #include "access/audit_log.h"
+#include "api/recent_failure.h"
 #include "api/store_keeper.h"
 #include "forward/forwarder.h"
 #include "ingest/batch_parser.h"
@@ -51,6 +53,7 @@ private:
     void store(std::vector<SpanRow> rows, const std::string& userId);
     void postSpans(ServerRequest request, const Respond& respond);
     ServerResponse storeSpans(const ServerRequest& request, const ParsedBatch& batch);
+    ServerResponse notStored(const ServerRequest& request, const std::exception& error);
     [[nodiscard]] http_server::RouteHandler readBy(Read read);
     [[nodiscard]] http_server::RouteHandler eraseBy(Erase erase);
     ServerResponse answerErase(Erase erase, const std::string& whose);
@@ -71,6 +74,7 @@ private:
     std::unique_ptr<Store> store_;
     std::optional<Forwarder> forwarder_;
     StoreKeeper keeper_;
+    RecentFailure writeFailure_;
     http_server::WorkQueue reads_;
     http_server::WorkQueue writes_;  // last, so that it is emptied first: a read may be waiting behind it
 };

@@ -129,6 +129,7 @@ ServerResponse Api::storeSpans(const ServerRequest& request, const ParsedBatch& 
     if (!batch.rows.empty()) {
         const auto start = std::chrono::steady_clock::now();
         written = store_->write(batch.rows, {request.caller.userId, client}, forward);
+        writeFailure_.succeeded();
         metrics_.storeTook(std::chrono::steady_clock::now() - start);
     }
     metrics_.lostByClients(written.lost);
@@ -139,7 +140,14 @@ ServerResponse Api::storeSpans(const ServerRequest& request, const ParsedBatch& 
     response.body = format.receipt(batch, written);
     response.contentType = format.contentType;
     return response;
+} catch (const StoreUnavailable& error) {
+    writeFailure_.failed(std::chrono::steady_clock::now());
+    return notStored(request, error);
 } catch (const std::exception& error) {
+    return notStored(request, error);
+}
+
+ServerResponse Api::notStored(const ServerRequest& request, const std::exception& error) {
     metrics_.storeFailed();
     report(error.what());
     return busy(formatOf(request), "the spans could not be stored; nothing of this batch was");

@@ -10,6 +10,10 @@
 
 namespace sidespan::inline v0 {
 
+namespace detail {
+class RecorderLifecycle;
+}
+
 /// The user's answer to "may we record?". One object is shared by everything that must obey it: copies of a
 /// Consent are the same consent. Unknown until somebody asks the user; before `granted` nothing is recorded,
 /// made, injected, written or sent.
@@ -69,12 +73,13 @@ public:
         Subscription(Subscription&&) noexcept;
         Subscription& operator=(Subscription&&) noexcept;
 
+    private:
+        friend class Consent;
+        friend class detail::RecorderLifecycle;
         /// It will end without the lock that set() holds: for the end of a process, where a thread may have
         /// ended in the midst of set().
         void endWithoutLock() noexcept;
 
-    private:
-        friend class Consent;
         struct Registration;
         std::unique_ptr<Registration> registration_;
     };

@@ -338,8 +338,10 @@ TEST_F(PostgresFaultsTest, AFullDiskCostsNothingThatWasAcknowledged) {
     }
     EXPECT_EQ(answer.status, 503);
     EXPECT_EQ(answer["Retry-After"], "1");
+    EXPECT_EQ(client.get("/healthz").status, 503);
     ASSERT_TRUE(disk.grow());
     EXPECT_TRUE(eventually([&] { return client.postSpans(body(1'000'000, 1)).status == 200; }));
+    EXPECT_TRUE(eventually([&] { return client.get("/healthz").status == 200; }));
     acknowledged.insert(1'000'000);
     expectStoredOnce(acknowledged);
     collector_.reset();
