@@ -1,5 +1,6 @@
 # JUCE, for what is built on it: an existing juce::juce_core, else the checkout in SIDESPAN_JUCE_DIR, else an installed
 # package. Nothing of the SDK or its sinks needs it.
+include(CheckCXXSourceCompiles)
 
 sidespan_enum_option(SIDESPAN_JUCE auto "Build what needs JUCE: when it is found, always, never" auto on off)
 set(SIDESPAN_JUCE_DIR "" CACHE PATH "Checkout of JUCE to build with; an installed JUCE when empty")
@@ -26,22 +27,38 @@ macro(sidespan_find_juce out)
   endif()
 endmacro()
 
+# sidespan_find_static_flac(): sets SIDESPAN_FLAC_IS_STATIC to whether the static libFLAC is installed and can be linked into
+# a plugin. That of Debian testing cannot: it is not position-independent.
+function(sidespan_find_static_flac)
+  find_library(SIDESPAN_STATIC_FLAC libFLAC.a HINTS ${FLAC_LIBRARY_DIRS})
+  find_library(SIDESPAN_STATIC_OGG libogg.a HINTS ${FLAC_LIBRARY_DIRS})
+  mark_as_advanced(SIDESPAN_STATIC_FLAC SIDESPAN_STATIC_OGG)
+  if(SIDESPAN_STATIC_FLAC AND SIDESPAN_STATIC_OGG)
+    set(CMAKE_REQUIRED_FLAGS -fPIC)
+    set(CMAKE_REQUIRED_LINK_OPTIONS -shared)
+    set(CMAKE_REQUIRED_LIBRARIES "${SIDESPAN_STATIC_FLAC}" "${SIDESPAN_STATIC_OGG}")
+    check_cxx_source_compiles("
+      extern \"C\" void* FLAC__stream_encoder_new();
+      extern \"C\" void* FLAC__stream_decoder_new();
+      void* both[] = {FLAC__stream_encoder_new(), FLAC__stream_decoder_new()};" SIDESPAN_FLAC_IS_STATIC)
+  endif()
+endfunction()
+
 # sidespan_link_flac(<target>): the system's libFLAC for juce_audio_formats where there is one, JUCE's own otherwise
-# (Debian's JUCE comes without). The static one where it is installed, so that a plugin needs none on other machines.
+# (Debian's JUCE comes without). The static one where it can be linked, so that a plugin needs none on other machines.
 function(sidespan_link_flac target)
   find_package(PkgConfig QUIET)
   if(PkgConfig_FOUND)
     pkg_check_modules(FLAC QUIET IMPORTED_TARGET flac)
   endif()
   get_target_property(modules juce::juce_audio_formats INTERFACE_JUCE_MODULE_PATH)
-  find_library(SIDESPAN_STATIC_FLAC libFLAC.a HINTS ${FLAC_LIBRARY_DIRS})
-  find_library(SIDESPAN_STATIC_OGG libogg.a HINTS ${FLAC_LIBRARY_DIRS})
-  mark_as_advanced(SIDESPAN_STATIC_FLAC SIDESPAN_STATIC_OGG)
   if(FLAC_FOUND)
-    if(SIDESPAN_STATIC_FLAC AND SIDESPAN_STATIC_OGG)
+    sidespan_find_static_flac()
+    if(SIDESPAN_FLAC_IS_STATIC)
       target_include_directories(${target} SYSTEM PUBLIC ${FLAC_INCLUDE_DIRS})
       target_link_libraries(${target} PUBLIC "${SIDESPAN_STATIC_FLAC}" "${SIDESPAN_STATIC_OGG}")
     else()
+      message(STATUS "sidespan: no static libFLAC can be linked into a plugin here, so plugins need libFLAC.so to run")
       target_link_libraries(${target} PUBLIC PkgConfig::FLAC)
     endif()
     target_compile_definitions(${target} PUBLIC JUCE_INCLUDE_FLAC_CODE=0)
