@@ -13,7 +13,8 @@ using detail::writeConstant;
 using detail::writeCount;
 using detail::writePlain;
 
-constexpr std::uint32_t offLanes = 256;  // the thread of what was recorded on no lane
+constexpr std::uint32_t offLanes = 256;     // in the place of a lane, for what was recorded on none
+constexpr std::uint32_t threadsEach = 512;  // of one recorder
 constexpr std::uint32_t namedFor = 1'000;
 constexpr std::uint64_t timeZero = 1'735'689'600'000'000'000;  // 2025-01-01T00:00:00Z
 constexpr std::string_view loadName = "audio.load";
@@ -33,10 +34,13 @@ static_assert(mostGrowth > std::string_view("false,").size(), "a bool in an arra
 // What all events of one span share.
 struct Place {
     std::uint64_t process;
-    std::uint32_t thread;
+    std::uint32_t recorder;  // of the process, from 0
+    std::uint32_t lane;
     SpanView span;
+    std::uint32_t track = 0;  // off lanes
 
-    [[nodiscard]] bool isOnLane() const noexcept { return thread != offLanes; }
+    [[nodiscard]] bool isOnLane() const noexcept { return lane != offLanes; }
+    [[nodiscard]] std::uint32_t thread() const noexcept { return recorder * threadsEach + lane; }
 };
 
 // With three decimals.
@@ -71,7 +75,27 @@ char* writeThread(char* to, std::uint64_t process, std::uint32_t thread) noexcep
     return detail::writeUnsigned(writeConstant(writeProcess(to, process), ",\"tid\":"), thread);
 }
 
-// `{"name":"…","ph":"X","cat":"…"`, time and thread; of an asynchronous event its trace as well.
+char* writeThread(char* to, const Place& place) noexcept {
+    return writeThread(to, place.process, place.thread());
+}
+
+char* writeLane(char* to, std::uint32_t lane, std::uint32_t recorder) noexcept {
+    to = lane == offLanes ? writeConstant(to, "off lanes")
+                          : detail::writeUnsigned(writeConstant(to, "lane "), lane);
+    if (recorder == 0) return to;
+    return writeConstant(detail::writeUnsigned(writeConstant(to, " (recorder "), recorder + 1), ")");
+}
+
+// Events with the same id are on one track. What other recorders wrote of the trace is not on it: nobody
+// knows what overlaps there.
+char* writeTrack(char* to, const Place& place) noexcept {
+    to = writeId(to, place.span.traceId());
+    to = detail::writeUnsigned(writeConstant(to, "/"), place.process);
+    return detail::writeUnsigned(writeConstant(to, "/"),
+                                 place.recorder * detail::TraceTracks::most + place.track);
+}
+
+// `{"name":"…","ph":"X","cat":"…"`, time and thread; of an asynchronous event its track as well.
 template <std::size_t N>
 char* writeStart(char* to, std::string_view name, const char (&phase)[N], std::uint64_t time,
                  const Place& place) noexcept {
@@ -79,8 +103,8 @@ char* writeStart(char* to, std::string_view name, const char (&phase)[N], std::u
     to = writeConstant(writeConstant(to, "\",\"ph\":\""), phase);
     to = place.isOnLane() ? writeConstant(to, "\",\"cat\":\"lane\"")
                           : writeConstant(to, "\",\"cat\":\"trace\",\"id\":\"");
-    if (!place.isOnLane()) to = writeConstant(writeId(to, place.span.traceId()), "\"");
-    return writeThread(writeTime(to, time), place.process, place.thread);
+    if (!place.isOnLane()) to = writeConstant(writeTrack(to, place), "\"");
+    return writeThread(writeTime(to, time), place);
 }
 
 char* writeAttribute(char* to, const AttributeView& attribute) noexcept {
@@ -143,9 +167,9 @@ char* writeInstants(char* to, const Place& place) noexcept {
 template <std::size_t N>
 char* writeCounter(char* to, const char (&name)[N], const Place& place) noexcept {
     to = writeConstant(writeConstant(to, "{\"name\":\""), name);
-    to = detail::writeUnsigned(writeConstant(to, ", lane "), place.thread);
+    to = writeLane(writeConstant(to, ", "), place.lane, place.recorder);
     to = writeConstant(to, "\",\"ph\":\"C\"");
-    to = writeThread(writeTime(to, place.span.endUnixNano()), place.process, place.thread);
+    to = writeThread(writeTime(to, place.span.endUnixNano()), place);
     return writeConstant(to, ",\"args\":{");
 }
 
@@ -205,30 +229,31 @@ void ChromeTrace::nameProcess(TextBuffer& out, const Resource& resource) {
     out.advanceTo(writeConstant(to, "\"}},"));
 }
 
-void ChromeTrace::nameThread(TextBuffer& out, std::uint32_t thread) {
+void ChromeTrace::nameThread(TextBuffer& out, std::uint32_t lane) {
     char* to = writeConstant(out.reserve(mostHead), "{\"name\":\"thread_name\",\"ph\":\"M\"");
-    to = writeConstant(writeThread(to, process_, thread), ",\"args\":{\"name\":\"");
-    to = thread == offLanes ? writeConstant(to, "off lanes")
-                            : detail::writeUnsigned(writeConstant(to, "lane "), thread);
+    to = writeThread(to, process_, number_.value() * threadsEach + lane);
+    to = writeLane(writeConstant(to, ",\"args\":{\"name\":\""), lane, number_.value());
     out.advanceTo(writeConstant(to, "\"}},"));
 }
 
-void ChromeTrace::appendNames(TextBuffer& out, std::uint32_t thread, const Resource& resource) {
+void ChromeTrace::appendNames(TextBuffer& out, std::uint32_t lane, const Resource& resource) {
     if (sinceNamed_++ % namedFor == 0) {
         named_.reset();
         nameProcess(out, resource);
     }
-    if (named_.test(thread)) return;
-    nameThread(out, thread);
-    named_.set(thread);
+    if (named_.test(lane)) return;
+    nameThread(out, lane);
+    named_.set(lane);
 }
 
 void ChromeTrace::appendObject(TextBuffer& out, SpanView span, const Resource& resource) {
-    const std::uint32_t thread = span.lane() == 0 ? offLanes : span.lane();
-    appendNames(out, thread, resource);
-    const Place place{process_, thread, span};
+    const std::uint32_t lane = span.lane() == 0 ? offLanes : span.lane();
+    appendNames(out, lane, resource);
+    Place place{process_, number_.value(), lane, span};
     char* const to = out.reserve(span.sizeBytes() * mostGrowth + mostHead);
-    out.advanceTo(place.isOnLane() ? writeOnLane(to, place) : writeOffLanes(to, place));
+    if (place.isOnLane()) return out.advanceTo(writeOnLane(to, place));
+    place.track = tracks_.trackOf(span.traceId(), span.startUnixNano(), span.endUnixNano());
+    out.advanceTo(writeOffLanes(to, place));
 }
 
 }

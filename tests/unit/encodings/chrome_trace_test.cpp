@@ -1,10 +1,13 @@
 #include <sidespan/chrome_trace/chrome_trace.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <random>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -131,6 +134,77 @@ TEST(ChromeTrace, CountsMicrosecondsSince2025) {
     EXPECT_NE(out.view().find(R"("ts":-1735689600000000.000)"), std::string_view::npos) << out.view();
 }
 
+/// How long a viewer draws the asynchronous spans of a file, by name: it sorts all events by time, and takes
+/// the spans of one track from a stack. One that is ended before what began after it is -1.
+std::map<std::string, double> drawnLengths(const bj::array& events) {
+    std::vector<bj::object> sorted;
+    for (const auto& event : events)
+        if (const auto phase = textOf(event.at("ph")); phase == "b" || phase == "e")
+            sorted.push_back(event.as_object());
+    std::ranges::stable_sort(sorted, {}, timeOf);
+    std::map<std::string, std::vector<bj::object>> stacks;
+    std::map<std::string, double> lengths;
+    for (const auto& event : sorted) {
+        auto& stack = stacks[textOf(event.at("id"))];
+        const auto name = textOf(event.at("name"));
+        if (textOf(event.at("ph")) == "b") {
+            stack.push_back(event);
+        } else if (!stack.empty() && textOf(stack.back().at("name")) == name) {
+            lengths[name] = timeOf(event) - timeOf(stack.back());
+            stack.pop_back();
+        } else {
+            lengths[name] = -1;
+        }
+    }
+    return lengths;
+}
+
+/// A file with these spans of one trace, from start to end in nanoseconds, in this order.
+bj::array traceOf(const std::vector<std::pair<std::uint64_t, std::uint64_t>>& spans) {
+    constexpr std::uint64_t begin = 1'795'788'000'000'000'000;
+    ChromeTrace encoding;
+    sidespan::TextBuffer out;
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+        RecordBuilder builder("");
+        builder.copiedName(std::to_string(i));
+        builder.item().traceHigh = 1;
+        builder.item().traceLow = 2;
+        builder.item().start = begin + spans[i].first;
+        builder.item().end = begin + spans[i].second;
+        encoding.appendObject(out, sidespan::SpanView(builder.finish().data()), loopShare);
+    }
+    return eventsOf(std::string(ChromeTrace::fileHead) + std::string(out.view()) + "\n");
+}
+
+TEST(ChromeTrace, DrawsOneTraceOnOneTrackWhereNothingOverlaps) {
+    const auto events = traceOf({{100, 200}, {200, 300}, {50, 300}, {400, 500}, {0, 1000}});
+    std::set<std::string> tracks;
+    for (const auto& span : withPhase(events, "b")) tracks.insert(textOf(span.at("id")));
+    EXPECT_EQ(tracks.size(), 1U);
+}
+
+TEST(ChromeTrace, DrawsSpansThatOverlapAtTheirLength) {
+    std::mt19937 random(7);
+    for (int run = 0; run < 200 && !testing::Test::HasFailure(); ++run) {
+        const auto any = [&](std::uint64_t most) { return (random() % most) * (run % 2 == 0 ? 100 : 5); };
+        std::vector<std::pair<std::uint64_t, std::uint64_t>> spans;
+        for (int i = 0; i < 60; ++i) {
+            const auto start = any(400);
+            spans.emplace_back(start, start + any(60));
+        }
+        // They come as they end, but for some that another thread hands over late.
+        std::ranges::sort(spans, {}, &std::pair<std::uint64_t, std::uint64_t>::second);
+        for (std::size_t late = 0; late < spans.size(); late += 9)
+            std::swap(spans[late], spans[random() % spans.size()]);
+        const auto lengths = drawnLengths(traceOf(spans));
+        ASSERT_EQ(lengths.size(), spans.size());
+        for (std::size_t i = 0; i < spans.size(); ++i) {
+            const auto length = static_cast<double>(spans[i].second - spans[i].first) / 1000;
+            EXPECT_NEAR(lengths.at(std::to_string(i)), length, 0.02) << "run " << run;
+        }
+    }
+}
+
 class ChromeTraceFile : public ::testing::Test {
 protected:
     ChromeTraceFile() {
@@ -237,6 +311,30 @@ TEST_F(ChromeTraceFile, GoesOnWithAFileThatIsThere) {
         auto span = recorder.span("work");
     }
     EXPECT_EQ(withPhase(eventsOf(contentOf(config_.file.path)), "b").size(), 2U);
+}
+
+// As the instances of a plugin do.
+TEST_F(ChromeTraceFile, KeepsTheLanesOfTwoRecordersApart) {
+    {
+        TraceRecorder one(config_);
+        TraceRecorder other(config_);
+        for (auto* recorder : {&one, &other}) {
+            auto lane = recorder->openLane({.sampleRate = 48'000, .keepOneIn = 1, .summaryInterval = 1ms});
+            auto block = lane.block(480);
+            recorder->clock().advance(5ms);
+        }
+    }
+    const auto events = eventsOf(contentOf(config_.file.path));
+    std::map<std::string, std::string> names;
+    for (const auto& name : withPhase(events, "M"))
+        if (name.contains("tid")) names[textOf(name.at("tid"))] = textOf(name.at("args").at("name"));
+    std::set<std::string> lanes;
+    for (const auto& block : withPhase(events, "X")) lanes.insert(names.at(textOf(block.at("tid"))));
+    EXPECT_EQ(lanes, (std::set<std::string>{"lane 1", "lane 1 (recorder 2)"}));
+    std::set<std::string> counters;
+    for (const auto& counter : withPhase(events, "C")) counters.insert(textOf(counter.at("name")));
+    EXPECT_EQ(counters.size(), 6U);
+    EXPECT_EQ(counters.count("load, lane 1 (recorder 2)"), 1U);
 }
 
 // A crash, or a disk that was full: what stands in the middle of an array must be whole.

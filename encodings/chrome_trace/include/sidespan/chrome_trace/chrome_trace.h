@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include <sidespan/chrome_trace/detail/trace_tracks.h>
+#include <sidespan/chrome_trace/detail/writer_number.h>
 #include <sidespan/detail/compiler.h>
 #include <sidespan/encoding/span_encoding.h>
 #include <sidespan/resource.h>
@@ -16,10 +18,11 @@ namespace sidespan::inline v0 {
 /// accept that. Append `{}]` to get strict JSON.
 ///
 /// Each lane is a thread, with its blocks and their children. All other spans are asynchronous events, with a
-/// track for each trace. Counters show the load of a lane's blocks: of those that were kept, and of all.
-/// Events are instants. The arguments of a span are `span`, its ids, status and drop counts, and
-/// `attributes`. Names of processes and lanes are repeated every 1,000 spans, since the file sink begins a
-/// new file when one is full.
+/// track for each trace, and more where its spans overlap. Several recorders may write to one file: what is
+/// not of the first one in its process is named after its recorder, as "lane 1 (recorder 2)". Counters show
+/// the load of a lane's blocks: of those that were kept, and of all. Events are instants. The arguments of a
+/// span are `span`, its ids, status and drop counts, and `attributes`. Names of processes and lanes are
+/// repeated every 1,000 spans, since the file sink begins a new file when one is full.
 ///
 /// Times are microseconds since 2025-01-01T00:00:00Z: a double holds them to about 10 ns, but Unix time only
 /// to 250 ns. In steady state only the buffer allocates. Models LineEncoding.
@@ -32,10 +35,12 @@ public:
 
 private:
     SIDESPAN_COLD void nameProcess(TextBuffer& out, const Resource& resource);
-    SIDESPAN_COLD void nameThread(TextBuffer& out, std::uint32_t thread);
-    void appendNames(TextBuffer& out, std::uint32_t thread, const Resource& resource);
+    SIDESPAN_COLD void nameThread(TextBuffer& out, std::uint32_t lane);
+    void appendNames(TextBuffer& out, std::uint32_t lane, const Resource& resource);
 
-    std::bitset<257> named_;  // the threads
+    const detail::WriterNumber number_;
+    detail::TraceTracks tracks_;
+    std::bitset<257> named_;  // the lanes
     std::uint32_t sinceNamed_ = 0;
     std::uint64_t process_ = 0;
 };
