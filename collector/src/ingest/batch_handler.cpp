@@ -48,7 +48,12 @@ void BatchHandler::beginSpan() {
 void BatchHandler::beginValue() {
     values_ = 0;
     refusal_.clear();
-    stack_.reset(&resource_);
+    stack_.reset(&*resource_);
+}
+
+// Made anew: one that has only released its blocks makes the next one twice as large as the last.
+void BatchHandler::forgetValue() {
+    resource_.emplace(memory_.data(), memory_.size());
 }
 
 // What breaks a limit costs the spans nothing: they are taken without it.
@@ -58,21 +63,21 @@ void BatchHandler::endResource() {
         const auto json = stack_.release();
         resourceText_ = builder_.resourceText(json.get_object());
     } else {
-        stack_.reset(&resource_);
+        stack_.reset(&*resource_);
     }
     refusal_.clear();
-    resource_.release();
+    forgetValue();
 }
 
 void BatchHandler::endSpan() {
     if (refusal_.empty()) {
         takeSpan(stack_.release());
     } else {
-        stack_.reset(&resource_);
+        stack_.reset(&*resource_);
         builder_.reject(std::move(refusal_));
     }
     refusal_.clear();
-    resource_.release();
+    forgetValue();
 }
 
 void BatchHandler::takeSpan(const boost::json::value& json) {
@@ -86,7 +91,7 @@ void BatchHandler::takeSpan(const boost::json::value& json) {
 }
 
 void BatchHandler::refuse(std::string reason) {
-    stack_.reset(&resource_);
+    stack_.reset(&*resource_);
     refusal_ = std::move(reason);
 }
 

@@ -5,8 +5,11 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <sidespan_collector/limits.h>
 #include <boost/json/monotonic_resource.hpp>
@@ -62,6 +65,7 @@ private:
     void beginSpan();
     void endSpan();
     void beginValue();
+    void forgetValue();
     void endResource();
     void takeSpan(const boost::json::value& json);
     void refuse(std::string reason);
@@ -89,7 +93,7 @@ private:
     std::size_t values_ = 0;  ///< of the span or resource being read
     std::string refusal_;     ///< why it is passed over; empty while it is not
     std::array<unsigned char, 32U << 10> memory_;
-    boost::json::monotonic_resource resource_{memory_.data(), memory_.size()};
+    std::optional<boost::json::monotonic_resource> resource_{std::in_place, memory_.data(), memory_.size()};
     boost::json::value_stack stack_;
 };
 

@@ -276,6 +276,17 @@ TEST(BatchParser, RejectsMoreAttributesThanTheLimit) {
     EXPECT_EQ(batch.rejections[0].reason, "3 attributes where at most 2 are taken");
 }
 
+// The memory for a span must not depend on how many large ones came before it.
+TEST(BatchParser, TakesManyLargeSpans) {
+    boost::json::array spans;
+    for (std::uint64_t id = 1; id <= 80; ++id) {
+        auto span = goodSpan(id);
+        span["attributes"] = {{"text", std::string(50'000, 'x')}};
+        spans.push_back(std::move(span));
+    }
+    EXPECT_THAT(parseBatch(text(spans), {}).rows, SizeIs(80));
+}
+
 TEST(BatchParser, RejectsALongStringWithoutHoldingIt) {
     auto span = goodSpan();
     span["attributes"] = boost::json::object{{"blob", std::string(70'000, 'x')}};
