@@ -2,7 +2,9 @@
 #include <fstream>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <set>
+#include <thread>
 
 #include <sidespan/otlp/otlp_json.h>
 #include <sidespan/otlp/otlp_protobuf.h>
@@ -37,9 +39,8 @@ protected:
         words.insert(words.end(), more.begin(), more.end());
         auto program = std::make_unique<Program>(directory_, std::move(words));
         program->readLine();
-        std::uint16_t port = 0;
-        std::ifstream(directory_ / "near.port") >> port;
-        near_ = std::make_unique<Client>(port);
+        std::ifstream(directory_ / "near.port") >> nearPort_;
+        near_ = std::make_unique<Client>(nearPort_);
         return program;
     }
 
@@ -85,6 +86,7 @@ protected:
         EXPECT_EQ(answer.status, 200) << answer.body;
     }
 
+    std::uint16_t nearPort_ = 0;
     std::unique_ptr<Client> near_;
 };
 
@@ -262,6 +264,63 @@ TEST_F(ForwardTest, LetsClientsKeepWhatItMayNotKeep) {
     ASSERT_TRUE(eventually([&] { return count("delivered") == 24; }));
     postSpans(99, 99);
     expectConserved();
+}
+
+// All of them may be let in before the first is in the outbox.
+TEST_F(ForwardTest, LetsClientsKeepWhatComesAtOnce) {
+    FaultServer target;
+    target.otherwise(faults::answer(503));
+    const auto program = forwarder(target.url(), {"--forward-outbox=1"});
+    std::vector<std::thread> clients;
+    std::mutex mutex;
+    std::map<int, int> answers;
+    for (std::uint64_t first = 1; first <= 4 * 24; first += 24) {
+        clients.emplace_back([&, first] {
+            boost::json::array spans;
+            for (auto id = first; id < first + 24; ++id) {
+                auto span = spanJson(id, 0, "work", 0, 10);
+                span["attributes"] = {{"text", std::string(50'000, 'x')}};
+                spans.push_back(std::move(span));
+            }
+            Client client(nearPort_);
+            const auto answer = client.postSpans(boost::json::serialize(spans));
+            const std::lock_guard lock(mutex);
+            ++answers[answer.status];
+        });
+    }
+    for (auto& client : clients) client.join();
+    EXPECT_EQ(answers, (std::map<int, int>{{200, 1}, {503, 3}}));
+    EXPECT_EQ(count("waiting"), 24);
+    expectConserved();
+}
+
+// What is forwarded is not much larger than what came, else the outbox would have no room for it.
+TEST_F(ForwardTest, RepeatsNoLongResource) {
+    FaultServer target;
+    target.otherwise(faults::answer(503));
+    const auto program = forwarder(target.url(), {"--forward-outbox=1"});
+    boost::json::array resources;
+    for (std::uint64_t first = 1; first <= 4 * 8; first += 8) {
+        boost::json::array spans;
+        for (auto id = first; id < first + 8; ++id)
+            spans.push_back({{"traceId", "0af7651916cd43dd8448eb211c80319c"},
+                             {"spanId", fmt::format("{:016x}", id)},
+                             {"name", "work"},
+                             {"startTimeUnixNano", "1766012345000000000"},
+                             {"endTimeUnixNano", "1766012345005000000"}});
+        boost::json::array attributes{
+            {{"key", "service.name"}, {"value", {{"stringValue", std::to_string(first)}}}}};
+        for (int i = 0; i < 4; ++i)
+            attributes.push_back(
+                {{"key", fmt::format("text{}", i)}, {"value", {{"stringValue", std::string(50'000, 'x')}}}});
+        resources.push_back({{"resource", {{"attributes", std::move(attributes)}}},
+                             {"scopeSpans", boost::json::array{{{"spans", std::move(spans)}}}}});
+    }
+    const auto body = boost::json::serialize(boost::json::object{{"resourceSpans", std::move(resources)}});
+    ASSERT_LT(body.size(), std::size_t{1} << 20U);
+    EXPECT_EQ(near_->post("/v1/traces", body, {{"Content-Type", "application/json"}}).status, 200);
+    EXPECT_EQ(count("waiting"), 32);
+    postSpans(100, 100);  // there is room for more
 }
 
 TEST_F(ForwardTest, SaysWhichOptionIsWrong) {

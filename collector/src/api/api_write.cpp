@@ -74,6 +74,12 @@ ServerResponse busy(const Format& format, std::string_view message) {
     return inForm(format, busyResponse(message), message);
 }
 
+ServerResponse outboxIsFull(const Format& format) {
+    return busy(format,
+                "the outbox for the target of --forward is full (--forward-outbox); "
+                "send the spans again later");
+}
+
 ServerResponse refusal(const Format& format, bool isTooLarge, std::string_view message) {
     return inForm(format,
                   errorResponse(isTooLarge ? status::payload_too_large : status::bad_request, message),
@@ -97,12 +103,7 @@ std::optional<ParsedBatch> readBatch(ServerRequest& request, const Format& forma
 
 void Api::postSpans(ServerRequest request, const Respond& respond) {
     const auto& format = formatOf(request);
-    if (forwarder_ && forwarder_->isFull()) {
-        return finish(request, respond,
-                      busy(format,
-                           "the outbox for the target of --forward is full (--forward-outbox); "
-                           "send the spans again later"));
-    }
+    if (forwarder_ && forwarder_->isFull()) return finish(request, respond, outboxIsFull(format));
     try {
         auto batch = readBatch(request, format, limits_);
         if (!batch) return finish(request, respond, busy(format, "too many requests are under way"));
@@ -120,6 +121,8 @@ void Api::postSpans(ServerRequest request, const Respond& respond) {
 }
 
 ServerResponse Api::storeSpans(const ServerRequest& request, const ParsedBatch& batch) try {
+    // Again: those that were let in before it may have filled it.
+    if (forwarder_ && forwarder_->isFull()) return outboxIsFull(formatOf(request));
     const auto client =
         readClientReport(request.header("X-Client-Instance"), request.header("X-Client-Installation"),
                          request.header("X-Client-Lost"), request.header("X-Client-Clock"));

@@ -74,6 +74,10 @@ OtlpWriter writerFor(const SpanRow& row) {
     return OtlpWriter(resourceOf(row), row.scope ? parseJson(*row.scope).as_object() : boost::json::object());
 }
 
+std::size_t sourceBytes(const SpanRow& row) {
+    return (row.resource ? row.resource->size() : 0) + scopeTextOf(row).size();
+}
+
 using Rows = std::vector<const SpanRow*>;
 
 // By resource and instrumentation scope.
@@ -108,14 +112,15 @@ Forwarder::~Forwarder() {
 }
 
 // A batch of the outbox has one resource and scope at its head, unless these have so few spans that a batch
-// for each would be dear: those stand with theirs.
+// for each would be dear: those stand with theirs, where it is short enough to be repeated.
 void Forwarder::take(const Rows& rows) {
     constexpr std::size_t few = 8;
+    constexpr std::size_t isShort = 4096;
     const auto groups = groupBySource(rows);
     std::vector<Rows> small;
     std::size_t spansOfSmall = 0;
     for (const auto& group : groups) {
-        if (groups.size() == 1 || group.size() > few) {
+        if (groups.size() == 1 || group.size() > few || sourceBytes(*group.front()) > isShort) {
             takeGroup(group);
         } else {
             small.push_back(group);
