@@ -27,7 +27,8 @@ HeadSampler::HeadSampler(const Sampler& sampler) noexcept
 
 void HeadSampler::setTicksPerSecond(double ticksPerSecond) noexcept {
     tokenCost_ = std::max<std::int64_t>(1, static_cast<std::int64_t>(ticksPerSecond / perSecond_));
-    mostCredit_ = std::max(tokenCost_, static_cast<std::int64_t>(ticksPerSecond));
+    second_ = static_cast<std::int64_t>(ticksPerSecond);
+    mostCredit_ = std::max(tokenCost_, second_);
 }
 
 // A threshold that came in holds no longer where another rule than probability has decided.
@@ -43,13 +44,14 @@ std::string HeadSampler::recordedState(TraceState state, bool isOwnTrace) const 
 }
 
 // Each turn that fails is another thread's that did not: after a few there is no token to be had in this
-// moment.
+// moment. A thread that was paused since it read the clock is behind the others; where it is behind by more
+// than a second, the clock was set back.
 bool HeadSampler::takeToken(std::uint64_t now) noexcept {
     constexpr int mostTurns = 8;
     const auto ticks = static_cast<std::int64_t>(now);
     std::int64_t emptyAt = emptyAt_.load(std::memory_order_relaxed);
     for (int turn = 0; turn < mostTurns; ++turn) {
-        const bool isSetBack = emptyAt > ticks;  // the clock was
+        const bool isSetBack = emptyAt - ticks > second_;
         const std::int64_t from = isSetBack ? ticks : std::max(emptyAt, ticks - mostCredit_);
         const bool isThere = ticks - from >= tokenCost_;
         if (!isThere && !isSetBack) return false;

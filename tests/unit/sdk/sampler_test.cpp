@@ -323,6 +323,19 @@ TEST(Sampler, GoesOnWhenTheClockIsSetBack) {
     EXPECT_TRUE(asks(1'500));
 }
 
+// Else each pause of a thread between its look at the clock and its question gives traces beyond the limit.
+TEST(Sampler, GivesNoMoreTracesToAThreadThatReadTheClockEarlier) {
+    HeadSampler sampler(Sampler::rateLimited(10));
+    sampler.setTicksPerSecond(1000);
+    const auto asks = [&](std::uint64_t now) {
+        return sampler.samplesRoot(detail::IdKeys(), 1, [now] { return now; });
+    };
+    for (int i = 0; i < 10; ++i) EXPECT_TRUE(asks(10'000));
+    EXPECT_FALSE(asks(9'500));
+    EXPECT_FALSE(asks(10'000));
+    EXPECT_TRUE(asks(10'100));
+}
+
 TEST(Sampler, SharesTheLimitBetweenThreads) {
     constexpr int threads = 4;
     HeadSampler sampler(Sampler::rateLimited(1000));

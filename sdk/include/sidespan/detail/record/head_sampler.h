@@ -83,6 +83,7 @@ private:
     // Tokens are counted in ticks, each as many as pass between two.
     std::int64_t tokenCost_ = 1;
     std::int64_t mostCredit_ = 1;
+    std::int64_t second_ = 1;
     std::atomic<std::int64_t> emptyAt_;  // when there would have been no token
 };
 
