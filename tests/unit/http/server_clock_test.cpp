@@ -115,6 +115,18 @@ TEST(ServerClock, BeginsAnewWhenAClockWasSet) {
     EXPECT_LT(offset->error, 2s);
 }
 
+TEST(ServerClock, BelievesNoDateBeyondTheClocks) {
+    ServerClock clock;
+    const ServerClock::Time sent(10s);
+    for (const auto date :
+         {std::chrono::sys_seconds(253'402'300'799s), std::chrono::sys_seconds(-62'167'219'200s)})
+        clock.observe(sent, sent + 1ms, date, 0ms);
+    EXPECT_FALSE(clock.at(sent + 1ms));
+    clock.observe(sent, sent + 300ms, std::chrono::sys_seconds(1000s), 100ms);
+    clock.observe(sent, sent + 300ms, std::chrono::sys_seconds(253'402'300'799s), 0ms);
+    EXPECT_EQ(clock.at(sent + 300ms)->error, 600ms + 1ns);
+}
+
 TEST(ServerClock, ReadsTheServersTime) {
     EXPECT_EQ(detail::parseServerTime("12.345"), 12'345us);
     EXPECT_EQ(detail::parseServerTime("7"), 7ms);

@@ -8,9 +8,20 @@ namespace sidespan::inline v0::detail {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+// Nanoseconds do not reach much further, and a server that says so has no clock.
+bool isPlausible(std::chrono::sys_seconds date) noexcept {
+    constexpr std::chrono::sys_seconds year2200(7'258'118'400s);
+    return date.time_since_epoch() >= 0s && date < year2200;
+}
+
+}
+
 // Bounds that contradict each other mean that a clock was set: what was known before is worth nothing.
 void ServerClock::observe(Time sent, Time received, std::chrono::sys_seconds date,
                           Nanos serverTime) noexcept {
+    if (!isPlausible(date)) return;
     const auto work = std::clamp<Nanos>(serverTime, 0ns, received - sent);
     Bounds bounds{date.time_since_epoch() - received.time_since_epoch(),
                   date.time_since_epoch() + 1s - (sent + work).time_since_epoch()};

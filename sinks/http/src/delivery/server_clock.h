@@ -20,7 +20,8 @@ public:
     /// How much the two clocks may drift apart: twice what crystals are good for.
     static constexpr double mostDrift = 200e-6;
 
-    /// An answer that came at `received`, to a request that was sent at `sent`.
+    /// An answer that came at `received`, to a request that was sent at `sent`. A date before 1970 or after
+    /// 2199 tells nothing.
     void observe(Time sent, Time received, std::chrono::sys_seconds date, Nanos serverTime) noexcept;
 
     /// To be added to the monotonic clock: the server's Unix time is within `error` of the sum.
