@@ -1,5 +1,6 @@
 #include "forward/forwarder.h"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <stdexcept>
@@ -19,6 +20,12 @@ using namespace std::chrono_literals;
 using detail::BatchDelivery;
 
 constexpr std::size_t largestRequest = std::size_t{64} << 20U;
+constexpr std::size_t largestOutbox = std::size_t{1} << 40U;  // Config::outbox.maxBytes
+
+// What may wait before no more is let in.
+std::size_t waitingLimit(const ForwardOptions& options) noexcept {
+    return std::min(options.maxBytes, largestOutbox - 2 * largestRequest);
+}
 
 // The spans of one request wait in one batch of the outbox, which is closed with them: `maxAge` is 0. The
 // outbox has room for more than is let in, so that it never makes room by dropping.
@@ -32,11 +39,13 @@ ValidConfig makeConfig(const ForwardOptions& options, const std::filesystem::pat
         config.endpoint.resize(config.endpoint.size() - path.size());
     config.consent = Consent::granted;
     config.http.headers = options.headers;
+    // Nobody gives it another token. With a provider, what was refused (401, 403) is tried again.
+    config.tokenProvider = [] { return std::string(); };
     config.batch = {.maxSpans = 4096, .maxBytes = largestRequest, .maxAge = 0ms, .gzip = true};
     config.retry = {.initialBackoff = 500ms, .maxBackoff = 30s};
     const auto utf8 = folder.u8string();
     config.outbox.directory.assign(utf8.begin(), utf8.end());
-    config.outbox.maxBytes = options.maxBytes + 2 * largestRequest;
+    config.outbox.maxBytes = waitingLimit(options) + 2 * largestRequest;
     config.outbox.maxAge = std::chrono::hours{24 * 366};
     config.onError = [onError = std::move(onError)](const Error& error) {
         if (onError) onError("forward: " + error.message);
@@ -97,10 +106,10 @@ std::vector<Rows> groupBySource(const Rows& rows) {
 }
 
 Forwarder::Forwarder(const ForwardOptions& options, const std::filesystem::path& folder,
-                     std::function<void(std::string_view)> onError)
+                     std::function<void(std::string_view)> onError, NetworkClient::Parts parts)
     : config_(makeConfig(options, folder, std::move(onError))),
-      maxBytes_(options.maxBytes),
-      client_(config_),
+      maxBytes_(waitingLimit(options)),
+      client_(config_, std::move(parts)),
       delivery_(config_, client_.runner(), forwardedFormat) {
     delivery_.start();
 }

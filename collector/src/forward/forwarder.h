@@ -21,7 +21,7 @@ class Forwarder {
 public:
     /// Throws std::invalid_argument that says what is wrong with the options.
     Forwarder(const ForwardOptions& options, const std::filesystem::path& folder,
-              std::function<void(std::string_view)> onError);
+              std::function<void(std::string_view)> onError, NetworkClient::Parts parts = {});
     /// Waits a second for what is left; what is not delivered then stays on disk.
     ~Forwarder();
     Forwarder(const Forwarder&) = delete;

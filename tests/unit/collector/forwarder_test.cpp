@@ -1,0 +1,69 @@
+#include "forward/forwarder.h"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+#include "spans.h"
+#include "support/fault_server.h"
+#include "support/manual_delivery_clock.h"
+#include "support/temporary_directory.h"
+
+namespace sidespan::collector {
+namespace {
+
+using namespace std::chrono_literals;
+using sidespan::test::FaultServer;
+using sidespan::test::ManualDeliveryClock;
+namespace faults = sidespan::test::faults;
+
+class ForwarderTest : public ::testing::Test {
+protected:
+    void start(std::size_t maxBytes = std::size_t{1} << 20U) {
+        ForwardOptions options;
+        options.url = target_.url();
+        options.maxBytes = maxBytes;
+        forwarder_.emplace(
+            options, directory_.path() / "forward", [](std::string_view) {},
+            NetworkClient::Parts{.clock = clock_});
+    }
+    void take() {
+        const auto row = testing::row(testing::spanJson(testing::traceA, 1, 0, "work", 0, 10));
+        forwarder_->take({&row});
+    }
+    [[nodiscard]] bool delivers(std::uint64_t spans) const {
+        const auto end = std::chrono::steady_clock::now() + 20s;
+        while (std::chrono::steady_clock::now() < end)
+            if (forwarder_->stats().delivered == spans) return true;
+        return false;
+    }
+
+    test::TemporaryDirectory directory_;
+    FaultServer target_;
+    std::shared_ptr<ManualDeliveryClock> clock_ =
+        std::make_shared<ManualDeliveryClock>(ManualDeliveryClock::Mode::leaping);
+    std::optional<Forwarder> forwarder_;
+};
+
+// Its headers are right again without it: a key was made valid, or the target's user database is back.
+TEST_F(ForwarderTest, TriesAgainWhereItsHeadersWereRefused) {
+    target_.then(1, faults::answer(401));
+    target_.then(1, faults::answer(403));
+    target_.otherwise(faults::answer(200, "", {{"Content-Type", "application/x-protobuf"}}));
+    start();
+    take();
+    EXPECT_TRUE(delivers(1));
+    EXPECT_EQ(target_.requests().size(), 3U);
+    EXPECT_TRUE(target_.requests().back().header("authorization").empty());
+}
+
+TEST_F(ForwarderTest, MayHoldAsMuchAsTheOptionAllows) {
+    EXPECT_NO_THROW(start(std::size_t{1} << 40U));
+}
+
+}
+}
