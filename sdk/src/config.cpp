@@ -110,11 +110,11 @@ SIDESPAN_COLD void ValidConfig::report(const Error& error) const noexcept {
     }
 }
 
-void ValidConfig::joinConsent(const Config& later) const {
+SIDESPAN_COLD void ValidConfig::joinConsent(const Config& later) const {
     Consent(config_->consent).join(later.consent);
 }
 
-void ValidConfig::reportDifferences(const Config& later) const {
+SIDESPAN_COLD void ValidConfig::reportDifferences(const Config& later) const {
     const auto fields = detail::differingFields(*config_, later);
     if (fields.empty()) return;
     const Error error{
@@ -132,7 +132,7 @@ void ValidConfig::reportDifferences(const Config& later) const {
 namespace detail {
 
 ValidConfig asChecked(Config& config) {
-    return ValidConfig(std::make_shared<const Config>(std::move(config)));
+    return ValidConfig(std::make_shared<Config>(std::move(config)));
 }
 
 SIDESPAN_COLD ValidConfig withoutSettings(Config& config) {

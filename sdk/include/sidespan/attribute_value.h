@@ -26,7 +26,12 @@ using AttributeValueView = std::variant<std::string_view, std::int64_t, double, 
 /// A value equals another only when type and content are the same: 128 is not "128".
 class AttributeValue {
 public:
-    AttributeValue() = default;
+    AttributeValue() noexcept;
+    AttributeValue(const AttributeValue&);
+    AttributeValue(AttributeValue&&) noexcept;
+    AttributeValue& operator=(const AttributeValue&);
+    AttributeValue& operator=(AttributeValue&&) noexcept;
+    ~AttributeValue();
     AttributeValue(std::string text) : value_(std::move(text)) {}
     AttributeValue(std::string_view text) : value_(std::string(text)) {}
     AttributeValue(const char* text) : value_(std::string(text)) {}
@@ -82,7 +87,7 @@ public:
         return std::visit(std::forward<Visitor>(visitor), value_);
     }
 
-    friend bool operator==(const AttributeValue&, const AttributeValue&) = default;
+    friend bool operator==(const AttributeValue& a, const AttributeValue& b) { return a.isSameAs(b); }
     friend bool operator==(const AttributeValue& a, std::string_view b) {
         return a.isString() && *a.asString() == b;
     }
@@ -103,6 +108,7 @@ private:
         return std::vector<Element>(values.begin(), values.end());
     }
     [[nodiscard]] static Content contentOf(const AttributeArrayView& array);
+    [[nodiscard]] bool isSameAs(const AttributeValue& other) const;
 
     Content value_;
 };

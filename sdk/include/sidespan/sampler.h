@@ -3,10 +3,23 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
 
 #include <sidespan/version.h>
 
 namespace sidespan::inline v0 {
+
+struct TailSampler;
+
+namespace detail {
+class HeldTraces;
+using PassRecords = void(std::span<std::byte> records, std::uint64_t count);
+/// What holds traces back by these rules, and passes those that are kept. Throws std::bad_alloc.
+[[nodiscard]] std::unique_ptr<HeldTraces> holdTraces(const TailSampler& rules,
+                                                     std::function<PassRecords> pass);
+}
 
 /// Decides when a trace is over, in the place of a rule for its beginning: `config.sampler = TailSampler{…}`.
 ///
@@ -49,7 +62,7 @@ public:
     /// Records everything, and decides when a trace is over. In `parentBased()`, what a remote parent has not
     /// sampled is not recorded.
     constexpr Sampler(const TailSampler& tail) noexcept  // NOLINT(google-explicit-constructor)
-        : tail_(tail), rule_(Rule::tail), isParentBased_(false) {}
+        : tail_(tail), holdTraces_(detail::holdTraces), rule_(Rule::tail), isParentBased_(false) {}
 
     /// Every trace, whatever a remote parent decided.
     [[nodiscard]] static constexpr Sampler alwaysOn() noexcept { return {Rule::alwaysOn, 0}; }
@@ -81,6 +94,9 @@ public:
 
     /// Of the rule `tail`.
     [[nodiscard]] constexpr const TailSampler& tail() const noexcept { return tail_; }
+    /// For the drain: what holds traces back, of the rule `tail`; else nothing. Throws std::bad_alloc.
+    [[nodiscard]] std::unique_ptr<detail::HeldTraces> holdTraces(
+        std::function<detail::PassRecords> pass) const;
 
     friend constexpr bool operator==(const Sampler&, const Sampler&) noexcept = default;
 
@@ -89,6 +105,7 @@ private:
 
     double value_ = 0;
     TailSampler tail_{};
+    decltype(&detail::holdTraces) holdTraces_ = nullptr;  // so that nobody links it who has no TailSampler
     Rule rule_ = Rule::alwaysOn;
     bool isParentBased_ = true;
 };

@@ -1,4 +1,5 @@
 #include <iterator>
+#include <memory>
 #include <new>
 #include <utility>
 
@@ -24,6 +25,10 @@ bool isLoadSummary(const SpanView& span) noexcept {
     return span.lane() != 0 && !span.parentSpanId().isValid() && span.name() == loadSummaryName;
 }
 
+}
+
+std::unique_ptr<HeldTraces> holdTraces(const TailSampler& rules, std::function<PassRecords> pass) {
+    return std::make_unique<OpenTraces>(rules, std::move(pass));
 }
 
 OpenTraces::OpenTraces(const TailSampler& rules, Pass pass) : rules_(rules), pass_(std::move(pass)) {}

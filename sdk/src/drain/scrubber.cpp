@@ -5,7 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/drain/scrubber.h>
+#include <sidespan/detail/platform.h>
 #include <sidespan/detail/record/id_keys.h>
 #include <sidespan/detail/record/record.h>
 #include <sidespan/span_view.h>
@@ -46,6 +48,12 @@ AttributeValueView viewOf(const AttributeValue& value, std::string& text) {
 
 Scrubber::Scrubber(const ScrubHook& hook, HomePaths homes) : hook_(hook), homes_(std::move(homes)) {}
 
+SIDESPAN_COLD std::unique_ptr<Scrubber> makeScrubber(const ValidConfig& config, Resource& resource) {
+    auto scrubber = std::make_unique<Scrubber>(config->scrub, HomePaths(platform::homeDirectories()));
+    resource = scrubber->complete(config.resource());
+    return scrubber;
+}
+
 void Scrubber::scrub(std::span<std::byte> records) {
     std::byte* const end = records.data() + records.size();
     for (std::byte* at = records.data(); at != end;) {
@@ -54,32 +62,36 @@ void Scrubber::scrub(std::span<std::byte> records) {
     }
 }
 
-Resource Scrubber::complete(Resource resource) {
+SIDESPAN_COLD Resource Scrubber::complete(Resource resource) {
     if (resource.service.instanceId.empty())
         resource.service.instanceId = IdKeys::draw().traceId(1).toUuid();  // a UUID of version 4
     scrub(resource.attributes);
     return resource;
 }
 
-void Scrubber::scrub(Attributes& attributes) {
+SIDESPAN_COLD void Scrubber::scrub(Attributes& attributes) {
     for (auto at = attributes.begin(); at != attributes.end();) {
         auto& [key, value] = *at;
         const bool isMasked = isSecret(key);
-        const auto shortened = [this](std::string text) {
-            text.resize(homes_.shorten(text.data(), text.size()));
-            return text;
-        };
-        if (const auto* text = value.asString()) value = shortened(*text);
-        if (const auto* texts = value.asStrings()) {
-            std::vector<std::string> list;
-            for (const auto& text : *texts) list.push_back(shortened(text));
-            value = list;
-        }
+        value = shortened(value);
         std::string text;
         const Scrub verdict = isMasked ? Scrub::mask : hook_ ? judge(key, viewOf(value, text)) : Scrub::keep;
         if (verdict == Scrub::mask) value = maskText;
         at = verdict == Scrub::remove ? attributes.erase(at) : std::next(at);
     }
+}
+
+SIDESPAN_COLD AttributeValue Scrubber::shortened(const AttributeValue& value) const {
+    const auto shorten = [this](std::string text) {
+        text.resize(homes_.shorten(text.data(), text.size()));
+        return text;
+    };
+    if (const auto* text = value.asString()) return shorten(*text);
+    const auto* texts = value.asStrings();
+    if (texts == nullptr) return value;
+    std::vector<std::string> list(*texts);
+    for (auto& text : list) text = shorten(std::move(text));
+    return list;
 }
 
 void Scrubber::scrubItem(std::byte* at) {
@@ -158,7 +170,7 @@ bool Scrubber::isSecret(std::string_view key) noexcept {
     return known.isSecret;
 }
 
-bool Scrubber::looksSecret(std::string_view key) noexcept {
+SIDESPAN_COLD bool Scrubber::looksSecret(std::string_view key) noexcept {
     std::array<char, 255> letters{};
     std::size_t size = 0;
     for (const char c : key.substr(0, letters.size())) {

@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include <sidespan/attribute_value.h>
+#include <sidespan/detail/compiler.h>
 
 namespace sidespan::inline v0 {
 namespace {
@@ -46,6 +47,18 @@ std::string textOf(const std::vector<T>& values) {
 
 }
 
+// Here once: where they are inline, each map of attributes that is copied has them again.
+AttributeValue::AttributeValue() noexcept = default;
+AttributeValue::AttributeValue(const AttributeValue&) = default;
+AttributeValue::AttributeValue(AttributeValue&&) noexcept = default;
+AttributeValue& AttributeValue::operator=(const AttributeValue&) = default;
+AttributeValue& AttributeValue::operator=(AttributeValue&&) noexcept = default;
+AttributeValue::~AttributeValue() = default;
+
+SIDESPAN_COLD bool AttributeValue::isSameAs(const AttributeValue& other) const {
+    return value_ == other.value_;
+}
+
 AttributeValue::Content AttributeValue::contentOf(const AttributeArrayView& array) {
     using Type = AttributeArrayView::Type;
     if (array.type() == Type::integer) return contentOf(copyOf<std::int64_t>(array));
@@ -57,7 +70,7 @@ AttributeValue::Content AttributeValue::contentOf(const AttributeArrayView& arra
 
 AttributeValue::AttributeValue(const AttributeArrayView& array) : value_(contentOf(array)) {}
 
-std::string toString(const AttributeValue& value) {
+SIDESPAN_COLD std::string toString(const AttributeValue& value) {
     return value.visit([](const auto& content) { return textOf(content); });
 }
 

@@ -1,12 +1,21 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <utility>
 
+#include <sidespan/detail/compiler.h>
+#include <sidespan/detail/drain/held_traces.h>
 #include <sidespan/detail/ot_member.h>
 #include <sidespan/detail/record/head_sampler.h>
 #include <sidespan/detail/record/item_writer.h>
 
-namespace sidespan::inline v0::detail {
+namespace sidespan::inline v0 {
+
+std::unique_ptr<detail::HeldTraces> Sampler::holdTraces(std::function<detail::PassRecords> pass) const {
+    return holdTraces_ == nullptr ? nullptr : holdTraces_(tail_, std::move(pass));
+}
+
+namespace detail {
 namespace {
 
 using Rule = Sampler::Rule;
@@ -32,12 +41,12 @@ void HeadSampler::setTicksPerSecond(double ticksPerSecond) noexcept {
 }
 
 // A threshold that came in holds no longer where another rule than probability has decided.
-void HeadSampler::mark(TraceState& state, bool isSampled, bool isOwnTrace) const {
+SIDESPAN_COLD void HeadSampler::mark(TraceState& state, bool isSampled, bool isOwnTrace) const {
     if (isParentBased_ && !isOwnTrace) return;
     setThreshold(state, isSampled && hasThreshold() ? std::optional(threshold_) : std::nullopt);
 }
 
-std::string HeadSampler::recordedState(TraceState state, bool isOwnTrace) const {
+SIDESPAN_COLD std::string HeadSampler::recordedState(TraceState state, bool isOwnTrace) const {
     mark(state, true, isOwnTrace);
     if (state.text().size() > item_writer::maxTraceStateBytes) putThresholdFirst(state);
     return state.text();
@@ -59,6 +68,8 @@ bool HeadSampler::takeToken(std::uint64_t now) noexcept {
         if (emptyAt_.compare_exchange_strong(emptyAt, next, std::memory_order_relaxed)) return isThere;
     }
     return false;
+}
+
 }
 
 }

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <new>
 #include <optional>
 #include <span>
@@ -12,8 +13,8 @@
 #include <sidespan/deadline.h>
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/drain/drain_target.h>
+#include <sidespan/detail/drain/held_traces.h>
 #include <sidespan/detail/drain/lane_sorter.h>
-#include <sidespan/detail/drain/open_traces.h>
 #include <sidespan/detail/drain/record_finisher.h>
 #include <sidespan/detail/drain/scrubber.h>
 #include <sidespan/detail/drain/threshold_writer.h>
@@ -36,10 +37,9 @@ public:
     /// Keeps references to all three.
     Drain(const ValidConfig& config, Engine<Clock, Lock>& engine, LaneRegistry& lanes)
         : config_(config), engine_(engine), lanes_(lanes), sink_(config) {
-        if (config->sampler.rule() == Sampler::Rule::tail)
-            tail_.emplace(config->sampler.tail(), [this](std::span<std::byte> records, std::uint64_t count) {
-                deliver(records, count, tailEpoch_);
-            });
+        tail_ = config->sampler.holdTraces([this](std::span<std::byte> records, std::uint64_t count) {
+            deliver(records, count, tailEpoch_);
+        });
         if (engine.sampler().hasThreshold()) threshold_.emplace(engine.sampler(), engine.keys());
     }
 
@@ -89,7 +89,7 @@ public:
     // Where there is no memory now, spans stay where they are until the next time.
     SIDESPAN_COLD bool drain() override try {
         if (!engine_.isStarted()) return false;
-        if (!scrubber_) prepare();
+        if (!scrubber_) scrubber_ = makeScrubber(config_, resource_);  // not before the first drain
         lookAtClocks();
         bool isAny = engine_.queue().drain(
             [this](std::span<std::byte> records, std::uint64_t count, ConsentEpoch epoch) {
@@ -141,13 +141,6 @@ private:
         stats.dropped += lanes.dropped;
         stats.dropped[DropReason::shutdown] += left;
         stats.notKept = lanes.notKept;
-    }
-
-    // Not before the first drain: it reads files and draws an id.
-    void prepare() {
-        Scrubber scrubber(config_->scrub, HomePaths(platform::homeDirectories()));
-        resource_ = scrubber.complete(config_.resource());
-        scrubber_.emplace(std::move(scrubber));
     }
 
     // Again when something came between the two, which would be taken for a difference.
@@ -234,10 +227,10 @@ private:
     Sink sink_;
     LaneSorter sorter_;
     TimeBase time_;
-    std::optional<OpenTraces> tail_;            // where there is a TailSampler
+    std::unique_ptr<HeldTraces> tail_;          // where there is a TailSampler
     std::optional<ThresholdWriter> threshold_;  // where there is a Sampler::probability
     ConsentEpoch tailEpoch_;                    // of what it holds
-    std::optional<Scrubber> scrubber_;          // since the first drain
+    std::unique_ptr<Scrubber> scrubber_;        // since the first drain
     bool isDrained_ = true;  // the last time there was memory to drain everything; drain thread
     std::atomic<std::uint64_t> withdrawn_{0};
     std::atomic<bool> mustPurge_{false};

@@ -3,12 +3,12 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <list>
 #include <span>
 #include <unordered_map>
 #include <vector>
 
+#include <sidespan/detail/drain/held_traces.h>
 #include <sidespan/sampler.h>
 #include <sidespan/span_view.h>
 #include <sidespan/trace_id.h>
@@ -16,32 +16,23 @@
 namespace sidespan::inline v0::detail {
 
 /// The traces that a TailSampler holds back until their first span has ended, and what it decided of those
-/// before, so that spans that come later go the same way. [drain thread] but for the counts.
-class OpenTraces {
+/// before, so that spans that come later go the same way.
+class OpenTraces final : public HeldTraces {
 public:
-    /// Takes kept records, whole ones, to the sink.
-    using Pass = std::function<void(std::span<std::byte> records, std::uint64_t count)>;
-
     OpenTraces(const TailSampler& rules, Pass pass);
 
-    /// Takes one finished record; where there is no memory to hold it, passes it on. Judges when there is too
-    /// much.
-    void add(std::span<std::byte> record, std::uint64_t nowNanos);
-    /// After each drain: judges the traces whose first span came in the drain before, since spans of other
-    /// threads that ended earlier may come later. Passes on those that are too old and, oldest first, what is
-    /// too much.
-    void judge(std::uint64_t nowNanos);
-    /// Judges every trace whose first span has ended, and passes on the others.
-    void passAll(std::uint64_t nowNanos);
-    /// Forgets everything; how many spans were held.
-    std::uint64_t clear() noexcept;
+    void add(std::span<std::byte> record, std::uint64_t nowNanos) override;
+    void judge(std::uint64_t nowNanos) override;
+    void passAll(std::uint64_t nowNanos) override;
+    std::uint64_t clear() noexcept override;
 
-    // [any thread]
-    [[nodiscard]] std::uint64_t held() const noexcept { return held_.load(std::memory_order_relaxed); }
-    [[nodiscard]] std::uint64_t notSampled() const noexcept {
+    [[nodiscard]] std::uint64_t held() const noexcept override {
+        return held_.load(std::memory_order_relaxed);
+    }
+    [[nodiscard]] std::uint64_t notSampled() const noexcept override {
         return notSampled_.load(std::memory_order_relaxed);
     }
-    [[nodiscard]] std::uint64_t keptUnjudged() const noexcept {
+    [[nodiscard]] std::uint64_t keptUnjudged() const noexcept override {
         return keptUnjudged_.load(std::memory_order_relaxed);
     }
 

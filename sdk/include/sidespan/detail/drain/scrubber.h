@@ -2,9 +2,12 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 
+#include <sidespan/config.h>
 #include <sidespan/detail/drain/home_paths.h>
 #include <sidespan/resource.h>
 #include <sidespan/scrub.h>
@@ -39,6 +42,7 @@ private:
     [[nodiscard]] bool isSecret(std::string_view key) noexcept;
     [[nodiscard]] Scrub judge(std::string_view key, const AttributeValueView& value) const noexcept;
     void scrub(Attributes& attributes);
+    [[nodiscard]] AttributeValue shortened(const AttributeValue& value) const;
     void scrubItem(std::byte* at);
     void scrubAttribute(std::byte* at);
     void shortenTexts(std::byte* from, std::size_t count) const noexcept;
@@ -48,5 +52,9 @@ private:
     const HomePaths homes_;
     std::array<Judgement, judgements> known_{};
 };
+
+/// The scrubber of a configuration, with this machine's home directories, and its resource as it may leave
+/// the machine. Reads files and draws an id. Allocates.
+[[nodiscard]] std::unique_ptr<Scrubber> makeScrubber(const ValidConfig& config, Resource& resource);
 
 }
