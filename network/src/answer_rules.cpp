@@ -1,3 +1,4 @@
+#include <sidespan/detail/compiler.h>
 #include <sidespan/network/detail/answer_rules.h>
 
 #include <algorithm>
@@ -42,7 +43,7 @@ bool startsWithIgnoringCase(std::string_view text, std::string_view start) noexc
 
 }
 
-bool isHtml(const HttpResponse& response) noexcept {
+SIDESPAN_COLD bool isHtml(const HttpResponse& response) noexcept {
     const auto type = response.header("Content-Type").value_or("");
     if (startsWithIgnoringCase(type, "text/html") || startsWithIgnoringCase(type, "application/xhtml"))
         return true;

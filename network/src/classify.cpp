@@ -49,7 +49,7 @@ std::optional<std::chrono::seconds> retryAfter(const HttpResponse& response, con
 
 }
 
-std::string quoteServer(std::string_view said) {
+SIDESPAN_COLD std::string quoteServer(std::string_view said) {
     std::string text(said.substr(0, quotedCharacters));
     std::ranges::replace_if(
         text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');

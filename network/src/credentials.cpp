@@ -7,17 +7,17 @@
 
 namespace sidespan::inline v0::detail {
 
-std::string Credentials::current() const {
+SIDESPAN_COLD std::string Credentials::current() const {
     const std::lock_guard lock(mutex_);
     return token_;
 }
 
-std::string Credentials::token() {
+SIDESPAN_COLD std::string Credentials::token() {
     auto token = current();
     return token.empty() && mayAsk() ? ask() : token;
 }
 
-bool Credentials::renew(const std::string& refused) {
+SIDESPAN_COLD bool Credentials::renew(const std::string& refused) {
     if (current() != refused) return true;  // set() came in between
     if (refused.empty() || !mayAsk()) return false;
     const auto fresh = ask();

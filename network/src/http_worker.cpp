@@ -80,7 +80,7 @@ SIDESPAN_COLD Outcome<> HttpWorker::start() {
     }
 }
 
-void HttpWorker::interrupt() noexcept {
+SIDESPAN_COLD void HttpWorker::interrupt() noexcept {
     std::unique_lock lock(mutex_);
     ++calls_;
     woken_.notify_all();
@@ -99,7 +99,7 @@ void HttpWorker::setToken(std::string token) {
     woken_.notify_all();
 }
 
-void HttpWorker::stop() {
+SIDESPAN_COLD void HttpWorker::stop() {
     std::unique_lock lock(mutex_);
     isStopping_ = true;
     cancellation_.cancel();

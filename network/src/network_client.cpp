@@ -38,7 +38,7 @@ HttpTransportOptions transportOptions(const Config& config) {
 }
 
 struct NetworkClient::Impl {
-    Impl(ValidConfig valid, std::optional<Error> problem, Parts parts)
+    SIDESPAN_COLD Impl(ValidConfig valid, std::optional<Error> problem, Parts parts)
         : config(std::move(valid)),
           invalid(std::move(problem)),
           clock(parts.clock ? std::move(parts.clock) : std::make_shared<DeliveryClock>()),

@@ -81,7 +81,7 @@ SIDESPAN_COLD std::optional<OutgoingRequest> PostQueue::next(DeliveryClock::Time
 }
 
 // Those that wait.
-void PostQueue::fail(Which which, const Result& result) {
+SIDESPAN_COLD void PostQueue::fail(Which which, const Result& result) {
     const auto& consent = config_->consent;
     Posts failed;
     std::unique_lock lock(mutex_);

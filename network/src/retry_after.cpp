@@ -120,7 +120,7 @@ SIDESPAN_COLD std::optional<std::chrono::sys_seconds> parse(std::string_view tex
 
 }
 
-std::optional<std::chrono::sys_seconds> parseHttpDate(std::string_view text) {
+SIDESPAN_COLD std::optional<std::chrono::sys_seconds> parseHttpDate(std::string_view text) {
     // "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"
     if (const auto comma = text.find(", "); comma != std::string_view::npos)
         return parse(text.substr(comma + 2), comma == 3 ? "d m y t GMT" : "d-m-z t GMT");

@@ -61,7 +61,7 @@ SIDESPAN_COLD DeliveryResult Sender::send(const OutgoingRequest& outgoing, Cance
     return result;
 }
 
-std::optional<DeliveryResult> Sender::refuse(const OutgoingRequest& request) {
+SIDESPAN_COLD std::optional<DeliveryResult> Sender::refuse(const OutgoingRequest& request) {
     if (!config_->consent.allows(request.consentEpoch)) {
         return failure(DeliveryStatus::noConsent, ErrorCode::noConsent, "not sent: consent is not granted");
     }
@@ -191,7 +191,7 @@ SIDESPAN_COLD void Sender::note(const OutgoingRequest& request, DeliveryResult& 
     const bool isNew = std::ranges::find(switchedOff_, path) == switchedOff_.end();
     if (result.status == DeliveryStatus::switchedOff && request.method == "POST" && isNew &&
         switchedOff_.size() < mostPaths)
-        switchedOff_.emplace_back(path);
+        switchedOff_.push_back(std::string(path));
     const auto* const space = path.empty() ? "" : " ";
     result.error.message = join({request.method, space, path, ": ", result.error.message});
     if (result.status != DeliveryStatus::cancelled) failures_.failed(path, result.error);

@@ -54,7 +54,7 @@ struct Consent::Shared {
         change(askAll());
     }
 
-    void join(const std::shared_ptr<Shared>& other) {
+    SIDESPAN_COLD void join(const std::shared_ptr<Shared>& other) {
         const std::lock_guard lock(mutex);
         addOnce(joined, other);
         const State before = stateOf(stateAndEpoch.load(std::memory_order_relaxed));
@@ -86,7 +86,7 @@ private:
 
     void change(State state);
 
-    static void addOnce(List& list, const std::shared_ptr<Shared>& item) {
+    SIDESPAN_COLD static void addOnce(List& list, const std::shared_ptr<Shared>& item) {
         std::erase_if(list, [](const auto& known) { return known.expired(); });
         const bool isKnown =
             std::ranges::any_of(list, [&](const auto& known) { return known.lock() == item; });
@@ -173,7 +173,7 @@ void Consent::Subscription::endWithoutLock() noexcept {
     if (registration_) registration_->locks = false;
 }
 
-Consent::Subscription::~Subscription() {
+SIDESPAN_COLD Consent::Subscription::~Subscription() {
     if (!registration_) return;
     auto& shared = *registration_->shared;
     std::unique_lock lock(shared.mutex, std::defer_lock);

@@ -15,7 +15,7 @@ SIDESPAN_COLD std::string join(std::initializer_list<std::string_view> parts) {
     return text;
 }
 
-std::string decimal(std::uint64_t magnitude, bool isNegative) {
+SIDESPAN_COLD std::string decimal(std::uint64_t magnitude, bool isNegative) {
     char digits[20];
     auto* const end = digits + sizeof digits;
     auto* at = end;

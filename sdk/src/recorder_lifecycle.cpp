@@ -31,7 +31,7 @@ void RecorderLifecycle::obeyConsent() noexcept {
 }
 
 // Looks at the state itself, under the lock: whoever comes here last has seen the latest.
-std::optional<Error> RecorderLifecycle::obeyConsentLocked() noexcept {
+SIDESPAN_COLD std::optional<Error> RecorderLifecycle::obeyConsentLocked() noexcept {
     const std::lock_guard lock(mutex_);
     if (!mayStart_) return std::nullopt;
     const ConsentEpoch epoch = config_->consent.grantedEpoch();
@@ -72,7 +72,7 @@ SIDESPAN_COLD bool RecorderLifecycle::addLane(const std::shared_ptr<LaneBase>& l
     return true;
 }
 
-std::optional<Error> RecorderLifecycle::startLocked() noexcept {
+SIDESPAN_COLD std::optional<Error> RecorderLifecycle::startLocked() noexcept {
     if (engine_.gate().isStarted() || !mayStart_ || !config_->consent.isGranted()) return std::nullopt;
     if (auto problem = prepare()) {
         engine_.gate().arm(false);
@@ -99,7 +99,7 @@ bool RecorderLifecycle::flush(std::chrono::nanoseconds timeout) {
     return drainer_.flush(deadlineIn(timeout));
 }
 
-bool RecorderLifecycle::shutdown(std::chrono::nanoseconds timeout) {
+SIDESPAN_COLD bool RecorderLifecycle::shutdown(std::chrono::nanoseconds timeout) {
     if (platform::processId() == 0) {  // the lock may be held by a thread that is gone
         drainer_.forget();
         return true;

@@ -51,7 +51,7 @@ bool isSameValue(const AttributeValue& a, const AttributeValue& b) noexcept {
 
 }
 
-bool isSame(const Resource& a, const Resource& b) noexcept {
+SIDESPAN_COLD bool isSame(const Resource& a, const Resource& b) noexcept {
     const auto isSamePair = [](const auto& one, const auto& other) {
         return one.first == other.first && isSameValue(one.second, other.second);
     };
@@ -59,8 +59,8 @@ bool isSame(const Resource& a, const Resource& b) noexcept {
            std::ranges::equal(a.attributes, b.attributes, isSamePair);
 }
 
-void forEachResourceAttribute(const Resource& resource,
-                              const std::function<void(std::string_view, const AttributeValue&)>& take) {
+SIDESPAN_COLD void forEachResourceAttribute(
+    const Resource& resource, const std::function<void(std::string_view, const AttributeValue&)>& take) {
     const auto& [name, serviceVersion, instanceId] = resource.service;
     const auto& own = resource.attributes;
     const auto add = [&](std::string_view key, std::string_view value) {

@@ -163,7 +163,7 @@ bool CurlTransport::Session::open() {
     return multi_ && easy_;
 }
 
-void CurlTransport::Session::applyOptions() {
+SIDESPAN_COLD void CurlTransport::Session::applyOptions() {
     CURL* easy = easy_.get();
     curl().easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl().easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
@@ -233,7 +233,7 @@ SIDESPAN_COLD Outcome<> CurlTransport::Session::prepareName(const HttpRequest& r
     return {};
 }
 
-CurlTransport::Session::List CurlTransport::Session::makeHeaders(const HttpRequest& request) {
+SIDESPAN_COLD CurlTransport::Session::List CurlTransport::Session::makeHeaders(const HttpRequest& request) {
     List list;
     const auto add = [&list](const char* line) {
         curl_slist* const longer = curl().slist_append(list.get(), line);
@@ -288,8 +288,8 @@ curl_off_t CurlTransport::Session::bytesMoved() const noexcept {
     return request + up + down + headers;
 }
 
-CURLcode CurlTransport::Session::transfer(const HttpRequest& request, Exchange& exchange,
-                                          const Cancellation& cancellation) {
+SIDESPAN_COLD CURLcode CurlTransport::Session::transfer(const HttpRequest& request, Exchange& exchange,
+                                                        const Cancellation& cancellation) {
     CURLM* multi = multi_.get();
     curl().multi_add_handle(multi, easy_.get());
     CURLcode result = CURLE_ABORTED_BY_CALLBACK;

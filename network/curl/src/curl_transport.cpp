@@ -18,7 +18,7 @@ bool isHttps(std::string_view url) {
 
 }
 
-CurlTransport::CurlTransport(Options options) : CurlTransport(std::move(options), nullptr) {}
+SIDESPAN_COLD CurlTransport::CurlTransport(Options options) : CurlTransport(std::move(options), nullptr) {}
 
 CurlTransport::CurlTransport(Options options, std::unique_ptr<detail::NameLookup> lookup)
     : options_(std::move(options)),
@@ -38,7 +38,7 @@ SIDESPAN_COLD CurlTransport::~CurlTransport() {
     }
 }
 
-void CurlTransport::prepare() noexcept try {
+SIDESPAN_COLD void CurlTransport::prepare() noexcept try {
     problem_.reset();
     if (const auto opened = detail::CurlLibrary::open(); !opened.isSuccess()) {
         problem_ = opened.error();

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include <sidespan/deadline.h>
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/platform.h>
 
 #include "curl_library.h"
@@ -83,7 +84,7 @@ void ExitGate::expect() noexcept {
     if (const OpenSsl openSsl(&CurlLibrary::findInOpenSsl); openSsl.isThere()) installFor(openSsl, &close);
 }
 
-void ExitGate::install() noexcept {
+SIDESPAN_COLD void ExitGate::install() noexcept {
     const std::lock_guard lock(mutex);
     beOfThisProcess();
     if (const OpenSsl openSsl(&CurlLibrary::find); openSsl.isThere() && isTlsOfOpenSsl()) {
@@ -115,7 +116,7 @@ ExitGate::Pass::~Pass() {
     }
 }
 
-void ExitGate::close() noexcept {
+SIDESPAN_COLD void ExitGate::close() noexcept {
     if (process != platform::processId()) return;
     const auto limit = deadlineIn(std::chrono::milliseconds(500));
     {

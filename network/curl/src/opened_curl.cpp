@@ -12,6 +12,7 @@
 #include <link.h>
 #endif
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 
 namespace sidespan::inline v0::detail {
@@ -71,7 +72,7 @@ int copyPathOfOpenSsl(dl_phdr_info* library, std::size_t, void* to) noexcept {
 
 }
 
-Outcome<> CurlLibrary::open() {
+SIDESPAN_COLD Outcome<> CurlLibrary::open() {
     const std::lock_guard lock(openMutex);
     if (openedHandle != nullptr) return {};
     std::string problems;

@@ -6,6 +6,7 @@
 
 #include <netdb.h>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 
 #include "curl_library.h"
@@ -97,7 +98,7 @@ void takeAddresses(NameAnswer& answer, const addrinfo* found) {
         std::array<char, NI_MAXHOST> text{};
         if (::getnameinfo(found->ai_addr, found->ai_addrlen, text.data(), text.size(), nullptr, 0,
                           NI_NUMERICHOST) == 0)
-            answer.addresses.emplace_back(text.data());
+            answer.addresses.push_back(text.data());
     }
 }
 
@@ -106,7 +107,7 @@ public:
     ~SystemLookup() override { SystemLookup::giveUp(); }
     SystemLookup() = default;
 
-    Outcome<> start(const std::string& host) override {
+    SIDESPAN_COLD Outcome<> start(const std::string& host) override {
         giveUp();
         ipv4_ = {};
         ipv6_ = {};
@@ -124,22 +125,22 @@ public:
 
     // Nothing that could be waited for says that an answer has come, so it is looked for, less often with
     // time.
-    void poll(CURLM* multi, milliseconds longest) override {
+    SIDESPAN_COLD void poll(CURLM* multi, milliseconds longest) override {
         curl().multi_poll(multi, nullptr, 0, static_cast<int>(std::min(longest, nextLook_).count()), nullptr);
         nextLook_ = std::min<milliseconds>(nextLook_ * 2, 20ms);
         collect(question6_, ipv6_);
         collect(question4_, ipv4_);
     }
 
-    void giveUp() noexcept override {
+    SIDESPAN_COLD void giveUp() noexcept override {
         if (!std::exchange(hasPlaces_, false)) return;
         places.giveBack(std::move(question6_));
         places.giveBack(std::move(question4_));
     }
 
 private:
-    static void ask(std::unique_ptr<Question>& question, const std::string& host, int family,
-                    NameAnswer& answer) {
+    SIDESPAN_COLD static void ask(std::unique_ptr<Question>& question, const std::string& host, int family,
+                                  NameAnswer& answer) {
         question = std::make_unique<Question>(host, family);
         if (question->ask()) return;
         question.reset();

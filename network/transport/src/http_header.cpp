@@ -32,7 +32,7 @@ bool isSameHeaderName(std::string_view a, std::string_view b) noexcept {
     return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-bool isSendable(const HttpHeader& header) noexcept {
+SIDESPAN_COLD bool isSendable(const HttpHeader& header) noexcept {
     return !header.name.empty() && std::ranges::all_of(header.name, isTokenCharacter) &&
            std::ranges::none_of(header.value, isControl);
 }

@@ -9,7 +9,7 @@ namespace sidespan::inline v0::detail {
 DrainLoop::DrainLoop(DrainTarget& target, std::chrono::milliseconds interval)
     : target_(target), interval_(interval), waker_(std::make_shared<Waker>()) {}
 
-DrainLoop::~DrainLoop() {
+SIDESPAN_COLD DrainLoop::~DrainLoop() {
     if (waker_->self_) return;
     std::unique_lock lock(waker_->mutex_);
     waker_->answered_.wait(lock, [this] { return callersInside_ == 0; });
@@ -69,7 +69,7 @@ bool DrainLoop::stop(Deadline deadline) {
     return isStopGood_;
 }
 
-void DrainLoop::forget() noexcept {
+SIDESPAN_COLD void DrainLoop::forget() noexcept {
     thread_.forget();
     waker_->self_ = waker_;
 }
@@ -103,7 +103,7 @@ SIDESPAN_COLD DrainLoop::Requests DrainLoop::waitForWork() noexcept {
     return taken;
 }
 
-void DrainLoop::serve(const Requests& requests) noexcept {
+SIDESPAN_COLD void DrainLoop::serve(const Requests& requests) noexcept {
     if (requests.isPurgeAsked) target_.purgeSink();
     if (requests.isStopAsked) {
         const bool isGood = target_.shutdownSink(requests.stopBy);

@@ -2,6 +2,7 @@
 #include <cstring>
 #include <utility>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/drain/home_paths.h>
 
 namespace sidespan::inline v0::detail {
@@ -72,7 +73,7 @@ bool namesUser(std::string_view home) noexcept {
 
 }
 
-HomePaths::HomePaths(std::vector<std::string> homes) : homes_(std::move(homes)) {
+SIDESPAN_COLD HomePaths::HomePaths(std::vector<std::string> homes) : homes_(std::move(homes)) {
     for (const auto& home : homes_) {
         if (home.empty()) continue;
         begins_[static_cast<unsigned char>(home.front())] = true;

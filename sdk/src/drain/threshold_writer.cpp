@@ -2,6 +2,7 @@
 #include <new>
 #include <string_view>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/drain/threshold_writer.h>
 #include <sidespan/detail/record/record.h>
 #include <sidespan/detail/record/span_identity.h>
@@ -19,7 +20,7 @@ std::vector<std::byte> itemOf(std::string_view state) {
 
 }
 
-ThresholdWriter::ThresholdWriter(const HeadSampler& sampler, const IdKeys& keys)
+SIDESPAN_COLD ThresholdWriter::ThresholdWriter(const HeadSampler& sampler, const IdKeys& keys)
     : sampler_(sampler), keys_(keys), item_(itemOf(sampler.recordedState({}, true))) {}
 
 std::span<std::byte> ThresholdWriter::write(std::span<std::byte> records, std::uint64_t count) noexcept try {

@@ -2,6 +2,7 @@
 #include <bit>
 #include <limits>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/lane/block_rules.h>
 #include <sidespan/detail/lane/load_histogram.h>
 
@@ -15,7 +16,8 @@ std::uint64_t toTicks(double ticks) noexcept {
 
 }
 
-BlockRules::BlockRules(const LaneOptions& options, double ticksPerSecond, bool asksEachTime) noexcept
+SIDESPAN_COLD BlockRules::BlockRules(const LaneOptions& options, double ticksPerSecond,
+                                     bool asksEachTime) noexcept
     : untilNth_(options.keepOneIn > 0 ? options.keepOneIn : std::numeric_limits<std::uint64_t>::max()),
       every_(untilNth_),
       ticksPerSample_(options.sampleRate > 0 ? ticksPerSecond / options.sampleRate : 0),

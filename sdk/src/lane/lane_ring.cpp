@@ -1,3 +1,4 @@
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/lane/lane_ring.h>
 
 #include <sidespan/detail/record/id_keys.h>
@@ -16,7 +17,7 @@ constexpr std::size_t headsBytes = (LaneRing::deepest + 2) * sizeof(SpanItem);
 
 }
 
-LaneRing::LaneRing(std::size_t capacityBytes, std::uint64_t idRange, bool asksEachTime)
+SIDESPAN_COLD LaneRing::LaneRing(std::size_t capacityBytes, std::uint64_t idRange, bool asksEachTime)
     : counter_(firstOfIdRange(idRange)),
       asksEachTime_(asksEachTime),
       memory_(capacityBytes + trashBytes),

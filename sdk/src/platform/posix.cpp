@@ -89,7 +89,7 @@ SIDESPAN_COLD void addHome(std::vector<std::string>& homes, std::string home) {
 
 }
 
-std::vector<std::string> homeDirectories() {
+SIDESPAN_COLD std::vector<std::string> homeDirectories() {
     std::vector<std::string> homes;
     const char* const told = std::getenv("HOME");
     for (const std::string& home : {std::string(told == nullptr ? "" : told), homeOfRecord()}) {
@@ -99,7 +99,7 @@ std::vector<std::string> homeDirectories() {
     return homes;
 }
 
-std::string osVersion() {
+SIDESPAN_COLD std::string osVersion() {
 #if defined(__APPLE__)
     char version[64] = {};
     std::size_t size = sizeof version - 1;
@@ -120,7 +120,7 @@ bool fillRandom(std::span<std::byte> bytes) noexcept {
     return true;
 }
 
-bool isSteadyClockInUserSpace() noexcept {
+SIDESPAN_COLD bool isSteadyClockInUserSpace() noexcept {
 #if defined(__linux__)
     if (::getauxval(AT_SYSINFO_EHDR) == 0) return false;
     std::FILE* file = std::fopen("/sys/devices/system/clocksource/clocksource0/current_clocksource", "re");
@@ -226,7 +226,7 @@ int createOrdinaryThread(pthread_t* thread, void* (*run)(void*), void* argument)
 
 }
 
-Outcome<Thread> Thread::start(const char* name, std::function<void()> body) {
+SIDESPAN_COLD Outcome<Thread> Thread::start(const char* name, std::function<void()> body) {
     Thread thread;
     thread.handle_ = std::make_unique<Handle>();
     thread.handle_->body = std::move(body);

@@ -1,3 +1,4 @@
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/ot_member.h>
 
 #include <string>
@@ -43,7 +44,7 @@ std::optional<std::uint64_t> explicitRandomness(const TraceState& state) noexcep
     return std::nullopt;
 }
 
-void setThreshold(TraceState& state, std::optional<std::uint64_t> threshold) {
+SIDESPAN_COLD void setThreshold(TraceState& state, std::optional<std::uint64_t> threshold) {
     std::string value;
     if (threshold) value = "th:" + thresholdText(*threshold);
     std::string_view rest = state.get(otKey).value_or(std::string_view());
@@ -58,7 +59,7 @@ void setThreshold(TraceState& state, std::optional<std::uint64_t> threshold) {
     }
 }
 
-void putThresholdFirst(TraceState& state) {
+SIDESPAN_COLD void putThresholdFirst(TraceState& state) {
     if (const auto value = state.get(otKey)) state.set(otKey, std::string(*value));
 }
 

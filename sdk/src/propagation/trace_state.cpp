@@ -1,3 +1,4 @@
+#include <sidespan/detail/compiler.h>
 #include <sidespan/propagation/trace_state.h>
 
 #include <algorithm>
@@ -79,12 +80,12 @@ std::optional<TraceState> TraceState::parse(std::string_view value) {
     return state;
 }
 
-void TraceState::append(std::string_view member) {
+SIDESPAN_COLD void TraceState::append(std::string_view member) {
     if (!text_.empty()) text_ += ',';
     text_ += member;
 }
 
-std::optional<std::string_view> TraceState::get(std::string_view key) const noexcept {
+SIDESPAN_COLD std::optional<std::string_view> TraceState::get(std::string_view key) const noexcept {
     std::string_view rest = text_;
     while (!rest.empty()) {
         const Member member = split(detail::takeMember(rest));
@@ -93,7 +94,7 @@ std::optional<std::string_view> TraceState::get(std::string_view key) const noex
     return std::nullopt;
 }
 
-bool TraceState::set(std::string_view key, std::string_view value) {
+SIDESPAN_COLD bool TraceState::set(std::string_view key, std::string_view value) {
     if (!isKey(key) || !isValue(value)) return false;
     TraceState changed;
     changed.text_.reserve(text_.size() + key.size() + value.size() + 2);
@@ -109,7 +110,7 @@ bool TraceState::set(std::string_view key, std::string_view value) {
     return true;
 }
 
-void TraceState::remove(std::string_view key) {
+SIDESPAN_COLD void TraceState::remove(std::string_view key) {
     TraceState kept;
     std::string_view rest = text_;
     while (!rest.empty()) {

@@ -1,5 +1,6 @@
 #include <array>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/span_id.h>
 #include <sidespan/trace_id.h>
 
@@ -49,7 +50,7 @@ std::string TraceId::toHex() const {
     return text;
 }
 
-std::string TraceId::toUuid() const {
+SIDESPAN_COLD std::string TraceId::toUuid() const {
     auto text = toHex();
     for (std::size_t at : {8U, 13U, 18U, 23U}) text.insert(at, 1, '-');
     return text;

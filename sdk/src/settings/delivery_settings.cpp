@@ -1,4 +1,5 @@
 // What the sinks are told of how spans are batched, kept and tried again.
+#include <sidespan/detail/compiler.h>
 #include "fields.h"
 
 namespace sidespan::inline v0::detail {
@@ -11,7 +12,7 @@ constexpr std::uint64_t gib = std::uint64_t{1} << 30U;
 
 }
 
-void visit(Fields& fields, const QueueSettings& a, const QueueSettings& b) {
+SIDESPAN_COLD void visit(Fields& fields, const QueueSettings& a, const QueueSettings& b) {
     fields.range("queue.capacityBytes", a.capacityBytes, b.capacityBytes, 64 * kib, gib, " bytes");
     fields.range("queue.drainInterval", a.drainInterval, b.drainInterval, 1ms, 10s);
 }

@@ -56,7 +56,7 @@ void Fields::isHeaderValue(std::string_view value) {
     if (hasControl(value)) refuse("must not contain control characters (RFC 9110, 5.5)");
 }
 
-void Fields::path(const char* name, std::string_view a, std::string_view b) {
+SIDESPAN_COLD void Fields::path(const char* name, std::string_view a, std::string_view b) {
     if (!field(name, a, b)) return;
     if (a.find('\0') != a.npos) {
         refuse("must not contain a null character");
@@ -71,7 +71,7 @@ void Fields::fail(std::string_view held, std::string_view right) {
     refuse(join({"is ", held, "; it must be ", right}));
 }
 
-void Fields::refuse(std::string_view what) {
+SIDESPAN_COLD void Fields::refuse(std::string_view what) {
     if (result_.empty()) result_ = join({"Config::", name_, " ", what});
 }
 

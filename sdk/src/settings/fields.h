@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 #include <sidespan/sampler.h>
 #include <sidespan/settings/batch_settings.h>
@@ -64,7 +65,7 @@ public:
 
 private:
     template <class T>
-    void rangeOf(const char* name, T a, T b, T low, T high, const char* unit);
+    SIDESPAN_COLD void rangeOf(const char* name, T a, T b, T low, T high, const char* unit);
 
     Use use_;
     const char* name_ = "";

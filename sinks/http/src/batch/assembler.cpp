@@ -1,4 +1,5 @@
 #include "assembler.h"
+#include <sidespan/detail/compiler.h>
 
 #include <algorithm>
 #include <new>
@@ -36,7 +37,7 @@ void Assembler::addOne(std::string_view span, const EncodedSpans& spans, Consent
     if (batch_->spanEnds.size() >= config_->batch.maxSpans) close();
 }
 
-void Assembler::begin(const EncodedSpans& spans, ConsentEpoch consentEpoch) {
+SIDESPAN_COLD void Assembler::begin(const EncodedSpans& spans, ConsentEpoch consentEpoch) {
     auto batch = outbox_.spare();
     tail_ = spans.tail();
     batch->id = Uuid::random();

@@ -52,7 +52,7 @@ SIDESPAN_COLD void Batch::clear() noexcept {
     spanEnds = std::move(keptEnds);
 }
 
-void Batch::fit() {
+SIDESPAN_COLD void Batch::fit() {
     if (body.size() > body.capacity() / 2) return;
     TextBuffer fitted;
     fitted.append(body.view());

@@ -58,7 +58,7 @@ struct BatchDelivery::State {
     Consent::Subscription consent;  // last: its observer uses all of the above
 };
 
-std::optional<Error> BatchDelivery::checkConfig(const Config& config) {
+SIDESPAN_COLD std::optional<Error> BatchDelivery::checkConfig(const Config& config) {
     auto wrong = checkEndpoint(config);
     return wrong ? wrong : checkBatchStore(config);
 }
@@ -84,7 +84,7 @@ SIDESPAN_COLD BatchDelivery::~BatchDelivery() {
 
 // ---- drain thread
 
-void BatchDelivery::start() noexcept try {
+SIDESPAN_COLD void BatchDelivery::start() noexcept try {
     auto& state = *state_;
     state.isStarted.store(true);
     if (const auto wrong = checkConfig(*state.config)) {
@@ -120,7 +120,7 @@ bool BatchDelivery::State::sendNow() {
     return runner.wake();
 }
 
-void BatchDelivery::purge() noexcept try {
+SIDESPAN_COLD void BatchDelivery::purge() noexcept try {
     auto& state = *state_;
     if (state.runner.isInherited()) return;
     {

@@ -88,7 +88,7 @@ bool BatchSource::mustWait(Time now, Time& askAgain) {
 }
 
 // Divides what is larger than the server takes. False when the batch is on disk and cannot be read now.
-bool BatchSource::takeBatch() {
+SIDESPAN_COLD bool BatchSource::takeBatch() {
     for (;;) {
         underWay_ = outbox_.take();
         if (underWay_ == nullptr) return true;
@@ -173,7 +173,7 @@ void BatchSource::finish(DeliveryResult result) noexcept {
     publishOpening();
 }
 
-void BatchSource::handle(Batch& batch, const DeliveryResult& result) {
+SIDESPAN_COLD void BatchSource::handle(Batch& batch, const DeliveryResult& result) {
     switch (result.status) {
         case DeliveryStatus::delivered:
             return delivered(batch, result);
@@ -199,7 +199,7 @@ void BatchSource::handle(Batch& batch, const DeliveryResult& result) {
     }
 }
 
-void BatchSource::delivered(Batch& batch, const DeliveryResult& result) {
+SIDESPAN_COLD void BatchSource::delivered(Batch& batch, const DeliveryResult& result) {
     backoff_.succeed();
     limit_.taken(batch.bodyBytes);
     observeClock(result.response);  // first: the rest may wait for a lock or the disk
@@ -212,7 +212,7 @@ void BatchSource::delivered(Batch& batch, const DeliveryResult& result) {
 }
 
 // Only of an answer that is the server's own.
-void BatchSource::observeClock(const HttpResponse& response) {
+SIDESPAN_COLD void BatchSource::observeClock(const HttpResponse& response) {
     const auto date = parseHttpDate(response.header("Date").value_or(""));
     if (!date) return;
     serverClock_.observe(sent_, runner_.clock().now(), *date,
@@ -231,7 +231,7 @@ void BatchSource::retry(Batch& batch, std::optional<Time> notBefore) {
 
 // A span that is refused alone goes. Then there is a pause, since a server that refuses so little may refuse
 // everything.
-void BatchSource::divide(Batch& batch) {
+SIDESPAN_COLD void BatchSource::divide(Batch& batch) {
     const auto now = runner_.clock().now();
     const std::size_t size = batch.bodyBytes;
     if (batch.spanCount() < 2) {
@@ -297,8 +297,8 @@ SIDESPAN_COLD void BatchSource::reportLosses() {
     reported_ = dropped;
 }
 
-void BatchSource::reportDropped(const DropCounts& dropped, DropReason reason, ErrorCode code,
-                                const char* message) {
+SIDESPAN_COLD void BatchSource::reportDropped(const DropCounts& dropped, DropReason reason, ErrorCode code,
+                                              const char* message) {
     if (dropped[reason] > reported_[reason]) failures_.failed("outbox", {code, message});
 }
 

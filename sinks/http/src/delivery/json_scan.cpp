@@ -1,4 +1,5 @@
 #include "json_scan.h"
+#include <sidespan/detail/compiler.h>
 
 #include <charconv>
 
@@ -24,7 +25,7 @@ std::string_view trimFront(std::string_view text) noexcept {
     return at == std::string_view::npos ? std::string_view() : text.substr(at);
 }
 
-std::string_view jsonMember(std::string_view object, std::string_view name) noexcept {
+SIDESPAN_COLD std::string_view jsonMember(std::string_view object, std::string_view name) noexcept {
     object = trimFront(object);
     if (!object.starts_with('{')) return {};
     int depth = 0;

@@ -1,4 +1,5 @@
 #include "server_answer.h"
+#include <sidespan/detail/compiler.h>
 
 #include "json_scan.h"
 
@@ -8,7 +9,7 @@ std::size_t rejectedSpans(std::string_view body) noexcept {
     return jsonCount(jsonMember(body, "rejected"));
 }
 
-std::string_view rejectionReason(std::string_view body) noexcept {
+SIDESPAN_COLD std::string_view rejectionReason(std::string_view body) noexcept {
     constexpr std::string_view name = "\"reason\"";
     const auto at = body.find(name);
     if (at == std::string_view::npos) return {};

@@ -1,4 +1,5 @@
 #include "server_clock.h"
+#include <sidespan/detail/compiler.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -47,7 +48,7 @@ ServerClock::Bounds ServerClock::boundsAt(Time now) const noexcept {
     return {bounds_->least - drift, bounds_->most + drift};
 }
 
-std::chrono::nanoseconds parseServerTime(std::string_view text) noexcept {
+SIDESPAN_COLD std::chrono::nanoseconds parseServerTime(std::string_view text) noexcept {
     constexpr std::int64_t most = 86'400'000;
     constexpr std::string_view digits = "0123456789";
     const auto whole = text.substr(0, text.find('.'));

@@ -87,7 +87,7 @@ void Outbox::enter(std::unique_ptr<Batch> batch) noexcept {
     }
 }
 
-void Outbox::makeRoom(std::size_t bytes) noexcept {
+SIDESPAN_COLD void Outbox::makeRoom(std::size_t bytes) noexcept {
     while (!waiting_.isEmpty() && bytes_ + bytes > limits_.maxBytes)
         discard(*extract(*waiting_.oldest()), DropReason::outboxFull);
 }
@@ -202,7 +202,7 @@ SIDESPAN_COLD void Outbox::dropWithdrawn(std::uint64_t generation, ConsentEpoch 
     });
 }
 
-void Outbox::dropOld(Time now) {
+SIDESPAN_COLD void Outbox::dropOld(Time now) {
     const auto dropFirst = [&](const Batch* batch) {
         if (batch == nullptr || now - batch->begun <= limits_.maxAge) return false;
         discard(*extract(*batch), DropReason::expired);
@@ -215,7 +215,7 @@ void Outbox::dropOld(Time now) {
 // ---- going out
 
 // Takes a waiting or lent batch out of the account; what becomes of its spans is for the caller to say.
-std::unique_ptr<Batch> Outbox::extract(const Batch& batch) noexcept {
+SIDESPAN_COLD std::unique_ptr<Batch> Outbox::extract(const Batch& batch) noexcept {
     forget(batch);
     changed_.notify_all();
     if (lent_.get() == &batch) {
@@ -328,7 +328,7 @@ SIDESPAN_COLD bool Outbox::halve(Batch& batch) {
 
 // ---- ends
 
-void Outbox::dropAll(DropReason reason) noexcept {
+SIDESPAN_COLD void Outbox::dropAll(DropReason reason) noexcept {
     discardThose([reason](const Batch&) { return std::optional(reason); });
     if (lent_) lentIsDropped_ = reason;
 }
@@ -404,7 +404,7 @@ SIDESPAN_COLD void Outbox::note(const Error& problem) noexcept try {
 } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch): it will not be the last
 }
 
-std::optional<Error> Outbox::takeProblem() {
+SIDESPAN_COLD std::optional<Error> Outbox::takeProblem() {
     const std::lock_guard lock(mutex_);
     return std::exchange(problem_, std::nullopt);
 }

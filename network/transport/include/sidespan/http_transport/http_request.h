@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -28,13 +27,6 @@ struct HttpRequest {
 };
 
 /// "http://host:port" of a URL: enough to say where, without what a path, a query or credentials may hold.
-[[nodiscard]] inline std::string originOf(const std::string& url) {
-    const auto scheme = url.find("://");
-    if (scheme == std::string::npos) return url.substr(url.rfind('@') + 1);
-    const auto end = (std::min)(url.find_first_of("/?#", scheme + 3), url.size());
-    const auto at = url.rfind('@', end);
-    const auto host = at == std::string::npos || at < scheme + 3 ? scheme + 3 : at + 1;
-    return url.substr(0, scheme + 3) + url.substr(host, end - host);
-}
+[[nodiscard]] std::string originOf(const std::string& url);
 
 }

@@ -183,16 +183,16 @@ SIDESPAN_COLD Outcome<> OutboxFolder::load(Batch& batch) {
     return {};
 }
 
-bool OutboxFolder::isGone(const Batch& batch) const noexcept {
+SIDESPAN_COLD bool OutboxFolder::isGone(const Batch& batch) const noexcept {
     const auto at = place();
     return at && at->own.findFile(batch.file) == Presence::gone;
 }
 
-void OutboxFolder::erase(const Batch& batch) const noexcept {
+SIDESPAN_COLD void OutboxFolder::erase(const Batch& batch) const noexcept {
     if (const auto at = place()) at->own.remove(batch.file);
 }
 
-Outcome<std::vector<std::string>> OutboxFolder::files() const {
+SIDESPAN_COLD Outcome<std::vector<std::string>> OutboxFolder::files() const {
     const auto at = place();
     if (!at) return Error{ErrorCode::io, "the outbox directory is not open"};
     return at->own.list();
@@ -319,7 +319,7 @@ SIDESPAN_COLD Outcome<std::uint64_t> OutboxFolder::generationIn(const Directory&
 
 // Somebody has removed the file. Batches say how often consent had been withdrawn before them, so the count
 // must not begin anew.
-void OutboxFolder::restoreGeneration(const Directory& root, std::uint64_t known) const {
+SIDESPAN_COLD void OutboxFolder::restoreGeneration(const Directory& root, std::uint64_t known) const {
     const auto restored = root.update(generationName, [known](std::string_view there) {
         return std::string(std::max<std::size_t>(there.size(), known), '.');
     });
@@ -361,7 +361,7 @@ SIDESPAN_COLD Outcome<> OutboxFolder::purgeIn(const Directory& root) {
     return isClean ? Outcome<>() : incompletePurge(true, "some files cannot be removed");
 }
 
-Error OutboxFolder::incompletePurge(bool isCounted, const std::string& reason) const {
+SIDESPAN_COLD Error OutboxFolder::incompletePurge(bool isCounted, const std::string& reason) const {
     if (isCounted)
         return {ErrorCode::io,
                 join({"consent was withdrawn, but spans recorded before remain in \"", path_, "\" (", reason,

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 
 namespace sidespan::inline v0::detail {
@@ -25,7 +26,7 @@ bool SharedBudget::add(std::int64_t bytes) noexcept {
 }
 
 // Nothing when the file could not be read. What cannot be saved is saved with what comes later.
-std::optional<bool> SharedBudget::addToFile(std::int64_t bytes) noexcept {
+SIDESPAN_COLD std::optional<bool> SharedBudget::addToFile(std::int64_t bytes) noexcept {
     std::optional<bool> isAdded;
     const auto saved = directory_.update(fileName, [&](std::string_view text) {
         const Day known = parse(text);

@@ -218,7 +218,7 @@ SIDESPAN_COLD Outcome<Directory> Directory::openChild(const std::string& name) c
     return check(std::make_unique<Handle>(openDirectory(handle_->directory.get(), name), handle_->path));
 }
 
-Outcome<Directory> Directory::makeChild(const std::string& name) const {
+SIDESPAN_COLD Outcome<Directory> Directory::makeChild(const std::string& name) const {
     if (::mkdirat(handle_->directory.get(), name.c_str(), forUserAlone) != 0) {
         return failure("cannot make a directory in", handle_->path, errno);
     }
@@ -226,7 +226,7 @@ Outcome<Directory> Directory::makeChild(const std::string& name) const {
 }
 
 // It gets its name when it is locked: until then nobody takes it for an orphan, at worst for rubbish.
-Outcome<Directory> Directory::makeLockedChild(const std::string& name) const {
+SIDESPAN_COLD Outcome<Directory> Directory::makeLockedChild(const std::string& name) const {
     const auto early = join({"new-", name});
     auto child = makeChild(early);
     if (!child.isSuccess()) return child;
@@ -236,7 +236,7 @@ Outcome<Directory> Directory::makeLockedChild(const std::string& name) const {
     return Directory();
 }
 
-bool Directory::tryLock() noexcept {
+SIDESPAN_COLD bool Directory::tryLock() noexcept {
     const int directory = handle_->directory.get();
     Descriptor lock(
         ::openat(directory, lockName, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
@@ -284,7 +284,7 @@ SIDESPAN_COLD Outcome<> Directory::write(const std::string& name,
     return failure(cannotWrite, handle_->path, problem);
 }
 
-Outcome<std::string> Directory::read(const std::string& name, std::uint64_t maxBytes) const {
+SIDESPAN_COLD Outcome<std::string> Directory::read(const std::string& name, std::uint64_t maxBytes) const {
     const Descriptor file(
         ::openat(handle_->directory.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!file.isOpen()) return failure(cannotOpen, handle_->path, errno);
