@@ -7,6 +7,8 @@
 
 #include <juce_audio_formats/juce_audio_formats.h>
 
+#include "juce_version.h"
+
 namespace loopshare::testing {
 
 /// A WAV file in a temporary place, with a chirp in noise, gone with this object.
@@ -24,12 +26,12 @@ public:
             }
         }
         juce::WavAudioFormat wav;
-        auto stream = file_.createOutputStream();
-        std::unique_ptr<juce::AudioFormatWriter> writer(
-            wav.createWriterFor(stream.get(), sampleRate, channels, bitsPerSample, {}, 0));
+        juce::MemoryBlock bytes;
+        auto writer = makeWriter(wav, bytes, {sampleRate, channels, bitsPerSample});
         if (!writer) throw std::runtime_error("no WAV of this kind can be written");
-        static_cast<void>(stream.release());  // it is the writer's now
         writer->writeFromAudioSampleBuffer(buffer, 0, samples);
+        writer.reset();
+        file_.replaceWithData(bytes.getData(), bytes.getSize());
     }
     ~SoundFile() { file_.deleteFile(); }
     SoundFile(const SoundFile&) = delete;
