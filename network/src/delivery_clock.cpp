@@ -1,5 +1,11 @@
 #include <sidespan/network/delivery_clock.h>
 
+#include <algorithm>
+
+#if defined(__linux__)
+#include <ctime>
+#endif
+
 namespace sidespan::inline v0 {
 
 DeliveryClock::Time DeliveryClock::now() const {
@@ -8,6 +14,23 @@ DeliveryClock::Time DeliveryClock::now() const {
 
 DeliveryClock::WallTime DeliveryClock::wallNow() const {
     return std::chrono::system_clock::now();
+}
+
+// Linux is the one whose steady clock stops; macOS and Windows count on.
+DeliveryClock::Time::duration DeliveryClock::asleep() const {
+#if defined(__linux__)
+    using namespace std::chrono;
+    timespec awake{};
+    timespec ever{};
+    if (::clock_gettime(CLOCK_MONOTONIC, &awake) != 0 || ::clock_gettime(CLOCK_BOOTTIME, &ever) != 0)
+        return {};
+    const auto sinceStart = [](const timespec& time) {
+        return seconds(time.tv_sec) + nanoseconds(time.tv_nsec);
+    };
+    return std::max(duration_cast<Time::duration>(sinceStart(ever) - sinceStart(awake)), Time::duration());
+#else
+    return {};
+#endif
 }
 
 void DeliveryClock::wait(std::unique_lock<std::mutex>& lock, std::condition_variable& wake, Time time) {

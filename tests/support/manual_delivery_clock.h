@@ -30,6 +30,16 @@ public:
         const std::lock_guard lock(mutex_);
         elapsed_ += time;
     }
+    [[nodiscard]] Time::duration asleep() const override {
+        const std::lock_guard lock(mutex_);
+        return asleep_;
+    }
+    /// As on a machine whose steady clock stands still meanwhile.
+    void sleep(Time::duration time) {
+        const std::lock_guard lock(mutex_);
+        asleep_ += time;
+        wallStart_ += std::chrono::duration_cast<WallTime::duration>(time);
+    }
     /// Sets the wall clock forward, and no other.
     void setForward(WallTime::duration time) {
         const std::lock_guard lock(mutex_);
@@ -53,6 +63,7 @@ private:
     WallTime wallStart_ = std::chrono::system_clock::now();
     mutable std::mutex mutex_;
     Time::duration elapsed_{};
+    Time::duration asleep_{};
 };
 
 }

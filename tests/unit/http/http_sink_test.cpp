@@ -103,13 +103,17 @@ TEST_F(HttpSinkTest, DropsWhatTheServerWillNeverTakeAndSaysWhy) {
     EXPECT_TRUE(log_.mentions("no such field"));
 }
 
+/// The number of that name in an `X-Client-Clock`; empty when there is none.
+std::string clockNumber(const SentRequest& request, const std::string& name) {
+    const auto told = ", " + request.header("X-Client-Clock");
+    const auto at = told.find(", " + name + "=");
+    return at == told.npos ? std::string()
+                           : told.substr(at + name.size() + 3, told.find(',', at + 1) - at - name.size() - 3);
+}
+
 TEST_F(HttpSinkTest, TellsTheServerOfItsClocksAndWhatItKnowsOfTheServers) {
     const auto numberOf = [&](std::size_t request, const std::string& name) {
-        const auto told = ", " + script_.sent().at(request).header("X-Client-Clock");
-        const auto at = told.find(", " + name + "=");
-        return at == told.npos
-                   ? std::string()
-                   : told.substr(at + name.size() + 3, told.find(',', at + 1) - at - name.size() - 3);
+        return clockNumber(script_.sent().at(request), name);
     };
     script_.then(200, {{"Date", "Thu, 18 Dec 2025 08:00:00 GMT"}, {"X-Server-Time", "100.000"}});
     sink();
@@ -127,6 +131,48 @@ TEST_F(HttpSinkTest, TellsTheServerOfItsClocksAndWhatItKnowsOfTheServers) {
     // Half of the second that the Date stands for and of 10 s at 200 ppm on both sides.
     EXPECT_EQ(numberOf(1, "error"), "502000001");
     EXPECT_EQ(numberOf(1, "offset"), std::to_string(1'766'044'800'500'000'000 - 3'000'000'000));
+}
+
+// The spans before and after it are off by different times.
+TEST_F(HttpSinkTest, BeginsABatchWhenTheWallClockIsSet) {
+    sink();
+    feed(1);
+    clock_->setForward(1h);
+    feed(1);
+    feed(1);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    ASSERT_EQ(script_.sent().size(), 2U);
+    const auto wall = [&](std::size_t request) {
+        return std::stoll(clockNumber(script_.sent().at(request), "wall"));
+    };
+    EXPECT_EQ(wall(1) - wall(0), 3'600'000'000'000);
+}
+
+// Else all that is sent afterwards is shown earlier by the time that the machine slept.
+TEST_F(HttpSinkTest, CountsTheTimeThatTheMachineSlept) {
+    const auto numberOf = [&](std::size_t request, const std::string& name) {
+        return std::stoll(clockNumber(script_.sent().at(request), name));
+    };
+    const auto send = [&] {
+        feed(1);
+        EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    };
+    for (const char* date : {"Thu, 18 Dec 2025 08:00:00 GMT", "Thu, 18 Dec 2025 09:00:00 GMT"})
+        script_.then(200, {{"Date", date}});
+    sink();
+    clock_->advance(3s);
+    send();
+    clock_->sleep(1h);
+    send();
+    send();
+    for (const std::size_t request : {std::size_t{1}, std::size_t{2}}) {
+        EXPECT_EQ(numberOf(request, "monotonic"), 3'603'000'000'000);
+        EXPECT_EQ(numberOf(request, "wall") - numberOf(0, "wall"), 3'600'000'000'000);
+        EXPECT_EQ(numberOf(request, "offset"), 1'766'044'800'500'000'000 - 3'000'000'000);
+    }
+    // 2 s for what it says of the sleep, and an hour at 200 ppm.
+    EXPECT_EQ(numberOf(1, "error"), 500'000'001LL + 2'000'000'000 + 720'000'000);
+    EXPECT_EQ(numberOf(2, "error"), 500'000'001);
 }
 
 TEST_F(HttpSinkTest, StopsForGoodWhenTheServerSwitchesItOff) {

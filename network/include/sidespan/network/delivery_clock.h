@@ -18,6 +18,8 @@ public:
     virtual ~DeliveryClock() = default;
     [[nodiscard]] virtual Time now() const;
     [[nodiscard]] virtual WallTime wallNow() const;
+    /// How long `now()` has stood still while the machine slept; 0 where it goes on meanwhile.
+    [[nodiscard]] virtual Time::duration asleep() const;
     /// Waits, with `lock` released, until `time` has come or `wake` is notified, or for no reason at all.
     virtual void wait(std::unique_lock<std::mutex>& lock, std::condition_variable& wake, Time time);
 };

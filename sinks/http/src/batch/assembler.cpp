@@ -11,7 +11,9 @@ Assembler::Assembler(const ValidConfig& config, DeliveryClock& clock, const Batc
                      const BodySizeLimit& limit, Outbox& outbox)
     : config_(config), clock_(clock), format_(format), limit_(limit), outbox_(outbox) {}
 
+// What is said of a batch's clock holds for all of its spans.
 void Assembler::add(const EncodedSpans& spans, ConsentEpoch consentEpoch) noexcept {
+    if (batch_ && format_.hasOwnClock && isWallClockSet()) close();
     for (std::size_t i = 0; i < spans.size(); ++i) {
         auto span = spans.span(i);
         if (i > 0) span.remove_prefix(format_.separator.size());
@@ -21,6 +23,12 @@ void Assembler::add(const EncodedSpans& spans, ConsentEpoch consentEpoch) noexce
             outbox_.refuse(1, DropReason::sinkFailed);
         }
     }
+}
+
+bool Assembler::isWallClockSet() const {
+    const auto byWall = clock_.wallNow() - batch_->made;
+    const auto bySteady = clock_.now() + clock_.asleep() - batch_->begun - batch_->asleep;
+    return std::chrono::abs(byWall - bySteady) > std::chrono::seconds(1);
 }
 
 // A span that the server may find too large is sent alone.
@@ -49,6 +57,7 @@ SIDESPAN_COLD void Assembler::begin(const EncodedSpans& spans, ConsentEpoch cons
     batch->generation = outbox_.generation();
     batch->made = clock_.wallNow();
     batch->begun = clock_.now();
+    batch->asleep = clock_.asleep();
     batch->body.append(spans.head());
     batch->head = static_cast<std::uint32_t>(batch->body.size());
     batch_ = std::move(batch);

@@ -15,8 +15,8 @@
 
 namespace sidespan::inline v0::detail {
 
-/// The body under way: takes spans until the batch is full by count, bytes or age, then hands it to the
-/// outbox. Everything but `dueAt` under its mutex.
+/// The body under way: takes spans until the batch is full by count, bytes or age, or the wall clock is set,
+/// then hands it to the outbox. Everything but `dueAt` under its mutex.
 class Assembler {
 public:
     using Time = DeliveryClock::Time;
@@ -45,6 +45,7 @@ public:
     }
 
 private:
+    [[nodiscard]] bool isWallClockSet() const;
     void addOne(std::string_view span, const EncodedSpans& spans, ConsentEpoch consentEpoch);
     void begin(const EncodedSpans& spans, ConsentEpoch consentEpoch);
     void append(std::string_view span);

@@ -16,6 +16,7 @@ SIDESPAN_COLD std::unique_ptr<Batch> makePart(const Batch& whole, unsigned numbe
     part->generation = whole.generation;
     part->made = whole.made;
     part->begun = whole.begun;
+    part->asleep = whole.asleep;
     part->sequence = whole.sequence;
     part->isRecovered = whole.isRecovered;
 

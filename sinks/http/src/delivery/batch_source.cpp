@@ -19,6 +19,14 @@ namespace {
 constexpr std::chrono::minutes adoptInterval{5};
 constexpr std::chrono::seconds lookInterval{10};
 
+// Where a machine finds out how long it slept from a clock of whole seconds.
+constexpr std::chrono::seconds wakingError{2};
+
+bool hasSleptBetween(DeliveryClock::Time::duration asleep, DeliveryClock::Time::duration other) {
+    constexpr std::chrono::milliseconds notReadAtOnce{100};
+    return std::chrono::abs(asleep - other) > notReadAtOnce;
+}
+
 }
 
 SIDESPAN_COLD BatchSource::BatchSource(const ValidConfig& config, RequestRunner& runner,
@@ -32,7 +40,7 @@ SIDESPAN_COLD BatchSource::BatchSource(const ValidConfig& config, RequestRunner&
       assembler_(assembler),
       backoff_(config->retry),
       failures_(config),
-      started_(runner.clock().now()) {}
+      started_(everNow()) {}
 
 // ---- what is sent next
 
@@ -144,18 +152,20 @@ SIDESPAN_COLD OutgoingRequest BatchSource::compose(const Batch& batch, ConsentEp
     if (const auto text = lossesHeader(losses); !text.empty()) addHeader(headers_, "X-Client-Lost", text);
     if (format_.hasOwnClock && !batch.isRecovered) addHeader(headers_, "X-Client-Clock", clockHeader(batch));
     request.headers = headers_;
-    sent_ = runner_.clock().now();
+    sent_ = everNow();
     return request;
 }
 
-// The moment at which the batch was begun, by the wall clock that dates its spans and by the monotonic one
-// since this sink's start, in nanoseconds; what is to be added to the latter for the server's Unix time, and
-// how far off that may be. The wall clock of a batch of an earlier run has no such anchor any more.
+// The moment at which the batch was begun, by the wall clock that dates its spans and by one that is never
+// set or stopped, since this sink's start, in nanoseconds; what is to be added to the latter for the server's
+// Unix time, and how far off that may be. The wall clock of a batch of an earlier run has no such anchor any
+// more.
 SIDESPAN_COLD std::string BatchSource::clockHeader(const Batch& batch) const {
     const auto nanos = [](auto time) { return std::chrono::duration_cast<ServerClock::Nanos>(time).count(); };
     auto text = join({"wall=", decimal(nanos(batch.made.time_since_epoch())),
-                      ", monotonic=", decimal(nanos(batch.begun - started_))});
-    if (const auto server = serverClock_.at(runner_.clock().now())) {
+                      ", monotonic=", decimal(nanos(batch.begun + batch.asleep - started_))});
+    if (auto server = serverClock_.at(everNow())) {
+        if (hasSleptBetween(batch.asleep, answeredAsleep_)) server->error += wakingError;
         text += join({", offset=", decimal(nanos(server->offset + started_.time_since_epoch())),
                       ", error=", decimal(nanos(server->error))});
     }
@@ -215,7 +225,10 @@ SIDESPAN_COLD void BatchSource::delivered(Batch& batch, const DeliveryResult& re
 SIDESPAN_COLD void BatchSource::observeClock(const HttpResponse& response) {
     const auto date = parseHttpDate(response.header("Date").value_or(""));
     if (!date) return;
-    serverClock_.observe(sent_, runner_.clock().now(), *date,
+    const auto asleep = runner_.clock().asleep();
+    if (hasSleptBetween(asleep, answeredAsleep_)) serverClock_ = {};
+    answeredAsleep_ = asleep;
+    serverClock_.observe(sent_, everNow(), *date,
                          parseServerTime(response.header("X-Server-Time").value_or("")));
 }
 

@@ -57,6 +57,8 @@ private:
 
     void handle(Batch& batch, const DeliveryResult& result);
     void delivered(Batch& batch, const DeliveryResult& result);
+    /// By a clock that goes on while the machine sleeps.
+    [[nodiscard]] Time everNow() const { return runner_.clock().now() + runner_.clock().asleep(); }
     void observeClock(const HttpResponse& response);
     [[nodiscard]] std::string clockHeader(const Batch& batch) const;
     void retry(Batch& batch, std::optional<Time> notBefore);
@@ -86,6 +88,7 @@ private:
     Time sent_;                        // the request under way
     const Time started_;
     ServerClock serverClock_;
+    Time::duration answeredAsleep_{};  // until the last answer that told of the server's clock
 
     std::atomic<bool> mustRetryNow_{false};
     std::atomic<bool> isLockedOut_{false};
