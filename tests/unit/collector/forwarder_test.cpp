@@ -31,8 +31,8 @@ protected:
             options, directory_.path() / "forward", [](std::string_view) {},
             NetworkClient::Parts{.clock = clock_});
     }
-    void take() {
-        const auto row = testing::row(testing::spanJson(testing::traceA, 1, 0, "work", 0, 10));
+    void take(std::uint64_t id = 1) {
+        const auto row = testing::row(testing::spanJson(testing::traceA, id, 0, "work", 0, 10));
         forwarder_->take({&row});
     }
     [[nodiscard]] bool delivers(std::uint64_t spans) const {
@@ -59,6 +59,17 @@ TEST_F(ForwarderTest, TriesAgainWhereItsHeadersWereRefused) {
     EXPECT_TRUE(delivers(1));
     EXPECT_EQ(target_.requests().size(), 3U);
     EXPECT_TRUE(target_.requests().back().header("authorization").empty());
+}
+
+// Small requests take more memory beside their bodies than in them.
+TEST_F(ForwarderTest, IsFullOfManySmallRequests) {
+    clock_ = std::make_shared<ManualDeliveryClock>();
+    target_.otherwise(faults::answer(401));
+    start(std::size_t{64} << 10U);
+    std::uint64_t taken = 0;
+    while (!forwarder_->isFull() && taken < 1000) take(++taken);
+    EXPECT_LE(taken, 64U);
+    EXPECT_GE(taken, 32U);
 }
 
 TEST_F(ForwarderTest, MayHoldAsMuchAsTheOptionAllows) {

@@ -384,9 +384,11 @@ SinkStats Outbox::stats() const noexcept {
     return stats;
 }
 
+// A batch is held beside its body: with its places in two tables, and the name of its file.
 std::size_t Outbox::waitingBytes() const noexcept {
+    constexpr std::size_t besideBody = 1024;
     const std::lock_guard lock(mutex_);
-    return bytes_;
+    return bytes_ + (waiting_.size() + (lent_ ? 1 : 0)) * besideBody;
 }
 
 SIDESPAN_COLD std::string Outbox::peek() const {

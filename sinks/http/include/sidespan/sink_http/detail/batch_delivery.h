@@ -77,7 +77,7 @@ public:
     void noteUpstreamLosses(const DropCounts& losses) noexcept;
 
     [[nodiscard]] SinkStats stats() const noexcept;
-    /// Of the bodies that wait in the outbox. Any thread.
+    /// What waits in the outbox, a KiB for each body beside its own size. Any thread.
     [[nodiscard]] std::size_t waitingBytes() const noexcept;
     [[nodiscard]] std::string preview();
 
