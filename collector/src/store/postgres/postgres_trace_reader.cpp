@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,6 +13,7 @@
 #include "store/clock_shift.h"
 #include "store/postgres/stored_json.h"
 #include "store/search_text.h"
+#include "store/trace_resources.h"
 
 namespace sidespan::collector::postgres {
 
@@ -278,26 +278,6 @@ SpanRow readRow(const PostgresResult& rows, int at) {
     return span;
 }
 
-/// The resources of one trace, each parsed once.
-class TraceResources {
-public:
-    std::shared_ptr<const boost::json::object> of(const PostgresResult& rows, int at) {
-        if (rows.isNull(at, resourceIdColumn)) return nullptr;
-        auto& resource = byId_[rows.integer(at, resourceIdColumn)];
-        if (!resource) {
-            const auto text = rows.text(at, resourceColumn);
-            bytes_ += text.size();
-            resource = std::make_shared<const boost::json::object>(parseJson(text).as_object());
-        }
-        return resource;
-    }
-    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
-
-private:
-    std::size_t bytes_ = 0;  // of their JSON text
-    std::unordered_map<std::int64_t, std::shared_ptr<const boost::json::object>> byId_;
-};
-
 /// Nothing where the client has told nothing.
 std::optional<ClockShift> readClock(const PostgresResult& rows, int at, std::int64_t startUnixNano) {
     const auto number = [&](int column) { return rows.integer(at, clockColumn + column); };
@@ -328,7 +308,10 @@ StoredTrace loadTrace(PostgresConnection& connection, const std::string& traceUu
         bytes += row.attributes.size() + row.events.size() + row.links.size();
         try {
             trace.spans.push_back(
-                {makeSpan(row), row.origin, resources.of(rows, i), readClock(rows, i, row.startUnixNano)});
+                {makeSpan(row), row.origin,
+                 resources.of(rows.isNull(i, resourceIdColumn) ? 0 : rows.integer(i, resourceIdColumn),
+                              rows.text(i, resourceColumn)),
+                 readClock(rows, i, row.startUnixNano)});
         } catch (const std::invalid_argument&) {
             // An older version of ours let it in. The others of its trace are shown all the same.
         }

@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <limits>
-#include <memory>
-#include <unordered_map>
 
 #include <fmt/format.h>
-#include <sidespan/json/parse_json.h>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
@@ -14,6 +11,7 @@
 #include "store/search_text.h"
 #include "store/sqlite/span_outline.h"
 #include "store/sqlite/time_limit.h"
+#include "store/trace_resources.h"
 
 namespace sidespan::collector::sqlite {
 
@@ -115,27 +113,6 @@ SpanRow readRow(const database::Statement& row) {
     return span;
 }
 
-/// The resources of one trace, each parsed once.
-class Resources {
-public:
-    std::shared_ptr<const boost::json::object> of(const database::Statement& row) {
-        const auto id = row.integer(19);  // 0 where it is NULL
-        if (id == 0) return nullptr;
-        auto& resource = byId_[id];
-        if (!resource) {
-            const auto text = row.text(20);
-            bytes_ += text.size();
-            resource = std::make_shared<const boost::json::object>(parseJson(text).as_object());
-        }
-        return resource;
-    }
-    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
-
-private:
-    std::size_t bytes_ = 0;  // of their JSON text
-    std::unordered_map<std::int64_t, std::shared_ptr<const boost::json::object>> byId_;
-};
-
 /// Nothing where the client has told nothing; an error is never 0 then.
 std::optional<ClockShift> readClock(const database::Statement& row, std::int64_t startUnixNano) {
     const BatchClock clock{row.integer(21), row.integer(22), row.integer(23), row.integer(24),
@@ -221,7 +198,7 @@ std::string TraceReader::ownerOf(const std::string& traceUuid) {
 StoredTrace TraceReader::load(const std::string& traceUuid, std::size_t spanLimit, std::size_t byteLimit) {
     StoredTrace trace;
     {
-        Resources resources;
+        TraceResources resources;
         database::ResetAfter reset{load_};
         load_.bind(1, traceUuid).bind(2, static_cast<std::int64_t>(spanLimit));
         std::size_t bytes = 0;
@@ -229,8 +206,9 @@ StoredTrace TraceReader::load(const std::string& traceUuid, std::size_t spanLimi
             auto row = readRow(load_);
             bytes += row.attributes.size() + row.events.size() + row.links.size();
             try {
-                trace.spans.push_back(
-                    {makeSpan(row), row.origin, resources.of(load_), readClock(load_, row.startUnixNano)});
+                trace.spans.push_back({makeSpan(row), row.origin,
+                                       resources.of(load_.integer(19), load_.text(20)),
+                                       readClock(load_, row.startUnixNano)});
             } catch (const std::invalid_argument&) {
                 // An older version of ours let it in. The others of its trace are shown all the same.
             }
