@@ -19,6 +19,8 @@ namespace platform = detail::platform;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Each;
+using ::testing::EndsWith;
+using ::testing::Lt;
 using ::testing::Not;
 using ::testing::SizeIs;
 
@@ -51,6 +53,35 @@ TEST_F(WindowsHome, IsFoundInEachSpelling) {
     EXPECT_EQ(shortened("file:///c%3A/Users/J%c3%b6rg/loop.wav"), "file:///~/loop.wav");
     EXPECT_EQ(shortened("\\\\?\\C:\\Users\\J\xC3\xB6rg\\loop.wav"), "\\\\?\\~\\loop.wav");
     EXPECT_EQ(shortened("C:\\Users\\J\xC3\xB6rgen"), "C:\\Users\\J\xC3\xB6rgen");
+}
+
+TEST_F(WindowsHome, IsFoundInEachCaseThoughItIsNotAscii) {
+    setHome(L"D:\\Profile\\J\u00f6rg");
+    for (const std::string spelling : {"D:\\PROFILE\\J\xC3\x96RG", "d:\\profile\\j\xC3\xB6rg",
+                                       "file:///D:/Profile/J%C3%96RG", "D:\\\\Profile\\\\J\xC3\xB6rg"})
+        EXPECT_THAT(shortened(spelling + "\\loop.wav"), EndsWith("~\\loop.wav")) << spelling;
+    EXPECT_EQ(shortened("\\Device\\HarddiskVolume3\\Profile\\J\xC3\xB6rg\\a"),
+              "\\Device\\HarddiskVolume3~\\a");
+    EXPECT_EQ(shortened("\\\\localhost\\d$\\Profile\\J\xC3\xB6rg\\a"), "\\\\localhost\\d$~\\a");
+}
+
+TEST_F(WindowsHome, MayBeOnAShare) {
+    setHome(L"\\\\server\\users\\J\u00f6rg");
+    EXPECT_EQ(shortened("\\\\SERVER\\users\\J\xC3\xB6rg\\a"), "~\\a");
+    EXPECT_EQ(shortened("file://server/users/J%C3%B6rg/a"), "file:~/a");
+    EXPECT_EQ(shortened("\\\\?\\UNC\\server\\users\\J\xC3\xB6rg\\a"), "\\\\?\\UNC~\\a");
+}
+
+TEST_F(WindowsHome, IsFoundByItsShortName) {
+    const TemporaryDirectory scratch;
+    const auto real = scratch.path() / L"J\u00f6rgen Miller";
+    std::filesystem::create_directory(real);
+    setHome(real.wstring());
+    std::wstring brief(1000, L'\0');
+    brief.resize(::GetShortPathNameW(real.c_str(), brief.data(), 1000));
+    ASSERT_THAT(brief.size(), Lt(real.wstring().size()));
+    const auto u8 = std::filesystem::path(brief).u8string();
+    EXPECT_EQ(shortened(std::string(u8.begin(), u8.end()) + "\\a.wav"), "~\\a.wav");
 }
 
 TEST_F(WindowsHome, IsAlsoTheProfileOfRecordWhateverTheEnvironmentSays) {

@@ -42,26 +42,41 @@ Character decodedAt(std::string_view text, std::size_t at) noexcept {
     return {text[at], 1};
 }
 
-// A home with a drive is one of Windows, where paths are spelled with either slash and in any case.
 bool hasDrive(std::string_view home) noexcept {
     return home.size() > 1 && home[1] == ':' && isLetter(home[0]);
 }
 
-bool isSame(char ofHome, char c, bool isOfWindows) noexcept {
+// Where paths are spelled with either slash, with several in place of one, and in any case.
+bool isOfWindows(std::string_view home) noexcept {
+    return hasDrive(home) || home.starts_with('\\');
+}
+
+bool isSame(char ofHome, char c, bool inWindows) noexcept {
     if (ofHome == c) return true;
-    return isOfWindows && (toLower(ofHome) == toLower(c) || (ofHome == '\\' && c == '/'));
+    return inWindows && (toLower(ofHome) == toLower(c) || (ofHome == '\\' && c == '/'));
+}
+
+// As in a text that has been escaped once more.
+std::size_t afterSlashes(std::string_view text, std::size_t at) noexcept {
+    while (at < text.size()) {
+        const Character character = decodedAt(text, at);
+        if (character.value != '\\' && character.value != '/') break;
+        at += character.size;
+    }
+    return at;
 }
 
 // How many characters of `text` spell `home`, or 0.
 std::size_t spelledLength(std::string_view home, std::string_view text, std::size_t at) noexcept {
     if (text.substr(at).starts_with(home)) return home.size();
-    const bool isOfWindows = hasDrive(home);
+    const bool inWindows = isOfWindows(home);
     std::size_t next = at;
     for (const char c : home) {
         if (next == text.size()) return 0;
         const Character character = decodedAt(text, next);
-        if (!isSame(c, character.value, isOfWindows)) return 0;
+        if (!isSame(c, character.value, inWindows)) return 0;
         next += character.size;
+        if (inWindows && c == '\\') next = afterSlashes(text, next);
     }
     return next - at;
 }
@@ -78,6 +93,7 @@ SIDESPAN_COLD HomePaths::HomePaths(std::vector<std::string> homes) : homes_(std:
         if (home.empty()) continue;
         begins_[static_cast<unsigned char>(home.front())] = true;
         begins_['%'] = true;
+        if (home.front() == '\\') begins_['/'] = true;
         if (!hasDrive(home)) continue;
         begins_[static_cast<unsigned char>(toLower(home.front()))] = true;
         begins_[static_cast<unsigned char>(toLower(home.front()) - 'a' + 'A')] = true;

@@ -43,6 +43,30 @@ TEST(HomePaths, KnowsTheSpellingsOfWindows) {
     EXPECT_EQ(shortened(HomePaths({"/home/ann"}), "/home/Ann"), "/home/Ann");
 }
 
+TEST(HomePaths, KnowsAHomeOfWindowsThatHasBeenEscaped) {
+    const HomePaths homes({"C:\\Users\\Ann"});
+    EXPECT_EQ(shortened(homes, R"({"path":"C:\\Users\\Ann\\loop.wav"})"), R"({"path":"~\\loop.wav"})");
+    EXPECT_EQ(shortened(homes, R"(C:\\\\users//ann)"), "~");
+    EXPECT_EQ(shortened(homes, "C:%5C%5CUsers%5C%5CAnn%5C%5Cx"), "~%5C%5Cx");
+    EXPECT_EQ(shortened(HomePaths({"/home/ann"}), "/home//ann"), "/home//ann");
+}
+
+TEST(HomePaths, KnowsAHomeOfWindowsWithoutADrive) {
+    const HomePaths homes({"C:\\Users\\Ann", "\\Users\\Ann"});
+    EXPECT_EQ(shortened(homes, "C:\\Users\\Ann\\x"), "~\\x");
+    EXPECT_EQ(shortened(homes, "\\Device\\HarddiskVolume3\\Users\\Ann\\x"), "\\Device\\HarddiskVolume3~\\x");
+    EXPECT_EQ(shortened(homes, "//localhost/c$/users/ann/x"), "//localhost/c$~/x");
+    EXPECT_EQ(shortened(homes, "\\Users\\Anna"), "\\Users\\Anna");
+}
+
+TEST(HomePaths, KnowsAHomeOnAShare) {
+    const HomePaths homes({"\\server\\users\\ann"});
+    EXPECT_EQ(shortened(homes, "\\\\server\\users\\Ann\\x"), "~\\x");
+    EXPECT_EQ(shortened(homes, "//SERVER/users/ann/x"), "~/x");
+    EXPECT_EQ(shortened(homes, "file://server/users/ann/x"), "file:~/x");
+    EXPECT_EQ(shortened(homes, "\\\\?\\UNC\\server\\users\\ann\\x"), "\\\\?\\UNC~\\x");
+}
+
 TEST(HomePaths, LeavesTextsAloneWithoutAHome) {
     EXPECT_EQ(shortened(HomePaths({}), "/home/ann 100%"), "/home/ann 100%");
 }

@@ -23,12 +23,35 @@ std::string toUtf8(std::wstring_view text) {
     return utf8;
 }
 
+// With letters that are not ASCII in one case, as some programs write whole paths.
+std::wstring inCase(std::wstring_view text, DWORD which) {
+    std::wstring changed(text.size(), L'\0');
+    const int size = static_cast<int>(text.size());
+    ::LCMapStringEx(LOCALE_NAME_INVARIANT, which, text.data(), size, changed.data(), size, nullptr, nullptr,
+                    0);
+    return changed;
+}
+
+void addSpelling(std::vector<std::string>& homes, std::wstring_view home) {
+    auto utf8 = toUtf8(home);
+    if (std::ranges::find(homes, utf8) == homes.end()) homes.push_back(std::move(utf8));
+}
+
+void addCases(std::vector<std::string>& homes, std::wstring_view home) {
+    addSpelling(homes, home);
+    if (std::ranges::all_of(home, [](wchar_t c) { return c < 0x80; })) return;
+    addSpelling(homes, inCase(home, LCMAP_UPPERCASE));
+    addSpelling(homes, inCase(home, LCMAP_LOWERCASE));
+}
+
+// Also without its drive, as the system names files of a device, and shares of this machine.
 void addHome(std::vector<std::string>& homes, std::wstring_view home) {
     constexpr std::size_t longestRoot = 3;
     while (home.ends_with(L'\\') || home.ends_with(L'/')) home.remove_suffix(1);
     if (home.size() <= longestRoot) return;
-    auto utf8 = toUtf8(home);
-    if (std::ranges::find(homes, utf8) == homes.end()) homes.push_back(std::move(utf8));
+    const bool isOfShare = home.starts_with(L"\\\\");
+    if (!isOfShare) addCases(homes, home);
+    if (isOfShare || home.substr(1, 2) == L":\\") addCases(homes, home.substr(isOfShare ? 1 : 2));
 }
 
 // What `call` writes into a buffer of the given size; empty when it fails.
