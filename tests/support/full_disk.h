@@ -1,17 +1,35 @@
 #pragma once
 
+#include <cstdint>
+
+#ifndef _WIN32
 #include <csignal>
 
 #include <sys/resource.h>
+#endif
 
 namespace sidespan::test {
+
+#ifdef _WIN32
+
+/// A disk without room, for as long as this is there: to this process, no file may grow beyond `room` bytes.
+/// What still fits is written.
+class FullDisk {
+public:
+    explicit FullDisk(std::uint64_t room);
+    ~FullDisk();
+    FullDisk(const FullDisk&) = delete;
+    FullDisk& operator=(const FullDisk&) = delete;
+};
+
+#else
 
 /// A disk without room, for as long as this is there: to this process, no file may grow beyond `room` bytes.
 class FullDisk {
 public:
-    explicit FullDisk(rlim_t room) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    explicit FullDisk(std::uint64_t room) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
         ::getrlimit(RLIMIT_FSIZE, &usual_);
-        const rlimit full{room, usual_.rlim_max};
+        const rlimit full{static_cast<rlim_t>(room), usual_.rlim_max};
         ::setrlimit(RLIMIT_FSIZE, &full);
     }
     ~FullDisk() {
@@ -25,5 +43,7 @@ private:
     rlimit usual_{};
     void (*handler_)(int);
 };
+
+#endif
 
 }

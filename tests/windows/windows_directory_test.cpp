@@ -1,6 +1,8 @@
 #include <windows.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -12,6 +14,7 @@
 
 #include "outbox/disk/directory.h"
 #include "outbox/disk/windows/user_alone.h"
+#include "support/replaced_import.h"
 #include "support/temporary_directory.h"
 
 namespace sidespan::test {
@@ -175,6 +178,123 @@ TEST_F(WindowsDirectory, WritesAnewWhereAReaderStillHasWhatWasRemoved) {
     ::CloseHandle(reader);
     write(directory, "a", "two");
     EXPECT_EQ(read(directory, "a"), "two");
+}
+
+// ---- who has a file to himself, or has made it read-only
+
+TEST_F(WindowsDirectory, ChangesNothingWhileAFileIsHeldAndGoesOnAfterwards) {
+    const auto directory = make(path_);
+    const auto other = make(scratch_ / "other");
+    write(directory, "a", "one");
+    const auto file = fs::path(path_) / "a";
+    const HANDLE scanner = ::CreateFileW(file.c_str(), GENERIC_READ, 0, nullptr, OPEN_EXISTING, 0, nullptr);
+    ASSERT_NE(scanner, INVALID_HANDLE_VALUE);
+    const auto never = [](std::string_view) {
+        ADD_FAILURE() << "of what nobody could read";
+        return std::string();
+    };
+    EXPECT_FALSE(directory.update("a", never).isSuccess());
+    EXPECT_FALSE(directory.keep("a", "whole", isWhole).isSuccess());
+    EXPECT_FALSE(directory.lengthen("a").isSuccess());
+    EXPECT_FALSE(directory.rename("a", "b"));
+    EXPECT_FALSE(directory.moveTo(other, "a"));
+    EXPECT_FALSE(directory.wipe("a"));
+    EXPECT_EQ(directory.sizeOf("a").value(), 3U);
+    ::CloseHandle(scanner);
+    EXPECT_EQ(read(directory, "a"), "one");
+    EXPECT_TRUE(directory.lengthen("a").isSuccess());
+    EXPECT_TRUE(directory.rename("a", "b"));
+    EXPECT_TRUE(directory.moveTo(other, "b"));
+    EXPECT_EQ(read(other, "b"), "one.");
+    EXPECT_TRUE(other.wipe("b"));
+}
+
+TEST_F(WindowsDirectory, IsNotLockedWhileItsLockIsHeldByAScanner) {
+    const auto directory = make(path_);
+    auto child = std::move(directory.makeChild("child").value());
+    const auto file = fs::path(path_) / "child" / "lock";
+    const HANDLE scanner = ::CreateFileW(file.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_NEW, 0, nullptr);
+    ASSERT_NE(scanner, INVALID_HANDLE_VALUE);
+    EXPECT_FALSE(child.tryLock());
+    ::CloseHandle(scanner);
+    EXPECT_TRUE(child.tryLock());
+}
+
+TEST_F(WindowsDirectory, LocksAndRemovesWhatIsReadOnly) {
+    const auto directory = make(path_);
+    auto child = std::move(directory.makeChild("child").value());
+    const auto folder = fs::path(path_) / "child";
+    std::ofstream(folder / "lock") << "";
+    write(child, "a", "one");
+    for (const char* name : {"lock", "a"})
+        ::SetFileAttributesW((folder / name).c_str(), FILE_ATTRIBUTE_READONLY);
+    EXPECT_TRUE(child.tryLock());
+    EXPECT_EQ(read(child, "a"), "one");
+    EXPECT_TRUE(child.wipe("a"));
+    EXPECT_EQ(child.findFile("a"), Presence::gone);
+    EXPECT_TRUE(directory.removeChild("child", std::move(child)));
+    EXPECT_EQ(directory.findFile("child"), Presence::gone);
+}
+
+// ---- names that are not ours
+
+decltype(&::GetFileInformationByHandleEx) usualList = nullptr;
+
+// Names of Windows need not be UTF-16, but wine refuses others.
+BOOL WINAPI listWithHalfACharacter(HANDLE directory, FILE_INFO_BY_HANDLE_CLASS what, void* entries,
+                                   DWORD size) {
+    const BOOL isListed = usualList(directory, what, entries, size);
+    auto* at = static_cast<char*>(entries);
+    for (DWORD next = 1; isListed != 0 && what == FileIdBothDirectoryInfo && next != 0; at += next) {
+        auto& entry = *reinterpret_cast<FILE_ID_BOTH_DIR_INFO*>(at);
+        if (entry.FileName[0] == L'#') entry.FileName[0] = static_cast<wchar_t>(0xD800);
+        next = entry.NextEntryOffset;
+    }
+    return isListed;
+}
+
+TEST_F(WindowsDirectory, ListsANameThatIsNoUtf16) {
+    const auto directory = make(path_);
+    write(directory, "#", "x");
+    write(directory, "a", "x");
+    usualList = replaceImport("GetFileInformationByHandleEx", &listWithHalfACharacter);
+    EXPECT_THAT(directory.list().value(), ElementsAre("a", "\xEF\xBF\xBD"));
+    static_cast<void>(replaceImport("GetFileInformationByHandleEx", usualList));
+}
+
+TEST_F(WindowsDirectory, IsFoundInEverySpellingOfItsPath) {
+    const auto directory = make(path_);
+    const auto whole = fs::absolute(path_).string();
+    auto slashes = whole;
+    std::ranges::replace(slashes, '\\', '/');
+    auto loud = whole;
+    std::ranges::transform(loud, loud.begin(), [](char c) { return static_cast<char>(std::toupper(c)); });
+    for (const auto& path : {whole + "\\", whole + "/", whole + ". ", "\\\\?\\" + whole, slashes, loud,
+                             whole + "\\.\\..\\outbox"}) {
+        EXPECT_EQ(directory.findAt(path), Presence::there) << path;
+        EXPECT_TRUE(Directory::make(path).isSuccess()) << path;
+    }
+    EXPECT_EQ(std::distance(fs::directory_iterator(fs::path(path_).parent_path()), {}), 1);
+}
+
+TEST_F(WindowsDirectory, RefusesDevicesAndSharesThatAreNotThere) {
+    for (const auto& path :
+         {std::string("NUL"), scratch_ / "NUL.txt", std::string("C:CON"), std::string("COM1"),
+          std::string("LPT1"), std::string("\\\\.\\NUL"), std::string("//localhost/none/outbox"),
+          std::string("\\\\?\\UNC\\localhost\\none\\outbox"), std::string("Q:\\outbox")})
+        EXPECT_FALSE(Directory::make(path).isSuccess()) << path;
+}
+
+TEST_F(WindowsDirectory, IsGoneWhereAFileTookItsPlace) {
+    const auto other = make(scratch_ / "other");
+    const auto directory = make(path_);
+    auto child = std::move(directory.makeChild("child").value());
+    EXPECT_TRUE(directory.removeChild("child", std::move(child)));
+    write(directory, "child", "x");
+    EXPECT_FALSE(directory.openChild("child").isSuccess());
+    EXPECT_EQ(directory.findChild("child", other), Presence::gone);
+    EXPECT_FALSE(Directory::open(path_ + "\\child").isSuccess());
+    EXPECT_FALSE(Directory::make(path_ + "\\child\\deep").isSuccess());
 }
 
 TEST_F(WindowsDirectory, LetsNobodyInButTheUser) {

@@ -13,6 +13,7 @@
 #include <sidespan/recorder.h>
 #include <sidespan/sink_http/http_sink.h>
 
+#include "process.h"
 #include "support/fault_server.h"
 #include "support/temporary_directory.h"
 
@@ -21,80 +22,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Files beside this program.
-std::string beside(const char* name) {
-    std::string path(1000, '\0');
-    path.resize(::GetModuleFileNameA(nullptr, path.data(), static_cast<DWORD>(path.size())));
-    return path.substr(0, path.rfind('\\') + 1) + name;
-}
-
-/// A process whose output is read.
-class Process {
-public:
-    explicit Process(const std::string& arguments) {
-        SECURITY_ATTRIBUTES inherited{sizeof inherited, nullptr, TRUE};
-        HANDLE written = nullptr;
-        ::CreatePipe(&output_, &written, &inherited, 0);
-        ::SetHandleInformation(output_, HANDLE_FLAG_INHERIT, 0);
-        STARTUPINFOA startup{};
-        startup.cb = sizeof startup;
-        startup.dwFlags = STARTF_USESTDHANDLES;
-        startup.hStdOutput = written;
-        startup.hStdError = written;
-        auto line = "\"" + beside(WINDOWS_PROCESS) + "\" " + arguments;
-        isStarted_ = ::CreateProcessA(nullptr, line.data(), nullptr, nullptr, TRUE, 0, nullptr, nullptr,
-                                      &startup, &process_) != 0;
-        ::CloseHandle(written);
-    }
-    ~Process() {
-        if (isStarted_) {
-            kill();
-            ::CloseHandle(process_.hThread);
-            ::CloseHandle(process_.hProcess);
-        }
-        ::CloseHandle(output_);
-    }
-    Process(const Process&) = delete;
-    Process& operator=(const Process&) = delete;
-
-    /// Empty at its end.
-    std::string readLine() {
-        std::string line;
-        char c = 0;
-        DWORD got = 0;
-        while (::ReadFile(output_, &c, 1, &got, nullptr) != 0 && got == 1 && c != '\n')
-            if (c != '\r') line.push_back(c);
-        return line;
-    }
-    void kill() const {
-        ::TerminateProcess(process_.hProcess, 7);
-        ::WaitForSingleObject(process_.hProcess, INFINITE);
-    }
-    /// What it returned; -1 when it does not end in time, and is killed.
-    [[nodiscard]] int wait() const {
-        DWORD code = 0;
-        const bool hasEnded = ::WaitForSingleObject(process_.hProcess, 300'000) == WAIT_OBJECT_0;
-        if (!hasEnded) kill();
-        return hasEnded && ::GetExitCodeProcess(process_.hProcess, &code) != 0 ? static_cast<int>(code) : -1;
-    }
-
-private:
-    HANDLE output_ = nullptr;
-    PROCESS_INFORMATION process_{};
-    bool isStarted_ = false;
-};
-
-std::string quoted(const std::string& text) {
-    return "\"" + text + "\"";
-}
-
 TEST(WindowsProcess, LosesNothingThatWasStoredWhenItIsKilled) {
     const TemporaryDirectory scratch;
     FaultServer server;
     server.refuse();
     std::size_t stored = 0;
     for (int kills = 0; kills < 5; ++kills) {
-        Process process(quoted(scratch / "outbox") + " " + server.url());
+        Process process(WINDOWS_PROCESS, quoted(scratch / "outbox") + " " + server.url());
         const std::size_t enough = stored + 100;  // with what it adopts of those before
         while (stored < enough) {
             const auto line = process.readLine();
@@ -123,8 +57,8 @@ TEST(WindowsProcess, LoadsAndUnloadsAPluginAThousandTimesWithExportsUnderWay) {
     const auto arguments = [&](const std::string& function) {
         return "plugin " + quoted(beside(WINDOWS_PLUGIN)) + " " + function + " " + server.url() + " 500";
     };
-    Process ended(arguments("recordAndEnd"));
-    Process brokenOff(arguments("recordAndBreakOff"));
+    Process ended(WINDOWS_PROCESS, arguments("recordAndEnd"));
+    Process brokenOff(WINDOWS_PROCESS, arguments("recordAndBreakOff"));
     EXPECT_EQ(ended.wait(), 0);
     EXPECT_EQ(ended.readLine(), "unloaded 500 times");
     EXPECT_GE(server.storedSpans(), 500U);
@@ -133,13 +67,13 @@ TEST(WindowsProcess, LoadsAndUnloadsAPluginAThousandTimesWithExportsUnderWay) {
 }
 
 TEST(WindowsProcess, KeepsAPluginWhoseThreadsHaveNotBegun) {
-    Process process("unbegun " + quoted(beside(WINDOWS_PLUGIN)) + " http://127.0.0.1:9");
+    Process process(WINDOWS_PROCESS, "unbegun " + quoted(beside(WINDOWS_PLUGIN)) + " http://127.0.0.1:9");
     EXPECT_EQ(process.wait(), 0);
     EXPECT_EQ(process.readLine(), "ending");
 }
 
 TEST(WindowsProcess, EndsWhileAThreadThatIsGoneHoldsALock) {
-    Process process("held " + quoted(beside(WINDOWS_PLUGIN)) + " http://127.0.0.1:9");
+    Process process(WINDOWS_PROCESS, "held " + quoted(beside(WINDOWS_PLUGIN)) + " http://127.0.0.1:9");
     EXPECT_EQ(process.wait(), 0);
     EXPECT_EQ(process.readLine(), "ending");
 }
@@ -148,7 +82,8 @@ TEST(WindowsProcess, EndsWithARecorderInAStaticAndSpansQueued) {
     FaultServer silent;
     silent.otherwise(faults::silent());
     FaultServer answering;
-    Process process("static " + quoted(beside(WINDOWS_PLUGIN)) + " " + silent.url() + " " + answering.url());
+    Process process(WINDOWS_PROCESS,
+                    "static " + quoted(beside(WINDOWS_PLUGIN)) + " " + silent.url() + " " + answering.url());
     EXPECT_EQ(process.wait(), 0);
     EXPECT_EQ(process.readLine(), "ending");
 }

@@ -1,13 +1,6 @@
-#include <cerrno>
-#include <csignal>
-#include <cstdlib>
 #include <fstream>
 #include <optional>
 #include <string>
-
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "disk_outbox.h"
 #include "file_faults.h"
@@ -52,7 +45,7 @@ protected:
 // ---- only ENOENT means that a file is gone
 
 TEST_F(DiskOutboxFaults, ABatchThatCannotBeLookedAtIsKept) {
-    for (const int error : {ESTALE, EROFS, EIO, EACCES}) {
+    for (const int error : FileFaults::problems) {
         SCOPED_TRACE(error);
         leaveBehind({3, 4, 5});
         const auto sink = adoptWithout(online_, 12);
@@ -80,7 +73,7 @@ TEST_F(DiskOutboxFaults, NoGrantedBatchIsDroppedWhileTheGenerationCannotBeRead) 
     fs::create_directories(config_.outbox.directory);
     fs::permissions(config_.outbox.directory, fs::perms::owner_all);
     setGeneration(2);
-    for (const int error : {ESTALE, EROFS, EIO}) {
+    for (const int error : FileFaults::problems) {
         SCOPED_TRACE(error);
         const auto sink = make(online_);
         const auto sentBefore = online_.sent().size();
@@ -105,7 +98,7 @@ TEST_F(DiskOutboxFaults, NothingIsSentWhileAWithdrawalElsewhereCannotBeRead) {
         return offline_.sent().size() == 1;
     }));
     setGeneration(1);  // another process withdraws, and cannot remove our files
-    faults_.refuse("generation", ESTALE);
+    faults_.refuse("generation", FileFaults::unreachable);
     clock_->advance(61s);
     EXPECT_TRUE(eventually([&] { return faults_.refused() > 0; }));
     letPass(*sink);
@@ -298,27 +291,6 @@ TEST_F(DiskOutboxFaults, ForeignBatchesOf1970AreKept) {
     feed(*sink, 1);
     EXPECT_TRUE(sink->flush(deadlineIn(10s)));
     EXPECT_EQ(files(".batch").size(), 1U);
-}
-
-// ---- signals
-
-// On a thread of the host's, which blocks no signal.
-TEST_F(DiskOutboxFaults, AFileSizeLimitDoesNotEndTheHost) {
-    leaveBehind({3});
-    const pid_t child = ::fork();
-    if (child == 0) {
-        std::signal(SIGXFSZ, SIG_DFL);
-        const rlimit none{0, RLIM_INFINITY};
-        ::setrlimit(RLIMIT_FSIZE, &none);
-        HttpSink sink(validate(config_).value(), NetworkClient::Parts{.transport = offline_.transport()});
-        sink.start();
-        sink.consume(SpanRecords(5).batch());
-        config_.consent.set(Consent::denied);
-        std::_Exit(0);
-    }
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    EXPECT_TRUE(WIFEXITED(status)) << "signal " << WTERMSIG(status);
 }
 
 }

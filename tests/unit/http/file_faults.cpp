@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@ namespace {
 
 std::atomic<bool> isFaulty{false};
 std::atomic<bool> isReadOnlyDisk{false};
+std::atomic<bool> areLocksThere{true};
 std::atomic<std::uint64_t> fileCalls{0};
 std::atomic<std::uint64_t> refusedCalls{0};
 std::mutex faultMutex;
@@ -90,6 +92,12 @@ dirent* readdir(DIR* stream) {
     return next(stream);
 }
 
+int flock(int file, int operation) noexcept {
+    if (areLocksThere) return static_cast<int>(::syscall(SYS_flock, file, operation));
+    errno = ENOLCK;
+    return -1;
+}
+
 int mkdirat(int directory, const char* name, mode_t mode) noexcept {
     if (isRefusedChange()) return -1;
     return static_cast<int>(::syscall(SYS_mkdirat, directory, name, mode));
@@ -119,9 +127,14 @@ void FileFaults::makeReadOnly(bool isReadOnly) {
     isReadOnlyDisk = isReadOnly;
 }
 
+void FileFaults::refuseLocks() {
+    areLocksThere = false;
+}
+
 void FileFaults::heal() {
     isFaulty = false;
     isReadOnlyDisk = false;
+    areLocksThere = true;
 }
 
 std::uint64_t FileFaults::calls() const {

@@ -1,10 +1,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "outbox/disk/shared_budget.h"
 #include "support/full_disk.h"
@@ -71,11 +68,14 @@ TEST(SharedBudget, CountsByItselfWhileAnotherProcessHoldsTheFile) {
     const TemporaryDirectory directory;
     SharedBudget budget(100, directory / "outbox");
     EXPECT_TRUE(budget.take(60, {}));
-    const int held = ::open((directory / "outbox/sent-today").c_str(), O_RDONLY | O_CLOEXEC);
-    ASSERT_EQ(::flock(held, LOCK_EX), 0);
-    EXPECT_FALSE(budget.take(60, {}));
-    EXPECT_TRUE(budget.take(30, {}));
-    ::close(held);
+    const auto other = Directory::open(directory / "outbox");
+    ASSERT_TRUE(other.isSuccess());
+    const auto held = other.value().update("sent-today", [&](std::string_view text) {
+        EXPECT_FALSE(budget.take(60, {}));
+        EXPECT_TRUE(budget.take(30, {}));
+        return std::string(text);
+    });
+    EXPECT_TRUE(held.isSuccess());
     EXPECT_FALSE(budget.take(20, {}));
     EXPECT_FALSE(SharedBudget(100, directory / "outbox").take(20, {}));
 }

@@ -58,7 +58,7 @@ bool removeBatches(const Directory& directory) {
     if (!names.isSuccess()) return false;
     bool isClean = true;
     for (const auto& name : names.value()) {
-        if (name.ends_with(batchSuffix) || name.ends_with(unfinishedSuffix))
+        if (name.ends_with(batchSuffix) || name.ends_with(unfinishedSuffix) || name.ends_with(brokenSuffix))
             isClean = directory.wipe(name) && isClean;
     }
     return isClean;
@@ -148,6 +148,7 @@ SIDESPAN_COLD void OutboxFolder::close() {
     const auto left = before->own.list();
     if (left.isSuccess() && left.value().empty()) {
         auto own = before->root.openChild(before->ownName);
+        before->own.unlock();  // older versions of Windows remove no directory while a file in it is open
         if (own.isSuccess()) before->root.removeChild(before->ownName, std::move(own).value());
     }
 }
@@ -204,8 +205,12 @@ SIDESPAN_COLD void OutboxFolder::setAside(const Directory& root, const Directory
     if (!names.isSuccess()) return;
     const auto known =
         std::ranges::count_if(names.value(), [](const auto& name) { return name.ends_with(brokenSuffix); });
-    const auto aside = join({file, brokenSuffix});
-    if (known >= maxBroken || !from.rename(file, aside) || !from.moveTo(root, aside)) from.remove(file);
+    const auto aside = file.ends_with(brokenSuffix) ? file : join({file, brokenSuffix});
+    const bool isKept =
+        known < maxBroken && (aside == file || from.rename(file, aside)) && from.moveTo(root, aside);
+    if (isKept) return;
+    from.remove(file);
+    from.remove(aside);
 }
 
 // ---- what earlier runs left
@@ -258,6 +263,7 @@ SIDESPAN_COLD void OutboxFolder::openOrphan(const Place& place) {
 SIDESPAN_COLD void OutboxFolder::adoptFile(const std::string& name, const Place& place, Batches& adopted,
                                            WallTime oldest) const {
     if (name.ends_with(unfinishedSuffix)) orphan_.remove(name);
+    if (name.ends_with(brokenSuffix)) setAside(place.root, orphan_, name);  // that run ended in between
     if (!name.ends_with(batchSuffix)) return;
     const auto bytes = orphan_.read(name, maxFileBytes);
     if (!bytes.isSuccess() || BatchFile::isOfLaterVersion(bytes.value())) return;

@@ -246,6 +246,10 @@ SIDESPAN_COLD bool Directory::tryLock() noexcept {
     return true;
 }
 
+void Directory::unlock() const noexcept {
+    handle_->lock = Descriptor{-1};
+}
+
 Presence Directory::find(const std::string& path) noexcept {
     struct stat status {};
     return look(AT_FDCWD, path.c_str(), status);

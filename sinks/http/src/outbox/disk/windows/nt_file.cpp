@@ -5,8 +5,6 @@
 #include <array>
 #include <bit>
 
-#include <sidespan/detail/utf8_path.h>
-
 // Of ntdll.dll; not every compiler's headers have it.
 extern "C" DECLSPEC_IMPORT NTSTATUS NTAPI NtSetInformationFile(HANDLE, PIO_STATUS_BLOCK, PVOID, ULONG,
                                                                FILE_INFORMATION_CLASS);
@@ -105,17 +103,11 @@ bool removeOpen(const NtFile& file) noexcept {
     constexpr ULONG deleteAtOnceThoughReadOnly = 0x1 | 0x2 | 0x10;
     ULONG flags = deleteAtOnceThoughReadOnly;
     if (set(file, dispositionInformationEx, flags) >= 0) return true;
+    FILE_BASIC_INFO notReadOnly{};  // zeros leave what they stand for as it is
+    notReadOnly.FileAttributes = FILE_ATTRIBUTE_NORMAL;
+    ::SetFileInformationByHandle(file.get(), FileBasicInfo, &notReadOnly, sizeof notReadOnly);
     BOOLEAN isRemoved = TRUE;  // when the last who has it open closes it
     return succeeded(set(file, dispositionInformation, isRemoved));
-}
-
-std::wstring toWholePath(const std::string& utf8) {
-    const std::wstring given = toPath(utf8).wstring();
-    std::wstring whole(std::size_t{32} << 10U, L'\0');
-    whole.resize(::GetFullPathNameW(given.c_str(), static_cast<DWORD>(whole.size()), whole.data(), nullptr));
-    while (whole.ends_with(L'\\') && !whole.ends_with(L":\\")) whole.pop_back();
-    if (whole.starts_with(L"\\\\?\\") || whole.starts_with(L"\\\\.\\")) return whole;
-    return whole.starts_with(L"\\\\") ? L"\\\\?\\UNC" + whole.substr(1) : L"\\\\?\\" + whole;
 }
 
 bool isPassing(DWORD problem) noexcept {

@@ -10,7 +10,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -49,17 +48,16 @@ struct OpenAs {
     SECURITY_DESCRIPTOR* security = nullptr;  ///< of what is made; inherited when null
 };
 
+constexpr ACCESS_MASK toRemove = DELETE | FILE_WRITE_ATTRIBUTES;  // the latter for read-only files
+
 /// Opens `name` in the directory, a single component; a link itself, and not what it leads to. Allocates
 /// nothing. Where it fails, GetLastError() says why.
 [[nodiscard]] NtFile openIn(const NtFile& directory, std::string_view name, const OpenAs& how) noexcept;
 /// Gives the open file, which was opened for DELETE, another name or place, over what is there.
 [[nodiscard]] bool renameTo(const NtFile& file, const NtFile& directory, std::string_view name) noexcept;
-/// Removes the open file, which was opened for DELETE: at once, where the file system can do that while
+/// Removes the open file, which was opened for `toRemove`: at once, where the file system can do that while
 /// others have it open.
 [[nodiscard]] bool removeOpen(const NtFile& file) noexcept;
-
-/// "\\?\C:\…": a whole path, of any length, of one in UTF-8.
-[[nodiscard]] std::wstring toWholePath(const std::string& utf8);
 
 /// Whether a call that failed so may succeed soon: a virus scanner or an indexer has the file open, or
 /// somebody who has it open keeps a removed one there.

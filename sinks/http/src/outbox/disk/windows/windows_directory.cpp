@@ -126,20 +126,28 @@ Presence compare(const NtFile& found, const NtFile& held) noexcept {
     return isSame ? Presence::there : Presence::gone;
 }
 
+std::wstring withoutBackslash(std::wstring path) {
+    while (path.ends_with(L'\\') && !path.ends_with(L":\\")) path.pop_back();
+    return path;
+}
+
+std::wstring wholePathOf(const std::string& utf8) {
+    return withoutBackslash(toWholePath(utf8).wstring());
+}
+
+// With a replacement for what is no UTF-16: a name that is not ours may hold it.
+std::string toUtf8(std::wstring_view name) {
+    std::string utf8(3 * name.size(), '\0');
+    const int size = ::WideCharToMultiByte(CP_UTF8, 0, name.data(), static_cast<int>(name.size()),
+                                           utf8.data(), static_cast<int>(utf8.size()), nullptr, nullptr);
+    utf8.resize(static_cast<std::size_t>(size));
+    return utf8;
+}
+
 NtFile openPath(const std::wstring& path, ACCESS_MASK access) noexcept {
     return NtFile(::CreateFileW(path.c_str(), access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
                                 nullptr, OPEN_EXISTING,
                                 FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
-}
-
-// What leads to the directory is made as the system makes directories, and it for the user alone.
-bool makePath(const std::wstring& path, SECURITY_ATTRIBUTES* security) {
-    if (::CreateDirectoryW(path.c_str(), security) != 0) return true;
-    if (::GetLastError() != ERROR_PATH_NOT_FOUND) return false;
-    const auto end = path.rfind(L'\\');
-    if (end == std::wstring::npos || end == 0 || path[end - 1] == L':' || path[end - 1] == L'?') return false;
-    if (!makePath(path.substr(0, end), nullptr) && ::GetLastError() != ERROR_ALREADY_EXISTS) return false;
-    return ::CreateDirectoryW(path.c_str(), security) != 0;
 }
 
 }
@@ -174,14 +182,15 @@ Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle) {
 }
 
 Outcome<Directory> Directory::open(const std::string& path) {
-    const auto whole = toWholePath(path);
-    return check(std::make_unique<Handle>(openPath(whole, directoryAccess | SYNCHRONIZE), path));
+    return check(std::make_unique<Handle>(openPath(wholePathOf(path), directoryAccess | SYNCHRONIZE), path));
 }
 
 Outcome<Directory> Directory::make(const std::string& path) {
     UserAlone user;
     SECURITY_ATTRIBUTES security{sizeof security, user.descriptor(), FALSE};
-    if (!makePath(toWholePath(path), &security) && ::GetLastError() != ERROR_ALREADY_EXISTS)
+    const std::filesystem::path whole = wholePathOf(path);
+    makeDirectories(whole.parent_path());
+    if (::CreateDirectoryW(whole.c_str(), &security) == 0 && ::GetLastError() != ERROR_ALREADY_EXISTS)
         return failure("cannot make the directory", path, ::GetLastError());
     return open(path);
 }
@@ -208,13 +217,13 @@ Outcome<Directory> Directory::makeChild(const std::string& name) const {
 Outcome<Directory> Directory::makeLockedChild(const std::string& name) const {
     auto child = makeChild(name);
     if (!child.isSuccess() || child.value().tryLock()) return child;
+    removeChild(name, std::move(child).value());
     return Directory();
 }
 
 bool Directory::tryLock() noexcept {
     const auto& directory = handle_->directory;
-    constexpr ACCESS_MASK access = FILE_READ_DATA | FILE_WRITE_DATA;
-    NtFile lock = openIn(directory, lockName, {.access = access, .when = If::either});
+    NtFile lock = openIn(directory, lockName, {.access = FILE_READ_DATA, .when = If::either});
     if (!lock.isOpen() || !lockAtOnce(lock)) return false;
     const auto found = openIn(directory, lockName, {.access = FILE_READ_ATTRIBUTES});
     if (compare(found, lock) != Presence::there) return false;  // the holder before removed it
@@ -222,14 +231,18 @@ bool Directory::tryLock() noexcept {
     return true;
 }
 
+void Directory::unlock() const noexcept {
+    handle_->lock = NtFile();
+}
+
 Presence Directory::find(const std::string& path) noexcept try {
-    return presenceOf(openPath(toWholePath(path), FILE_READ_ATTRIBUTES));
+    return presenceOf(openPath(wholePathOf(path), FILE_READ_ATTRIBUTES));
 } catch (const std::bad_alloc&) {
     return Presence::unknown;
 }
 
 Presence Directory::findAt(const std::string& path) const noexcept try {
-    return compare(openPath(toWholePath(path), FILE_READ_ATTRIBUTES), handle_->directory);
+    return compare(openPath(wholePathOf(path), FILE_READ_ATTRIBUTES), handle_->directory);
 } catch (const std::bad_alloc&) {
     return Presence::unknown;
 }
@@ -250,7 +263,7 @@ bool Directory::sync() const noexcept {
 
 Outcome<> Directory::write(const std::string& name, std::span<const std::string_view> pieces) const {
     const auto unfinished = join({name, ".tmp"});
-    constexpr ACCESS_MASK access = FILE_WRITE_DATA | DELETE;
+    constexpr ACCESS_MASK access = FILE_WRITE_DATA | toRemove;
     const auto file = openSoon(handle_->directory, unfinished,
                                {.access = access, .when = If::absent, .isWrittenThrough = true});
     if (!file.isOpen()) return failure("cannot make a file in", handle_->path, ::GetLastError());
@@ -320,7 +333,7 @@ bool Directory::moveTo(const Directory& other, const std::string& name) const no
 }
 
 bool Directory::remove(const std::string& name) const noexcept {
-    const auto file = openSoon(handle_->directory, name, {.access = DELETE});
+    const auto file = openSoon(handle_->directory, name, {.access = toRemove});
     return file.isOpen() && untilFree([&] { return removeOpen(file); });
 }
 
@@ -336,7 +349,7 @@ bool Directory::removeChild(const std::string& name, Directory child) const {
     if (!left.isSuccess() || !left.value().empty()) return false;
     child.remove(std::string(lockName));
     child = Directory();
-    const auto directory = openSoon(handle_->directory, name, {.access = DELETE, .isDirectory = true});
+    const auto directory = openSoon(handle_->directory, name, {.access = toRemove, .isDirectory = true});
     return directory.isOpen() && untilFree([&] { return removeOpen(directory); });
 }
 
@@ -353,8 +366,7 @@ Outcome<std::vector<std::string>> Directory::list() const {
         for (std::size_t next = 1; next != 0; at += next) {
             const auto& entry = *reinterpret_cast<const FILE_ID_BOTH_DIR_INFO*>(at);
             const std::wstring_view wide(entry.FileName, entry.FileNameLength / sizeof(wchar_t));
-            const auto utf8 = std::filesystem::path(wide).u8string();
-            std::string name(utf8.begin(), utf8.end());
+            auto name = toUtf8(wide);
             if (name != "." && name != ".." && name != lockName) names.push_back(std::move(name));
             next = entry.NextEntryOffset;
         }

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include <sidespan/detail/drain/home_paths.h>
+#include <sidespan/detail/platform.h>
+
+namespace sidespan::test {
+
+/// A path as an error names it.
+[[nodiscard]] inline std::string withoutHome(std::string path) {
+    const detail::HomePaths homes(detail::platform::homeDirectories());
+    path.resize(homes.shorten(path.data(), path.size()));
+    return path;
+}
+
+}
