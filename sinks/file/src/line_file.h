@@ -27,6 +27,8 @@ public:
     void unlock() noexcept;
     /// Whether it is still the one at that path, and not moved, removed or replaced.
     [[nodiscard]] bool isAt(const std::filesystem::path& path) const noexcept;
+    /// A terminal or the like, which has no size and no place of its own.
+    [[nodiscard]] bool isDevice() const noexcept;
     [[nodiscard]] std::size_t size() const noexcept;
     /// A crash in the middle of a write leaves a line without an end.
     [[nodiscard]] bool endsInsideLine() const noexcept;
@@ -34,6 +36,7 @@ public:
     /// the operating system.
     [[nodiscard]] std::size_t append(std::string_view text) noexcept;
     void close() noexcept;
+    [[nodiscard]] static bool isThere(const std::filesystem::path& path) noexcept;
     /// On Windows a reader may keep a file from being renamed, but not from being copied and emptied: copies
     /// it. False where that is no way, or failed.
     [[nodiscard]] static bool copyForReaders(const std::filesystem::path& from,

@@ -17,7 +17,7 @@ namespace sidespan::inline v0 {
 namespace {
 
 namespace fs = std::filesystem;
-using detail::toPath;
+using detail::toWholePath;
 
 std::size_t countLines(std::string_view text) noexcept {
     return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
@@ -36,6 +36,12 @@ std::size_t sizeOfWholeLines(const fs::path& path, std::size_t size) {
         end = begin;
     }
     return 0;
+}
+
+// False when the file is there and keeps its name.
+bool moveOver(const fs::path& from, const fs::path& to, std::error_code& failed) {
+    fs::rename(from, to, failed);
+    return !failed || !detail::LineFile::isThere(from);
 }
 
 }
@@ -81,7 +87,7 @@ void RotatingFile::writeParts(std::string_view& lines) {
 // Opens the file that is at the path now, and takes its lock.
 bool RotatingFile::open() {
     constexpr int mostRotations = 100;  // by others, since it was opened
-    const fs::path path = toPath(config_->file.path);
+    const fs::path path = toWholePath(config_->file.path);
     for (int i = 0; i < mostRotations; ++i) {
         const bool isNew = !file_->isOpen();
         if (isNew && !openNew()) return false;
@@ -101,9 +107,9 @@ bool RotatingFile::open() {
 
 bool RotatingFile::openNew() {
     if (config_->file.path.empty()) return false;
-    const fs::path path = toPath(config_->file.path);
+    const fs::path path = toWholePath(config_->file.path);
+    if (path.has_parent_path()) detail::makeDirectories(path.parent_path());
     std::error_code ignored;
-    if (path.has_parent_path()) fs::create_directories(path.parent_path(), ignored);
     if (fs::is_fifo(path, ignored)) {  // it would wait for a reader
         failTo("opened for writing", "it is a pipe");
         return false;
@@ -120,7 +126,7 @@ bool RotatingFile::endLine() {
 }
 
 bool RotatingFile::cutLine() {
-    const fs::path path = toPath(config_->file.path);
+    const fs::path path = toWholePath(config_->file.path);
     const std::size_t whole = sizeOfWholeLines(path, size_);
     if (whole == size_) return false;
     std::error_code failed;
@@ -166,8 +172,7 @@ void RotatingFile::append(std::string_view lines) {
 
 // The lock is held until the file has its new name.
 bool RotatingFile::rotate() {
-    std::error_code ignored;
-    if (fs::is_character_file(toPath(config_->file.path), ignored)) {
+    if (file_->isDevice()) {
         size_ = 0;  // a terminal, or /dev/null, which must stay where it is
         return true;
     }
@@ -177,7 +182,7 @@ bool RotatingFile::rotate() {
 }
 
 bool RotatingFile::renameAll() {
-    const fs::path path = toPath(config_->file.path);
+    const fs::path path = toWholePath(config_->file.path);
     const auto numbered = [&](std::uint32_t number) {
         fs::path name = path;
         name += ".";
@@ -189,16 +194,19 @@ bool RotatingFile::renameAll() {
     }  // of a run that might keep more
     const std::uint32_t oldest = config_->file.maxFiles - 1;
     fs::remove(oldest == 0 ? path : numbered(oldest), failed);
-    for (std::uint32_t number = oldest; number > 1; --number) {
-        std::error_code absent;
-        fs::rename(numbered(number - 1), numbered(number), absent);
+    const bool isGone = oldest == 0 && !failed;
+    std::uint32_t last = 1;  // the first that is free, or the oldest
+    while (last < oldest && detail::LineFile::isThere(numbered(last))) ++last;
+    for (std::uint32_t number = last; number > 1; --number) {
+        if (!moveOver(numbered(number - 1), numbered(number), failed))
+            static_cast<void>(detail::LineFile::copyForReaders(numbered(number - 1), numbered(number)));
     }
-    if (oldest > 0) fs::rename(path, numbered(1), failed);
-    if (!failed || failed == std::errc::no_such_file_or_directory) return true;
-    const bool isCopied = oldest > 0 && detail::LineFile::copyForReaders(path, numbered(1));
-    if (!isCopied) failTo("rotated", failed.message());
-    fs::resize_file(path, 0, failed);  // better to lose the old lines than to grow without bound
-    return !failed;
+    if (isGone || (oldest > 0 && moveOver(path, numbered(1), failed))) return true;
+    const bool isCopied = oldest == 0 || detail::LineFile::copyForReaders(path, numbered(1));
+    std::error_code full;
+    fs::resize_file(path, 0, full);  // better to lose the old lines than to grow without bound
+    if (!isCopied || full) failTo("rotated", (isCopied ? full : failed).message());
+    return !full;
 }
 
 void RotatingFile::close() noexcept {

@@ -1,17 +1,13 @@
+#include "file_sink_fixture.h"
 #include "files.h"
 
 #include <algorithm>
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
 #include <string>
-#include <thread>
 #include <vector>
-
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <sidespan/clock/manual_clock.h>
@@ -29,34 +25,9 @@ using sidespan::Consent;
 using sidespan::DropReason;
 using sidespan::Span;
 using sidespan::test::contentOf;
-using sidespan::test::TemporaryDirectory;
+using sidespan::test::FileRecorder;
+using sidespan::test::FileSink;
 using ::testing::HasSubstr;
-
-template <class Clock>
-using FileRecorder = sidespan::Recorder<Clock, sidespan::FileSink<>, std::mutex>;
-
-class FileSink : public ::testing::Test {
-protected:
-    [[nodiscard]] Config granted() {
-        Config config;
-        config.service = {"LoopShare", "1.2.0"};
-        config.consent = Consent::granted;
-        config.file.path = path;
-        return config;
-    }
-    static std::vector<Span> read(const std::string& file) {
-        std::vector<Span> spans;
-        const auto summary =
-            sidespan::readSpanFile(file, [&](Span span) { spans.push_back(std::move(span)); });
-        EXPECT_TRUE(summary);
-        EXPECT_EQ(summary.value().spans, spans.size());
-        EXPECT_EQ(summary.value().skippedLines, 0U);
-        return spans;
-    }
-
-    TemporaryDirectory directory;
-    const std::string path = directory / "trace.jsonl";
-};
 
 TEST_F(FileSink, WritesSpansThatAreReadBackWhole) {
     FileRecorder<sidespan::ManualClock> recorder(granted());
@@ -159,52 +130,6 @@ TEST_F(FileSink, SaysThatItNeedsAPath) {
     EXPECT_FALSE(recorder.flush(20s));
 }
 
-// The child says how many spans it saw delivered; what it wrote afterwards may be there as well.
-TEST_F(FileSink, LosesAtMostTheUnfinishedLineWhenItsProcessIsKilled) {
-    int tell[2];
-    ASSERT_EQ(::pipe(tell), 0);
-    const pid_t child = ::fork();
-    if (child == 0) {
-        FileRecorder<sidespan::SteadyClock> recorder(granted());
-        for (int i = 0;; ++i) {
-            {
-                auto span = recorder.span("a");
-                span.set("index", i);
-                span.set("text", "0123456789012345678901234567890123456789");
-            }
-            if (i % 100 != 99) continue;
-            static_cast<void>(recorder.flush(20s));
-            const auto delivered = recorder.stats().delivered;
-            if (::write(tell[1], &delivered, sizeof delivered) != sizeof delivered) ::_exit(1);
-        }
-    }
-    ::close(tell[1]);
-    std::uint64_t delivered = 0;
-    while (delivered < 1000) ASSERT_EQ(::read(tell[0], &delivered, sizeof delivered), sizeof delivered);
-    ::kill(child, SIGKILL);
-    ASSERT_EQ(::waitpid(child, nullptr, 0), child);
-    std::uint64_t said = 0;
-    while (::read(tell[0], &said, sizeof said) == sizeof said) delivered = said;
-    ::close(tell[0]);
-
-    std::vector<std::int64_t> indices;
-    const auto summary = sidespan::readSpanFile(
-        path, [&](const Span& span) { indices.push_back(*span.attributes.at("index").asInt()); });
-    ASSERT_TRUE(summary);
-    EXPECT_LE(summary.value().skippedLines, 1U);
-    EXPECT_GE(indices.size(), delivered);
-    for (std::size_t i = 0; i < indices.size(); ++i) ASSERT_EQ(indices[i], static_cast<std::int64_t>(i));
-
-    FileRecorder<sidespan::SteadyClock> next(granted());
-    { auto span = next.span("next run"); }
-    EXPECT_TRUE(next.shutdown(20s));
-    bool isThere = false;
-    const auto again =
-        sidespan::readSpanFile(path, [&](const Span& span) { isThere |= span.name == "next run"; });
-    EXPECT_TRUE(isThere);
-    EXPECT_EQ(again.value().spans, indices.size() + 1);
-}
-
 class SpanFile : public FileSink {
 protected:
     static sidespan::SpanFileSummary readText(const std::string& text, std::vector<std::string>& names) {
@@ -256,7 +181,7 @@ TEST_F(SpanFile, SaysWhichFileCannotBeRead) {
     EXPECT_EQ(outcome.error().code, sidespan::ErrorCode::io);
     EXPECT_THAT(outcome.error().message,
                 ::testing::AllOf(HasSubstr("absent.jsonl"), HasSubstr("No such file")));
-    const auto folder = sidespan::readSpanFile(directory.path(), [](const Span&) {});
+    const auto folder = sidespan::readSpanFile(directory.path().string(), [](const Span&) {});
     ASSERT_FALSE(folder);
     EXPECT_THAT(folder.error().message, HasSubstr("it is a folder"));
 }

@@ -4,12 +4,14 @@
 #include <iterator>
 #include <string>
 
+#include <sidespan/detail/utf8_path.h>
+
 #include "support/temporary_directory.h"
 
 namespace sidespan::test {
 
 [[nodiscard]] inline std::string contentOf(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
+    std::ifstream file(detail::toPath(path), std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
 }
 

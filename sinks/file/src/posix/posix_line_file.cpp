@@ -66,6 +66,11 @@ bool LineFile::isAt(const std::filesystem::path& path) const noexcept {
            named.st_ino == held.st_ino && named.st_dev == held.st_dev;
 }
 
+bool LineFile::isDevice() const noexcept {
+    struct stat status {};
+    return ::fstat(handle_->descriptor, &status) == 0 && S_ISCHR(status.st_mode);
+}
+
 std::size_t LineFile::size() const noexcept {
     struct stat status {};
     return ::fstat(handle_->descriptor, &status) == 0 ? static_cast<std::size_t>(status.st_size) : 0;
@@ -93,6 +98,11 @@ std::size_t LineFile::append(std::string_view text) noexcept {
 
 void LineFile::close() noexcept {
     handle_.reset();
+}
+
+bool LineFile::isThere(const std::filesystem::path& path) noexcept {
+    std::error_code unknown;
+    return std::filesystem::exists(path, unknown);
 }
 
 bool LineFile::copyForReaders(const std::filesystem::path&, const std::filesystem::path&) noexcept {

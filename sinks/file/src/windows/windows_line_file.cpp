@@ -40,6 +40,26 @@ OVERLAPPED lockedByte() noexcept {
     return where;
 }
 
+bool isDirectory(const std::filesystem::path& path) noexcept {
+    const DWORD attributes = ::GetFileAttributesW(path.c_str());
+    return attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+}
+
+// Calls until it succeeds, fails for good, or 40 ms have passed.
+template <class Call>
+bool soon(DWORD passing, Call call) noexcept {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(40);
+    while (!call()) {
+        const DWORD problem = ::GetLastError();
+        if (problem != passing || std::chrono::steady_clock::now() >= end) {
+            ::SetLastError(problem);
+            return false;
+        }
+        ::Sleep(1);
+    }
+    return true;
+}
+
 constexpr DWORD shared = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
 
 }
@@ -58,13 +78,20 @@ LineFile::~LineFile() = default;
 
 std::string LineFile::open(const std::filesystem::path& path) {
     constexpr DWORD append = FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE;
+    HANDLE file = INVALID_HANDLE_VALUE;
     const auto openFor = [&](DWORD access) {
-        return ::CreateFileW(path.c_str(), access, shared, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL,
-                             nullptr);
+        return soon(ERROR_SHARING_VIOLATION, [&] {  // a virus scanner has it to itself
+            file = ::CreateFileW(path.c_str(), access, shared, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL,
+                                 nullptr);
+            return file != INVALID_HANDLE_VALUE;
+        });
     };
-    HANDLE file = openFor(append | FILE_READ_DATA);
-    if (file == INVALID_HANDLE_VALUE && ::GetLastError() == ERROR_ACCESS_DENIED) file = openFor(append);
-    if (file == INVALID_HANDLE_VALUE) return wordsOf(::GetLastError());
+    const bool isOpen =
+        openFor(append | FILE_READ_DATA) || (::GetLastError() == ERROR_ACCESS_DENIED && openFor(append));
+    if (!isOpen) {
+        const DWORD problem = ::GetLastError();
+        return isDirectory(path) ? "it is a directory" : wordsOf(problem);
+    }
     try {
         handle_ = std::make_unique<Handle>(file);
     } catch (...) {
@@ -75,16 +102,11 @@ std::string LineFile::open(const std::filesystem::path& path) {
 }
 
 bool LineFile::lock() noexcept {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(40);
-    do {
+    return soon(ERROR_LOCK_VIOLATION, [this] {
         OVERLAPPED where = lockedByte();
-        if (::LockFileEx(handle_->file, LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0,
-                         &where) != 0)
-            return true;
-        if (::GetLastError() != ERROR_LOCK_VIOLATION) return false;  // a file system without locks
-        ::Sleep(1);
-    } while (std::chrono::steady_clock::now() < end);
-    return false;
+        return ::LockFileEx(handle_->file, LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0,
+                            &where) != 0;
+    });
 }
 
 void LineFile::unlock() noexcept {
@@ -94,7 +116,7 @@ void LineFile::unlock() noexcept {
 
 // NUL and other devices are where they are.
 bool LineFile::isAt(const std::filesystem::path& path) const noexcept {
-    if (::GetFileType(handle_->file) != FILE_TYPE_DISK) return true;
+    if (isDevice()) return true;
     const HANDLE found = ::CreateFileW(path.c_str(), FILE_READ_ATTRIBUTES, shared, nullptr, OPEN_EXISTING,
                                        FILE_FLAG_BACKUP_SEMANTICS, nullptr);
     if (found == INVALID_HANDLE_VALUE) return false;
@@ -106,6 +128,10 @@ bool LineFile::isAt(const std::filesystem::path& path) const noexcept {
     return areRead && named.nFileIndexLow == held.nFileIndexLow &&
            named.nFileIndexHigh == held.nFileIndexHigh &&
            named.dwVolumeSerialNumber == held.dwVolumeSerialNumber;
+}
+
+bool LineFile::isDevice() const noexcept {
+    return ::GetFileType(handle_->file) != FILE_TYPE_DISK;
 }
 
 std::size_t LineFile::size() const noexcept {
@@ -145,7 +171,12 @@ void LineFile::close() noexcept {
     handle_.reset();
 }
 
+bool LineFile::isThere(const std::filesystem::path& path) noexcept {
+    return ::GetFileAttributesW(path.c_str()) != INVALID_FILE_ATTRIBUTES;
+}
+
 bool LineFile::copyForReaders(const std::filesystem::path& from, const std::filesystem::path& to) noexcept {
+    ::SetFileAttributesW(to.c_str(), FILE_ATTRIBUTE_NORMAL);  // no copy takes the place of a read-only file
     return ::CopyFileW(from.c_str(), to.c_str(), FALSE) != 0;
 }
 
