@@ -246,7 +246,7 @@ SIDESPAN_COLD bool Directory::tryLock() noexcept {
     return true;
 }
 
-void Directory::unlock() const noexcept {
+SIDESPAN_COLD void Directory::unlock() const noexcept {
     handle_->lock = Descriptor{-1};
 }
 
