@@ -133,6 +133,21 @@ TEST_F(HttpSinkTest, TellsTheServerOfItsClocksAndWhatItKnowsOfTheServers) {
     EXPECT_EQ(numberOf(1, "offset"), std::to_string(1'766'044'800'500'000'000 - 3'000'000'000));
 }
 
+// An hour at 200 ppm lies between the batch that waited and what is known when it is sent.
+TEST_F(HttpSinkTest, TellsOfTheServersClockWhenABatchWasBegun) {
+    script_.then(503);
+    script_.then(200, {{"Date", "Thu, 18 Dec 2025 08:00:00 GMT"}});
+    sink();
+    feed(1);
+    EXPECT_FALSE(sink_->flush(deadlineIn(20ms)));
+    feed(1);
+    clock_->advance(1h);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    ASSERT_EQ(script_.sent().size(), 3U);
+    EXPECT_EQ(clockNumber(script_.sent().at(2), "monotonic"), "0");
+    EXPECT_EQ(clockNumber(script_.sent().at(2), "error"), "1220000001");
+}
+
 // The spans before and after it are off by different times.
 TEST_F(HttpSinkTest, BeginsABatchWhenTheWallClockIsSet) {
     sink();

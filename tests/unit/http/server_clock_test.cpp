@@ -104,6 +104,20 @@ TEST(ServerClock, SaysLessTheLongerItHeardNothing) {
     EXPECT_LE(std::chrono::abs(later->offset - world.trueOffset()), later->error);
 }
 
+// Of spans that waited: the clocks may have drifted apart by the time of the answer.
+TEST(ServerClock, SaysLessOfTheTimeBeforeTheAnswers) {
+    ClockWorld world(9, 90s, 100e-6);
+    const auto begin = world.now();
+    const auto offsetThen = world.trueOffset();
+    world.wait(10h);
+    ServerClock clock;
+    for (int i = 0; i < 30; ++i) world.exchange(clock);
+    const auto then = clock.at(begin);
+    ASSERT_TRUE(then);
+    EXPECT_LE(std::chrono::abs(then->offset - offsetThen), then->error);
+    EXPECT_GT(then->error, 7200ms);
+}
+
 TEST(ServerClock, BeginsAnewWhenAClockWasSet) {
     ClockWorld world(8, 0s, 0);
     ServerClock clock;

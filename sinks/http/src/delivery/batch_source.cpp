@@ -164,7 +164,7 @@ SIDESPAN_COLD std::string BatchSource::clockHeader(const Batch& batch) const {
     const auto nanos = [](auto time) { return std::chrono::duration_cast<ServerClock::Nanos>(time).count(); };
     auto text = join({"wall=", decimal(nanos(batch.made.time_since_epoch())),
                       ", monotonic=", decimal(nanos(batch.begun + batch.asleep - started_))});
-    if (auto server = serverClock_.at(everNow())) {
+    if (auto server = serverClock_.at(batch.begun + batch.asleep)) {
         if (hasSleptBetween(batch.asleep, answeredAsleep_)) server->error += wakingError;
         text += join({", offset=", decimal(nanos(server->offset + started_.time_since_epoch())),
                       ", error=", decimal(nanos(server->error))});

@@ -35,16 +35,16 @@ void ServerClock::observe(Time sent, Time received, std::chrono::sys_seconds dat
     observed_ = received;
 }
 
-std::optional<ServerClock::Offset> ServerClock::at(Time now) const noexcept {
+std::optional<ServerClock::Offset> ServerClock::at(Time moment) const noexcept {
     if (!bounds_) return std::nullopt;
-    const auto [least, most] = boundsAt(now);
+    const auto [least, most] = boundsAt(moment);
     const auto error = (most - least) / 2;
     return Offset{least + error, error + 1ns};
 }
 
-ServerClock::Bounds ServerClock::boundsAt(Time now) const noexcept {
-    const auto since = std::max<Nanos>(now - observed_, 0ns);
-    const auto drift = Nanos(static_cast<Nanos::rep>(static_cast<double>(since.count()) * mostDrift));
+ServerClock::Bounds ServerClock::boundsAt(Time moment) const noexcept {
+    const Nanos apart = std::chrono::abs(moment - observed_);
+    const auto drift = Nanos(static_cast<Nanos::rep>(static_cast<double>(apart.count()) * mostDrift));
     return {bounds_->least - drift, bounds_->most + drift};
 }
 

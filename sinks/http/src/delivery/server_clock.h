@@ -29,15 +29,15 @@ public:
         Nanos offset{};
         Nanos error{};
     };
-    /// As it is at that moment, which is no earlier than the last answer; nothing before the first.
-    [[nodiscard]] std::optional<Offset> at(Time now) const noexcept;
+    /// As it is, or was, at that moment, before or after the last answer; nothing before the first.
+    [[nodiscard]] std::optional<Offset> at(Time moment) const noexcept;
 
 private:
     struct Bounds {
         Nanos least{};
         Nanos most{};
     };
-    [[nodiscard]] Bounds boundsAt(Time now) const noexcept;
+    [[nodiscard]] Bounds boundsAt(Time moment) const noexcept;
 
     std::optional<Bounds> bounds_;  // as they were then:
     Time observed_;
