@@ -16,6 +16,8 @@ namespace sidespan::inline v0 {
 /// Files in the Trace Event Format, which ui.perfetto.dev and chrome://tracing open: an array of events, a
 /// line for each span. The end of the array is missing, since the file sink appends to it; both viewers
 /// accept that. Append `{}]` to get strict JSON.
+/// A last line that was cut off, as by a loss of power, keeps chrome://tracing from opening the file: the
+/// next recorder that writes to it removes the line.
 ///
 /// Each lane is a thread, with its blocks and their children. All other spans are asynchronous events, with a
 /// track for each trace, and more where its spans overlap. Several recorders may write to one file: what is
