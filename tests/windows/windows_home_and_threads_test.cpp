@@ -1,13 +1,20 @@
 #include <windows.h>
 
 #include <cfenv>
+#include <cfloat>
+#include <cmath>
 #include <filesystem>
+#include <limits>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
+#include <sidespan/clock/steady_clock.h>
 #include <sidespan/detail/drain/home_paths.h>
 #include <sidespan/detail/platform.h>
+#include <sidespan/recorder.h>
+#include <sidespan/sink_memory/testing.h>
 
 #include "support/environment_variable.h"
 #include "support/temporary_directory.h"
@@ -124,6 +131,54 @@ TEST(WindowsThread, HasOrdinaryPriorityThoughTheOneThatStartsItHasNot) {
     thread.value().join();
     EXPECT_EQ(priority, THREAD_PRIORITY_NORMAL);
     EXPECT_EQ(rounding, FE_TONEAREST);
+}
+
+// As a host may have it: what touches a NaN ends the process.
+class InvalidOperationsRaise {
+public:
+    InvalidOperationsRaise() {
+        ::_clearfp();
+        ::_controlfp_s(&now_, usual_ & ~static_cast<unsigned>(_EM_INVALID), _MCW_EM);
+    }
+    ~InvalidOperationsRaise() {
+        ::_clearfp();
+        ::_controlfp_s(&now_, usual_, _MCW_EM);
+    }
+    InvalidOperationsRaise(const InvalidOperationsRaise&) = delete;
+    InvalidOperationsRaise& operator=(const InvalidOperationsRaise&) = delete;
+
+    [[nodiscard]] static bool isSo() { return (masks() & _EM_INVALID) == 0; }
+
+private:
+    static unsigned masks() {
+        unsigned now = 0;
+        ::_controlfp_s(&now, 0, 0);
+        return now & _MCW_EM;
+    }
+    unsigned usual_ = masks();
+    unsigned now_ = 0;
+};
+
+TEST(WindowsRecorder, DeliversANaNThoughInvalidOperationsRaiseAnException) {
+    Config config;
+    config.service.version = "1.2.0";
+    config.consent = Consent::granted;
+    Recorder<SteadyClock, MemorySink, std::mutex> recorder(config);
+    LaneOptions options;
+    options.sampleRate = std::numeric_limits<double>::quiet_NaN();
+    {
+        const InvalidOperationsRaise invalid;
+        ASSERT_TRUE(InvalidOperationsRaise::isSo());
+        auto span = recorder.span("a");
+        span.set("gain", std::numeric_limits<double>::quiet_NaN());
+        span.set("level", std::numeric_limits<float>::quiet_NaN());
+        EXPECT_FALSE(recorder.openLane(options).isOpen());
+        EXPECT_TRUE(InvalidOperationsRaise::isSo());
+    }
+    const auto spans = testing::recorded(recorder);
+    ASSERT_EQ(spans.size(), 1U);
+    const double* gain = spans[0].attributes.at("gain").asDouble();
+    EXPECT_TRUE(gain != nullptr && std::isnan(*gain));
 }
 
 TEST(WindowsThread, IsGoneWhenItWasJoined) {

@@ -109,7 +109,19 @@ TEST_F(WindowsRotatingFile, KeepsOlderLinesWhileAReaderHasThem) {
     ::CloseHandle(reader);
 }
 
+decltype(&::CopyFileW) usualCopy = nullptr;
+
+// As Windows does, and wine does not.
+BOOL WINAPI copyOverNoReadOnlyFile(const wchar_t* from, const wchar_t* to, BOOL isNew) {
+    const DWORD attributes = ::GetFileAttributesW(to);
+    if (attributes == INVALID_FILE_ATTRIBUTES || (attributes & FILE_ATTRIBUTE_READONLY) == 0)
+        return usualCopy(from, to, isNew);
+    ::SetLastError(ERROR_ACCESS_DENIED);
+    return FALSE;
+}
+
 TEST_F(WindowsRotatingFile, PutsACopyInThePlaceOfAReadOnlyFile) {
+    usualCopy = replaceImport("CopyFileW", &copyOverNoReadOnlyFile);
     std::ofstream(path_ + ".1") << "old";
     ::SetFileAttributesW(fs::path(path_ + ".1").c_str(), FILE_ATTRIBUTE_READONLY);
     const auto file = open(2);
@@ -120,6 +132,7 @@ TEST_F(WindowsRotatingFile, PutsACopyInThePlaceOfAReadOnlyFile) {
     EXPECT_EQ(contentOf(path_), lines("e"));
     EXPECT_THAT(errors_, IsEmpty());
     for (const HANDLE reader : readers) ::CloseHandle(reader);
+    static_cast<void>(replaceImport("CopyFileW", usualCopy));
 }
 
 TEST_F(WindowsRotatingFile, EmptiesTheOnlyFileThatAReaderHas) {
