@@ -27,8 +27,8 @@ macro(sidespan_find_juce out)
   endif()
 endmacro()
 
-# sidespan_find_static_flac(): sets SIDESPAN_FLAC_IS_STATIC to whether the static libFLAC is installed and can be linked into
-# a plugin. That of Debian testing cannot: it is not position-independent.
+# sidespan_find_static_flac(): sets SIDESPAN_FLAC_IS_STATIC if the static libFLAC is installed and can be linked into a
+# plugin. Debian testing's cannot, because it is not position-independent.
 function(sidespan_find_static_flac)
   find_library(SIDESPAN_STATIC_FLAC libFLAC.a HINTS ${FLAC_LIBRARY_DIRS})
   find_library(SIDESPAN_STATIC_OGG libogg.a HINTS ${FLAC_LIBRARY_DIRS})
@@ -44,8 +44,9 @@ function(sidespan_find_static_flac)
   endif()
 endfunction()
 
-# sidespan_link_flac(<target>): the system's libFLAC for juce_audio_formats where there is one, JUCE's own otherwise
-# (Debian's JUCE comes without). The static one where it can be linked, so that a plugin needs none on other machines.
+# sidespan_link_flac(<target>): links the system's libFLAC for juce_audio_formats if it is installed. Otherwise JUCE's
+# own copy is used, which Debian's JUCE lacks. The static library is preferred, so that a plugin also runs on machines
+# without libFLAC.
 function(sidespan_link_flac target)
   find_package(PkgConfig QUIET)
   if(PkgConfig_FOUND)
@@ -58,7 +59,7 @@ function(sidespan_link_flac target)
       target_include_directories(${target} SYSTEM PUBLIC ${FLAC_INCLUDE_DIRS})
       target_link_libraries(${target} PUBLIC "${SIDESPAN_STATIC_FLAC}" "${SIDESPAN_STATIC_OGG}")
     else()
-      message(STATUS "sidespan: no static libFLAC can be linked into a plugin here, so plugins need libFLAC.so to run")
+      message(STATUS "sidespan: libFLAC.a is missing or not position-independent, so plugins need libFLAC.so to run")
       target_link_libraries(${target} PUBLIC PkgConfig::FLAC)
     endif()
     target_compile_definitions(${target} PUBLIC JUCE_INCLUDE_FLAC_CODE=0)

@@ -37,12 +37,12 @@ std::runtime_error failure(const std::string& name, const char* what) {
     return std::runtime_error(fmt::format("{} cannot be {}: {}", name, what, std::strerror(errno)));
 }
 
-/// An empty file, locked against other processes that open it so. Throws std::runtime_error.
+/// An empty file with an exclusive lock (flock). Throws std::runtime_error.
 class LockedFile {
 public:
     LockedFile(const std::string& name, mode_t mode) {
         do openAgain(name, mode);
-        while (!isFileOf(name));  // what another process locked until now may have another name since
+        while (!isFileOf(name));  // another process may have renamed it before this one locked it
         if (fchmod(descriptor_, mode) != 0 || ftruncate(descriptor_, 0) != 0) throw failure(name, "emptied");
     }
     ~LockedFile() { close(descriptor_); }
@@ -58,7 +58,8 @@ private:
         if (descriptor_ < 0) throw failure(name, "created");
         if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
         if (errno != EWOULDBLOCK) throw failure(name, "locked");
-        throw std::runtime_error(fmt::format("{} is being written by another backup", name));
+        throw std::runtime_error(
+            fmt::format("{} is being written by another backup; wait until that ends", name));
     }
     [[nodiscard]] bool isFileOf(const std::string& name) const noexcept {
         struct stat mine {};
@@ -70,8 +71,9 @@ private:
     int descriptor_ = -1;
 };
 
-/// A file that is written beside the target, and has its name only once it is whole: a copy that was cut
-/// short, on a full disk or by a signal, cannot be taken for one. It is no more readable than the original.
+/// A copy that is written to "TARGET.partial" and renamed to TARGET when it is complete. A copy that a full
+/// disk or a signal cut short therefore never has the target's name. Its permissions are no wider than the
+/// original's.
 class PartialFile {
 public:
     PartialFile(std::string target, std::filesystem::perms permissions)
@@ -98,7 +100,7 @@ private:
 
     std::string target_;
     std::string name_;
-    LockedFile file_;  // closed last: until then no other process writes to the file
+    LockedFile file_;  // holds the lock until the file is renamed or removed
     bool isComplete_ = false;
 };
 

@@ -16,7 +16,7 @@ DeliveryClock::WallTime DeliveryClock::wallNow() const {
     return std::chrono::system_clock::now();
 }
 
-// Linux is the one whose steady clock stops; macOS and Windows count on.
+// Only Linux stops its steady clock during sleep; macOS and Windows do not.
 DeliveryClock::Time::duration DeliveryClock::asleep() const {
 #if defined(__linux__)
     using namespace std::chrono;

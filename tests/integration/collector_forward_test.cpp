@@ -266,7 +266,7 @@ TEST_F(ForwardTest, LetsClientsKeepWhatItMayNotKeep) {
     expectConserved();
 }
 
-// All of them may be let in before the first is in the outbox.
+// All requests may be accepted before the first one is in the outbox.
 TEST_F(ForwardTest, LetsClientsKeepWhatComesAtOnce) {
     FaultServer target;
     target.otherwise(faults::answer(503));
@@ -294,7 +294,7 @@ TEST_F(ForwardTest, LetsClientsKeepWhatComesAtOnce) {
     expectConserved();
 }
 
-// What is forwarded is not much larger than what came, else the outbox would have no room for it.
+// Forwarded spans must not be much larger than the request, or the outbox has no room for them.
 TEST_F(ForwardTest, RepeatsNoLongResource) {
     FaultServer target;
     target.otherwise(faults::answer(503));

@@ -12,8 +12,8 @@ namespace sidespan::test {
 
 #ifdef _WIN32
 
-/// A disk without room, for as long as this is there: to this process, no file may grow beyond `room` bytes.
-/// What still fits is written.
+/// A full disk while this object exists: no file of this process can grow beyond `room` bytes. Bytes that
+/// still fit are written.
 class FullDisk {
 public:
     explicit FullDisk(std::uint64_t room);
@@ -24,7 +24,7 @@ public:
 
 #else
 
-/// A disk without room, for as long as this is there: to this process, no file may grow beyond `room` bytes.
+/// A full disk while this object exists: no file of this process can grow beyond `room` bytes.
 class FullDisk {
 public:
     explicit FullDisk(std::uint64_t room) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {

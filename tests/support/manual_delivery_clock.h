@@ -34,13 +34,13 @@ public:
         const std::lock_guard lock(mutex_);
         return asleep_;
     }
-    /// As on a machine whose steady clock stands still meanwhile.
+    /// The machine sleeps, and its steady clock stands still meanwhile.
     void sleep(Time::duration time) {
         const std::lock_guard lock(mutex_);
         asleep_ += time;
         wallStart_ += std::chrono::duration_cast<WallTime::duration>(time);
     }
-    /// Sets the wall clock forward, and no other.
+    /// Sets only the wall clock forward.
     void setForward(WallTime::duration time) {
         const std::lock_guard lock(mutex_);
         wallStart_ += time;

@@ -20,7 +20,7 @@ const IMAGE_DATA_DIRECTORY& importsOfThisProgram() {
         ->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_IMPORT];
 }
 
-// Where the address of that function of that DLL is; null where it is not imported from there.
+// The entry of `function` in the import table of `dll`; null if it is not imported from there.
 ULONG_PTR* placeIn(const IMAGE_IMPORT_DESCRIPTOR& dll, std::string_view function) {
     const auto* name = at<IMAGE_THUNK_DATA>(dll.OriginalFirstThunk);
     for (auto* place = at<IMAGE_THUNK_DATA>(dll.FirstThunk); name->u1.AddressOfData != 0; ++name, ++place) {

@@ -2,8 +2,8 @@
 
 namespace sidespan::test {
 
-/// From here on this program calls `standIn` for a function that it imports from a DLL of Windows. Returns
-/// the function itself. Ends the program where that is not imported.
+/// Makes this program call `standIn` instead of a function that it imports from a DLL of Windows. Returns the
+/// original function. Ends the program if the function is not imported.
 void* replaceImport(const char* function, void* standIn);
 
 /// The same with the function's type.

@@ -7,7 +7,7 @@
 
 namespace sidespan::test {
 
-/// A path as an error names it.
+/// A path as errors show it, with "~" for the home directory.
 [[nodiscard]] inline std::string withoutHome(std::string path) {
     const detail::HomePaths homes(detail::platform::homeDirectories());
     path.resize(homes.shorten(path.data(), path.size()));

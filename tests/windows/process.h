@@ -6,14 +6,14 @@
 
 namespace sidespan::test {
 
-// Files beside this program.
+// The path of a file in this program's folder.
 inline std::string beside(const char* name) {
     std::string path(1000, '\0');
     path.resize(::GetModuleFileNameA(nullptr, path.data(), static_cast<DWORD>(path.size())));
     return path.substr(0, path.rfind('\\') + 1) + name;
 }
 
-/// A process whose output is read, and which may be told to go on.
+/// A child process. Its output can be read; an empty line on its input tells it to go on.
 class Process {
 public:
     Process(const char* program, const std::string& arguments) {
@@ -48,7 +48,7 @@ public:
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
 
-    /// Empty at its end.
+    /// Empty at the end of the output.
     std::string readLine() {
         std::string line;
         char c = 0;
@@ -65,7 +65,7 @@ public:
         ::TerminateProcess(process_.hProcess, 7);
         ::WaitForSingleObject(process_.hProcess, INFINITE);
     }
-    /// What it returned; -1 when it does not end in time, and is killed.
+    /// Its exit code. A process that does not end in five minutes is killed; then -1.
     [[nodiscard]] int wait() const {
         DWORD code = 0;
         const bool hasEnded = ::WaitForSingleObject(process_.hProcess, 300'000) == WAIT_OBJECT_0;

@@ -180,7 +180,7 @@ TEST_F(WindowsDirectory, WritesAnewWhereAReaderStillHasWhatWasRemoved) {
     EXPECT_EQ(read(directory, "a"), "two");
 }
 
-// ---- who has a file to himself, or has made it read-only
+// ---- files that others have open or made read-only
 
 TEST_F(WindowsDirectory, ChangesNothingWhileAFileIsHeldAndGoesOnAfterwards) {
     const auto directory = make(path_);
@@ -240,7 +240,7 @@ TEST_F(WindowsDirectory, LocksAndRemovesWhatIsReadOnly) {
 
 decltype(&::GetFileInformationByHandleEx) usualList = nullptr;
 
-// Names of Windows need not be UTF-16, but wine refuses others.
+// Windows allows names that are not valid UTF-16, but wine refuses them.
 BOOL WINAPI listWithHalfACharacter(HANDLE directory, FILE_INFO_BY_HANDLE_CLASS what, void* entries,
                                    DWORD size) {
     const BOOL isListed = usualList(directory, what, entries, size);

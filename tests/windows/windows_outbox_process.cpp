@@ -1,5 +1,5 @@
-// A process that uses files until it is ended, and says what it has done:
-//   steps OUTBOX LAST   stores, adopts, splits, purges and ends in the midst of its LAST-th call for a file
+// A process that uses files until it is ended, and prints what it has done:
+//   steps OUTBOX LAST   stores, adopts, splits and purges; ends in the middle of its LAST-th file call
 //   adopt OUTBOX        takes over what earlier runs left, and keeps it until it is killed
 //   append FILE WHO     appends lines to a file that is rotated, until it is killed
 #include <windows.h>
@@ -38,7 +38,7 @@ void say(const char* format, Arguments... arguments) {
     std::fflush(stdout);
 }
 
-// ---- ends in the midst of a call
+// ---- ending in the middle of a call
 
 std::atomic<int> callsLeft{std::numeric_limits<int>::max()};
 

@@ -77,10 +77,10 @@ protected:
 
     const TemporaryDirectory scratch_;
     const std::string path_ = scratch_ / "outbox";
-    std::size_t kept_ = 1;  // directories, with those of the living
+    std::size_t kept_ = 1;  // directories, including those of running processes
 };
 
-// What a process said, by the first word of its lines.
+// What a process printed, by the first word of each line.
 std::map<std::string, Ids> sayingsOf(Process& process) {
     std::map<std::string, Ids> said;
     for (auto line = process.readLine(); !line.empty(); line = process.readLine()) {
@@ -141,7 +141,7 @@ TEST_F(WindowsOutboxProcess, SeveralTakeOverTheSameAtOnceAndEachOnlyOnce) {
     }
     EXPECT_THAT(left, IsEmpty());
 
-    // Their locks go with them.
+    // A process that is killed loses its lock.
     for (std::size_t i = 0; i < living; ++i) {
         processes[i]->kill();
         kept_ = living - i;

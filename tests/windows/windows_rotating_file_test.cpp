@@ -82,7 +82,7 @@ BOOL WINAPI countMove(const wchar_t* from, const wchar_t* to, DWORD flags) {
     return usualMove(from, to, flags);
 }
 
-// Others wait for the lock meanwhile, and no longer than 40 ms.
+// Other programs wait for the lock for at most 40 ms, so rotation must be quick.
 TEST_F(WindowsRotatingFile, RenamesWhatIsThereAndNoMoreHoweverManyItMayKeep) {
     const auto file = open(1000);
     writeLines(*file, "abcdefgh");
@@ -145,7 +145,7 @@ TEST_F(WindowsRotatingFile, EmptiesTheOnlyFileThatAReaderHas) {
     ::CloseHandle(reader);
 }
 
-// Windows empties no file that a program has mapped.
+// Windows does not truncate a file that a program has mapped.
 TEST_F(WindowsRotatingFile, ReportsAFileThatCanNeitherBeRenamedNorEmptied) {
     const auto file = open();
     writeLines(*file, "abcd");
@@ -173,7 +173,8 @@ bool isTooLong(const wchar_t* path, std::size_t most) {
     return text.size() >= most && !text.starts_with(L"\\\\?\\");
 }
 
-// As Windows does, and wine does not; and as if a scanner had the file to itself.
+// Refuses long paths, which Windows refuses and wine does not. Also acts like a scanner that has the file
+// open.
 HANDLE WINAPI createFile(const wchar_t* path, DWORD access, DWORD shared, SECURITY_ATTRIBUTES* security,
                          DWORD when, DWORD flags, HANDLE like) {
     if (isTooLong(path, MAX_PATH) || heldByAScanner > 0) {

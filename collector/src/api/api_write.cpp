@@ -121,7 +121,7 @@ void Api::postSpans(ServerRequest request, const Respond& respond) {
 }
 
 ServerResponse Api::storeSpans(const ServerRequest& request, const ParsedBatch& batch) try {
-    // Again: those that were let in before it may have filled it.
+    // Checked again: requests that were accepted before this one may have filled the outbox.
     if (forwarder_ && forwarder_->isFull()) return outboxIsFull(formatOf(request));
     const auto client =
         readClientReport(request.header("X-Client-Instance"), request.header("X-Client-Installation"),

@@ -5,9 +5,9 @@
 
 namespace sidespan::collector {
 
-/// Whether the store could not take spans a short while ago, and has taken none since. The failure is
-/// forgotten after some time, since nobody may send spans to a collector that says it cannot store them. [any
-/// thread]
+/// Remembers for `lasts` that the store could not take spans, or until it takes some. The failure expires by
+/// itself: clients may be kept away from a collector that reports it, and then no success would clear it.
+/// [any thread]
 class RecentFailure {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;

@@ -20,15 +20,15 @@ using namespace std::chrono_literals;
 using detail::BatchDelivery;
 
 constexpr std::size_t largestRequest = std::size_t{64} << 20U;
-constexpr std::size_t largestOutbox = std::size_t{1} << 40U;  // Config::outbox.maxBytes
+constexpr std::size_t largestOutbox = std::size_t{1} << 40U;  // the most that Config::outbox.maxBytes may be
 
-// What may wait before no more is let in.
+// The bytes that may wait before the collector refuses posts.
 std::size_t waitingLimit(const ForwardOptions& options) noexcept {
     return std::min(options.maxBytes, largestOutbox - 2 * largestRequest);
 }
 
-// The spans of one request wait in one batch of the outbox, which is closed with them: `maxAge` is 0. The
-// outbox has room for more than is let in, so that it never makes room by dropping.
+// The spans of one request form one batch of the outbox: `maxAge` 0 closes it at once. The outbox has room
+// for more than the collector accepts, so it never drops spans to make room.
 ValidConfig makeConfig(const ForwardOptions& options, const std::filesystem::path& folder,
                        std::function<void(std::string_view)> onError) {
     Config config;
@@ -39,7 +39,7 @@ ValidConfig makeConfig(const ForwardOptions& options, const std::filesystem::pat
         config.endpoint.resize(config.endpoint.size() - path.size());
     config.consent = Consent::granted;
     config.http.headers = options.headers;
-    // Nobody gives it another token. With a provider, what was refused (401, 403) is tried again.
+    // Returns no token. The SDK tries a refused request (401, 403) again only if there is a provider.
     config.tokenProvider = [] { return std::string(); };
     config.batch = {.maxSpans = 4096, .maxBytes = largestRequest, .maxAge = 0ms, .gzip = true};
     config.retry = {.initialBackoff = 500ms, .maxBackoff = 30s};
@@ -120,8 +120,8 @@ Forwarder::~Forwarder() {
     delivery_.leave();
 }
 
-// A batch of the outbox has one resource and scope at its head, unless these have so few spans that a batch
-// for each would be dear: those stand with theirs, where it is short enough to be repeated.
+// A batch of the outbox has one resource and scope at its head. Short resources with few spans share a batch,
+// in which each span repeats its resource.
 void Forwarder::take(const Rows& rows) {
     constexpr std::size_t few = 8;
     constexpr std::size_t isShort = 4096;

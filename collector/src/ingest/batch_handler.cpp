@@ -51,7 +51,7 @@ void BatchHandler::beginValue() {
     stack_.reset(&*resource_);
 }
 
-// Made anew: one that has only released its blocks makes the next one twice as large as the last.
+// Replaced instead of released: after release(), the next block would be twice as large as the last.
 void BatchHandler::forgetValue() {
     resource_.emplace(memory_.data(), memory_.size());
 }

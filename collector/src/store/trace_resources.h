@@ -10,15 +10,15 @@
 
 namespace sidespan::collector {
 
-/// The resources of one trace as it is read, each parsed once.
+/// Parses each resource once while a trace is read.
 class TraceResources {
 public:
-    /// That of the row with this id, 0 for none, whose JSON is `text`.
+    /// The resource with the row id `id`, parsed from `text`; null if `id` is 0.
     std::shared_ptr<const boost::json::object> of(std::int64_t id, std::string_view text);
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
 
 private:
-    std::size_t bytes_ = 0;  // of their JSON text
+    std::size_t bytes_ = 0;  // size of the JSON texts
     std::unordered_map<std::int64_t, std::shared_ptr<const boost::json::object>> byId_;
 };
 

@@ -13,8 +13,8 @@ using detail::writeConstant;
 using detail::writeCount;
 using detail::writePlain;
 
-constexpr std::uint32_t offLanes = 256;     // in the place of a lane, for what was recorded on none
-constexpr std::uint32_t threadsEach = 512;  // of one recorder
+constexpr std::uint32_t offLanes = 256;     // stands for a lane in spans that were recorded outside lanes
+constexpr std::uint32_t threadsEach = 512;  // thread numbers of each recorder
 constexpr std::uint32_t namedFor = 1'000;
 constexpr std::uint64_t timeZero = 1'735'689'600'000'000'000;  // 2025-01-01T00:00:00Z
 constexpr std::string_view loadName = "audio.load";
@@ -34,10 +34,10 @@ static_assert(mostGrowth > std::string_view("false,").size(), "a bool in an arra
 // What all events of one span share.
 struct Place {
     std::uint64_t process;
-    std::uint32_t recorder;  // of the process, from 0
+    std::uint32_t recorder;  // counted from 0 in this process
     std::uint32_t lane;
     SpanView span;
-    std::uint32_t track = 0;  // off lanes
+    std::uint32_t track = 0;  // only outside lanes
 
     [[nodiscard]] bool isOnLane() const noexcept { return lane != offLanes; }
     [[nodiscard]] std::uint32_t thread() const noexcept { return recorder * threadsEach + lane; }
@@ -86,8 +86,8 @@ char* writeLane(char* to, std::uint32_t lane, std::uint32_t recorder) noexcept {
     return writeConstant(detail::writeUnsigned(writeConstant(to, " (recorder "), recorder + 1), ")");
 }
 
-// Events with the same id are on one track. What other recorders wrote of the trace is not on it: nobody
-// knows what overlaps there.
+// The id of a track: events with the same id are on one track. Each recorder has its own tracks, because it
+// does not know which spans of other recorders overlap.
 char* writeTrack(char* to, const Place& place) noexcept {
     to = writeId(to, place.span.traceId());
     to = detail::writeUnsigned(writeConstant(to, "/"), place.process);
@@ -95,7 +95,7 @@ char* writeTrack(char* to, const Place& place) noexcept {
                                  place.recorder * detail::TraceTracks::most + place.track);
 }
 
-// `{"name":"…","ph":"X","cat":"…"`, time and thread; of an asynchronous event its track as well.
+// `{"name":"…","ph":"X","cat":"…"`, time and thread; for an asynchronous event also its track.
 template <std::size_t N>
 char* writeStart(char* to, std::string_view name, const char (&phase)[N], std::uint64_t time,
                  const Place& place) noexcept {

@@ -6,13 +6,13 @@
 namespace sidespan::inline v0::detail {
 namespace {
 
-// A viewer reads microseconds into a double: times that are closer may come out equal.
+// A viewer reads microseconds into a double, so times that are closer than this may become equal.
 bool isClearlyBefore(std::uint64_t time, std::uint64_t other) noexcept {
     constexpr std::uint64_t resolution = 16;
     return time < other && other - time >= resolution;
 }
 
-// Of equal times a viewer takes the one that was written first, which is the other's.
+// If two times are equal, a viewer handles the event that was written first, the other span's, first.
 bool hasRoomBeside(std::uint64_t start, std::uint64_t end, std::uint64_t otherStart,
                    std::uint64_t otherEnd) noexcept {
     const bool isAfter = start >= otherEnd;
@@ -33,7 +33,7 @@ std::uint32_t TraceTracks::trackOf(TraceId trace, std::uint64_t start, std::uint
     return track;
 }
 
-// It takes the place of those within it.
+// Replaces the spans that `drawn` contains.
 void TraceTracks::remember(const Drawn& drawn) noexcept {
     Drawn* place = nullptr;
     for (auto& other : drawn_) {

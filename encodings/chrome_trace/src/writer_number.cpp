@@ -6,13 +6,13 @@
 namespace sidespan::inline v0::detail {
 namespace {
 
-// A bit for each number.
+// One bit for each number that is in use.
 std::atomic<std::uint64_t> taken{0};
 
 std::uint32_t takeLowest() noexcept {
     std::uint64_t before = taken.load(std::memory_order_relaxed);
     while (before != ~std::uint64_t{0}) {
-        // Setting the lowest bit that is not set.
+        // Sets the lowest bit that is not set.
         if (taken.compare_exchange_weak(before, before | (before + 1), std::memory_order_relaxed)) break;
     }
     return static_cast<std::uint32_t>(std::countr_one(before));

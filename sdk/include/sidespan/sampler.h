@@ -16,7 +16,7 @@ struct TailSampler;
 namespace detail {
 class HeldTraces;
 using PassRecords = void(std::span<std::byte> records, std::uint64_t count);
-/// What holds traces back by these rules, and passes those that are kept. Throws std::bad_alloc.
+/// Makes what holds traces back by these rules and passes on the kept ones. Throws std::bad_alloc.
 [[nodiscard]] std::unique_ptr<HeldTraces> holdTraces(const TailSampler& rules,
                                                      std::function<PassRecords> pass);
 }
@@ -94,7 +94,7 @@ public:
 
     /// Of the rule `tail`.
     [[nodiscard]] constexpr const TailSampler& tail() const noexcept { return tail_; }
-    /// For the drain: what holds traces back, of the rule `tail`; else nothing. Throws std::bad_alloc.
+    /// For the drain: the HeldTraces of the rule `tail`; null for other rules. Throws std::bad_alloc.
     [[nodiscard]] std::unique_ptr<detail::HeldTraces> holdTraces(
         std::function<detail::PassRecords> pass) const;
 
@@ -105,7 +105,7 @@ private:
 
     double value_ = 0;
     TailSampler tail_{};
-    decltype(&detail::holdTraces) holdTraces_ = nullptr;  // so that nobody links it who has no TailSampler
+    decltype(&detail::holdTraces) holdTraces_ = nullptr;  // so that only a TailSampler links it
     Rule rule_ = Rule::alwaysOn;
     bool isParentBased_ = true;
 };

@@ -46,7 +46,7 @@ bool hasDrive(std::string_view home) noexcept {
     return home.size() > 1 && home[1] == ':' && isLetter(home[0]);
 }
 
-// Where paths are spelled with either slash, with several in place of one, and in any case.
+// Paths of Windows may have either slash, several in place of one, and any case.
 bool isOfWindows(std::string_view home) noexcept {
     return hasDrive(home) || home.starts_with('\\');
 }
@@ -56,7 +56,7 @@ bool isSame(char ofHome, char c, bool inWindows) noexcept {
     return inWindows && (toLower(ofHome) == toLower(c) || (ofHome == '\\' && c == '/'));
 }
 
-// As in a text that has been escaped once more.
+// Skips repeated slashes: an escaped text, such as JSON, doubles its backslashes.
 std::size_t afterSlashes(std::string_view text, std::size_t at) noexcept {
     while (at < text.size()) {
         const Character character = decodedAt(text, at);

@@ -47,7 +47,7 @@ std::string textOf(const std::vector<T>& values) {
 
 }
 
-// Here once: where they are inline, each map of attributes that is copied has them again.
+// Not inline: their code would be repeated wherever a map of attributes is copied.
 AttributeValue::AttributeValue() noexcept = default;
 AttributeValue::AttributeValue(const AttributeValue&) = default;
 AttributeValue::AttributeValue(AttributeValue&&) noexcept = default;

@@ -52,9 +52,9 @@ SIDESPAN_COLD std::string HeadSampler::recordedState(TraceState state, bool isOw
     return state.text();
 }
 
-// Each turn that fails is another thread's that did not: after a few there is no token to be had in this
-// moment. A thread that was paused since it read the clock is behind the others; where it is behind by more
-// than a second, the clock was set back.
+// A turn fails only if another thread's succeeded; after a few failures no token is free at this moment. A
+// thread that was paused after it read the clock has an earlier time than the others. If it is earlier by
+// more than a second, the clock was set back.
 bool HeadSampler::takeToken(std::uint64_t now) noexcept {
     constexpr int mostTurns = 8;
     const auto ticks = static_cast<std::int64_t>(now);

@@ -27,7 +27,7 @@ public:
     void unlock() noexcept;
     /// Whether it is still the one at that path, and not moved, removed or replaced.
     [[nodiscard]] bool isAt(const std::filesystem::path& path) const noexcept;
-    /// A terminal or the like, which has no size and no place of its own.
+    /// Whether it is a device, such as a terminal. A device has no size and is not rotated.
     [[nodiscard]] bool isDevice() const noexcept;
     [[nodiscard]] std::size_t size() const noexcept;
     /// A crash in the middle of a write leaves a line without an end.

@@ -38,7 +38,7 @@ std::size_t sizeOfWholeLines(const fs::path& path, std::size_t size) {
     return 0;
 }
 
-// False when the file is there and keeps its name.
+// False if `from` exists and could not be renamed.
 bool moveOver(const fs::path& from, const fs::path& to, std::error_code& failed) {
     fs::rename(from, to, failed);
     return !failed || !detail::LineFile::isThere(from);
@@ -191,11 +191,11 @@ bool RotatingFile::renameAll() {
     };
     std::error_code failed;
     for (auto beyond = config_->file.maxFiles; fs::remove(numbered(beyond), failed); ++beyond) {
-    }  // of a run that might keep more
+    }  // files of a run with a larger maxFiles
     const std::uint32_t oldest = config_->file.maxFiles - 1;
     fs::remove(oldest == 0 ? path : numbered(oldest), failed);
     const bool isGone = oldest == 0 && !failed;
-    std::uint32_t last = 1;  // the first that is free, or the oldest
+    std::uint32_t last = 1;  // the first free number, or the oldest
     while (last < oldest && detail::LineFile::isThere(numbered(last))) ++last;
     for (std::uint32_t number = last; number > 1; --number) {
         if (!moveOver(numbered(number - 1), numbered(number), failed))

@@ -49,7 +49,8 @@ protected:
     std::optional<Forwarder> forwarder_;
 };
 
-// Its headers are right again without it: a key was made valid, or the target's user database is back.
+// Headers that were refused may be accepted later: the key became valid, or the target's user database is
+// back.
 TEST_F(ForwarderTest, TriesAgainWhereItsHeadersWereRefused) {
     target_.then(1, faults::answer(401));
     target_.then(1, faults::answer(403));
@@ -61,7 +62,7 @@ TEST_F(ForwarderTest, TriesAgainWhereItsHeadersWereRefused) {
     EXPECT_TRUE(target_.requests().back().header("authorization").empty());
 }
 
-// Small requests take more memory beside their bodies than in them.
+// The bookkeeping of a small request takes more memory than its body.
 TEST_F(ForwarderTest, IsFullOfManySmallRequests) {
     clock_ = std::make_shared<ManualDeliveryClock>();
     target_.otherwise(faults::answer(401));

@@ -134,8 +134,8 @@ TEST(ChromeTrace, CountsMicrosecondsSince2025) {
     EXPECT_NE(out.view().find(R"("ts":-1735689600000000.000)"), std::string_view::npos) << out.view();
 }
 
-/// How long a viewer draws the asynchronous spans of a file, by name: it sorts all events by time, and takes
-/// the spans of one track from a stack. One that is ended before what began after it is -1.
+/// The length that a viewer draws for each asynchronous span of a file, by name. The viewer sorts all events
+/// by time and treats a track as a stack. A span that ends before one that began after it gets -1.
 std::map<std::string, double> drawnLengths(const bj::array& events) {
     std::vector<bj::object> sorted;
     for (const auto& event : events)
@@ -159,7 +159,8 @@ std::map<std::string, double> drawnLengths(const bj::array& events) {
     return lengths;
 }
 
-/// A file with these spans of one trace, from start to end in nanoseconds, in this order.
+/// The events of a file with these spans of one trace, in this order. Each is a start and an end in
+/// nanoseconds.
 bj::array traceOf(const std::vector<std::pair<std::uint64_t, std::uint64_t>>& spans) {
     constexpr std::uint64_t begin = 1'795'788'000'000'000'000;
     ChromeTrace encoding;
@@ -192,7 +193,7 @@ TEST(ChromeTrace, DrawsSpansThatOverlapAtTheirLength) {
             const auto start = any(400);
             spans.emplace_back(start, start + any(60));
         }
-        // They come as they end, but for some that another thread hands over late.
+        // Spans come in the order in which they end, except for some that another thread hands over late.
         std::ranges::sort(spans, {}, &std::pair<std::uint64_t, std::uint64_t>::second);
         for (std::size_t late = 0; late < spans.size(); late += 9)
             std::swap(spans[late], spans[random() % spans.size()]);
@@ -313,7 +314,7 @@ TEST_F(ChromeTraceFile, GoesOnWithAFileThatIsThere) {
     EXPECT_EQ(withPhase(eventsOf(contentOf(config_.file.path)), "b").size(), 2U);
 }
 
-// As the instances of a plugin do.
+// Several instances of a plugin may write to one file.
 TEST_F(ChromeTraceFile, KeepsTheLanesOfTwoRecordersApart) {
     {
         TraceRecorder one(config_);

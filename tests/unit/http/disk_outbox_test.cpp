@@ -161,7 +161,7 @@ TEST_F(DiskOutbox, SetsATornFileAsideAndDeliversTheRest) {
     EXPECT_EQ(files(".broken").size(), 1U);
 }
 
-// A run may end after it gave the file its name, and before it moved it.
+// A run may end after it renamed the file and before it moved it.
 TEST_F(DiskOutbox, MovesWhatAnEarlierRunBeganToSetAside) {
     leaveBehind({3, 4});
     const auto torn = files(".batch").at(0);

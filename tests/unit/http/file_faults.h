@@ -10,14 +10,14 @@
 
 namespace sidespan::test {
 
-/// What this program asks of the disk, and how the disk fails it: functions of this program stand in for
-/// libc's, or for those of Windows. One object at a time; without one every call goes through.
+/// Counts this program's file calls and makes some fail. Functions of this program replace those of libc or
+/// of Windows. One object at a time; without one every call goes through.
 class FileFaults {
 public:
 #ifdef _WIN32
     static constexpr int unreachable = static_cast<int>(0xC00000C4U);  ///< STATUS_UNEXPECTED_NETWORK_ERROR
-    /// STATUS_MEDIA_WRITE_PROTECTED, _IO_DEVICE_ERROR, _ACCESS_DENIED; others have it to themselves
-    /// (_SHARING_VIOLATION), or keep a removed one there (_DELETE_PENDING).
+    /// STATUS_MEDIA_WRITE_PROTECTED, _IO_DEVICE_ERROR, _ACCESS_DENIED; another process has the file open
+    /// (_SHARING_VIOLATION), or still has a removed file open (_DELETE_PENDING).
     static constexpr std::array problems{unreachable,
                                          static_cast<int>(0xC00000A2U),
                                          static_cast<int>(0xC0000185U),
@@ -34,7 +34,7 @@ public:
     FileFaults(const FileFaults&) = delete;
     FileFaults& operator=(const FileFaults&) = delete;
 
-    /// fstatat and openat (NtCreateFile) of files whose names end so fail with `error`, the first `times`
+    /// fstatat and openat (NtCreateFile) fail with `error` for names that end in `suffix`, the first `times`
     /// times.
     void refuse(std::string suffix, int error, int times = std::numeric_limits<int>::max());
     /// Nothing can be made, written, renamed or removed: EROFS.
@@ -44,10 +44,10 @@ public:
     /// Every call is answered as usual again.
     void heal();
 
-    /// openat, fstatat, unlinkat, renameat and mkdirat (NtCreateFile and NtSetInformationFile) so far, and
-    /// each entry of a directory that was listed.
+    /// How many calls were made of openat, fstatat, unlinkat, renameat and mkdirat (NtCreateFile and
+    /// NtSetInformationFile). Each entry of a listed directory counts as one.
     [[nodiscard]] std::uint64_t calls() const;
-    /// Those that were refused.
+    /// How many of them were made to fail.
     [[nodiscard]] std::uint64_t refused() const;
 };
 

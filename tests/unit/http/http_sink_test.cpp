@@ -103,7 +103,7 @@ TEST_F(HttpSinkTest, DropsWhatTheServerWillNeverTakeAndSaysWhy) {
     EXPECT_TRUE(log_.mentions("no such field"));
 }
 
-/// The number of that name in an `X-Client-Clock`; empty when there is none.
+/// The number `name` of `X-Client-Clock`; empty if there is none.
 std::string clockNumber(const SentRequest& request, const std::string& name) {
     const auto told = ", " + request.header("X-Client-Clock");
     const auto at = told.find(", " + name + "=");
@@ -133,7 +133,7 @@ TEST_F(HttpSinkTest, TellsTheServerOfItsClocksAndWhatItKnowsOfTheServers) {
     EXPECT_EQ(numberOf(1, "offset"), std::to_string(1'766'044'800'500'000'000 - 3'000'000'000));
 }
 
-// An hour at 200 ppm lies between the batch that waited and what is known when it is sent.
+// A batch waits for an hour before the server's clock is known, so its error includes an hour at 200 ppm.
 TEST_F(HttpSinkTest, TellsOfTheServersClockWhenABatchWasBegun) {
     script_.then(503);
     script_.then(200, {{"Date", "Thu, 18 Dec 2025 08:00:00 GMT"}});
@@ -148,7 +148,7 @@ TEST_F(HttpSinkTest, TellsOfTheServersClockWhenABatchWasBegun) {
     EXPECT_EQ(clockNumber(script_.sent().at(2), "error"), "1220000001");
 }
 
-// The spans before and after it are off by different times.
+// The spans before and after that moment have different offsets.
 TEST_F(HttpSinkTest, BeginsABatchWhenTheWallClockIsSet) {
     sink();
     feed(1);
@@ -163,7 +163,7 @@ TEST_F(HttpSinkTest, BeginsABatchWhenTheWallClockIsSet) {
     EXPECT_EQ(wall(1) - wall(0), 3'600'000'000'000);
 }
 
-// Else all that is sent afterwards is shown earlier by the time that the machine slept.
+// Otherwise later spans are shown too early by the time that the machine slept.
 TEST_F(HttpSinkTest, CountsTheTimeThatTheMachineSlept) {
     const auto numberOf = [&](std::size_t request, const std::string& name) {
         return std::stoll(clockNumber(script_.sent().at(request), name));
@@ -185,7 +185,7 @@ TEST_F(HttpSinkTest, CountsTheTimeThatTheMachineSlept) {
         EXPECT_EQ(numberOf(request, "wall") - numberOf(0, "wall"), 3'600'000'000'000);
         EXPECT_EQ(numberOf(request, "offset"), 1'766'044'800'500'000'000 - 3'000'000'000);
     }
-    // 2 s for what it says of the sleep, and an hour at 200 ppm.
+    // Half a second for Date, 2 s for the measured sleep, and an hour at 200 ppm.
     EXPECT_EQ(numberOf(1, "error"), 500'000'001LL + 2'000'000'000 + 720'000'000);
     EXPECT_EQ(numberOf(2, "error"), 500'000'001);
 }

@@ -104,7 +104,7 @@ TEST(ServerClock, SaysLessTheLongerItHeardNothing) {
     EXPECT_LE(std::chrono::abs(later->offset - world.trueOffset()), later->error);
 }
 
-// Of spans that waited: the clocks may have drifted apart by the time of the answer.
+// Spans may wait for the first answer; the clocks may drift apart meanwhile.
 TEST(ServerClock, SaysLessOfTheTimeBeforeTheAnswers) {
     ClockWorld world(9, 90s, 100e-6);
     const auto begin = world.now();

@@ -35,7 +35,7 @@ decltype(&::NtSetInformationFile) usualSet = nullptr;
 decltype(&::GetFileInformationByHandleEx) usualList = nullptr;
 decltype(&::LockFileEx) usualLock = nullptr;
 
-// What a call for that name returns, if it is to fail.
+// The error that a call for `name` returns, if it must fail.
 std::optional<NTSTATUS> faultOf(std::wstring_view name) {
     ++fileCalls;
     if (!isFaulty) return std::nullopt;

@@ -323,7 +323,7 @@ TEST(Sampler, GoesOnWhenTheClockIsSetBack) {
     EXPECT_TRUE(asks(1'500));
 }
 
-// Else each pause of a thread between its look at the clock and its question gives traces beyond the limit.
+// A thread that is paused after it read the clock must not get traces beyond the limit.
 TEST(Sampler, GivesNoMoreTracesToAThreadThatReadTheClockEarlier) {
     HeadSampler sampler(Sampler::rateLimited(10));
     sampler.setTicksPerSecond(1000);

@@ -72,7 +72,7 @@ TEST_F(RotatingFileTest, SurvivesADiskThatIsFullAndGoesOnWithWholeLines) {
     EXPECT_GT(delivered, 20U);
     EXPECT_LT(delivered, 30U);
 
-    // Room again, by way of a second file that takes the place of the torn end.
+    // Cutting off the end of the file makes room again and leaves a torn line.
     const auto before = contentOf(full);
     fs::resize_file(full, before.size() - 2000);
     file_->writeLines("after\n");
@@ -125,7 +125,7 @@ TEST_F(RotatingFileTest, RefusesAPipe) {
     expectConserved();
 }
 
-// Each of them records as if it were alone, and says how many lines it has delivered.
+// Writes 500 lines without regard to other processes. Returns how many were delivered.
 std::uint64_t writeAsChild(const std::string& path, int who) {
     sidespan::Config config;
     config.file = {path, 4096, 1000};
@@ -177,7 +177,7 @@ TEST_F(RotatingFileTest, AppendsThoughAnotherProcessDoesNotLetGoOfTheFile) {
     expectConserved();
 }
 
-// On a thread of the host's, which blocks no signal.
+// On a thread of the host, which blocks no signal.
 TEST_F(RotatingFileTest, AFileSizeLimitDoesNotEndTheHost) {
     const pid_t child = ::fork();
     if (child == 0) {

@@ -18,7 +18,7 @@ public:
     virtual ~DeliveryClock() = default;
     [[nodiscard]] virtual Time now() const;
     [[nodiscard]] virtual WallTime wallNow() const;
-    /// How long `now()` has stood still while the machine slept; 0 where it goes on meanwhile.
+    /// How long `now()` has stood still because the machine slept; 0 if `now()` also counts during sleep.
     [[nodiscard]] virtual Time::duration asleep() const;
     /// Waits, with `lock` released, until `time` has come or `wake` is notified, or for no reason at all.
     virtual void wait(std::unique_lock<std::mutex>& lock, std::condition_variable& wake, Time time);

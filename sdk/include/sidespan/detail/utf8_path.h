@@ -13,10 +13,10 @@ namespace sidespan::inline v0::detail {
     return {std::u8string(utf8.begin(), utf8.end())};
 }
 
-/// The same, however long it is. On Windows a whole path; with a prefix of the system's where it would be
-/// too long without.
+/// The same, for a path of any length. On Windows the path is absolute, and a long one begins with
+/// "\\?\", without which the system would refuse it.
 [[nodiscard]] std::filesystem::path toWholePath(const std::string& utf8);
-/// Makes the directory and what leads there. Whether it is there now.
+/// Makes the directory and its parents. Returns whether it is there now.
 bool makeDirectories(const std::filesystem::path& path);
 
 #ifndef _WIN32

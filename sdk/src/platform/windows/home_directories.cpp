@@ -23,7 +23,7 @@ std::string toUtf8(std::wstring_view text) {
     return utf8;
 }
 
-// With letters that are not ASCII in one case, as some programs write whole paths.
+// Some programs write paths in upper or lower case. HomePaths ignores the case of ASCII letters only.
 std::wstring inCase(std::wstring_view text, DWORD which) {
     std::wstring changed(text.size(), L'\0');
     const int size = static_cast<int>(text.size());
@@ -44,7 +44,7 @@ void addCases(std::vector<std::string>& homes, std::wstring_view home) {
     addSpelling(homes, inCase(home, LCMAP_LOWERCASE));
 }
 
-// Also without its drive, as the system names files of a device, and shares of this machine.
+// Also adds the path without its drive: paths of devices and of this machine's shares contain no drive.
 void addHome(std::vector<std::string>& homes, std::wstring_view home) {
     constexpr std::size_t longestRoot = 3;
     while (home.ends_with(L'\\') || home.ends_with(L'/')) home.remove_suffix(1);

@@ -7,10 +7,10 @@
 namespace sidespan::inline v0::detail {
 namespace {
 
-// MAX_PATH for a directory, with room for the number of a rotated file.
+// Below MAX_PATH for a directory, so that the number of a rotated file fits, too.
 constexpr std::size_t longestWithoutPrefix = 230;
 
-// Empty where the system takes it for none.
+// Empty if the system does not accept it as a path.
 std::wstring wholePathOf(const wchar_t* given) {
     std::wstring whole(::GetFullPathNameW(given, 0, nullptr, nullptr), L'\0');
     whole.resize(::GetFullPathNameW(given, static_cast<DWORD>(whole.size()), whole.data(), nullptr));
@@ -32,7 +32,7 @@ std::filesystem::path toWholePath(const std::string& utf8) {
     return whole.starts_with(L"\\\\") ? L"\\\\?\\UNC" + whole.substr(1) : L"\\\\?\\" + whole;
 }
 
-// std::filesystem of some compilers knows neither the prefix nor devices.
+// Not std::filesystem::create_directories(): some compilers' handles neither the prefix nor devices.
 bool makeDirectories(const std::filesystem::path& path) {
     if (makeDirectory(path.c_str())) return true;
     if (::GetLastError() != ERROR_PATH_NOT_FOUND) return false;

@@ -45,7 +45,7 @@ bool isDirectory(const std::filesystem::path& path) noexcept {
     return attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
 }
 
-// Calls until it succeeds, fails for good, or 40 ms have passed.
+// Repeats `call` while it fails with `passing`, for at most 40 ms.
 template <class Call>
 bool soon(DWORD passing, Call call) noexcept {
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(40);
@@ -80,7 +80,7 @@ std::string LineFile::open(const std::filesystem::path& path) {
     constexpr DWORD append = FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE;
     HANDLE file = INVALID_HANDLE_VALUE;
     const auto openFor = [&](DWORD access) {
-        return soon(ERROR_SHARING_VIOLATION, [&] {  // a virus scanner has it to itself
+        return soon(ERROR_SHARING_VIOLATION, [&] {  // a virus scanner may have it open alone
             file = ::CreateFileW(path.c_str(), access, shared, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL,
                                  nullptr);
             return file != INVALID_HANDLE_VALUE;
@@ -176,7 +176,7 @@ bool LineFile::isThere(const std::filesystem::path& path) noexcept {
 }
 
 bool LineFile::copyForReaders(const std::filesystem::path& from, const std::filesystem::path& to) noexcept {
-    ::SetFileAttributesW(to.c_str(), FILE_ATTRIBUTE_NORMAL);  // no copy takes the place of a read-only file
+    ::SetFileAttributesW(to.c_str(), FILE_ATTRIBUTE_NORMAL);  // CopyFileW replaces no read-only file
     return ::CopyFileW(from.c_str(), to.c_str(), FALSE) != 0;
 }
 

@@ -11,7 +11,7 @@ Assembler::Assembler(const ValidConfig& config, DeliveryClock& clock, const Batc
                      const BodySizeLimit& limit, Outbox& outbox)
     : config_(config), clock_(clock), format_(format), limit_(limit), outbox_(outbox) {}
 
-// What is said of a batch's clock holds for all of its spans.
+// A batch states one offset of its clock, so it ends when the wall clock is set.
 void Assembler::add(const EncodedSpans& spans, ConsentEpoch consentEpoch) noexcept {
     if (batch_ && format_.hasOwnClock && isWallClockSet()) close();
     for (std::size_t i = 0; i < spans.size(); ++i) {

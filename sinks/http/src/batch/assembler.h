@@ -15,8 +15,8 @@
 
 namespace sidespan::inline v0::detail {
 
-/// The body under way: takes spans until the batch is full by count, bytes or age, or the wall clock is set,
-/// then hands it to the outbox. Everything but `dueAt` under its mutex.
+/// Builds the current body. Takes spans until the batch is full by count, bytes or age, or the wall clock is
+/// set, and then hands it to the outbox. Its mutex guards everything but `dueAt`.
 class Assembler {
 public:
     using Time = DeliveryClock::Time;

@@ -32,7 +32,7 @@ struct Batch {
     std::uint64_t generation = anyGeneration;  // of consent, as the outbox directory counts it
     DeliveryClock::WallTime made{};
     DeliveryClock::Time begun{};  // the same moment; of a batch of an earlier run, as far as can be judged
-    DeliveryClock::Time::duration asleep{};  // for how long that clock had stood still by then
+    DeliveryClock::Time::duration asleep{};  // DeliveryClock::asleep() at that moment
 
     std::uint64_t sequence = 0;  // counts the batches of this run from 1; parts of a batch share theirs
     std::uint64_t arrival = 0;   // distinguishes those that have all else in common; 0 before it has waited

@@ -19,7 +19,7 @@ namespace {
 constexpr std::chrono::minutes adoptInterval{5};
 constexpr std::chrono::seconds lookInterval{10};
 
-// Where a machine finds out how long it slept from a clock of whole seconds.
+// Some machines measure the length of a sleep with a clock of whole seconds.
 constexpr std::chrono::seconds wakingError{2};
 
 bool hasSleptBetween(DeliveryClock::Time::duration asleep, DeliveryClock::Time::duration other) {
@@ -156,10 +156,10 @@ SIDESPAN_COLD OutgoingRequest BatchSource::compose(const Batch& batch, ConsentEp
     return request;
 }
 
-// The moment at which the batch was begun, by the wall clock that dates its spans and by one that is never
-// set or stopped, since this sink's start, in nanoseconds; what is to be added to the latter for the server's
-// Unix time, and how far off that may be. The wall clock of a batch of an earlier run has no such anchor any
-// more.
+// In nanoseconds. `wall` and `monotonic` are the moment at which the batch was begun: `wall` by the clock
+// that dates its spans, `monotonic` since this sink's start, by a clock that is never set or stopped.
+// `offset` is added to `monotonic` to get the server's Unix time; `error` is its largest error. A batch of an
+// earlier run has no such header: its moment by that clock is not known.
 SIDESPAN_COLD std::string BatchSource::clockHeader(const Batch& batch) const {
     const auto nanos = [](auto time) { return std::chrono::duration_cast<ServerClock::Nanos>(time).count(); };
     auto text = join({"wall=", decimal(nanos(batch.made.time_since_epoch())),

@@ -57,7 +57,7 @@ private:
 
     void handle(Batch& batch, const DeliveryResult& result);
     void delivered(Batch& batch, const DeliveryResult& result);
-    /// By a clock that goes on while the machine sleeps.
+    /// The time of a steady clock that also counts while the machine sleeps.
     [[nodiscard]] Time everNow() const { return runner_.clock().now() + runner_.clock().asleep(); }
     void observeClock(const HttpResponse& response);
     [[nodiscard]] std::string clockHeader(const Batch& batch) const;
@@ -85,10 +85,10 @@ private:
     Time lookAt_ = Time::min();
     std::string instance_;
     std::vector<HttpHeader> headers_;  // of the request under way
-    Time sent_;                        // the request under way
+    Time sent_;                        // when the request under way was sent
     const Time started_;
     ServerClock serverClock_;
-    Time::duration answeredAsleep_{};  // until the last answer that told of the server's clock
+    Time::duration answeredAsleep_{};  // asleep() at the last answer with a `Date`
 
     std::atomic<bool> mustRetryNow_{false};
     std::atomic<bool> isLockedOut_{false};

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Nanoseconds do not reach much further, and a server that says so has no clock.
+// 64 bits of nanoseconds end in 2262, and a server with another date has no valid clock.
 bool isPlausible(std::chrono::sys_seconds date) noexcept {
     constexpr std::chrono::sys_seconds year2200(7'258'118'400s);
     return date.time_since_epoch() >= 0s && date < year2200;
@@ -19,7 +19,7 @@ bool isPlausible(std::chrono::sys_seconds date) noexcept {
 
 }
 
-// Bounds that contradict each other mean that a clock was set: what was known before is worth nothing.
+// If the bounds contradict the known ones, a clock was set. Then only the new ones are kept.
 void ServerClock::observe(Time sent, Time received, std::chrono::sys_seconds date,
                           Nanos serverTime) noexcept {
     if (!isPlausible(date)) return;

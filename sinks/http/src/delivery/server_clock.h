@@ -21,7 +21,7 @@ public:
     static constexpr double mostDrift = 200e-6;
 
     /// An answer that came at `received`, to a request that was sent at `sent`. A date before 1970 or after
-    /// 2199 tells nothing.
+    /// 2199 is ignored.
     void observe(Time sent, Time received, std::chrono::sys_seconds date, Nanos serverTime) noexcept;
 
     /// To be added to the monotonic clock: the server's Unix time is within `error` of the sum.
@@ -29,7 +29,8 @@ public:
         Nanos offset{};
         Nanos error{};
     };
-    /// As it is, or was, at that moment, before or after the last answer; nothing before the first.
+    /// The offset at `moment`, which may be before or after the last answer; nullopt if there was no answer
+    /// yet.
     [[nodiscard]] std::optional<Offset> at(Time moment) const noexcept;
 
 private:
@@ -39,7 +40,7 @@ private:
     };
     [[nodiscard]] Bounds boundsAt(Time moment) const noexcept;
 
-    std::optional<Bounds> bounds_;  // as they were then:
+    std::optional<Bounds> bounds_;  // at `observed_`
     Time observed_;
 };
 

@@ -384,7 +384,7 @@ SinkStats Outbox::stats() const noexcept {
     return stats;
 }
 
-// A batch is held beside its body: with its places in two tables, and the name of its file.
+// Besides its body, a batch takes about 1 KiB: entries in two tables, and the name of its file.
 std::size_t Outbox::waitingBytes() const noexcept {
     constexpr std::size_t besideBody = 1024;
     const std::lock_guard lock(mutex_);

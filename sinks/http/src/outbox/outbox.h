@@ -82,7 +82,7 @@ public:
     [[nodiscard]] bool waitUntilDelivered(Deadline deadline, const Meanwhile& goesOn);
 
     [[nodiscard]] SinkStats stats() const noexcept;
-    /// What all batches take, the lent one included: a KiB each beside their bodies.
+    /// Bytes of all batches, including the lent one: the size of each body plus 1 KiB.
     [[nodiscard]] std::size_t waitingBytes() const noexcept;
     /// The body that would be sent next; empty when there is none.
     [[nodiscard]] std::string peek() const;

@@ -15,15 +15,15 @@ namespace sidespan::inline v0 {
 
 /// Files in the Trace Event Format, which ui.perfetto.dev and chrome://tracing open: an array of events, a
 /// line for each span. The end of the array is missing, since the file sink appends to it; both viewers
-/// accept that. Append `{}]` to get strict JSON.
-/// A last line that was cut off, as by a loss of power, keeps chrome://tracing from opening the file: the
-/// next recorder that writes to it removes the line.
+/// accept that. Append `{}]` to get strict JSON. If the last line is incomplete, for example after a loss of
+/// power, chrome://tracing does not open the file. The next recorder that writes to the file removes that
+/// line.
 ///
 /// Each lane is a thread, with its blocks and their children. All other spans are asynchronous events, with a
-/// track for each trace, and more where its spans overlap. Several recorders may write to one file: what is
-/// not of the first one in its process is named after its recorder, as "lane 1 (recorder 2)". Counters show
-/// the load of a lane's blocks: of those that were kept, and of all. Events are instants. The arguments of a
-/// span are `span`, its ids, status and drop counts, and `attributes`. Names of processes and lanes are
+/// track for each trace, and more where its spans overlap. Several recorders may write to one file. In the
+/// names of tracks, all but the first one of a process add their number, as in "lane 1 (recorder 2)".
+/// Counters show the load of a lane's kept blocks, and of all its blocks. Events are instants. The arguments
+/// of a span are `span` (its ids, status and drop counts) and `attributes`. Names of processes and lanes are
 /// repeated every 1,000 spans, since the file sink begins a new file when one is full.
 ///
 /// Times are microseconds since 2025-01-01T00:00:00Z: a double holds them to about 10 ns, but Unix time only
@@ -42,7 +42,7 @@ private:
 
     const detail::WriterNumber number_;
     detail::TraceTracks tracks_;
-    std::bitset<257> named_;  // the lanes
+    std::bitset<257> named_;  // lanes whose names are written
     std::uint32_t sinceNamed_ = 0;
     std::uint64_t process_ = 0;
 };

@@ -89,7 +89,7 @@ public:
     // Where there is no memory now, spans stay where they are until the next time.
     SIDESPAN_COLD bool drain() override try {
         if (!engine_.isStarted()) return false;
-        if (!scrubber_) scrubber_ = makeScrubber(config_, resource_);  // not before the first drain
+        if (!scrubber_) scrubber_ = makeScrubber(config_, resource_);  // at the first drain
         lookAtClocks();
         bool isAny = engine_.queue().drain(
             [this](std::span<std::byte> records, std::uint64_t count, ConsentEpoch epoch) {
@@ -223,14 +223,14 @@ private:
     const ValidConfig& config_;
     Engine<Clock, Lock>& engine_;
     LaneRegistry& lanes_;
-    Resource resource_;  // since the first drain
+    Resource resource_;  // empty before the first drain
     Sink sink_;
     LaneSorter sorter_;
     TimeBase time_;
-    std::unique_ptr<HeldTraces> tail_;          // where there is a TailSampler
-    std::optional<ThresholdWriter> threshold_;  // where there is a Sampler::probability
-    ConsentEpoch tailEpoch_;                    // of what it holds
-    std::unique_ptr<Scrubber> scrubber_;        // since the first drain
+    std::unique_ptr<HeldTraces> tail_;          // only with a TailSampler
+    std::optional<ThresholdWriter> threshold_;  // only with Sampler::probability
+    ConsentEpoch tailEpoch_;                    // of the spans that tail_ holds
+    std::unique_ptr<Scrubber> scrubber_;        // null before the first drain
     bool isDrained_ = true;  // the last time there was memory to drain everything; drain thread
     std::atomic<std::uint64_t> withdrawn_{0};
     std::atomic<bool> mustPurge_{false};

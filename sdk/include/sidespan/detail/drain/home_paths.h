@@ -11,8 +11,8 @@
 namespace sidespan::inline v0::detail {
 
 /// Writes "~" where a text names the user's home directory. "/home/ann" is found in "/home/ann/loop.wav" and
-/// in "file:///home%2Fann", not in "/home/anna"; "C:\Users\ann" and "\Users\ann", which are of Windows, also
-/// where slashes or case differ.
+/// in "file:///home%2Fann", but not in "/home/anna". Windows paths, such as "C:\Users\ann" and "\Users\ann",
+/// are also found with other slashes or in another case.
 class HomePaths {
 public:
     /// Each directory that may be the user's, without a slash at its end. None: no text changes. Allocates.

@@ -15,8 +15,8 @@
 
 namespace sidespan::inline v0::detail {
 
-/// The traces that a TailSampler holds back until their first span has ended, and what it decided of those
-/// before, so that spans that come later go the same way.
+/// The traces that a TailSampler holds back until their first span has ended. Remembers its earlier
+/// decisions, so that spans that come later are treated in the same way.
 class OpenTraces final : public HeldTraces {
 public:
     OpenTraces(const TailSampler& rules, Pass pass);

@@ -53,8 +53,8 @@ private:
     std::array<Judgement, judgements> known_{};
 };
 
-/// The scrubber of a configuration, with this machine's home directories, and its resource as it may leave
-/// the machine. Reads files and draws an id. Allocates.
+/// Makes the scrubber of a configuration, with this machine's home directories. Sets `resource` to the
+/// complete, scrubbed resource of the configuration. Reads files and draws an id. Allocates.
 [[nodiscard]] std::unique_ptr<Scrubber> makeScrubber(const ValidConfig& config, Resource& resource);
 
 }

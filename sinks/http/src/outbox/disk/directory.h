@@ -41,7 +41,7 @@ public:
     /// Takes the directory's lock, which lasts until this object goes, or the process however it ends. False
     /// when somebody else has it, in this process or another.
     [[nodiscard]] bool tryLock() noexcept;
-    /// Lets go of it early. Not while another thread calls tryLock().
+    /// Releases the lock early. Must not run while another thread calls tryLock().
     void unlock() const noexcept;
     /// Whether anything is at that path.
     [[nodiscard]] static Presence find(const std::string& path) noexcept;

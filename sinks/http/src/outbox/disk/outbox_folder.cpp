@@ -148,7 +148,7 @@ SIDESPAN_COLD void OutboxFolder::close() {
     const auto left = before->own.list();
     if (left.isSuccess() && left.value().empty()) {
         auto own = before->root.openChild(before->ownName);
-        before->own.unlock();  // older versions of Windows remove no directory while a file in it is open
+        before->own.unlock();  // older Windows removes no directory that contains an open file
         if (own.isSuccess()) before->root.removeChild(before->ownName, std::move(own).value());
     }
 }
@@ -263,7 +263,8 @@ SIDESPAN_COLD void OutboxFolder::openOrphan(const Place& place) {
 SIDESPAN_COLD void OutboxFolder::adoptFile(const std::string& name, const Place& place, Batches& adopted,
                                            WallTime oldest) const {
     if (name.ends_with(unfinishedSuffix)) orphan_.remove(name);
-    if (name.ends_with(brokenSuffix)) setAside(place.root, orphan_, name);  // that run ended in between
+    // A run may end after it renamed a broken file and before it moved it.
+    if (name.ends_with(brokenSuffix)) setAside(place.root, orphan_, name);
     if (!name.ends_with(batchSuffix)) return;
     const auto bytes = orphan_.read(name, maxFileBytes);
     if (!bytes.isSuccess() || BatchFile::isOfLaterVersion(bytes.value())) return;

@@ -8,17 +8,18 @@
 
 namespace sidespan::inline v0::detail {
 
-/// On which track of its trace each span is drawn. A viewer reads a track as a stack: of two spans that
-/// overlap, neither within the other, on one track it shows a wrong length. Such spans get different tracks.
+/// Chooses the track on which each span of a trace is drawn. A viewer treats a track as a stack: if two spans
+/// on it overlap and neither contains the other, it shows a wrong length. Such spans get different tracks.
 ///
-/// Knows the last 256 spans that lie in no other one of their track. Allocates nothing. One thread at a time.
+/// Remembers the last 256 spans that no other span of their track contains. Allocates nothing. One thread at
+/// a time.
 class TraceTracks {
 public:
-    /// Tracks of one trace; what fits none of them is drawn on the last.
+    /// The most tracks that a trace can have. A span that fits on none of them is drawn on the last.
     static constexpr std::uint32_t most = 64;
 
-    /// The first track with room for this span, which is written after those asked for before. In Unix
-    /// nanoseconds.
+    /// The first track with room for this span. Call it in the order in which spans are written. Times are
+    /// Unix nanoseconds.
     [[nodiscard]] std::uint32_t trackOf(TraceId trace, std::uint64_t start, std::uint64_t end) noexcept;
 
 private:

@@ -6,8 +6,8 @@
 
 namespace sidespan::inline v0::detail {
 
-/// The lowest number from 0 that no other one in this process has: the recorders of several instances of a
-/// plugin may write to one file, and each numbers its lanes from 1. From the 65th on they share one.
+/// A number that tells apart the recorders of one process, which may write to one file and each number their
+/// lanes from 1. It is the lowest free number from 0; all recorders beyond the first 64 share the number 64.
 class WriterNumber {
 public:
     static constexpr std::uint32_t most = 64;

@@ -77,7 +77,7 @@ public:
     void noteUpstreamLosses(const DropCounts& losses) noexcept;
 
     [[nodiscard]] SinkStats stats() const noexcept;
-    /// What waits in the outbox, a KiB for each body beside its own size. Any thread.
+    /// Bytes that wait in the outbox: the size of each body plus 1 KiB. Any thread.
     [[nodiscard]] std::size_t waitingBytes() const noexcept;
     [[nodiscard]] std::string preview();
 

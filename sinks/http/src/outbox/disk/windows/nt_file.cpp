@@ -103,10 +103,10 @@ bool removeOpen(const NtFile& file) noexcept {
     constexpr ULONG deleteAtOnceThoughReadOnly = 0x1 | 0x2 | 0x10;
     ULONG flags = deleteAtOnceThoughReadOnly;
     if (set(file, dispositionInformationEx, flags) >= 0) return true;
-    FILE_BASIC_INFO notReadOnly{};  // zeros leave what they stand for as it is
+    FILE_BASIC_INFO notReadOnly{};  // a field of zero is left unchanged
     notReadOnly.FileAttributes = FILE_ATTRIBUTE_NORMAL;
     ::SetFileInformationByHandle(file.get(), FileBasicInfo, &notReadOnly, sizeof notReadOnly);
-    BOOLEAN isRemoved = TRUE;  // when the last who has it open closes it
+    BOOLEAN isRemoved = TRUE;  // when its last handle is closed
     return succeeded(set(file, dispositionInformation, isRemoved));
 }
 

@@ -48,19 +48,19 @@ struct OpenAs {
     SECURITY_DESCRIPTOR* security = nullptr;  ///< of what is made; inherited when null
 };
 
-constexpr ACCESS_MASK toRemove = DELETE | FILE_WRITE_ATTRIBUTES;  // the latter for read-only files
+constexpr ACCESS_MASK toRemove = DELETE | FILE_WRITE_ATTRIBUTES;  // attributes: for read-only files
 
 /// Opens `name` in the directory, a single component; a link itself, and not what it leads to. Allocates
 /// nothing. Where it fails, GetLastError() says why.
 [[nodiscard]] NtFile openIn(const NtFile& directory, std::string_view name, const OpenAs& how) noexcept;
 /// Gives the open file, which was opened for DELETE, another name or place, over what is there.
 [[nodiscard]] bool renameTo(const NtFile& file, const NtFile& directory, std::string_view name) noexcept;
-/// Removes the open file, which was opened for `toRemove`: at once, where the file system can do that while
-/// others have it open.
+/// Removes the open file, which was opened for `toRemove`. If the file system supports it, the name is free
+/// at once, even while others have the file open.
 [[nodiscard]] bool removeOpen(const NtFile& file) noexcept;
 
-/// Whether a call that failed so may succeed soon: a virus scanner or an indexer has the file open, or
-/// somebody who has it open keeps a removed one there.
+/// Whether a call that failed with `problem` may succeed soon: a virus scanner or an indexer has the file
+/// open, or the file was removed while another process had it open.
 [[nodiscard]] bool isPassing(DWORD problem) noexcept;
 
 /// Calls until it succeeds, fails for good, or 40 ms have passed; less than a shutdown may take beyond its

@@ -135,7 +135,7 @@ std::wstring wholePathOf(const std::string& utf8) {
     return withoutBackslash(toWholePath(utf8).wstring());
 }
 
-// With a replacement for what is no UTF-16: a name that is not ours may hold it.
+// Replaces what is not valid UTF-16 with U+FFFD: names of other programs' files may contain it.
 std::string toUtf8(std::wstring_view name) {
     std::string utf8(3 * name.size(), '\0');
     const int size = ::WideCharToMultiByte(CP_UTF8, 0, name.data(), static_cast<int>(name.size()),
