@@ -133,7 +133,7 @@ TEST(WindowsThread, HasOrdinaryPriorityThoughTheOneThatStartsItHasNot) {
     EXPECT_EQ(rounding, FE_TONEAREST);
 }
 
-// As a host may have it: what touches a NaN ends the process.
+// A host may unmask invalid operations. An operation on a NaN then ends the process.
 class InvalidOperationsRaise {
 public:
     InvalidOperationsRaise() {

@@ -111,7 +111,7 @@ TEST_F(WindowsRotatingFile, KeepsOlderLinesWhileAReaderHasThem) {
 
 decltype(&::CopyFileW) usualCopy = nullptr;
 
-// As Windows does, and wine does not.
+// Does not replace a read-only file, as on Windows; wine replaces it.
 BOOL WINAPI copyOverNoReadOnlyFile(const wchar_t* from, const wchar_t* to, BOOL isNew) {
     const DWORD attributes = ::GetFileAttributesW(to);
     if (attributes == INVALID_FILE_ATTRIBUTES || (attributes & FILE_ATTRIBUTE_READONLY) == 0)
