@@ -162,7 +162,7 @@ TEST_F(CollectorDeployTest, PrometheusScrapesIt) {
                 "--log.level=info"});
     std::smatch found;
     std::string said;
-    const std::regex listening("msg=\"Listening on\" address=127.0.0.1:([0-9]+)");
+    const std::regex listening("msg=\"Listening on\"[^\n]* address=127.0.0.1:([0-9]+)");
     ASSERT_TRUE(eventually([&] {
         said = prometheus.errors();
         return std::regex_search(said, found, listening);
