@@ -332,11 +332,11 @@ TEST_F(ForwardTest, SaysWhichOptionIsWrong) {
         EXPECT_NE(program.wait(), 0);
         return program.errors();
     };
-    EXPECT_THAT(errorsOf({"--forward", "far:4318"}), HasSubstr("\"far:4318\""));
+    EXPECT_THAT(errorsOf({"--forward", "far:4318"}), HasSubstr("--forward is \"far:4318\""));
     EXPECT_THAT(errorsOf({"--forward", "http://far", "--forward-header", "no colon"}),
                 HasSubstr("name: value"));
     EXPECT_THAT(errorsOf({"--forward", "http://far", "--forward-header", "Content-Type: x"}),
-                HasSubstr("Content-Type"));
+                AllOf(HasSubstr("--forward-header"), HasSubstr("Content-Type")));
     EXPECT_THAT(errorsOf({"--forward", "http://far", "--forward-outbox", "0"}), HasSubstr("from 1 to"));
 }
 

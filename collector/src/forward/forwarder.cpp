@@ -1,9 +1,12 @@
 #include "forward/forwarder.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <map>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -25,6 +28,18 @@ constexpr std::size_t largestOutbox = std::size_t{1} << 40U;  // the most that C
 // The bytes that may wait before the collector refuses posts.
 std::size_t waitingLimit(const ForwardOptions& options) noexcept {
     return std::min(options.maxBytes, largestOutbox - 2 * largestRequest);
+}
+
+// An error of the SDK's configuration names its field, but the user gave an option.
+std::string asOption(std::string message) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 2> options{{
+        {"Config::endpoint ", "--forward "},
+        {"Config::http.headers ", "--forward-header "},
+    }};
+    for (const auto& [field, option] : options) {
+        if (message.starts_with(field)) return message.replace(0, field.size(), option);
+    }
+    return "--forward: " + message;
 }
 
 // The spans of one request form one batch of the outbox: `maxAge` 0 closes it at once. The outbox has room
@@ -50,9 +65,10 @@ ValidConfig makeConfig(const ForwardOptions& options, const std::filesystem::pat
     config.onError = [onError = std::move(onError)](const Error& error) {
         if (onError) onError("forward: " + error.message);
     };
-    if (auto wrong = BatchDelivery::checkConfig(config)) throw std::invalid_argument(wrong->message);
+    if (auto wrong = BatchDelivery::checkConfig(config))
+        throw std::invalid_argument(asOption(wrong->message));
     auto valid = validate(std::move(config));
-    if (!valid) throw std::invalid_argument("forward: " + valid.error().message);
+    if (!valid) throw std::invalid_argument(asOption(valid.error().message));
     return valid.value();
 }
 

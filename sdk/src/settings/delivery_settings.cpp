@@ -1,5 +1,6 @@
 // What the sinks are told of how spans are batched, kept and tried again.
 #include <sidespan/detail/compiler.h>
+
 #include "fields.h"
 
 namespace sidespan::inline v0::detail {

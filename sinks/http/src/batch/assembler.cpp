@@ -1,9 +1,10 @@
 #include "assembler.h"
-#include <sidespan/detail/compiler.h>
 
 #include <algorithm>
 #include <new>
 #include <utility>
+
+#include <sidespan/detail/compiler.h>
 
 namespace sidespan::inline v0::detail {
 

@@ -1,7 +1,8 @@
 #include "json_scan.h"
-#include <sidespan/detail/compiler.h>
 
 #include <charconv>
+
+#include <sidespan/detail/compiler.h>
 
 namespace sidespan::inline v0::detail {
 namespace {

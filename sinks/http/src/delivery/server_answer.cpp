@@ -1,4 +1,5 @@
 #include "server_answer.h"
+
 #include <sidespan/detail/compiler.h>
 
 #include "json_scan.h"
