@@ -19,6 +19,10 @@ void* operator new(std::size_t size) {
     if (void* storage = std::malloc(size == 0 ? 1 : size)) return storage;
     throw std::bad_alloc();
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    ++allocated;
+    return std::malloc(size == 0 ? 1 : size);
+}
 void operator delete(void* storage) noexcept {
     std::free(storage);
 }
