@@ -4,6 +4,7 @@
 
 #include "disk_outbox.h"
 #include "file_faults.h"
+#include "outbox/disk/owed_withdrawals.h"
 #include "support/full_disk.h"
 
 namespace sidespan::test {
@@ -163,6 +164,26 @@ TEST_F(DiskOutboxFaults, WhatIsRecordedAfterADenialThatCannotBeWrittenIsSentFrom
     EXPECT_TRUE(sink->flush(deadlineIn(10s)));
     EXPECT_EQ(sink->stats().delivered, 7U);
     expectConserved(sink->stats());
+}
+
+TEST(OwedWithdrawals, AreOfOnePathHoweverManyPathsThereWere) {
+    const detail::OwedWithdrawals::Share first("first");
+    first->add();
+    {
+        const detail::OwedWithdrawals::Share owing("owing");
+        owing->add();
+    }
+    for (int i = 0; i < 100; ++i) {
+        const detail::OwedWithdrawals::Share share("path" + std::to_string(i));
+        EXPECT_TRUE(share->isOfOnePath());
+        EXPECT_EQ(share->count(), 0U);
+    }
+    const detail::OwedWithdrawals::Share again("owing");
+    EXPECT_EQ(again->count(), 1U) << "it is owed whether or not anybody asks";
+    const detail::OwedWithdrawals::Share same("first/");
+    EXPECT_EQ(same->count(), 1U);
+    first->settle();
+    again->settle();
 }
 
 TEST_F(DiskOutboxFaults, ADenialOnAFullDiskIsWritten) {

@@ -85,7 +85,7 @@ SIDESPAN_COLD OutboxFolder::OutboxFolder(std::string path, std::string destinati
                                          std::uint64_t maxBytesPerDay)
     : path_(std::move(path)),
       destination_(std::move(destination)),
-      owed_(OwedWithdrawals::of(path_)),
+      owed_(path_),
       budget_(maxBytesPerDay, path_) {}
 
 // ---- where it is
@@ -160,7 +160,7 @@ SIDESPAN_COLD Outcome<> OutboxFolder::save(Batch& batch) {
     if (!at) return Error{ErrorCode::io, join({"the outbox directory \"", path_, "\" is not open"})};
     const auto now = generationIn(at->root);
     if (!now.isSuccess()) return now.error();
-    if (owed_.count() != 0)
+    if (owed_->count() != 0)
         return Error{ErrorCode::io, join({"\"", path_, "\" does not say yet that consent was withdrawn"})};
     if (batch.generation == Batch::anyGeneration) batch.generation = now.value();  // begun before it was open
     auto name = nameOf(batch);
@@ -306,11 +306,11 @@ Outcome<std::uint64_t> OutboxFolder::generation() {
 
 // With what is owed. That is written first, where it can be by now.
 SIDESPAN_COLD Outcome<std::uint64_t> OutboxFolder::generationIn(const Directory& root) const {
-    std::unique_lock lock(owed_.lock(), std::defer_lock);
-    if (owed_.count() != 0) {
+    std::unique_lock lock(owed_->lock(), std::defer_lock);
+    if (owed_->count() != 0) {
         lock.lock();
-        while (owed_.isOfOnePath() && owed_.count() != 0 && root.lengthen(generationName).isSuccess())
-            owed_.settle();
+        while (owed_->isOfOnePath() && owed_->count() != 0 && root.lengthen(generationName).isSuccess())
+            owed_->settle();
     }
     auto written = root.sizeOf(generationName);
     if (!written.isSuccess()) return written;
@@ -320,7 +320,7 @@ SIDESPAN_COLD Outcome<std::uint64_t> OutboxFolder::generationIn(const Directory&
         written.value() = known;
     }
     knownGeneration_.store(written.value());
-    if (lock.owns_lock()) written.value() += owed_.count();
+    if (lock.owns_lock()) written.value() += owed_->count();
     return written;
 }
 
@@ -346,11 +346,11 @@ SIDESPAN_COLD Outcome<> OutboxFolder::purge() try {
     if (Directory::find(path_) == Presence::gone)
         return isClean ? Outcome<>() : incompletePurge(true, "it has been moved");
     if (held && !isElsewhere) return purgeIn(held->root);
-    owed_.add();
+    owed_->add();
     return incompletePurge(false, named.error().message);
 } catch (const std::bad_alloc&) {
     mustRemoveInstallation_.store(true);
-    owed_.add();
+    owed_->add();
     throw;
 }
 
@@ -362,7 +362,7 @@ SIDESPAN_COLD Outcome<> OutboxFolder::purgeIn(const Directory& root) {
     const bool isClean = removeAllBatches(root) && isForgotten;
     if (!counted.isSuccess()) counted = root.lengthen(generationName);  // the disk may have been full
     if (!counted.isSuccess()) {
-        owed_.add();
+        owed_->add();
         return incompletePurge(false, counted.error().message);
     }
     return isClean ? Outcome<>() : incompletePurge(true, "some files cannot be removed");

@@ -66,7 +66,7 @@ private:
 
     const std::string path_;
     const std::string destination_;
-    OwedWithdrawals& owed_;
+    const OwedWithdrawals::Share owed_;
     SharedBudget budget_;
 
     std::mutex opening_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -13,20 +14,34 @@ namespace sidespan::inline v0::detail {
 /// been, until they are written. [any thread]
 class OwedWithdrawals {
 public:
-    /// Of the directory at that path.
-    [[nodiscard]] static OwedWithdrawals& of(std::string_view path) noexcept;
+    /// Those of the directory at a path, for as long as this object exists, and while any are owed. [any
+    /// thread] Allocates nothing.
+    class Share {
+    public:
+        explicit Share(std::string_view path) noexcept : entry_(take(path)) {}
+        ~Share() { entry_.shares_.fetch_sub(1); }  // without a lock, which a fork may have left held
+        Share(const Share&) = delete;
+        Share& operator=(const Share&) = delete;
+        [[nodiscard]] OwedWithdrawals* operator->() const noexcept { return &entry_; }
+
+    private:
+        OwedWithdrawals& entry_;
+    };
 
     [[nodiscard]] std::uint64_t count() const noexcept { return count_.load(std::memory_order_acquire); }
     void add() noexcept { count_.fetch_add(1, std::memory_order_acq_rel); }
     /// One has been written. With the lock held.
     void settle() noexcept { count_.fetch_sub(1, std::memory_order_acq_rel); }
-    /// False for the entry that is shared by all paths beyond the first 32. What it counts stays owed.
+    /// False for the entry that is shared by all paths beyond 32 at a time. What it counts stays owed.
     [[nodiscard]] bool isOfOnePath() const noexcept;
     /// Held from before a withdrawal is written until it is settled.
     [[nodiscard]] SpinLock& lock() noexcept { return lock_; }
 
 private:
-    std::atomic<std::uint64_t> path_{0};  // a hash; 0 while unused
+    [[nodiscard]] static OwedWithdrawals& take(std::string_view path) noexcept;
+
+    std::uint64_t path_ = 0;  // a hash; under a lock of all entries
+    std::atomic<std::size_t> shares_{0};
     std::atomic<std::uint64_t> count_{0};
     SpinLock lock_;
 };
