@@ -1,6 +1,9 @@
 #include "retry_after.h"
 
+#include <ctime>
+
 #include <gtest/gtest.h>
+#include <sidespan/network/delivery_clock.h>
 
 namespace sidespan::detail {
 namespace {
@@ -47,6 +50,21 @@ TEST(RetryAfter, IsIgnoredWhenItIsNeither) {
     for (const char* text : {"", " ", "-1", "1.5", "soon", "12 s"})
         EXPECT_FALSE(parseRetryAfter(text, example)) << text;
 }
+
+#if defined(__linux__)
+TEST(DeliveryClock, HasTheTimeSinceTheMachineStartedInTwoParts) {
+    const auto sinceStart = [] {
+        timespec time{};
+        ::clock_gettime(CLOCK_BOOTTIME, &time);
+        return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+    };
+    const DeliveryClock clock;
+    const auto before = sinceStart();
+    const auto both = clock.now().time_since_epoch() + clock.asleep();
+    EXPECT_GE(both, before);
+    EXPECT_LE(both, sinceStart());
+}
+#endif
 
 }
 }
