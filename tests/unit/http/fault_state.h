@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace sidespan::test {
@@ -26,13 +25,13 @@ public:
     std::atomic<std::uint64_t> calls{0};
     std::atomic<std::uint64_t> refused{0};
 
-    void refuse(std::string suffix, int error, int times);
+    void refuse(std::string_view suffix, int error, int times);
     void heal() noexcept;
 
 private:
     std::atomic<bool> isFaulty_{false};
     std::mutex mutex_;
-    std::string suffix_;
+    std::string_view suffix_;
     int error_ = 0;
     int times_ = 0;
 };

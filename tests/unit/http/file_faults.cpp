@@ -1,7 +1,5 @@
 #include "file_faults.h"
 
-#include <utility>
-
 #include "fault_state.h"
 
 namespace sidespan::test {
@@ -31,9 +29,9 @@ bool FaultState::refusesChange() noexcept {
     return isReadOnly;
 }
 
-void FaultState::refuse(std::string suffix, int error, int times) {
+void FaultState::refuse(std::string_view suffix, int error, int times) {
     const std::lock_guard lock(mutex_);
-    suffix_ = std::move(suffix);
+    suffix_ = suffix;
     error_ = error;
     times_ = times;
     isFaulty_ = true;
@@ -55,8 +53,8 @@ FileFaults::~FileFaults() {
     heal();
 }
 
-void FileFaults::refuse(std::string suffix, int error, int times) {
-    FaultState::get().refuse(std::move(suffix), error, times);
+void FileFaults::refuse(std::string_view suffix, int error, int times) {
+    FaultState::get().refuse(suffix, error, times);
 }
 
 void FileFaults::makeReadOnly(bool isReadOnly) {

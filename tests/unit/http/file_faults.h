@@ -6,7 +6,7 @@
 #endif
 #include <cstdint>
 #include <limits>
-#include <string>
+#include <string_view>
 
 namespace sidespan::test {
 
@@ -34,9 +34,9 @@ public:
     FileFaults(const FileFaults&) = delete;
     FileFaults& operator=(const FileFaults&) = delete;
 
-    /// fstatat and openat (NtCreateFile) fail with `error` for names that end in `suffix`, the first `times`
-    /// times.
-    void refuse(std::string suffix, int error, int times = std::numeric_limits<int>::max());
+    /// fstatat and openat (NtCreateFile) fail with `error` for names that end in `suffix` (a literal), the
+    /// first `times` times.
+    void refuse(std::string_view suffix, int error, int times = std::numeric_limits<int>::max());
     /// Nothing can be made, written, renamed or removed: EROFS.
     void makeReadOnly(bool isReadOnly);
     /// A file system that has no locks: ENOLCK.
