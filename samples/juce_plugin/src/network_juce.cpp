@@ -71,8 +71,8 @@ struct Network::Impl : juce::Thread {
         {
             const std::lock_guard lock(mutex);
             given.swap(waiting);
+            isCancelled = true;
             if (underWay != nullptr) underWay->cancel();
-            isCancelled = underWay != nullptr;
         }
         for (const auto& request : given) request.callback(Error{ErrorCode::cancelled, "cancelled"});
     }
@@ -101,6 +101,7 @@ struct Network::Impl : juce::Thread {
     std::optional<Request> next() {
         const std::lock_guard lock(mutex);
         if (waiting.empty()) return std::nullopt;
+        isCancelled = false;  // from here on cancel() means this one, too
         auto request = std::move(waiting.front());
         waiting.pop_front();
         return request;
@@ -108,17 +109,19 @@ struct Network::Impl : juce::Thread {
 
     Outcome<Answer> exchange(const Request& request) {
         juce::WebInputStream stream(request.url, request.isPost);
-        stream.withExtraHeaders(request.headers).withConnectionTimeout(timeoutMs);
+        stream.withExtraHeaders(request.headers)
+            .withConnectionTimeout(timeoutMs)
+            .withNumRedirectsToFollow(0);  // JUCE would send the token to any host
         {
             const std::lock_guard lock(mutex);
+            if (isCancelled) return Error{ErrorCode::cancelled, "cancelled"};
             underWay = &stream;
-            isCancelled = false;
         }
         const bool isConnected = stream.connect(nullptr);
         auto answer = isConnected ? toAnswer(stream) : Answer{};
         const std::lock_guard lock(mutex);
         underWay = nullptr;
-        if (std::exchange(isCancelled, false)) return Error{ErrorCode::cancelled, "cancelled"};
+        if (isCancelled) return Error{ErrorCode::cancelled, "cancelled"};
         if (!isConnected || answer.status == 0) {
             return Error{ErrorCode::network, "the service does not answer"};
         }

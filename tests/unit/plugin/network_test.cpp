@@ -168,6 +168,22 @@ TEST(Network, SaysThatNobodyAnswers) {
     EXPECT_TRUE(outcome.error().code == ErrorCode::network || outcome.error().code == ErrorCode::unavailable);
 }
 
+TEST(Network, SendsItsTokenNowhereElse) {
+    FaultServer elsewhere;
+    for (const int status : {302, 307}) {
+        FaultServer server;
+        server.otherwise(answer(status, "", {{"Location", elsewhere.url() + "/loops"}}));
+        Network network(server.url(), "secret");
+        Result got;
+        Result posted;
+        network.get("/loops", {}, got.callback());
+        network.post("/upload", "sound", {}, posted.callback());
+        EXPECT_FALSE(got.wait()) << status;
+        EXPECT_FALSE(posted.wait()) << status;
+    }
+    EXPECT_EQ(elsewhere.connectionCount(), 0U);
+}
+
 TEST(Network, GivesUpEverythingWhenCancelled) {
     FaultServer server;
     server.otherwise(silent());
@@ -201,6 +217,21 @@ TEST(Network, GivesUpWhenItIsDestroyed) {
     const auto outcome = result.wait();
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().code, ErrorCode::cancelled);
+}
+
+TEST(Network, GivesUpARequestAtAnyMoment) {
+    FaultServer server;
+    server.otherwise(silent());
+    for (int turns = 0; turns < 100; ++turns) {
+        Network network(server.url());
+        Result result;
+        network.get("/", {}, result.callback());
+        for (int i = 0; i < turns; ++i) std::this_thread::yield();
+        network.cancel();
+        const auto outcome = result.wait();
+        ASSERT_FALSE(outcome);
+        ASSERT_EQ(outcome.error().code, ErrorCode::cancelled) << turns;
+    }
 }
 
 }
