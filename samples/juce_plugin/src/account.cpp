@@ -57,7 +57,7 @@ Account::Account(Recorder& recorder, Network& network, Settings& settings, const
       onToken_(std::move(onToken)) {}
 
 void Account::signIn(const juce::String& user, const juce::String& password) {
-    send(Request::signIn, credentials(user, password), user);
+    send(Request::signIn, credentials(user, password), {user, {}, {}});
 }
 
 void Account::signOut() {
@@ -70,7 +70,7 @@ void Account::reload() {
 }
 
 void Account::refreshIfDue(juce::Time now) {
-    juce::String user;
+    SignedIn before;
     {
         const std::lock_guard lock(mutex_);
         if (status_.who.token.isEmpty() || status_.isBusy) return;
@@ -78,12 +78,12 @@ void Account::refreshIfDue(juce::Time now) {
         if (left >= std::max(minuteMs, lifetimeMs_ / 5) || now.toMilliseconds() < renewAtMs_) return;
         retryMs_ = retryMs_ == 0 ? firstRetryMs : std::min(2 * retryMs_, longestRetryMs);
         renewAtMs_ = now.toMilliseconds() + retryMs_;
-        user = status_.who.user;
+        before = status_.who;
     }
-    send(Request::refresh, "{}", std::move(user));
+    send(Request::refresh, "{}", before);
 }
 
-void Account::send(Request request, std::string body, juce::String user) {
+void Account::send(Request request, std::string body, const SignedIn& before) {
     auto root =
         std::make_shared<OpenSpan>(request == Request::signIn ? recorder_.openSpan("account.sign_in")
                                                               : recorder_.openSpan("account.refresh"));
@@ -95,30 +95,42 @@ void Account::send(Request request, std::string body, juce::String user) {
     }
     const auto* path = request == Request::signIn ? "/api/v1/auth/sign-in" : "/api/v1/auth/refresh";
     network_.post(context, path, std::move(body), {{"Content-Type", "application/json"}},
-                  [this, root, context, request, user](const Outcome<Answer>& answer) {
+                  [this, root, context, request, before](const Outcome<Answer>& answer) {
                       if (!answer) fail(*root, answer.error());
                       root->end();
-                      receive(request, user, answer, context);
+                      receive(request, before, answer, context);
                   });
 }
 
 // A renewal that will be tried again is nothing the user asked for, or needs to know.
-void Account::receive(Request request, const juce::String& user, const Outcome<Answer>& answer,
+void Account::receive(Request request, const SignedIn& before, const Outcome<Answer>& answer,
                       const sidespan::SpanContext& trace) {
-    const auto who = answer ? parse(answer.value().body, user) : Outcome<SignedIn>(answer.error());
-    const bool isOver = !who && who.error().code == ErrorCode::unauthorized;
-    if (who) {
+    const auto who = answer ? parse(answer.value().body, before.user) : Outcome<SignedIn>(answer.error());
+    bool isFailure = !who;
+    if (request == Request::refresh) {
+        isFailure = isFailure && who.error().code == ErrorCode::unauthorized;
+        if (who || isFailure) isFailure = replace(before, who ? who.value() : SignedIn()) && isFailure;
+    } else if (who) {
         settings_.setSignedIn(endpoint_, who.value());
         adopt(who.value());
-    } else if (request == Request::refresh && isOver) {
-        signOut();
     }
     const std::lock_guard lock(mutex_);
     status_.isBusy = false;
-    if (who || (request == Request::refresh && !isOver)) return;
+    if (!isFailure) return;
     const auto asked = request == Request::signIn ? Asked::toSignIn : Asked::anything;
     status_.error = answer ? Failure::ofNonsense(who.error(), asked) : Failure(who.error(), asked);
     status_.traceId = trace.isValid() ? trace.traceId.toUuid() : std::string();
+}
+
+// False when the user signed in or out meanwhile, here or in another process: then that holds.
+bool Account::replace(const SignedIn& before, const SignedIn& who) {
+    const bool isReplaced = settings_.replaceToken(endpoint_, before.token, who);
+    if (isReplaced) {
+        adopt(who);
+    } else {
+        reload();
+    }
+    return isReplaced;
 }
 
 void Account::adopt(const SignedIn& who) {

@@ -44,9 +44,10 @@ public:
 private:
     enum class Request { signIn, refresh };
 
-    void send(Request request, std::string body, juce::String user);
-    void receive(Request request, const juce::String& user, const sidespan::Outcome<Answer>& answer,
+    void send(Request request, std::string body, const SignedIn& before);
+    void receive(Request request, const SignedIn& before, const sidespan::Outcome<Answer>& answer,
                  const sidespan::SpanContext& trace);
+    bool replace(const SignedIn& before, const SignedIn& who);
     void adopt(const SignedIn& who);
 
     Recorder& recorder_;

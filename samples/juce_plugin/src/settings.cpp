@@ -1,6 +1,6 @@
 #include "settings.h"
 
-#include <filesystem>
+#include <utility>
 
 namespace loopshare {
 
@@ -16,13 +16,17 @@ juce::PropertiesFile::Options options(juce::InterProcessLock& lock) {
     return options;
 }
 
+std::filesystem::path pathOf(const juce::File& file) {
+    const auto name = file.getFullPathName().toStdString();
+    return {std::u8string(name.begin(), name.end())};
+}
+
 /// Keeps others from it. Windows keeps what is a user's own to that user by itself.
 bool makePrivate(const juce::File& file) {
     using std::filesystem::perms;
     std::error_code failed;
     std::filesystem::permissions(
-        file.getFullPathName().toStdString(),
-        file.isDirectory() ? perms::owner_all : perms::owner_read | perms::owner_write, failed);
+        pathOf(file), file.isDirectory() ? perms::owner_all : perms::owner_read | perms::owner_write, failed);
     return !failed;
 }
 
@@ -72,7 +76,7 @@ Settings::Settings(juce::File file)
 
 juce::PropertiesFile& Settings::open() {
     if (!properties_) {
-        readAt_ = file_.getLastModificationTime();
+        readAt_ = fileTime();
         properties_ = std::make_unique<juce::PropertiesFile>(file_, options(processLock_));
     }
     return *properties_;
@@ -119,24 +123,43 @@ bool Settings::setSignedIn(const juce::String& endpoint, const SignedIn& who) {
     });
 }
 
-// Changes only what it changes: another process may have written the rest meanwhile.
+bool Settings::replaceToken(const juce::String& endpoint, const juce::String& token, const SignedIn& who) {
+    bool isReplaced = false;
+    write([&](auto& file) {
+        isReplaced = endpointIn(file) == endpoint && file.getValue("token") == token;
+        if (isReplaced) store(who, file);
+    });
+    return isReplaced;
+}
+
+// Changes only what it changes: another process may have written the rest meanwhile. Otherwise the file is
+// not read again, since it may lack a choice that the disk refused.
 template <class Change>
 bool Settings::write(Change change) {
     const std::lock_guard lock(mutex_);
     auto& file = open();
     const juce::InterProcessLock::ScopedLockType others(processLock_);
-    file.reload();
+    if (fileTime() != readAt_) {
+        hasNews_ = true;
+        file.reload();
+    }
     change(file);
     const bool isWritten = makeFolder(folder()) && file.save() && makePrivate(file_);
-    readAt_ = file_.getLastModificationTime();
+    readAt_ = fileTime();
     return isWritten;
 }
 
 bool Settings::reloadIfChanged() {
     const std::lock_guard lock(mutex_);
-    if (!properties_ || file_.getLastModificationTime() == readAt_) return false;
-    readAt_ = file_.getLastModificationTime();
+    if (!properties_ || (!std::exchange(hasNews_, false) && fileTime() == readAt_)) return false;
+    readAt_ = fileTime();
     return properties_->reload();
+}
+
+std::filesystem::file_time_type Settings::fileTime() const {
+    std::error_code none;
+    const auto time = std::filesystem::last_write_time(pathOf(file_), none);
+    return none ? std::filesystem::file_time_type() : time;
 }
 
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <mutex>
 
 #include <juce_data_structures/juce_data_structures.h>
@@ -49,8 +50,11 @@ public:
     bool setConsent(sidespan::Consent::State state);
     /// Changes nothing when the service chosen meanwhile is not `endpoint`.
     bool setSignedIn(const juce::String& endpoint, const SignedIn& who);
+    /// Puts another token in the place of one that was renewed or refused; false, and nothing changes, when
+    /// the service or who is signed in has changed meanwhile.
+    bool replaceToken(const juce::String& endpoint, const juce::String& token, const SignedIn& who);
 
-    /// Reads again what another process may have written; whether the file was another one than before.
+    /// Reads again what another process may have written; whether it has written since this was last asked.
     bool reloadIfChanged();
 
     /// For what belongs beside the file: spans not yet delivered.
@@ -61,12 +65,14 @@ private:
     [[nodiscard]] juce::PropertiesFile& open();
     template <class Change>
     bool write(Change change);
+    [[nodiscard]] std::filesystem::file_time_type fileTime() const;
 
     const juce::File file_;
     std::mutex mutex_;
     juce::InterProcessLock processLock_;
     std::unique_ptr<juce::PropertiesFile> properties_;
-    juce::Time readAt_;  // the file's own time
+    std::filesystem::file_time_type readAt_;  // the file's own time; JUCE's has whole seconds only
+    bool hasNews_ = false;                    // others have written what nobody has taken over yet
 };
 
 }

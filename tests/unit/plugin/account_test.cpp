@@ -72,6 +72,37 @@ TEST_F(AccountTest, RenewsATokenThatSoonExpires) {
     EXPECT_EQ(request("/api/v1/auth/refresh").header("authorization"), "Bearer first");
 }
 
+TEST_F(AccountTest, StaysSignedOutWhenATokenWasUnderWay) {
+    signIn(good);
+    server_.then([this](sidespan::test::Exchange& exchange) {
+        exchange.read();
+        session_->account().signOut();
+        exchange.answer(200, renewed, {});
+    });
+    session_->account().refreshIfDue(juce::Time::getCurrentTime() + juce::RelativeTime::minutes(50));
+    ASSERT_TRUE(settled());
+    EXPECT_EQ(session_->token(), "");
+    EXPECT_TRUE(Settings(settingsFile()).signedIn(server_.url()).token.isEmpty());
+}
+
+TEST_F(AccountTest, LeavesWhoeverSignedInElsewhereMeanwhile) {
+    const SignedIn other{"grace", "user-2", "hers", juce::Time::currentTimeMillis() + 3'600'000};
+    for (const auto& [status, body] : {std::pair(200, renewed), {401, ""}}) {
+        signIn(good);
+        server_.otherwise([=, this, code = status, text = body](sidespan::test::Exchange& exchange) {
+            exchange.read();
+            Settings(settingsFile()).setSignedIn(server_.url(), other);
+            exchange.answer(code, text, {});
+        });
+        session_->account().refreshIfDue(juce::Time::getCurrentTime() + juce::RelativeTime::minutes(50));
+        ASSERT_TRUE(settled());
+        EXPECT_EQ(session_->account().status().who, other);
+        EXPECT_EQ(session_->token(), "hers");
+        EXPECT_FALSE(session_->account().status().error);
+        EXPECT_EQ(Settings(settingsFile()).signedIn(server_.url()), other);
+    }
+}
+
 TEST_F(AccountTest, SignsOutWhenTheTokenCannotBeRenewed) {
     signIn(good);
     server_.then(answer(401)).then(answer(401));

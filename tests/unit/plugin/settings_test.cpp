@@ -1,5 +1,6 @@
 #include "settings.h"
 
+#include <chrono>
 #include <filesystem>
 
 #include <gtest/gtest.h>
@@ -72,6 +73,32 @@ TEST_F(SettingsTest, SeeWhatAnotherFormatOfThePluginChose) {
     EXPECT_EQ(vst3.endpoint(), "https://loops.example.com");
 }
 
+TEST_F(SettingsTest, SeeEachOfTwoChoicesOfOneSecond) {
+    using namespace std::chrono;
+    const std::filesystem::path path = file_.getFullPathName().toStdString();
+    const auto second = floor<seconds>(std::filesystem::file_time_type::clock::now());
+    Settings vst3(file_);
+    Settings lv2(file_);
+    EXPECT_EQ(vst3.consent(), Consent::unknown);
+    ASSERT_TRUE(lv2.setConsent(Consent::granted));
+    std::filesystem::last_write_time(path, second + milliseconds(100));
+    EXPECT_TRUE(vst3.reloadIfChanged());
+    ASSERT_TRUE(lv2.setConsent(Consent::denied));
+    std::filesystem::last_write_time(path, second + milliseconds(200));
+    EXPECT_TRUE(vst3.reloadIfChanged());
+    EXPECT_EQ(vst3.consent(), Consent::denied);
+}
+
+TEST_F(SettingsTest, SeeWhatOthersChoseAlsoAfterTheyWroteThemselves) {
+    Settings here(file_);
+    ASSERT_TRUE(here.setConsent(Consent::granted));
+    ASSERT_TRUE(Settings(file_).setConsent(Consent::denied));
+    ASSERT_TRUE(here.setSignedIn(Settings::defaultEndpoint, {"ada", "user-1", "renewed", 1}));
+    EXPECT_TRUE(here.reloadIfChanged());
+    EXPECT_EQ(here.consent(), Consent::denied);
+    EXPECT_FALSE(here.reloadIfChanged());
+}
+
 TEST_F(SettingsTest, KeepATokenForTheServiceThatGaveIt) {
     const SignedIn who{"ada", "user-1", "secret", 1};
     const juce::String there("https://loops.example.com");
@@ -86,6 +113,17 @@ TEST_F(SettingsTest, KeepATokenForTheServiceThatGaveIt) {
     here.setSignedIn(Settings::defaultEndpoint, {});
     EXPECT_EQ(Settings(file_).signedIn(there), who);
     EXPECT_EQ(Settings(file_).signedIn(Settings::defaultEndpoint), SignedIn{});
+}
+
+TEST_F(SettingsTest, ReplaceATokenOnlyWhereItStillIs) {
+    const juce::String there(Settings::defaultEndpoint);
+    const SignedIn renewed{"ada", "user-1", "second", 2};
+    Settings settings(file_);
+    ASSERT_TRUE(settings.setSignedIn(there, {"ada", "user-1", "first", 1}));
+    EXPECT_FALSE(settings.replaceToken(there, "another", renewed));
+    EXPECT_FALSE(settings.replaceToken("https://loops.example.com", "first", renewed));
+    EXPECT_TRUE(settings.replaceToken(there, "first", renewed));
+    EXPECT_EQ(Settings(file_).signedIn(there), renewed);
 }
 
 TEST_F(SettingsTest, HoldAChoiceThatTheDiskRefused) {
