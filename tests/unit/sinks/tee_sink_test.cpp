@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -79,6 +81,35 @@ public:
     bool isOurs = false;
 };
 
+/// One whose server says nothing: it waits as long as it may.
+class Hopeless : public Picky<'h'> {
+public:
+    using Picky::Picky;
+    bool flush(sidespan::Deadline deadline) { return wait(deadline); }
+    bool shutdown(sidespan::Deadline deadline) { return wait(deadline); }
+
+private:
+    static bool wait(sidespan::Deadline deadline) {
+        std::mutex mutex;
+        std::condition_variable never;
+        std::unique_lock lock(mutex);
+        return never.wait_until(lock, deadline, [] { return false; });
+    }
+};
+
+/// One that begins to send when it is flushed, and notes whether there was time left for it.
+class Prompt : public Picky<'p'> {
+public:
+    using Picky::Picky;
+    bool flush(sidespan::Deadline) {
+        askedAt = std::min(askedAt, std::chrono::steady_clock::now());
+        return true;
+    }
+    bool shutdown(sidespan::Deadline deadline) { return flush(deadline); }
+
+    sidespan::Deadline askedAt = sidespan::Deadline::max();
+};
+
 template <class Sink>
 using RecorderInto = sidespan::Recorder<sidespan::ManualClock, Sink, sidespan::NullLock>;
 
@@ -98,7 +129,8 @@ TEST_F(TeeSink, GivesEveryCallToEachInTurn) {
     recorder.consent().set(Consent::denied);
     EXPECT_TRUE(recorder.shutdown(1s));
     EXPECT_THAT(calls, ::testing::ElementsAre("b start", "c start", "b consume", "c consume", "b flush",
-                                              "c flush", "b purge", "c purge", "b shutdown", "c shutdown"));
+                                              "c flush", "b flush", "c flush", "b purge", "c purge",
+                                              "b flush", "c flush", "b shutdown", "c shutdown"));
 }
 
 TEST_F(TeeSink, LetsEachKeepItsOwnBooks) {
@@ -171,6 +203,18 @@ TEST_F(TeeSink, LetsASinkThatWaitsSaySo) {
     EXPECT_FALSE(tee.isOwnThread());
     tee.sink<Waiting>().isOurs = true;
     EXPECT_TRUE(tee.isOwnThread());
+}
+
+TEST_F(TeeSink, LetsEachSendBeforeItWaitsForAnyOfThem) {
+    using Tee = sidespan::TeeSink<Hopeless, Prompt>;
+    for (const auto call : {0, 1, 2}) {
+        Tee tee(sidespan::validate(granted()).value());
+        const auto deadline = sidespan::deadlineIn(50ms);
+        EXPECT_FALSE(call == 0   ? tee.flush(deadline)
+                     : call == 1 ? tee.flush(deadline, [] { return true; })
+                                 : tee.shutdown(deadline));
+        EXPECT_LT(tee.sink<Prompt>().askedAt, deadline) << call;
+    }
 }
 
 TEST_F(TeeSink, LacksWhatOneOfItsSinksLacks) {

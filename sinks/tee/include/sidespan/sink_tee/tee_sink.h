@@ -6,13 +6,15 @@
 #include <utility>
 
 #include <sidespan/config.h>
+#include <sidespan/deadline.h>
 #include <sidespan/policy/sink_policy.h>
 #include <sidespan/span_batch.h>
 
 namespace sidespan::inline v0 {
 
 /// Gives every batch to several sinks, one after the other: `TeeSink<HttpSink, FileSink<>>`. Each keeps its
-/// own books; the first is the one that answers for the spans in `stats()`.
+/// own books; the first is the one that answers for the spans in `stats()`. A flush or shutdown first asks
+/// each with a deadline that has passed, so that all send while one waits.
 template <SinkPolicy First, SinkPolicy... Others>
 class TeeSink {
 public:
@@ -37,11 +39,13 @@ public:
     }
     /// True when all of them said so.
     bool flush(Deadline deadline) {
+        beginToSend();
         bool isFlushed = true;
         each([&](auto& sink) { isFlushed &= sink.flush(deadline); });
         return isFlushed;
     }
     bool flush(Deadline deadline, const Meanwhile& meanwhile) {
+        beginToSend();
         bool isFlushed = true;
         each([&](auto& sink) {
             if constexpr (requires { sink.flush(deadline, meanwhile); }) {
@@ -61,6 +65,7 @@ public:
         each([](auto& sink) { sink.purge(); });
     }
     bool shutdown(Deadline deadline) {
+        beginToSend();
         bool isDelivered = true;
         each([&](auto& sink) { isDelivered &= sink.shutdown(deadline); });
         return isDelivered;
@@ -95,6 +100,10 @@ private:
         } else {
             return false;
         }
+    }
+    // The first may wait until the deadline, for a server that does not answer.
+    void beginToSend() {
+        each([](auto& sink) { static_cast<void>(sink.flush(deadlineIn({}))); });
     }
     template <class F>
     void each(F f) {
