@@ -1,6 +1,7 @@
 #include "processor.h"
 
 #include <cmath>
+#include <utility>
 
 #include "editor/editor.h"
 #include "parameters.h"
@@ -66,6 +67,8 @@ std::shared_ptr<Session> LoopShareProcessor::session() {
 void LoopShareProcessor::prepareToPlay(double sampleRate, int maximumExpectedSamplesPerBlock) {
     loop_.prepare(getTotalNumOutputChannels(), sampleRate, parameters::maxLoopSeconds);
     load_.reset(sampleRate, maximumExpectedSamplesPerBlock);
+    if (std::exchange(playbackRate_, sampleRate) != sampleRate)
+        playback_.stop();  // its sound has the old rate
     lastGain_ = juce::Decibels::decibelsToGain(gain());
     static_cast<void>(session());
     const std::lock_guard lock(joining_);

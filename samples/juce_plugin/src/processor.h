@@ -83,6 +83,7 @@ private:
     float lastGain_ = 1;
     LoopBuffer loop_;
     const std::shared_ptr<LoopPlayer> player_ = std::make_shared<LoopPlayer>();
+    double playbackRate_ = 0;  // what a shared loop is resampled to
     juce::AudioProcessLoadMeasurer load_;
     std::atomic<bool> isPressed_{false};  // the button, by the host
     juce::int64 pressedAtMs_ = 0;         // when that last shared something

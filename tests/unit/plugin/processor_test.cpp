@@ -268,6 +268,23 @@ TEST_F(ProcessorTest, HasATailWhileASharedLoopSounds) {
     EXPECT_EQ(processor.getTailLengthSeconds(), 0);
 }
 
+TEST_F(ProcessorTest, PlaysNoSharedLoopOnAtAnotherRate) {
+    const auto flac =
+        encodeFlac(recordingOf({sound(1, 48'000), 48'000}).value(), [](double) { return true; });
+    server_.then(sidespan::test::faults::answer(200, flac.value()));
+    const auto session = this->session(Consent::denied);
+    LoopShareProcessor processor;
+    processor.prepareToPlay(48'000, 64);
+    processor.playback().start(session, {"loop-1", "Noise", 1, ""}, 48'000);
+    ASSERT_TRUE(eventually([&] { return !processor.playback().status().isLoading; }));
+    processor.releaseResources();
+    processor.prepareToPlay(48'000, 512);
+    EXPECT_EQ(processor.player().framesLeft(), 48'000);
+    processor.prepareToPlay(96'000, 512);
+    EXPECT_EQ(processor.player().framesLeft(), 0);
+    EXPECT_TRUE(processor.playback().status().loopId.isEmpty());
+}
+
 TEST_F(ProcessorTest, SharesWhenTheHostPressesItsButton) {
     static_cast<void>(session());
     LoopShareProcessor processor;
