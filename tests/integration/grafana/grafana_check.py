@@ -52,6 +52,18 @@ class Check:
             found += [f"alert {rule['uid']}: {problem}" for problem in self._alert(rule)]
         return found
 
+    def problems_without_values(self):
+        """Before the first span is stored, there is no value to choose."""
+        found = []
+        for name, dashboard in self.files.dashboards.items():
+            listed = dashboard["templating"]["list"]
+            variables = {each["name"]: [] if each["type"] == "query" else [""] for each in listed}
+            queries = [each["query"] for each in listed if each["type"] == "query"]
+            queries += [target["rawSql"] for panel in dashboard["panels"] for target in panel["targets"]]
+            for query in queries:
+                found += [f"{name}: {problem}" for problem in self._rows(query, variables)[1] if "no rows" not in problem]
+        return found
+
     def _sources(self):
         uids = {source["uid"] for source in self.files.sources}
         return [f"the correlation of {source['uid']} leads to {target['targetUID']}, which is not there"

@@ -44,6 +44,18 @@ class GrafanaTest(unittest.TestCase):
         self.assertEqual(check.problems(), [])
         self.assertGreater(check.queries, 20)
 
+    def test_every_query_runs_where_a_variable_has_no_values(self):
+        check = Check(self.files, self.reader, self.now, VARIABLES)
+        self.assertEqual(check.problems_without_values(), [])
+
+    def test_traces_of_another_service_are_not_shown(self):
+        files = copy.deepcopy(self.files)
+        files.dashboards = {"plugin_and_server.json": files.dashboards["plugin_and_server.json"]}
+        files.alerts = []
+        problems = Check(files, self.reader, self.now, {**VARIABLES, "service": ["Tuner"]}).problems()
+        tables = [problem for problem in problems if "The slowest traces" in problem]
+        self.assertRegex("".join(tables), "it gives no rows")
+
     def test_the_role_cannot_write(self):
         with self.assertRaisesRegex(Exception, "read-only|permission denied"):
             with self.reader.cursor() as cursor:

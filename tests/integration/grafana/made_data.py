@@ -45,9 +45,13 @@ def _trace(cursor, trace, start, resource, failed):
             "'LoopShare', %s, %s, %s, %s, %s, %s)",
             [trace, number.to_bytes(8, "big"), parent and parent.to_bytes(8, "big"), start.date(), str(uuid.uuid4()), name,
              origin, nano, nano + 12000000 // number, "error" if failed else "ok",
-             json.dumps({"file.size": 4096}), json.dumps([{"timestamp": nano // 10**6, "name": "encoded",
-                                                           "attributes": {"codec": "flac"}}]),
+             json.dumps({"file.size": 4096}), json.dumps(_events(nano // 10**6)),
              USER, resource, start])
+
+
+def _events(time):
+    return [{"timestamp": time, "name": "encoded", "attributes": {"codec": "flac"}},
+            {"timestamp": time, "name": "sent", "attributes": None}, {"timestamp": time, "name": "answered"}]
 
 
 def _clients(cursor, now):
