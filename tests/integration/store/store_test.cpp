@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sidespan/trace_id.h>
 #include <boost/json/array.hpp>
 
 #include "access/token_directory.h"
@@ -450,6 +451,28 @@ TYPED_TEST(StoreTest, ATraceIsOfTheFirstUserWhoSentASpanOfIt) {
     EXPECT_EQ(of("ann", "nobody"), 0U);
     EXPECT_EQ(of("ben"), 0U);
     EXPECT_EQ(of(""), 2U);
+}
+
+// To SQLite, these are the same numbers where a column does not keep them as texts.
+TYPED_TEST(StoreTest, TellsUsersApartWhoseIdsAreTheSameNumber) {
+    auto& store = this->open();
+    const std::vector<std::string> users{"7", "007", "7e0", "12345678901234567890", "12345678901234567891"};
+    std::uint64_t id = 0;
+    for (const auto& user : users) {
+        ++id;
+        store.write({row(spanJson(TraceId(0, id).toUuid(), id, 0, user, 0, 1))},
+                    {user, {fmt::format("i{}", id), "", {}}});
+    }
+    for (const auto& user : users) {
+        TraceQuery query;
+        query.owner = user;
+        EXPECT_THAT(names(query, store), ElementsAre(user));
+        ASSERT_THAT(store.clients(10, user), SizeIs(1));
+        EXPECT_EQ(store.clients(10, user)[0].userId, user);
+    }
+    EXPECT_EQ(store.ownerOf(TraceId(0, 2).toUuid()), "007");
+    EXPECT_EQ(store.eraseUser("12345678901234567890").spans, 1);
+    EXPECT_EQ(store.eraseUser("07").spans, 0);
 }
 
 TYPED_TEST(StoreTest, ListsTheClientsOfAUserAndWhatTheyLostSinceBefore) {

@@ -354,6 +354,34 @@ TEST_F(SqliteStoreTest, FindsTheOwnersInAFileOfVersionSeven) {
     EXPECT_EQ(store.ownerOf(std::string(traceB)), "");
 }
 
+TEST_F(SqliteStoreTest, MakesTextsOfTheUsersInAFileOfVersionTen) {
+    const Store::Submitter seven{"7", {"client-1", "", {}}};
+    SqliteStore(file_).write({row(spanJson(traceA, 1, 0, "a", 0, 1))}, seven);
+    {
+        database::Database database(file_, database::Database::Mode::readWrite);
+        for (const auto& [table, column] : {std::pair{"client_telemetry_spans", "user_id"},
+                                            std::pair{"traces", "owner"}, std::pair{"clients", "user_id"}}) {
+            database.execute(
+                fmt::format("DROP INDEX IF EXISTS idx_user_id; DROP INDEX IF EXISTS idx_traces_owner;"
+                            "ALTER TABLE {0} DROP COLUMN {1}; ALTER TABLE {0} ADD COLUMN {1} UUID;"
+                            "UPDATE {0} SET {1} = '7'",
+                            table, column)
+                    .c_str());
+        }
+        database.execute(
+            "CREATE INDEX idx_user_id ON client_telemetry_spans (user_id) WHERE user_id IS NOT NULL;"
+            "CREATE INDEX idx_traces_owner ON traces (owner) WHERE owner IS NOT NULL; PRAGMA user_version = "
+            "10");
+        ASSERT_EQ(database.integer("SELECT typeof(owner) = 'integer' FROM traces"), 1);
+    }
+    SqliteStore store(file_);
+    EXPECT_EQ(store.ownerOf(std::string(traceA)), "7");
+    EXPECT_THAT(store.clients(10, "7"), SizeIs(1));
+    store.write({row(spanJson(traceB, 1, 0, "b", 0, 1))}, {"007", {}});
+    EXPECT_EQ(store.eraseUser("7").spans, 1);
+    EXPECT_EQ(store.ownerOf(std::string(traceB)), "007");
+}
+
 TEST_F(SqliteStoreTest, WritesNothingIntoAFileThatIsNoLongerThere) {
     SqliteStore store(file_);
     store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))});

@@ -10,7 +10,7 @@ namespace sidespan::collector::sqlite {
 namespace {
 
 constexpr std::int64_t applicationId = 0x53445350;  // "SDSP"
-constexpr std::int64_t version = 10;
+constexpr std::int64_t version = 11;
 
 // `traces` sums up client_telemetry_spans, so that the list of traces does not read every span.
 constexpr const char* spanTables = R"sql(
@@ -218,6 +218,29 @@ ALTER TABLE traces ADD COLUMN rollup_series_id INTEGER;
 // What version 10 added: the sums of a series are found without those of the others.
 constexpr const char* rollupsBySeries = "CREATE INDEX idx_rollups_series ON rollups (series_id, hour)";
 
+// What version 11 changed: the ids of users are texts. SQLite takes a column of type UUID for one of numbers,
+// in which "7" and "007" are the same, and so are all integers of 20 digits that begin alike.
+constexpr const char* userTexts = R"sql(
+DROP INDEX idx_user_id;
+ALTER TABLE client_telemetry_spans ADD COLUMN user_text TEXT;
+UPDATE client_telemetry_spans SET user_text = user_id WHERE user_id IS NOT NULL;
+ALTER TABLE client_telemetry_spans DROP COLUMN user_id;
+ALTER TABLE client_telemetry_spans RENAME COLUMN user_text TO user_id;
+CREATE INDEX idx_user_id ON client_telemetry_spans (user_id) WHERE user_id IS NOT NULL;
+
+DROP INDEX idx_traces_owner;
+ALTER TABLE traces ADD COLUMN owner_text TEXT;
+UPDATE traces SET owner_text = owner WHERE owner IS NOT NULL;
+ALTER TABLE traces DROP COLUMN owner;
+ALTER TABLE traces RENAME COLUMN owner_text TO owner;
+CREATE INDEX idx_traces_owner ON traces (owner) WHERE owner IS NOT NULL;
+
+ALTER TABLE clients ADD COLUMN user_text TEXT;
+UPDATE clients SET user_text = user_id WHERE user_id IS NOT NULL;
+ALTER TABLE clients DROP COLUMN user_id;
+ALTER TABLE clients RENAME COLUMN user_text TO user_id;
+)sql";
+
 void makeTables(database::Database& database, std::int64_t found) {
     if (found < 1) database.execute(spanTables);
     if (found < 2) database.execute(clientTable);
@@ -229,6 +252,7 @@ void makeTables(database::Database& database, std::int64_t found) {
     if (found < 8) database.execute(traceOwners);
     if (found < 9) database.execute(rollupTimes);
     if (found < 10) database.execute(rollupsBySeries);
+    if (found < 11) database.execute(userTexts);
     database::setSchemaVersion(database, applicationId, version);
 }
 
