@@ -42,7 +42,9 @@ std::vector<RollupDimension> parseDimensions(std::string_view text) {
             throw std::invalid_argument(fmt::format("by has \"{}\"; it is a list, with commas, of {}", name,
                                                     fmt::join(dimensionNames, ", ")));
         }
-        dimensions.push_back(static_cast<RollupDimension>(found - dimensionNames.begin()));
+        const auto dimension = static_cast<RollupDimension>(found - dimensionNames.begin());
+        if (std::find(dimensions.begin(), dimensions.end(), dimension) == dimensions.end())
+            dimensions.push_back(dimension);
         text.remove_prefix(std::min(text.size(), name.size() + 1));
     }
     return dimensions;

@@ -37,7 +37,7 @@ TEST(RollupRequest, ReadsItsParameters) {
     const auto query = parseRollupQuery({{"from", std::to_string(100 * hourMs + 7)},
                                          {"until", std::to_string(200 * hourMs + 7)},
                                          {"step", "24"},
-                                         {"by", "operation,blockSamples"},
+                                         {"by", "operation,blockSamples,operation"},
                                          {"service", ""},
                                          {"host", "Live 12"}},
                                         nowMs);
