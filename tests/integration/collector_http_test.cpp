@@ -451,6 +451,15 @@ TEST_F(CollectorHttpTest, ErasesAnInstallation) {
     EXPECT_THAT(parse(client.get("/api/v1/clients")).at("clients").as_array(), SizeIs(1));
 }
 
+TEST_F(CollectorHttpTest, ItsOwnSpanOfADeletionDoesNotNameWhoWasDeleted) {
+    start();
+    auto client = connect();
+    EXPECT_EQ(client.request("DELETE", "/api/v1/users/anna", {}, context_).status, 200);
+    const auto trace = client.get(fmt::format("/api/v1/traces/{}", traceA));
+    EXPECT_THAT(trace.body, HasSubstr("DELETE /api/v1/users/{id}"));
+    EXPECT_THAT(trace.body, ::testing::Not(HasSubstr("anna")));
+}
+
 TEST_F(CollectorHttpTest, TakesAwayOldSpansByItselfAndShowsWhatIsInForce) {
     auto now = std::chrono::system_clock::now() - std::chrono::days(31);
     options_.storeClock = [&] { return now; };

@@ -173,7 +173,9 @@ std::unique_ptr<http_server::RequestTrace> Api::trace(const ServerRequest& reque
     spans->onAnswer([this, counted = route != nullptr ? route->name.view() : std::string_view()](
                         unsigned status) { metrics_.answered(counted, status); });
     spans->set("http.request.method", request.method);
-    spans->set("url.path", request.path);
+    // What is deleted must not be named in a span that stays.
+    const bool deletes = route != nullptr && route->allow == deleting;
+    spans->set("url.path", deletes ? std::string(route->pattern) : request.path);
     return spans;
 }
 
