@@ -132,11 +132,21 @@ Retention readRetention(const http_server::Arguments& arguments) {
 
 /// From the environment when the command line, which others on the machine may see, does not say it.
 std::string readStore(const http_server::Arguments& arguments) {
-    if (auto store = arguments.value("--store")) return *store;
-    const char* store = arguments.value("--database") ? nullptr : std::getenv("SIDESPAN_COLLECTOR_STORE");
-    return store == nullptr ? "" : store;
+    const char* fromEnvironment =
+        arguments.has("--database") ? nullptr : std::getenv("SIDESPAN_COLLECTOR_STORE");
+    auto store = arguments.value("--store").value_or(fromEnvironment == nullptr ? "" : fromEnvironment);
+    const bool isKnown = store.empty() || store.starts_with(sqliteScheme) ||
+                         store.starts_with("postgresql://") || store.starts_with("postgres://");
+    if (isKnown) return store;
+    throw http_server::UsageError(
+        "the store is neither postgresql://USER@HOST/DATABASE nor sqlite:FILE (not shown: it may hold a "
+        "password)");
 }
 
+}
+
+bool namesStore(const http_server::Arguments& arguments) {
+    return arguments.has("--database") || !readStore(arguments).empty();
 }
 
 std::string readStoreAddress(const http_server::Arguments& arguments) {

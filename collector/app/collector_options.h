@@ -15,5 +15,7 @@ namespace sidespan::collector {
 /// Where spans are stored: what --store, SIDESPAN_COLLECTOR_STORE or --database says, as an address. Throws
 /// UsageError.
 [[nodiscard]] std::string readStoreAddress(const http_server::Arguments& arguments);
+/// Whether one of these says it; sidespan.db is the store otherwise. Throws UsageError.
+[[nodiscard]] bool namesStore(const http_server::Arguments& arguments);
 
 }

@@ -1,7 +1,6 @@
 #include "erase_command.h"
 
 #include <cstdio>
-#include <cstdlib>
 
 #include <fmt/format.h>
 #include <sidespan_collector/erase.h>
@@ -37,10 +36,7 @@ int runEraseCommand(int argc, const char* const* argv) {
     const auto installation = arguments.value("--installation");
     if (!arguments.words().empty() || user.has_value() == installation.has_value())
         throw http_server::UsageError("erase needs one of --user ID and --installation ID");
-    if (user.value_or(installation.value_or("")).empty())
-        throw http_server::UsageError("the ID to erase is empty; name a user or an installation");
-    if (!arguments.has("--database") && !arguments.has("--store") &&
-        std::getenv("SIDESPAN_COLLECTOR_STORE") == nullptr)
+    if (!namesStore(arguments))
         throw http_server::UsageError("erase needs --database FILE or --store ADDRESS");
     const auto address = readStoreAddress(arguments);
     const auto erased = user ? eraseUser(address, *user) : eraseInstallation(address, *installation);

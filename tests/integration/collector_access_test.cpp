@@ -479,7 +479,7 @@ TEST_F(TokensCommandTest, SaysWhatIsWrong) {
     expect({"create", "--scope", "read"}, "needs --scope and --owner");
     expect({"create", "--scope", "write", "--owner", "ann"},
            "\"write\" is not a scope; the scopes are ingest");
-    expect({"create", "--scope", "read", "--owner", ""}, "1 to 64 printable ASCII characters");
+    expect({"create", "--scope", "read", "--owner", "\t"}, "1 to 64 printable ASCII characters");
     expect({"list", "--owner", "ann"}, "are for tokens create");
     EXPECT_THAT(tokens({"--help"}).out, HasSubstr("tokens create --scope SCOPES"));
 }

@@ -141,7 +141,7 @@ TEST_F(CollectorProgramTest, SaysWhatIsWrongWithItsCommandLine) {
     expect({"--database=a.db", "--store=sqlite:b.db"}, 2, "give one");
     expect({"erase", "--user", "anna"}, 2, "erase needs --database FILE or --store ADDRESS");
     expect({"erase", "--database", "a.db"}, 2, "--user ID and --installation ID");
-    expect({"erase", "--database", "a.db", "--user", ""}, 2, "the ID to erase is empty");
+    expect({"erase", "--database", "a.db", "--user", ""}, 2, "--user needs a value; this one is empty");
     for (const char* option :
          {"--forward-folder", "--forward-header", "--forward-header-file", "--forward-outbox"})
         expect({option, "1"}, 2, std::string(option) + " needs --forward URL");
@@ -156,6 +156,13 @@ TEST_F(CollectorProgramTest, SaysWhatIsWrongWithItsCommandLine) {
     expect({"--threads=0"}, 2, "--threads is \"0\"");
     expect({"--max-body", "1", "--max-body", "2"}, 2, "--max-body is given twice");
     expect({"--token-file", "/nowhere"}, 2, "/nowhere");
+    const auto emptyLine = (directory_ / "token").string();
+    std::ofstream(emptyLine) << "\nsecret\n";
+    expect({"--token-file", emptyLine}, 2, "its first line must be a token");
+    expect({"--token", ""}, 2, "--token needs a value; this one is empty");
+    expect({"--store="}, 2, "--store needs a value; this one is empty");
+    expect({"--store", "host=db password=secret"}, 2,
+           "neither postgresql://USER@HOST/DATABASE nor sqlite:FILE");
     expect({"--allow-origin", "https://a.example", "--allow-origin=https://b.example/"}, 2,
            "--allow-origin: \"https://b.example/\" is not an origin");
     expect({"--allow-origin", "*"}, 2, "write https://app.example.com");

@@ -35,6 +35,7 @@ Arguments::Arguments(int argc, const char* const* argv, std::initializer_list<st
         if (mayRepeat || contains(valued, name)) {
             if (!hasValue && ++i == argc) throw UsageError(fmt::format("{} needs a value", name));
             value = hasValue ? word.substr(name.size() + 1) : std::string_view(argv[i]);
+            if (value.empty()) throw UsageError(fmt::format("{} needs a value; this one is empty", name));
         } else if (!contains(flags, name) || hasValue) {
             throw UsageError(fmt::format("\"{}\" is not understood; --help lists the options", word));
         }

@@ -40,8 +40,8 @@ std::string readToken(const Arguments& arguments, const char* variable) {
     if (auto file = arguments.value("--token-file")) {
         std::ifstream stream(*file);
         std::string token;
-        if (!readLine(stream, token)) {
-            throw UsageError(fmt::format("--token-file {}: no token can be read from it", *file));
+        if (!readLine(stream, token) || token.empty()) {
+            throw UsageError(fmt::format("--token-file {}: its first line must be a token", *file));
         }
         return token;
     }

@@ -279,6 +279,9 @@ TEST_F(PostgresFaultsTest, SaysWhatIsWrongWithItsAddress) {
     EXPECT_THAT(
         failure("mysql://secret@host/db"),
         ::testing::AllOf(HasSubstr("postgresql://USER@HOST/DATABASE"), ::testing::Not(HasSubstr("secret"))));
+    EXPECT_THAT(failure("postgresql://ann:100%secret@host/db"),
+                ::testing::AllOf(HasSubstr("URI is not valid: invalid percent-encoded token (not shown"),
+                                 ::testing::Not(HasSubstr("secret"))));
     server().query(url_, "CREATE TABLE traces (name text)");
     EXPECT_THAT(failure(url_), HasSubstr("a table traces of another program"));
     server().query(url_, "DROP TABLE traces");

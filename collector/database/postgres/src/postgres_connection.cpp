@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <memory>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -33,7 +35,21 @@ std::string sqlStateOf(const pg_result* result) {
     return state == nullptr ? "" : state;
 }
 
+/// Throws for what is no URI. libpq's message ends with the part that is wrong, in quotation marks.
+void checkUri(const std::string& address) {
+    char* message = nullptr;
+    if (auto* options = PQconninfoParse(address.c_str(), &message); options != nullptr)
+        return PQconninfoFree(options);
+    const std::unique_ptr<char, decltype(&PQfreemem)> owned(message, &PQfreemem);
+    auto why = message == nullptr ? std::string("out of memory") : lineOf(message);
+    why.resize(std::min(why.find('"'), why.size()));
+    why.resize(why.find_last_not_of(": ") + 1);
+    throw std::invalid_argument(
+        fmt::format("the PostgreSQL URI is not valid: {} (not shown: it may hold a password)", why));
+}
+
 pg_conn* startConnecting(const std::string& address) {
+    checkUri(address);
     const char* keywords[] = {"tcp_user_timeout", "application_name", "dbname", "client_encoding", nullptr};
     const char* values[] = {"10000", "sidespan-collector", address.c_str(), "UTF8", nullptr};
     return PQconnectStartParams(keywords, values, 1);

@@ -21,7 +21,7 @@ public:
 class Arguments {
 public:
     /// Throws UsageError for an option that is neither in `valued` nor in `flags`, is given twice, or lacks
-    /// its value.
+    /// its value; an empty one is what a shell makes of a variable that is not set.
     Arguments(int argc, const char* const* argv, std::initializer_list<std::string_view> valued,
               std::initializer_list<std::string_view> flags);
 

@@ -23,7 +23,8 @@ public:
     using Milliseconds = std::chrono::milliseconds;
 
     /// `address` is a URL or a connection string of libpq's. `timeout` is how long one statement may take, in
-    /// the server, and 2 s more on the way; also how long it may take to connect, but 5 s at most.
+    /// the server, and 2 s more on the way; also how long it may take to connect, but 5 s at most. Throws
+    /// std::invalid_argument for an address that is neither.
     PostgresConnection(const std::string& address, Milliseconds timeout);
 
     /// False once the server has gone: what was under way is undone, and a new connection is needed.
