@@ -74,6 +74,8 @@ public:
           budget_(options_.limits.bufferedBytes),
           listener_(io_, parseEndpoint(options_, tokens_), connections_, options_.onError),
           endpoint_(listener_.endpoint()) {
+        // A source that does not answer now may turn out to have no token.
+        if (!endpoint_.address().is_loopback()) tokens_.neverOpen();
         if (options_.threads == 0) throw std::runtime_error("at least one thread must serve connections");
     }
     ~Impl() { stop(); }

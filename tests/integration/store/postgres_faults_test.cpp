@@ -266,6 +266,31 @@ TEST_F(PostgresFaultsTest, StartsBeforeItsDatabase) {
     expectStoredOnce({1});
 }
 
+TEST_F(PostgresFaultsTest, IsNotOpenToOtherMachinesBeforeItsDatabaseHasATokenEither) {
+    options_.address = "0.0.0.0";
+    server().stop(SIGINT);
+    start();
+    auto client = connect();
+    EXPECT_EQ(client.get("/api/v1/traces").status, 503);
+    server().start();
+    EXPECT_TRUE(eventually([&] { return client.get("/api/v1/traces").status != 503; }));
+    EXPECT_EQ(client.get("/api/v1/traces").status, 401);
+    EXPECT_EQ(client.request("DELETE", "/api/v1/users/anna").status, 401);
+}
+
+TEST_F(PostgresFaultsTest, MakesItsTablesAgainInADatabaseThatWasMadeAgain) {
+    start();
+    auto client = connect();
+    EXPECT_EQ(client.postSpans(body(1, 1)).status, 200);
+    const auto other = server().newDatabase();
+    const auto name = server().query(url_, "SELECT current_database()").at(0);
+    server().query(other, fmt::format("DROP DATABASE {} WITH (FORCE)", name));
+    EXPECT_EQ(client.postSpans(body(2, 1)).status, 503);
+    server().query(other, fmt::format("CREATE DATABASE {}", name));
+    EXPECT_TRUE(eventually([&] { return client.postSpans(body(2, 1)).status == 200; }));
+    expectStoredOnce({2});
+}
+
 TEST_F(PostgresFaultsTest, SaysWhatIsWrongWithItsAddress) {
     const auto failure = [&](std::string store) -> std::string {
         options_.store = std::move(store);

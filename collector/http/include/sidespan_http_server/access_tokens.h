@@ -27,12 +27,17 @@ public:
     AccessTokens(std::string token, std::optional<TokenSigner> signer, TokenClock clock = {},
                  std::shared_ptr<const TokenSource> source = {});
 
-    [[nodiscard]] bool isOpen() const { return token_.empty() && (!source_ || source_->isEmpty()); }
+    /// The server is not open from now on, whatever tokens there are: other machines can reach it.
+    void neverOpen() noexcept { mayBeOpen_ = false; }
+    [[nodiscard]] bool isOpen() const {
+        return mayBeOpen_ && token_.empty() && (!source_ || source_->isEmpty());
+    }
     [[nodiscard]] Caller identify(std::string_view bearer) const;
 
 private:
     [[nodiscard]] std::optional<Caller> signedIn(std::string_view bearer) const;
 
+    bool mayBeOpen_ = true;
     std::string token_;
     std::optional<TokenSigner> signer_;
     TokenClock clock_;
