@@ -46,7 +46,7 @@ bool isPartition(PostgresConnection& connection, const std::string& name) {
 }
 
 void requireOwnTables(PostgresConnection& connection) {
-    if (hasTable(connection, "sidespan_schema")) return;
+    if (hasSchema(connection)) return;
     for (const char* name : {"traces", "client_telemetry_spans", "clients", "batches", "resources"}) {
         if (hasTable(connection, name)) {
             throw std::runtime_error(fmt::format(
@@ -61,6 +61,10 @@ void requireOwnTables(PostgresConnection& connection) {
 
 std::string keysOf(AdvisoryLock lock) {
     return fmt::format("1396986704, {}", static_cast<int>(lock));
+}
+
+bool hasSchema(PostgresConnection& connection) {
+    return hasTable(connection, "sidespan_schema");
 }
 
 void prepareSchema(PostgresConnection& connection) {

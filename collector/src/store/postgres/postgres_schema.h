@@ -18,6 +18,9 @@ enum class AdvisoryLock : std::uint8_t { schema = 1, retention = 2, tokens = 3 }
 /// made them, and PostgresError.
 void prepareSchema(database::PostgresConnection& connection);
 
+/// Whether the tables are there, of whatever version.
+[[nodiscard]] bool hasSchema(database::PostgresConnection& connection);
+
 /// The partition of one day's spans is there when this returns; `day` is `2026-01-31`. Does not hold up those
 /// that read or write other days. Throws std::runtime_error when another table has its name.
 void makeDay(database::PostgresConnection& connection, const std::string& day);

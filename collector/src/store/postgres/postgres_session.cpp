@@ -17,7 +17,8 @@ database::PostgresConnection Server::connect() {
         database::PostgresConnection connection(address_, timeout_);
         connection.execute("SET TIME ZONE 'UTC'");  // dates are UTC days
         const std::lock_guard lock(mutex_);
-        if (!isPrepared_) prepareSchema(connection);
+        // The database may have been dropped and made again meanwhile.
+        if (!isPrepared_ || !hasSchema(connection)) prepareSchema(connection);
         isPrepared_ = true;
         description_ = "PostgreSQL, " + connection.description();
         return connection;
