@@ -72,8 +72,24 @@ std::string percentEncoded(std::string_view text) {
     return encoded;
 }
 
-std::string_view textOf(const boost::json::value& object, std::string_view member) {
-    return object.at(member).as_string();
+[[noreturn]] void refuseAnswer(std::string_view lacks) {
+    throw std::runtime_error("what answers is not Loop Share's backend: its answer has no " +
+                             std::string(lacks));
+}
+
+// Of an answer, in which anything may be: with no control character for the terminal to obey.
+std::string textOf(const boost::json::value& answer, std::string_view member) {
+    const auto* const object = answer.if_object();
+    const auto* const found = object == nullptr ? nullptr : object->if_contains(member);
+    if (found == nullptr || !found->is_string()) refuseAnswer(member);
+    std::string text(found->get_string());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        const bool isC1 = byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+        if (isC1) text.erase(i, 1);
+        if (isC1 || byte < 0x20 || byte == 0x7F) text[i] = '?';
+    }
+    return text;
 }
 
 // Its destructor gives the spans a second to arrive (Config::shutdownTimeout).
@@ -82,15 +98,19 @@ public:
     void list() {
         auto command = recorder_.span("loops.list", caller_);
         const auto answer = request(command, "/api/v1/audio/loops");
-        for (const auto& loop : answer.at("loops").as_array())
+        const auto* const object = answer.if_object();
+        const auto* const loops = object == nullptr ? nullptr : object->if_contains("loops");
+        if (loops == nullptr || !loops->is_array()) refuseAnswer("loops");
+        for (const auto& loop : loops->get_array())
             std::cout << textOf(loop, "id") << "  " << textOf(loop, "name") << '\n';
     }
 
     void share(const std::string& path) {
         auto command = recorder_.span("loops.share", caller_);
         std::ifstream file(path, std::ios::binary);
-        const std::string audio(std::istreambuf_iterator<char>(file), {});
-        if (!file || audio.empty()) throw std::runtime_error(path + " cannot be read, or is empty");
+        const bool isFile = file && !std::filesystem::is_directory(path);
+        const std::string audio(std::istreambuf_iterator<char>(isFile ? file.rdbuf() : nullptr), {});
+        if (audio.empty()) throw std::runtime_error(path + " cannot be read, or is empty");
         command.set("audio.bytes", static_cast<std::int64_t>(audio.size()));
         const auto name = std::filesystem::path(path).filename().string();
         const Headers headers{{"Content-Type", "application/octet-stream"},
@@ -124,6 +144,7 @@ private:
 
 bool run(Loops& loops, const std::vector<std::string>& words) try {
     words.size() == 1 ? loops.list() : loops.share(words[1]);
+    if (!std::cout.flush()) throw std::runtime_error("the output cannot be written");
     return true;
 } catch (const std::exception& error) {  // the spans that it passed through have failed
     std::cerr << "loops: " << error.what() << '\n';

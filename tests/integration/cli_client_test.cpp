@@ -3,6 +3,7 @@
 
 #include "loop_service_fixture.h"
 #include "program.h"
+#include "support/fault_server.h"
 
 namespace sidespan::collector::testing {
 namespace {
@@ -69,11 +70,12 @@ TEST_F(CliClientTest, RecordsNothingUnlessItIsToldWhere) {
 
 TEST_F(CliClientTest, AFailureIsAnErrorOfItsSpans) {
     startBoth();
-    auto words = loopsWith(traced(), {"share", "/nowhere"});
-    Program share(directory_, words);
-    EXPECT_THAT(share.readAll(), IsEmpty());
-    EXPECT_EQ(share.wait(), 1);
-    EXPECT_THAT(share.errors(), HasSubstr("/nowhere cannot be read"));
+    for (const std::string path : {"/nowhere", "/tmp"}) {
+        Program share(directory_, loopsWith(traced(), {"share", path}));
+        EXPECT_THAT(share.readAll(), IsEmpty());
+        EXPECT_EQ(share.wait(), 1);
+        EXPECT_THAT(share.errors(), HasSubstr(path + " cannot be read"));
+    }
     EXPECT_EQ(spanNamed(tracedAt(), "loops.share").at("status"), "error");
 }
 
@@ -83,6 +85,39 @@ TEST_F(CliClientTest, ATelemetryThatIsNotThereCostsNeitherTheCommandNorItsStatus
     EXPECT_THAT(list.readAll(), IsEmpty());
     EXPECT_EQ(list.wait(), 0);
     EXPECT_THAT(list.errors(), HasSubstr("loops: telemetry: "));
+}
+
+TEST_F(CliClientTest, ShowsNoTerminalWhatItsBackendWouldHaveItDo) {
+    startService();
+    auto client = connectToService();
+    const auto id = idOf(upload(client, "a loop", "a%1B%5B31m%0Ab%7F%C2%9B%C3%A4"));
+    Program list(directory_, loopsWith({}, {"list"}));
+    EXPECT_EQ(list.readAll(), id + "  a?[31m?b??\u00e4\n");
+    EXPECT_EQ(list.wait(), 0);
+}
+
+TEST_F(CliClientTest, SaysWhatIsWrongWithAnAnswer) {
+    startService();
+    test::FaultServer server;
+    for (const auto* const answer :
+         {"[]", "{}", R"({"loops":7})", R"({"loops":[null]})", R"({"loops":[{"id":5}]})"}) {
+        server.otherwise(test::faults::answer(200, answer));
+        Program list(directory_, loopsWith({"LOOP_SERVICE=" + server.url()}, {"list"}));
+        EXPECT_THAT(list.readAll(), IsEmpty());
+        EXPECT_EQ(list.wait(), 1);
+        EXPECT_THAT(list.errors(), HasSubstr("what answers is not Loop Share's backend: its answer has no "));
+    }
+}
+
+TEST_F(CliClientTest, FailsWhereItsOutputIsLost) {
+    startService();
+    auto client = connectToService();
+    static_cast<void>(upload(client, "a loop", "a"));
+    auto words = loopsWith({}, {"list"});
+    words.insert(words.begin(), {"/bin/sh", "-c", R"(exec "$@" > /dev/full)", "sh"});
+    Program list(directory_, words);
+    EXPECT_EQ(list.wait(), 1);
+    EXPECT_THAT(list.errors(), HasSubstr("the output cannot be written"));
 }
 
 TEST_F(CliClientTest, SaysHowItIsUsed) {
