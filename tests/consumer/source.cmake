@@ -46,6 +46,10 @@ source_test(HasWhatIsAskedFor "plugin SINK memory"
   PACKAGES Threads fmt Boost
   SHARED
   RUN plugin)
+source_test(LinksWhatIsThereUnderACondition "plugin SINK memory"
+  OPTIONS "-DOPTIONAL_LINK=sidespan::sink_tee sidespan::json oursidespan::json"
+  SHARED
+  RUN plugin)
 source_test(BuildsATargetThatLinksOneOfTheSameChoice "plugin SINK memory CLOCK tsc"
   OPTIONS "-DLIBRARY=code SINK memory CLOCK tsc"
   SHARED
