@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -100,11 +101,9 @@ std::shared_ptr<JuceExchange::Stream> JuceExchange::open() {
 }
 
 void JuceExchange::talk() {
-    auto stream = open();
-    auto outcome = stream ? exchange(*stream) : noAnswer();
-    stream.reset();
+    auto outcome = attempt();
     std::unique_lock lock(mutex_);
-    stream = std::move(stream_);
+    const auto stream = std::move(stream_);
     outcome_ = std::move(outcome);
     changed_.notify_all();
     lock.unlock();
@@ -115,6 +114,14 @@ void JuceExchange::interrupt() {
     const auto stream = stream_;
     lock.unlock();
     if (stream) stream->cancel();
+}
+
+// Nothing catches what leaves a thread.
+Outcome<HttpResponse> JuceExchange::attempt() try {
+    const auto stream = open();
+    return stream ? exchange(*stream) : noAnswer();
+} catch (const std::bad_alloc&) {
+    return Error{ErrorCode::resource, "out of memory"};  // short enough to need none
 }
 
 Outcome<HttpResponse> JuceExchange::exchange(Stream& stream) {

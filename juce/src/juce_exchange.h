@@ -47,6 +47,7 @@ private:
 
     bool postDataSendProgress(juce::WebInputStream&, int bytesSent, int totalBytes) override;
     [[nodiscard]] std::shared_ptr<Stream> open();
+    [[nodiscard]] Outcome<HttpResponse> attempt();
     [[nodiscard]] Outcome<HttpResponse> exchange(Stream& stream);
     [[nodiscard]] Outcome<HttpResponse> readBody(Stream& stream, HttpResponse response);
     [[nodiscard]] Error noAnswer() const;
