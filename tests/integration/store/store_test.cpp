@@ -318,11 +318,9 @@ TYPED_TEST(StoreTest, FindsByTheTimeAndTheDurationOfTheSpanWithTheName) {
 TYPED_TEST(StoreTest, FindsByOneAttribute) {
     auto& store = this->open();
     auto json = spanJson(traceA, 1, 0, "audio.upload", 0, 1);
-    json["attributes"] = {{"codec", "flac"},
-                          {"sample.rate", 48000},
-                          {"gain", 0.5},
-                          {"cached", true},
-                          {R"(path "a\b")", "täglich\n1 %"},
+    json["attributes"] = {{"codec", "flac"}, {"sample.rate", 48000},
+                          {"gain", 0.5},     {"file.id", 9'007'199'254'740'993},
+                          {"cached", true},  {R"(path "a\b")", "täglich\n1 %"},
                           {"build", "512"}};
     auto inResource = row(spanJson(traceB, 1, 0, "feed.load", 0, 1));
     inResource.resource = std::make_shared<const std::string>(R"({"daw.name":"Live \"12\""})");
@@ -339,6 +337,11 @@ TYPED_TEST(StoreTest, FindsByOneAttribute) {
     EXPECT_THAT(found("sample.rate", "48000.0"), ElementsAre("audio.upload"));
     EXPECT_THAT(found("sample.rate", "4800"), IsEmpty());
     EXPECT_THAT(found("gain", "0.50"), ElementsAre("audio.upload"));
+    EXPECT_THAT(found("file.id", "9007199254740993"), ElementsAre("audio.upload")) << "no double";
+    EXPECT_THAT(found("file.id", "9007199254740992"), IsEmpty());
+    TraceQuery byText;
+    byText.text = "9007199254740993";
+    EXPECT_THAT(names(byText, store), ElementsAre("audio.upload"));
     EXPECT_THAT(found("cached", "true"), ElementsAre("audio.upload"));
     EXPECT_THAT(found("cached", "1"), IsEmpty());
     EXPECT_THAT(found(R"(path "a\b")", "täglich\n1 %"), ElementsAre("audio.upload"));

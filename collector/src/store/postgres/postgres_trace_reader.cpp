@@ -1,8 +1,10 @@
 #include "store/postgres/postgres_trace_reader.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -25,6 +27,16 @@ using database::PostgresResult;
 
 constexpr std::string_view durationSql =
     "CASE WHEN t.has_root THEN t.name_duration ELSE t.end_unix_nano - t.start_unix_nano END";
+
+/// Nothing for a text that is no number. Integers are exact, as they are stored.
+std::optional<boost::json::value> jsonNumber(std::string_view text) {
+    std::int64_t integer = 0;
+    const auto* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, integer);
+    if (read.ec == std::errc() && read.ptr == end) return boost::json::value(integer);
+    const auto number = numberIn(text);
+    return number && std::isfinite(*number) ? std::optional<boost::json::value>(*number) : std::nullopt;
+}
 
 /// The statement that asks for what a query asks for, and for nothing else, so that it can be planned well.
 class ListStatement {
@@ -114,17 +126,16 @@ private:
         };
         auto found = has(boost::json::value(value));
         if (value == "true" || value == "false") found += " OR " + has(value == "true");
-        const auto number = numberIn(value);
-        if (number && std::isfinite(*number)) found += " OR " + has(*number);
+        if (const auto number = jsonNumber(value)) found += " OR " + has(*number);
         conditions_ += someSpan(found);
     }
 
     /// A number is found as such, however it was written, and within texts; not by some of its digits.
     std::string inAttributes(const std::string& text) {
-        const auto number = numberIn(text);
-        if (!number || !std::isfinite(*number))
-            return fmt::format("attributes::text ILIKE {}", next(patternFor(inJson(text))));
-        const auto path = fmt::format(R"($.** ? (@ == {} || @ like_regex "{}" flag "iq"))", *number, text);
+        const auto number = jsonNumber(text);
+        if (!number) return fmt::format("attributes::text ILIKE {}", next(patternFor(inJson(text))));
+        const auto path = fmt::format(R"($.** ? (@ == {} || @ like_regex "{}" flag "iq"))",
+                                      boost::json::serialize(*number), text);
         return fmt::format("attributes @? {}::jsonpath", next(path));
     }
 
