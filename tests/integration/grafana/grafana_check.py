@@ -125,11 +125,21 @@ class Check:
             sql = query["model"]["rawSql"]
             length = query["relativeTimeRange"]["from"]
             columns, problems = self._rows(sql, {}, length)
-            found += problems or self._columns(columns, "timeseries", query["model"]["format"])
+            found += problems or self._columns(columns, "alert", query["model"]["format"])
+            found += [] if problems else self._labels(rule, columns)
             found += [] if problems else self._outside(sql, {})
         if rule["condition"] not in {query["refId"] for query in rule["data"]}:
             found.append(f"there is no query {rule['condition']}, which is its condition")
         return found
+
+    @staticmethod
+    def _labels(rule, columns):
+        """Each text column becomes a label. Grafana takes the name of a series from a column "metric" and drops the label;
+        without labels it cannot tell series apart, and the rule fails."""
+        names = {name for name, of in columns if of == "text"}
+        found = ["a column of a rule is named metric, so its series have no labels"] if "metric" in names else []
+        wanted = set(re.findall(r"\$labels\.(\w+)", json.dumps(rule["annotations"])))
+        return found + [f"there is no label {name}" for name in sorted(wanted - names)]
 
     def _expanded(self, sql, variables, length=86400, at=None):
         end = at or self.now
@@ -162,7 +172,7 @@ class Check:
             if types.get("metric", "text") != "text":
                 found.append("the column metric is no text")
             found += [f"column {name} of a time series is {of}, no number" for name, of in columns
-                      if name not in ("time", "metric") and of not in NUMBERS]
+                      if name not in ("time", "metric") and of not in NUMBERS and (kind, of) != ("alert", "text")]
         return found
 
     def _tables(self, sql, variables, dashboard):
