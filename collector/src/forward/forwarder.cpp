@@ -11,8 +11,10 @@
 #include <utility>
 
 #include <sidespan/json/parse_json.h>
+#include <sidespan/network/network_client.h>
 #include <sidespan/otlp/otlp_protobuf.h>
 #include <sidespan/otlp_writer/otlp_writer.h>
+#include <sidespan/sink_http/detail/batch_delivery.h>
 #include <sidespan/version.h>
 
 namespace sidespan::collector {
@@ -121,19 +123,64 @@ std::vector<Rows> groupBySource(const Rows& rows) {
 
 }
 
+class Forwarder::Connection {
+public:
+    Connection(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock)
+        : client_(config, NetworkClient::Parts{.clock = std::move(clock)}),
+          delivery_(config, client_.runner(), forwardedFormat) {
+        delivery_.start();
+    }
+    ~Connection() { delivery_.leave(); }
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    void finish(Deadline deadline) { static_cast<void>(delivery_.finish(deadline)); }
+    void shutdown(Deadline deadline) { static_cast<void>(client_.shutdown(deadline)); }
+    [[nodiscard]] BatchDelivery& delivery() noexcept { return delivery_; }
+    [[nodiscard]] const BatchDelivery& delivery() const noexcept { return delivery_; }
+
+private:
+    NetworkClient client_;
+    BatchDelivery delivery_;
+};
+
 Forwarder::Forwarder(const ForwardOptions& options, const std::filesystem::path& folder,
-                     std::function<void(std::string_view)> onError, NetworkClient::Parts parts)
-    : config_(makeConfig(options, folder, std::move(onError))),
-      maxBytes_(waitingLimit(options)),
-      client_(config_, std::move(parts)),
-      delivery_(config_, client_.runner(), forwardedFormat) {
-    delivery_.start();
+                     std::function<void(std::string_view)> onError, std::shared_ptr<DeliveryClock> clock)
+    : config_(makeConfig(options, folder, std::move(onError))), maxBytes_(waitingLimit(options)) {
+    for (std::size_t i = 0; i < connections; ++i)
+        connections_.push_back(std::make_unique<Connection>(config_, clock));
 }
 
 Forwarder::~Forwarder() {
-    static_cast<void>(delivery_.finish(deadlineIn(1s)));
-    static_cast<void>(client_.shutdown(deadlineIn(1s)));
-    delivery_.leave();
+    const auto end = deadlineIn(1s);
+    for (const auto& connection : connections_) connection->finish(end);
+    const auto last = deadlineIn(1s);
+    for (const auto& connection : connections_) connection->shutdown(last);
+}
+
+bool Forwarder::isFull() const {
+    std::size_t waiting = 0;
+    for (const auto& connection : connections_) waiting += connection->delivery().waitingBytes();
+    return waiting >= maxBytes_;
+}
+
+SinkStats Forwarder::stats() const {
+    SinkStats sum;
+    for (const auto& connection : connections_) {
+        const auto stats = connection->delivery().stats();
+        sum.received += stats.received;
+        sum.recovered += stats.recovered;
+        sum.delivered += stats.delivered;
+        sum.queued += stats.queued;
+        sum.onDisk += stats.onDisk;
+        sum.dropped += stats.dropped;
+    }
+    return sum;
+}
+
+Forwarder::Connection& Forwarder::leastBusy() const {
+    return **std::ranges::min_element(
+        connections_, {}, [](const auto& connection) { return connection->delivery().waitingBytes(); });
 }
 
 // A batch of the outbox has one resource and scope at its head. Short resources with few spans share a batch,
@@ -156,7 +203,7 @@ void Forwarder::take(const Rows& rows) {
 }
 
 void Forwarder::takeGroup(const Rows& rows) {
-    BatchDelivery::Intake intake(delivery_, rows.size(), config_->consent.epoch());
+    BatchDelivery::Intake intake(leastBusy().delivery(), rows.size(), config_->consent.epoch());
     encoded_.clear();
     writerFor(*rows.front()).appendHead(encoded_.text());
     encoded_.endHead();
@@ -168,7 +215,7 @@ void Forwarder::takeGroup(const Rows& rows) {
 }
 
 void Forwarder::takeMixed(const std::vector<Rows>& groups, std::size_t spans) {
-    BatchDelivery::Intake intake(delivery_, spans, config_->consent.epoch());
+    BatchDelivery::Intake intake(leastBusy().delivery(), spans, config_->consent.epoch());
     for (const auto& group : groups) {
         encoded_.clear();
         encoded_.endHead();

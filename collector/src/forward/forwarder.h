@@ -1,14 +1,17 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <sidespan/config.h>
-#include <sidespan/network/network_client.h>
-#include <sidespan/sink_http/detail/batch_delivery.h>
+#include <sidespan/network/delivery_clock.h>
+#include <sidespan/sink_http/detail/encoded_spans.h>
+#include <sidespan/stats.h>
 #include <sidespan_collector/collector.h>
 
 #include "store/span_row.h"
@@ -16,12 +19,16 @@
 namespace sidespan::collector {
 
 /// Passes spans on to an OTLP/HTTP endpoint, by the http sink's delivery: what was taken is in a folder on
-/// disk until the endpoint has answered for it, and spans of an earlier run are passed on too.
+/// disk until the endpoint has answered for it, and spans of an earlier run are passed on too. Several
+/// requests are sent at a time, each on a connection of its own.
 class Forwarder {
 public:
+    /// Requests that are sent at a time.
+    static constexpr std::size_t connections = 8;
+
     /// Throws std::invalid_argument that says what is wrong with the options.
     Forwarder(const ForwardOptions& options, const std::filesystem::path& folder,
-              std::function<void(std::string_view)> onError, NetworkClient::Parts parts = {});
+              std::function<void(std::string_view)> onError, std::shared_ptr<DeliveryClock> clock = {});
     /// Waits a second for what is left; what is not delivered then stays on disk.
     ~Forwarder();
     Forwarder(const Forwarder&) = delete;
@@ -31,18 +38,20 @@ public:
     /// time.
     void take(const std::vector<const SpanRow*>& rows);
     /// Whether as much waits as may. [any thread]
-    [[nodiscard]] bool isFull() const { return delivery_.waitingBytes() >= maxBytes_; }
+    [[nodiscard]] bool isFull() const;
     /// What became of the spans. [any thread]
-    [[nodiscard]] SinkStats stats() const { return delivery_.stats(); }
+    [[nodiscard]] SinkStats stats() const;
 
 private:
+    class Connection;
+
+    [[nodiscard]] Connection& leastBusy() const;
     void takeGroup(const std::vector<const SpanRow*>& rows);
     void takeMixed(const std::vector<std::vector<const SpanRow*>>& groups, std::size_t spans);
 
     ValidConfig config_;
     std::size_t maxBytes_;
-    NetworkClient client_;
-    detail::BatchDelivery delivery_;
+    std::vector<std::unique_ptr<Connection>> connections_;  // share the folder, and what is found in it
     detail::EncodedSpans encoded_;
 };
 

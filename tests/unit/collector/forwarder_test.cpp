@@ -1,5 +1,6 @@
 #include "forward/forwarder.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -28,8 +29,7 @@ protected:
         options.url = target_.url();
         options.maxBytes = maxBytes;
         forwarder_.emplace(
-            options, directory_.path() / "forward", [](std::string_view) {},
-            NetworkClient::Parts{.clock = clock_});
+            options, directory_.path() / "forward", [](std::string_view) {}, clock_);
     }
     void take(std::uint64_t id = 1) {
         const auto row = testing::row(testing::spanJson(testing::traceA, id, 0, "work", 0, 10));
@@ -71,6 +71,23 @@ TEST_F(ForwarderTest, IsFullOfManySmallRequests) {
     while (!forwarder_->isFull() && taken < 1000) take(++taken);
     EXPECT_LE(taken, 64U);
     EXPECT_GE(taken, 32U);
+}
+
+// A target that is far away answers late, but not less often.
+TEST_F(ForwarderTest, SendsSeveralRequestsAtATime) {
+    clock_ = std::make_shared<ManualDeliveryClock>();
+    std::atomic<std::size_t> open{0};
+    target_.otherwise([&](test::Exchange& exchange) {
+        if (!exchange.read()) return;
+        ++open;
+        while (open < Forwarder::connections && exchange.pause(1ms)) {
+        }
+        exchange.answer(200, "", {{"Content-Type", "application/x-protobuf"}});
+    });
+    start();
+    for (std::uint64_t id = 1; id <= Forwarder::connections; ++id) take(id);
+    EXPECT_TRUE(delivers(Forwarder::connections));
+    forwarder_.reset();
 }
 
 TEST_F(ForwarderTest, MayHoldAsMuchAsTheOptionAllows) {
