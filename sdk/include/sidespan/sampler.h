@@ -11,6 +11,7 @@
 
 namespace sidespan::inline v0 {
 
+class Sampler;
 struct TailSampler;
 
 namespace detail {
@@ -19,6 +20,9 @@ using PassRecords = void(std::span<std::byte> records, std::uint64_t count);
 /// Makes what holds traces back by these rules and passes on the kept ones. Throws std::bad_alloc.
 [[nodiscard]] std::unique_ptr<HeldTraces> holdTraces(const TailSampler& rules,
                                                      std::function<PassRecords> pass);
+/// The same for the rule `tail`; null for other rules.
+[[nodiscard]] std::unique_ptr<HeldTraces> holdTracesOf(const Sampler& sampler,
+                                                       std::function<PassRecords> pass);
 }
 
 /// Decides when a trace is over, in the place of a rule for its beginning: `config.sampler = TailSampler{…}`.
@@ -94,13 +98,13 @@ public:
 
     /// Of the rule `tail`.
     [[nodiscard]] constexpr const TailSampler& tail() const noexcept { return tail_; }
-    /// For the drain: the HeldTraces of the rule `tail`; null for other rules. Throws std::bad_alloc.
-    [[nodiscard]] std::unique_ptr<detail::HeldTraces> holdTraces(
-        std::function<detail::PassRecords> pass) const;
 
     friend constexpr bool operator==(const Sampler&, const Sampler&) noexcept = default;
 
 private:
+    friend std::unique_ptr<detail::HeldTraces> detail::holdTracesOf(const Sampler& sampler,
+                                                                    std::function<detail::PassRecords> pass);
+
     constexpr Sampler(Rule rule, double value) noexcept : value_(value), rule_(rule), isParentBased_(false) {}
 
     double value_ = 0;

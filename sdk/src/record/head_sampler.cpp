@@ -11,11 +11,12 @@
 
 namespace sidespan::inline v0 {
 
-std::unique_ptr<detail::HeldTraces> Sampler::holdTraces(std::function<detail::PassRecords> pass) const {
-    return holdTraces_ == nullptr ? nullptr : holdTraces_(tail_, std::move(pass));
+namespace detail {
+
+std::unique_ptr<HeldTraces> holdTracesOf(const Sampler& sampler, std::function<PassRecords> pass) {
+    return sampler.holdTraces_ == nullptr ? nullptr : sampler.holdTraces_(sampler.tail_, std::move(pass));
 }
 
-namespace detail {
 namespace {
 
 using Rule = Sampler::Rule;

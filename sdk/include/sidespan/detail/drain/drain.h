@@ -37,7 +37,7 @@ public:
     /// Keeps references to all three.
     Drain(const ValidConfig& config, Engine<Clock, Lock>& engine, LaneRegistry& lanes)
         : config_(config), engine_(engine), lanes_(lanes), sink_(config) {
-        tail_ = config->sampler.holdTraces([this](std::span<std::byte> records, std::uint64_t count) {
+        tail_ = holdTracesOf(config->sampler, [this](std::span<std::byte> records, std::uint64_t count) {
             deliver(records, count, tailEpoch_);
         });
         if (engine.sampler().hasThreshold()) threshold_.emplace(engine.sampler(), engine.keys());
