@@ -4,11 +4,14 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <string>
+#include <string_view>
 #include <thread>
 
 #include <sidespan/otlp/otlp_json.h>
 #include <sidespan/otlp/otlp_protobuf.h>
 #include <sidespan/otlp_reader/otlp_reader.h>
+#include <sidespan_database/sqlite.h>
 #include <boost/json/array.hpp>
 
 #include "../unit/encodings/record_builder.h"
@@ -84,6 +87,35 @@ protected:
         }
         const auto answer = near_->postSpans(boost::json::serialize(spans));
         EXPECT_EQ(answer.status, 200) << answer.body;
+    }
+
+    static boost::json::object spanOf(std::uint64_t trace, std::string_view name = "work") {
+        auto span = spanJson(1, 0, name, 0, 10);
+        span["traceId"] = fmt::format("{:08x}-5e6f-4a0b-8c1d-2e3f4a5b6c7d", trace);
+        return span;
+    }
+
+    /// Keeps the database busy until all have arrived.
+    std::vector<Client::Response> postTogether(const std::vector<boost::json::array>& requests) {
+        database::Database other(directory_ / "near.db", database::Database::Mode::readWrite);
+        std::vector<std::thread> clients;
+        std::vector<Client::Response> answers(requests.size());
+        {
+            database::Transaction held(other);  // nobody else can write now
+            for (std::size_t i = 0; i < requests.size(); ++i) {
+                clients.emplace_back([&, i] {
+                    answers[i] = Client(nearPort_).postSpans(boost::json::serialize(requests[i]));
+                });
+            }
+            EXPECT_TRUE(eventually([&] { return waitingPosts() == requests.size(); }));
+        }
+        for (auto& client : clients) client.join();
+        return answers;
+    }
+    std::uint64_t waitingPosts() {
+        constexpr std::string_view name = "\nsidespan_collector_waiting_posts ";
+        const auto metrics = near_->get("/metrics").body;
+        return std::stoull(metrics.substr(metrics.find(name) + name.size()));
     }
 
     std::uint16_t nearPort_ = 0;
@@ -292,6 +324,46 @@ TEST_F(ForwardTest, LetsClientsKeepWhatComesAtOnce) {
     EXPECT_EQ(answers, (std::map<int, int>{{200, 1}, {503, 3}}));
     EXPECT_EQ(count("waiting"), 24);
     expectConserved();
+}
+
+// What arrives while the database is busy is stored, and forwarded, together.
+TEST_F(ForwardTest, PassesOnManySmallRequestsInFew) {
+    FaultServer target;
+    target.otherwise(faults::answer(200, "", {{"Content-Type", "application/x-protobuf"}}));
+    const auto program = forwarder(target.url());
+    std::vector<boost::json::array> requests;
+    for (std::uint64_t i = 0; i < 32; ++i) {
+        auto span = spanOf(i);
+        boost::json::array spans{span};
+        span["spanId"] = "no id";
+        spans.resize(1 + i, span);
+        requests.push_back(std::move(spans));
+    }
+    const auto answers = postTogether(requests);
+    for (std::uint64_t i = 0; i < requests.size(); ++i) {
+        const auto answer = boost::json::parse(answers[i].body);
+        EXPECT_EQ(answer.at("accepted"), 1) << answers[i].body;
+        EXPECT_EQ(answer.at("rejected"), i) << answers[i].body;
+    }
+    ASSERT_TRUE(eventually([&] { return count("delivered") == 32; }));
+    EXPECT_LE(target.requestCount(), 2U) << "one for those that came first, one for the others";
+    expectConserved();
+}
+
+TEST_F(ForwardTest, StoresAllButWhatTheDatabaseDoesNotTake) {
+    FaultServer target;
+    target.otherwise(faults::answer(200, "", {{"Content-Type", "application/x-protobuf"}}));
+    const auto program = forwarder(target.url());
+    database::Database(directory_ / "near.db", database::Database::Mode::readWrite)
+        .execute(
+            "CREATE TRIGGER bad BEFORE INSERT ON client_telemetry_spans WHEN new.name = 'bad' "
+            "BEGIN SELECT RAISE(ABORT, 'bad'); END");
+    std::vector<boost::json::array> requests;
+    for (std::uint64_t i = 0; i < 32; ++i) requests.push_back({spanOf(i, i == 9 ? "bad" : "work")});
+    const auto answers = postTogether(requests);
+    for (std::uint64_t i = 0; i < requests.size(); ++i)
+        EXPECT_EQ(answers[i].status, i == 9 ? 503 : 200) << i << answers[i].body;
+    EXPECT_TRUE(eventually([&] { return count("delivered") >= 31; }));
 }
 
 // Forwarded spans must not be much larger than the request, or the outbox has no room for them.

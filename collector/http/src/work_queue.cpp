@@ -25,6 +25,14 @@ bool WorkQueue::tryPost(Job job) {
     return true;
 }
 
+void WorkQueue::post(Job job) {
+    {
+        std::lock_guard lock(mutex_);
+        jobs_.push_back(std::move(job));
+    }
+    changed_.notify_one();
+}
+
 void WorkQueue::run() {
     for (;;) {
         Job job;

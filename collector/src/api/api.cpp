@@ -97,6 +97,7 @@ Api::Api(const StoreOptions& store, const Retention& retention, const Limits& li
       clock_(store.clock),
       store_(openStore(store)),
       keeper_(*store_, retention, [this](std::string_view message) { report(message); }),
+      posts_(limits.queuedWrites),
       reads_(queuedReads),
       writes_(limits.queuedWrites) {
     if (!forward.url.empty()) forwarder_.emplace(forward, forwardFolder, onError_);
@@ -280,7 +281,8 @@ ServerResponse Api::health() {
 
 ServerResponse Api::metricsResponse() const {
     ServerResponse response;
-    response.body = metrics_.text(forwarder_ ? std::optional(forwarder_->stats()) : std::nullopt);
+    response.body =
+        metrics_.text(posts_.size(), forwarder_ ? std::optional(forwarder_->stats()) : std::nullopt);
     response.contentType = MetricText::contentType;
     return response;
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 
 #include "access/audit_log.h"
 #include "api/recent_failure.h"
+#include "api/span_posts.h"
 #include "api/store_keeper.h"
 #include "forward/forwarder.h"
 #include "ingest/batch_parser.h"
@@ -52,8 +54,13 @@ private:
     [[nodiscard]] std::unique_ptr<http_server::RequestTrace> trace(const ServerRequest& request);
     void store(std::vector<SpanRow> rows, const std::string& userId);
     void postSpans(ServerRequest request, const Respond& respond);
-    ServerResponse storeSpans(const ServerRequest& request, const ParsedBatch& batch);
-    ServerResponse notStored(const ServerRequest& request, const std::exception& error);
+    void storeSoon() noexcept;
+    void storeGroup();
+    void store(std::span<const SpanPostPtr> posts);
+    [[nodiscard]] bool tryStore(std::span<const SpanPostPtr> posts);
+    [[nodiscard]] Store::WrittenTogether write(std::span<const SpanPostPtr> posts);
+    void answer(SpanPost& post, const Store::Written& written);
+    void refuse(std::span<const SpanPostPtr> posts);
     [[nodiscard]] http_server::RouteHandler readBy(Read read);
     [[nodiscard]] http_server::RouteHandler eraseBy(Erase erase);
     ServerResponse answerErase(Erase erase, const std::string& whose);
@@ -75,6 +82,7 @@ private:
     std::optional<Forwarder> forwarder_;
     StoreKeeper keeper_;
     RecentFailure writeFailure_;
+    SpanPosts posts_;
     http_server::WorkQueue reads_;
     http_server::WorkQueue writes_;  // last, so that it is emptied first: a read may be waiting behind it
 };

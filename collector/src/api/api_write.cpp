@@ -1,8 +1,12 @@
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <memory>
+#include <new>
 #include <optional>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -107,12 +111,14 @@ void Api::postSpans(ServerRequest request, const Respond& respond) {
     try {
         auto batch = readBatch(request, format, limits_);
         if (!batch) return finish(request, respond, busy(format, "too many requests are under way"));
-        auto shared =
-            std::make_shared<std::pair<ServerRequest, ParsedBatch>>(std::move(request), std::move(*batch));
-        bool taken = writes_.tryPost([this, shared, respond] {
-            finish(shared->first, respond, storeSpans(shared->first, shared->second));
-        });
-        if (!taken) finish(shared->first, respond, busy(format, "the database is behind"));
+        auto client =
+            readClientReport(request.header("X-Client-Instance"), request.header("X-Client-Installation"),
+                             request.header("X-Client-Lost"), request.header("X-Client-Clock"));
+        const auto post =
+            std::make_shared<SpanPost>(std::move(request), std::move(*batch), std::move(client), respond);
+        if (!posts_.tryAdd(post))
+            return finish(post->request, respond, busy(format, "the database is behind"));
+        if (posts_.startStoring()) storeSoon();
     } catch (const BatchError& error) {
         finish(request, respond, refusal(format, error.kind() == BatchError::Kind::tooLarge, error.what()));
     } catch (const GzipError& error) {
@@ -120,40 +126,91 @@ void Api::postSpans(ServerRequest request, const Respond& respond) {
     }
 }
 
-ServerResponse Api::storeSpans(const ServerRequest& request, const ParsedBatch& batch) try {
-    // Checked again: requests that were accepted before this one may have filled the outbox.
-    if (forwarder_ && forwarder_->isFull()) return outboxIsFull(formatOf(request));
-    const auto client =
-        readClientReport(request.header("X-Client-Instance"), request.header("X-Client-Installation"),
-                         request.header("X-Client-Lost"), request.header("X-Client-Clock"));
-    Store::Written written;
-    Store::TakeNew forward;
-    if (forwarder_) forward = [this](const auto& rows) { forwarder_->take(rows); };
-    if (!batch.rows.empty()) {
-        const auto start = std::chrono::steady_clock::now();
-        written = store_->write(batch.rows, {request.caller.userId, client}, forward);
-        writeFailure_.succeeded();
-        metrics_.storeTook(std::chrono::steady_clock::now() - start);
+// A group at a time: what else is to be written, and reads, have their turn in between.
+void Api::storeSoon() noexcept {
+    try {
+        writes_.post([this] {
+            try {
+                storeGroup();
+            } catch (...) {
+                // Out of memory: the posts go, and the connections that waited for them close.
+            }
+            if (posts_.hasMore()) storeSoon();
+        });
+    } catch (const std::bad_alloc&) {
+        posts_.stopStoring();
     }
-    metrics_.lostByClients(written.lost);
-    metrics_.timed(written.times);
-    metrics_.stored(written.accepted, written.duplicate, batch.rejected);
-    const auto& format = formatOf(request);
-    ServerResponse response;
-    response.body = format.receipt(batch, written);
-    response.contentType = format.contentType;
-    return response;
-} catch (const StoreUnavailable& error) {
-    writeFailure_.failed(std::chrono::steady_clock::now());
-    return notStored(request, error);
-} catch (const std::exception& error) {
-    return notStored(request, error);
 }
 
-ServerResponse Api::notStored(const ServerRequest& request, const std::exception& error) {
-    metrics_.storeFailed();
-    report(error.what());
-    return busy(formatOf(request), "the spans could not be stored; nothing of this batch was");
+void Api::storeGroup() {
+    const auto posts = posts_.takeTogether();
+    // Checked again: requests that were accepted before these may have filled the outbox.
+    if (!forwarder_ || !forwarder_->isFull()) return store(posts);
+    for (const auto& post : posts)
+        finish(post->request, post->respond, outboxIsFull(formatOf(post->request)));
+}
+
+// What the database does not take may be of one of them: then each is tried alone, unless it takes nothing.
+void Api::store(std::span<const SpanPostPtr> posts) {
+    if (tryStore(posts) || posts.size() == 1) return;
+    int failures = 0;  // in a row
+    for (std::size_t i = 0; i < posts.size(); ++i) {
+        if (failures == 2) return refuse(posts.subspan(i));
+        failures = tryStore(posts.subspan(i, 1)) ? 0 : failures + 1;
+    }
+}
+
+// Answers them, unless they are several and could not be stored.
+bool Api::tryStore(std::span<const SpanPostPtr> posts) {
+    Store::WrittenTogether written;
+    try {
+        written = write(posts);
+    } catch (const std::exception& error) {
+        if (posts.size() > 1) return false;
+        if (dynamic_cast<const StoreUnavailable*>(&error) != nullptr)
+            writeFailure_.failed(std::chrono::steady_clock::now());
+        report(error.what());
+        refuse(posts);
+        return false;
+    }
+    metrics_.timed(written.times);
+    for (std::size_t i = 0; i < posts.size(); ++i) answer(*posts[i], written.batches[i]);
+    return true;
+}
+
+Store::WrittenTogether Api::write(std::span<const SpanPostPtr> posts) {
+    if (std::ranges::all_of(posts, [](const auto& post) { return post->batch.rows.empty(); }))
+        return {.batches = std::vector<Store::Written>(posts.size())};
+    std::vector<Store::Submission> batches;
+    for (const auto& post : posts)
+        batches.push_back({post->batch.rows, {post->request.caller.userId, post->client}});
+    Store::TakeNew forward;
+    if (forwarder_) forward = [this](const auto& rows) { forwarder_->take(rows); };
+    const auto start = std::chrono::steady_clock::now();
+    auto written = store_->writeTogether(batches, forward);
+    writeFailure_.succeeded();
+    const auto took = std::chrono::steady_clock::now() - start;
+    for (const auto& post : posts)
+        if (!post->batch.rows.empty()) metrics_.storeTook(took);
+    return written;
+}
+
+void Api::answer(SpanPost& post, const Store::Written& written) {
+    metrics_.lostByClients(written.lost);
+    metrics_.stored(written.accepted, written.duplicate, post.batch.rejected);
+    const auto& format = formatOf(post.request);
+    ServerResponse response;
+    response.body = format.receipt(post.batch, written);
+    response.contentType = format.contentType;
+    finish(post.request, post.respond, std::move(response));
+}
+
+void Api::refuse(std::span<const SpanPostPtr> posts) {
+    for (const auto& post : posts) {
+        metrics_.storeFailed();
+        finish(post->request, post->respond,
+               busy(formatOf(post->request), "the spans could not be stored; nothing of this batch was"));
+    }
 }
 
 }

@@ -87,7 +87,7 @@ void Metrics::storeFailed() {
     ++storeFailures_;
 }
 
-std::string Metrics::text(const std::optional<SinkStats>& forward) const {
+std::string Metrics::text(std::size_t waitingPosts, const std::optional<SinkStats>& forward) const {
     MetricText text;
     text.family("sidespan_collector_build_info", "gauge", "Always 1; its label tells the version.");
     text.sample({{"version", version}}, 1);
@@ -98,6 +98,8 @@ std::string Metrics::text(const std::optional<SinkStats>& forward) const {
         writeTimes(text);
         writeStore(text);
     }
+    text.family("sidespan_collector_waiting_posts", "gauge", "Requests whose spans are not stored yet.");
+    text.sample({}, number(waitingPosts));
     if (forward) writeForward(text, *forward);
     return text.text();
 }
@@ -137,7 +139,7 @@ void Metrics::writeTimes(MetricText& text) const {
 
 void Metrics::writeStore(MetricText& text) const {
     text.family("sidespan_collector_store_write_seconds", "histogram",
-                "Time to store the spans of one request.");
+                "Time to store the spans of a request, and of those that were stored with it.");
     std::uint64_t count = 0;
     for (std::size_t i = 0; i < bounds.size(); ++i) {
         count += storeTimes_[i];

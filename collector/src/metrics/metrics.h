@@ -38,8 +38,9 @@ public:
     void storeTook(std::chrono::nanoseconds time);
     void storeFailed();
 
-    /// In Prometheus' exposition format. `forward` is empty where nothing is forwarded.
-    [[nodiscard]] std::string text(const std::optional<SinkStats>& forward) const;
+    /// In Prometheus' exposition format. `waitingPosts` is how many requests are not stored yet; `forward` is
+    /// empty where nothing is forwarded.
+    [[nodiscard]] std::string text(std::size_t waitingPosts, const std::optional<SinkStats>& forward) const;
 
 private:
     static constexpr std::array<double, 12> bounds{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,

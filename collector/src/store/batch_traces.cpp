@@ -42,12 +42,16 @@ bool BatchTrace::isCalledAfter(const SpanRow& row) const noexcept {
     return namesBetter(row, hasRoot, nameStart);
 }
 
-BatchTraces groupByTrace(const std::vector<SpanRow>& rows) {
+BatchTraces groupByTrace(std::span<const SpanRow> rows, std::size_t batch) {
     BatchTraces traces;
     std::unordered_set<std::string> seen;
     seen.reserve(rows.size());
-    for (const auto& row : rows)
-        if (seen.insert(row.traceId + row.spanId).second) traces[row.traceId].rows.push_back(&row);
+    for (const auto& row : rows) {
+        if (!seen.insert(row.traceId + row.spanId).second) continue;
+        auto& trace = traces[row.traceId];
+        trace.rows.push_back(&row);
+        trace.batch = batch;
+    }
     return traces;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +32,7 @@ struct TraceAddition {
 /// The part of a batch that belongs to one trace.
 struct BatchTrace {
     std::vector<const SpanRow*> rows;  ///< each span once
+    std::size_t batch = 0;             ///< which one it is of those that are written together
     bool isNew = false;                ///< none of it was stored before
     std::int64_t place = 0;            ///< where a store keeps its spans: what that is, it decides
 
@@ -47,8 +49,8 @@ struct BatchTrace {
 /// By trace id: all collectors on a database lock traces in one order.
 using BatchTraces = std::map<std::string_view, BatchTrace>;
 
-/// Refers to `rows`.
-[[nodiscard]] BatchTraces groupByTrace(const std::vector<SpanRow>& rows);
+/// Those of the batch of that number. Refers to `rows`.
+[[nodiscard]] BatchTraces groupByTrace(std::span<const SpanRow> rows, std::size_t batch = 0);
 
 /// The row of a trace that is new.
 [[nodiscard]] TraceAddition additionOf(const BatchTrace& trace);

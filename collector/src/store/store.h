@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -39,24 +40,39 @@ public:
         std::string userId;  ///< may be empty
         ClientReport client;
     };
+    /// A batch.
+    struct Submission {
+        std::span<const SpanRow> rows;
+        Submitter submitter;
+    };
     /// What became of a batch.
     struct Written {
         std::size_t accepted = 0;
         std::size_t duplicate = 0;  ///< already stored, by trace id and span id; left as they were
         /// Spans that the client lost, by reason, since it told of it before.
         std::vector<std::pair<std::string, std::int64_t>> lost{};
-        /// What it changed of the time of all traces, as rollups have it: part of it may be negative.
+    };
+    /// What became of batches that were written together, in their order.
+    struct WrittenTogether {
+        std::vector<Written> batches;
+        /// What they changed of the time of all traces, as rollups have it: part of it may be negative.
         TraceTimes times{};
     };
-    /// Takes the rows of a batch that are new, before they are stored for good.
+    /// Takes the rows of batches that are new, before they are stored for good.
     using TakeNew = std::function<void(const std::vector<const SpanRow*>&)>;
 
     virtual ~Store() = default;
 
-    /// Writes all of it, or nothing and throws, also what `takeNew` throws. A span that is stored already, be
+    /// Writes all batches, in one transaction, or nothing and throws, also what `takeNew` throws. No two of
+    /// them may have spans of one trace, or be of one instance of a client. A span that is stored already, be
     /// it by another collector on the same database, is not stored again. [write thread]
-    virtual Written write(const std::vector<SpanRow>& rows, const Submitter& submitter,
-                          const TakeNew& takeNew) = 0;
+    virtual WrittenTogether writeTogether(std::span<const Submission> batches, const TakeNew& takeNew) = 0;
+    WrittenTogether writeTogether(std::span<const Submission> batches) { return writeTogether(batches, {}); }
+    /// The same for one.
+    Written write(std::span<const SpanRow> rows, const Submitter& submitter, const TakeNew& takeNew) {
+        const Submission batch{rows, submitter};
+        return std::move(writeTogether({&batch, 1}, takeNew).batches.front());
+    }
     Written write(const std::vector<SpanRow>& rows, const Submitter& submitter) {
         return write(rows, submitter, {});
     }

@@ -73,6 +73,12 @@ std::array<SpanRow, 4> spansOf(std::size_t trace) {
             server, row(spanJson(id, 4, 2, "early", -20, -10))};
 }
 
+/// What storing them changes of the time of all traces.
+TraceTimes timesOf(Store& store, const std::vector<SpanRow>& rows) {
+    const Store::Submission batch{rows, {}};
+    return store.writeTogether({&batch, 1}).times;
+}
+
 constexpr const char* uploadTimes = "upload: {}, {} + {} + {} ms";
 
 /// Again when another collector was in the way.
@@ -95,13 +101,12 @@ TYPED_TEST(RollupTimesTest, CountAtTheRootWheneverThatArrives) {
     store.write({spans[2]});
     EXPECT_THAT(this->times(store),
                 ElementsAre("handle: 0, 0 + 0 + 0 ms", "network.post: 1, 0 + 20 + 40 ms"));
-    const auto written = store.write({spans[0]});
-    EXPECT_EQ(written.times, (TraceTimes{0, 40 * ms, 0, 0}));
+    EXPECT_EQ(timesOf(store, {spans[0]}), (TraceTimes{0, 40 * ms, 0, 0}));
     const std::vector<std::string> all{"handle: 0, 0 + 0 + 0 ms", "network.post: 0, 0 + 0 + 0 ms",
                                        "upload: 1, 40 + 20 + 40 ms"};
     EXPECT_EQ(this->times(store), all);
-    EXPECT_EQ(store.write({spans[0], spans[1], spans[2]}).times, TraceTimes());
-    EXPECT_EQ(this->open().write({spans[2]}).times, TraceTimes());
+    EXPECT_EQ(timesOf(store, {spans[0], spans[1], spans[2]}), TraceTimes());
+    EXPECT_EQ(timesOf(this->open(), {spans[2]}), TraceTimes());
     EXPECT_EQ(this->times(store), all) << "what comes again changes nothing";
     EXPECT_EQ(this->disagreements(), "0");
 }

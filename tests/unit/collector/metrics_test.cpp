@@ -27,7 +27,7 @@ TEST(Metrics, CountWhatHappened) {
     metrics.storeTook(3ms);
     metrics.storeTook(20s);
     metrics.storeFailed();
-    const auto text = metrics.text(std::nullopt);
+    const auto text = metrics.text(0, std::nullopt);
     for (const auto* line : {"requests_total{route=\"POST /v1/traces\",status=\"200\"} 2\n",
                              "requests_total{route=\"POST /v1/traces\",status=\"429\"} 1\n",
                              "requests_total{route=\"other\",status=\"404\"} 1\n",
@@ -52,7 +52,7 @@ TEST(Metrics, CountWhatHappened) {
         EXPECT_THAT(text, HasSubstr(std::string("\nsidespan_collector_") + line));
     EXPECT_THAT(text, Not(HasSubstr("forward")));
     EXPECT_THAT(text, Not(HasSubstr("evil")));
-    EXPECT_THAT(metrics.text(SinkStats{.received = 9, .delivered = 4, .onDisk = 5, .dropped = {}}),
+    EXPECT_THAT(metrics.text(3, SinkStats{.received = 9, .delivered = 4, .onDisk = 5, .dropped = {}}),
                 HasSubstr("forward_waiting_spans 5\n"));
 }
 

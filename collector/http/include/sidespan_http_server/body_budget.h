@@ -38,6 +38,8 @@ public:
             return true;
         }
 
+        [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+
     private:
         BodyBudget* budget_ = nullptr;
         std::size_t bytes_ = 0;

@@ -26,16 +26,16 @@ constexpr std::string_view insertTracesSql = R"sql(
 INSERT INTO traces (trace_id, day, created_at, owner, name, service_name, has_root, name_start, name_duration,
     start_unix_nano, end_unix_nano, sort_unix_nano, span_count, error_count, cancelled_count, plugin_nano,
     network_nano, server_nano, rollup_hour, rollup_series_id)
-SELECT trace_id, $17::date, $18::timestamptz, coalesce($20, CASE WHEN has_root <> 0 THEN '' END), name, service_name,
-    has_root <> 0, name_start, name_duration, start_unix_nano, end_unix_nano, least(start_unix_nano, $19::bigint),
+SELECT trace_id, $18::date, $19::timestamptz, coalesce(owner, CASE WHEN has_root <> 0 THEN '' END), name, service_name,
+    has_root <> 0, name_start, name_duration, start_unix_nano, end_unix_nano, least(start_unix_nano, $20::bigint),
     span_count, error_count, cancelled_count, plugin_nano, network_nano, server_nano,
     to_timestamp(rollup_hour * 3600), rollup_series_id
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::bigint[], $6::bigint[], $7::bigint[],
     $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
-    $15::bigint[], $16::bigint[])
+    $15::bigint[], $16::bigint[], $17::text[])
     AS a (trace_id, name, service_name, has_root,
     name_start, name_duration, start_unix_nano, end_unix_nano, span_count, error_count, cancelled_count,
-    plugin_nano, network_nano, server_nano, rollup_hour, rollup_series_id)
+    plugin_nano, network_nano, server_nano, rollup_hour, rollup_series_id, owner)
 ORDER BY trace_id
 ON CONFLICT (trace_id) DO NOTHING
 RETURNING trace_id)sql";
@@ -51,7 +51,7 @@ ORDER BY trace_id FOR NO KEY UPDATE)sql";
 // start, but never as later than its arrival: a client's clock may be years ahead.
 constexpr std::string_view addToTracesSql = R"sql(
 UPDATE traces AS t SET
-    owner = coalesce(t.owner, $18, CASE WHEN a.has_root <> 0 THEN '' END),
+    owner = coalesce(t.owner, a.owner, CASE WHEN a.has_root <> 0 THEN '' END),
     name = CASE WHEN better THEN a.name ELSE t.name END,
     service_name = CASE WHEN better THEN a.service_name ELSE t.service_name END,
     name_start = CASE WHEN better THEN a.name_start ELSE t.name_start END,
@@ -59,7 +59,7 @@ UPDATE traces AS t SET
     has_root = t.has_root OR a.has_root <> 0,
     start_unix_nano = least(t.start_unix_nano, a.start_unix_nano),
     end_unix_nano = greatest(t.end_unix_nano, a.end_unix_nano),
-    sort_unix_nano = least(t.sort_unix_nano, a.start_unix_nano, $17::bigint),
+    sort_unix_nano = least(t.sort_unix_nano, a.start_unix_nano, $18::bigint),
     span_count = t.span_count + a.span_count,
     error_count = t.error_count + a.error_count,
     cancelled_count = t.cancelled_count + a.cancelled_count,
@@ -71,10 +71,10 @@ UPDATE traces AS t SET
 FROM (SELECT a.*, (a.has_root, -a.name_start) > (t.has_root::integer, -t.name_start) AS better
     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::bigint[], $6::bigint[], $7::bigint[],
         $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
-        $15::bigint[], $16::bigint[])
+        $15::bigint[], $16::bigint[], $17::text[])
     AS a (trace_id, name, service_name, has_root,
         name_start, name_duration, start_unix_nano, end_unix_nano, span_count, error_count, cancelled_count,
-        plugin_nano, network_nano, server_nano, rollup_hour, rollup_series_id)
+        plugin_nano, network_nano, server_nano, rollup_hour, rollup_series_id, owner)
     JOIN traces AS t USING (trace_id)) AS a
 WHERE t.trace_id = a.trace_id)sql";
 
@@ -82,10 +82,11 @@ constexpr std::string_view insertSpansSql = R"sql(
 INSERT INTO client_telemetry_spans (day, trace_id, span_id, parent_span_id, id, name, kind, origin,
     start_unix_nano, end_unix_nano, client_type, client_version, service_name, status, status_message, attributes,
     events, links, dropped_attributes, dropped_events, dropped_links, resource_id, user_id, batch_id, created_at)
-SELECT s.*, $23, nullif($24::bigint, 0), $25::timestamptz
+SELECT s.*, $25::timestamptz
 FROM unnest($1::date[], $2::uuid[], $3::bytea[], $4::bytea[], $5::uuid[], $6::text[], $7::text[], $8::text[],
     $9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::jsonb[],
-    $17::jsonb[], $18::jsonb[], $19::integer[], $20::integer[], $21::integer[], $22::bigint[]) AS s
+    $17::jsonb[], $18::jsonb[], $19::integer[], $20::integer[], $21::integer[], $22::bigint[], $23::text[],
+    $24::bigint[]) AS s
 ON CONFLICT DO NOTHING
 RETURNING trace_id, encode(span_id, 'hex'))sql";
 
@@ -194,10 +195,10 @@ std::string keyOf(std::string_view traceId, std::string_view spanId) {
     return std::string(traceId) += spanId;
 }
 
-/// The columns of what a batch adds to its traces.
+/// The columns of what batches add to their traces.
 class Additions {
 public:
-    void add(std::string_view traceId, const TraceAddition& added) {
+    void add(std::string_view traceId, const TraceAddition& added, std::string_view owner) {
         const auto& named = *added.named;
         traceIds_.add(binary(traceId));
         names_.add(storedName(named.name));
@@ -220,12 +221,14 @@ public:
         addOptional(added.split.has_value(), {split.plugin, split.network, split.server});
         const auto place = added.rollup.value_or(RollupPlace{});
         addOptional(added.rollup.has_value(), {place.hour, place.series});
+        owners_.addOptional(owner);
     }
     [[nodiscard]] bool isEmpty() const noexcept { return traceIds_.size() == 0; }
     [[nodiscard]] PostgresParameters parameters() const {
         PostgresParameters parameters;
         parameters.add(traceIds_).add(names_).add(services_).add(hasRoots_);
         for (const auto& column : numbers_) parameters.add(column);
+        parameters.add(owners_);
         return parameters;
     }
 
@@ -235,12 +238,15 @@ private:
     PostgresArray services_{Type::text};
     PostgresArray hasRoots_{Type::integer};
     std::vector<PostgresArray> numbers_ = std::vector<PostgresArray>(12, PostgresArray(Type::bigint));
+    PostgresArray owners_{Type::text};
 };
 
 /// The columns of spans.
 class SpanColumns {
 public:
-    void add(const SpanRow& row, std::int64_t day, std::string_view id, std::int64_t resource) {
+    /// `resource` and `batch` are 0 where there is none.
+    void add(const SpanRow& row, std::int64_t day, std::string_view id, std::int64_t resource,
+             std::string_view user, std::int64_t batch) {
         days_.add(day);
         traceIds_.add(binary(row.traceId));
         spanIds_.add(binary(row.spanId));
@@ -262,11 +268,9 @@ public:
         dropped_[0].add(row.droppedAttributes);
         dropped_[1].add(row.droppedEvents);
         dropped_[2].add(row.droppedLinks);
-        if (resource == 0) {
-            resources_.addNull();
-        } else {
-            resources_.add(resource);
-        }
+        addId(resources_, resource);
+        users_.addOptional(user);
+        addId(batches_, batch);
     }
     [[nodiscard]] PostgresParameters parameters() const {
         PostgresParameters parameters;
@@ -275,10 +279,18 @@ public:
         for (std::size_t i = 3; i < texts_.size(); ++i) parameters.add(texts_[i]);
         for (const auto& column : json_) parameters.add(column);
         for (const auto& column : dropped_) parameters.add(column);
-        return parameters.add(resources_);
+        return parameters.add(resources_).add(users_).add(batches_);
     }
 
 private:
+    static void addId(PostgresArray& column, std::int64_t id) {
+        if (id == 0) {
+            column.addNull();
+        } else {
+            column.add(id);
+        }
+    }
+
     PostgresArray days_{Type::date};
     PostgresArray traceIds_{Type::uuid};
     PostgresArray spanIds_{Type::bytea};
@@ -290,26 +302,31 @@ private:
     std::vector<PostgresArray> json_ = std::vector<PostgresArray>(3, PostgresArray(Type::jsonb));
     std::vector<PostgresArray> dropped_ = std::vector<PostgresArray>(3, PostgresArray(Type::integer));
     PostgresArray resources_{Type::bigint};
+    PostgresArray users_{Type::text};
+    PostgresArray batches_{Type::bigint};
 };
 
 }
 
-Store::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Store::Submitter& submitter,
-                                 const Store::TakeNew& takeNew, std::chrono::system_clock::time_point now) {
+Store::WrittenTogether SpanWriter::write(Batches batches, const Store::TakeNew& takeNew,
+                                         std::chrono::system_clock::time_point now) {
     now_ = timeText(now);
-    userId_ = storedName(submitter.userId);
     nowUnixNano_ = std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
     ids_.setTime(nowUnixNano_ / 1'000'000);
     const auto today = dayText(now);
     if (!days_.contains(today)) makeDay(connection_, today);
     days_.insert(today);
-    for (const auto& row : rows)
-        static_cast<void>(resourceId(row));  // outside the transaction: no lock is held
-
-    auto traces = groupByTrace(rows);
+    BatchTraces traces;
+    userIds_.clear();
+    for (const auto& [rows, submitter] : batches) {
+        traces.merge(groupByTrace(rows, userIds_.size()));
+        userIds_.push_back(storedName(submitter.userId));
+        for (const auto& row : rows)
+            static_cast<void>(resourceId(row));  // outside the transaction: no lock is held
+    }
     for (auto& [id, trace] : traces) trace.place = dayNumber(now);
     try {
-        return writeAll(traces, rows, submitter, takeNew);
+        return writeAll(traces, batches, takeNew);
     } catch (const database::PostgresError& error) {
         if (error.sqlState() == noSeries) throw seriesWasDeleted();
         if (error.sqlState() == isThere && !std::exchange(isCareful_, true)) throw spanIsThere();
@@ -320,23 +337,28 @@ Store::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Store::
     }
 }
 
-Store::Written SpanWriter::writeAll(BatchTraces& traces, const std::vector<SpanRow>& rows,
-                                    const Store::Submitter& submitter, const Store::TakeNew& takeNew) {
+Store::WrittenTogether SpanWriter::writeAll(BatchTraces& traces, Batches batches,
+                                            const Store::TakeNew& takeNew) {
     if (std::exchange(isUndone_, true)) rollups_.forget();
     database::PostgresTransaction transaction(connection_);
     lockResources(traces);
     BatchRollup rollup(traces, nowUnixNano_, [this](const auto& series) { return rollups_.idOf(series); });
     insertTraces(traces, now_.substr(0, 10), rollup);
     lockTraces(traces);
-    const auto batchId = insertBatch(submitter.client);
-    const auto isNew = insertSpans(traces, batchId);
+    std::vector<std::int64_t> batchIds;
+    for (const auto& batch : batches)
+        batchIds.push_back(batch.rows.empty() ? 0 : insertBatch(batch.submitter.client));
+    const auto isNew = insertSpans(traces, batchIds);
     addToTraces(traces, isNew, rollup);
-    Store::Written written{isNew.size(), rows.size() - isNew.size()};
-    if (!submitter.client.instance.empty() && !rows.empty()) {
-        written.lost = lostSince(submitter.client);
-        upsertClient(rows.front(), submitter, written);
+    Store::WrittenTogether written;
+    for (const auto& batch : batches) written.batches.push_back({0, batch.rows.size()});
+    for (const auto* row : isNew) {
+        auto& batch = written.batches[traces.at(row->traceId).batch];
+        ++batch.accepted;
+        --batch.duplicate;
+        rollup.addSpan(*row);
     }
-    for (const auto* row : isNew) rollup.addSpan(*row);
+    writeClients(batches, written.batches);
     rollups_.write(rollup.sums());
     written.times = rollup.times();
     if (takeNew && !isNew.empty()) takeNew(isNew);
@@ -408,11 +430,11 @@ void SpanWriter::insertTraces(BatchTraces& traces, std::string_view today, Batch
     for (const auto& [id, trace] : traces) {
         auto& addition = added.emplace(id, additionOf(trace)).first->second;
         addition.rollup = rollup.placeOf(*addition.named);
-        columns.add(id, addition);
+        columns.add(id, addition, userIds_[trace.batch]);
     }
     if (columns.isEmpty()) return;
     auto parameters = columns.parameters();
-    parameters.add(today).add(now_).add(nowUnixNano_).addOptional(userId_);
+    parameters.add(today).add(now_).add(nowUnixNano_);
     const auto inserted = connection_.executePrepared(insertTracesSql, parameters);
     for (int i = 0; i < inserted.rows(); ++i) {
         const auto id = inserted.text(i, 0);
@@ -442,7 +464,8 @@ void SpanWriter::lockTraces(BatchTraces& traces) {
     }
 }
 
-std::vector<const SpanRow*> SpanWriter::insertSpans(const BatchTraces& traces, std::int64_t batchId) {
+std::vector<const SpanRow*> SpanWriter::insertSpans(const BatchTraces& traces,
+                                                    const std::vector<std::int64_t>& batchIds) {
     SpanColumns ofNewTraces;
     SpanColumns others;
     std::vector<const SpanRow*> isNew;
@@ -450,7 +473,9 @@ std::vector<const SpanRow*> SpanWriter::insertSpans(const BatchTraces& traces, s
     for (const auto& [id, trace] : traces) {
         const bool isOnlyOurs = trace.isNew && !isCareful_;
         for (const auto* row : trace.rows) {
-            (isOnlyOurs ? ofNewTraces : others).add(*row, trace.place, ids_.next(), resourceId(*row));
+            (isOnlyOurs ? ofNewTraces : others)
+                .add(*row, trace.place, ids_.next(), resourceId(*row), userIds_[trace.batch],
+                     batchIds[trace.batch]);
             if (isOnlyOurs) {
                 isNew.push_back(row);
             } else {
@@ -459,8 +484,7 @@ std::vector<const SpanRow*> SpanWriter::insertSpans(const BatchTraces& traces, s
         }
     }
     const auto insert = [&](std::string_view sql, const SpanColumns& columns) {
-        auto parameters = columns.parameters();
-        return connection_.executePrepared(sql, parameters.addOptional(userId_).add(batchId).add(now_));
+        return connection_.executePrepared(sql, columns.parameters().add(now_));
     };
     if (!isNew.empty()) static_cast<void>(insert(insertNewSpansSql, ofNewTraces));
     if (byKey.empty()) return isNew;
@@ -478,11 +502,12 @@ void SpanWriter::addToTraces(const BatchTraces& traces, const std::vector<const 
     addSplits(traces, additions);
     Additions columns;
     for (auto& [id, added] : additions) {
-        rollup.addToTrace(traces.at(id), added);
-        columns.add(id, added);
+        const auto& trace = traces.at(id);
+        rollup.addToTrace(trace, added);
+        columns.add(id, added, userIds_[trace.batch]);
     }
     if (columns.isEmpty()) return;
-    connection_.executePrepared(addToTracesSql, columns.parameters().add(nowUnixNano_).addOptional(userId_));
+    connection_.executePrepared(addToTracesSql, columns.parameters().add(nowUnixNano_));
 }
 
 void SpanWriter::addSplits(const BatchTraces& traces, Extended& additions) {
@@ -503,6 +528,20 @@ void SpanWriter::addSplits(const BatchTraces& traces, Extended& additions) {
     }
 }
 
+// In one order, in which collectors on a database do not wait for each other in a circle.
+void SpanWriter::writeClients(Batches batches, std::vector<Store::Written>& written) {
+    std::map<std::string_view, std::size_t> byInstance;
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+        const auto& [rows, submitter] = batches[i];
+        if (!submitter.client.instance.empty() && !rows.empty())
+            byInstance.emplace(submitter.client.instance, i);
+    }
+    for (const auto& [instance, i] : byInstance) {
+        written[i].lost = lostSince(batches[i].submitter.client);
+        upsertClient(batches[i].rows.front(), batches[i].submitter, written[i]);
+    }
+}
+
 std::vector<std::pair<std::string, std::int64_t>> SpanWriter::lostSince(const ClientReport& client) {
     if (client.lost.empty()) return {};
     constexpr std::string_view sql = "SELECT lost::text FROM clients WHERE instance = $1 FOR NO KEY UPDATE";
@@ -519,7 +558,7 @@ void SpanWriter::upsertClient(const SpanRow& first, const Store::Submitter& subm
     parameters.add(storedName(client.instance))
         .add(first.clientType)
         .addOptional(storedText(first.clientVersion))
-        .addOptional(userId_)
+        .addOptional(storedName(submitter.userId))
         .add(now_)
         .add(static_cast<std::int64_t>(written.accepted))
         .add(client.lostTotal())

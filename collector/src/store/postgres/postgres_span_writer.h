@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -19,29 +20,34 @@
 
 namespace sidespan::collector::postgres {
 
-/// Writes batches over one connection. One thread at a time. Throws PostgresError.
+/// Writes batches over one connection: together, they take as many statements as one, but for those about
+/// their clients. One thread at a time. Throws PostgresError.
 class SpanWriter {
 public:
+    using Batches = std::span<const Store::Submission>;
+
     SpanWriter(database::PostgresConnection& connection, RowIds& ids)
         : connection_(connection), ids_(ids), rollups_(connection) {}
 
-    /// As Store::write. `now` is when the batch arrived.
-    Store::Written write(const std::vector<SpanRow>& rows, const Store::Submitter& submitter,
-                         const Store::TakeNew& takeNew, std::chrono::system_clock::time_point now);
+    /// As Store::writeTogether. `now` is when the batches arrived.
+    Store::WrittenTogether write(Batches batches, const Store::TakeNew& takeNew,
+                                 std::chrono::system_clock::time_point now);
 
 private:
     using Extended = std::map<std::string_view, TraceAddition>;  // what traces that were there get besides
 
-    [[nodiscard]] Store::Written writeAll(BatchTraces& traces, const std::vector<SpanRow>& rows,
-                                          const Store::Submitter& submitter, const Store::TakeNew& takeNew);
+    [[nodiscard]] Store::WrittenTogether writeAll(BatchTraces& traces, Batches batches,
+                                                  const Store::TakeNew& takeNew);
     void lockResources(const BatchTraces& traces);
     void makeDaysOf(const BatchTraces& traces);
     [[nodiscard]] std::int64_t resourceId(const SpanRow& row);
     [[nodiscard]] std::int64_t insertBatch(const ClientReport& client);
+    void writeClients(Batches batches, std::vector<Store::Written>& written);
     void insertTraces(BatchTraces& traces, std::string_view today, BatchRollup& rollup);
     void lockTraces(BatchTraces& traces);
     /// The rows that were not there.
-    [[nodiscard]] std::vector<const SpanRow*> insertSpans(const BatchTraces& traces, std::int64_t batchId);
+    [[nodiscard]] std::vector<const SpanRow*> insertSpans(const BatchTraces& traces,
+                                                          const std::vector<std::int64_t>& batchIds);
     void addToTraces(const BatchTraces& traces, const std::vector<const SpanRow*>& isNew,
                      BatchRollup& rollup);
     /// Where the time of these went, with what is stored by now.
@@ -58,8 +64,8 @@ private:
     /// The batch before met spans of a trace that is not there, as a collector leaves them whose retention
     /// has begun to drop their day: they are expected now.
     bool isCareful_ = false;
-    std::string now_;     // of the batch under way
-    std::string userId_;  // who sent it
+    std::string now_;                   // of the batches under way
+    std::vector<std::string> userIds_;  // who sent them
     std::int64_t nowUnixNano_ = 0;
 };
 

@@ -31,12 +31,12 @@ PostgresStore::PostgresStore(const StoreOptions& options)
     }
 }
 
-Store::Written PostgresStore::write(const std::vector<SpanRow>& rows, const Submitter& submitter,
-                                    const TakeNew& takeNew) {
+Store::WrittenTogether PostgresStore::writeTogether(std::span<const Submission> batches,
+                                                    const TakeNew& takeNew) {
     return writes_.run([&](database::PostgresConnection& connection) {
         if (std::exchange(writerGeneration_, writes_.generation()) != writes_.generation())
             writer_.emplace(connection, ids_);
-        return writer_->write(rows, submitter, takeNew, now());
+        return writer_->write(batches, takeNew, now());
     });
 }
 

@@ -20,9 +20,8 @@ public:
     /// told. Throws std::runtime_error when the tables are not ours, or of a later version.
     explicit PostgresStore(const StoreOptions& options);
 
-    using Store::write;
-    Written write(const std::vector<SpanRow>& rows, const Submitter& submitter,
-                  const TakeNew& takeNew) override;
+    using Store::writeTogether;
+    WrittenTogether writeTogether(std::span<const Submission> batches, const TakeNew& takeNew) override;
     TraceList list(const TraceQuery& query, std::chrono::milliseconds timeLimit) override;
     StoredTrace load(const std::string& traceUuid, std::size_t spanLimit, std::size_t byteLimit) override;
     std::string ownerOf(const std::string& traceUuid) override;

@@ -131,22 +131,33 @@ SpanWriter::SpanWriter(const std::filesystem::path& file, StoreClock clock)
       rollups_(database_),
       watch_(file) {}
 
-SpanWriter::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Submitter& submitter,
-                                      const TakeNew& takeNew) {
+Store::WrittenTogether SpanWriter::write(std::span<const Submission> batches, const TakeNew& takeNew) {
     watch_.check();
     const auto now = clock_ ? clock_() : std::chrono::system_clock::now();
     nowUnixNano_ = std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
     createdAt_ = timestamp(now);
-    userId_ = submitter.userId;
     ids_.setTime(nowUnixNano_ / 1'000'000);
     // A transaction that failed has taken its rows back.
     lastResource_.reset();
     if (std::exchange(isUndone_, true)) rollups_.forget();
 
-    auto traces = groupByTrace(rows);
     database::Transaction transaction(database_);
-    batchId_ = rows.empty() ? 0 : insertBatch(submitter.client);
     rollups_.begin();
+    Store::WrittenTogether written;
+    std::vector<const SpanRow*> isNew;
+    for (const auto& batch : batches) written.batches.push_back(writeBatch(batch, isNew, written.times));
+    if (takeNew && !isNew.empty()) takeNew(isNew);
+    transaction.commit();
+    isUndone_ = false;
+    return written;
+}
+
+SpanWriter::Written SpanWriter::writeBatch(const Submission& batch, std::vector<const SpanRow*>& allNew,
+                                           TraceTimes& times) {
+    const auto& [rows, submitter] = batch;
+    auto traces = groupByTrace(rows);
+    userId_ = submitter.userId;
+    batchId_ = rows.empty() ? 0 : insertBatch(submitter.client);
     BatchRollup rollup(traces, nowUnixNano_, [this](const auto& series) { return rollups_.idOf(series); });
     for (auto& [id, trace] : traces) placeTrace(id, trace, rollup);
     const auto isNew = insertSpans(rows, traces);
@@ -158,10 +169,8 @@ SpanWriter::Written SpanWriter::write(const std::vector<SpanRow>& rows, const Su
     }
     for (const auto* row : isNew) rollup.addSpan(*row);
     rollups_.write(rollup.sums());
-    written.times = rollup.times();
-    if (takeNew && !isNew.empty()) takeNew(isNew);
-    transaction.commit();
-    isUndone_ = false;
+    times.add(rollup.times());
+    allNew.insert(allNew.end(), isNew.begin(), isNew.end());
     return written;
 }
 
@@ -181,7 +190,7 @@ void SpanWriter::placeTrace(std::string_view traceId, BatchTrace& trace, BatchRo
     trace.place = upsertTrace(traceId, added);
 }
 
-std::vector<const SpanRow*> SpanWriter::insertSpans(const std::vector<SpanRow>& rows,
+std::vector<const SpanRow*> SpanWriter::insertSpans(std::span<const SpanRow> rows,
                                                     const BatchTraces& traces) {
     std::vector<const SpanRow*> isNew;
     for (const auto& row : rows)

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,20 +26,23 @@ public:
     SpanWriter(const std::filesystem::path& file, StoreClock clock);
 
     using Submitter = Store::Submitter;
+    using Submission = Store::Submission;
     using Written = Store::Written;
     using TakeNew = Store::TakeNew;
 
-    /// Writes all of it in one transaction, or nothing and throws DatabaseError, or what `takeNew` throws.
-    Written write(const std::vector<SpanRow>& rows, const Submitter& submitter, const TakeNew& takeNew);
+    /// As Store::writeTogether; throws DatabaseError, or what `takeNew` throws.
+    Store::WrittenTogether write(std::span<const Submission> batches, const TakeNew& takeNew);
 
     /// Tells whether the file is still in its place.
     [[nodiscard]] const database::FileWatch& file() const noexcept { return watch_; }
 
 private:
+    /// Adds the rows that were not there to `allNew`.
+    Written writeBatch(const Submission& batch, std::vector<const SpanRow*>& allNew, TraceTimes& times);
     /// Finds the number of a trace, or gives it one.
     void placeTrace(std::string_view traceId, BatchTrace& trace, BatchRollup& rollup);
     /// The rows that were not there.
-    [[nodiscard]] std::vector<const SpanRow*> insertSpans(const std::vector<SpanRow>& rows,
+    [[nodiscard]] std::vector<const SpanRow*> insertSpans(std::span<const SpanRow> rows,
                                                           const BatchTraces& traces);
     bool insertSpan(const SpanRow& row, std::int64_t traceNo);
     void addToTraces(const BatchTraces& traces, const std::vector<const SpanRow*>& isNew,

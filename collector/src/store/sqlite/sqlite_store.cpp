@@ -30,10 +30,10 @@ void SqliteStore::requireFile() const {
     if (!writer_.file().isInPlace()) throw StoreUnavailable("the database was moved or deleted");
 }
 
-Store::Written SqliteStore::write(const std::vector<SpanRow>& rows, const Submitter& submitter,
-                                  const TakeNew& takeNew) {
+Store::WrittenTogether SqliteStore::writeTogether(std::span<const Submission> batches,
+                                                  const TakeNew& takeNew) {
     try {
-        return writer_.write(rows, submitter, takeNew);
+        return writer_.write(batches, takeNew);
     } catch (const database::DatabaseError& error) {
         throw StoreUnavailable(error.what());
     }
