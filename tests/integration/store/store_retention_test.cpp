@@ -109,6 +109,20 @@ TYPED_TEST(StoreRetentionTest, ErasesAUserAndAnInstallation) {
     EXPECT_THAT(load(store, ordinary(4).traceId, 10).spans, SizeIs(1));
 }
 
+TYPED_TEST(StoreRetentionTest, ErasesAnInstallationAfterAUserWhoUsedItToo) {
+    auto& store = this->open();
+    const auto from = [](const char* user) { return Store::Submitter{user, {"run-1", "studio", {}, {}}}; };
+    store.write({ordinary(1)}, from(""));  // before she signed in
+    store.write({ordinary(2)}, from("anna"));
+    EXPECT_EQ(store.eraseUser("anna").spans, 1);
+    EXPECT_THAT(store.clients(10, "anna"), IsEmpty());
+    store.write({ordinary(3)}, {"", {"run-2", "laptop", {}, {}}});
+    EXPECT_EQ(store.eraseInstallation("laptop").spans, 1) << "no batch has the number of another";
+    EXPECT_EQ(store.eraseInstallation("studio").spans, 1);
+    EXPECT_THAT(store.clients(10), IsEmpty());
+    EXPECT_THAT(this->model_->query("SELECT count(*) FROM batches"), ElementsAre("0"));
+}
+
 TYPED_TEST(StoreRetentionTest, ErasesNobodyElseForATextWithANul) {
     auto& store = this->open();
     store.write({ordinary(1)}, {"anna", {"run-1", "studio", {}, {}}});

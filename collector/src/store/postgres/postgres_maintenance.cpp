@@ -215,6 +215,20 @@ void forgetResources(PostgresConnection& connection) {
                  "NOT EXISTS (SELECT FROM client_telemetry_spans WHERE resource_id = t.id)");
 }
 
+/// A client may have sent spans of others, which are found by its installation: what they refer to stays.
+void forgetClients(PostgresConnection& connection, std::string_view column, const std::string& value) {
+    const auto whose = PostgresParameters().add(value);
+    connection.execute(
+        fmt::format("DELETE FROM batches AS b WHERE instance IN (SELECT instance FROM clients WHERE {} = $1) "
+                    "AND NOT EXISTS (SELECT FROM client_telemetry_spans AS s WHERE s.batch_id = b.id)",
+                    column),
+        whose);
+    connection.execute(fmt::format("DELETE FROM clients AS c WHERE {} = $1 AND NOT EXISTS (SELECT FROM "
+                                   "batches AS b WHERE b.instance = c.instance)",
+                                   column),
+                       whose);
+}
+
 /// Clients that have sent nothing, and sums with their series, for as long as they may stay.
 void forgetOld(PostgresConnection& connection, const Retention& retention, std::chrono::sys_days today) {
     const auto forget = [&](const std::string& sql, std::int64_t keptDays) {
@@ -288,10 +302,9 @@ Removed eraseUser(PostgresConnection& connection, const std::string& givenId) {
     deleteTraces(connection,
                  "SELECT DISTINCT trace_id FROM client_telemetry_spans WHERE user_id = $1 ORDER BY 1", userId,
                  removed);
-    connection.execute(
-        "DELETE FROM batches WHERE instance IN (SELECT instance FROM clients WHERE user_id = $1)",
-        PostgresParameters().add(userId));
-    connection.execute("DELETE FROM clients WHERE user_id = $1", PostgresParameters().add(userId));
+    forgetClients(connection, "user_id", userId);
+    connection.execute("UPDATE clients SET user_id = NULL WHERE user_id = $1",
+                       PostgresParameters().add(userId));
     forgetResources(connection);
     return removed;
 }
@@ -304,10 +317,7 @@ Removed eraseInstallation(PostgresConnection& connection, const std::string& giv
                  "SELECT DISTINCT trace_id FROM client_telemetry_spans WHERE batch_id IN (SELECT b.id FROM "
                  "batches AS b JOIN clients AS c USING (instance) WHERE c.installation = $1) ORDER BY 1",
                  installation, removed);
-    connection.execute(
-        "DELETE FROM batches WHERE instance IN (SELECT instance FROM clients WHERE installation = $1)",
-        PostgresParameters().add(installation));
-    connection.execute("DELETE FROM clients WHERE installation = $1", PostgresParameters().add(installation));
+    forgetClients(connection, "installation", installation);
     forgetResources(connection);
     return removed;
 }

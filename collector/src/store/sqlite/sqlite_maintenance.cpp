@@ -161,15 +161,25 @@ std::vector<std::int64_t> Maintenance::tracesWhere(std::string_view condition, c
     return traces;
 }
 
+// A client may have sent spans of others, which are found by its installation: what they refer to stays. All
+// spans are looked through, so before the transaction; batches that arrive meanwhile have larger numbers.
 void Maintenance::forgetClients(std::string_view condition, const std::string& value) {
+    std::vector<std::int64_t> unused;
+    const auto last = database_.integer("SELECT max(id) FROM batches");
+    auto select = database_.prepare(fmt::format(
+        "SELECT id FROM batches WHERE id <= ?2 AND instance IN (SELECT instance FROM clients WHERE "
+        "{}) AND id NOT IN (SELECT batch_id FROM client_telemetry_spans WHERE batch_id IS NOT NULL)",
+        condition));
+    select.bind(1, value).bind(2, last);
+    while (select.step()) unused.push_back(select.integer(0));
     database::Transaction transaction(database_);
-    for (const auto* table : {"batches", "clients"}) {
-        database_
-            .prepare(fmt::format("DELETE FROM {} WHERE instance IN (SELECT instance FROM clients WHERE {})",
-                                 table, condition))
-            .bind(1, value)
-            .run();
-    }
+    auto deleteBatch = database_.prepare("DELETE FROM batches WHERE id = ?1");
+    for (auto id : unused) deleteBatch.bind(1, id).run();
+    database_
+        .prepare(fmt::format(
+            "DELETE FROM clients WHERE {} AND instance NOT IN (SELECT instance FROM batches)", condition))
+        .bind(1, value)
+        .run();
     transaction.commit();
 }
 
@@ -177,6 +187,7 @@ Removed Maintenance::eraseUser(const std::string& userId) {
     Removed removed;
     remove(tracesWhere("user_id = ?1", userId), removed);
     forgetClients("user_id = ?1", userId);
+    database_.prepare("UPDATE clients SET user_id = NULL WHERE user_id = ?1").bind(1, userId).run();
     giveSpaceBack();
     return removed;
 }
