@@ -114,8 +114,8 @@ void Api::postSpans(ServerRequest request, const Respond& respond) {
         auto client =
             readClientReport(request.header("X-Client-Instance"), request.header("X-Client-Installation"),
                              request.header("X-Client-Lost"), request.header("X-Client-Clock"));
-        const auto post =
-            std::make_shared<SpanPost>(std::move(request), std::move(*batch), std::move(client), respond);
+        const auto post = std::make_shared<SpanPost>(
+            SpanPost{std::move(request), std::move(*batch), std::move(client), respond});
         if (!posts_.tryAdd(post))
             return finish(post->request, respond, busy(format, "the database is behind"));
         if (posts_.startStoring()) storeSoon();
