@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <span>
+#include <utility>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
