@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -17,6 +18,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collector_options.h"
+
 namespace sidespan::collector {
 
 namespace {
@@ -27,7 +30,7 @@ constexpr const char* backupHelp =
   sidespan-collector backup --to FILE [--database FILE]
 
   --to FILE        the copy, which must not exist; FILE.partial until it is whole
-  --database FILE  the database to copy (sidespan.db)
+  --database FILE  the database to copy (sidespan.db); SIDESPAN_COLLECTOR_STORE works too
 
 The copy contains what was stored when the command began, tokens included. Those who may read the database may read
 the copy. To use it, start a collector with --database naming the copy. For PostgreSQL use pg_dump.
@@ -35,6 +38,17 @@ the copy. To use it, start a collector with --database naming the copy. For Post
 
 std::runtime_error failure(const std::string& name, const char* what) {
     return std::runtime_error(fmt::format("{} cannot be {}: {}", name, what, std::strerror(errno)));
+}
+
+/// What a collector with the same environment stores into.
+std::filesystem::path fileToCopy(const http_server::Arguments& arguments) {
+    constexpr std::string_view scheme = "sqlite:";
+    const auto store = readStoreAddress(arguments);
+    if (store.starts_with(scheme)) return store.substr(scheme.size());
+    throw http_server::UsageError(
+        "backup copies SQLite databases, and SIDESPAN_COLLECTOR_STORE names another one; use pg_dump, or "
+        "name a "
+        "file with --database");
 }
 
 /// An empty file with an exclusive lock (flock). Throws std::runtime_error.
@@ -115,7 +129,7 @@ int runBackupCommand(int argc, const char* const* argv) {
     const auto to = arguments.value("--to");
     if (!to || !arguments.words().empty())
         throw http_server::UsageError("backup needs --to FILE; backup --help shows how");
-    const std::filesystem::path file = arguments.value("--database").value_or("sidespan.db");
+    const auto file = fileToCopy(arguments);
     database::requireFileName(file);
     if (std::filesystem::exists(*to)) throw std::runtime_error(fmt::format("{} exists already", *to));
     database::Database database(file, database::Database::Mode::readOnly);

@@ -124,6 +124,20 @@ TEST_F(CollectorProgramTest, ErasesNothingFromADatabaseThatIsNotThere) {
     EXPECT_THAT(unknown.err, ::testing::Not(HasSubstr("secret")));
 }
 
+TEST_F(CollectorProgramTest, CopiesTheDatabaseThatTheEnvironmentNames) {
+    start();
+    const auto copy = [&](const std::string& store, const std::filesystem::path& to) {
+        return run({"/bin/sh", "-c", "SIDESPAN_COLLECTOR_STORE=$0 exec \"$@\"", store, COLLECTOR_PROGRAM,
+                    "backup", "--to", to.string()});
+    };
+    const auto done = copy("sqlite:" + options_.database.string(), directory_ / "copy.db");
+    EXPECT_EQ(done.status, 0) << done.err;
+    EXPECT_TRUE(std::filesystem::exists(directory_ / "copy.db"));
+    const auto refused = copy("postgresql://db/spans", directory_ / "other.db");
+    EXPECT_EQ(refused.status, 2);
+    EXPECT_THAT(refused.err, HasSubstr("use pg_dump"));
+}
+
 TEST_F(CollectorProgramTest, SaysWhatIsWrongWithItsCommandLine) {
     auto expect = [&](std::vector<std::string> words, int status, std::string_view message) {
         auto result = collector(std::move(words));
