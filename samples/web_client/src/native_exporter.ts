@@ -7,6 +7,7 @@ import type {ReadableSpan, SpanExporter} from '@opentelemetry/sdk-trace-web';
 // Of one request. A browser refuses `keepalive` once 64 KiB are under way, and such a request alone outlives the page.
 const mostBytes = 60_000;
 const mostAttempts = 5;
+const longestTimer = 2 ** 31 - 1;  // milliseconds; a longer one would end at once
 
 export interface NativeExporterOptions {
   url: string;  // http://host:port/api/v1/telemetry/spans
@@ -81,7 +82,7 @@ function later(milliseconds: number): Promise<void> {
       over.abort();
       resolve();
     };
-    setTimeout(end, milliseconds);
+    setTimeout(end, Math.min(milliseconds, longestTimer));
     globalThis.document?.addEventListener('visibilitychange', end, {signal: over.signal});
   });
 }

@@ -113,6 +113,17 @@ test('what may be taken later is sent again', async () => {
   assert.equal(requests[3].headers.Authorization, 'Bearer t');
 });
 
+test('a wait that a timer cannot hold is no short one', async () => {
+  const waits = [];
+  globalThis.setTimeout = (work, milliseconds) => {
+    waits.push(milliseconds);
+    queueMicrotask(work);
+  };
+  answer(new Response('{}', {status: 503, headers: {'Content-Type': 'application/json', 'Retry-After': '3000000'}}), 200);
+  assert.equal((await send([one])).code, 0);
+  assert.deepEqual(waits, [2 ** 31 - 1]);
+});
+
 test('what waits to be sent again is sent when the page is hidden', async () => {
   globalThis.setTimeout = () => {};
   globalThis.document = new EventTarget();
