@@ -1,7 +1,9 @@
 #include <chrono>
 #include <future>
 #include <optional>
+#include <ostream>
 #include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
@@ -24,6 +26,8 @@ struct Hostile {
     Behaviour behaviour;
     std::optional<int> status{};
     ErrorCode failure = ErrorCode::network;
+
+    friend void PrintTo(const Hostile& hostile, std::ostream* out) { *out << hostile.name; }
 };
 
 /// Says something, and holds the connection open.
@@ -83,6 +87,8 @@ TEST_P(HostileAnswer, ComesToAnEndThatIsKnown) {
     // Whatever it was, the next request of the same transport is a good one.
     FaultServer good;
     request.url = good.url() + "/path";
+    request.totalTimeout = 30s;
+    request.idleTimeout = 30s;
     const auto next = transport.send(request, cancellation);
     ASSERT_TRUE(next.isSuccess()) << next.error().message;
     EXPECT_EQ(next.value().status, 200);
