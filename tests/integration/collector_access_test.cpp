@@ -294,6 +294,18 @@ TEST_F(CollectorAccessTest, WhoReadsOnlyTheirOwnReadsNoRollups) {
     EXPECT_EQ(client.get("/api/v1/rollups", with(all)).status, 200);
 }
 
+TEST_F(CollectorAccessTest, WithoutATokenItRefusesWhatAProxyPassesOnFromOtherMachines) {
+    start();
+    auto client = connect();
+    const auto statusFor = [&](const std::string& addresses) {
+        return client.get("/api/v1/traces", {{"X-Forwarded-For", addresses}}).status;
+    };
+    EXPECT_EQ(statusFor("203.0.113.7"), 403);
+    EXPECT_EQ(statusFor("127.0.0.1, 2001:db8::1"), 403) << "the first one is what the client wrote";
+    EXPECT_EQ(statusFor("203.0.113.7:4711"), 403);
+    EXPECT_EQ(statusFor("127.0.0.1"), 200);
+}
+
 TEST_F(CollectorAccessTest, RequestsOfAnAddressAreLimited) {
     options_.requestLimits = {.perAddress = 2};
     options_.limitClock = [] { return http_server::RateTable::Clock::time_point(); };

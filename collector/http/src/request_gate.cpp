@@ -89,6 +89,12 @@ std::string forwardedFor(const RequestGate::Head& head) {
     return list;
 }
 
+/// A proxy on this machine passes on the request of another one; that may name any host.
+bool isPassedOn(const RequestGate::Head& head) {
+    static const TrustedProxies thisMachine({"127.0.0.0/8", "::1"});
+    return !siteOf(thisMachine.clientOf("127.0.0.1", forwardedFor(head))).empty();
+}
+
 Refusal tooMany(RefusalKind kind, std::string_view whose, std::chrono::seconds wait) {
     auto answer =
         refusal(kind, status::too_many_requests,
@@ -198,6 +204,12 @@ std::optional<Refusal> RequestGate::refuseOrigin(const Head& head) const {
         return refusal(RefusalKind::host, status::forbidden,
                        "this server answers to localhost, 127.0.0.1 and [::1] only; a token lets it answer "
                        "to others");
+    }
+    if (rules_.tokens.isOpen() && isPassedOn(head)) {
+        return refusal(
+            RefusalKind::host, status::forbidden,
+            "this server asks for no token, so a proxy may not pass on requests of other machines; a "
+            "token lets it answer them");
     }
     auto origin = value(head, field::origin);
     if (origin.empty() || origin == fmt::format("http://{}", host) ||
