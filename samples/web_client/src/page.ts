@@ -12,10 +12,19 @@ const list = find('#loops');
 const consent = find<HTMLInputElement>('#consent');
 let telemetry: Telemetry | undefined;
 
+// What the user said last; nothing where the browser refuses storage.
+function answer(): string | null {
+  try {
+    return localStorage.getItem('telemetry');
+  } catch {
+    return null;
+  }
+}
+
 // config.json: {"telemetry": origin of the collector, "token": …, "backends": […]}
 async function start(): Promise<void> {
   const config = await (await fetch('config.json')).json();
-  if (!config.telemetry || localStorage.getItem('telemetry') !== 'granted') return;
+  if (!config.telemetry || answer() !== 'granted') return;
   telemetry = startTelemetry({
     service: {name: 'loop_page', version: '0.1.0'},
     collector: config.telemetry, token: config.token, backends: config.backends,
@@ -54,10 +63,10 @@ async function traced(name: string, work: () => Promise<void>): Promise<void> {
   });
 }
 
-consent.checked = localStorage.getItem('telemetry') === 'granted';
+consent.checked = answer() === 'granted';
 consent.addEventListener('change', () => {
-  localStorage.setItem('telemetry', consent.checked ? 'granted' : 'denied');
   if (!consent.checked) telemetry?.stop();
+  localStorage.setItem('telemetry', consent.checked ? 'granted' : 'denied');
   location.reload();
 });
 async function refresh(): Promise<void> {
