@@ -2,9 +2,10 @@
 
 #include <atomic>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string_view>
+
+#include <sidespan/lock/spin_lock.h>
 
 namespace sidespan::test {
 
@@ -30,7 +31,7 @@ public:
 
 private:
     std::atomic<bool> isFaulty_{false};
-    std::mutex mutex_;
+    SpinLock lock_;
     std::string_view suffix_;
     int error_ = 0;
     int times_ = 0;

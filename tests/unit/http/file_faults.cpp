@@ -1,5 +1,7 @@
 #include "file_faults.h"
 
+#include <mutex>
+
 #include "fault_state.h"
 
 namespace sidespan::test {
@@ -17,7 +19,7 @@ FaultState& FaultState::get() noexcept {
 std::optional<int> FaultState::faultOf(std::string_view name) {
     count();
     if (!isFaulty_) return std::nullopt;
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(lock_);
     if (times_ == 0 || !name.ends_with(suffix_)) return std::nullopt;
     --times_;
     ++refused;
@@ -30,7 +32,7 @@ bool FaultState::refusesChange() noexcept {
 }
 
 void FaultState::refuse(std::string_view suffix, int error, int times) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(lock_);
     suffix_ = suffix;
     error_ = error;
     times_ = times;
