@@ -1,8 +1,11 @@
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -288,6 +291,26 @@ TEST_F(DiskOutbox, LeavesNoDirectoriesWhereTheyCannotBeLocked) {
     faults.heal();
     EXPECT_TRUE(fs::is_empty(config_.outbox.directory));
     EXPECT_TRUE(log_.mentions("lock"));
+}
+
+// Who looks for what earlier runs left may take for rubbish what another is about to name and lock.
+TEST_F(DiskOutbox, ManyBeginAtATime) {
+    std::atomic<int> refused{0};
+    std::vector<std::thread> runs;
+    for (int i = 0; i < 8; ++i) {
+        runs.emplace_back([&] {
+            for (int round = 0; round < 50; ++round) {
+                detail::OutboxFolder folder(config_.outbox.directory, config_.endpoint);
+                if (!folder.open().isSuccess()) ++refused;
+                detail::BatchStore::Batches none;
+                while (folder.adopt(none, {})) {
+                }
+                folder.close();
+            }
+        });
+    }
+    for (auto& run : runs) run.join();
+    EXPECT_EQ(refused, 0);
 }
 
 TEST_F(DiskOutbox, AnUnstartedSinkTouchesNoDirectory) {

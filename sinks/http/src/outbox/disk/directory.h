@@ -31,7 +31,7 @@ public:
     /// The same, but only when it is there.
     [[nodiscard]] static Outcome<Directory> open(const std::string& path);
     [[nodiscard]] Outcome<Directory> openChild(const std::string& name) const;
-    /// One that was not there before, for the user alone.
+    /// One that was not there before, for the user alone. Not open when somebody else removed it at once.
     [[nodiscard]] Outcome<Directory> makeChild(const std::string& name) const;
     /// The same with its lock. Not open when somebody else took that first.
     [[nodiscard]] Outcome<Directory> makeLockedChild(const std::string& name) const;

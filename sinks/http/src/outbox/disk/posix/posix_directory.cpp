@@ -222,14 +222,16 @@ SIDESPAN_COLD Outcome<Directory> Directory::makeChild(const std::string& name) c
     if (::mkdirat(handle_->directory.get(), name.c_str(), forUserAlone) != 0) {
         return failure("cannot make a directory in", handle_->path, errno);
     }
-    return openChild(name);
+    auto child = openChild(name);
+    if (!child.isSuccess() && findFile(name) == Presence::gone) return Directory();
+    return child;
 }
 
 // It gets its name when it is locked: until then nobody takes it for an orphan, at worst for rubbish.
 SIDESPAN_COLD Outcome<Directory> Directory::makeLockedChild(const std::string& name) const {
     const auto early = join({"new-", name});
     auto child = makeChild(early);
-    if (!child.isSuccess()) return child;
+    if (!child.isSuccess() || !child.value().isOpen()) return child;
     const bool isNamed = child.value().tryLock() && rename(early, name);
     if (isNamed && sync()) return child;
     removeChild(isNamed ? name : early, std::move(child).value());
