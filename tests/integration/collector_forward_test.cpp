@@ -1,4 +1,5 @@
 #include <chrono>
+#include <deque>
 #include <fstream>
 #include <functional>
 #include <map>
@@ -12,6 +13,7 @@
 #include <sidespan/otlp/otlp_protobuf.h>
 #include <sidespan/otlp_reader/otlp_reader.h>
 #include <sidespan_database/sqlite.h>
+#include <sys/resource.h>
 #include <boost/json/array.hpp>
 
 #include "../unit/encodings/record_builder.h"
@@ -393,6 +395,26 @@ TEST_F(ForwardTest, RepeatsNoLongResource) {
     EXPECT_EQ(near_->post("/v1/traces", body, {{"Content-Type", "application/json"}}).status, 200);
     EXPECT_EQ(count("waiting"), 32);
     postSpans(100, 100);  // there is room for more
+}
+
+TEST_F(ForwardTest, LeavesItselfFilesWhereClientsTakeAllTheyMay) {
+    FaultServer target;
+    target.otherwise(faults::answer(200, "", {{"Content-Type", "application/x-protobuf"}}));
+    rlimit usual{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+    auto few = usual;
+    few.rlim_cur = 200;
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+    const auto program = forwarder(target.url());
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &usual), 0);
+    std::deque<Client> idle;
+    for (int i = 0; i < 200; ++i) idle.emplace_back(nearPort_);
+    for (std::uint64_t first = 1; first <= 91; first += 10) {
+        near_ = std::make_unique<Client>(nearPort_);
+        postSpans(first, first + 9);
+    }
+    EXPECT_TRUE(eventually([&] { return count("delivered") == 100; }));
+    EXPECT_THAT(program->errors(), Not(HasSubstr("Too many open files")));
 }
 
 TEST_F(ForwardTest, SaysWhichOptionIsWrong) {

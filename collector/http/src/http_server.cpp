@@ -43,16 +43,14 @@ asio::ip::tcp::endpoint parseEndpoint(const ServerOptions& options, const Access
     return {address, options.port};
 }
 
-// What a server opens beside its connections: its database, the files it writes, its listening socket.
-constexpr std::size_t otherDescriptors = 32;
 constexpr std::size_t leastConnections = 4;
 
 /// As many connections as the process may have descriptors for.
 std::size_t connectionsFor(const ServerOptions& options) {
     rlimit descriptors{};
     if (getrlimit(RLIMIT_NOFILE, &descriptors) != 0) return options.limits.connections;
-    const auto most =
-        std::max<std::size_t>(descriptors.rlim_cur, otherDescriptors + leastConnections) - otherDescriptors;
+    const auto most = std::max<std::size_t>(descriptors.rlim_cur, options.otherFiles + leastConnections) -
+                      options.otherFiles;
     if (most >= options.limits.connections) return options.limits.connections;
     if (options.onError) {
         options.onError(fmt::format(

@@ -12,6 +12,11 @@ namespace sidespan::collector {
 
 namespace {
 
+/// That are open beside connections of clients: of the database, what listens, and what forwards.
+std::size_t otherFiles(const CollectorOptions& options) {
+    return http_server::ServerOptions().otherFiles + (options.forward.url.empty() ? 0 : Forwarder::mostFiles);
+}
+
 http_server::ServerOptions serverOptions(const CollectorOptions& options) {
     return {.name = "sidespan-collector",
             .address = options.address,
@@ -22,6 +27,7 @@ http_server::ServerOptions serverOptions(const CollectorOptions& options) {
             .requestLimits = options.requestLimits,
             .limitClock = options.limitClock,
             .limits = options.limits,
+            .otherFiles = otherFiles(options),
             .onError = options.onError};
 }
 

@@ -25,6 +25,9 @@ class Forwarder {
 public:
     /// Requests that are sent at a time.
     static constexpr std::size_t connections = 8;
+    /// Files and sockets that it opens: each connection's own and those of its folder, its files, and of an
+    /// earlier run's.
+    static constexpr std::size_t mostFiles = connections * 10;
 
     /// Throws std::invalid_argument that says what is wrong with the options.
     Forwarder(const ForwardOptions& options, const std::filesystem::path& folder,

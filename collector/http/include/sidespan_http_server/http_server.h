@@ -29,6 +29,7 @@ struct ServerOptions {
     RequestLimits requestLimits{};
     RateTable::Now limitClock{};  ///< by which these are counted; empty: the steady clock
     ServerLimits limits{};
+    std::size_t otherFiles = 32;  ///< that the program opens beside connections: databases, what it writes, …
     /// Receives failures that no client is told of, on the server's threads. Must not throw.
     std::function<void(std::string_view)> onError{};
 };
