@@ -138,7 +138,7 @@ void Api::storeSoon() noexcept {
             if (posts_.hasMore()) storeSoon();
         });
     } catch (const std::bad_alloc&) {
-        posts_.stopStoring();
+        posts_.drop();  // likewise
     }
 }
 

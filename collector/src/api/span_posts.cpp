@@ -74,8 +74,9 @@ bool SpanPosts::hasMore() {
     return isStoring_;
 }
 
-void SpanPosts::stopStoring() {
+void SpanPosts::drop() noexcept {
     const std::lock_guard lock(mutex_);
+    posts_.clear();
     isStoring_ = false;
 }
 

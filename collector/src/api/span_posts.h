@@ -36,8 +36,8 @@ public:
     [[nodiscard]] std::vector<SpanPostPtr> takeTogether();
     /// The group was stored, or refused: whether there is another one. If not, storing ends.
     [[nodiscard]] bool hasMore();
-    /// Ends storing though posts wait: the next one starts it again.
-    void stopStoring();
+    /// Ends storing, and lets go of the posts that wait: none of them waits for one that may never come.
+    void drop() noexcept;
     /// How many are not stored yet.
     [[nodiscard]] std::size_t size() const;
 

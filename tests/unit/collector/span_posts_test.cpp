@@ -98,7 +98,15 @@ TEST_F(SpanPostsTest, AreStoredByOneAtATime) {
     EXPECT_FALSE(posts_.hasMore());
     add({traceA});
     EXPECT_TRUE(posts_.startStoring());
-    posts_.stopStoring();
+}
+
+TEST_F(SpanPostsTest, DoNotWaitWhenNobodyCanBeFoundToStoreThem) {
+    const auto post = add({traceA});
+    EXPECT_TRUE(posts_.startStoring());
+    posts_.drop();
+    EXPECT_EQ(posts_.size(), 0U);
+    EXPECT_EQ(post.use_count(), 1) << "its connection closes";
+    add({traceA});
     EXPECT_TRUE(posts_.startStoring());
 }
 
