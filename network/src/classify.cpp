@@ -32,8 +32,8 @@ std::string describe(const HttpResponse& response) {
     if (response.isSuccess()) {
         return join(
             {"the answer ", decimal(response.status),
-             " is an HTML page, as a captive portal or a proxy gives; a server of your own must give its"
-             " answers another Content-Type"});
+             " is an HTML page, as a captive portal or a proxy sends; your own server must send another"
+             " Content-Type"});
     }
     const auto said = quoteServer(response.body);
     return join({"the server answered ", decimal(response.status), said.empty() ? "" : ": ", said});

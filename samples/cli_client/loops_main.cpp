@@ -38,7 +38,7 @@ std::string environment(const char* name, const char* otherwise = "") {
     return value == nullptr ? otherwise : value;
 }
 
-// Who sets LOOP_TELEMETRY agrees to be recorded.
+// Whoever sets LOOP_TELEMETRY agrees to be recorded.
 sidespan::Config telemetryConfig() {
     sidespan::Config config;
     config.service = {"loops", "0.1.0"};
@@ -73,11 +73,11 @@ std::string percentEncoded(std::string_view text) {
 }
 
 [[noreturn]] void refuseAnswer(std::string_view lacks) {
-    throw std::runtime_error("what answers is not Loop Share's backend: its answer has no " +
+    throw std::runtime_error("the server is not Loop Share's backend: its answer has no " +
                              std::string(lacks));
 }
 
-// Of an answer, in which anything may be: with no control character for the terminal to obey.
+// Text of an answer, without control characters: the server may send any, and a terminal would obey them.
 std::string textOf(const boost::json::value& answer, std::string_view member) {
     const auto* const object = answer.if_object();
     const auto* const found = object == nullptr ? nullptr : object->if_contains(member);

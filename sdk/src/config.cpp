@@ -30,7 +30,7 @@ bool isOwnAttribute(std::string_view key) {
            key == "sidespan.client.type" || key.starts_with("telemetry.sdk.");
 }
 
-// What the SDK says itself has one place to be said.
+// The values that the SDK itself sets have one source.
 void isResource(Fields& fields, const Attributes& attributes) {
     constexpr std::uint64_t mostBytes = std::uint64_t{16} << 10U;
     std::uint64_t size = 0;

@@ -105,7 +105,7 @@ TEST_F(CliClientTest, SaysWhatIsWrongWithAnAnswer) {
         Program list(directory_, loopsWith({"LOOP_SERVICE=" + server.url()}, {"list"}));
         EXPECT_THAT(list.readAll(), IsEmpty());
         EXPECT_EQ(list.wait(), 1);
-        EXPECT_THAT(list.errors(), HasSubstr("what answers is not Loop Share's backend: its answer has no "));
+        EXPECT_THAT(list.errors(), HasSubstr("the server is not Loop Share's backend: its answer has no "));
     }
 }
 

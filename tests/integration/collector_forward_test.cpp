@@ -28,7 +28,7 @@ using namespace std::chrono_literals;
 using sidespan::test::FaultServer;
 namespace faults = sidespan::test::faults;
 
-/// A collector that passes on what it takes, as a program of its own.
+/// A collector that forwards the spans it accepts, as a separate program.
 class ForwardTest : public CollectorTest {
 protected:
     std::unique_ptr<Program> forwarder(const std::string& url, std::vector<std::string> more = {}) {

@@ -12,7 +12,7 @@ inline constexpr const char* homeVariable = "USERPROFILE";
 inline constexpr const char* homeVariable = "HOME";
 #endif
 
-/// Gives a variable of the environment a value.
+/// Sets an environment variable.
 inline void setVariable(const std::string& name, const std::string& value) {
 #if defined(_WIN32)
     ::_putenv_s(name.c_str(), value.c_str());

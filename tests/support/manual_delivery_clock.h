@@ -34,7 +34,7 @@ public:
         const std::lock_guard lock(mutex_);
         return asleep_;
     }
-    /// The machine sleeps, and its steady clock stands still meanwhile.
+    /// The machine sleeps; its steady clock stands still.
     void sleep(Time::duration time) {
         const std::lock_guard lock(mutex_);
         asleep_ += time;

@@ -36,7 +36,7 @@ std::filesystem::path programs() {
     return {};
 }
 
-/// Whom to run it as: root may not. Null for whoever runs the test.
+/// The user to run it as, because root may not; null for the user who runs the test.
 const passwd* serverUser() {
     if (::geteuid() != 0) return nullptr;
     const auto* user = ::getpwnam("postgres");

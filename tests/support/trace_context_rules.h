@@ -35,7 +35,7 @@ public:
         EXPECT_NE(header.substr(36, 16), parentId);
         return sent;
     }
-    // A new trace begins, and what was said of the other one is gone.
+    // A new trace begins, and the data of the other one is gone.
     Sent restarts(const Incoming& incoming) const {
         const Sent sent = forward_(incoming);
         EXPECT_NE(traceParentOf(sent).substr(3, 32), traceId);

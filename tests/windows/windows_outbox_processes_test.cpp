@@ -41,7 +41,7 @@ protected:
         }
         return ids;
     }
-    // What the next run takes over and may send.
+    // The batches that the next run adopts and may send.
     Ids adopt() {
         Ids ids;
         OutboxFolder folder(path_, destination);
@@ -80,7 +80,7 @@ protected:
     std::size_t kept_ = 1;  // directories, including those of running processes
 };
 
-// What a process printed, by the first word of each line.
+// The lines that a process printed, by their first word.
 std::map<std::string, Ids> sayingsOf(Process& process) {
     std::map<std::string, Ids> said;
     for (auto line = process.readLine(); !line.empty(); line = process.readLine()) {

@@ -89,7 +89,7 @@ std::string forwardedFor(const RequestGate::Head& head) {
     return list;
 }
 
-/// A proxy on this machine passes on the request of another one; that may name any host.
+/// Whether a proxy on this machine passed on another machine's request, which may name any host.
 bool isPassedOn(const RequestGate::Head& head) {
     static const TrustedProxies thisMachine({"127.0.0.0/8", "::1"});
     return !siteOf(thisMachine.clientOf("127.0.0.1", forwardedFor(head))).empty();

@@ -7,7 +7,7 @@
 
 namespace sidespan::collector {
 
-/// What the collector takes before it refuses. Every buffer that a client can make grow has its bound here.
+/// The collector's limits. Every buffer that a client can make grow has its limit here.
 struct Limits : http_server::ServerLimits {
     std::size_t bodyBytes = 16U << 20;      ///< of a telemetry POST, as sent; beyond it 413
     std::size_t inflatedBytes = 64U << 20;  ///< of a gzip body once unpacked; beyond it 413
@@ -23,13 +23,13 @@ struct Limits : http_server::ServerLimits {
     std::size_t reportedRejections = 64;  ///< reasons written out in one answer; the rest is only counted
 
     std::size_t queuedWrites = 128;         ///< waiting for the database; beyond it 503 with Retry-After
-    std::size_t spansPerTrace = 20'000;     ///< read for one trace; the answer says when there are more
-    std::size_t bytesPerTrace = 64U << 20;  ///< of attributes, events, links and resources, the same
+    std::size_t spansPerTrace = 20'000;     ///< read for one trace; the answer says if there are more
+    std::size_t bytesPerTrace = 64U << 20;  ///< of attributes, events, links and resources; as above
 
     std::chrono::milliseconds searchTimeout{
-        1'000};  ///< for a list of traces; then what was found is answered
+        1'000};  ///< for a list of traces; the answer has what was found until then
     std::chrono::milliseconds statementTimeout{
-        10'000};  ///< for PostgreSQL to take a batch, or give a trace; beyond it 503 with Retry-After
+        10'000};  ///< for PostgreSQL to store a batch or read a trace; beyond it 503 with Retry-After
 };
 
 }

@@ -8,11 +8,11 @@
 
 namespace sidespan::collector {
 
-/// The tokens of a store; collectors that run take a change within two seconds. Each call opens the store,
-/// and throws std::runtime_error when it does not answer.
+/// The tokens of a store. Running collectors notice a change within two seconds. Each call opens the store,
+/// and throws std::runtime_error if it does not answer.
 class Tokens {
 public:
-    /// `store` is an address as CollectorOptions::store has it.
+    /// `store` is an address as in CollectorOptions::store.
     explicit Tokens(std::string store) : store_(std::move(store)) {}
 
     struct Entry {
@@ -24,15 +24,16 @@ public:
     };
     struct Created {
         std::string id;
-        std::string token;  ///< stored nowhere
+        std::string token;  ///< not stored
     };
 
-    /// Makes a token. `owner` is whose spans are stored with it, and may be read with the scope `read`: 1 to
-    /// 64 printable ASCII characters. Throws std::invalid_argument for another one, and for no scope.
+    /// Creates a token. `owner` is stored with its spans, and the scope `read` gives access to the owner's
+    /// data: 1 to 64 printable ASCII characters. Throws std::invalid_argument for another owner, or without a
+    /// scope.
     [[nodiscard]] Created create(http_server::Scopes scopes, const std::string& owner);
-    /// The oldest first, with those that were revoked.
+    /// All tokens, the oldest first, including revoked ones.
     [[nodiscard]] std::vector<Entry> list();
-    /// False when there is no valid token of that id.
+    /// False if there is no valid token with that id.
     [[nodiscard]] bool revoke(const std::string& id);
 
 private:

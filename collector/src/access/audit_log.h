@@ -11,13 +11,14 @@
 
 namespace sidespan::collector {
 
-/// Writes a line for each request that was refused because of who sent it, or how often:
+/// Writes a line for each request that was refused because of its sender or its rate:
 /// `2026-01-31T12:34:56.789Z refused kind=token status=401 address=203.0.113.7 token=- route="GET /x"
-/// reason="…"`. Never a token, but its id. What is not printable ASCII is escaped (`\x0a`). At most 600 lines
-/// of one kind in a minute; the next one then ends in `suppressed=N`. [any thread]
+/// reason="…"`. It contains the token's id, never the token. What is not printable ASCII is escaped (`\x0a`).
+/// At most 600 lines of one kind are written in a minute; the next one then ends in `suppressed=N`. [any
+/// thread]
 class AuditLog {
 public:
-    /// Receives a line without its end. Must not throw.
+    /// Receives a line without a newline. Must not throw.
     using Write = std::function<void(std::string_view line)>;
     static constexpr std::size_t linesPerMinute = 600;
 

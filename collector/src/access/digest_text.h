@@ -6,7 +6,7 @@
 
 namespace sidespan::collector {
 
-/// The digest that toHex() wrote. Throws std::runtime_error for another text.
+/// Reads a digest that toHex() wrote. Throws std::runtime_error for any other text.
 [[nodiscard]] http_server::Digest digestOf(std::string_view hex);
 
 }

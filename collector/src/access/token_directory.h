@@ -16,12 +16,13 @@
 
 namespace sidespan::collector {
 
-/// The stored tokens in memory, so that no request waits for the database: read once, then looked at each
-/// second on a thread of its own. While the database does not answer they stay as they were. [any thread]
+/// The stored tokens in memory, so that no request waits for the database. They are read at the start, and
+/// checked for changes each second on a thread of its own. While the database does not answer they stay as
+/// they were. [any thread]
 class TokenDirectory final : public http_server::TokenSource {
 public:
-    /// Reads the table, and starts the thread. Throws what the table throws, but StoreUnavailable: then
-    /// `onError` is told, and nobody's token is decided until it can be read.
+    /// Reads the table, and starts the thread. Throws what the table throws, except StoreUnavailable: then
+    /// `onError` is called, and no token is accepted or refused until the table can be read.
     TokenDirectory(std::unique_ptr<TokenTable> table, std::function<void(std::string_view)> onError);
     ~TokenDirectory() override;
     TokenDirectory(const TokenDirectory&) = delete;
@@ -32,7 +33,7 @@ public:
 
     /// How long a token's id is.
     static constexpr std::size_t idDigits = 16;
-    /// How a token is written: its id and its secret.
+    /// A token as text, from its id and its secret.
     [[nodiscard]] static std::string tokenText(std::string_view id, std::string_view secret);
 
 private:
@@ -47,7 +48,7 @@ private:
     std::string state_;
     bool hasFailed_ = false;
     mutable std::mutex mutex_;
-    std::shared_ptr<const Snapshot> snapshot_;  ///< null until the table was read
+    std::shared_ptr<const Snapshot> snapshot_;  ///< null until the table has been read
     std::condition_variable ending_;
     bool isEnding_ = false;
     std::thread thread_;

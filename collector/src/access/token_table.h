@@ -12,7 +12,7 @@
 
 namespace sidespan::collector {
 
-/// What is stored of a token: enough to know it again, not to send it.
+/// What is stored of a token: enough to recognise it, not enough to use it.
 struct StoredToken {
     std::string id;                ///< 16 hex digits; part of the token
     http_server::Digest digest{};  ///< SHA-256 of the token's secret, which has 256 random bits
@@ -22,23 +22,23 @@ struct StoredToken {
     std::int64_t revokedUnixMs = 0;  ///< 0 while it is valid
 };
 
-/// Where tokens are kept: a table beside the spans, in SQLite or PostgreSQL. Rows are added and revoked,
-/// never removed. One thread at a time; blocks. Throws StoreUnavailable, or another std::exception.
+/// The table of tokens in the database of the spans, SQLite or PostgreSQL. Rows are added and revoked, never
+/// removed. One thread at a time; blocks. Throws StoreUnavailable, or another std::exception.
 class TokenTable {
 public:
     virtual ~TokenTable() = default;
 
-    /// Another text after each change, whoever made it.
+    /// A text that differs after each change, no matter who made it.
     [[nodiscard]] virtual std::string state() = 0;
     /// The oldest first.
     [[nodiscard]] virtual std::vector<StoredToken> load() = 0;
     virtual void add(const StoredToken& token) = 0;
-    /// False when there is no token of that id that is valid.
+    /// False if there is no valid token with that id.
     [[nodiscard]] virtual bool revoke(const std::string& id, std::int64_t nowUnixMs) = 0;
 };
 
-/// The table of a store. Opens it at the first use: a file that is not there holds no token, and is made by
-/// add().
+/// The table of a store. Opens the store at the first use. A file that does not exist has no tokens; add()
+/// creates it.
 [[nodiscard]] std::unique_ptr<TokenTable> openTokenTable(const StoreOptions& options);
 
 }

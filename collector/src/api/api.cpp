@@ -70,11 +70,12 @@ boost::json::object retentionJson(const Retention& retention) {
             {"rollupDays", retention.rollupDays}};
 }
 
-/// Whose data alone a caller may read; empty when that is everyone's. A token has an owner, so nobody is left
-/// out who is not restricted.
+/// The owner whose data alone a caller may read; empty if the caller may read everyone's. Every restricted
+/// caller has an owner, because every such token has one.
 std::string onlyOf(const http_server::Caller& caller) {
     if (caller.readsAll()) return {};
-    if (caller.userId.empty()) throw std::invalid_argument("this token has no user whose data it could read");
+    if (caller.userId.empty())
+        throw std::invalid_argument("this token has no owner, so there is no data that it may read");
     return caller.userId;
 }
 
@@ -157,8 +158,8 @@ std::vector<Route> Api::routes() {
     };
 }
 
-/// The request of who may not send spans is not recorded, nor what the limits did not count: nothing bounds
-/// it. Posting spans would double what is posted.
+/// No span is recorded for a caller who may not send spans, nor for a request that no limit counted: their
+/// number would be unlimited. Nor for posts of spans: that would double what is posted.
 std::unique_ptr<http_server::RequestTrace> Api::trace(const ServerRequest& request) {
     const auto* route = request.route;
     const bool isRecorded = request.isCounted && request.caller.scopes.allow(Access::ingest) &&
@@ -174,7 +175,7 @@ std::unique_ptr<http_server::RequestTrace> Api::trace(const ServerRequest& reque
     spans->onAnswer([this, counted = route != nullptr ? route->name.view() : std::string_view()](
                         unsigned status) { metrics_.answered(counted, status); });
     spans->set("http.request.method", request.method);
-    // What is deleted must not be named in a span that stays.
+    // The deleted user or installation must not be named in a span that stays.
     const bool deletes = route != nullptr && route->allow == deleting;
     spans->set("url.path", deletes ? std::string(route->pattern) : request.path);
     return spans;

@@ -37,8 +37,8 @@ inline constexpr std::string_view otlpPath = "/v1/traces";
 /// everything else on the caller's.
 class Api {
 public:
-    /// Opens the store. Throws std::runtime_error, and std::invalid_argument for forward options that are
-    /// wrong. What waits to be forwarded lies in `forwardFolder`.
+    /// Opens the store. Throws std::runtime_error, and std::invalid_argument for wrong forward options. Spans
+    /// that wait to be forwarded are in `forwardFolder`.
     Api(const StoreOptions& store, const Retention& retention, const Limits& limits,
         const ForwardOptions& forward, const std::filesystem::path& forwardFolder, AuditLog::Write onRefusal);
 

@@ -126,14 +126,14 @@ void Api::postSpans(ServerRequest request, const Respond& respond) {
     }
 }
 
-// A group at a time: what else is to be written, and reads, have their turn in between.
+// One group at a time, so that other writes, and reads, can run in between.
 void Api::storeSoon() noexcept {
     try {
         writes_.post([this] {
             try {
                 storeGroup();
             } catch (...) {
-                // Out of memory: the posts go, and the connections that waited for them close.
+                // Out of memory: the posts are dropped, and the connections that waited for them close.
             }
             if (posts_.hasMore()) storeSoon();
         });
@@ -150,7 +150,7 @@ void Api::storeGroup() {
         finish(post->request, post->respond, outboxIsFull(formatOf(post->request)));
 }
 
-// What the database does not take may be of one of them: then each is tried alone, unless it takes nothing.
+// The database may refuse only one of them. So each is tried alone, unless the database stores nothing.
 void Api::store(std::span<const SpanPostPtr> posts) {
     if (tryStore(posts) || posts.size() == 1) return;
     int failures = 0;  // in a row

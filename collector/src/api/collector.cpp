@@ -12,7 +12,8 @@ namespace sidespan::collector {
 
 namespace {
 
-/// That are open beside connections of clients: of the database, what listens, and what forwards.
+/// Files that are open in addition to clients' connections: of the database, the listening socket and
+/// forwarding.
 std::size_t otherFiles(const CollectorOptions& options) {
     return http_server::ServerOptions().otherFiles + (options.forward.url.empty() ? 0 : Forwarder::mostFiles);
 }

@@ -5,8 +5,8 @@
 
 namespace sidespan::collector {
 
-/// Remembers for `lasts` that the store could not take spans, or until it takes some. The failure expires by
-/// itself: clients may be kept away from a collector that reports it, and then no success would clear it.
+/// Remembers that the store could not store spans, for `lasts` or until it stores some. The failure expires
+/// by itself: clients may be kept away from a collector that reports it, and then no success would clear it.
 /// [any thread]
 class RecentFailure {
 public:

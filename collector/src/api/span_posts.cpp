@@ -13,10 +13,10 @@ namespace {
 constexpr std::size_t mostPosts = 64;
 constexpr std::size_t mostBytes = std::size_t{1} << 20U;
 
-/// What the posts of a group must not have in common.
+/// What two posts of one group must not both have.
 class Group {
 public:
-    /// Whether the post may be written together with those that were added. Adds it, then.
+    /// Returns whether the post may be written together with those that were added. If so, adds it.
     [[nodiscard]] bool tryAdd(const SpanPost& post) {
         const auto bytes = post.request.reservation.bytes();
         if (posts_ != 0 && (posts_ == mostPosts || bytes_ + bytes > mostBytes || shares(post))) return false;

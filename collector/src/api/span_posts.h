@@ -13,7 +13,7 @@
 
 namespace sidespan::collector {
 
-/// A request whose spans were read, until it is answered.
+/// A request whose spans were read and which is not answered yet.
 struct SpanPost {
     http_server::ServerRequest request;
     ParsedBatch batch;
@@ -28,15 +28,16 @@ class SpanPosts {
 public:
     explicit SpanPosts(std::size_t limit) : limit_(limit) {}
 
-    /// False when `limit` posts are waiting: the post is not taken.
+    /// False if `limit` posts are waiting: the post is not accepted.
     [[nodiscard]] bool tryAdd(const SpanPostPtr& post);
-    /// Whether the caller is to have them stored, group by group: posts wait, and nobody does.
+    /// Whether the caller must start storing them, group by group: posts wait, and nobody stores them.
     [[nodiscard]] bool startStoring();
-    /// The oldest with those behind it that Store::writeTogether() takes along, up to 64 of 1 MiB together.
+    /// The oldest post, with the following ones that Store::writeTogether() can write with it: up to 64, and
+    /// 1 MiB together.
     [[nodiscard]] std::vector<SpanPostPtr> takeTogether();
-    /// The group was stored, or refused: whether there is another one. If not, storing ends.
+    /// The group was stored or refused. Returns whether there is another one. If not, storing ends.
     [[nodiscard]] bool hasMore();
-    /// Ends storing, and lets go of the posts that wait: none of them waits for one that may never come.
+    /// Ends storing, and drops the waiting posts: otherwise they would wait for storing that may never begin.
     void drop() noexcept;
     /// How many are not stored yet.
     [[nodiscard]] std::size_t size() const;

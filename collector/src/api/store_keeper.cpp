@@ -66,9 +66,8 @@ void StoreKeeper::applyRetention() try {
     const auto removed = store_.applyRetention(retention_);
     if (removed.isStillTooLarge && !std::exchange(wasTooLarge_, true)) {
         report_(
-            fmt::format("the database has more than {} bytes (--max-bytes), and what is left of it stays: "
-                        "the spans of today in PostgreSQL, "
-                        "sums and clients; set a larger size",
+            fmt::format("the database has more than {} bytes (--max-bytes), and nothing more can be deleted: "
+                        "the spans of today in PostgreSQL, sums and clients stay; set a larger size",
                         *retention_.maxBytes));
     }
     wasTooLarge_ = removed.isStillTooLarge;

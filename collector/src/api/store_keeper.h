@@ -12,13 +12,13 @@
 
 namespace sidespan::collector {
 
-/// The thread that takes away what is stored: what is too old or too much, once a minute, and what it is told
-/// to.
+/// The thread that deletes stored data: once a minute what exceeds the retention limits, and what it is told
+/// to delete.
 class StoreKeeper {
 public:
-    /// `report` is told of failures, on the thread.
+    /// `report` is called with failures, on the thread.
     StoreKeeper(Store& store, const Retention& retention, std::function<void(std::string_view)> report);
-    /// Finishes the step under way, drops the rest.
+    /// Finishes the current step and drops the rest.
     ~StoreKeeper();
     StoreKeeper(const StoreKeeper&) = delete;
     StoreKeeper& operator=(const StoreKeeper&) = delete;

@@ -81,7 +81,7 @@ constexpr BatchDelivery::Format forwardedFormat{.contentType = OtlpProtobuf::con
                                                 .fixLengths = &OtlpWriter::fixLengths,
                                                 .hasOwnClock = false};
 
-// What a row says of who recorded it, where it came without a resource.
+// The resource of a row that came without one, made from its columns.
 boost::json::object resourceOf(const SpanRow& row) {
     auto resource = row.resource ? parseJson(*row.resource).as_object() : boost::json::object();
     const auto add = [&](std::string_view key, const std::string& value) {

@@ -18,9 +18,9 @@
 
 namespace sidespan::collector {
 
-/// Passes spans on to an OTLP/HTTP endpoint, by the http sink's delivery: what was taken is in a folder on
-/// disk until the endpoint has answered for it, and spans of an earlier run are passed on too. Several
-/// requests are sent at a time, each on a connection of its own.
+/// Forwards spans to an OTLP/HTTP endpoint with the http sink's delivery. Spans stay in a folder on disk
+/// until the endpoint has answered; spans of an earlier run are sent too. Several requests are sent at a
+/// time, each on its own connection.
 class Forwarder {
 public:
     /// Requests that are sent at a time.
@@ -32,15 +32,15 @@ public:
     /// Throws std::invalid_argument that says what is wrong with the options.
     Forwarder(const ForwardOptions& options, const std::filesystem::path& folder,
               std::function<void(std::string_view)> onError, std::shared_ptr<DeliveryClock> clock = {});
-    /// Waits a second for what is left; what is not delivered then stays on disk.
+    /// Waits a second for the rest to be sent; what is not delivered then stays on disk.
     ~Forwarder();
     Forwarder(const Forwarder&) = delete;
     Forwarder& operator=(const Forwarder&) = delete;
 
-    /// Blocks until the spans are on disk, or in memory where that fails, which is reported. One thread at a
-    /// time.
+    /// Blocks until the spans are on disk. If that fails, they are kept in memory and the failure is
+    /// reported. One thread at a time.
     void take(const std::vector<const SpanRow*>& rows);
-    /// Whether as much waits as may. [any thread]
+    /// Whether the outbox is full. [any thread]
     [[nodiscard]] bool isFull() const;
     /// What became of the spans. [any thread]
     [[nodiscard]] SinkStats stats() const;
@@ -54,7 +54,7 @@ private:
 
     ValidConfig config_;
     std::size_t maxBytes_;
-    std::vector<std::unique_ptr<Connection>> connections_;  // share the folder, and what is found in it
+    std::vector<std::unique_ptr<Connection>> connections_;  // share the folder, and the batches found in it
     detail::EncodedSpans encoded_;
 };
 

@@ -24,14 +24,14 @@ public:
     void begin();
     /// A native JSON object; false when it was rejected. Throws BatchError as reject() does.
     bool take(const boost::json::value& json);
-    /// The same of one whose values nobody has counted.
+    /// The same for a span whose values have not been counted.
     bool takeUncounted(boost::json::object json);
-    /// The same of a span that obeys the native rules.
+    /// The same for a span that obeys the native rules.
     bool take(SpanText&& span, const SpanSource& source);
     /// Throws BatchError when more are rejected than a request may hold.
     void reject(std::string reason);
 
-    /// Of the spans that are taken from now on, until another.
+    /// The resource of the spans that are added from now on, until the next call.
     void setResource(const boost::json::object& attributes);
     /// The resource as it is stored: without attributes beyond the limits. Null when there are none.
     [[nodiscard]] std::shared_ptr<const std::string> resourceText(
@@ -42,7 +42,7 @@ public:
     [[nodiscard]] std::string tooManyValues() const;
 
 private:
-    /// The limits of this server; what is over one is rejected.
+    /// Checks this server's limits; a span that exceeds one is rejected.
     bool isWithin(std::size_t attributes, std::size_t events, std::size_t links);
     bool hasFewEnough(std::size_t values);
 

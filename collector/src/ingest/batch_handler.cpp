@@ -56,7 +56,7 @@ void BatchHandler::forgetValue() {
     resource_.emplace(memory_.data(), memory_.size());
 }
 
-// What breaks a limit costs the spans nothing: they are taken without it.
+// A resource that breaks a limit does not affect its spans: they are stored without it.
 void BatchHandler::endResource() {
     inResource_ = false;
     if (refusal_.empty()) {

@@ -9,12 +9,12 @@
 
 namespace sidespan::collector {
 
-/// The moment at which a batch was begun by two clocks of its client's, and how far the server's is from
-/// them: nanoseconds.
+/// The moment at which a batch was begun, by two clocks of its client, and the offset of the server's clock
+/// from them. All in nanoseconds.
 struct ClientClock {
     std::int64_t wallNano = 0;       ///< Unix time, by the clock that dates the spans
     std::int64_t monotonicNano = 0;  ///< since the client's start
-    /// To be added to the monotonic time for the server's Unix time, to be off by no more than `errorNano`.
+    /// Added to the monotonic time it gives the server's Unix time, which is wrong by at most `errorNano`.
     struct Offset {
         std::int64_t offsetNano = 0;
         std::int64_t errorNano = 0;
@@ -32,14 +32,14 @@ struct ClientReport {
     [[nodiscard]] std::int64_t lostTotal() const noexcept;
     /// `{"outbox-full":512}`.
     [[nodiscard]] std::string lostJson() const;
-    /// What came to be lost since the client told `before`, in the form of lostJson(); nothing where that
-    /// tells of more: then this report was held up.
+    /// What was lost since the client reported `before`, in the form of lostJson(). Empty if `before` has
+    /// more losses: then this report was delayed.
     [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> lostSince(std::string_view before) const;
 };
 
 /// Reads `X-Client-Instance`, `X-Client-Installation`, `X-Client-Lost` as `outbox-full=512, expired=3`, and
-/// `X-Client-Clock` as `wall=…, monotonic=…, offset=…, error=…`, of which the last two may be missing. What
-/// is malformed, or more than 32 reasons, is passed over: spans are not refused for it.
+/// `X-Client-Clock` as `wall=…, monotonic=…, offset=…, error=…`, of which the last two may be missing.
+/// Malformed values, and more than 32 reasons, are ignored: spans are not refused because of them.
 [[nodiscard]] ClientReport readClientReport(std::string_view instance, std::string_view installation,
                                             std::string_view lost, std::string_view clock = {});
 

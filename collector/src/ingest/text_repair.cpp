@@ -33,7 +33,7 @@ struct Piece {
     bool isRight;
 };
 
-/// How much at the beginning needs no look: most of every body.
+/// The length of the beginning that needs no repair: most of every body.
 std::size_t plainSize(std::string_view text) {
     constexpr std::size_t most = std::size_t{64} << 10U;  // of what Pieces gathers
     const auto end = std::min(text.size(), most);

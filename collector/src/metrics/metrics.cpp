@@ -89,7 +89,7 @@ void Metrics::storeFailed() {
 
 std::string Metrics::text(std::size_t waitingPosts, const std::optional<SinkStats>& forward) const {
     MetricText text;
-    text.family("sidespan_collector_build_info", "gauge", "Always 1; its label tells the version.");
+    text.family("sidespan_collector_build_info", "gauge", "Always 1; the label is the version.");
     text.sample({{"version", version}}, 1);
     {
         const std::lock_guard lock(mutex_);
@@ -108,7 +108,8 @@ void Metrics::writeRequests(MetricText& text) const {
     text.family("sidespan_collector_requests_total", "counter", "Requests by route and status.");
     for (const auto& [key, count] : answers_)
         text.sample({{"route", key.first}, {"status", fmt::format("{}", key.second)}}, number(count));
-    text.family("sidespan_collector_refusals_total", "counter", "Requests refused by their head, by kind.");
+    text.family("sidespan_collector_refusals_total", "counter",
+                "Requests refused before their body was read, by kind.");
     for (std::size_t i = 1; i < refusals_.size(); ++i)  // 0 is no refusal
         text.sample({{"kind", toString(static_cast<http_server::RefusalKind>(i))}}, number(refusals_[i]));
 }
@@ -120,7 +121,7 @@ void Metrics::writeSpans(MetricText& text) const {
     text.sample({{"result", "duplicate"}}, number(duplicate_));
     text.sample({{"result", "rejected"}}, number(rejected_));
     text.family("sidespan_collector_client_lost_spans_total", "counter",
-                "Spans that clients lost before they could be sent, as they say, by reason.");
+                "Spans that clients report as lost before they could be sent, by reason.");
     for (std::size_t i = 0; i < lost_.size(); ++i) text.sample({{"reason", reasonName(i)}}, number(lost_[i]));
 }
 
@@ -128,18 +129,18 @@ void Metrics::writeSpans(MetricText& text) const {
 void Metrics::writeTimes(MetricText& text) const {
     const auto seconds = [](std::int64_t nanos) { return static_cast<double>(nanos) / 1e9; };
     text.family("sidespan_collector_trace_seconds", "gauge",
-                "Time of the traces of accepted spans, by the tier that it went to.");
+                "Time that the traces of accepted spans spent in each tier.");
     text.sample({{"tier", "plugin"}}, seconds(times_.plugin));
     text.sample({{"tier", "network"}}, seconds(times_.network));
     text.sample({{"tier", "server"}}, seconds(times_.server));
     text.family("sidespan_collector_timed_traces", "gauge",
-                "Traces that sidespan_collector_trace_seconds tells of.");
+                "Traces that sidespan_collector_trace_seconds covers.");
     text.sample({}, static_cast<double>(times_.traces));
 }
 
 void Metrics::writeStore(MetricText& text) const {
     text.family("sidespan_collector_store_write_seconds", "histogram",
-                "Time to store the spans of a request, and of those that were stored with it.");
+                "Time to store the spans of a request, and of the requests that were stored with it.");
     std::uint64_t count = 0;
     for (std::size_t i = 0; i < bounds.size(); ++i) {
         count += storeTimes_[i];

@@ -21,25 +21,25 @@ namespace sidespan::collector {
 
 class MetricText;
 
-/// What the collector counts of itself since its start. Bounded: a label is one of a fixed set, whatever
-/// clients send. [any thread]
+/// The collector's own counts since its start. Bounded: every label comes from a fixed set, whatever clients
+/// send. [any thread]
 class Metrics {
 public:
-    /// `route` is a route's name, which lives as long as the program; empty where there is none.
+    /// `route` is a route's name, which lives as long as the program; empty if there is none.
     void answered(std::string_view route, unsigned status);
     void refused(http_server::RefusalKind kind);
     /// What became of the spans of one request.
     void stored(std::size_t accepted, std::size_t duplicate, std::size_t rejected);
-    /// Spans that clients lost since they told of it before, by the names of DropReason.
+    /// Spans that clients lost since their last report, by the names of DropReason.
     void lostByClients(const std::vector<std::pair<std::string, std::int64_t>>& lost);
-    /// What a batch changed of the time of all traces.
+    /// How a batch changed the time of all traces.
     void timed(const TraceTimes& times);
     /// How long a batch took to be stored.
     void storeTook(std::chrono::nanoseconds time);
     void storeFailed();
 
-    /// In Prometheus' exposition format. `waitingPosts` is how many requests are not stored yet; `forward` is
-    /// empty where nothing is forwarded.
+    /// In Prometheus' exposition format. `waitingPosts` is the number of requests that are not stored yet.
+    /// `forward` is empty if nothing is forwarded.
     [[nodiscard]] std::string text(std::size_t waitingPosts, const std::optional<SinkStats>& forward) const;
 
 private:
@@ -56,7 +56,7 @@ private:
     std::uint64_t accepted_ = 0;
     std::uint64_t duplicate_ = 0;
     std::uint64_t rejected_ = 0;
-    std::array<std::uint64_t, dropReasonCount + 1> lost_{};  ///< the last is for reasons that are not known
+    std::array<std::uint64_t, dropReasonCount + 1> lost_{};  ///< the last one counts unknown reasons
     TraceTimes times_;
     std::array<std::uint64_t, bounds.size() + 1> storeTimes_{};
     double storeSeconds_ = 0;

@@ -4,8 +4,8 @@
 
 namespace sidespan::collector {
 
-/// A page, with a policy that lets the browser run its own script and style, talk to this server, and nothing
-/// else: one trace after the other, or all clients together.
+/// A page, with a policy that allows only its own script and style, and requests to this server. One page
+/// shows traces, the other all clients together.
 [[nodiscard]] http_server::ServerResponse tracesPage();
 [[nodiscard]] http_server::ServerResponse fleetPage();
 

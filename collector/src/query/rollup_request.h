@@ -11,8 +11,8 @@
 namespace sidespan::collector {
 
 /// Reads the parameters of `GET /api/v1/rollups`: from and until (Unix milliseconds; the last 24 hours), step
-/// (hours), by, operation, service, version, os and host; others are an error, as they would be ignored.
-/// Throws std::invalid_argument that names the parameter and what would be right.
+/// (hours), by, operation, service, version, os and host. Any other parameter is an error. Throws
+/// std::invalid_argument that names the parameter and what is allowed.
 [[nodiscard]] RollupQuery parseRollupQuery(const http_server::QueryParameters& parameters,
                                            std::int64_t nowUnixMs);
 

@@ -9,11 +9,11 @@
 namespace sidespan::collector {
 
 /// Reads the parameters of `GET /api/v1/traces`: name, service, status, minDurationMs, maxDurationMs, from,
-/// until, attribute, q, before and limit; others are an error, as they would be ignored. Throws
-/// std::invalid_argument that names the parameter and what would be right.
+/// until, attribute, q, before and limit. Any other parameter is an error. Throws std::invalid_argument that
+/// names the parameter and what is allowed.
 [[nodiscard]] TraceQuery parseTraceQuery(const http_server::QueryParameters& parameters);
 
-/// How a position is written in an address, for the parameter `before`.
+/// A position as text, for the parameter `before`.
 [[nodiscard]] std::string toText(const TracePosition& position);
 
 }

@@ -39,8 +39,9 @@ struct TreeNode {
     std::int64_t shift = 0;  ///< what was added to the recorded times to undo a difference between clocks
 };
 
-/// Where the time of a trace went. A moment belongs to the innermost spans open at it; when these are of
-/// several tiers, to the server before the network before the plugin, so that nothing is counted twice.
+/// Where the time of a trace went. Each moment is assigned to the innermost spans that are open. If these
+/// belong to several tiers, the server takes precedence over the network, and the network over the plugin, so
+/// no time is counted twice.
 struct TimeSplit {
     std::int64_t plugin = 0;  ///< nanoseconds
     std::int64_t network = 0;
@@ -57,16 +58,16 @@ struct TraceTree {
     TimeSplit split;
 };
 
-/// Puts a trace together. Any spans will do: parents may be missing or go in circles (the earliest of a
-/// circle is taken as its root), children may lie outside their parent.
+/// Builds the tree of a trace. It accepts any spans: parents may be missing or form a circle (the earliest
+/// span of a circle becomes its root), and children may lie outside their parent.
 ///
 /// Tiers: what a server recorded is the server's, with all below it; what is of kind client or called
 /// `network` or `network.…` is the network's, also inside the server, which waits there for the client; the
 /// rest is the plugin's.
 ///
-/// Clocks: server spans that stick out of the client span that called them are moved, all children of it by
-/// the same amount, to its middle (to its start when they are longer), so that the time on the way there and
-/// back is even. Durations are never changed.
+/// Clocks: if server spans extend beyond the client span that called them, all children of that span are
+/// moved by the same amount to its middle (to its start if they are longer). So the time on the way there and
+/// back is equal. Durations are never changed.
 [[nodiscard]] TraceTree buildTree(const std::vector<RecordedSpan>& spans);
 
 }

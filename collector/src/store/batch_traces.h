@@ -14,9 +14,9 @@
 
 namespace sidespan::collector {
 
-/// What spans of a batch add to the row of their trace.
+/// The changes that spans of a batch make to the row of their trace.
 struct TraceAddition {
-    /// A trace is called after its earliest root; until one arrives, after its earliest span.
+    /// A trace is named after its earliest root; until one arrives, after its earliest span.
     const SpanRow* named = nullptr;
     std::int64_t start = 0;
     std::int64_t end = 0;
@@ -32,9 +32,9 @@ struct TraceAddition {
 /// The part of a batch that belongs to one trace.
 struct BatchTrace {
     std::vector<const SpanRow*> rows;  ///< each span once
-    std::size_t batch = 0;             ///< which one it is of those that are written together
+    std::size_t batch = 0;             ///< the number of its batch among those written together
     bool isNew = false;                ///< none of it was stored before
-    std::int64_t place = 0;            ///< where a store keeps its spans: what that is, it decides
+    std::int64_t place = 0;            ///< where the store keeps its spans; the store decides what it means
 
     // As they are stored before the batch, where it is not new.
     std::int64_t spansBefore = 0;
@@ -43,7 +43,7 @@ struct BatchTrace {
     std::optional<TimeSplit> split{};
     std::optional<RollupPlace> rollup{};  ///< where its split counts
 
-    /// Whether it will be called after this span.
+    /// Whether it will be named after this span.
     [[nodiscard]] bool isCalledAfter(const SpanRow& row) const noexcept;
 };
 /// By trace id: all collectors on a database lock traces in one order.
@@ -55,11 +55,11 @@ using BatchTraces = std::map<std::string_view, BatchTrace>;
 /// The row of a trace that is new.
 [[nodiscard]] TraceAddition additionOf(const BatchTrace& trace);
 
-/// Where the time of a trace went, for its row; `rows` are all its spans, of which ids, names, kinds, times,
-/// client types and origins are looked at.
+/// Where the time of a trace went, for its row. `rows` are all its spans; only ids, names, kinds, times,
+/// client types and origins are used.
 [[nodiscard]] TimeSplit splitOf(const std::vector<const SpanRow*>& rows);
 
-/// Traces of more spans have no split in their row: it would be worked out anew with each of their batches.
+/// Traces with more spans have no split in their row: it would be computed again with each of their batches.
 inline constexpr std::int64_t mostSpansOfSplit = 2'000;
 
 }

@@ -7,17 +7,17 @@
 
 namespace sidespan::collector {
 
-/// What is stored of a client's clock, for one batch: nanoseconds.
+/// The stored data of a client's clock, for one batch, in nanoseconds.
 struct BatchClock {
     std::int64_t wall = 0;       ///< Unix time when the batch was begun, by the clock that dates its spans
     std::int64_t monotonic = 0;  ///< the same moment since the client's start
-    std::int64_t known = 0;      ///< when, since the client's start, the following was known
-    std::int64_t offset = 0;     ///< from the monotonic time to this server's Unix time
-    std::int64_t error = 0;      ///< of the offset, at most
+    std::int64_t known = 0;      ///< since the client's start: when the offset was measured
+    std::int64_t offset = 0;     ///< added to the monotonic time it gives this server's Unix time
+    std::int64_t error = 0;      ///< the largest error of the offset
 };
 
-/// What leads from a span's time to this server's. The longer the offset was known before or after the span,
-/// the more the clocks may have drifted apart: 200 ppm are allowed for.
+/// The shift from a span's time to this server's. The further the span is from the moment at which the offset
+/// was measured, the more the clocks may have drifted apart: 200 ppm are assumed.
 [[nodiscard]] ClockShift clockShift(const BatchClock& clock, std::int64_t startUnixNano) noexcept;
 
 }

@@ -17,7 +17,7 @@ Erased erasedOf(const Removed& removed) {
     return {removed.traces, removed.spans};
 }
 
-/// Opening a database that is not there would make it.
+/// Opening a database that does not exist would create it.
 std::unique_ptr<Store> openExisting(const std::string& address) {
     if (!isPostgres(address)) {
         const auto file = sqliteFile(address);

@@ -6,12 +6,12 @@
 
 namespace sidespan::collector {
 
-/// What retention or a deletion took away.
+/// What retention or a deletion removed.
 struct Removed {
     std::int64_t spans = 0;
     std::int64_t traces = 0;
     std::int64_t kept = 0;         ///< traces that stay longer than their day
-    bool isStillTooLarge = false;  ///< what is left may not be taken away, and is more than `maxBytes`
+    bool isStillTooLarge = false;  ///< the rest must not be deleted, and is larger than `maxBytes`
 };
 
 }

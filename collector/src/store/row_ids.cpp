@@ -43,7 +43,7 @@ RowIds::RowIds() : state_(random64()) {
     setTime(-1);
 }
 
-// What is random has 61 bits at first, so that there is room to count.
+// The random part has 61 bits at first, so that there is room to count.
 void RowIds::setTime(std::int64_t unixMs) noexcept {
     if (unixMs == unixMs_) return;
     unixMs_ = unixMs;

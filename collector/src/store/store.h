@@ -20,19 +20,20 @@
 
 namespace sidespan::collector {
 
-/// The database does not answer now, or takes nothing; the same call may succeed later. Nothing was stored.
+/// The database does not answer or cannot store anything now. Nothing was stored; the same call may succeed
+/// later.
 class StoreUnavailable : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
 
-/// The clock by which what arrives is dated; empty: the system clock.
+/// The clock that dates arriving spans; empty: the system clock.
 using StoreClock = std::function<std::chrono::system_clock::time_point()>;
 
-/// Where spans are kept. Its models are SQLite (`sqlite/`) and PostgreSQL (`postgres/`). One thread may
-/// write, another one read, and a third one delete, each one call at a time; none waits long for another.
-/// Every call blocks on the database. It throws StoreUnavailable, or another std::exception when stored data
-/// is damaged.
+/// Stores spans. Implemented with SQLite (`sqlite/`) and PostgreSQL (`postgres/`). One thread may write, a
+/// second one read and a third one delete, each making one call at a time; none waits long for another. Every
+/// call blocks on the database. It throws StoreUnavailable, or another std::exception if stored data is
+/// damaged.
 class Store {
 public:
     /// Who sent a batch.
@@ -49,23 +50,23 @@ public:
     struct Written {
         std::size_t accepted = 0;
         std::size_t duplicate = 0;  ///< already stored, by trace id and span id; left as they were
-        /// Spans that the client lost, by reason, since it told of it before.
+        /// Spans that the client lost since its last report, by reason.
         std::vector<std::pair<std::string, std::int64_t>> lost{};
     };
     /// What became of batches that were written together, in their order.
     struct WrittenTogether {
         std::vector<Written> batches;
-        /// What they changed of the time of all traces, as rollups have it: part of it may be negative.
+        /// How they changed the time of all traces, as in rollups; parts may be negative.
         TraceTimes times{};
     };
-    /// Takes the rows of batches that are new, before they are stored for good.
+    /// Receives the new rows of batches, before they are committed.
     using TakeNew = std::function<void(const std::vector<const SpanRow*>&)>;
 
     virtual ~Store() = default;
 
-    /// Writes all batches, in one transaction, or nothing and throws, also what `takeNew` throws. No two of
-    /// them may have spans of one trace, or be of one instance of a client. A span that is stored already, be
-    /// it by another collector on the same database, is not stored again. [write thread]
+    /// Writes all batches in one transaction, or writes nothing and throws (also what `takeNew` throws). No
+    /// two of them may have spans of the same trace, or come from the same instance of a client. A span that
+    /// is already stored, even by another collector on the same database, is not stored again. [write thread]
     virtual WrittenTogether writeTogether(std::span<const Submission> batches, const TakeNew& takeNew) = 0;
     WrittenTogether writeTogether(std::span<const Submission> batches) { return writeTogether(batches, {}); }
     /// The same for one.
@@ -78,35 +79,35 @@ public:
     }
     Written write(const std::vector<SpanRow>& rows) { return write(rows, {}, {}); }
 
-    /// The newest first; what was found until `timeLimit`. [read thread]
+    /// The newest first; only what was found within `timeLimit`. [read thread]
     [[nodiscard]] virtual TraceList list(const TraceQuery& query, std::chrono::milliseconds timeLimit) = 0;
     /// One trace, by the UUID form of its id. Stops behind the span with which attributes, events, links and
     /// resources have `byteLimit` bytes. [read thread]
     [[nodiscard]] virtual StoredTrace load(const std::string& traceUuid, std::size_t spanLimit,
                                            std::size_t byteLimit) = 0;
-    /// Whose a trace is, by the UUID form of its id: the first user who sent a span of it, whoever sends
-    /// others. Empty when there is no such trace, nobody was signed in, or its root came before that. [read
+    /// The owner of a trace, by the UUID form of its id: the first user who sent a span of it. Empty if there
+    /// is no such trace, if nobody was signed in, or if its root was sent before that without a user. [read
     /// thread]
     [[nodiscard]] virtual std::string ownerOf(const std::string& traceUuid) = 0;
     /// The last seen first: those of a user, or all for an empty `owner`. [read thread]
     [[nodiscard]] virtual std::vector<StoredClient> clients(std::size_t limit, const std::string& owner) = 0;
     [[nodiscard]] std::vector<StoredClient> clients(std::size_t limit) { return clients(limit, {}); }
 
-    /// Sums of what was stored, in the order of their keys. Throws std::invalid_argument for more than the
-    /// query may ask for. [read thread]
+    /// Sums of what was stored, in the order of their keys. Throws std::invalid_argument if the query asks
+    /// for more than is allowed. [read thread]
     [[nodiscard]] virtual std::vector<RollupRow> rollups(const RollupQuery& query) = 0;
-    /// Takes away what is older or more than it may be, in steps that hold up neither writing nor reading.
-    /// Another collector on the same database may be at it: then nothing is done. [maintenance thread]
+    /// Deletes what exceeds the limits, in steps that hold up neither writing nor reading. Does nothing while
+    /// another collector on the same database does this. [maintenance thread]
     virtual Removed applyRetention(const Retention& retention) = 0;
-    /// Takes away every trace in which a span of that user's is, and what is stored of the user's clients.
-    /// [maintenance thread]
+    /// Deletes every trace with a span of that user, and what is stored of the user's clients. [maintenance
+    /// thread]
     virtual Removed eraseUser(const std::string& userId) = 0;
     /// The same for what the clients of one installation sent. [maintenance thread]
     virtual Removed eraseInstallation(const std::string& installation) = 0;
 
     /// Why nothing can be stored or read now; empty when it can. Blocks for a second at most. [any thread]
     [[nodiscard]] virtual std::string trouble() = 0;
-    /// What it is, for people: the file, or the server and the database, without a password.
+    /// A description for people: the file, or the server and the database, without a password.
     [[nodiscard]] virtual std::string description() const = 0;
 };
 

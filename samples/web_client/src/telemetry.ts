@@ -19,7 +19,7 @@ export interface Telemetry {
   caller: Context;                            // of the trace that the page's address names
   setUser(id: string | undefined): void;
   flush(): Promise<void>;
-  stop(): void;                               // for good: what is not sent is forgotten
+  stop(): void;                               // for good: spans that were not sent are discarded
 }
 
 export function startTelemetry(options: TelemetryOptions): Telemetry {

@@ -13,8 +13,8 @@
 
 namespace sidespan::inline v0 {
 
-/// How a type of somebody else's becomes an attribute's text: specialise it with
-/// `static std::string_view view(const T&)`, whose result lives as long as the value given.
+/// Makes another type usable as an attribute's text: specialise it with `static std::string_view view(const
+/// T&)`, whose result lives as long as its argument.
 template <class T>
 struct AttributeText;
 
@@ -78,10 +78,10 @@ concept LazyAttributeValue =
 
 }
 
-/// What an attribute can be set to: text (a string, a view, a literal), any integer, floating point number or
-/// bool; an array of them (a std::vector, std::array, std::span, a list in braces); or a callable that gives
-/// any of these, called only when the span is recorded. Integers are stored as std::int64_t; one that does
-/// not fit is stored as decimal text. A `char` is text of one character. For wider characters give
+/// What an attribute can be set to: text (a string, a view, a literal), any integer, floating-point number or
+/// bool; an array of these (a std::vector, std::array, std::span, a list in braces); or a callable that
+/// returns any of these and is called only if the span is recorded. Integers are stored as std::int64_t; one
+/// that does not fit is stored as decimal text. A `char` is text of one character. For wider characters give
 /// UTF-8 text.
 template <class V>
 concept AttributeInput = detail::PlainAttributeValue<V> || detail::LazyAttributeValue<V>;

@@ -8,13 +8,14 @@
 
 namespace sidespan::inline v0 {
 
-/// An array attribute's value as a sink sees it: elements of one type. They stay where the batch holds them.
-/// Nothing here allocates.
+/// An array attribute's value as a sink sees it: elements of one type, which stay in the batch. Nothing here
+/// allocates.
 class AttributeArrayView {
 public:
     enum class Type : std::uint8_t { text, integer, real, boolean };
 
-    /// Of elements as records hold them: numbers in 8 bytes, a bool in one, a text led by its size in two.
+    /// `elements` are in the form of a record: a number in 8 bytes, a bool in one, a text after its size in
+    /// two.
     AttributeArrayView(Type type, std::size_t size, const std::byte* elements) noexcept
         : elements_(elements), size_(size), type_(type) {}
 

@@ -50,7 +50,7 @@ public:
     }
     template <std::floating_point F>
     AttributeValue(F value) : value_(static_cast<double>(value)) {}
-    /// Of elements that are text, integers, floating point numbers or bools.
+    /// An array. Its elements are text, integers, floating-point numbers or bools.
     template <class T>
     requires(std::is_arithmetic_v<T> || std::convertible_to<const T&, std::string_view>)
         AttributeValue(const std::vector<T>& values)

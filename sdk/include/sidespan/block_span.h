@@ -7,10 +7,9 @@
 
 namespace sidespan::inline v0 {
 
-/// The span of one audio block, "audio.block": it knows how long the host gives for the block and decides at
-/// its end whether it is kept, with its children, or rewound as if it had never been (LaneOptions). Its load
-/// is counted either way. A kept block carries `audio.block.samples`, `audio.block.budget_us` and
-/// `audio.block.load`.
+/// The span of one audio block, "audio.block". It knows the block's deadline and decides at its end whether
+/// it is kept with its children or discarded (LaneOptions). Its load is counted in both cases. A kept block
+/// has `audio.block.samples`, `audio.block.budget_us` and `audio.block.load`.
 ///
 /// [audio thread] Wait-free, as BasicLaneSpan.
 template <ClockPolicy Clock>
@@ -32,7 +31,7 @@ public:
         }
     }
 
-    /// A span within this block, which must be a variable: a temporary would end before its child.
+    /// A span within this block. The block must be a variable: a temporary would end before its child.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE LaneSpan child(Literal name) const& noexcept SIDESPAN_NONBLOCKING {
         if (core_ == nullptr) [[unlikely]]
             return LaneSpan();
@@ -40,13 +39,13 @@ public:
     }
     LaneSpan child(Literal name) const&& = delete;
 
-    /// Identifies this block to other threads and processes; a call makes sure that the block is kept, if it
-    /// is sampled.
+    /// Identifies this block to other threads and processes. A call also makes sure that the block is kept,
+    /// if it is sampled.
     [[nodiscard]] SpanContext context() const noexcept SIDESPAN_NONBLOCKING {
         return core_ == nullptr ? SpanContext() : core_->contextOf(detail::SpanIdentity::block(counter_));
     }
 
-    /// False also once it is known that the block is not sampled.
+    /// Also false once it is known that the block is not sampled.
     [[nodiscard]] bool isRecording() const noexcept { return core_ != nullptr && core_->ring.isSampled(); }
 
 private:

@@ -23,9 +23,9 @@
 
 namespace sidespan::inline v0 {
 
-/// Everything that can be set on a recorder, whatever its sink: a sink takes what it needs, so another sink
+/// All settings of a recorder, for every sink: a sink uses those that it needs, so choosing another sink
 /// never breaks the source. Sizes are bytes; paths are UTF-8, and "~" is not replaced. Checked once, by
-/// `validate()`.
+/// `check()`.
 struct Config {
     Service service{};
     /// Where spans go: "http://host:port" or "https://…"; the telemetry path is added. Needed by the http
@@ -35,28 +35,28 @@ struct Config {
     ClientType clientType = ClientType::plugin;
     /// Further attributes of the program and its host, the same for all spans: at most 128, keys of 1 to 255
     /// bytes, 16 KiB in all. OTLP carries them as resource attributes, native JSON in the wrapped form
-    /// (`batch.wrapped`). `os.type`, `os.version` and `host.arch` replace the SDK's values;
-    /// the names that Service sets, `telemetry.sdk.*` and `sidespan.client.type` are refused. All are masked
-    /// and passed to `scrub`, like attributes of spans.
+    /// (`batch.wrapped`). `os.type`, `os.version` and `host.arch` replace the SDK's values. Refused are the
+    /// names that Service sets, `telemetry.sdk.*` and `sidespan.client.type`. Values are masked and passed to
+    /// `scrub`, like attributes of spans.
     Attributes resource{};
 
     /// Records nothing, whatever the consent says (`OTEL_SDK_DISABLED`).
     bool disabled = false;
 
-    /// Bearer token sent with every request; `tokenProvider` is asked when there is none and when the server
-    /// refuses it. While a token is refused the http sink waits for `setToken()`; where there is a provider
-    /// it tries again after `retry.maxBackoff` and with a flush.
+    /// Bearer token sent with every request. If there is none, or the server refuses it, `tokenProvider` is
+    /// asked. While a token is refused, the http sink waits for `setToken()`; if there is a provider, it also
+    /// tries again after `retry.maxBackoff` and on a flush.
     std::string token{};
     std::function<std::string()> tokenProvider{};
 
-    /// Told of failures in the background, on the SDK's own threads; of a recorder that cannot start, on the
-    /// thread that made, asked or allowed it to. From there it must neither set the consent nor destroy the
-    /// recorder, nor hold a pointer to it that might be the last, as one of `Recorder::shared()`.
+    /// Called with background failures, on the SDK's own threads. If a recorder cannot start, it is called on
+    /// the thread that made the recorder, used it or granted consent. Within it, do not set the consent,
+    /// destroy the recorder, or hold what may be the last pointer to it, such as one of `Recorder::shared()`.
     ErrorHandler onError{};
 
-    /// Masks or removes other private values. Before it is called, and before any sink, values whose key
-    /// looks like a password, a token or another secret are masked, and the user's home directory becomes
-    /// "~". It cannot bring back what was masked.
+    /// Masks or removes other private values. Before it is called, values whose key looks like a password, a
+    /// token or another secret are masked, and the user's home directory becomes "~". The hook cannot restore
+    /// masked values.
     ScrubHook scrub{};
 
     /// Which traces are recorded: by default all except those that a remote parent did not sample.
@@ -65,7 +65,7 @@ struct Config {
     /// Which headers the recorder's inject() writes and its extract() reads.
     Propagators propagators = Propagators::all;
 
-    // Groups, each in a header of its own. A sink reads those that are for it.
+    // Groups, each in its own header. A sink reads those that it needs.
     using Queue = QueueSettings;
     using Batch = BatchSettings;
     using Http = HttpSettings;
@@ -82,10 +82,10 @@ struct Config {
     /// How long the destructor may take to deliver what is left; 0 to 1 min.
     std::chrono::milliseconds shutdownTimeout{1000};
 
-    /// A configuration from the `OTEL_*` environment variables, which docs/environment.md lists. Variables
-    /// that are not set have the specification's defaults, other fields those above. A wrong value is
-    /// reported to `onError` with its variable's name and ignored; `onError` stays in the Config. No variable
-    /// sets the consent. [any thread, while none changes the environment] Allocates.
+    /// A configuration from the `OTEL_*` environment variables, which docs/environment.md lists. If a
+    /// variable is not set, its field has the specification's default; all other fields have the defaults
+    /// above. A wrong value is reported to `onError` with its variable's name and ignored; `onError` stays in
+    /// the Config. No variable sets the consent. [any thread, while none changes the environment] Allocates.
     [[nodiscard]] static Config fromEnvironment(ErrorHandler onError = {});
 };
 
@@ -94,7 +94,7 @@ class ValidConfig;
 namespace detail {
 /// `config`, in which check() found nothing wrong. Takes what it holds.
 [[nodiscard]] ValidConfig asChecked(Config& config);
-/// What a recorder keeps of a configuration that it cannot use: consent and onError.
+/// The part of an unusable configuration that a recorder keeps: consent and onError.
 [[nodiscard]] ValidConfig withoutSettings(Config& config);
 /// The names of the fields in which two configurations differ, such as "queue.capacityBytes, endpoint"; empty
 /// when they do not. Consents are not compared, and of two functions only whether there is one.

@@ -7,15 +7,15 @@
 
 namespace sidespan::inline v0 {
 
-/// A scoped span that continues another process's trace and keeps its trace state and
-/// baggage. `inject()` passes both on with the span's own context; if nothing is recorded, it passes on what
-/// came in. Made by `Recorder::span()` from a RemoteContext, of which it keeps a copy, and by `child()`.
+/// A scoped span that continues another process's trace and keeps its trace state and baggage. `inject()`
+/// passes both on with the span's own context. If nothing is recorded, it passes on the received context.
+/// Made by `Recorder::span()` from a RemoteContext, which it copies, and by `child()`.
 template <ClockPolicy Clock, LockPolicy Lock>
 class [[nodiscard]] BasicContinuedSpan : public BasicScopedSpan<Clock, Lock> {
     using Base = BasicScopedSpan<Clock, Lock>;
 
 public:
-    /// As BasicScopedSpan's; it keeps the same trace state and baggage.
+    /// As BasicScopedSpan::child(); the child keeps the same trace state and baggage.
     BasicContinuedSpan child(Literal name) const& noexcept { return {*this, name}; }
     BasicContinuedSpan child(Literal name) const&& = delete;
     template <RuntimeName N>
@@ -25,15 +25,15 @@ public:
     template <RuntimeName N>
     BasicContinuedSpan child(const N& name) const&& = delete;
 
-    /// As BasicScopedSpan's, with the trace state and the baggage that came in. If nothing is recorded, it is
-    /// the context that came in. Throws std::bad_alloc only.
+    /// As BasicScopedSpan::remoteContext(), with the received trace state and baggage. If nothing is
+    /// recorded, returns the received context. Throws std::bad_alloc only.
     [[nodiscard]] RemoteContext remoteContext() const { return this->remoteContextWith(received_.get()); }
 
 private:
     template <ClockPolicy, SinkPolicy, LockPolicy>
     friend class Recorder;
 
-    // Under a literal or a name that is known only at run time.
+    // With a literal or a name from run time.
     template <class N>
     BasicContinuedSpan(typename Base::Engine& engine, ConsentEpoch epoch, const N& name,
                        const RemoteContext& parent) noexcept(!detail::LazyName<N>)
@@ -47,7 +47,7 @@ private:
         this->writeTraceState(received_.recordedState());
     }
 
-    detail::KeptContext received_;  // null where there was no memory for it
+    detail::KeptContext received_;  // null if there was no memory for it
 };
 
 }

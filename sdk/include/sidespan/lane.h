@@ -13,12 +13,12 @@
 
 namespace sidespan::inline v0 {
 
-/// A recorder's entrance for one producer at a time: the audio callback. Opened by `Recorder::openLane()`
-/// where the host prepares to play, used from whichever thread calls back, closed by its destructor. It may
-/// outlive the recorder; its spans must end while one of the two is there.
+/// Records for one producer at a time: the audio callback. Opened by `Recorder::openLane()` when the host
+/// prepares to play, used from whichever thread calls back, closed by its destructor. It may outlive the
+/// recorder; its spans must end while one of the two exists.
 ///
-/// What is recorded within one outermost span arrives whole or, when the ring has no room, not at all, and is
-/// counted. A lane never starts a thread; recording begins once consent is granted.
+/// What is recorded within one outermost span arrives as a whole. If the ring has no room, none of it
+/// arrives, and the span is counted. A lane never starts a thread; recording begins once consent is granted.
 template <ClockPolicy Clock>
 class BasicLane {
     using Core = detail::LaneCore<Clock>;
@@ -48,9 +48,8 @@ public:
         core_.reset();
     }
 
-    /// Begins an outermost span: a root, or a child of `parent` where that is valid. While another is open on
-    /// this lane, be it on another thread, nothing is recorded, and the misuse is counted. [audio thread]
-    /// wait-free.
+    /// Begins an outermost span: a root, or a child of `parent` if that is valid. While another one is open
+    /// on this lane, on any thread, nothing is recorded, and the misuse is counted. [audio thread] Wait-free.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE Span span(Literal name) noexcept SIDESPAN_NONBLOCKING {
         std::uint64_t start = 0;
         if (!acquire<true>(start)) [[unlikely]]
@@ -71,8 +70,8 @@ public:
         });
     }
 
-    /// Begins the span of an audio block of `samples` frames; `isNonRealtime` when the host renders offline,
-    /// which has no deadline. [audio thread] Wait-free.
+    /// Begins the span of an audio block of `samples` frames. `isNonRealtime` says that the host renders
+    /// offline; such a block has no deadline. [audio thread] Wait-free.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE BlockSpan
     block(int samples, bool isNonRealtime = false) noexcept SIDESPAN_NONBLOCKING {
         std::uint64_t start = 0;
@@ -96,8 +95,8 @@ private:
     friend class Recorder;
     explicit BasicLane(std::shared_ptr<Core> core) noexcept : core_(std::move(core)) {}
 
-    // The clock is read first: taking the ring's head waits for what was written before, which meanwhile
-    // happens. The sampler is asked for a root that is no block.
+    // The clock is read first: taking the ring's head waits for earlier writes, which finish in the meantime.
+    // The sampler is asked for a root that is not a block.
     template <bool isForRoot>
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool acquire(std::uint64_t& start) noexcept {
         Core* const core = core_.get();

@@ -16,7 +16,7 @@ class BasicLane;
 
 namespace detail {
 
-/// Where the items of one span on a lane go (a Room of the item writer).
+/// Writes the items of one span on a lane into its ring (a Room of the item writer).
 struct LaneRoom {
     static constexpr bool neverRefuses = true;
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::byte* reserve(std::size_t size) noexcept {
@@ -25,7 +25,7 @@ struct LaneRoom {
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint32_t depth() const noexcept { return ownerDepth; }
     [[nodiscard]] static std::size_t room() noexcept { return 16 + maxTextBytes; }
     static void openStatusRoom() noexcept {}
-    // What is too large for any record; the drain thread counts it.
+    // Too large for any record; the drain thread counts it.
     void refused(Part) noexcept {
         storeAt(ring.reserve(sizeof(ItemWord)), ItemWord::make(ItemType::skip, ownerDepth, sizeof(ItemWord)));
     }
@@ -37,7 +37,7 @@ struct LaneRoom {
 }
 
 /// A span on a lane, open for as long as this handle is in scope; it writes straight into the lane's ring.
-/// When the outermost one ends, it gives everything to the drain thread. Spans that are still open within it
+/// The end of the outermost span gives everything to the drain thread. Spans that are still open within it
 /// then have the length zero and record nothing more.
 ///
 /// [audio thread] Wait-free: no lock, allocation, system call, thread_local or exception, and bounded time.
@@ -58,8 +58,8 @@ public:
         depth_ == 0 ? core_->ring.publish() : core_->ring.leave(place_);
     }
 
-    /// A span within this one; not recorded, and counted, beyond 200 that are open at once. This one must be
-    /// a variable: a temporary would end before its child.
+    /// A span within this one. Beyond 200 that are open at once it is not recorded, but counted. This span
+    /// must be a variable: a temporary would end before its child.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE BasicLaneSpan
     child(Literal name) const& noexcept SIDESPAN_NONBLOCKING {
         if (!isOpen()) [[unlikely]]
@@ -68,14 +68,14 @@ public:
     }
     BasicLaneSpan child(Literal name) const&& = delete;
 
-    /// Identifies this span to other threads and processes, sampled or not; not valid without consent, after
-    /// its end, or when the lane has no room for it. A call makes sure that the block around it is kept, if
-    /// the block is sampled.
+    /// Identifies this span to other threads and processes, sampled or not. Not valid without consent, after
+    /// its end, or if the lane has no room for it. A call also makes sure that the block around the span is
+    /// kept, if the block is sampled.
     [[nodiscard]] SpanContext context() const noexcept SIDESPAN_NONBLOCKING {
         return isOpen() ? core_->contextOf(detail::SpanIdentity::load(item_)) : SpanContext();
     }
 
-    /// False also for a span that is not sampled.
+    /// Also false for a span that is not sampled.
     [[nodiscard]] bool isRecording() const noexcept { return isOpen() && core_->ring.isSampled(); }
 
 private:

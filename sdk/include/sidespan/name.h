@@ -9,9 +9,9 @@
 
 namespace sidespan::inline v0 {
 
-/// A span's name that is known only at run time, for spans off lanes:
-/// `recorder.span(Name::copied("GET " + route))`. The span copies it: at most 255 bytes, cut between
-/// characters. An empty one is "unnamed". Refers to the text; use it in the call that makes it.
+/// A span's name from run time, for spans outside lanes: `recorder.span(Name::copied("GET " + route))`. The
+/// span copies it: at most 255 bytes, cut between characters. An empty name becomes "unnamed". A Name refers
+/// to its text: use it in the call that makes it.
 ///
 /// Use few different names, so that spans can be compared across traces; put other values in attributes.
 class Name {

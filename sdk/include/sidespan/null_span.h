@@ -22,8 +22,7 @@ namespace sidespan::inline v0 {
 
 namespace detail {
 
-/// What can be said about a span that is not there; none of it does anything. Values given as callables are
-/// not called.
+/// The operations of a span; none of them does anything. Values given as callables are not called.
 class NullOperations {
 public:
     template <AttributeInput V>
@@ -61,11 +60,11 @@ public:
 
 protected:
     NullOperations() = default;
-    // Not defaulted: a variable of this type is then never unused, as one of the others is not.
+    // Not defaulted: compilers then never report an unused variable of this type, as with the other handles.
     SIDESPAN_ALWAYS_INLINE constexpr ~NullOperations() {}
 };
 
-/// What can also be said about one off lanes.
+/// The additional operations of a span outside lanes.
 class NullOffLaneOperations : public NullOperations {
 public:
     SIDESPAN_ALWAYS_INLINE constexpr void recordException(const std::exception&) noexcept {}
@@ -82,11 +81,11 @@ protected:
 
 }
 
-// The handles of a recorder that discards everything: empty, and each takes what the one it stands for takes
-// and no more, so that code compiles with every sink or with none.
+// The handles of a recorder that discards everything. They are empty, and each accepts exactly what the
+// handle that it replaces accepts, so that code compiles with every sink or with none.
 
-/// On the stack: it stays where it is. `Operations` is what can be said about it, `Child` what its children
-/// are, itself where none is named.
+/// A handle on the stack that cannot be moved. `Operations` are its operations; `Child` is the type of its
+/// children, by default its own.
 template <class Operations, class Kind, class Child = void>
 class [[nodiscard]] NullStackSpan : public Operations {
     static constexpr bool isOffLane = std::is_same_v<Operations, detail::NullOffLaneOperations>;
@@ -116,18 +115,18 @@ private:
     NullStackSpan() = default;
 };
 
-/// In the place of BasicScopedSpan.
+/// Replaces BasicScopedSpan.
 using NullScopedSpan = NullStackSpan<detail::NullOffLaneOperations, struct ScopedKind>;
-/// In the place of BasicContinuedSpan.
+/// Replaces BasicContinuedSpan.
 using NullContinuedSpan = NullStackSpan<detail::NullOffLaneOperations, struct ContinuedKind>;
-/// In the place of BasicLaneSpan.
+/// Replaces BasicLaneSpan.
 using NullLaneSpan = NullStackSpan<detail::NullOperations, struct LaneKind>;
-/// In the place of BasicBlockSpan.
+/// Replaces BasicBlockSpan.
 using NullBlockSpan = NullStackSpan<detail::NullOperations, struct BlockKind, NullLaneSpan>;
 
 class NullSharedSpan;
 
-/// In the place of BasicOpenSpan.
+/// Replaces BasicOpenSpan.
 class [[nodiscard]] NullOpenSpan : public detail::NullOffLaneOperations {
 public:
     NullOpenSpan() = default;
@@ -143,7 +142,7 @@ public:
     [[nodiscard]] NullSharedSpan share() noexcept;
 };
 
-/// In the place of a shared pointer to a BasicOpenSpan.
+/// Replaces a shared pointer to a BasicOpenSpan.
 class NullSharedSpan {
 public:
     constexpr NullSharedSpan() noexcept = default;

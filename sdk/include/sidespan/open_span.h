@@ -20,7 +20,7 @@ class SpansByHandle {
     using Engine = detail::Engine<Clock, Lock>;
 
 public:
-    /// A root. Where the sampler is asked for each, `rootEpoch` is not valid.
+    /// A root. If the sampler is asked for each root, `rootEpoch` is not valid.
     static SpanHandle startRoot(Engine& engine, ConsentEpoch rootEpoch, Literal name) noexcept {
         if (!rootEpoch.isValid()) [[unlikely]]
             return engine.gate().asksEachRoot() ? start(engine, engine.epoch(), name, {}, 0) : SpanHandle();
@@ -32,8 +32,7 @@ public:
         });
     }
 
-    /// A child of `parent`, or a root where that is not valid, under `epoch`, that of the consent that is
-    /// open.
+    /// A child of `parent`, or a root if that is not valid. `epoch` is that of the current consent.
     static SpanHandle start(Engine& engine, ConsentEpoch epoch, Literal name, const SpanContext& parent,
                             std::uint64_t randomness) noexcept {
         if (!epoch.isValid()) return {};
@@ -42,7 +41,7 @@ public:
         });
     }
 
-    /// Within another span, and under its consent: nothing once that is over.
+    /// Within another span, and under that span's consent: nothing once that consent is over.
     static SpanHandle startChild(Engine& engine, SpanHandle parent, Literal name) noexcept {
         const OpenRecord outer = recordOf(engine, parent);
         const ConsentEpoch epoch = outer.heldUnder();
@@ -58,8 +57,8 @@ public:
         });
     }
 
-    /// Takes a slot, has `begin(record, shard)` fill its record, and gives its handle. `begin` says whether
-    /// it is recorded; a slot that is not has no room.
+    /// Takes a slot, lets `begin(record, shard)` fill its record, and returns its handle. `begin` returns
+    /// whether the span is recorded; a slot that is not recorded has no room.
     template <class Begin>
     SIDESPAN_ALWAYS_INLINE static SpanHandle open(Engine& engine, Begin begin) noexcept {
         auto& shard = engine.queue().home();
@@ -123,7 +122,7 @@ public:
     }
 
 private:
-    // As of one that is not recorded where the handle names no open span.
+    // If the handle names no open span: like a span that is not recorded.
     static OpenRecord recordOf(Engine& engine, SpanHandle handle) noexcept {
         OpenRecord record;
         record.leaveOut();
@@ -134,12 +133,12 @@ private:
 
 }
 
-/// A span that is open until `end()` or the destructor, wherever it is moved to: into a callback, to another
-/// thread. Made by `Recorder::openSpan()`. It may outlive its recorder; what ends then is dropped and
-/// counted. Ending while an exception is on its way on this thread sets the status to error, unless it was
-/// set already.
+/// A span that is open until `end()` or its destructor. It can be moved, into a callback or to another
+/// thread. Made by `Recorder::openSpan()`. It may outlive its recorder; a span that ends after that is
+/// dropped and counted. If it ends while an exception unwinds this thread's stack, it gets the status error,
+/// unless a status was set already.
 ///
-/// [not the audio thread] noexcept, no allocation but by `openSpan()`'s share in the engine. An
+/// [not the audio thread] noexcept. Allocates nothing, except that `openSpan()` shares the engine. An
 /// OpenSpan itself is used by one thread at a time.
 template <ClockPolicy Clock, LockPolicy Lock>
 class [[nodiscard]] BasicOpenSpan : public detail::OffLaneOperations<BasicOpenSpan<Clock, Lock>> {
@@ -164,7 +163,7 @@ public:
     }
     ~BasicOpenSpan() { end(); }
 
-    /// Ends the span now. Again, or on a span that is not recorded, it does nothing.
+    /// Ends the span now. Does nothing on a span that has ended or is not recorded.
     void end() noexcept {
         if (!isOpen()) return;
         if (std::uncaught_exceptions() > 0) [[unlikely]]
@@ -174,16 +173,16 @@ public:
         received_.reset();
     }
 
-    /// The same span for several holders, as a callback needs it that is copied (std::function): it ends with
-    /// the last of them, or with `end()`. This handle is empty afterwards. Allocates; throws std::bad_alloc,
-    /// and the span stays with this handle.
+    /// The same span for several holders, for a callback that is copied (std::function). It ends with the
+    /// last holder, or with `end()`. This handle is empty afterwards. Allocates. If it throws std::bad_alloc,
+    /// the span stays with this handle.
     [[nodiscard]] std::shared_ptr<BasicOpenSpan> share() {
         auto shared = std::make_shared<BasicOpenSpan>();
         *shared = std::move(*this);
         return shared;
     }
 
-    /// A span within this one, to be ended on its own.
+    /// A span within this one; it is ended separately.
     [[nodiscard]] BasicOpenSpan child(Literal name) const noexcept {
         if (!isOpen()) return {};
         return {engine_, ByHandle::startChild(*engine_, handle_, name), received_};
@@ -196,7 +195,7 @@ public:
         return span;
     }
 
-    /// Identifies this span to other threads and processes, sampled or not; not valid after its end or
+    /// Identifies this span to other threads and processes, sampled or not. Not valid after its end or
     /// without consent.
     [[nodiscard]] SpanContext context() const noexcept {
         return isOpen() ? ByHandle::contextOf(*engine_, handle_) : SpanContext();
@@ -210,7 +209,7 @@ public:
         return received != nullptr ? *received : RemoteContext();
     }
 
-    /// False also for a span that is not sampled.
+    /// Also false for a span that is not sampled.
     [[nodiscard]] bool isRecording() const noexcept {
         return isOpen() && detail::SlotTable::isRecorded(handle_);
     }
@@ -251,7 +250,7 @@ private:
 
     std::shared_ptr<Engine> engine_;  // null when it is not open
     SpanHandle handle_;
-    detail::KeptContext received_;  // what its trace came with, if anything
+    detail::KeptContext received_;  // the remote parent's, if there is one
 };
 
 }

@@ -20,7 +20,7 @@ public:
     [[nodiscard]] bool isSuccess() const noexcept { return has_value(); }
     explicit operator bool() const noexcept { return has_value(); }
 
-    /// Only when there is a value; throws std::bad_variant_access otherwise.
+    /// Call it only if there is a value; otherwise it throws std::bad_variant_access.
     [[nodiscard]] const T& value() const& { return std::get<0>(state_); }
     [[nodiscard]] T& value() & { return std::get<0>(state_); }
     [[nodiscard]] T&& value() && { return std::get<0>(std::move(state_)); }
@@ -34,7 +34,7 @@ public:
     [[nodiscard]] T value_or(T other) const& { return has_value() ? value() : std::move(other); }
     [[nodiscard]] T value_or(T other) && { return has_value() ? std::move(*this).value() : std::move(other); }
 
-    /// Only when there is none; throws std::bad_variant_access otherwise.
+    /// Call it only if there is no value; otherwise it throws std::bad_variant_access.
     [[nodiscard]] const Error& error() const { return std::get<1>(state_); }
 
 private:

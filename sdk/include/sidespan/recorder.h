@@ -53,14 +53,14 @@ public:
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
 
-    /// Delivers what is left, within `Config::shutdownTimeout`. No thread of the recorder or its sink is
-    /// left.
+    /// Delivers what is left, within `Config::shutdownTimeout`. Afterwards no thread of the recorder or its
+    /// sink exists.
     SIDESPAN_COLD ~Recorder() = default;
 
-    /// The one recorder of this plugin binary: made from `config` for the first caller, gone with the last
-    /// pointer. Later callers get the same one. Their consent is joined to it (Consent::join()): any one that
-    /// is denied denies for all. The rest of their `config` is not used; where it differs, the error that
-    /// `onError` is told names the fields. Called from code of another binary, it gives that one's recorder.
+    /// The one recorder of this plugin binary. It is made from the first caller's `config` and destroyed with
+    /// the last pointer. Later callers get the same recorder. Their consent is joined to it
+    /// (Consent::join()): any one that is denied denies for all. The rest of their `config` is not used; if
+    /// it differs, `onError` is told which fields. Code of another binary gets that binary's recorder.
     [[nodiscard]] SIDESPAN_HIDDEN static std::shared_ptr<Recorder> shared(Config config) {
         bool isNew = false;
         auto recorder = detail::sharedInstance<Recorder>(detail::sharedSlot<Recorder>(), [&] {
@@ -84,7 +84,7 @@ public:
         return ScopedSpan(*engine_, epoch(), name, parent, detail::randomnessOf(parent.traceId));
     }
 
-    /// The same under a name that is known only at run time: a Name, or a callable.
+    /// The same with a name from run time: a Name, or a callable.
     template <RuntimeName N>
     [[nodiscard]] ScopedSpan span(const N& name,
                                   const SpanContext& parent = {}) noexcept(!detail::LazyName<N>) {
@@ -125,9 +125,10 @@ public:
         return named(openSpan(detail::item_writer::unnamed, parent), name);
     }
 
-    /// Begins a span by handle, for code that keeps its own table. It is open until endSpan(). The calls for
-    /// it are in detail::HandleCalls: addAttribute(), recordEvent(), recordException(). It is exported
-    /// with the trace state of a RemoteContext, and keeps neither that nor its baggage for inject().
+    /// Begins a span by handle, for code that keeps its own table. It is open until endSpan().
+    /// detail::HandleCalls has the calls for it: addAttribute(), recordEvent(), recordException(). It is
+    /// exported with the trace state of a RemoteContext, but does not keep that, or its baggage, for
+    /// inject().
     [[nodiscard]] SpanHandle startSpan(Literal name) noexcept {
         return ByHandle::startRoot(*engine_, rootEpoch(), name);
     }
@@ -142,7 +143,7 @@ public:
     template <RuntimeName N>
     [[nodiscard]] SpanHandle startSpan(const N& name,
                                        const SpanContext& parent = {}) noexcept(!detail::LazyName<N>) {
-        auto span = openSpan(name, parent);  // which ends it where the callable throws
+        auto span = openSpan(name, parent);  // ends it if the callable throws
         return std::exchange(span.handle_, {});
     }
     template <RuntimeName N, std::same_as<RemoteContext> Received>
@@ -156,9 +157,9 @@ public:
     [[nodiscard]] RemoteContext extract(const Carrier& carrier) const {
         return sidespan::extract(carrier, config_->propagators);
     }
-    /// Adds to a request the headers of a span, SpanContext or RemoteContext, by `Config::propagators`,
-    /// client type and version, and only under consent. `received` is what came in with the request being
-    /// served: it is passed on if nothing is recorded. As `sidespan::inject()`.
+    /// Adds the headers of a span, SpanContext or RemoteContext to a request, by `Config::propagators`, with
+    /// client type and version. Does so only under consent. `received` is the context that came with the
+    /// request being served; it is passed on if nothing is recorded. As `sidespan::inject()`.
     template <class Source, HeaderCarrier Carrier>
     void inject(const Source& source, Carrier&& carrier, const RemoteContext* received = nullptr) const {
         sidespan::inject(source, carrier,
@@ -176,17 +177,17 @@ public:
         return Lane(laneOpener_.open(options, engine_, config_, lanes_, lifecycle_));
     }
 
-    /// Waits until everything recorded before the call is where the sink delivers to, or given up: stats()
-    /// tells which. False when that was not so within `timeout`, when the configuration cannot be used, or
-    /// when called on the SDK's own threads. [not a recording thread] Blocks.
+    /// Waits until everything recorded before the call is delivered or given up; stats() says which. Returns
+    /// false if that took longer than `timeout`, if the configuration cannot be used, or if called on the
+    /// SDK's own threads. [not a recording thread] Blocks.
     SIDESPAN_COLD bool flush(std::chrono::nanoseconds timeout) {
         return !configError_ && lifecycle_.flush(timeout);
     }
 
-    /// Records nothing more, delivers what it can within `timeout`, and leaves no thread behind; whether
-    /// everything was delivered, or given up before the end. Once; later calls return what the first one did.
-    /// Called on the SDK's own threads, as from `onError`, it asks for all that and returns false: the next
-    /// call, or the destructor, waits for it. [not a recording thread] Blocks.
+    /// Records nothing more, delivers what it can within `timeout`, and leaves no thread behind. Returns
+    /// whether everything was delivered or given up before the end. Later calls return what the first one
+    /// did. On the SDK's own threads, such as in `onError`, it only starts the shutdown and returns false;
+    /// the next call, or the destructor, waits for it. [not a recording thread] Blocks.
     SIDESPAN_COLD bool shutdown(std::chrono::nanoseconds timeout) { return lifecycle_.shutdown(timeout); }
 
     /// What became of every span so far. Zeros in a forked child of the process that recorded.
@@ -235,7 +236,7 @@ private:
             return ConsentEpoch(cell->load(std::memory_order_relaxed));
         return gate.isArmed() ? lifecycle_.startRecording() : ConsentEpoch();
     }
-    // The same for a root; not valid also where the sampler is asked for each.
+    // The same for a root; also not valid if the sampler is asked for each root.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE ConsentEpoch rootEpoch() noexcept {
         const auto& gate = engine_->gate();
         if (const auto* const cell = gate.rootCell(); cell != nullptr) [[likely]]

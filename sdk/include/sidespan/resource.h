@@ -12,7 +12,7 @@ namespace sidespan::inline v0 {
 struct Service {
     std::string name{};        ///< at most 255 bytes
     std::string version{};     ///< at most 32 bytes
-    std::string instanceId{};  ///< at most 255 bytes; when empty, a random UUID for each recorder
+    std::string instanceId{};  ///< at most 255 bytes; if empty, each recorder makes a random UUID
 
     friend bool operator==(const Service&, const Service&) = default;
 };

@@ -12,12 +12,12 @@
 namespace sidespan::inline v0 {
 
 /// A span that is open for as long as this handle is in scope: `auto encode = recorder.span("audio.encode");`
-/// It stays on one thread and on the stack, where it also keeps its attributes until its end copies them
-/// once; it must not outlive its recorder. Ending while an exception is on its way sets the status
-/// to error, also in a destructor that the exception calls.
+/// It stays on one thread and on the stack, where it also keeps its attributes. Its end copies them once. It
+/// must not outlive its recorder. If it ends while an exception unwinds the stack, it gets the status error,
+/// also in a destructor that the exception calls.
 ///
-/// Made by `Recorder::span()` and `child()`. [not the audio thread] noexcept, no allocation; the
-/// end waits for other threads' copies at most (bounded). A span that is not recorded does nothing.
+/// Made by `Recorder::span()` and `child()`. [not the audio thread] noexcept, no allocation. Its end waits at
+/// most while other threads copy a span (bounded). A span that is not recorded does nothing.
 template <ClockPolicy Clock, LockPolicy Lock>
 class [[nodiscard]] BasicScopedSpan : public detail::OffLaneOperations<BasicScopedSpan<Clock, Lock>> {
 protected:
@@ -26,7 +26,7 @@ protected:
 public:
     BasicScopedSpan(const BasicScopedSpan&) = delete;
     BasicScopedSpan& operator=(const BasicScopedSpan&) = delete;
-    /// For the compiler to name: `openSpan()` gives a span that moves.
+    /// The compiler names it in its error: `openSpan()` returns a span that can be moved.
     template <std::same_as<BasicScopedSpan> UseOpenSpanForASpanThatMoves>
     BasicScopedSpan(UseOpenSpanForASpanThatMoves&&)
         SIDESPAN_REFUSED("a ScopedSpan does not move: begin the span by openSpan(), or pass its context()");
@@ -41,7 +41,7 @@ public:
         engine_->end(record_, scratch_, *shard_);
     }
 
-    /// A span within this one, which must be a variable: a temporary would end before its child.
+    /// A span within this one. This span must be a variable: a temporary would end before its child.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE BasicScopedSpan child(Literal name) const& noexcept {
         return {*this, name};
     }
@@ -53,7 +53,7 @@ public:
     template <RuntimeName N>
     BasicScopedSpan child(const N& name) const&& = delete;
 
-    /// Identifies this span to other threads and processes, sampled or not; not valid without consent, or
+    /// Identifies this span to other threads and processes, sampled or not. Not valid without consent, or
     /// after a change of it.
     [[nodiscard]] SpanContext context() const noexcept { return engine_->contextOf(record_); }
 
@@ -61,7 +61,7 @@ public:
     /// `Sampler::probability` sampled it. Throws std::bad_alloc only.
     [[nodiscard]] RemoteContext remoteContext() const { return remoteContextWith(nullptr); }
 
-    /// False also for a span that is not sampled.
+    /// Also false for a span that is not sampled.
     [[nodiscard]] bool isRecording() const noexcept { return record_.epoch.isValid(); }
 
 protected:
@@ -70,7 +70,7 @@ protected:
     friend class detail::SpanOperations<BasicScopedSpan>;
     friend class detail::OffLaneOperations<BasicScopedSpan>;
 
-    // A root. Where each is to be asked for, `rootEpoch` is not valid.
+    // A root. If the sampler is asked for each root, `rootEpoch` is not valid.
     SIDESPAN_ALWAYS_INLINE BasicScopedSpan(Engine& engine, ConsentEpoch rootEpoch, Literal name) noexcept
         : engine_(&engine) {
         record_.epoch = rootEpoch;
@@ -85,7 +85,7 @@ protected:
             return detail::SpanIdentity::root(counter);
         });
     }
-    // A child of `parent`, or a root where that is not valid.
+    // A child of `parent`, or a root if that is not valid.
     BasicScopedSpan(Engine& engine, ConsentEpoch epoch, Literal name, const SpanContext& parent,
                     std::uint64_t randomness) noexcept
         : engine_(&engine) {
@@ -103,7 +103,7 @@ protected:
         });
     }
 
-    // The same two under a name that is known only at run time.
+    // The same two with a name from run time.
     template <RuntimeName N>
     BasicScopedSpan(Engine& engine, ConsentEpoch epoch, const N& name, const SpanContext& parent,
                     std::uint64_t randomness) noexcept(!detail::LazyName<N>)

@@ -15,11 +15,11 @@ enum class Scrub : std::uint8_t {
     remove,  ///< as if it had never been set
 };
 
-/// Decides about an attribute of a span, an event or a link. A span's status message has the key
-/// "status.message", a name chosen at run time the key "span.name"; a name that is to be removed is
-/// masked.
-/// [drain thread] may block and allocate, but spans wait for it. If it throws, the attribute is removed.
-/// Views end with the call.
+/// Decides about an attribute of a span, an event or a link. The key of a span's status message is
+/// "status.message"; that of a name from run time is "span.name". A name cannot be removed: it is masked
+/// instead.
+/// [drain thread] It may block and allocate, but spans wait for it. If it throws, the attribute is removed.
+/// Views are valid only during the call.
 using ScrubHook = std::function<Scrub(std::string_view key, const AttributeValueView& value)>;
 
 }

@@ -26,8 +26,7 @@ struct SpanEvent {
 struct SpanLink {
     std::string traceId;
     std::string spanId;
-    std::uint32_t flags =
-        0;  ///< as OTLP has them: W3C's in bits 0-7, then whether remote is known, and is so
+    std::uint32_t flags = 0;  ///< OTLP's: W3C's in bits 0-7; bit 8: whether bit 9 is known; bit 9: is remote
     Attributes attributes;
 
     friend bool operator==(const SpanLink&, const SpanLink&) = default;
@@ -64,12 +63,12 @@ struct Span {
     std::string serviceName;  ///< the product that recorded it; may be empty
     std::string traceState;   ///< as the `tracestate` header has it; may be empty
 
-    /// The native JSON object (README, "Formats"). Defined in sidespan::json.
+    /// The native JSON object (docs/wire-format.md). Defined in sidespan::json.
     [[nodiscard]] boost::json::value toJson() const;
 
-    /// Reads a native JSON object: unknown members are passed over; times may come as milliseconds alone.
-    /// Throws std::invalid_argument, naming the member, what it held and what would be right.
-    /// Defined in sidespan::json.
+    /// Reads a native JSON object. Unknown members are ignored; times may be given in milliseconds only.
+    /// Throws std::invalid_argument that names the member, its value and what is allowed. Defined in
+    /// sidespan::json.
     [[nodiscard]] static Span fromJson(const boost::json::value& json);
 
     friend bool operator==(const Span&, const Span&) = default;

@@ -112,7 +112,7 @@ struct SpanAttributeDecoder {
     static Value decode(const std::byte* at, const std::byte*) noexcept { return decodeAttribute(at); }
 };
 
-/// The attributes of an event or a link, which follow it; those of the span may lie between.
+/// The attributes of an event or a link. They follow it; attributes of the span may be between them.
 template <ItemType Part, std::uint8_t Flag>
 struct PartAttributeDecoder {
     using Value = AttributeView;
@@ -136,8 +136,8 @@ struct EventView {
 struct LinkView {
     TraceId traceId;
     SpanId spanId;
-    /// As OTLP has them: W3C's in bits 0-7, whether it is known that it is remote in bit 8, and that it is in
-    /// bit 9.
+    /// OTLP's flags: W3C's in bits 0-7; bit 8 says whether bit 9 is known, and bit 9 that the context is
+    /// remote.
     std::uint32_t flags;
     detail::ItemRange<detail::LinkAttributeDecoder> attributes;
 };
@@ -180,9 +180,9 @@ public:
     [[nodiscard]] std::string_view name() const noexcept {
         return hasLiteralName() ? literalName() : copiedName();
     }
-    /// Whether the name is a Literal, which needs no escaping; else it is any text of 1 to 255 bytes.
+    /// Whether the name is a Literal, which needs no escaping. Otherwise it is any text of 1 to 255 bytes.
     [[nodiscard]] bool hasLiteralName() const noexcept { return item().name != nullptr; }
-    /// Empty where there is none.
+    /// Empty if there is none.
     [[nodiscard]] std::string_view literalName() const noexcept {
         return {item().name, item().word.keyLength()};
     }
@@ -200,11 +200,11 @@ public:
     [[nodiscard]] std::uint64_t endUnixNano() const noexcept { return item().end; }
     [[nodiscard]] SpanStatus status() const noexcept { return item().status(); }
     [[nodiscard]] SpanKind kind() const noexcept { return item().kind(); }
-    /// Which of the recorder's lanes it was recorded on, counted from 1 as they were opened; 0 off lanes.
-    /// Those beyond 255 share numbers with the first.
+    /// The number of the recorder's lane on which it was recorded, counted from 1 in the order of opening; 0
+    /// outside lanes. Lanes beyond 255 share numbers with the first ones.
     [[nodiscard]] std::uint32_t lane() const noexcept { return item().word.depth(); }
-    /// As the `tracestate` header has it: that of the trace which the span continues, and the threshold of
-    /// `Sampler::probability`. Empty where there is neither.
+    /// In the form of the `tracestate` header: the trace state of the trace that the span continues, and the
+    /// threshold of `Sampler::probability`. Empty if there is neither.
     [[nodiscard]] std::string_view traceState() const noexcept;
     /// Empty unless setStatus() was given one.
     [[nodiscard]] std::string_view statusMessage() const noexcept;

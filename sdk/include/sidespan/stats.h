@@ -14,8 +14,8 @@ enum class DropReason : std::uint8_t {
     queueFull,         ///< the hand-off had no room: the drain thread did not keep up
     laneFull,          ///< no room in a lane, or no memory to sort it, for an outermost span
     tooManyOpen,       ///< more spans open by handle than there are slots, or nested too deep on a lane
-    tooLarge,          ///< beyond what the sink or the server takes
-    rejected,          ///< the server will never take it
+    tooLarge,          ///< larger than the sink or the server accepts
+    rejected,          ///< the server will never accept it
     expired,           ///< waited longer than the outbox keeps
     outboxFull,        ///< pushed out of the outbox by newer batches
     consentWithdrawn,  ///< recorded before consent was denied, not yet delivered
@@ -72,7 +72,7 @@ struct Stats {
     std::uint64_t queued = 0;  ///< in the hand-off, held by a TailSampler, or in the sink's memory
     std::uint64_t onDisk = 0;
     std::uint64_t notSampled = 0;    ///< ended, but not sampled by `Config::sampler`
-    std::uint64_t keptUnjudged = 0;  ///< that a TailSampler kept before it could judge; part of the others
+    std::uint64_t keptUnjudged = 0;  ///< kept by a TailSampler without a decision; also in the other counts
     std::uint64_t notKept = 0;  ///< spans of audio blocks that were rewound: measured, not part of `recorded`
     DropCounts dropped;
 

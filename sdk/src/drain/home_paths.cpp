@@ -100,7 +100,7 @@ SIDESPAN_COLD HomePaths::HomePaths(std::vector<std::string> homes) : homes_(std:
     }
 }
 
-// Of the longest home that is spelled there.
+// The length of the longest home directory that begins here.
 std::size_t HomePaths::lengthAt(std::string_view text, std::size_t at, char before) const noexcept {
     std::size_t longest = 0;
     for (const std::string_view home : homes_) {

@@ -9,7 +9,7 @@
 namespace sidespan::inline v0::detail {
 namespace {
 
-// What a trace costs beside its records: list, table and vector.
+// The size of a trace in addition to its records: entries in list, table and vector.
 constexpr std::size_t traceBytes = 192;
 
 std::uint64_t nanosOf(std::chrono::nanoseconds time) noexcept {
@@ -20,7 +20,7 @@ bool isFirst(const SpanView& span) noexcept {
     return !span.parentSpanId().isValid() || span.hasRemoteParent();
 }
 
-// It says how all the blocks of a lane were, of which most leave no trace.
+// A load summary describes all blocks of a lane; most of them are not kept.
 bool isLoadSummary(const SpanView& span) noexcept {
     return span.lane() != 0 && !span.parentSpanId().isValid() && span.name() == loadSummaryName;
 }
@@ -78,7 +78,7 @@ void OpenTraces::addTo(Traces::iterator trace, std::span<std::byte> record, cons
     trace->isRemarkable = trace->isRemarkable || isRemarkable(span);
 }
 
-// What is remarkable is kept though the rest of its trace has gone.
+// A span with an error, or a slow one, is kept even if the rest of its trace was left out.
 void OpenTraces::addLate(Trace& trace, std::span<std::byte> record, bool isRemarkable) {
     if (isRemarkable) trace.state = State::kept;
     if (trace.state == State::kept) return pass_(record, 1);
@@ -105,13 +105,13 @@ void OpenTraces::judgeThese(std::vector<Traces::iterator>& traces, std::uint64_t
         settle(trace, isWanted(*trace) ? State::kept : State::dropped, nowNanos);
 }
 
-// The first of them, and every so many after it.
+// The first of them, and every Nth after it.
 bool OpenTraces::isWanted(const Trace& trace) noexcept {
     if (trace.isRemarkable) return true;
     return rules_.keepOneIn != 0 && ordinary_++ % rules_.keepOneIn == 0;
 }
 
-// It is decided before it is passed on, which may fail.
+// The decision is stored before the trace is passed on, which may fail.
 void OpenTraces::settle(Traces::iterator trace, State state, std::uint64_t nowNanos) {
     const std::uint64_t count = std::exchange(trace->count, 0);
     std::vector<std::byte> records = std::exchange(trace->records, {});
@@ -138,7 +138,7 @@ void OpenTraces::age(std::uint64_t nowNanos) {
     while (isOld(open_, nowNanos)) keepOldest(nowNanos);
 }
 
-// What has been decided is of less use than what has not.
+// Decided traces are less useful than undecided ones.
 void OpenTraces::makeRoom(std::uint64_t nowNanos) {
     while (bytes_ > rules_.maxBytes && !decided_.empty()) forgetOldest();
     while (bytes_ > rules_.maxBytes && !open_.empty()) keepOldest(nowNanos);

@@ -134,7 +134,7 @@ void Scrubber::shortenTexts(std::byte* from, std::size_t count) const noexcept {
     }
 }
 
-// Of a name nothing would be left: it is masked where it should be removed.
+// A name cannot be empty: instead of being removed it is masked.
 void Scrubber::scrubText(std::byte* at, std::string_view key) {
     constexpr std::size_t head = 8;
     const ItemType type = wordAt(at).type();

@@ -83,13 +83,13 @@ std::optional<double> readShare(std::string_view text) {
     return number <= 1 ? std::optional(number) : std::nullopt;
 }
 
-// Takes one variable after another; what is wrong with one costs the others nothing.
+// Reads one variable after another. A wrong variable does not affect the others.
 class EnvironmentReader {
 public:
     explicit EnvironmentReader(Config& config) : config_(config) {}
 
-    // `set(changed, value)` gives what the value must be when it is not that, else null. The configuration's
-    // own rules are asked afterwards.
+    // `set(changed, value)` returns what the value must be if it is wrong, else null. After that, the
+    // configuration's own rules are checked.
     template <class Set>
     void read(const char* variable, Set set) {
         const char* const value = std::getenv(variable);
@@ -101,7 +101,7 @@ public:
         config_ = std::move(changed);
     }
 
-    // A number, which `set` takes.
+    // A number, which is passed to `set`.
     template <class Set>
     void readNumber(const char* variable, const char* right, Set set) {
         read(variable, [&](Config& changed, std::string_view text) {
@@ -120,7 +120,7 @@ public:
             [&](Config& changed, std::uint32_t number) { set(changed, std::chrono::milliseconds(number)); });
     }
 
-    // A member of a list that is left out; what else the list has is taken.
+    // A member of a list that is ignored; the other members are used.
     void reportMember(const char* variable, std::string_view name, const char* right) const {
         tell(join(
             {variable, " names ", detail::quoted(name), "; it must be ", right, " (the name is ignored)"}));
@@ -189,7 +189,7 @@ void readExporter(EnvironmentReader& environment) {
         config.http.spansPath = path == text.npos ? "/" : text.substr(path);
         return static_cast<const char*>(nullptr);
     });
-    // Those for traces take the place of the general ones.
+    // The variables for traces replace the general ones.
     for (const char* variable : {"OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"})
         environment.read(variable, readHeaders);
     for (const char* variable : {"OTEL_EXPORTER_OTLP_TIMEOUT", "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT"})

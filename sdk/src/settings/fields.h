@@ -26,13 +26,13 @@ public:
     enum class Use : std::uint8_t { checkOne, compareTwo };
     explicit Fields(Use use) : use_(use) {}
 
-    /// Begins the field `name`, such as "queue.capacityBytes". True when its rule is to be checked: the calls
-    /// below are about this field. Names and units are literals.
+    /// Begins the field `name`, such as "queue.capacityBytes"; the calls below are about this field. Returns
+    /// true if its rule is to be checked. Names and units are literals.
     [[nodiscard]] bool field(const char* name, bool isSame);
     [[nodiscard]] bool field(const char* name, std::string_view a, std::string_view b) {
         return field(name, a == b);
     }
-    /// A field whose value has no rule of its own: all that it may hold is right.
+    /// A field without a rule: every value is allowed.
     void anyValue(const char* name, bool isSame) { static_cast<void>(field(name, isSame)); }
 
     /// A number from `low` to `high`.
@@ -48,7 +48,7 @@ public:
                std::chrono::milliseconds low, std::chrono::milliseconds high) {
         range(name, a.count(), b.count(), low.count(), high.count(), " ms");
     }
-    /// A path that the operating system takes as it is: the shell's "~" would make a folder of that name.
+    /// A path for the operating system: it would treat the shell's "~" as the name of a folder.
     void path(const char* name, std::string_view a, std::string_view b);
 
     void isNoMoreThan(std::chrono::milliseconds value, std::string_view otherField,
@@ -80,7 +80,7 @@ extern template void Fields::rangeOf(const char*, std::uint64_t, std::uint64_t, 
 [[nodiscard]] bool hasControl(std::string_view text) noexcept;
 [[nodiscard]] std::string quoted(std::string_view text);
 
-/// As an error shows it: whole when no credentials can be in it.
+/// The value for an error message: complete only if it cannot contain credentials.
 [[nodiscard]] std::string shownUrl(std::string_view url);
 /// The current field is empty or an http URL; the error shows `example`. A user and password before the host
 /// are refused unless `mayHaveCredentials`, and never quoted.

@@ -7,7 +7,7 @@
 namespace sidespan::inline v0::detail {
 namespace {
 
-// Those that say what one body is, or which: a second one would contradict the first.
+// The headers that describe or identify one body: a second one would contradict the first.
 bool isOfOneRequest(std::string_view name) {
     constexpr std::string_view ofContent = "content-";
     return equalIgnoringCase(name.substr(0, ofContent.size()), ofContent) ||
@@ -26,7 +26,7 @@ SIDESPAN_COLD void isHeader(Fields& fields, std::string_view name, std::string_v
     }
 }
 
-// A proxy has its port in it: without one, every library takes another.
+// A proxy must name its port: each HTTP library has another default.
 void isProxy(Fields& fields, std::string_view address) {
     constexpr std::string_view example = "http://proxy.example.com:3128";
     isUrl(fields, address, example, true);

@@ -21,7 +21,7 @@ using testing::HasSubstr;
 // of the test's first.
 class CurlOpening : public ::testing::Test {
 protected:
-    // What it printed; fails when it did not end well.
+    // Returns what it printed; fails if it did not end well.
     std::string run(const std::string& libraries, const std::string& how, const std::string& last = "-") {
         const auto printed = directory_ / "printed";
         const auto command = "LD_LIBRARY_PATH='" + libraries + "' '" SIDESPAN_OPENING_PROGRAM "' " + how +

@@ -257,7 +257,7 @@ TYPED_TEST(RollupTableTest, FindsNoTextThatOnlyBeginsLikeWhatIsStored) {
     EXPECT_EQ(store->rollups(query).size(), 0U);
 }
 
-// The sums of days are made of what the version before has stored.
+// The sums of days are computed from what the earlier version stored.
 TEST(PostgresRollups, OfDaysBeginWithThoseOfTheVersionBefore) {
     if (!testing::PostgresModel::isThere()) GTEST_SKIP() << "its programs are not installed";
     testing::PostgresModel model;

@@ -12,7 +12,7 @@
 #include "store_models.h"
 #include "unit/collector/spans.h"
 
-/// What the tests of Store have in common.
+/// The shared parts of the tests of Store.
 namespace sidespan::collector::testing {
 
 inline constexpr std::chrono::sys_seconds beforeMidnight =

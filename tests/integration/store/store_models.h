@@ -38,7 +38,7 @@ public:
 
     [[nodiscard]] static bool isThere() { return true; }
     [[nodiscard]] std::string address() const { return "sqlite:" + (folder_ / "spans.db"); }
-    /// The first column of what a statement gives.
+    /// The first column of a statement's result.
     std::vector<std::string> query(const std::string& sql) const {
         database::Database database(folder_ / "spans.db", database::Database::Mode::readWrite);
         auto statement = database.prepare(sql);

@@ -22,7 +22,7 @@ using testing::traceA;
 constexpr std::int64_t hour = 3'600'000 * ms;
 constexpr std::int64_t now = epoch + hour;
 
-/// What a batch of these adds, each counted.
+/// The changes of a batch of these, if each is counted.
 Rollups rolledUp(const std::vector<SpanRow>& rows) {
     BatchTraces traces;
     for (const auto& one : rows) traces[one.traceId].rows.push_back(&one);

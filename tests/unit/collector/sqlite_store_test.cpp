@@ -126,7 +126,7 @@ TEST_F(SqliteStoreTest, HasTheColumnsAndIndexesOfTheTable) {
               "idx_user_id");
 }
 
-// What was asked of SQLite on connections that were opened meanwhile.
+// The statements that SQLite ran on connections that were opened meanwhile.
 class AskedStatements {
 public:
     AskedStatements() {

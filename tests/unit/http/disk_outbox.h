@@ -68,7 +68,7 @@ protected:
         expectConserved(last);
         EXPECT_EQ(fed_, spansAt(online_) + gone + last.dropped.total() + last.queued + last.onDisk);
     }
-    // What the server has been sent, each span once.
+    // The spans that the server received, each once.
     static std::size_t spansAt(const TransportScript& script) {
         constexpr std::string_view key = R"("spanId":")";
         std::set<std::string> ids;

@@ -293,7 +293,8 @@ TEST_F(DiskOutbox, LeavesNoDirectoriesWhereTheyCannotBeLocked) {
     EXPECT_TRUE(log_.mentions("lock"));
 }
 
-// Who looks for what earlier runs left may take for rubbish what another is about to name and lock.
+// A process that cleans up after earlier runs may delete a directory that another one is about to name and
+// lock.
 TEST_F(DiskOutbox, ManyBeginAtATime) {
     std::atomic<int> refused{0};
     std::vector<std::thread> runs;

@@ -34,7 +34,7 @@ public:
     void setServer(Nanos further) { skew_ += further; }
 
     [[nodiscard]] ServerClock::Time now() const { return now_; }
-    /// What is to be added to the client's monotonic clock.
+    /// The offset to add to the client's monotonic clock.
     [[nodiscard]] Nanos trueOffset() const {
         return serverNow().time_since_epoch() - now_.time_since_epoch();
     }

@@ -76,7 +76,7 @@ inline std::size_t countNamed(const std::vector<Span>& spans, std::string_view n
         std::count_if(spans.begin(), spans.end(), [&](const Span& span) { return span.name == name; }));
 }
 
-/// A recorder with one lane, and what it has recorded.
+/// A recorder with one lane, and the spans that it recorded.
 class LaneTest : public ::testing::Test {
 protected:
     [[nodiscard]] std::vector<Span> spans() { return recorded(recorder); }

@@ -29,7 +29,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t spansAtOnce = 6;
 
-// What the server has seen. Counting needs no memory.
+// The spans that the server received. Counting needs no memory.
 struct Seen {
     std::atomic<int> requests{0};
     std::atomic<bool> isAway{false};
@@ -153,7 +153,7 @@ protected:
         return hasFailed;
     }
 
-    // Once there is memory, what was left is delivered, but for what was recorded before the denial.
+    // Once there is memory, the rest is delivered, except what was recorded before the denial.
     void expectRecovered(const Config& config, const SinkStats& first) {
         const auto sink = make(config);
         sink->start();
@@ -195,7 +195,7 @@ TEST_P(HttpSinkMemory, MayBeGoneFromAnyAllocationOn) {
 
 INSTANTIATE_TEST_SUITE_P(Outbox, HttpSinkMemory, testing::Values(Store::memory, Store::disk));
 
-// Without memory a denial cannot look at what is on disk. It must hold all the same.
+// Without memory a denial cannot read the disk. It must hold anyway.
 TEST_P(HttpSinkMemory, ADenialWithoutMemoryIsOwed) {
     auto config = this->config();
     {

@@ -51,7 +51,7 @@ TEST_F(NetworkClientTest, SendsSpansAsTheJsonTheyAre) {
     EXPECT_EQ(sent.body, R"([{"name":"a"}])");
 }
 
-// What is loaded then is not loaded on the sending thread, nor by what only exists.
+// Libraries are loaded then, not on the sending thread, and not by a client that is only constructed.
 TEST_F(NetworkClientTest, HasItsTransportPreparedOnceByWhoeverPostsFirst) {
     client();
     EXPECT_TRUE(script_.preparedOn().empty());

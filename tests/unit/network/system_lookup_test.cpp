@@ -7,7 +7,7 @@
 namespace sidespan::test {
 namespace {
 
-// What the C library has begun with cannot be taken back.
+// A query that the C library has begun cannot be cancelled.
 TEST(SystemLookup, LeavesAtMostFourQuestionsWithTheCLibrary) {
     std::array<std::unique_ptr<detail::NameLookup>, 3> lookups;
     {

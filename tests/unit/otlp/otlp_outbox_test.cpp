@@ -21,7 +21,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What a run with one encoding left on disk, delivered by a run with another.
+// A run delivers what a run with another encoding left on disk.
 class OtlpOutbox : public ::testing::Test {
 protected:
     static constexpr std::size_t spans = 100;  // more than what is too small to be divided
@@ -94,7 +94,7 @@ TEST_F(OtlpOutbox, ABatchInNativeJsonIsDividedByASinkOfAnotherEncoding) {
     EXPECT_EQ(parseJson(online_.sent().at(2).body).as_array().size(), 50U);
 }
 
-// The answer to a batch in protobuf means what OTLP says, whoever sends it.
+// The answer to a batch in protobuf is read as OTLP, whatever encoding the program uses.
 TEST_F(OtlpOutbox, TheAnswerToABatchOfAnEarlierRunIsReadByTheBatchsEncoding) {
     TransportScript offline;
     offline.otherwise(503);
@@ -109,7 +109,7 @@ TEST_F(OtlpOutbox, TheAnswerToABatchOfAnEarlierRunIsReadByTheBatchsEncoding) {
     EXPECT_EQ(sink->stats().dropped[DropReason::rejected], 2U);
 }
 
-// At a path of one's own nothing but the body tells OTLP's JSON from the native one.
+// With a custom path only the body distinguishes OTLP's JSON from the native one.
 TEST_F(OtlpOutbox, TheAnswerToABatchInOtlpsJsonIsReadSoAtAnyPath) {
     config_.endpoint = "http://collector.example.com:4318/v1/traces";
     TransportScript offline;

@@ -57,7 +57,7 @@ bj::object readBack(const std::string& body) {
     return read;
 }
 
-// Native JSON knows none of these.
+// Native JSON has none of these.
 bj::object readNativeBack(const std::string& body) {
     auto read = readBack(body);
     read.erase("scope");
@@ -94,7 +94,7 @@ TEST(OtlpWriter, WritesOneResourceForSeveralSpansOrEachWithItsOwn) {
     }
 }
 
-// Whoever divides what an earlier run left knows the media type alone.
+// A run that divides an earlier run's batch knows only its media type.
 TEST(OtlpWriter, KeepsTheFormOfABodyThatAnotherEncodingDivides) {
     RandomRecords records(13);
     std::vector<bj::object> spans;

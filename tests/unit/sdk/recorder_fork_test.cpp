@@ -101,7 +101,7 @@ TYPED_TEST(RecorderFork, LetsTheChildShutDown) {
     this->expectUnharmedParent();
 }
 
-// What a TailSampler holds is the parent's.
+// The spans that a TailSampler holds belong to the parent process.
 TYPED_TEST(RecorderFork, LetsTheChildDestroyWhatATailSamplerHolds) {
     sidespan::Config config = granted();
     config.sampler = sidespan::TailSampler{.keepOneIn = 0};

@@ -51,7 +51,7 @@ TYPED_TEST(RecorderLifecycle, ComesAndGoesWithoutThreadFileOrRandomnessWhenNothi
     expectQuietLife<sidespan::Recorder<sidespan::TscClock, sidespan::MemorySink, TypeParam>>();
 }
 
-// Whoever grants consent where a lane is open, opens a lane, or records first.
+// The thread that grants consent while a lane is open, opens a lane, or records first.
 TYPED_TEST(RecorderLifecycle, HasTheSinkPreparedOnceBeforeItStartsByWhoeverLetsRecordingBegin) {
     using Recorder = ProbeRecorder<TypeParam>;
     using Begin = void (*)(Recorder&, sidespan::Consent&);

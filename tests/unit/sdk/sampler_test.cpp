@@ -352,7 +352,7 @@ TEST(Sampler, SharesTheLimitBetweenThreads) {
     EXPECT_EQ(sampled, 1000);
 }
 
-// What is recorded must not be less because another thread is at it.
+// Another thread must not reduce what is recorded.
 TEST(Sampler, IsAskedByManyThreadsAtOnce) {
     MemoryRecorder<std::mutex> recorder(sampledBy(Sampler::probability(0.5)));
     constexpr int threads = 4;

@@ -177,7 +177,7 @@ TEST_F(ScrubbedRecorder, JudgesKeysThatShareAPlaceInItsMemory) {
     }
 }
 
-// What a sink is told of the resource that a recorder with this configuration has.
+// The resource that a sink gets from a recorder with this configuration.
 Resource resourceOf(Config config) {
     config.consent = Consent::granted;
     Recorder<SteadyClock, ProbeSink, std::mutex> recorder(config);

@@ -15,7 +15,7 @@
 
 namespace sidespan::test {
 
-/// A file that is opened with other limits, as by other runs, and what it reports.
+/// A file that is opened with other limits, as by other runs, and the errors that it reports.
 class RotatingFileTest : public ::testing::Test {
 protected:
     RotatingFile& open(const std::string& path, std::size_t maxBytes = 4096, std::uint32_t maxFiles = 3) {

@@ -13,7 +13,7 @@ struct sqlite3_stmt;
 
 namespace sidespan::database {
 
-/// SQLite refused; the message is its own, with the file.
+/// SQLite refused a call. The message is SQLite's, with the name of the file.
 class DatabaseError : public std::runtime_error {
 public:
     DatabaseError(int code, const std::string& message) : std::runtime_error(message), code_(code) {}

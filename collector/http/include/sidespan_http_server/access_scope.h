@@ -7,7 +7,7 @@
 
 namespace sidespan::http_server {
 
-/// What a token lets its bearer do.
+/// What the bearer of a token may do.
 enum class Scope : std::uint8_t {
     ingest = 1,   ///< send data
     read = 2,     ///< read what belongs to its own user
@@ -18,10 +18,10 @@ enum class Scope : std::uint8_t {
 
 /// Who may use a route.
 enum class Access : std::uint8_t {
-    everyone,  ///< it tells nothing of what is stored
-    token,     ///< whoever may enter
-    ingest,    ///< who may send; and so on
-    read,      ///< who may read what is theirs, and who may read all: Caller::readsAll() tells which
+    everyone,  ///< anyone: the answer contains no stored data
+    token,     ///< anyone with a valid token
+    ingest,    ///< anyone who may send; and so on
+    read,      ///< who may read their own data or all data: see Caller::readsAll()
     readAll,
     metrics,
     admin
@@ -35,9 +35,9 @@ public:
         for (const auto scope : scopes) bits_ |= static_cast<unsigned>(scope);
     }
     /// `ingest`, `read`, `read-all`, `metrics` and `admin`, separated by commas. Throws std::invalid_argument
-    /// that names what is not a scope.
+    /// that names a wrong scope.
     [[nodiscard]] static Scopes parse(std::string_view text);
-    /// The same form.
+    /// In the same form.
     [[nodiscard]] std::string toText() const;
 
     [[nodiscard]] constexpr bool empty() const noexcept { return bits_ == 0; }
@@ -53,7 +53,7 @@ private:
     unsigned bits_ = 0;
 };
 
-/// What a route asks for, as a token's scope is written.
+/// The scope that a route requires, by its name.
 [[nodiscard]] std::string_view toString(Access access) noexcept;
 
 }

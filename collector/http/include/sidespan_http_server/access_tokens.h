@@ -13,21 +13,22 @@
 
 namespace sidespan::http_server {
 
-/// By which tokens expire; empty: the system clock.
+/// The clock by which tokens expire; empty: the system clock.
 using TokenClock = std::function<std::chrono::system_clock::time_point()>;
 
-/// Tells by the bearer token who may enter and what they may do: who sends the server's own token (admin),
-/// who is signed in (ingest and read), and whose token is kept in a source. A server without a token of its
-/// own or in the source is open to all (admin), but a token that is wrong or expired is refused all the same.
+/// Finds out from the bearer token who the caller is and what the caller may do: the server's own token
+/// (admin), a user who signed in (ingest and read), or a token of a source. A server that has no token,
+/// neither its own nor in the source, is open to everyone (admin). Even then a wrong or expired token is
+/// refused.
 /// [any thread]
 class AccessTokens {
 public:
-    /// `token` is empty for a server without one; `signer` is empty where nobody signs in. Throws
+    /// `token` is empty for a server without a token; `signer` is empty if no user signs in. Throws
     /// std::runtime_error for a token that no header can hold.
     AccessTokens(std::string token, std::optional<TokenSigner> signer, TokenClock clock = {},
                  std::shared_ptr<const TokenSource> source = {});
 
-    /// The server is not open from now on, whatever tokens there are: other machines can reach it.
+    /// From now on the server is not open, even without tokens: other machines can reach it.
     void neverOpen() noexcept { mayBeOpen_ = false; }
     [[nodiscard]] bool isOpen() const {
         return mayBeOpen_ && token_.empty() && (!source_ || source_->isEmpty());

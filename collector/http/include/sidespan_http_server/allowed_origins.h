@@ -6,12 +6,12 @@
 
 namespace sidespan::http_server {
 
-/// The origins whose pages may use a server beside its own. [any thread]
+/// The origins whose pages may use a server, in addition to the server's own. [any thread]
 class AllowedOrigins {
 public:
     AllowedOrigins() = default;
-    /// Throws std::invalid_argument for a text that no browser sends as an Origin, and says what would be
-    /// right.
+    /// Throws std::invalid_argument for a text that no browser sends as an Origin; the error says what is
+    /// allowed.
     explicit AllowedOrigins(std::vector<std::string> origins);
 
     [[nodiscard]] bool empty() const noexcept { return origins_.empty(); }

@@ -10,13 +10,12 @@ namespace sidespan::http_server {
 struct Caller {
     bool mayEnter = false;
     Scopes scopes{};
-    std::string userId{};   ///< whose the request is; empty when nobody is signed in
-    std::string tokenId{};  ///< names the token without giving it away; also of one that is no longer valid
-    std::string bearer{};   ///< the token as it was sent; may be empty
-    bool isUndecided =
-        false;  ///< the tokens could not be read yet, so that nobody knows; `mayEnter` is false
+    std::string userId{};      ///< the user who sent the request; empty if nobody signed in
+    std::string tokenId{};     ///< identifies the token without revealing it; also for an expired token
+    std::string bearer{};      ///< the token as it was sent; may be empty
+    bool isUndecided = false;  ///< the tokens could not be read yet, so it is not known; `mayEnter` is false
 
-    /// Whether it may read what others sent.
+    /// Whether the caller may read what others sent.
     [[nodiscard]] bool readsAll() const noexcept { return scopes.has(Scope::readAll); }
 };
 

@@ -7,17 +7,17 @@
 
 namespace sidespan::http_server {
 
-/// The proxies whose X-Forwarded-For is believed. [any thread]
+/// The proxies whose X-Forwarded-For is trusted. [any thread]
 class TrustedProxies {
 public:
     TrustedProxies() = default;
-    /// Addresses, or networks such as `10.0.0.0/8`. Throws std::invalid_argument that says which text is
+    /// Addresses, or networks such as `10.0.0.0/8`. Throws std::invalid_argument that names a text that is
     /// neither.
     explicit TrustedProxies(const std::vector<std::string>& networks);
 
-    /// The address of the client behind the proxies: the last of `forwardedFor` that is not a proxy's, as far
-    /// as each address behind it is; `peer` when that is no proxy. A port behind an address is ignored. A
-    /// text that is no address ends the search.
+    /// The address of the client behind the proxies: the last one in `forwardedFor` that is not a proxy's. If
+    /// `peer` is not a proxy, it is `peer`. A port after an address is ignored. The search ends at a text
+    /// that is not an address.
     [[nodiscard]] std::string clientOf(std::string_view peer, std::string_view forwardedFor) const;
 
 private:
@@ -33,8 +33,9 @@ private:
     std::vector<Network> networks_;
 };
 
-/// What an address stands for when requests are counted: an IPv4 address itself; for IPv6 its first 64 bits,
-/// of which a site has all addresses. Empty for this machine's own, and for a text that is no address.
+/// The key by which requests from an address are counted: an IPv4 address itself; for IPv6 the first 64 bits,
+/// because one site has all addresses with these. Empty for this machine's own addresses, and for a text that
+/// is not an address.
 [[nodiscard]] std::string siteOf(std::string_view address);
 
 }

@@ -23,7 +23,7 @@ using Digest = std::array<unsigned char, 32>;
 /// The HMAC of a text (RFC 2104). The key is not empty.
 [[nodiscard]] Digest hmacSha256(std::string_view key, std::string_view text);
 
-/// Compares in a time that tells nothing of where the texts differ.
+/// Compares in a time that does not depend on where the texts differ.
 [[nodiscard]] bool equalConstantTime(std::string_view a, std::string_view b) noexcept;
 
 }

@@ -24,12 +24,13 @@ struct ServerOptions {
     std::string address = "127.0.0.1";  ///< an IPv4 or IPv6 address to listen on
     std::uint16_t port = 0;             ///< 0 takes any free port; `HttpServer::port()` tells which
     unsigned threads = 2;               ///< that serve connections; at least 1
-    AllowedOrigins origins{};           ///< of other servers, whose pages may use this one
-    TrustedProxies proxies{};           ///< whose X-Forwarded-For is believed
+    AllowedOrigins origins{};           ///< other servers' origins, whose pages may use this server
+    TrustedProxies proxies{};           ///< whose X-Forwarded-For is trusted
     RequestLimits requestLimits{};
-    RateTable::Now limitClock{};  ///< by which these are counted; empty: the steady clock
+    RateTable::Now limitClock{};  ///< the clock of the limits; empty: the steady clock
     ServerLimits limits{};
-    std::size_t otherFiles = 32;  ///< that the program opens beside connections: databases, what it writes, …
+    std::size_t otherFiles =
+        32;  ///< files that the program opens in addition to connections: databases, logs, …
     /// Receives failures that no client is told of, on the server's threads. Must not throw.
     std::function<void(std::string_view)> onError{};
 };
@@ -39,7 +40,7 @@ struct Application {
     std::vector<Route> routes;
     /// Makes the trace of a request whose head was read and judged.
     std::function<std::unique_ptr<RequestTrace>(const ServerRequest&)> trace;
-    /// Told of each request that is refused by its head; may be empty. [any thread]
+    /// Called for each request that is refused because of its head; may be empty. [any thread]
     std::function<void(const ServerRequest&, const Refusal&)> refused{};
 };
 

@@ -8,15 +8,15 @@
 
 namespace sidespan::http_server {
 
-/// Why a request was refused by its head.
+/// Why a request was refused because of its head.
 enum class RefusalKind : std::uint8_t {
-    none,     ///< it was not: a preflight, answered by its head
-    request,  ///< it is not one that anybody may send: a path, a method, a body that is not taken
-    busy,     ///< whether it may be sent is not known now
-    host,     ///< it names a host that this server is not
-    origin,   ///< it comes from a page of another server
-    token,    ///< it has no token that is valid
-    scope,    ///< its token is for something else
+    none,     ///< it was not refused: a preflight request, which ends with its head
+    request,  ///< a path, a method or a body that the server does not accept
+    busy,     ///< the tokens cannot be read now
+    host,     ///< it names another host
+    origin,   ///< it comes from a page of an origin that is not allowed
+    token,    ///< it has no valid token
+    scope,    ///< its token lacks the scope
     addressLimit,
     tokenLimit,
     installationLimit,

@@ -15,7 +15,7 @@ using QueryParameters = std::vector<std::pair<std::string, std::string>>;
 /// What a request line asks for.
 struct RequestTarget {
     std::string path;        ///< decoded; begins with '/'
-    std::size_t nameAt = 1;  ///< where its last segment begins, which alone may have an escaped slash in it
+    std::size_t nameAt = 1;  ///< where its last segment begins; only that one may contain an escaped slash
     QueryParameters query;
 };
 

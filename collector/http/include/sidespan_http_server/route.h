@@ -25,7 +25,7 @@ inline constexpr std::string_view deleting = "DELETE";
 
 /// What a route takes as a body.
 struct BodyRule {
-    std::size_t mostBytes = 4'096;  ///< beyond it 413; a GET may carry a body too, and nobody looks at it
+    std::size_t mostBytes = 4'096;  ///< beyond it 413; the body of a GET is ignored
     /// Judges the media type, lower case and without parameters; null takes any.
     bool (*takesType)(std::string_view mediaType) = nullptr;
     std::string_view typeHint{};  ///< the message of the 415 for another type
@@ -38,8 +38,8 @@ using RouteHandler = std::function<void(ServerRequest request, Respond respond)>
 /// Where a path leads.
 struct Route {
     Literal name;  ///< of the server span: method and pattern
-    /// The path. It may end in `{id}` or `{text}`, which stand for what varies; a `{text}` may have a slash
-    /// in it, escaped as %2F.
+    /// The path. It may end in `{id}` or `{text}`, a parameter. Only a `{text}` may contain a slash, escaped
+    /// as %2F.
     std::string_view pattern;
     std::string_view allow;  ///< `reading`, `posting` or `deleting`
     Access access;
@@ -56,7 +56,7 @@ public:
 
     struct Match {
         const Route* route = nullptr;  ///< null when nothing is there
-        std::string_view parameter{};  ///< what stands for what varies; refers to the path
+        std::string_view parameter{};  ///< the parameter's value; refers to the path
     };
     /// `nameAt` is where the last segment of the path begins.
     [[nodiscard]] Match find(std::string_view path, std::size_t nameAt) const noexcept;

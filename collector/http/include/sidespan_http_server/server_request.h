@@ -22,18 +22,17 @@ namespace sidespan::http_server {
 /// looked at before the request was refused.
 struct ServerRequest {
     std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();  ///< its head was read
-    std::string peer;  ///< the address it came from, without a port; behind a trusted proxy the client's
+    std::string peer;  ///< the sender's address, without a port; behind a trusted proxy, the client's
     std::string method;
     std::string path;              ///< decoded; empty when the target is not a path
     const Route* route = nullptr;  ///< null when nothing is there; lives as long as the server
-    std::string parameter;         ///< what stands for `{id}` or `{text}` in the path
+    std::string parameter;         ///< the value of `{id}` or `{text}` in the path
     QueryParameters query;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string contentType;  ///< lower case, without parameters
     bool isGzip = false;      ///< of the body, where the route takes that
-    Caller caller;            ///< nobody until what is judged before it was found right
-    bool isCounted =
-        false;             ///< by the limits, which let it in; false for what has none or was refused before
+    Caller caller;            ///< nobody until the token was checked
+    bool isCounted = false;   ///< by the limits; false if it has no limit or was refused before
     RemoteContext remote;  ///< the trace that the caller named; its trace id is not valid when it named none
 
     std::string body;

@@ -7,15 +7,15 @@
 
 namespace sidespan::http_server {
 
-/// Tokens that are kept elsewhere. [any thread] Its functions do not block.
+/// Tokens that are stored elsewhere. [any thread] Its functions do not block.
 class TokenSource {
 public:
     virtual ~TokenSource() = default;
 
-    /// Whether there is no token and has never been one: a server that lost its last token is not open.
+    /// Whether there has never been a token. A server whose tokens were all revoked is not open.
     [[nodiscard]] virtual bool isEmpty() const = 0;
-    /// Whose token it is; empty for a text that is none, also for no text. One that is no longer valid has
-    /// mayEnter false.
+    /// The caller to whom the token belongs; empty for any text that is not a token. For a token that is no
+    /// longer valid, mayEnter is false.
     [[nodiscard]] virtual std::optional<Caller> find(std::string_view bearer) const = 0;
 };
 

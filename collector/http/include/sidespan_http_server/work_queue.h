@@ -23,7 +23,7 @@ public:
 
     /// False when `limit` jobs are waiting: the job is not taken. [any thread]
     [[nodiscard]] bool tryPost(Job job);
-    /// Takes the job whatever waits: for what posts one at a time. [any thread]
+    /// Takes the job even if `limit` jobs are waiting, for a caller that posts one at a time. [any thread]
     void post(Job job);
 
 private:

@@ -18,18 +18,18 @@ using database::PostgresParameters;
 using database::PostgresResult;
 using database::PostgresTransaction;
 
-// How many traces are moved or deleted at once: so long they are locked.
+// How many traces are moved or deleted at once; they are locked meanwhile.
 constexpr int keptAtOnce = 200;
 constexpr int deletedAtOnce = 2'000;
 
-// To detach a partition is to wait for the statements that began before.
+// Detaching a partition waits for the statements that began before.
 constexpr std::chrono::seconds longestWait{30};
 
 std::string dayText(std::chrono::sys_days day) {
     return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::chrono::system_clock::to_time_t(day)));
 }
 
-/// One collector at a time takes away; none waits for its turn.
+/// Only one collector at a time deletes; the others do not wait for it.
 class Turn {
 public:
     explicit Turn(PostgresConnection& connection)
@@ -39,7 +39,7 @@ public:
         try {
             callLock("pg_advisory_unlock");
         } catch (const database::PostgresError&) {
-            // It goes with the connection.
+            // The lock ends with the connection.
         }
     }
     Turn(const Turn&) = delete;
@@ -67,8 +67,8 @@ std::vector<std::string> storedDays(PostgresConnection& connection) {
     return days;
 }
 
-// What a collector that ended in the middle of it has left behind. A day that is still attached stays: it
-// goes when its turn comes. A table that somebody else detached is theirs.
+// Finishes what a stopped collector left behind. A day that is still attached stays until its turn comes. A
+// table that somebody else detached is not ours.
 void finishDetaching(PostgresConnection& connection) {
     const auto days = connection.execute("SELECT to_char(day, 'YYYY-MM-DD') FROM dropped_days");
     for (int i = 0; i < days.rows(); ++i) {
@@ -87,7 +87,7 @@ void finishDetaching(PostgresConnection& connection) {
     }
 }
 
-/// Moves traces that failed or were slow to kept_spans; the number of them.
+/// Moves failed or slow traces to kept_spans; returns their number.
 std::int64_t keepSome(PostgresConnection& connection, const std::string& day, std::int64_t slowNanos) {
     PostgresTransaction transaction(connection);
     const auto chosen = connection.execute(
@@ -125,7 +125,7 @@ void forgetTraces(PostgresConnection& connection, const std::string& day, Remove
     }
 }
 
-/// Notes first that the table is ours to drop, for finishDetaching().
+/// First notes that the table is ours to drop, for finishDetaching().
 void dropPartition(PostgresConnection& connection, const std::string& day) {
     const auto table = partitionOf(day);
     const auto parameters = PostgresParameters().add(day);
@@ -162,7 +162,7 @@ std::vector<std::string> chunksOf(PostgresConnection& connection, const std::str
     return chunks;
 }
 
-/// Takes away the traces whose ids a statement with one parameter gives, in their order.
+/// Deletes the traces whose ids a statement with one parameter returns, in their order.
 void deleteTraces(PostgresConnection& connection, const std::string& sql, const std::string& parameter,
                   Removed& removed) {
     for (const auto& ids : chunksOf(connection, sql, parameter)) {
@@ -186,7 +186,7 @@ void deleteTraces(PostgresConnection& connection, const std::string& sql, const 
     }
 }
 
-/// A table of a day that somebody detached is theirs.
+/// A day's table that somebody else detached is not ours.
 std::int64_t storedBytes(PostgresConnection& connection) {
     return connection
         .execute(
@@ -198,7 +198,8 @@ std::int64_t storedBytes(PostgresConnection& connection) {
         .integer(0, 0);
 }
 
-// A writer locks what its rows refer to: once that is locked here, what refers to it is seen.
+// A writer locks the rows that its rows refer to. Once such a row is locked here, everything that refers to
+// it is visible.
 void forgetUnused(PostgresConnection& connection, const std::string& table, const std::string& unused) {
     PostgresTransaction transaction(connection);
     const auto locked = connection.execute(
@@ -215,7 +216,8 @@ void forgetResources(PostgresConnection& connection) {
                  "NOT EXISTS (SELECT FROM client_telemetry_spans WHERE resource_id = t.id)");
 }
 
-/// A client may have sent spans of others, which are found by its installation: what they refer to stays.
+/// A client may have sent spans for other users, which are found by its installation: the rows that these
+/// refer to stay.
 void forgetClients(PostgresConnection& connection, std::string_view column, const std::string& value) {
     const auto whose = PostgresParameters().add(value);
     connection.execute(
@@ -229,7 +231,7 @@ void forgetClients(PostgresConnection& connection, std::string_view column, cons
                        whose);
 }
 
-/// Clients that have sent nothing, and sums with their series, for as long as they may stay.
+/// Deletes clients that have sent nothing, and sums with their series, once they are old enough.
 void forgetOld(PostgresConnection& connection, const Retention& retention, std::chrono::sys_days today) {
     const auto forget = [&](const std::string& sql, std::int64_t keptDays) {
         return connection.execute(sql, PostgresParameters().add(dayText(today - std::chrono::days{keptDays})))
@@ -247,7 +249,8 @@ void forgetOld(PostgresConnection& connection, const Retention& retention, std::
                  "AND NOT EXISTS (SELECT FROM rollup_days WHERE series_id = t.id)");
 }
 
-/// What is there beside spans and traces, batches included, which go with their spans.
+/// The size of everything except spans and traces. Batches are not included either: they are deleted with
+/// their spans.
 std::int64_t otherBytes(PostgresConnection& connection) {
     return connection
         .execute(

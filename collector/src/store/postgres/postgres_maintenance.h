@@ -9,8 +9,8 @@
 
 namespace sidespan::collector::postgres {
 
-/// As Store::applyRetention. Each step is a transaction of its own, and may be interrupted: the next call
-/// goes on. Throws PostgresError.
+/// As Store::applyRetention. Each step is a separate transaction and may be interrupted: the next call
+/// continues. Throws PostgresError.
 [[nodiscard]] Removed applyRetention(database::PostgresConnection& connection, const Retention& retention,
                                      std::chrono::system_clock::time_point now);
 

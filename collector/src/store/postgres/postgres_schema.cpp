@@ -19,7 +19,7 @@ using database::PostgresConnection;
 using database::PostgresParameters;
 using database::PostgresTransaction;
 
-/// Each brings the tables from one version to the next. What was released is never changed.
+/// Each script updates the tables from one version to the next. A released script is never changed.
 constexpr std::array migrations{postgresSchema1, postgresSchema2, postgresSchema3};
 
 void lockSchema(PostgresConnection& connection) {
@@ -90,7 +90,7 @@ std::string partitionOf(std::string day) {
     return "spans_" + day;
 }
 
-// To attach a table locks less than to create it as a partition: others go on writing and reading.
+// Attaching a table locks less than creating it as a partition: others go on writing and reading.
 void makeDay(PostgresConnection& connection, const std::string& day) {
     const auto name = partitionOf(day);
     if (isPartition(connection, name)) return;

@@ -11,8 +11,8 @@
 
 namespace sidespan::collector::postgres {
 
-/// What the connections of one collector have in common: where the database is, and whether its tables have
-/// been looked at. [any thread]
+/// The shared data of one collector's connections: where the database is, and whether its tables have been
+/// checked. [any thread]
 class Server {
 public:
     Server(std::string address, std::chrono::milliseconds timeout)
@@ -33,13 +33,13 @@ private:
     std::string description_ = "PostgreSQL";
 };
 
-/// A connection that is opened at its first use, and again after it was lost: at most once a second, so that
-/// a server that is away costs its callers no time. One thread at a time.
+/// A connection that is opened at its first use, and again after it was lost, but at most once a second, so
+/// that a missing server does not delay its callers. One thread at a time.
 class Session {
 public:
     explicit Session(Server& server) : server_(&server) {}
 
-    /// Gives a connection to `work`, and returns what it returns. What may succeed later is thrown as
+    /// Calls `work` with a connection, and returns its result. Failures that may be temporary are thrown as
     /// StoreUnavailable.
     template <class Work>
     auto run(Work work) {
@@ -52,7 +52,7 @@ public:
             throw;
         }
     }
-    /// Counts the connections: what was prepared on one is not there on the next.
+    /// The number of connections so far: statements that were prepared on one do not exist on the next.
     [[nodiscard]] std::size_t generation() const noexcept { return generation_; }
 
 private:

@@ -16,8 +16,8 @@ namespace sidespan::collector::postgres {
 /// reads, a third one takes away, a fourth one asks whether the server answers.
 class PostgresStore final : public Store {
 public:
-    /// Makes the tables when the server answers; else it is tried again with each call, and `onError` is
-    /// told. Throws std::runtime_error when the tables are not ours, or of a later version.
+    /// Creates the tables if the server answers. If not, each call tries again, and `onError` is called.
+    /// Throws std::runtime_error if the tables are not ours, or of a later version.
     explicit PostgresStore(const StoreOptions& options);
 
     using Store::writeTogether;

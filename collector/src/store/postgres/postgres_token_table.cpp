@@ -9,7 +9,7 @@ namespace sidespan::collector::postgres {
 
 namespace {
 
-// Two that make a table at the same moment are in each other's way, so it is asked for first.
+// Two connections that create a table at the same moment conflict, so its existence is checked first.
 constexpr const char* isThereSql = "SELECT to_regclass('access_tokens') IS NOT NULL";
 constexpr const char* tokenTable = R"sql(
 CREATE TABLE IF NOT EXISTS access_tokens (

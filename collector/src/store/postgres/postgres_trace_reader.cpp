@@ -28,7 +28,7 @@ using database::PostgresResult;
 constexpr std::string_view durationSql =
     "CASE WHEN t.has_root THEN t.name_duration ELSE t.end_unix_nano - t.start_unix_nano END";
 
-/// Nothing for a text that is no number. Integers are exact, as they are stored.
+/// Empty if the text is not a number. Integers are exact, as they are stored.
 std::optional<boost::json::value> jsonNumber(std::string_view text) {
     std::int64_t integer = 0;
     const auto* const end = text.data() + text.size();
@@ -38,7 +38,7 @@ std::optional<boost::json::value> jsonNumber(std::string_view text) {
     return number && std::isfinite(*number) ? std::optional<boost::json::value>(*number) : std::nullopt;
 }
 
-/// The statement that asks for what a query asks for, and for nothing else, so that it can be planned well.
+/// A statement with only the conditions that the query has, so that PostgreSQL can plan it well.
 class ListStatement {
 public:
     /// Of the traces from a time on, where there is one.
@@ -130,7 +130,7 @@ private:
         conditions_ += someSpan(found);
     }
 
-    /// A number is found as such, however it was written, and within texts; not by some of its digits.
+    /// A number is found by its value, however it was written, and within texts; not by some of its digits.
     std::string inAttributes(const std::string& text) {
         const auto number = jsonNumber(text);
         if (!number) return fmt::format("attributes::text ILIKE {}", next(patternFor(inJson(text))));
@@ -237,7 +237,7 @@ private:
 };
 
 // The spans in order, with the bytes of those before each.
-// The day is asked for first, so that its partition alone is read.
+// The day is read first, so that only its partition is searched.
 constexpr std::string_view loadSql = R"sql(
 SELECT s.*, r.attributes, b.clock_wall, b.clock_monotonic,
     CASE WHEN b.clock_offset IS NULL THEN c.clock_monotonic ELSE b.clock_monotonic END,
@@ -289,7 +289,7 @@ SpanRow readRow(const PostgresResult& rows, int at) {
     return span;
 }
 
-/// Nothing where the client has told nothing.
+/// Empty if the client has reported no clock.
 std::optional<ClockShift> readClock(const PostgresResult& rows, int at, std::int64_t startUnixNano) {
     const auto number = [&](int column) { return rows.integer(at, clockColumn + column); };
     if (rows.isNull(at, clockColumn + 4)) return std::nullopt;
@@ -324,7 +324,7 @@ StoredTrace loadTrace(PostgresConnection& connection, const std::string& traceUu
                               rows.text(i, resourceColumn)),
                  readClock(rows, i, row.startUnixNano)});
         } catch (const std::invalid_argument&) {
-            // An older version of ours let it in. The others of its trace are shown all the same.
+            // An older version of the collector accepted it. The other spans of its trace are shown anyway.
         }
     }
     return trace;

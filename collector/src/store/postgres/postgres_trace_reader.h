@@ -13,8 +13,8 @@
 
 namespace sidespan::collector::postgres {
 
-/// As Store::list. First asks for all of it, for `atOnce` of the time, as an index may find that at once; if
-/// that has not brought one trace, goes from the newest back in steps. Throws PostgresError.
+/// As Store::list. First runs the whole query for the time `atOnce`, because an index may answer it at once.
+/// If that finds no trace, it searches in steps from the newest trace back. Throws PostgresError.
 [[nodiscard]] TraceList listTraces(database::PostgresConnection& connection, const TraceQuery& query,
                                    std::chrono::milliseconds timeLimit, std::chrono::milliseconds atOnce);
 

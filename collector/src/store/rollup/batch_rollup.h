@@ -11,10 +11,10 @@
 
 namespace sidespan::collector {
 
-/// What a batch adds to the sums of the series and hours in which its spans count. Each span counts where its
-/// name, version, … and start say. The time of a trace counts once, where the span counts that the trace is
-/// called after: its earliest root, or its earliest span while there is none. As later spans arrive it is
-/// moved or corrected. Refers to the rows of the batch. One thread at a time.
+/// The changes of a batch to the sums of series and hours. Each span counts in the series of its name,
+/// version, … and in the hour of its start. The time of a trace counts once, in the place of the span after
+/// which the trace is named: its earliest root, or its earliest span while there is no root. As later spans
+/// arrive, it is moved or corrected. Refers to the rows of the batch. One thread at a time.
 class BatchRollup {
 public:
     /// Gives a series its id.

@@ -11,7 +11,8 @@
 
 namespace sidespan::collector {
 
-/// What spans are summed up by, beside the hour. Text may be empty where a client does not tell.
+/// The key by which spans are summed up, in addition to the hour. Text may be empty if a client does not
+/// report it.
 struct RollupSeries {
     std::string operation{};  ///< the spans' name
     std::string service{};
@@ -56,7 +57,7 @@ struct RollupValue {
     friend bool operator==(const RollupValue&, const RollupValue&) = default;
 };
 
-/// Which hour (since 1970), and which series.
+/// An hour (counted from 1970) and a series.
 struct RollupKey {
     std::int64_t hour = 0;
     RollupSeries series;
@@ -87,7 +88,7 @@ private:
     std::map<const std::string*, Facts> facts_;
 };
 
-/// What an "audio.load" span tells of audio blocks; of any other span nothing.
+/// The audio blocks that an "audio.load" span reports; zeros for any other span.
 struct AudioLoad {
     std::int64_t sampleRate = 0;
     std::int64_t blockSamples = 0;
@@ -101,8 +102,8 @@ struct AudioLoad {
 [[nodiscard]] RollupSeries seriesOf(const SpanRow& row, const ResourceFacts::Facts& facts,
                                     const AudioLoad& load);
 
-/// The hour a span counts in: that of its start, or that of its arrival when by the client's clock it started
-/// later, or more than 31 days before.
+/// The hour in which a span counts: the hour of its start. If by the client's clock it started after its
+/// arrival, or more than 31 days before, it is the hour of its arrival.
 [[nodiscard]] std::int64_t rollupHour(std::int64_t startUnixNano, std::int64_t nowUnixNano) noexcept;
 
 }

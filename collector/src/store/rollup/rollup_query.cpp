@@ -22,7 +22,7 @@ void RollupQuery::checkRows(std::size_t rows) const {
 
 void RollupQuery::tookTooLong() const {
     throw std::invalid_argument(
-        fmt::format("the sums are not done after {} ms; {}", mostTime.count(), askForLess));
+        fmt::format("the sums take longer than {} ms; {}", mostTime.count(), askForLess));
 }
 
 }

@@ -11,7 +11,7 @@
 
 namespace sidespan::collector {
 
-/// By what rollups are told apart in an answer.
+/// The dimensions by which an answer groups rollups.
 enum class RollupDimension : std::uint8_t { operation, service, version, os, host, sampleRate, blockSamples };
 
 /// Which rollups are asked for, and how they are added up.
@@ -33,7 +33,7 @@ struct RollupQuery {
 
     /// Throws std::invalid_argument that says how to ask for less, for an answer of more than `mostRows`.
     void checkRows(std::size_t rows) const;
-    /// Throws the same for one that was not there in `mostTime`.
+    /// Throws the same if the sums take longer than `mostTime`.
     [[noreturn]] void tookTooLong() const;
 };
 

@@ -12,9 +12,9 @@
 
 namespace sidespan::collector {
 
-/// Knows the series of a database by their ids, and bounds how many there come to be, whatever names clients
-/// make up: what is beyond a bound counts in a series called `other`. Each collector of a database bounds
-/// those that it knows of. One thread at a time.
+/// Maps the series of a database to their ids, and limits their number, whatever names clients invent: series
+/// beyond a limit count in one called `other`. Each collector of a database limits the series that it knows.
+/// One thread at a time.
 class SeriesIds {
 public:
     static constexpr std::size_t serviceLimit = 100;

@@ -6,8 +6,8 @@
 
 namespace sidespan::collector::sqlite {
 
-/// What `call()` returns. Throws StoreUnavailable where SQLite fails in a way that may be over when it is
-/// called again, as while another program has locked the file.
+/// Returns what `call()` returns. Throws StoreUnavailable if SQLite fails in a way that may be temporary, for
+/// example because another program has locked the file.
 template <class Call>
 auto orUnavailable(Call call) try {
     return call();

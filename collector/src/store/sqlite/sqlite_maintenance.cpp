@@ -84,7 +84,7 @@ std::int64_t Maintenance::bytes() {
            database_.integer("PRAGMA page_size");
 }
 
-// A reader may keep pages from being given back; they are the next time.
+// A reader may keep pages from being released; they are released the next time.
 void Maintenance::giveSpaceBack() {
     for (auto left = database_.integer("PRAGMA freelist_count"); left > 0;) {
         database_.execute(vacuumSome);
@@ -113,7 +113,7 @@ Removed Maintenance::applyRetention(const Retention& retention, std::chrono::sys
     return removed;
 }
 
-// No trace is taken away in vain: when what stays is too large by itself, all of them stay.
+// Deletes no trace in vain: if the rest alone is too large, all traces stay.
 void Maintenance::removeUntil(std::int64_t maxBytes, const Retention& retention, Removed& removed) {
     if (bytes() <= maxBytes) return;
     const auto others = otherBytes();

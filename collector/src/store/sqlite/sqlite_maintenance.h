@@ -12,8 +12,8 @@
 
 namespace sidespan::collector::sqlite {
 
-/// Takes traces away over a connection of its own, in short transactions, and gives their space back to the
-/// file system. One thread at a time. Throws DatabaseError.
+/// Deletes traces over a connection of its own, in short transactions, and returns their space to the file
+/// system. One thread at a time. Throws DatabaseError.
 class Maintenance {
 public:
     /// The file must have been opened by a SpanWriter before.
@@ -36,9 +36,9 @@ private:
                                                    const Retention& retention);
     void remove(const std::vector<std::int64_t>& traces, Removed& removed);
     [[nodiscard]] std::vector<std::int64_t> tracesWhere(std::string_view condition, const std::string& value);
-    /// Clients that have sent nothing, and sums, for as long as they may stay.
+    /// Deletes clients that have sent nothing, and sums, once they are old enough.
     void forgetOld(const Retention& retention, std::chrono::system_clock::time_point now);
-    /// About what is there that stays when traces go, in bytes.
+    /// About how many bytes remain when all traces are deleted.
     [[nodiscard]] std::int64_t otherBytes();
     void removeUntil(std::int64_t maxBytes, const Retention& retention, Removed& removed);
     void forgetClients(std::string_view condition, const std::string& value);

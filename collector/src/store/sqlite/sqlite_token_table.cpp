@@ -44,7 +44,7 @@ database::Database& SqliteTokenTable::openToWrite() {
     return *database_;
 }
 
-// A database that is locked for a while is no reason to believe that there are no tokens.
+// A database that is locked for a while may still have tokens.
 std::string SqliteTokenTable::state() {
     return orUnavailable([this]() -> std::string {
         if (!openExisting()) return {};

@@ -210,7 +210,8 @@ StoredTrace TraceReader::load(const std::string& traceUuid, std::size_t spanLimi
                                        resources.of(load_.integer(19), load_.text(20)),
                                        readClock(load_, row.startUnixNano)});
             } catch (const std::invalid_argument&) {
-                // An older version of ours let it in. The others of its trace are shown all the same.
+                // An older version of the collector accepted it. The other spans of its trace are shown
+                // anyway.
             }
         }
     }

@@ -7,7 +7,7 @@
 
 namespace sidespan::collector::sqlite {
 
-/// Interrupts the connection's statements once a time is reached, while it lives.
+/// While it exists, interrupts the connection's statements once a time is reached.
 class TimeLimit {
 public:
     TimeLimit(database::Database& database, std::chrono::milliseconds limit)

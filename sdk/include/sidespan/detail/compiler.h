@@ -1,7 +1,7 @@
 #pragma once
 
-// What only a compiler can be told, under names that say why. Attributes and built-in functions of one
-// compiler are named here and nowhere else; instructions in processor.h.
+// Names for what only a compiler can be told. Attributes and built-in functions of one compiler are named
+// here and nowhere else; instructions are in processor.h.
 
 #if defined(__GNUC__) || defined(__clang__)
 #define SIDESPAN_ALWAYS_INLINE inline __attribute__((always_inline))
@@ -17,7 +17,7 @@
 #define SIDESPAN_HIDDEN
 #endif
 
-// A member that is empty takes no room. MSVC ignores the standard's attribute, so that old layouts stay.
+// An empty member takes no room. MSVC ignores the standard's attribute, to keep old layouts.
 #if defined(_MSC_VER)
 #define SIDESPAN_NO_UNIQUE_ADDRESS [[msvc::no_unique_address]]
 #else
@@ -35,7 +35,8 @@
 #define SIDESPAN_NONBLOCKING
 #endif
 
-// Around a call that clang cannot see into and that does not block; the place says why it does not.
+// Around a call that does not block, but into which clang cannot see. The place of use says why it does not
+// block.
 #define SIDESPAN_TRUSTED_BEGIN
 #define SIDESPAN_TRUSTED_END
 #if defined(__clang__)
@@ -48,8 +49,8 @@
 #endif
 #endif
 
-// Around a function that may throw what a caller's callable throws, and nothing of its own: clang 20 and 21
-// warn of it.
+// Around a function that throws nothing of its own but may pass on what a caller's callable throws: clang 20
+// and 21 warn of it.
 #define SIDESPAN_MAY_THROW_BEGIN
 #define SIDESPAN_MAY_THROW_END
 #if defined(__clang__)
@@ -76,7 +77,7 @@
 #define SIDESPAN_REFUSED(words) = delete
 #endif
 
-// A function whose result refers to no temporary that it is called with, which g++ cannot see from outside.
+// A function whose result does not refer to its temporary arguments, which g++ cannot see from outside.
 #if __has_cpp_attribute(gnu::no_dangling)
 #define SIDESPAN_NO_DANGLING [[gnu::no_dangling]]
 #else

@@ -20,7 +20,7 @@ inline constexpr std::uint64_t fractionBits = 0x000f'ffff'ffff'ffffU;
 [[nodiscard]] constexpr bool isNan(const double& value) noexcept {
     return !isFinite(value) && (std::bit_cast<std::uint64_t>(value) & fractionBits) != 0;
 }
-/// Compares no NaN with `<`, which raises a signal where a host has asked for one.
+/// Never compares a NaN with `<`: if a host has unmasked invalid operations, that raises a signal.
 [[nodiscard]] constexpr bool isWithin(const double& value, double least, double most) noexcept {
     return isFinite(value) && value >= least && value <= most;
 }

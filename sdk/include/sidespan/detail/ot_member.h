@@ -10,7 +10,7 @@
 /// (opentelemetry-specification, "TraceState: Probability Sampling"). Both are numbers of 56 bits.
 namespace sidespan::inline v0::detail {
 
-/// `rv`: 14 hex digits; nothing when it is not there or malformed.
+/// `rv`: 14 hex digits; empty if it is missing or malformed.
 [[nodiscard]] std::optional<std::uint64_t> explicitRandomness(const TraceState& state) noexcept;
 
 /// Sets `th`, or removes it when there is no threshold; the other sub-keys stay. Throws std::bad_alloc only.

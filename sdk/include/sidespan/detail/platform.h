@@ -20,8 +20,8 @@ namespace sidespan::inline v0::detail::platform {
 /// A number no other live thread has. Wait-free, no thread_local, no system call; never zero.
 [[nodiscard]] std::uint64_t threadKey() noexcept;
 
-/// A number no other live process has. On Windows it changes to 0 once the process ends and its other threads
-/// are gone.
+/// A number that no other running process has. On Windows it changes to 0 once the process ends and its other
+/// threads have ended.
 [[nodiscard]] std::uint64_t processId() noexcept;
 
 /// Calls `last` when the program ends, or what holds this code is unloaded: before what was registered
@@ -38,10 +38,10 @@ bool callAtExit(void (*last)()) noexcept;
 /// left out. Reads files, and asks name services, so it may block.
 [[nodiscard]] std::vector<std::string> homeDirectories();
 
-/// A type's name as a programmer would write it, where this platform can tell.
+/// A type's name as it is written in the source, if the platform can provide it.
 class TypeName {
 public:
-    /// Allocates; where there is no memory, the name is the compiler's.
+    /// Allocates; without memory it returns the compiler's name.
     explicit TypeName(const std::type_info& type) noexcept;
     ~TypeName();
     TypeName(const TypeName&) = delete;

@@ -17,11 +17,11 @@
 #define SIDESPAN_PROCESSOR_ARM64 1
 #endif
 
-/// Instructions of the processor that C++ has no name for. With compiler.h, the one place that names them;
+/// Processor instructions that C++ has no name for. Only this header and compiler.h name them;
 /// vectors of characters are in sidespan/encoding/detail/block.h.
 namespace sidespan::inline v0::detail::processor {
 
-/// Whether there is a counter at all. Elsewhere readCounter() gives zeros.
+/// Whether there is a counter. If not, readCounter() returns zeros.
 #if defined(SIDESPAN_PROCESSOR_X86) || defined(SIDESPAN_PROCESSOR_ARM64)
 inline constexpr bool hasCounter = true;
 #else
@@ -45,7 +45,7 @@ inline constexpr bool hasCounter = false;
 #endif
 }
 
-/// The counter's ticks in a second, where the processor tells it; else 0.
+/// The counter's ticks in a second, if the processor reports them; else 0.
 [[nodiscard]] inline std::uint64_t counterFrequency() noexcept {
 #if defined(SIDESPAN_PROCESSOR_ARM64) && defined(_MSC_VER)
     return static_cast<std::uint64_t>(_ReadStatusReg(ARM64_CNTFRQ));
@@ -79,7 +79,7 @@ struct CpuId {
 }
 #endif
 
-/// Whether the counter runs at one speed on all cores and through sleep states. ARM's is architected to.
+/// Whether the counter runs at one speed on all cores and in sleep states. ARM guarantees this.
 [[nodiscard]] inline bool isCounterInvariant() noexcept {
 #if defined(SIDESPAN_PROCESSOR_X86)
     constexpr unsigned highestExtended = 0x80000000U;

@@ -7,9 +7,9 @@
 
 namespace sidespan::inline v0::detail {
 
-// What a clock of the standard library says, in nanoseconds. The standard does not say that a read never
-// blocks. Linux, macOS and Windows serve it from user space on ordinary machines; where this one does not,
-// openLane() says so.
+// A clock of the standard library, in nanoseconds. The standard does not promise that reading it never
+// blocks. Linux, macOS and Windows read it without a system call on ordinary machines; if this machine does
+// not, openLane() reports it.
 template <class StdClock>
 [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint64_t nanosOf() noexcept SIDESPAN_NONBLOCKING {
     SIDESPAN_TRUSTED_BEGIN

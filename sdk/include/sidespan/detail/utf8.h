@@ -10,10 +10,10 @@
 /// refused.
 namespace sidespan::inline v0 {
 
-/// U+FFFD, what stands for bytes that are not UTF-8.
+/// U+FFFD, which replaces bytes that are not UTF-8.
 inline constexpr std::string_view replacementCharacter = "\xEF\xBF\xBD";
 
-/// What a run of bytes begins with.
+/// The beginning of a run of bytes.
 struct Utf8Sequence {
     std::size_t size;  ///< bytes to pass over; at least 1
     bool isValid;      ///< one code point; else the bytes stand for one U+FFFD
@@ -39,7 +39,7 @@ struct Utf8Sequence {
     return {size, true};
 }
 
-/// The text with U+FFFD for what is not UTF-8. Allocates.
+/// The text, with U+FFFD in place of bytes that are not UTF-8. Allocates.
 [[nodiscard]] std::string toValidUtf8(std::string_view text);
 
 /// How many code points a valid text has.

@@ -25,26 +25,27 @@ using Meanwhile = std::function<bool()>;
 /// exception out: on a thread of ours it would end the host.
 /// - `Sink::check(config)`, where a sink has it, says what the configuration lacks that this sink needs, as a
 /// `std::optional<Error>`; a recorder of such a configuration records nothing.
-/// - `prepare()`, where a sink has it, comes once before `start()`, on the thread that lets recording begin:
-/// it grants consent, opens a lane or records first. A library is loaded there and nowhere else, since a host
-/// that unloads a plugin waits for the other threads while nothing can be loaded. [not the audio thread]
+/// - `prepare()`, if a sink has it, is called once before `start()`, on the thread that lets recording begin:
+/// the thread that grants consent, opens a lane or records first. Load libraries only there: a host that
+/// unloads a plugin waits for the plugin's other threads, and meanwhile nothing can be loaded. [not the audio
+/// thread]
 /// - `start()` comes once, before the first batch, when recording begins.
 /// - `consume(batch)` takes spans; the batch is gone when it returns. Failures go to the configuration's
 /// onError.
 /// A sink sends a batch off the machine only while `batch.consentEpoch()` equals the consent's epoch, since
 /// `purge()` may come after the batch that it concerns.
-/// - `flush(deadline)` returns true when everything consumed so far is where it belongs.
-/// - `flush(deadline, meanwhile)`, where a sink has it, is called instead: while it waits it calls
-/// `meanwhile()` every few milliseconds, from which more spans may come to `consume()`, or a `purge()`, and
-/// it gives up, returning false, as soon as that returns false.
-/// - `isOwnThread()`, where a sink has threads of its own: whether the caller is one of them, and would wait
-/// for itself. [any thread]
+/// - `flush(deadline)` returns true when everything consumed so far is delivered.
+/// - `flush(deadline, meanwhile)`, if a sink has it, is called instead. While it waits it calls `meanwhile()`
+/// every few milliseconds. Within that call `consume()` may bring more spans, or `purge()` may be called.
+/// When `meanwhile()` returns false, it gives up and returns false.
+/// - `isOwnThread()`, if a sink has threads of its own, returns whether the caller is one of them and would
+/// wait for itself. [any thread]
 /// - `purge()` forgets everything not yet delivered: consent was withdrawn.
 /// - `shutdown(deadline)` is a flush after which nothing more comes; no thread of the sink is left when it
 /// returns.
 /// - `stats()` may be called from any thread.
-/// - `noteUpstreamLosses(counts)`, where a sink has it, says before each batch what was lost on the way to
-/// the sink since recording began, for a server to be told.
+/// - `noteUpstreamLosses(counts)`, if a sink has it, says before each batch how many spans were lost on the
+/// way to the sink since recording began, so that a server can be told.
 ///
 /// Models: NullSink, MemorySink, FileSink, HttpBatchSink, TeeSink.
 template <class S>

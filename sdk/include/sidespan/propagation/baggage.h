@@ -10,8 +10,8 @@
 
 namespace sidespan::inline v0 {
 
-/// Values of an application's own that travel with a trace: the `baggage` header (W3C Baggage). Every server
-/// on the way can read them, so nothing secret belongs here.
+/// An application's own values that travel with a trace: the `baggage` header (W3C Baggage). Every server on
+/// the way can read them, so they must not contain secrets.
 ///
 /// Holds at most 64 members and 8192 bytes, always in the form of a valid header.
 class Baggage {
@@ -21,12 +21,12 @@ public:
 
     Baggage() = default;
 
-    /// Reads a header's value; several headers are joined by commas first. Members that are malformed or
-    /// beyond a limit are passed over as a whole, the others kept with their properties, in order. Throws
+    /// Reads a header's value; join several headers with commas first. A member that is malformed or beyond a
+    /// limit is ignored as a whole. The others are kept in order, with their properties. Throws
     /// std::bad_alloc only.
     [[nodiscard]] static Baggage parse(std::string_view value);
 
-    /// A member as it is meant: the value percent-decoded, in UTF-8, with U+FFFD for bytes that are not.
+    /// A decoded member: the value is percent-decoded UTF-8, with U+FFFD for bytes that are not UTF-8.
     struct Member {
         std::string key;
         std::string value;
@@ -40,9 +40,9 @@ public:
     /// The value of the first member of that key, as in `Member`.
     [[nodiscard]] std::optional<std::string> get(std::string_view key) const;
 
-    /// Sets a member, percent-encoding its value. False, and no change, when the key is not a token (RFC
-    /// 9110, section 5.6.2), the metadata are not properties that a header can hold, or a limit would be
-    /// passed.
+    /// Sets a member, percent-encoding its value. Returns false and changes nothing if the key is not a token
+    /// (RFC 9110, section 5.6.2), the metadata are not properties that a header can hold, or a limit would be
+    /// exceeded.
     bool set(std::string_view key, std::string_view value, std::string_view metadata = {});
 
     /// Removes every member of that key.

@@ -12,12 +12,12 @@
 
 namespace sidespan::inline v0 {
 
-/// Reads a request's headers one by one, in their order; headers that carry no trace, or belong to none
-/// of the propagators, are ignored.
+/// Reads a request's headers one by one, in their order. Ignores headers that carry no trace or belong to
+/// none of the propagators.
 ///
-/// `traceparent` is used if it is valid and given once, else `X-Trace-ID` and `X-Span-ID` are. `tracestate`
-/// is used only with a valid `traceparent`. Whatever is malformed is left out; nothing here fails. A request
-/// that repeats headers is read up to 32 KiB of `tracestate` and 32 KiB of `baggage`.
+/// `traceparent` is used if it is valid and given once; otherwise `X-Trace-ID` and `X-Span-ID` are used.
+/// `tracestate` is used only with a valid `traceparent`. Malformed headers are ignored; nothing here fails.
+/// If a request repeats headers, up to 32 KiB of `tracestate` and 32 KiB of `baggage` are read.
 class HeaderReader {
 public:
     static constexpr std::size_t maxListBytes = 32'768;

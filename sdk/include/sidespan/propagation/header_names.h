@@ -22,7 +22,7 @@ inline constexpr std::string_view clientTimestamp = "X-Client-Timestamp";  // Un
 inline constexpr std::array all{traceParent,  traceState, baggage,       traceId,        spanId,
                                 parentSpanId, clientType, clientVersion, clientTimestamp};
 
-/// Whose header it is, whatever its case; `none` for any other name.
+/// The propagator of the header, in any case; `none` for any other name.
 [[nodiscard]] Propagators propagatorOf(std::string_view name) noexcept;
 
 }

@@ -19,7 +19,7 @@ namespace sidespan::inline v0 {
 
 /// What is sent in addition to the context. Texts and pointers last as long as the call.
 struct InjectOptions {
-    /// Unless it is granted at the time of the call, nothing of this program's own is injected.
+    /// If it is not granted at the time of the call, nothing of this program's own is injected.
     /// Without it only the context decides; a recorder gives valid contexts only while it may record.
     std::optional<Consent> consent = {};
 
@@ -33,10 +33,10 @@ struct InjectOptions {
     std::optional<std::int64_t> timestampMs =
         {};  ///< Unix milliseconds; now, by the system clock, when not given
 
-    /// What came in with the request that is being served. If there is no context to inject, because nothing
-    /// is recorded (no consent, the null sink), it is passed on unchanged. Else its baggage is sent with the
-    /// context, and its trace state with a SpanContext of the same trace, unless they are given above or the
-    /// context has its own.
+    /// The context that came with the request that is being served. If there is no context to inject, because
+    /// nothing is recorded (no consent, the null sink), this one is passed on unchanged. Otherwise its
+    /// baggage is sent with the context; its trace state is sent too if the context is a SpanContext of the
+    /// same trace. Values given above, or by the context itself, take precedence.
     const RemoteContext* received = nullptr;
 };
 
@@ -44,8 +44,8 @@ struct InjectOptions {
 template <class C>
 concept HeaderSetter = std::invocable<C&, std::string_view, std::string_view>;
 
-/// Takes headers as a map of strings does. Headers of the propagators that it already holds, in any spelling,
-/// are removed: they belong to an earlier trace.
+/// Writes headers into a map of strings. Headers of the propagators that the map already has, in any
+/// spelling, are removed: they belong to an earlier trace.
 template <class C>
 concept HeaderMap = !HeaderSetter<C> && requires(C & carrier, std::string text) {
     { carrier.begin()->first } -> std::convertible_to<std::string_view>;
@@ -94,33 +94,32 @@ template <class C>
 concept HeaderCarrier = HeaderSetter<std::remove_reference_t<C>> || HeaderMap<std::remove_reference_t<C>>;
 
 /// Adds the headers by which a server continues the trace: `traceparent`, `X-Trace-ID`, `X-Span-ID`,
-/// `X-Parent-Span-ID`, `X-Client-Type`, `X-Client-Version`, `X-Client-Timestamp`, and `tracestate` and
-/// `baggage` when they hold something; of them those of the propagators. A context that names a trace but no
-/// span leaves out what would name one; one that names neither injects nothing. The X-headers have no flags,
-/// so without `traceparent` they do not name a span that is not sampled. [any thread] Throws what the carrier
-/// throws.
+/// `X-Parent-Span-ID`, `X-Client-Type`, `X-Client-Version` and `X-Client-Timestamp`, and `tracestate` and
+/// `baggage` if they are not empty. Only headers of the chosen propagators are added. If the context names a
+/// trace but no span, the headers that name a span are left out. If it names neither, nothing is added. The
+/// X-headers have no flags, so without `traceparent` they do not name a span that is not sampled. [any
+/// thread] Throws what the carrier throws.
 template <HeaderCarrier Carrier>
 void inject(const SpanContext& context, Carrier&& carrier, const InjectOptions& options = {}) {
     using C = std::remove_reference_t<Carrier>;
     detail::injectHeaders(context, detail::HeaderSinkFor<C>::make(carrier), options);
 }
 
-/// The same with the trace state, the baggage and the parent that a context has, unless the options give
-/// others. What `extract()` gave is passed on as it came, without regard to consent and with nothing of this
-/// program's own.
+/// The same with the context's own trace state, baggage and parent, unless the options give others. A context
+/// from `extract()` is passed on unchanged, without regard to consent and with nothing of this program's own.
 template <HeaderCarrier Carrier>
 void inject(const RemoteContext& context, Carrier&& carrier, const InjectOptions& options = {}) {
     using C = std::remove_reference_t<Carrier>;
     detail::injectHeaders(context, detail::HeaderSinkFor<C>::make(carrier), options);
 }
 
-/// A handle that keeps what came with its trace: those off lanes.
+/// A handle that keeps the received context: those outside lanes.
 template <class S>
 concept PropagatingSpan = requires(const S& span) {
     { span.remoteContext() } -> std::same_as<RemoteContext>;
 };
 
-/// The same for what a span gives to other processes.
+/// The same for a span's remoteContext().
 template <PropagatingSpan Span, HeaderCarrier Carrier>
 void inject(const Span& span, Carrier&& carrier, const InjectOptions& options = {}) {
     inject(span.remoteContext(), carrier, options);

@@ -16,10 +16,10 @@ namespace sidespan::inline v0 {
 /// What one process tells another about a trace: `extract()` reads it from a request, and a span's
 /// `remoteContext()` returns it for the next one. `SpanContext` is the part that threads and lanes need.
 struct RemoteContext {
-    /// The caller's span, the parent of this side's. Not valid when no header named one; the trace id
-    /// alone may still be set, from an `X-Trace-ID` without `X-Span-ID`.
+    /// The caller's span, which is the parent of this side's span. Not valid if no header named one; the
+    /// trace id alone may still be set, from an `X-Trace-ID` without `X-Span-ID`.
     SpanContext context;
-    SpanId parentSpanId;  ///< of the caller's span; not valid when it has none or did not say
+    SpanId parentSpanId;  ///< of the caller's span; not valid if it has none or it is not known
     TraceState traceState;
     Baggage baggage;
 
@@ -32,8 +32,8 @@ struct RemoteContext {
 namespace detail {
 class HeadSampler;
 
-/// A copy for several holders, of the size of one pointer; empty where there is no memory for it. The copy
-/// ends with its last holder, on whichever thread that is.
+/// A shared copy of the size of one pointer; empty if there was no memory for it. The last holder destroys
+/// the copy, on any thread.
 class KeptContext {
 public:
     KeptContext() noexcept = default;
@@ -53,7 +53,7 @@ public:
 
     /// Null when it is empty.
     [[nodiscard]] const RemoteContext* get() const noexcept;
-    /// What the records of sampled spans say of its trace state; empty when it is.
+    /// The part of its trace state that the records of sampled spans contain; empty if there is none.
     [[nodiscard]] std::string_view recordedState() const noexcept;
 
 private:

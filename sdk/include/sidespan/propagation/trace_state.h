@@ -9,9 +9,9 @@
 
 namespace sidespan::inline v0 {
 
-/// What tracing systems said of a trace: the `tracestate` header (W3C Trace Context level 2, section 3.3).
-/// The SDK passes on, in order, what came in. It adds only OpenTelemetry's `ot`, with the threshold by which
-/// `Sampler::probability` sampled the trace.
+/// Data of tracing systems that travels with a trace: the `tracestate` header (W3C Trace Context level 2,
+/// section 3.3). The SDK passes on what it received, in the same order. It adds only OpenTelemetry's `ot`,
+/// with the threshold by which `Sampler::probability` sampled the trace.
 class TraceState {
 public:
     static constexpr std::size_t maxMembers = 32;
@@ -20,16 +20,17 @@ public:
 
     TraceState() = default;
 
-    /// Reads a header's value; several headers are joined by commas first. Nothing when it breaks a rule: a
-    /// malformed member, more than 32 members. Of a key given twice the first member stays. White space
-    /// around members and empty members go. Throws std::bad_alloc only.
+    /// Reads a header's value; join several headers with commas first. Empty if the value breaks a rule: a
+    /// malformed member, or more than 32 members. If a key is given twice, the first member is kept. White
+    /// space around members, and empty members, are removed. Throws std::bad_alloc only.
     [[nodiscard]] static std::optional<TraceState> parse(std::string_view value);
 
     /// A member's value; lasts until the state changes.
     [[nodiscard]] std::optional<std::string_view> get(std::string_view key) const noexcept;
 
-    /// Sets a member and puts it first, as section 3.5 asks of who changes one; the last of 33 members goes.
-    /// False, and no change, when the key or the value is not valid. Throws std::bad_alloc only.
+    /// Sets a member and puts it first, as section 3.5 requires after a change; a 33rd member at the end is
+    /// removed. Returns false and changes nothing if the key or the value is not valid. Throws std::bad_alloc
+    /// only.
     bool set(std::string_view key, std::string_view value);
     /// Removes a member, if it is there.
     void remove(std::string_view key);

@@ -13,7 +13,7 @@ struct FileSettings {
     std::string path{};  ///< of the file; required by the file sink
     /// A full file is renamed to path.1, path.1 to path.2 …; 4 KiB to 1 TiB.
     std::size_t maxBytes = std::size_t{16} << 20U;
-    std::uint32_t maxFiles = 4;  ///< kept in all, the current one included; 1 to 1000
+    std::uint32_t maxFiles = 4;  ///< number of files, including the current one; 1 to 1000
 };
 
 }

@@ -18,17 +18,17 @@ struct HttpSettings {
     /// the encoding's path is added ("/v1/traces" for OTLP), unless the endpoint already ends with it.
     std::string spansPath{};
     std::chrono::milliseconds connectTimeout{5000};  ///< 1 ms to 10 min
-    /// For a whole request; 1 ms to 1 h. A request also ends after a third of this time, but at least 10 s,
-    /// without a byte in either direction.
+    /// For a whole request; 1 ms to 1 h. A request also ends if no byte is sent or received for a third of
+    /// this time, but at least 10 s.
     std::chrono::milliseconds requestTimeout{30000};
     std::string caFile{};  ///< PEM file of trusted certificates; the system's when empty. Refused by WinHTTP
-    /// "http://host:port", with the port; none when empty, with WinHTTP the system's. A user and password
-    /// stand before the host, "http://user:password@host:port", with '@', ':' and '/' in them
-    /// percent-encoded, and never come into a log or an error.
+    /// "http://host:port"; the port is required. If empty, no proxy is used (with WinHTTP: the system's
+    /// proxy). A user and password may be given, "http://user:password@host:port", with '@', ':' and '/' in
+    /// them percent-encoded. They never appear in a log or an error.
     std::string proxy{};
-    /// Bytes of request bodies, each time they are sent; 0 is no limit. Days are in UTC; the first request of
-    /// a day is sent whatever its size. With an outbox directory the bytes are counted there, for all who
-    /// share it and across restarts.
+    /// Limit for the bytes of request bodies, counted each time they are sent; 0 is no limit. Days are in
+    /// UTC. The first request of a day is sent whatever its size. With an outbox directory the bytes are
+    /// counted there, for all programs that share it and across restarts.
     std::uint64_t maxBytesPerDay = 0;
 };
 

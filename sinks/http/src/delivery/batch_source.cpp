@@ -221,7 +221,7 @@ SIDESPAN_COLD void BatchSource::delivered(Batch& batch, const DeliveryResult& re
                                                              reason.empty() ? "" : ": ", reason})});
 }
 
-// Only of an answer that is the server's own.
+// Only for an answer of the server itself.
 SIDESPAN_COLD void BatchSource::observeClock(const HttpResponse& response) {
     const auto date = parseHttpDate(response.header("Date").value_or(""));
     if (!date) return;
@@ -242,8 +242,8 @@ void BatchSource::retry(Batch& batch, std::optional<Time> notBefore) {
     }
 }
 
-// A span that is refused alone goes. Then there is a pause, since a server that refuses so little may refuse
-// everything.
+// A span that is refused alone is dropped. Then there is a pause, because a server that refuses such a small
+// body may refuse everything.
 SIDESPAN_COLD void BatchSource::divide(Batch& batch) {
     const auto now = runner_.clock().now();
     const std::size_t size = batch.bodyBytes;

@@ -34,7 +34,7 @@ public:
     void abandon() override {}
     [[nodiscard]] RequestBudget* budget() noexcept override { return outbox_.budget(); }
 
-    /// Has what waits for a backoff tried at once. [any thread]
+    /// Retries at once what waits for its backoff. [any thread]
     void retryNow() noexcept { mustRetryNow_.store(true); }
     /// Whether nothing will be tried before the deadline. [any thread]
     [[nodiscard]] bool isHopeless(Deadline deadline) const;

@@ -21,8 +21,8 @@ public:
 
     /// How large new bodies should be at most.
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_.load(std::memory_order_relaxed); }
-    /// Whether a body of several spans is to be divided without a try: it is about as large as one that was
-    /// refused, or the server has refused a small one and taken none since.
+    /// Whether to divide a body of several spans without trying it: it is about as large as a refused one, or
+    /// the server has refused a small body and accepted none since.
     [[nodiscard]] bool isTooLarge(std::size_t size) const noexcept {
         const std::size_t tried = refused_ / 16 * 15;
         if (refused_ > smallest || taken_ >= refused_) return size > std::max(smallest, tried);

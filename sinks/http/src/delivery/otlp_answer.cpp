@@ -15,7 +15,7 @@ using enum DeliveryStatus;
 using protobuf::Fields;
 using protobuf::WireType;
 
-// An int64: no server refuses fewer than none.
+// An int64: a negative count is not valid.
 std::size_t countOf(const Fields& field) noexcept {
     const auto count = static_cast<std::int64_t>(field.number());
     return count > 0 ? static_cast<std::size_t>(count) : 0;
@@ -31,7 +31,7 @@ AnswerReading readPartialSuccess(std::string_view message) noexcept {
     return fields.problem().empty() ? reading : AnswerReading{};
 }
 
-// Nothing where the body is not protobuf throughout: a page of a proxy may begin as if it were.
+// Nothing if the body is not protobuf throughout: a proxy's page may begin like it.
 AnswerReading readProtobuf(std::string_view body) noexcept {
     AnswerReading reading;
     Fields fields(body);

@@ -8,23 +8,23 @@
 
 namespace sidespan::inline v0::detail {
 
-/// How far the server's clock is from this machine's monotonic one, as the answers to requests tell: each
-/// `Date` (a whole second, cut down) was written after the request had been sent and the server had worked on
-/// it for as long as `X-Server-Time` says, and before the answer came. Every answer so bounds the offset from
-/// both sides; the bounds of several are narrower than those of one. One thread at a time.
+/// The offset between the server's clock and this machine's monotonic clock, computed from the answers to
+/// requests. Each `Date` (a whole second, rounded down) was written after the request was sent and the server
+/// had worked on it for `X-Server-Time`, and before the answer came. So every answer is a lower and an upper
+/// bound for the offset; several answers narrow the bounds. One thread at a time.
 class ServerClock {
 public:
     using Time = DeliveryClock::Time;
     using Nanos = std::chrono::nanoseconds;
 
-    /// How much the two clocks may drift apart: twice what crystals are good for.
+    /// The largest drift between the two clocks: twice the tolerance of crystals.
     static constexpr double mostDrift = 200e-6;
 
     /// An answer that came at `received`, to a request that was sent at `sent`. A date before 1970 or after
     /// 2199 is ignored.
     void observe(Time sent, Time received, std::chrono::sys_seconds date, Nanos serverTime) noexcept;
 
-    /// To be added to the monotonic clock: the server's Unix time is within `error` of the sum.
+    /// Added to the monotonic clock it gives the server's Unix time, which is wrong by at most `error`.
     struct Offset {
         Nanos offset{};
         Nanos error{};
@@ -44,7 +44,7 @@ private:
     Time observed_;
 };
 
-/// The time that an `X-Server-Time` names, milliseconds with decimals; zero when it names none.
+/// The time in an `X-Server-Time`, milliseconds with decimals; zero if it is malformed.
 [[nodiscard]] std::chrono::nanoseconds parseServerTime(std::string_view text) noexcept;
 
 }

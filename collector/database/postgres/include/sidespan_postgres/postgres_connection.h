@@ -16,18 +16,18 @@ struct pg_conn;
 
 namespace sidespan::database {
 
-/// One connection to a PostgreSQL server. One thread at a time. Every call may throw PostgresError, and none
-/// waits longer than it may for a server that does not answer; then the connection is lost.
+/// One connection to a PostgreSQL server. One thread at a time. Every call may throw PostgresError. No call
+/// waits for a server longer than its timeout; after a timeout the connection is lost.
 class PostgresConnection {
 public:
     using Milliseconds = std::chrono::milliseconds;
 
-    /// `address` is a URL or a connection string of libpq's. `timeout` is how long one statement may take, in
-    /// the server, and 2 s more on the way; also how long it may take to connect, but 5 s at most. Throws
-    /// std::invalid_argument for an address that is neither.
+    /// `address` is a URL or a connection string of libpq. `timeout` is how long one statement may take in
+    /// the server, plus 2 s on the way. Connecting may take as long, but at most 5 s. Throws
+    /// std::invalid_argument for any other address.
     PostgresConnection(const std::string& address, Milliseconds timeout);
 
-    /// False once the server has gone: what was under way is undone, and a new connection is needed.
+    /// False once the connection is lost: the transaction is undone, and a new connection is needed.
     [[nodiscard]] bool isOpen() const noexcept;
 
     /// Runs statements without parameters; the result is the last one's.
@@ -39,7 +39,8 @@ public:
 
     /// Takes one row, which is row 0 of the result.
     using TakeRow = std::function<void(const PostgresResult&)>;
-    /// Runs one statement, and gives each row as it comes: those before a failure have been taken.
+    /// Runs one statement, and passes on each row as it arrives. After a failure, earlier rows have been
+    /// passed on.
     void stream(const std::string& sql, const PostgresParameters& parameters, const TakeRow& take);
 
     /// How long the following statements may take.
@@ -58,7 +59,7 @@ private:
     void sent(int result);
     void flush(Deadline deadline);
     void waitFor(short events, Deadline deadline);
-    /// The next result of what was sent; null behind the last one.
+    /// The next result of what was sent; null after the last one.
     [[nodiscard]] pg_result* next(Deadline deadline);
     PostgresResult finish();
     void check(const pg_result* result) const;

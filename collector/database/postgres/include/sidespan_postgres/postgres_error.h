@@ -5,7 +5,7 @@
 
 namespace sidespan::database {
 
-/// PostgreSQL refused, or does not answer; the message is its own, without what was sent.
+/// PostgreSQL refused a call or does not answer. The message is PostgreSQL's, without what was sent.
 class PostgresError : public std::runtime_error {
 public:
     PostgresError(std::string sqlState, const std::string& message)
@@ -14,10 +14,10 @@ public:
     /// The five characters of SQLSTATE (PostgreSQL's manual, appendix A); empty when there is no connection.
     [[nodiscard]] const std::string& sqlState() const noexcept { return sqlState_; }
 
-    /// A statement that took longer than it may: `query_canceled`.
+    /// A statement took longer than its timeout: `query_canceled`.
     [[nodiscard]] bool isTimeout() const noexcept { return sqlState_ == "57014"; }
-    /// Whether the same may succeed later: there is no connection, the server is ending or starting, it lacks
-    /// room or memory, a lock was not to be had, or two transactions were in each other's way.
+    /// Whether the same call may succeed later: there is no connection, the server is stopping or starting,
+    /// it is out of space or memory, a lock was not available, or two transactions conflicted.
     [[nodiscard]] bool isTemporary() const noexcept;
 
 private:

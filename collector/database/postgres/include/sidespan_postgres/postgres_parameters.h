@@ -35,7 +35,7 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] Type type() const noexcept { return type_; }
-    /// The whole of it, as it is sent.
+    /// The complete array, as it is sent.
     [[nodiscard]] std::string bytes() const;
 
 private:
@@ -45,11 +45,11 @@ private:
     std::string elements_;
 };
 
-/// What `$1`, `$2`, … of one statement stand for.
+/// The values of `$1`, `$2`, … in one statement.
 class PostgresParameters {
 public:
-    /// As text, of whatever type the statement makes of it. Throws std::invalid_argument when U+0000 is in
-    /// it: the server would take what is before it.
+    /// As text, which the statement converts to its type. Throws std::invalid_argument if it contains U+0000:
+    /// the server would use only the part before it.
     PostgresParameters& add(std::string_view text);
     PostgresParameters& add(std::int64_t number);
     PostgresParameters& add(const PostgresArray& array);

@@ -17,7 +17,7 @@ public:
     /// Rows that the statement inserted, changed or deleted.
     [[nodiscard]] std::int64_t changed() const noexcept;
     [[nodiscard]] bool isNull(int row, int column) const noexcept;
-    /// Valid as long as this; empty for NULL.
+    /// Valid as long as this result; empty for NULL.
     [[nodiscard]] std::string_view text(int row, int column) const noexcept;
     /// 0 for NULL.
     [[nodiscard]] std::int64_t integer(int row, int column) const noexcept;

@@ -9,9 +9,9 @@
 
 namespace sidespan::inline v0 {
 
-/// How finished spans become the lines that a file sink writes: `appendObject(out, span, resource)` writes
-/// one span that stands alone, on one line and without a newline. Text always comes out as valid UTF-8. In
-/// steady state nothing allocates but `out`, when it must grow. Calls come from one thread at a time.
+/// An encoding that writes finished spans as the lines of a file. `appendObject(out, span, resource)` writes
+/// one complete span, on one line and without a newline. Text is always written as valid UTF-8. In steady
+/// state only `out` allocates, when it must grow. Calls come from one thread at a time.
 ///
 /// An encoding whose files do not begin with a span has a static member `fileHead`: whole lines, each with
 /// its newline.
@@ -23,16 +23,16 @@ concept LineEncoding = std::default_initializable<E> &&
     encoding.appendObject(out, span, resource);
 };
 
-/// How finished spans become the bodies that an http sink posts, and lines.
+/// An encoding that writes finished spans as the bodies that an http sink posts, and as lines.
 ///
-/// A body is `open(out, resource)`, any number of `append(out, span)`, `close(out)`; `resource` is whose
-/// spans they are and outlives the body. What is written so far is at `out.size()`; an encoding only ever
-/// appends, so whoever calls it may truncate back to before the last `append()`, though not to before the
-/// first span. One body is under way at a time.
+/// A body is `open(out, resource)`, any number of `append(out, span)`, and `close(out)`. `resource` is the
+/// one of all its spans, and outlives the body. An encoding only appends to `out`, so its caller may truncate
+/// `out` to its size before the last `append()`, but not before the first span. One body is written at a
+/// time.
 ///
-/// An encoding whose bodies have several forms can be made from a `Config` too, and the http sink does so.
+/// If its bodies have several forms, it can also be made from a `Config`; the http sink does that.
 ///
-/// `contentType` is a body's media type and `path` what is added to an endpoint to post it to.
+/// `contentType` is the media type of a body; `path` is added to an endpoint to post to it.
 ///
 /// Models: NativeJson, OtlpProtobuf, OtlpJson.
 template <class E>

@@ -12,8 +12,8 @@
 
 namespace sidespan::inline v0 {
 
-/// Native JSON, written straight from records: an array of span objects (README, "Formats"). An object parses
-/// to what `Span::toJson()` gives for the same span; only the order of its members differs.
+/// Native JSON, written straight from records: an array of span objects (docs/wire-format.md). An object
+/// parses to what `Span::toJson()` gives for the same span; only the order of its members differs.
 ///
 /// Numbers that JSON lacks are written by name ("NaN", "Infinity", "-Infinity"); bytes that are not UTF-8
 /// become U+FFFD. Models SpanEncoding.
@@ -23,8 +23,8 @@ public:
     static constexpr std::string_view path = "/api/v1/telemetry/spans";
 
     NativeJson() = default;
-    /// Bodies have the form that `Config::batch.wrapped` says: an array of spans, or an object with the array
-    /// and the resource.
+    /// `Config::batch.wrapped` chooses the form of bodies: an array of spans, or an object with the array and
+    /// the resource.
     explicit NativeJson(const Config& config) : isWrapped_(config.batch.wrapped) {}
 
     void open(TextBuffer& out, const Resource& resource);

@@ -35,7 +35,7 @@ public:
     /// spans, and nothing after them.
     static void fixLengths(char* body, std::size_t size) noexcept;
 
-    /// What a body says, as OTLP in JSON. A body that is not protobuf is text already. Allocates.
+    /// A body as OTLP in JSON. A body that is not protobuf is text already. Allocates.
     [[nodiscard]] static std::string toText(std::string_view body);
 
 private:

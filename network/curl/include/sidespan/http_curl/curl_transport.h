@@ -12,23 +12,24 @@ namespace detail {
 class NameLookup;
 }
 
-/// HttpTransport over libcurl. HTTP/1.1 with keep-alive. libcurl is opened by prepare() (libcurl.so.4, then
-/// libcurl-gnutls.so.4), and stays in memory until the process ends; where there is none of version 7.68 or
-/// later, every send() fails and says so. With SIDESPAN_CURL=link it is linked instead.
+/// HttpTransport over libcurl. HTTP/1.1 with keep-alive. prepare() opens libcurl (libcurl.so.4, then
+/// libcurl-gnutls.so.4), which stays in memory until the process ends. If there is no libcurl of version 7.68
+/// or later, every send() fails with an error that says so. With SIDESPAN_CURL=link libcurl is linked
+/// instead.
 ///
-/// Names are resolved so that a resolver that hangs can be given up (curl's own way is a thread it has to
-/// join): by the C library's getaddrinfo_a(), or with SIDESPAN_RESOLVER=c-ares by c-ares. The C library asks
-/// on threads of its own. They run none of our code, end a second after their last question, and may outlive
-/// this object and the library that holds it: four at most where a resolver never answers, and then requests
-/// fail until it does. A child of fork() has none of these threads, though its C library may count on them: a
-/// look-up there may never be answered, and each request then fails at its connect timeout. c-ares needs no
-/// thread, but does not find what only other sources of the system know (mDNS, modules of nsswitch.conf).
-/// Behind a proxy, the proxy resolves the server's name.
+/// Host names are looked up in a way that can be given up when a resolver hangs. (curl's own way is a thread
+/// that it must join.) The look-up uses the C library's getaddrinfo_a(), or with SIDESPAN_RESOLVER=c-ares
+/// c-ares. The C library asks on threads of its own. They run none of our code and end a second after their
+/// last query. They may outlive this object and the library that contains it. If a resolver never answers, at
+/// most four are left, and then requests fail until it answers. A child of fork() has none of these threads,
+/// though its C library may count on them: there a look-up may never be answered, and each request then fails
+/// at its connect timeout. c-ares needs no thread, but does not find names that only other sources of the
+/// system know (mDNS, modules of nsswitch.conf). Behind a proxy, the proxy resolves the server's name.
 ///
-/// A program may end while this sends. Where the SDK is the first to use OpenSSL, it keeps OpenSSL from
-/// cleaning up when the program ends. Otherwise no request of TLS is sent once OpenSSL begins with that,
-/// which is before the destructors of statics that are older than the first use of OpenSSL; plain http is
-/// sent at any time.
+/// A program may end while this sends. If the SDK is the first to use OpenSSL, it keeps OpenSSL from cleaning
+/// up when the program ends. Otherwise no TLS request is sent once OpenSSL begins to clean up, which is
+/// before the destructors of statics that are older than the first use of OpenSSL. Plain http can be sent at
+/// any time.
 ///
 /// Meant for a thread on which SIGPIPE is blocked.
 class CurlTransport final : public HttpTransport {
@@ -42,8 +43,8 @@ public:
     CurlTransport(const CurlTransport&) = delete;
     CurlTransport& operator=(const CurlTransport&) = delete;
 
-    /// Opens libcurl, and then has what it uses for TLS prepared for the end of the program. Reads files, and
-    /// waits for the lock under which a host unloads libraries.
+    /// Opens libcurl, and prepares its TLS library for the end of the program. Reads files, and waits for the
+    /// lock under which a host unloads libraries.
     void prepare() noexcept override;
     [[nodiscard]] Outcome<HttpResponse> send(const HttpRequest& request, Cancellation& cancellation) override;
     [[nodiscard]] std::uint64_t bodyBytesSent() const noexcept override;

@@ -8,8 +8,8 @@
 
 namespace sidespan::inline v0 {
 
-/// A request to stop that a blocked call can be woken by. Whoever blocks puts a Hook on it for as long as it
-/// blocks. [any thread]
+/// A request to stop, which can wake a blocked call. The blocking thread holds a Hook on it while it blocks.
+/// [any thread]
 class Cancellation {
 public:
     /// Runs the hooks before it returns; calling it again does nothing until reset().

@@ -14,28 +14,27 @@ namespace sidespan::inline v0 {
 struct HttpTransportOptions {
     std::string caFile;  ///< PEM file of trusted certificates; the system's when empty
     /// "http://host:port" or "http://user:password@host:port", with '@', ':' and '/' in user and password
-    /// percent-encoded; none when empty, whatever the environment says. With WinHTTP the system's when empty.
+    /// percent-encoded. If empty: no proxy, whatever the environment says; with WinHTTP, the system's proxy.
     std::string proxy;
 };
 
-/// Makes HTTP exchanges, one at a time. A cold edge: everything above it is the same for every HTTP library.
+/// Makes HTTP exchanges, one at a time. The same interface for every HTTP library.
 ///
-/// Constructing one touches nothing outside memory. `prepare()` comes once before the first `send()`, on a
-/// thread of the user's: what is loaded there is not loaded on a thread that an unloading host waits for.
-/// `send()` blocks until the answer is there, a timeout
-/// passed, or it was cancelled, which interrupts it within 100 ms wherever it is. It answers with a response
-/// of any status, and does not follow redirects; an Error says `network`, `timeout`, `cancelled` or
-/// `resource`, always with the same words for the same cause. Certificates are verified. Connections are kept
-/// open between calls.
+/// Constructing one touches nothing outside memory. `prepare()` is called once before the first `send()`, on
+/// a thread of the user's: a host that unloads a plugin waits for the SDK's threads, so these must not load
+/// libraries. `send()` blocks until there is an answer, a timeout has passed, or the call is cancelled, which
+/// interrupts it within 100 ms. It returns a response of any status, and does not follow redirects. An Error
+/// is `network`, `timeout`, `cancelled` or `resource`, always with the same words for the same cause.
+/// Certificates are verified. Connections are kept open between calls.
 class HttpTransport {
 public:
     virtual ~HttpTransport() = default;
-    /// May block and allocate. What fails is told by every send().
+    /// May block and allocate. If it fails, every send() reports that.
     virtual void prepare() noexcept {}
     [[nodiscard]] virtual Outcome<HttpResponse> send(const HttpRequest& request,
                                                      Cancellation& cancellation) = 0;
-    /// How much of the last request's body left the machine, after a send() that failed; more than it had
-    /// where that cannot be told.
+    /// How many bytes of the last request's body were sent, after a send() that failed; larger than the body
+    /// if that is not known.
     [[nodiscard]] virtual std::uint64_t bodyBytesSent() const noexcept { return ~std::uint64_t{0}; }
 };
 

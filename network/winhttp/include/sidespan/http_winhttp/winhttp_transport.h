@@ -7,14 +7,13 @@
 namespace sidespan::inline v0 {
 
 /// HttpTransport over WinHTTP: the system's TLS, certificates, name resolution and proxies. HTTP/1.1 with
-/// keep-alive. Without a proxy of its own it uses the one that the user has set in Windows.
+/// keep-alive. Without a proxy in its options it uses the one that the user has set in Windows.
 ///
-/// `caFile` is refused in words by every send(): Windows trusts what is in its certificate store, and a
-/// certificate is added there. A proxy that speaks TLS is refused as well.
+/// With a `caFile`, every send() fails with an error that says so: Windows trusts the certificates in its
+/// store, and a certificate must be added there. A proxy that speaks TLS is refused as well.
 ///
-/// The destructor waits until the system has let go of requests that were cancelled, for 500 ms at most;
-/// where it has not by then, as while a name server is silent, this binary stays loaded until the process
-/// ends.
+/// The destructor waits, for 500 ms at most, until the system has released cancelled requests. If it has not,
+/// for example because a name server is silent, this binary stays loaded until the process ends.
 class WinHttpTransport final : public HttpTransport {
 public:
     explicit WinHttpTransport(HttpTransportOptions options);

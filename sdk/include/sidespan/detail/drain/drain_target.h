@@ -14,12 +14,13 @@ public:
     /// Hands what was recorded to the sink; false when there was nothing.
     virtual bool drain() = 0;
     virtual bool flushSink(Deadline deadline, const Meanwhile& meanwhile) = 0;
-    /// Has the sink forget what it holds before it is given anything else. [any thread]
+    /// Makes the sink discard what it holds before it is given anything else. [any thread]
     virtual void requestPurge() noexcept = 0;
     /// Makes the sink forget, if that was requested.
     virtual void purgeSink() = 0;
     virtual bool shutdownSink(Deadline deadline) = 0;
-    /// Whether the caller is a thread of the sink's, for which the drain thread may be waiting. [any thread]
+    /// Whether the caller is one of the sink's threads, for which the drain thread may be waiting. [any
+    /// thread]
     [[nodiscard]] virtual bool isSinkThread() const = 0;
 
 protected:

@@ -46,7 +46,7 @@ private:
     struct Group {
         std::uint64_t spans = 0;
         std::uint32_t depths = 0;     // how many levels it has
-        std::uint8_t part = 0;        // whose attributes may follow: ofEventFlag, ofLinkFlag or 0
+        std::uint8_t part = 0;        // the part whose attributes may follow: ofEventFlag, ofLinkFlag or 0
         std::uint32_t partDepth = 0;  // and how deep it is
         bool isBroken = false;
         bool isLost = false;  // there was no memory for it

@@ -2,8 +2,8 @@
 
 #include <sidespan/error.h>
 
-/// What a recorder tells `onError` itself. None needs memory: where there is none for the whole message, it
-/// is "out of memory" or "slow clock".
+/// The errors that a recorder itself reports to `onError`. Reporting needs no memory: without memory for the
+/// whole message, it is "out of memory" or "slow clock".
 namespace sidespan::inline v0::detail {
 
 [[nodiscard]] Error noMemoryForQueue() noexcept;

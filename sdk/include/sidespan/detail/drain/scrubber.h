@@ -22,8 +22,8 @@ public:
     Scrubber(const ScrubHook& hook, HomePaths homes);
 
     void scrub(std::span<std::byte> records);
-    /// A resource as it may leave the machine: its attributes treated the same way, and an instance id, a
-    /// random UUID, where the program gave none. Allocates.
+    /// A resource as it may leave the machine: its attributes are scrubbed too, and it gets a random UUID as
+    /// instance id if the program gave none. Allocates.
     [[nodiscard]] Resource complete(Resource resource);
 
     /// Whether a key names a password, token or the like, whatever its case and however its words are set

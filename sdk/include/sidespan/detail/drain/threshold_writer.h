@@ -10,17 +10,17 @@
 
 namespace sidespan::inline v0::detail {
 
-/// Adds to records the threshold by which `Sampler::probability` sampled their traces: backends weigh a span
-/// by it. A trace that began here has the same one for all of its spans, on lanes too, so recording threads
+/// Adds to records the threshold by which `Sampler::probability` sampled their traces. Backends weigh a span
+/// by it. All spans of a trace that began here have the same threshold, on lanes too, so recording threads
 /// need not write it. [drain thread]
 class ThresholdWriter {
 public:
     /// Keeps references to both. Throws std::bad_alloc only.
     ThresholdWriter(const HeadSampler& sampler, const IdKeys& keys);
 
-    /// Copies of `count` records that are not finished yet, good until the next call; a trace that the
-    /// sampler did not decide, and one whose state is written already, stay as they are. Without memory for
-    /// the copies, the records themselves.
+    /// Copies of `count` records that are not finished yet, valid until the next call. Records are unchanged
+    /// if the sampler did not decide their trace, or if their state is already written. Without memory for
+    /// the copies, returns the records themselves.
     [[nodiscard]] std::span<std::byte> write(std::span<std::byte> records, std::uint64_t count) noexcept;
 
 private:

@@ -11,7 +11,7 @@ namespace sidespan::inline v0::detail {
 /// Decides which audio blocks are kept, in integer arithmetic. Used by one producer at a time.
 class BlockRules {
 public:
-    /// With `asksEachTime`, takeToken() never finds one: whoever called is to ask takeTokenAtLast().
+    /// With `asksEachTime`, takeToken() never finds a token: the caller must call takeTokenAtLast().
     BlockRules(const LaneOptions& options, double ticksPerSecond, bool asksEachTime = false) noexcept;
 
     /// Wants every block while on. [any thread]

@@ -50,7 +50,7 @@ struct LaneBase {
     std::atomic<std::uint64_t> broken{0};
     std::atomic<std::uint64_t> lost{0};
     std::atomic<std::uint64_t> summariesNotSampled{0};
-    // Whom to ask for a summary, if anybody.
+    // Where to ask for a summary, if anywhere.
     HeadSampler* summarySampler = nullptr;
     const IdKeys* summaryKeys = nullptr;
 };
@@ -86,8 +86,8 @@ struct LaneCore : LaneBase {
     SIDESPAN_COLD void askForRoot(std::uint64_t counter, std::uint64_t now) noexcept SIDESPAN_NONBLOCKING {
         if (!sampler.samplesRoot(keys, counter, [now] { return now; })) ring.leaveOut();
     }
-    /// The same for one that is about to begin; what the last block took was measured under another consent
-    /// when the epoch is new.
+    /// The same for a span that is about to begin. If the epoch is new, the last block was measured under
+    /// another consent.
     SIDESPAN_NOINLINE std::uint64_t settle(bool isForRoot, std::uint64_t now) noexcept SIDESPAN_NONBLOCKING {
         const ConsentEpoch current = openEpoch();
         if (current != ring.epoch() && ring.settle(current)) pendingLoad = noLoad;
@@ -104,21 +104,21 @@ struct LaneCore : LaneBase {
         return isSampled;
     }
 
-    /// Whether the block that is open is sampled, the root of that counter. The sampler is asked once: what
-    /// has been pinned has been asked for.
+    /// Whether the open block, the root of that counter, is sampled. The sampler is asked once: for a block
+    /// whose context() was called, it has been asked already.
     SIDESPAN_COLD bool samplesBlock(std::uint64_t counter, std::uint64_t now) noexcept SIDESPAN_NONBLOCKING {
         if (!rules.isPinned()) askForRoot(counter, now);
         return ring.isSampled();
     }
 
-    /// Whether the block that is open, the root of that counter, is kept though it found no token at `now`.
+    /// Whether the open block, the root of that counter, is kept although it found no token at `now`.
     SIDESPAN_COLD bool keepsAtLast(std::uint64_t counter, std::uint64_t now) noexcept SIDESPAN_NONBLOCKING {
         if (!ring.asksEachTime()) return rules.isPinned();
         return (rules.takeTokenAtLast() || rules.isPinned()) && samplesBlock(counter, now);
     }
 
-    /// What names a span that is open, of that identity, to others; not valid when it will not arrive and was
-    /// meant to. A block it is in is kept: the sampler is asked for it, if it has not been yet.
+    /// The context of an open span with that identity. Not valid if the span should arrive but will not. The
+    /// block around the span is then kept; the sampler is asked for the block, if it was not asked yet.
     [[nodiscard]] SpanContext contextOf(SpanIdentity identity) noexcept {
         if (ring.isGivenUp() || openEpoch() != ring.epoch()) return {};
         if (identity.isInBlock() && ring.asksEachTime())

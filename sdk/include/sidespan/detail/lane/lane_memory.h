@@ -7,14 +7,14 @@
 #include <sidespan/detail/record/record.h>
 #include <sidespan/version.h>
 
-/// What LaneRing keeps its members and its items in. The test of its interleavings (tests/unit/interleavings)
-/// puts a header of this name before this one, whose memory tells what each access may see.
+/// The memory of LaneRing's members and items. The test of its interleavings (tests/unit/interleavings)
+/// replaces this header with one whose memory knows which values each access may see.
 namespace sidespan::inline v0::detail {
 
 template <class T>
 using LaneAtomic = std::atomic<T>;
 
-/// A member for whoever holds the ring's head, one thread at a time.
+/// A member for the one thread that holds the ring's head.
 template <class T>
 using LaneOwned = T;
 

@@ -34,7 +34,7 @@ public:
     /// Lets go of lanes that are closed. While nothing has been recorded.
     void forgetClosed();
 
-    /// Of spans: drained from a lane, rewound, left out by the sampler, and dropped.
+    /// Counts of spans: drained from a lane, discarded, left out by the sampler, and dropped.
     struct Counts {
         std::uint64_t drained = 0;
         std::uint64_t notKept = 0;

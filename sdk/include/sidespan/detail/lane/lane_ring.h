@@ -48,12 +48,12 @@ public:
         return true;
     }
 
-    /// Makes the epoch that of the outermost spans from now on; whether it was another before.
+    /// Uses the epoch for outermost spans from now on. Returns whether it was another one before.
     SIDESPAN_COLD bool settle(ConsentEpoch epoch) noexcept SIDESPAN_NONBLOCKING;
 
-    /// Leaves out the outermost span that is open and everything within it: it will be counted as not
-    /// sampled. What has been written stays readable until it ends; what is written from now on goes where
-    /// nobody reads it, but for the heads of spans.
+    /// Leaves out the open outermost span and everything within it: it will be counted as not sampled. What
+    /// has been written stays readable until the span ends. What is written from now on, except the heads of
+    /// spans, goes to a place that nobody reads.
     SIDESPAN_COLD void leaveOut() noexcept SIDESPAN_NONBLOCKING {
         isSampled_ = false;
         limit_ = 0;
@@ -92,8 +92,9 @@ public:
         return at;
     }
 
-    /// The same for the head of a span, which is there until the span ends also when it is left out: its
-    /// children and its context are made from it. Once it has entered, if it is not the outermost.
+    /// The same for the head of a span. The head exists until the span ends, even if the span is left out:
+    /// its children and its context are made from it. Call it after the span has entered, unless it is the
+    /// outermost one.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::byte* reserveHead() noexcept {
         std::byte* const at = next_;
         if (addressOf(at) + sizeof(SpanItem) > limit_) [[unlikely]]
@@ -105,7 +106,7 @@ public:
     /// Whether an outermost span is open. [any thread]
     [[nodiscard]] bool isHeld() const noexcept { return isHeld_.load(std::memory_order_acquire); }
 
-    /// Whether the outermost span that is open has been given up for want of room.
+    /// Whether the open outermost span has been given up because there was no room.
     [[nodiscard]] bool isGivenUp() const noexcept { return limit_ == 0 && isSampled_; }
 
     /// The consent epoch of the outermost span that is open.
@@ -115,7 +116,7 @@ public:
     SIDESPAN_COLD void countTooDeep() noexcept SIDESPAN_NONBLOCKING;
 
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE std::uint64_t nextCounter() noexcept { return counter_++; }
-    /// What the next span will be given.
+    /// The counter that the next span will get.
     [[nodiscard]] std::uint64_t upcomingCounter() const noexcept { return counter_; }
 
     /// Gives the outermost span and what is in it to the drain thread, and the head back.

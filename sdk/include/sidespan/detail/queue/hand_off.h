@@ -186,8 +186,8 @@ public:
         }
         return sum;
     }
-    /// What had been dropped when drain() last looked at each shard. Drain thread only; it locks none: a
-    /// thread that found its shard held would go to another one, and its spans would reach the sink in
+    /// The drops that drain() saw when it last looked at each shard. Drain thread only. It locks no shard: a
+    /// thread that found its shard locked would use another one, and its spans would reach the sink in
     /// another order than they ended.
     [[nodiscard]] SIDESPAN_COLD DropCounts droppedBefore() const noexcept {
         DropCounts sum;

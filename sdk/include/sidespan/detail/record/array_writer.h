@@ -12,7 +12,7 @@
 #include <sidespan/detail/record/room.h>
 #include <sidespan/literal.h>
 
-/// Array attributes, whole or not at all.
+/// Writes array attributes, as a whole or not at all.
 namespace sidespan::inline v0::detail::item_writer {
 
 inline constexpr std::size_t mostDecimalDigits = 20;
@@ -27,7 +27,7 @@ inline std::string_view writeDecimal(char (&digits)[mostDecimalDigits], std::uin
     return {digits + begin, mostDecimalDigits - begin};
 }
 
-/// Room for the elements, behind the head of their item; null, and counted, where there is none.
+/// Room for the elements after the head of their item. If there is none, returns null and counts that.
 template <class Room>
 std::byte* takeElements(Room& room, Literal key, AttributeArrayView::Type type, std::size_t count,
                         std::size_t bytes, std::uint8_t flags) noexcept {
@@ -76,7 +76,7 @@ template <class E>
     return false;
 }
 
-/// Where a whole number is larger than std::int64_t holds, all become decimal text.
+/// If an integer does not fit into std::int64_t, all elements become decimal text.
 template <class Room, class E>
 void writeArray(Room& room, Literal key, const E* values, std::size_t count, std::uint8_t flags) noexcept {
     using Type = AttributeArrayView::Type;

@@ -31,8 +31,8 @@ public:
     }
     [[nodiscard]] bool isStarted() const noexcept { return cell() != nullptr; }
 
-    /// What to read before a root begins: the same, or, where each root is asked for, a cell that never holds
-    /// an epoch, so that what recording costs without that question does not grow.
+    /// The cell to read before a root begins. If the sampler is asked for each root, it is a cell that never
+    /// holds an epoch; so recording costs no more when the sampler is not asked.
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE const Cell* rootCell() const noexcept {
         return rootOpened_.load(std::memory_order_acquire);
     }

@@ -80,7 +80,7 @@ public:
         return true;
     }
 
-    /// Begins a span that is not sampled and has a context all the same. False: it is not recorded.
+    /// Begins a span that is not sampled but has a context. It returns false: the span is not recorded.
     static bool beginNotSampled(OpenRecord& record, ConsentEpoch epoch,
                                 const SpanIdentity& identity) noexcept {
         static_cast<SpanIdentity&>(record) = identity;
@@ -96,7 +96,7 @@ public:
         return record.context(keys_);
     }
 
-    /// What names it to other processes; `received` is what its trace came with, or null. Throws
+    /// Its context for other processes; `received` is the context that its trace came with, or null. Throws
     /// std::bad_alloc only.
     [[nodiscard]] SIDESPAN_COLD RemoteContext remoteContextOf(const OpenRecord& record,
                                                               const RemoteContext* received) const {

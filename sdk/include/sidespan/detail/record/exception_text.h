@@ -9,12 +9,11 @@
 
 namespace sidespan::inline v0::detail {
 
-/// What is recorded of an exception: copies of bounded size, cut between characters and ending in "…" where
-/// they were longer.
+/// The recorded parts of an exception: copies of limited size, cut between characters and then ending in "…".
 class ExceptionText {
 public:
-    /// Allocates and frees the type's readable name; where there is no memory for it, or no run-time type
-    /// information, the type is told as well as it can be.
+    /// Allocates and frees the type's readable name. Without memory, or without run-time type information, it
+    /// uses the best name available.
     explicit ExceptionText(const std::exception& exception) noexcept;
 
     [[nodiscard]] std::string_view type() const noexcept { return {type_, typeSize_}; }

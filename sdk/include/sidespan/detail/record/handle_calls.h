@@ -11,8 +11,8 @@
 
 namespace sidespan::inline v0::detail {
 
-/// What a recorder does with spans that are open by handle. A handle that names no open span does nothing.
-/// `Owner`, the recorder, gives `engine_`.
+/// A recorder's calls for spans that are open by handle. A handle that names no open span does nothing.
+/// `Owner`, the recorder, has `engine_`.
 template <class Owner, ClockPolicy Clock, LockPolicy Lock>
 class HandleCalls {
     using ByHandle = SpansByHandle<Clock, Lock>;
@@ -59,7 +59,7 @@ public:
         ByHandle::end(engine(), span, status, message);
     }
 
-    /// What names the span to other threads and processes; not valid when it is not open.
+    /// Identifies the span to other threads and processes; not valid if it is not open.
     [[nodiscard]] SpanContext contextOf(SpanHandle span) const noexcept {
         return ByHandle::contextOf(engine(), span);
     }

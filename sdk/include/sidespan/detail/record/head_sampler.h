@@ -21,12 +21,12 @@ inline constexpr std::uint64_t samplingRange = std::uint64_t{1} << samplingBits;
     return trace.low() & (samplingRange - 1);
 }
 
-/// A Sampler as recording threads and lanes ask it. Wait-free; no lock, allocation or system call.
+/// A Sampler for recording threads and lanes. Wait-free; no lock, allocation or system call.
 class HeadSampler {
 public:
     explicit HeadSampler(const Sampler& sampler) noexcept;
 
-    /// Before the first question: how long a tick is.
+    /// Sets the length of a tick. Call it before the first decision.
     void setTicksPerSecond(double ticksPerSecond) noexcept;
 
     /// Whether every root is to be asked for. If not, all are sampled.
@@ -60,12 +60,12 @@ public:
                (rule_ == Sampler::Rule::probability && randomness >= threshold_);
     }
 
-    /// Has a trace state say by which threshold the trace is sampled, where this sampler has decided that:
-    /// the trace began here, or it is not parent-based. Throws std::bad_alloc only.
+    /// Writes into a trace state the threshold by which the trace is sampled, if this sampler decided that:
+    /// the trace began here, or the sampler is not parent-based. Throws std::bad_alloc only.
     void mark(TraceState& state, bool isSampled, bool isOwnTrace) const;
 
-    /// What the record of a sampled span says of `state`, that which its trace came with. Throws
-    /// std::bad_alloc only.
+    /// The part of `state`, the trace state that its trace came with, that the record of a sampled span
+    /// contains. Throws std::bad_alloc only.
     [[nodiscard]] std::string recordedState(TraceState state, bool isOwnTrace) const;
 
     /// Whether a threshold decides, and whether it does so also for traces that began elsewhere.

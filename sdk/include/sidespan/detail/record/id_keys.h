@@ -26,8 +26,7 @@ public:
         return {high, low};
     }
 
-    /// Whether traceId() made it, of some counter. Of the ids that others made it takes one in 2^58 for its
-    /// own.
+    /// Whether traceId() made the id from some counter. One in 2^58 of other ids is wrongly accepted too.
     [[nodiscard]] bool isOwn(TraceId id) const noexcept;
 
 private:
@@ -56,7 +55,7 @@ private:
         return x * inverse(key.first);
     }
 
-    // Of an odd number, modulo 2^64: each step doubles the bits that are right, three at first.
+    // The inverse of an odd number modulo 2^64: each step doubles the number of correct bits, three at first.
     static constexpr std::uint64_t inverse(std::uint64_t odd) noexcept {
         std::uint64_t x = odd;
         for (int i = 0; i < 5; ++i) x *= 2 - odd * x;

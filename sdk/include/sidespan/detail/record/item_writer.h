@@ -135,7 +135,8 @@ SIDESPAN_ALWAYS_INLINE bool writeEvent(Room& room, Literal name, EventTime time,
     return true;
 }
 
-/// A link that leads nowhere is not written. When it does not fit, its attributes are not written either.
+/// A link with an invalid context is not written. If a link does not fit, its attributes are not written
+/// either.
 template <class Room, class... Vs>
 SIDESPAN_ALWAYS_INLINE void writeLink(Room& room, const SpanContext& target,
                                       AttributeArgument<Vs>... attributes) noexcept {
@@ -153,7 +154,7 @@ SIDESPAN_ALWAYS_INLINE void writeLink(Room& room, const SpanContext& target,
 
 inline constexpr Literal unnamed{"unnamed"};
 
-/// A name that is known only at run time: the last one written is the span's. False when it did not fit.
+/// A name from run time. The last one written is the span's. Returns false if it did not fit.
 template <class Room>
 bool writeName(Room& room, std::string_view text) noexcept {
     constexpr std::size_t longest = 255;
@@ -166,11 +167,12 @@ bool writeName(Room& room, std::string_view text) noexcept {
     return true;
 }
 
-/// How much of a trace state a record holds: what W3C Trace Context, 3.3.1.5, asks everyone to pass on.
+/// The size of a trace state that a record can hold: what W3C Trace Context, 3.3.1.5, requires to be passed
+/// on.
 inline constexpr std::size_t maxTraceStateBytes = 512;
 
-/// The trace state that others see with the span, unless it is empty. The last members of one beyond the
-/// bound are left out, and counted as one attribute.
+/// The trace state that is exported with the span, unless it is empty. Last members that exceed the limit are
+/// left out, and counted as one dropped attribute.
 template <class Room>
 SIDESPAN_COLD void writeTraceState(Room& room, std::string_view state) noexcept {
     if (state.size() > maxTraceStateBytes) {
@@ -222,7 +224,7 @@ inline void writeStatusMessage(Room& room, std::string_view message) noexcept {
 [[nodiscard]] constexpr std::uint8_t withStatus(std::uint8_t flags, SpanStatus status) noexcept {
     return static_cast<std::uint8_t>((flags & ~unsigned{statusMask}) | static_cast<unsigned>(status));
 }
-/// Whether a span with these flags takes that status: `ok` is final, and `unset` says nothing.
+/// Whether a span with these flags accepts that status: `ok` is final, and `unset` changes nothing.
 [[nodiscard]] constexpr bool takesStatus(std::uint8_t flags, SpanStatus status) noexcept {
     return status != SpanStatus::unset && (flags & statusMask) != static_cast<std::uint8_t>(SpanStatus::ok);
 }

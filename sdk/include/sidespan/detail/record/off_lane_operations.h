@@ -27,10 +27,10 @@ void writeException(Room& room, std::uint64_t ticks, const ExceptionText& text) 
                             attr("exception.message", text.message()));
 }
 
-/// What can also be said about an open span that is not on a lane. `Handle` gives, besides,
+/// Further operations of an open span that is not on a lane. In addition, `Handle` has
 /// - `void edit(auto&& f)`: calls `f(record, room)` with the OpenRecord and a Room, if the span is open.
 ///
-/// None of it throws (but what a callable name throws) or blocks on I/O.
+/// None of these throws (except what a callable name throws) or blocks on I/O.
 template <class Handle>
 class OffLaneOperations : public SpanOperations<Handle> {
 public:

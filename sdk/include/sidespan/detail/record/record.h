@@ -39,8 +39,8 @@ enum class ItemType : std::uint8_t {
     time,   // not on a lane: word, Unix nanoseconds; becomes the span's start or end, by its flags
 };
 
-/// What leads an item. Bits 0–7 type, 8–15 depth (of a finished span, its lane's number), 16–31 size in
-/// bytes, 32–47 length, 48–55 key length, 56–63 flags.
+/// The first word of an item. Bits 0–7 type, 8–15 depth (in a finished span: its lane's number), 16–31 size
+/// in bytes, 32–47 length, 48–55 key length, 56–63 flags.
 class ItemWord {
 public:
     constexpr ItemWord() noexcept = default;
@@ -76,8 +76,8 @@ private:
     std::uint64_t bits_ = 0;
 };
 
-/// Flags of attribute items: what they belong to, where it is not the span, and in bits 2-3 the type of an
-/// array's elements.
+/// Flags of attribute items: the part that they belong to, if it is not the span, and in bits 2-3 the type of
+/// an array's elements.
 inline constexpr std::uint8_t ofEventFlag = 1;  // belongs to the event before it
 inline constexpr std::uint8_t ofLinkFlag = 2;   // belongs to the link before it
 inline constexpr std::uint8_t ofPartMask = ofEventFlag | ofLinkFlag;
@@ -99,7 +99,7 @@ inline constexpr std::uint8_t traceFromCounterFlag = 0x20;   // traceHigh is the
 inline constexpr std::uint8_t parentFromCounterFlag = 0x40;  // parentId is a counter, not an id
 inline constexpr std::uint8_t remoteParentFlag = 0x80;
 
-/// Beside W3C's flags of a link's target (opentelemetry/proto/trace/v1, SpanFlags).
+/// In addition to W3C's flags of a link's target (opentelemetry/proto/trace/v1, SpanFlags).
 inline constexpr unsigned remoteKnownFlag = 0x100;
 inline constexpr unsigned remoteFlag = 0x200;
 

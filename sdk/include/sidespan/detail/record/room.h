@@ -8,14 +8,14 @@
 
 namespace sidespan::inline v0::detail {
 
-/// Text beyond this is cut on the way in, and an array is left out: it could not fit into a record.
+/// Longer text is cut when it is written, and a longer array is left out: it could not fit into a record.
 inline constexpr std::size_t maxTextBytes =
     maxRecordBytes - sizeof(SpanItem) - sizeof(DroppedItem) - statusRoomBytes - 16;
 
 /// The item writer writes the items of an open span into room that a `Room` finds:
 /// - `std::byte* reserve(std::size_t size)`: room for one item, advanced past; null when there is none;
-/// - `std::size_t room()`: what is left, asked only where it may not suffice;
-/// - `void openStatusRoom()`: adds what was kept for the status message;
+/// - `std::size_t room()`: how much is left; called only if it may not suffice;
+/// - `void openStatusRoom()`: adds the room that was reserved for the status message;
 /// - `std::uint32_t depth()`: of the span within its lane, else 0;
 /// - `void refused(Part part)`: counts what did not fit.
 /// A room that never refuses says so by `static constexpr bool neverRefuses = true`.

@@ -21,12 +21,12 @@ struct OpenRecord : SpanIdentity {
     std::uint8_t shard;  // of the hand-off, where it began
     std::uint8_t nameLength;
 
-    /// The consent it began under, sampled or not; not valid where there was none.
+    /// The consent under which it began, sampled or not; not valid if there was none.
     [[nodiscard]] ConsentEpoch heldUnder() const noexcept {
         return epoch.isValid() ? epoch : ConsentEpoch(notSampledUnder);
     }
 
-    /// Makes it one that is neither recorded nor has a context.
+    /// Turns it into a span that is not recorded and has no context.
     void leaveOut() noexcept {
         epoch = {};
         notSampledUnder = 0;

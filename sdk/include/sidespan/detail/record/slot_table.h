@@ -53,7 +53,7 @@ public:
         return {nullptr, {}};
     }
 
-    /// The handle of a span that is not recorded says so by itself; it finds the same slot.
+    /// The handle of a span that is not recorded contains that fact; it finds the same slot.
     [[nodiscard]] static constexpr SpanHandle notRecorded(SpanHandle handle) noexcept {
         return SpanHandle(handle.value() | notRecordedBit);
     }

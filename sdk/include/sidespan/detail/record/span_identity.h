@@ -76,8 +76,8 @@ struct SpanIdentity {
                 static_cast<std::uint8_t>(word.length())};
     }
 
-    /// The root of a block. The sampler has not been asked for it yet, and its children say so by a bit of
-    /// the trace flags that no record keeps.
+    /// The root of a block. The sampler has not been asked for it yet. Its children mark this with a bit of
+    /// the trace flags that no record contains.
     [[nodiscard]] static SIDESPAN_ALWAYS_INLINE constexpr SpanIdentity block(std::uint64_t counter) noexcept {
         auto identity = root(counter);
         identity.traceFlags |= inBlockFlag;
@@ -94,8 +94,8 @@ struct SpanIdentity {
         return static_cast<std::uint8_t>((traceFlags & ~sampled) | (isSampled ? sampled : 0));
     }
 
-    /// Without `random`, though our ids are: servers in use, such as those on OpenTelemetry for Go before
-    /// level 2, take a header of version 00 with a flag above 01 for none at all.
+    /// Without the flag `random`, although our ids are random: servers in use, such as those on OpenTelemetry
+    /// for Go before level 2, ignore a header of version 00 with flags above 01.
     static constexpr auto rootTraceFlags = static_cast<std::uint8_t>(TraceFlags::sampled);
 
 private:

@@ -10,20 +10,20 @@
 
 namespace sidespan::inline v0::detail {
 
-/// What can be said about an open span, for every kind of handle alike. `Handle` gives
+/// The operations of an open span, for every kind of handle. `Handle` has
 /// - `bool isRecording()`;
 /// - `std::uint64_t now()`: its clock;
 /// - `void write(auto&& f)`: calls `f(room)` with a Room of the item writer, if it is open;
 /// - `void changeFlags(auto&& f)`: replaces the span's flags by `f(flags)`, if it is open.
 ///
-/// None of it throws (but what a callable value throws), blocks on I/O or allocates.
+/// None of these throws (except what a callable value throws), blocks on I/O or allocates.
 template <class Handle>
 class SpanOperations {
 public:
     /// Sets an attribute, or replaces the one with the same key. Text is copied. Each call takes room in the
     /// record of 4 KiB: a value that does not fit is counted as dropped, and the earlier one is kept.
     /// Text longer than a record is cut between characters and ends in "…". Off lanes, text that fits only in
-    /// part is cut in the same way. An array is kept whole or, where it does not fit, dropped.
+    /// part is cut in the same way. An array that does not fit is dropped as a whole.
     SIDESPAN_MAY_THROW_BEGIN
     template <AttributeInput V>
     SIDESPAN_ALWAYS_INLINE void set(Literal key,
@@ -98,7 +98,7 @@ public:
                          SIDESPAN_INLINE_LAMBDA { item_writer::writeStatusMessage(room, message); });
     }
 
-    /// A span stands for its context wherever one is asked for: `recorder.span("b", parent)`.
+    /// A span can be used wherever a context is expected: `recorder.span("b", parent)`.
     operator SpanContext() const noexcept SIDESPAN_NONBLOCKING {  // NOLINT(google-explicit-constructor)
         return static_cast<const Handle&>(*this).context();
     }

@@ -16,22 +16,23 @@ namespace detail {
 class LineFile;
 }
 
-/// The file behind a FileSink: appends whole lines, and renames a full file to path.1, path.1 to path.2 and
-/// so on, so that there are never more than `Config::file.maxFiles`. A file that was deleted or moved
-/// meanwhile is begun anew.
+/// The file of a FileSink. It appends whole lines, and renames a full file to path.1, path.1 to path.2 and so
+/// on, so that there are never more than `Config::file.maxFiles`. If the file was deleted or moved meanwhile,
+/// a new one is begun.
 ///
-/// Several recorders, in one program or in several, may write to one path: each holds the file's lock (flock,
-/// LockFileEx) while it writes or renames. One that does not get it within 40 ms, or on a file system without
-/// locks, appends all the same and leaves the renaming to the others. They should agree on maxBytes and
-/// maxFiles. A reader that keeps the file from being renamed, as on Windows, has it copied and emptied.
+/// Several recorders, in one program or in several, may write to one path. Each holds the file's lock (flock,
+/// LockFileEx) while it writes or renames. One that does not get the lock within 40 ms, or whose file system
+/// has no locks, appends without it and leaves renaming to the others. All should use the same maxBytes and
+/// maxFiles. If a reader keeps the file from being renamed, as on Windows, the file is copied and emptied.
 ///
-/// Drain thread, but for `stats()`. Lines for which there is no memory are counted as dropped (sinkFailed).
+/// All calls come from the drain thread, except `stats()`. Lines for which there is no memory are counted as
+/// dropped (sinkFailed).
 class RotatingFile {
 public:
     /// What is wrong with a configuration that names no file.
     [[nodiscard]] static std::optional<Error> checkPath(const Config& config);
 
-    /// Each file begins with `head`, whole lines of a literal.
+    /// Each file begins with `head`: whole lines, a literal.
     explicit RotatingFile(const ValidConfig& config, std::string_view head = {});
     ~RotatingFile();
     RotatingFile(const RotatingFile&) = delete;

@@ -17,19 +17,18 @@
 
 namespace sidespan::inline v0 {
 
-/// A sink that posts spans to a server: encodes them into batches (`config.batch`), keeps these in the outbox
-/// (`config.outbox`) until the server has answered for them, and tries again when it has not
-/// (`config.retry`). A batch carries the same `Idempotency-Key` each time. One that is too large for the
-/// server is sent in parts, and later batches are no larger than what the server takes.
+/// A sink that posts spans to a server. It encodes them into batches (`config.batch`), keeps these in the
+/// outbox (`config.outbox`) until the server has answered for them, and retries (`config.retry`). A batch has
+/// the same `Idempotency-Key` in every attempt. A batch that is too large for the server is sent in parts,
+/// and later batches are no larger than the server accepts.
 ///
-/// Spans are encoded once and may be moved to another body. So an encoding has a static member `separator` if
-/// its spans are not separated by a comma, and `fixLengths(char* body, std::size_t size)`, which writes the
-/// lengths again, if its bodies contain them. It has a static member `isOtlp` that is true if its server
-/// answers by OTLP/HTTP, and `toText(body)`, which converts a body for `preview()`, if its bodies are not
+/// Spans are encoded once and may be moved to another body. Therefore an encoding has these static members if
+/// it needs them: `separator`, if its spans are not separated by a comma; `fixLengths(char* body, std::size_t
+/// size)`, which writes the lengths again, if its bodies contain lengths; `isOtlp`, true if its server
+/// answers by OTLP/HTTP; and `toText(body)`, which converts a body for `preview()`, if its bodies are not
 /// text.
 ///
-/// `flush()` returns true when the server has answered for everything, one way or the other. Models
-/// SinkPolicy.
+/// `flush()` returns true when the server has accepted or refused everything. Models SinkPolicy.
 template <SpanEncoding Encoding>
 class HttpBatchSink {
 public:
@@ -49,7 +48,7 @@ public:
     HttpBatchSink(const HttpBatchSink&) = delete;
     HttpBatchSink& operator=(const HttpBatchSink&) = delete;
 
-    /// Loads what sending needs.
+    /// Loads the libraries that sending needs.
     void prepare() noexcept { client_.runner().prepare(); }
     void start() { delivery_.start(); }
 
@@ -81,19 +80,18 @@ public:
 
     [[nodiscard]] SinkStats stats() const { return delivery_.stats(); }
 
-    /// The body that the next request would have, to the byte if it is text; OTLP in
-    /// protobuf is shown as OTLP in JSON. Empty when there is nothing to send. [any thread]
+    /// The body of the next request, to the byte if it is text. OTLP in protobuf is shown as OTLP in JSON.
+    /// Empty if there is nothing to send. [any thread]
     [[nodiscard]] std::string preview() {
         auto body = delivery_.preview();
         if constexpr (requires { Encoding::toText(body); }) body = Encoding::toText(body);
         return body;
     }
 
-    /// Tells the server, with every batch from now on, what has been lost on the way to this sink. [drain
-    /// thread]
+    /// From now on every batch tells the server what has been lost on the way to this sink. [drain thread]
     void noteUpstreamLosses(const DropCounts& losses) { delivery_.noteUpstreamLosses(losses); }
 
-    /// For a new token, or to share the connection.
+    /// The client: to set a new token, or to share the connection.
     [[nodiscard]] NetworkClient& client() noexcept { return client_; }
 
 private:

@@ -21,8 +21,8 @@ constexpr std::string_view newPrefix = "new-";
 constexpr const char* generationName = "generation";
 constexpr const char* installationName = "installation";
 constexpr std::uint64_t maxFileBytes = std::uint64_t{128} << 20U;
-constexpr int maxBroken = 16;      // kept for whoever wants to know why
-constexpr int maxTries = 32;       // each of the others that look for rubbish now may spoil one
+constexpr int maxBroken = 16;      // kept, so that the cause can be found
+constexpr int maxTries = 32;       // each other process that cleans up now may spoil one
 constexpr int adoptedAtOnce = 16;  // files, or directories: a shutdown waits for no more
 
 // Ours are named by their age, so that a listing shows the oldest first.

@@ -13,8 +13,9 @@
 
 namespace sidespan::inline v0 {
 
-/// Keeps finished spans in memory: for tests, and for a view inside the program. Bounded: beyond
-/// `capacityBytes` the oldest batches go, and their spans count as dropped (outboxFull). [any thread]
+/// Keeps finished spans in memory, for tests and for a view inside the program. Its size is limited: beyond
+/// `capacityBytes` the oldest batches are removed, and their spans count as dropped (outboxFull). [any
+/// thread]
 class MemorySink {
 public:
     static constexpr std::size_t capacityBytes = std::size_t{64} << 20U;
@@ -25,7 +26,7 @@ public:
     void start() noexcept {}
     void consume(const SpanBatch& batch);
     bool flush(Deadline) noexcept { return true; }
-    /// Consent was withdrawn: what is kept was recorded under it, and goes.
+    /// Consent was withdrawn: removes the spans that were recorded under it.
     void purge();
     bool shutdown(Deadline) noexcept { return true; }
     [[nodiscard]] SinkStats stats() const;

@@ -12,13 +12,13 @@
 
 namespace sidespan::inline v0 {
 
-/// Gives every batch to several sinks, one after the other: `TeeSink<HttpSink, FileSink<>>`. Each keeps its
-/// own books; the first is the one that answers for the spans in `stats()`. A flush or shutdown first asks
-/// each with a deadline that has passed, so that all send while one waits.
+/// Gives every batch to several sinks, one after the other: `TeeSink<HttpSink, FileSink<>>`. Each has its own
+/// counts; `stats()` returns those of the first. A flush or shutdown first calls each sink with a deadline
+/// that has passed, so that all of them send while one waits.
 template <SinkPolicy First, SinkPolicy... Others>
 class TeeSink {
 public:
-    /// What the first of them lacks that lacks anything: none records then.
+    /// What the first sink with a problem lacks; then none of them records.
     [[nodiscard]] static std::optional<Error>(check)(const Config& config) {
         auto wrong = detail::checkForSink<First>(config);
         (..., (wrong = wrong ? std::move(wrong) : detail::checkForSink<Others>(config)));
@@ -77,7 +77,7 @@ public:
     }
     [[nodiscard]] SinkStats stats() const { return std::get<0>(sinks_).stats(); }
 
-    /// The sink of type S; each type may be there once.
+    /// The sink of type S. Each type may occur once.
     template <class S>
     [[nodiscard]] S& sink() noexcept {
         return std::get<Holder<S>>(sinks_);

@@ -15,9 +15,9 @@ inline constexpr std::string_view otlpProtobufType = "application/x-protobuf";
 /// 256 MiB. Allocates.
 void appendOpenOtlpMessage(std::string& to, unsigned field);
 
-/// Writes the lengths of a body that was put together from the parts of others: a head, whose resource spans
-/// and scope spans appendOpenOtlpMessage() began, spans, and nothing after them. A body of any other form is
-/// left as it is. Whoever divides a body of an earlier run can call this, whatever it encodes itself.
+/// Writes the lengths of a body that was assembled from parts of others: a head, whose resource spans and
+/// scope spans appendOpenOtlpMessage() began, then spans, and nothing after them. A body of any other form is
+/// left unchanged. Whoever divides a body of an earlier run can call this, whatever encoding it uses itself.
 void fixOtlpLengths(char* body, std::size_t size) noexcept;
 
 }

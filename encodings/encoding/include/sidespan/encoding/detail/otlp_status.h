@@ -11,7 +11,7 @@ namespace sidespan::inline v0::detail {
 inline constexpr std::uint64_t otlpOkCode = 1;
 inline constexpr std::uint64_t otlpErrorCode = 2;
 
-/// The attribute that says which error it was that OTLP has no code for: "cancelled".
+/// The attribute for an error that OTLP has no code for: "cancelled".
 inline constexpr std::string_view statusKey = "sidespan.status";
 
 }

@@ -64,7 +64,7 @@ class Fields {
 public:
     explicit Fields(std::string_view message) noexcept : rest_(message) {}
 
-    /// Goes to the next field; false at the end, and where the message is broken: problem() says which.
+    /// Goes to the next field. False at the end, and if the message is broken: see problem().
     bool next() noexcept;
 
     [[nodiscard]] unsigned field() const noexcept { return field_; }
@@ -74,7 +74,7 @@ public:
     /// Of a field of bytes; else empty.
     [[nodiscard]] std::string_view bytes() const noexcept { return bytes_; }
 
-    /// What is wrong with the message at `rest()`; empty while nothing is.
+    /// What is wrong with the message at `rest()`; empty if nothing is.
     [[nodiscard]] std::string_view problem() const noexcept { return problem_; }
     /// What has not been read yet.
     [[nodiscard]] std::string_view rest() const noexcept { return rest_; }

@@ -13,13 +13,13 @@ namespace sidespan::inline v0::detail {
 inline constexpr std::string_view scopeName = "sidespan";
 
 /// Calls `take` with each attribute of a resource, by the names of OpenTelemetry's semantic conventions, each
-/// key once: what the SDK says of itself and of this machine, then the program's own attributes. Texts are as
-/// they were given, UTF-8 or not. Allocates.
+/// key once: first those of the SDK and this machine, then the program's own. Texts are passed on unchanged,
+/// valid UTF-8 or not. Allocates.
 void forEachResourceAttribute(const Resource& resource,
                               const std::function<void(std::string_view, const AttributeValue&)>& take);
 
-/// Whether what an encoding wrote of one of them is right for the other. Numbers are compared by their bits,
-/// so NaN is the same as itself. Allocates nothing.
+/// Whether two resources are encoded in the same way. Numbers are compared by their bits, so NaN equals
+/// itself. Allocates nothing.
 [[nodiscard]] bool isSame(const Resource& a, const Resource& b) noexcept;
 
 /// Calls `take` with each element of an array, as a value of its own.

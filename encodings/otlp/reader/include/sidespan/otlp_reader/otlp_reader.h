@@ -9,23 +9,22 @@
 
 namespace sidespan::inline v0 {
 
-/// Takes one span of a request, as a native JSON object for `Span::fromJson`, which judges it: an id of the
-/// wrong length is handed on as it came.
+/// Takes one span of a request, as a native JSON object for `Span::fromJson`, which validates it: an id of
+/// the wrong length is passed on unchanged.
 using TakeNativeSpan = std::function<void(boost::json::object)>;
 
-/// Takes the attributes of a resource, before its spans.
+/// Takes the attributes of a resource. Called before the resource's spans.
 using TakeResource = std::function<void(const boost::json::object& attributes)>;
 
-/// Reads an `ExportTraceServiceRequest` in protobuf. Unknown fields are ignored. Of a body
-/// that is cut off, the spans before the cut have been taken.
+/// Reads an `ExportTraceServiceRequest` in protobuf. Unknown fields are ignored. If a body is cut off, the
+/// spans before the cut have been passed on.
 ///
-/// The span's resource gives `serviceName` (cut to 255 characters), `clientVersion` (`service.version`, cut
-/// to 32) and, where it was written by Sidespan, `clientType`, else `server`. An array of texts,
-/// of integers, of floating-point numbers or of bools stays one; other arrays, maps and bytes become text:
-/// JSON, and base64 for bytes. An attribute without a value is left out; of several with one key the last
-/// counts. Beside the members of native JSON a span gets `flags`, `scope` (`name`, `version`,
-/// `attributes`) and, where its status is OK, `statusCode` 1 where the request has them, and a link
-/// `traceState`.
+/// The resource gives its spans `serviceName` (cut to 255 characters), `clientVersion` (`service.version`,
+/// cut to 32) and `clientType`: the one that Sidespan wrote, else `server`. An array of texts, of integers,
+/// of floating-point numbers or of bools stays an array. Other arrays and maps become JSON text, and bytes
+/// become base64. An attribute without a value is left out. If a key occurs several times, the last value
+/// counts. In addition to the members of native JSON, a span gets `flags` and `scope` (`name`, `version`,
+/// `attributes`) if the request has them, `statusCode` 1 if its status is OK, and a link gets `traceState`.
 ///
 /// If there is a `takeText`, it gets the ordinary spans, which need no further checks and are not made into
 /// JSON objects. `take` gets the others: those that break a rule or hold anything unusual, such as an array.

@@ -11,8 +11,8 @@
 
 namespace sidespan::inline v0 {
 
-/// A span of an OTLP request as a database keeps it: ids in their canonical form, nested parts as JSON text.
-/// It meets all requirements of `Span::fromJson`.
+/// A span of an OTLP request in the form that a database stores: ids in their canonical form, nested parts as
+/// JSON text. It meets all requirements of `Span::fromJson`.
 struct SpanText {
     std::string traceId;       ///< UUID form
     std::string spanId;        ///< 16 lower-case hex digits
@@ -34,8 +34,8 @@ struct SpanText {
     std::uint32_t droppedAttributes = 0;
     std::uint32_t droppedEvents = 0;
     std::uint32_t droppedLinks = 0;
-    std::uint32_t flags = 0;   ///< as OTLP has them
-    bool hasOkStatus = false;  ///< OK was said, which `status` does not tell from nothing said
+    std::uint32_t flags = 0;   ///< OTLP's
+    bool hasOkStatus = false;  ///< the status was OK; `status` is "ok" also if it was unset
 };
 
 /// Who recorded the spans of one resource and scope, in native terms.
@@ -43,7 +43,7 @@ struct SpanSource {
     std::string serviceName;
     std::string clientVersion;
     std::string clientType;
-    /// The instrumentation scope, a JSON object: `name`, `version`, `attributes`. Null when it says nothing.
+    /// The instrumentation scope, a JSON object: `name`, `version`, `attributes`. Null if it is empty.
     std::shared_ptr<const std::string> scope{};
 };
 

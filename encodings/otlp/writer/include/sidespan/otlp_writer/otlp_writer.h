@@ -14,16 +14,16 @@ namespace sidespan::inline v0 {
 /// faster.
 ///
 /// Values keep their JSON type: arrays and objects become `ArrayValue` and `KeyValueList`. Status and ids are
-/// written as OtlpProtobuf writes them; a span's `flags` and `traceState`, and a link's `traceState`, as the
-/// readers have them. A member that `Span::fromJson` would refuse is left out.
+/// written as OtlpProtobuf writes them. A span's `flags` and `traceState`, and a link's `traceState`, have
+/// the readers' form. A member that `Span::fromJson` would refuse is left out.
 /// [any thread] Allocates.
 class OtlpWriter {
 public:
-    /// Writes for spans of this resource and instrumentation scope: resource attributes, and a scope's
-    /// `name`, `version` and `attributes`.
+    /// Writes spans of this resource and instrumentation scope: resource attributes, and a scope's `name`,
+    /// `version` and `attributes`.
     explicit OtlpWriter(const boost::json::object& attributes, const boost::json::object& scope = {});
 
-    /// Writes the beginning of a request, before its first span. Nothing follows the last span; then
+    /// Writes the beginning of a request, before its first span. Nothing is written after the last span; then
     /// fixLengths() fills in the lengths.
     void appendHead(TextBuffer& out) const;
     /// One span of a request that appendHead() began.

@@ -6,7 +6,7 @@
 
 namespace sidespan::inline v0::detail {
 
-/// The transport SIDESPAN_HTTP_TRANSPORT names, made by the one that was linked.
+/// Makes the transport that SIDESPAN_HTTP_TRANSPORT names; the linked one defines it.
 [[nodiscard]] std::unique_ptr<HttpTransport> makeTransport(HttpTransportOptions options);
 
 }

@@ -17,12 +17,11 @@
 
 namespace sidespan::inline v0::detail {
 
-/// What HttpBatchSink does that does not depend on its encoding: gathers encoded spans into batches, keeps
-/// them in the outbox, and has the client's worker send them until the server has them. Spans for which there
-/// is no memory are dropped and counted (sinkFailed).
+/// The part of HttpBatchSink that does not depend on its encoding. It gathers encoded spans into batches,
+/// keeps them in the outbox, and has the client's worker send them until the server has them. Spans for which
+/// there is no memory are dropped and counted (sinkFailed).
 ///
-/// Calls come from the drain thread, but for `stats()`, `waitingBytes()`, `preview()` and
-/// `isOwnThread()`.
+/// All calls come from the drain thread, except `stats()`, `waitingBytes()`, `preview()` and `isOwnThread()`.
 class BatchDelivery {
 public:
     /// What an encoding says about its bodies.

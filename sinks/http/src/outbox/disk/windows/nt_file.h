@@ -39,7 +39,7 @@ private:
     HANDLE handle_ = INVALID_HANDLE_VALUE;
 };
 
-/// How a file is opened. Everybody else may read, write, rename and remove it meanwhile.
+/// How a file is opened. Others may read, write, rename and remove it meanwhile.
 struct OpenAs {
     ACCESS_MASK access;
     enum class If : std::uint8_t { there, absent, either } when = If::there;
@@ -50,10 +50,10 @@ struct OpenAs {
 
 constexpr ACCESS_MASK toRemove = DELETE | FILE_WRITE_ATTRIBUTES;  // attributes: for read-only files
 
-/// Opens `name` in the directory, a single component; a link itself, and not what it leads to. Allocates
-/// nothing. Where it fails, GetLastError() says why.
+/// Opens `name`, a single component, in the directory. Opens a link itself, not its target. Allocates
+/// nothing. If it fails, GetLastError() says why.
 [[nodiscard]] NtFile openIn(const NtFile& directory, std::string_view name, const OpenAs& how) noexcept;
-/// Gives the open file, which was opened for DELETE, another name or place, over what is there.
+/// Renames or moves the open file, which was opened for DELETE. Replaces an existing file.
 [[nodiscard]] bool renameTo(const NtFile& file, const NtFile& directory, std::string_view name) noexcept;
 /// Removes the open file, which was opened for `toRemove`. If the file system supports it, the name is free
 /// at once, even while others have the file open.

@@ -8,13 +8,14 @@
 
 namespace sidespan::inline v0::detail {
 
-/// The user of this process, as the one who may touch what it makes.
+/// Makes files that only the user of this process may use.
 class UserAlone {
 public:
-    /// Asks the system; what it makes is open to nobody when that fails.
+    /// Asks the system for the user. If that fails, nobody may open what it makes.
     UserAlone();
 
-    /// For what is made: full access for the user, inherited by what is made in it, and none for others.
+    /// For new files and directories: full access for the user, inherited by their contents, and no access
+    /// for others.
     [[nodiscard]] SECURITY_DESCRIPTOR* descriptor() noexcept { return &descriptor_; }
     /// What is wrong with an open directory; empty when it belongs to the user and none may write to it but
     /// the user and those who may do everything on this machine anyway.
