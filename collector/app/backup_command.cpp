@@ -46,9 +46,8 @@ std::filesystem::path fileToCopy(const http_server::Arguments& arguments) {
     const auto store = readStoreAddress(arguments);
     if (store.starts_with(scheme)) return store.substr(scheme.size());
     throw http_server::UsageError(
-        "backup copies only SQLite databases, but SIDESPAN_COLLECTOR_STORE names another kind; use pg_dump, "
-        "or "
-        "name a file with --database");
+        "backup copies only SQLite databases, but SIDESPAN_COLLECTOR_STORE names another kind; "
+        "use pg_dump, or name a file with --database");
 }
 
 /// An empty file with an exclusive lock (flock). Throws std::runtime_error.

@@ -52,6 +52,7 @@ struct TailSampler {
 /// is remote. It applies to all spans below that one, also on lanes and other threads. Spans that are not
 /// sampled have contexts without the flag `sampled`, so that other processes know. Outside lanes they copy
 /// nothing, and read the clock only for `rateLimited`. They are counted in `Stats::notSampled`.
+///
 /// For audio blocks the lane's own rules come first: the sampler is asked only about blocks that they keep,
 /// or when `context()` is called within a block. Load summaries ("audio.load") are roots like any other, but
 /// the TailSampler keeps all of them.
