@@ -57,8 +57,8 @@ private:
     void storeSoon() noexcept;
     void storeGroup();
     void store(std::span<const SpanPostPtr> posts);
-    [[nodiscard]] bool tryStore(std::span<const SpanPostPtr> posts);
-    [[nodiscard]] Store::WrittenTogether write(std::span<const SpanPostPtr> posts);
+    [[nodiscard]] bool tryStore(std::span<const SpanPostPtr> posts, bool& areForwarded);
+    [[nodiscard]] Store::WrittenTogether write(std::span<const SpanPostPtr> posts, bool& areForwarded);
     void answer(SpanPost& post, const Store::Written& written);
     void refuse(std::span<const SpanPostPtr> posts);
     [[nodiscard]] http_server::RouteHandler readBy(Read read);

@@ -152,19 +152,21 @@ void Api::storeGroup() {
 
 // The database may refuse only one of them. So each is tried alone, unless the database stores nothing.
 void Api::store(std::span<const SpanPostPtr> posts) {
-    if (tryStore(posts) || posts.size() == 1) return;
+    bool areForwarded = false;
+    if (tryStore(posts, areForwarded) || posts.size() == 1) return;
     int failures = 0;  // in a row
     for (std::size_t i = 0; i < posts.size(); ++i) {
         if (failures == 2) return refuse(posts.subspan(i));
-        failures = tryStore(posts.subspan(i, 1)) ? 0 : failures + 1;
+        bool isForwarded = areForwarded;
+        failures = tryStore(posts.subspan(i, 1), isForwarded) ? 0 : failures + 1;
     }
 }
 
-// Answers them, unless they are several and could not be stored.
-bool Api::tryStore(std::span<const SpanPostPtr> posts) {
+// Answers them, unless they are several and could not be stored: then they may be forwarded nevertheless.
+bool Api::tryStore(std::span<const SpanPostPtr> posts, bool& areForwarded) {
     Store::WrittenTogether written;
     try {
-        written = write(posts);
+        written = write(posts, areForwarded);
     } catch (const std::exception& error) {
         if (posts.size() > 1) return false;
         if (dynamic_cast<const StoreUnavailable*>(&error) != nullptr)
@@ -178,14 +180,19 @@ bool Api::tryStore(std::span<const SpanPostPtr> posts) {
     return true;
 }
 
-Store::WrittenTogether Api::write(std::span<const SpanPostPtr> posts) {
+Store::WrittenTogether Api::write(std::span<const SpanPostPtr> posts, bool& areForwarded) {
     if (std::ranges::all_of(posts, [](const auto& post) { return post->batch.rows.empty(); }))
         return {.batches = std::vector<Store::Written>(posts.size())};
     std::vector<Store::Submission> batches;
     for (const auto& post : posts)
         batches.push_back({post->batch.rows, {post->request.caller.userId, post->client}});
     Store::TakeNew forward;
-    if (forwarder_) forward = [this](const auto& rows) { forwarder_->take(rows); };
+    if (forwarder_ && !areForwarded) {
+        forward = [&](const auto& rows) {
+            forwarder_->take(rows);
+            areForwarded = true;
+        };
+    }
     const auto start = std::chrono::steady_clock::now();
     auto written = store_->writeTogether(batches, forward);
     writeFailure_.succeeded();

@@ -241,6 +241,43 @@ TEST_F(PostgresFaultsTest, WaitsNoLongerForALockThanItMay) {
     expectStoredOnce({1, 2, 3});
 }
 
+// What was handed on with others is not handed on again where only their common end failed.
+TEST_F(PostgresFaultsTest, PassesOnOnceWhatIsStoredAloneAfterAll) {
+    options_.limits.statementTimeout = 20s;
+    options_.forward.url = "http://127.0.0.1:1";
+    options_.forward.folder = directory_ / "forward";
+    start();
+    server().query(url_,
+                   "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+                   "$$BEGIN IF NEW.name = 'bad' THEN RAISE 'bad'; END IF; RETURN NULL; END$$");
+    server().query(url_,
+                   "CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON traces DEFERRABLE INITIALLY DEFERRED "
+                   "FOR EACH ROW EXECUTE FUNCTION refuse()");
+    const auto metric = [&](std::string_view name) {
+        const auto text = connect().get("/metrics").body;
+        return std::stoull(text.substr(text.find(fmt::format("\n{} ", name)) + name.size() + 2));
+    };
+    std::vector<unsigned> answers(8);
+    std::vector<std::thread> clients;
+    {
+        database::PostgresConnection other(url_, 20s);
+        database::PostgresTransaction transaction(other);
+        other.execute("LOCK TABLE traces");
+        for (std::size_t i = 0; i < answers.size(); ++i) {
+            clients.emplace_back([&, i] {
+                const auto trace = fmt::format("{:08x}-5e6f-4a0b-8c1d-2e3f4a5b6c7d", i);
+                const auto span = spanJson(1, 0, i == 5 ? "bad" : "good", 0, 1, trace);
+                answers[i] = connect().postSpans(boost::json::serialize(boost::json::array{span})).status;
+            });
+            EXPECT_TRUE(eventually([&] { return metric("sidespan_collector_waiting_posts") == i + 1; }));
+        }
+    }
+    for (auto& client : clients) client.join();
+    EXPECT_THAT(answers, ElementsAre(200, 200, 200, 200, 200, 503, 200, 200));
+    EXPECT_EQ(stored(), 7);
+    EXPECT_EQ(metric(R"(sidespan_collector_forward_spans_total{state="taken"})"), 8U);
+}
+
 TEST_F(PostgresFaultsTest, WaitsNoLongerForASilentServerThanItMay) {
     start();
     auto client = connect();
