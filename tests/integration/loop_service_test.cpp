@@ -172,7 +172,11 @@ TEST_F(LoopServiceTest, RefusesWhatItCannotName) {
     auto client = connectToService();
     EXPECT_EQ(upload(client, "", "").status, 400);
     EXPECT_EQ(upload(client, "a", std::string(256, 'a')).status, 400);
-    EXPECT_EQ(upload(client, "a", "\xff\xfe").status, 400);
+    for (const auto* const name : {"\xff\xfe", "%ff", "100%", "%zz"}) {
+        const auto refused = upload(client, "a", name);
+        EXPECT_EQ(refused.status, 400) << name;
+        EXPECT_THAT(refused.body, HasSubstr("must be percent-encoded UTF-8")) << name;
+    }
     EXPECT_EQ(upload(client, "a", "a", {{"Content-Type", "audio/\"<script>\""}}).status, 415);
     EXPECT_EQ(upload(client, "a", "a", {{"Content-Type", "audio/" + std::string(100, 'a')}}).status, 415);
     EXPECT_EQ(client.get("/api/v1/audio/loops/no-such-id").status, 404);

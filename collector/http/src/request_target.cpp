@@ -80,8 +80,8 @@ std::optional<RequestTarget> parseTarget(std::string_view text) {
     return target;
 }
 
-std::string unescape(std::string_view text) {
-    return decode(text, Part::header).value_or(std::string(text));
+std::optional<std::string> unescape(std::string_view text) {
+    return decode(text, Part::header);
 }
 
 }

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <sidespan/encoding/utf8.h>
 #include <sidespan_database/sqlite.h>
 #include <sidespan_database/time_text.h>
 #include <sidespan_http_server/list_limit.h>
@@ -68,11 +67,11 @@ ServerResponse LoopApi::uploadAudio(ServerRequest& request) {
         return errorResponse(status::bad_request, "the body is empty; it must be the audio");
     }
     auto fileName = sidespan::http_server::unescape(request.header("X-File-Name"));
-    if (fileName.size() > fileNameBytes || sidespan::toValidUtf8(fileName) != fileName) {
+    if (!fileName || fileName->size() > fileNameBytes) {
         return errorResponse(status::bad_request,
                              "X-File-Name must be percent-encoded UTF-8 of at most 255 bytes");
     }
-    return storeAudio(request, describe(request, std::move(fileName)));
+    return storeAudio(request, describe(request, *std::move(fileName)));
 }
 
 /// A file is there before its row is, so that no row is without one; a file whose row could not be written

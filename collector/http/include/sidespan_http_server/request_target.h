@@ -24,7 +24,7 @@ struct RequestTarget {
 /// before the last segment of the path, an escaped NUL in the path, or text that is not UTF-8.
 [[nodiscard]] std::optional<RequestTarget> parseTarget(std::string_view text);
 
-/// Decodes percent-escapes. Text with a broken one, or that does not come to UTF-8, is taken as it is.
-[[nodiscard]] std::string unescape(std::string_view text);
+/// Decodes percent-escapes. Empty for a broken one, or text that is not UTF-8.
+[[nodiscard]] std::optional<std::string> unescape(std::string_view text);
 
 }
