@@ -15,7 +15,7 @@ constexpr double keepOverLoad = 0.8;
 constexpr std::uint32_t keepOneIn = 100;
 constexpr double maxKeptPerSecond = 10;
 
-constexpr juce::int64 pressIntervalMs = 5000;
+constexpr std::chrono::seconds pressInterval{5};
 
 const juce::Identifier valueProperty("value");
 
@@ -170,9 +170,9 @@ void LoopShareProcessor::valueTreePropertyChanged(juce::ValueTree& tree, const j
 
 // The host has pressed the button, or a share is over and the button comes up again.
 void LoopShareProcessor::handleAsyncUpdate() {
-    const auto now = juce::Time::currentTimeMillis();
-    if (isPressed_.exchange(false) && now - pressedAtMs_ >= pressIntervalMs) {
-        pressedAtMs_ = now;
+    const auto now = std::chrono::steady_clock::now();
+    if (isPressed_.exchange(false) && now >= nextPressAt_) {
+        nextPressAt_ = now + pressInterval;
         startShare();
     }
     if (share_.status().isUnderWay()) return;

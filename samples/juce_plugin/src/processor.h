@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 
@@ -86,7 +87,8 @@ private:
     double playbackRate_ = 0;  // what a shared loop is resampled to
     juce::AudioProcessLoadMeasurer load_;
     std::atomic<bool> isPressed_{false};  // the button, by the host
-    juce::int64 pressedAtMs_ = 0;         // when that last shared something
+    std::chrono::steady_clock::time_point nextPressAt_ =
+        std::chrono::steady_clock::time_point::min();  // before, that shares nothing
 
     std::mutex joining_;  // for the next two
     std::shared_ptr<Session> session_;

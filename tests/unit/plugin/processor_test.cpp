@@ -7,6 +7,7 @@
 #include <string>
 
 #include "editor/editor.h"
+#include "faked_system.h"
 #include "flac_encoder.h"
 #include "parameters.h"
 #include "processor_fixture.h"
@@ -296,6 +297,22 @@ TEST_F(ProcessorTest, SharesWhenTheHostPressesItsButton) {
     ASSERT_TRUE(eventuallyInHost(
         [&] { return processor.share().status().stage == Share::Stage::done && button.getValue() == 0; }));
     EXPECT_EQ(request("/api/v1/audio/upload").header("content-type"), "audio/flac");
+}
+
+TEST_F(ProcessorTest, CountsItsFiveSecondsWhateverTheWallClockSays) {
+    static_cast<void>(session(Consent::denied));
+    LoopShareProcessor processor;
+    processor.prepareToPlay(48'000, 64);
+    auto block = sound(2, 64);
+    process(processor, block);
+    auto& button = *processor.state().getParameter(parameters::share);
+    for (const auto ahead : {std::chrono::hours(0), std::chrono::hours(1)}) {
+        setWallClockAhead(ahead);
+        set(processor, parameters::share, 1);
+        EXPECT_TRUE(eventuallyInHost([&] { return button.getValue() == 0; }));
+    }
+    setWallClockAhead({});
+    EXPECT_EQ(server_.requestCount(), 1U);
 }
 
 TEST_F(ProcessorTest, SharesNothingByAutomation) {
