@@ -1,10 +1,12 @@
 #include "share.h"
 
+#include <system_error>
 #include <thread>
 #include <utility>
 
 namespace loopshare {
 
+using sidespan::Error;
 using sidespan::ErrorCode;
 using sidespan::Outcome;
 
@@ -34,9 +36,14 @@ void Share::start(std::shared_ptr<Session> session, LoopSnapshot loop, AudioCapt
     run_ = std::make_unique<Run>(std::move(session));
     change([](Status& status) { status = {.stage = Stage::encoding}; });
     auto& run = *run_;
-    run.thread = std::thread([this, &run, loop = std::move(loop), details = std::move(details)]() mutable {
-        upload(run, loop, std::move(details));
-    });
+    try {
+        run.thread =
+            std::thread([this, &run, loop = std::move(loop), details = std::move(details)]() mutable {
+                upload(run, loop, std::move(details));
+            });
+    } catch (const std::system_error&) {
+        finish(Error{ErrorCode::resource, "not shared: there is no thread to share with"});
+    }
 }
 
 void Share::upload(Run& run, const LoopSnapshot& loop, AudioCapture::LoopDetails details) {

@@ -30,7 +30,8 @@ public:
         }
     };
 
-    /// `whenOver` is called on a thread of the share's when one has ended, however.
+    /// `whenOver` is called when one has ended, however: on a thread of the share's, or within start() where
+    /// no thread can be started.
     explicit Share(std::function<void()> whenOver);
     ~Share();
 

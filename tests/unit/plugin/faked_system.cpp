@@ -16,8 +16,7 @@ extern "C" int gettimeofday(timeval* time, void*) noexcept {
     const auto now = (system_clock::now() + wallClockAhead.load()).time_since_epoch();
     const auto whole = floor<seconds>(now);
     time->tv_sec = static_cast<decltype(time->tv_sec)>(whole.count());
-    time->tv_usec =
-        static_cast<decltype(time->tv_usec)>(duration_cast<microseconds>(now - whole).count());
+    time->tv_usec = static_cast<decltype(time->tv_usec)>(duration_cast<microseconds>(now - whole).count());
     return 0;
 }
 

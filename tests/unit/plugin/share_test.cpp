@@ -1,5 +1,6 @@
 #include "share.h"
 
+#include "integration/http_lifetime/counted_calls.h"
 #include "loop_share_fixture.h"
 
 namespace loopshare::testing {
@@ -86,6 +87,19 @@ TEST_F(ShareTest, SaysWhenThereIsNothingToShare) {
     EXPECT_EQ(status.stage, Stage::failed);
     ASSERT_TRUE(status.error);
     EXPECT_EQ(status.error->message, "there is nothing to share yet: nothing has been played");
+}
+
+TEST_F(ShareTest, SaysWhenThereIsNoThreadToShareWith) {
+    server_.then(answer(200, R"({"id":"1"})"));
+    const auto session = this->session();
+    sidespan::test::refuseThreads(true);
+    share_.start(session, loop(), {.name = "Loop", .blocks = {}});
+    sidespan::test::refuseThreads(false);
+    ASSERT_EQ(overs_, 1);
+    ASSERT_EQ(share_.status().stage, Stage::failed);
+    EXPECT_EQ(share_.status().error->code, sidespan::ErrorCode::resource);
+    overs_ = 0;
+    EXPECT_EQ(shareAndWait(session, loop()).stage, Stage::done);
 }
 
 TEST_F(ShareTest, SaysWhenTheServiceRefuses) {
