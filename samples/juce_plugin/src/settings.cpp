@@ -2,6 +2,12 @@
 
 #include <utility>
 
+#if !JUCE_WINDOWS
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#endif
+
 namespace loopshare {
 
 using sidespan::Consent;
@@ -11,7 +17,8 @@ namespace {
 juce::PropertiesFile::Options options(juce::InterProcessLock& lock) {
     juce::PropertiesFile::Options options;
     options.storageFormat = juce::PropertiesFile::storeAsXML;
-    options.millisecondsBeforeSaving = -1;  // we save
+    options.millisecondsBeforeSaving = -1;
+    options.doNotSave = true;  // we save
     options.processLock = &lock;
     return options;
 }
@@ -21,18 +28,39 @@ std::filesystem::path pathOf(const juce::File& file) {
     return {std::u8string(name.begin(), name.end())};
 }
 
-/// Keeps others from it. Windows keeps what is a user's own to that user by itself.
-bool makePrivate(const juce::File& file) {
-    using std::filesystem::perms;
+/// A folder that is there already may be for others too. Windows keeps what is a user's own to that user by
+/// itself.
+bool makeFolder(const juce::File& folder) {
+    if (folder.isDirectory()) return true;
+    if (!folder.createDirectory()) return false;
     std::error_code failed;
-    std::filesystem::permissions(
-        pathOf(file), file.isDirectory() ? perms::owner_all : perms::owner_read | perms::owner_write, failed);
+    std::filesystem::permissions(pathOf(folder), std::filesystem::perms::owner_all, failed);
     return !failed;
 }
 
-/// A folder that is there already may be for others too.
-bool makeFolder(const juce::File& folder) {
-    return folder.isDirectory() || (folder.createDirectory().wasOk() && makePrivate(folder));
+/// Makes an empty file that others cannot open, not even for a moment.
+bool makePrivate(const juce::File& file) {
+#if JUCE_WINDOWS
+    return file.create().wasOk();
+#else
+    const int opened = ::open(file.getFullPathName().toRawUTF8(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                              S_IRUSR | S_IWUSR);
+    return opened >= 0 && ::close(opened) == 0;
+#endif
+}
+
+/// As PropertiesFile does, but for others to read at no time.
+bool save(const juce::PropertiesFile& settings) {
+    const juce::TemporaryFile temporary(settings.getFile());
+    if (!makePrivate(temporary.getFile())) return false;
+    {
+        juce::FileOutputStream out(temporary.getFile());
+        if (out.failedToOpen()) return false;
+        settings.createXml("PROPERTIES")->writeTo(out);
+        out.flush();
+        if (out.getStatus().failed()) return false;
+    }
+    return temporary.overwriteTargetFileWithTemporary();
 }
 
 juce::String endpointIn(const juce::PropertiesFile& file) {
@@ -144,7 +172,7 @@ bool Settings::write(Change change) {
         file.reload();
     }
     change(file);
-    const bool isWritten = makeFolder(folder()) && file.save() && makePrivate(file_);
+    const bool isWritten = others.isLocked() && makeFolder(folder()) && save(file);
     readAt_ = fileTime();
     return isWritten;
 }

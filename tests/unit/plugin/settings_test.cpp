@@ -1,7 +1,13 @@
 #include "settings.h"
 
+#include <array>
 #include <chrono>
 #include <filesystem>
+
+#ifdef __linux__
+#include <sys/inotify.h>
+#include <unistd.h>
+#endif
 
 #include <gtest/gtest.h>
 
@@ -11,6 +17,7 @@ namespace loopshare {
 namespace {
 
 using sidespan::Consent;
+using std::filesystem::perms;
 
 class SettingsTest : public ::testing::Test {
 protected:
@@ -43,13 +50,11 @@ TEST_F(SettingsTest, AreReadByTheNextProcess) {
 TEST_F(SettingsTest, AreForTheirUserAlone) {
     Settings settings(file_);
     ASSERT_TRUE(settings.setSignedIn(Settings::defaultEndpoint, {"ada", "user-1", "secret", 1}));
-    using std::filesystem::perms;
     const auto folder = std::filesystem::status(file_.getParentDirectory().getFullPathName().toStdString());
     EXPECT_EQ(folder.permissions() & (perms::group_all | perms::others_all), perms::none);
 }
 
 TEST_F(SettingsTest, LeaveAFolderAsItIsThatTheyDidNotMake) {
-    using std::filesystem::perms;
     const std::filesystem::path folder = folder_ / "shared";
     std::filesystem::create_directory(folder);
     std::filesystem::permissions(folder, perms::all);
@@ -59,6 +64,24 @@ TEST_F(SettingsTest, LeaveAFolderAsItIsThatTheyDidNotMake) {
     const auto permissions = std::filesystem::status(file.getFullPathName().toStdString()).permissions();
     EXPECT_EQ(permissions, perms::owner_read | perms::owner_write);
 }
+
+#ifdef __linux__
+TEST_F(SettingsTest, AreForTheirUserAloneFromTheFirstMoment) {
+    const std::filesystem::path folder = folder_ / "shared";
+    std::filesystem::create_directory(folder);
+    const int watch = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    ASSERT_GE(::inotify_add_watch(watch, folder.c_str(), IN_ATTRIB), 0);
+    Settings settings(juce::File((folder / "settings.xml").string()));
+    for (int i = 0; i < 2; ++i) {
+        ASSERT_TRUE(settings.setSignedIn(Settings::defaultEndpoint, {"ada", "user-1", "secret", i}));
+        const auto permissions = std::filesystem::status(folder / "settings.xml").permissions();
+        EXPECT_EQ(permissions & (perms::group_all | perms::others_all), perms::none);
+    }
+    std::array<char, 4096> changes{};
+    EXPECT_EQ(::read(watch, changes.data(), changes.size()), -1) << "no file had other permissions before";
+    ::close(watch);
+}
+#endif
 
 TEST_F(SettingsTest, SeeWhatAnotherFormatOfThePluginChose) {
     Settings vst3(file_);
