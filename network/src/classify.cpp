@@ -63,7 +63,8 @@ SIDESPAN_COLD DeliveryResult classify(Outcome<HttpResponse> outcome, const Answe
         return {.status = isCancelled ? DeliveryStatus::cancelled : DeliveryStatus::retry,
                 .error = outcome.error()};
     }
-    DeliveryResult result{.status = rules.statusOf(outcome.value()), .response = std::move(outcome).value()};
+    DeliveryResult result{.response = std::move(outcome).value()};
+    result.status = rules.statusOf(result.response);
     if (result.status == DeliveryStatus::delivered) return result;
     result.error = {codeOf(result.status), describe(result.response)};
     if (result.status != DeliveryStatus::retry) return result;
