@@ -47,7 +47,9 @@ struct Network::Impl : juce::Thread {
 
     Impl(const std::string& address, std::string bearer)
         : Thread("LoopShare net"), endpoint(address), token(std::move(bearer)) {}
-    ~Impl() override {
+    ~Impl() override { stop(); }
+
+    void stop() {
         cancel();
         stopThread(-1);
     }
@@ -62,8 +64,11 @@ struct Network::Impl : juce::Thread {
             if (!token.empty()) request.headers << "Authorization: Bearer " << token << "\r\n";
             waiting.push_back(std::move(request));
         }
-        startThread();
-        notify();
+        if (startThread() || isThreadRunning()) {
+            notify();
+        } else {
+            fail(takeWaiting(), {ErrorCode::resource, "not sent: there is no thread to send with"});
+        }
     }
 
     void cancel() {
@@ -74,7 +79,16 @@ struct Network::Impl : juce::Thread {
             isCancelled = true;
             if (underWay != nullptr) underWay->cancel();
         }
-        for (const auto& request : given) request.callback(Error{ErrorCode::cancelled, "cancelled"});
+        fail(given, {ErrorCode::cancelled, "cancelled"});
+    }
+
+    std::deque<Request> takeWaiting() {
+        const std::lock_guard lock(mutex);
+        return std::exchange(waiting, {});
+    }
+
+    static void fail(const std::deque<Request>& requests, const Error& error) {
+        for (const auto& request : requests) request.callback(error);
     }
 
     void run() override {
@@ -143,7 +157,10 @@ struct Network::Impl : juce::Thread {
 Network::Network(const std::string& endpoint, std::string token)
     : impl_(std::make_unique<Impl>(endpoint, std::move(token))) {}
 
-Network::~Network() = default;
+// A callback that still runs may use the network.
+Network::~Network() {
+    impl_->stop();
+}
 
 void Network::post(std::string path, std::string body, Headers headers, Callback callback) {
     impl_->send(path, std::move(body), headers, true, std::move(callback));
