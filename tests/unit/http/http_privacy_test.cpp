@@ -150,14 +150,15 @@ TEST_F(HttpPrivacy, BeforeConsentNothingIsMade) {
 class HttpPrivacyOnDisk : public HttpPrivacy {
 protected:
     HttpPrivacyOnDisk() {
-        server_.otherwise(faults::silent());
+        server_.refuse();  // so that nothing of it is under way later
         config_.shutdownTimeout = 0ms;
         HttpRecorder earlier(config_);
         { auto span = earlier.span("left behind"); }
         EXPECT_FALSE(earlier.flush(20ms));
         earlier.shutdown(0ms);
         EXPECT_EQ(batches(), 1);
-        before_ = static_cast<std::ptrdiff_t>(server_.requests().size());
+        server_.accept();
+        server_.otherwise(faults::silent());
     }
 
     [[nodiscard]] std::ptrdiff_t batches() const {
@@ -165,8 +166,6 @@ protected:
         return std::count_if(begin(all), end(all),
                              [](const auto& entry) { return entry.path().extension() == ".batch"; });
     }
-
-    std::ptrdiff_t before_ = 0;  // requests of the earlier run
 };
 
 TEST_F(HttpPrivacyOnDisk, DenyingPurgesWhatEarlierRunsLeftThoughNothingWasStarted) {
@@ -211,16 +210,15 @@ TEST_F(HttpPrivacyOnDisk, WhatLayThereUnderADenialIsNeverSent) {
 TEST_F(HttpPrivacyOnDisk, ADenialThatIsTakenBackAtOnceStillPurges) {
     HttpRecorder recorder(config_);
     { auto span = recorder.span("recorded before"); }
-    const auto underWay = static_cast<std::size_t>(before_) + 1;
-    ASSERT_TRUE(server_.waitForRequests(underWay));
+    ASSERT_TRUE(server_.waitForRequests(1));
     consent_.set(Consent::denied);
     consent_.set(Consent::granted);
     server_.otherwise(faults::store());
     { auto span = recorder.span("recorded after"); }
     EXPECT_TRUE(recorder.flush(10s));
     const auto requests = server_.requests();
-    ASSERT_GT(requests.size(), underWay);
-    for (std::size_t i = underWay; i < requests.size(); ++i) {
+    ASSERT_GT(requests.size(), 1U);
+    for (std::size_t i = 1; i < requests.size(); ++i) {
         EXPECT_EQ(requests[i].body.find("left behind"), std::string::npos);
         EXPECT_EQ(requests[i].body.find("recorded before"), std::string::npos);
     }
