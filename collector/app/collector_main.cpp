@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <sidespan/version.h>
 #include <sidespan_collector/collector.h>
+#include <sidespan_http_server/error_log.h>
 #include <sidespan_http_server/server_program.h>
 
 #include "audit_file.h"
@@ -66,10 +67,8 @@ SIGINT and SIGTERM end it: requests under way finish, and what was accepted is s
 
 void serve(const http_server::Arguments& arguments) {
     auto options = readOptions(arguments);
-    options.onError = [](std::string_view message) {
-        // Not fmt's, which throws when nobody can be told.
-        std::fputs(fmt::format("sidespan-collector: {}\n", message).c_str(), stderr);
-    };
+    http_server::ErrorLog log(http_server::standardError("sidespan-collector"));
+    options.onError = [&log](std::string_view message) { log.report(message); };
     AuditFile audit(arguments.value("--audit-log"), options.onError);
     options.onRefusal = [&audit](std::string_view line) { audit.write(line); };
     http_server::EndingSignals ending;

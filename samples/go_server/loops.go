@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -17,6 +18,7 @@ import (
 const (
 	mostLoops     = 64
 	mostLoopBytes = 64 << 20
+	mostNameBytes = 255
 )
 
 type loop struct {
@@ -40,7 +42,12 @@ func (l *Loops) upload(answer http.ResponseWriter, request *http.Request) {
 		respond(answer, http.StatusBadRequest, map[string]string{"error": "the body must be at most 64 MiB of audio"})
 		return
 	}
-	name, _ := url.PathUnescape(request.Header.Get("X-File-Name"))
+	name, err := url.PathUnescape(request.Header.Get("X-File-Name"))
+	if err != nil || !utf8.ValidString(name) || len(name) > mostNameBytes {
+		respond(answer, http.StatusBadRequest,
+			map[string]string{"error": "X-File-Name must be percent-encoded UTF-8 of at most 255 bytes"})
+		return
+	}
 	digest := sha256.Sum256(audio)
 	shared := loop{ID: uuid(trace.TraceID(digest[:16])), Name: name, Bytes: len(audio),
 		ContentType: request.Header.Get("Content-Type"), UploadedAt: time.Now().UTC(), audio: audio}

@@ -122,7 +122,10 @@ Refusal preflightAnswer(const Route& route) {
 }
 
 Refusal notAPath() {
-    return refusal(RefusalKind::request, status::bad_request, "the request's target is not a path");
+    return refusal(
+        RefusalKind::request, status::bad_request,
+        "the request's target must be a path that begins with '/'. Percent-encode path and query as "
+        "UTF-8: '%' and two hexadecimal digits for each byte (RFC 3986, 2.1)");
 }
 
 Refusal notAllowed(std::string_view allow) {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <loop_service/loop_service.h>
 #include <sidespan/version.h>
+#include <sidespan_http_server/error_log.h>
 #include <sidespan_http_server/server_program.h>
 
 namespace loop_service {
@@ -108,10 +109,8 @@ LoopServiceOptions readOptions(const Arguments& arguments) {
 
 void serve(const Arguments& arguments) {
     auto options = readOptions(arguments);
-    options.onError = [](std::string_view message) {
-        // Not fmt's, which throws when nobody can be told.
-        std::fputs(fmt::format("loop-service: {}\n", message).c_str(), stderr);
-    };
+    sidespan::http_server::ErrorLog log(sidespan::http_server::standardError("loop-service"));
+    options.onError = [&log](std::string_view message) { log.report(message); };
     sidespan::http_server::EndingSignals ending;
     LoopService service(options);
     sidespan::http_server::writePortFile(arguments, service.port());
