@@ -20,14 +20,16 @@ void ErrorLog::report(std::string_view message, Time now) {
     auto known = std::ranges::find(written_, message, &Written::message);
     if (known == written_.end()) {
         write_(message);
-        if (written_.size() == mostMessages) written_.erase(std::ranges::min_element(written_, {}, &Written::at));
+        if (written_.size() == mostMessages)
+            written_.erase(std::ranges::min_element(written_, {}, &Written::at));
         written_.push_back({std::string(message), now, 0});
     } else if (now - known->at < interval) {
         ++known->left;
     } else {
         const auto left = std::exchange(known->left, 0);
         known->at = now;
-        write_(left == 0 ? known->message : fmt::format("{} ({} more times since the last line)", message, left));
+        write_(left == 0 ? known->message
+                         : fmt::format("{} ({} more times since the last line)", message, left));
     }
 }
 
