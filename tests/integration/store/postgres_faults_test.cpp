@@ -257,7 +257,7 @@ TEST_F(PostgresFaultsTest, PassesOnOnceWhatIsStoredAloneAfterAll) {
         const auto text = connect().get("/metrics").body;
         return std::stoull(text.substr(text.find(fmt::format("\n{} ", name)) + name.size() + 2));
     };
-    std::vector<unsigned> answers(8);
+    std::vector<int> answers(8);
     std::vector<std::thread> clients;
     {
         database::PostgresConnection other(url_, 20s);
