@@ -22,6 +22,7 @@ public:
         if (posts_ != 0 && (posts_ == mostPosts || bytes_ + bytes > mostBytes || shares(post))) return false;
         ++posts_;
         bytes_ += bytes;
+        if (bytes_ > mostBytes) return true;  // so large that nothing joins it
         if (!post.client.instance.empty()) instances_.insert(post.client.instance);
         for (const auto& row : post.batch.rows) traces_.insert(row.traceId);
         return true;

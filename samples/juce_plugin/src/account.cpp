@@ -108,8 +108,9 @@ void Account::receive(Request request, const SignedIn& before, const Outcome<Ans
     const auto who = answer ? parse(answer.value().body, before.user) : Outcome<SignedIn>(answer.error());
     bool isFailure = !who;
     if (request == Request::refresh) {
-        isFailure = isFailure && who.error().code == ErrorCode::unauthorized;
-        if (who || isFailure) isFailure = replace(before, who ? who.value() : SignedIn()) && isFailure;
+        const bool isOver = !who && who.error().code == ErrorCode::unauthorized;
+        const bool isReplaced = (who || isOver) && replace(before, who ? who.value() : SignedIn());
+        isFailure = isOver && isReplaced;
     } else if (who) {
         settings_.setSignedIn(endpoint_, who.value());
         adopt(who.value());

@@ -1,9 +1,6 @@
 #include "store/store.h"
 
-#include <atomic>
 #include <chrono>
-#include <memory>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,7 +10,6 @@
 #include <sidespan/trace_id.h>
 #include <boost/json/array.hpp>
 
-#include "access/token_directory.h"
 #include "store_fixture.h"
 
 namespace sidespan::collector {
@@ -40,98 +36,6 @@ TYPED_TEST(StoreTest, StoresASpanOnceHoweverOftenItComes) {
     auto trace = load(store, traceA, 100);
     EXPECT_THAT(trace.spans, SizeIs(2));
     EXPECT_EQ(trace.spanCount, 2U);
-}
-
-// Three clients, of which one is signed in; a trace that is there, traces that are new, a span that comes
-// again, and a batch without spans.
-TYPED_TEST(StoreTest, StoresBatchesTogetherAsOneAfterAnother) {
-    const std::vector<SpanRow> before{row(spanJson(traceA, 1, 9, "encode", 2, 5))};
-    const std::vector<std::vector<SpanRow>> rows{
-        {row(spanJson(traceA, 2, 0, "upload", 0, 10)), before[0]},
-        {ordinary(1), failed(2), ordinary(1)},
-        {},
-        {row(spanJson(traceB, 1, 0, "share", 0, 30)), row(spanJson(traceB, 2, 1, "network.post", 10, 20))}};
-    const std::vector<Store::Submitter> submitters{
-        {"ann", readClientReport("i2", "", "expired=2")},
-        {"", readClientReport("i1", "home", "", "wall=1766012345000000000, monotonic=5")},
-        {"ben", readClientReport("i3", "", "")},
-        {"ben", {}}};
-    std::vector<Store::Submission> batches;
-    for (std::size_t i = 0; i < rows.size(); ++i) batches.push_back({rows[i], submitters[i]});
-
-    auto& alone = this->open();
-    std::vector<Store::Written> written;
-    TraceTimes times;
-    alone.write(before);
-    for (const auto& batch : batches) {
-        if (batch.rows.empty()) {
-            written.emplace_back();
-            continue;
-        }
-        auto one = alone.writeTogether({&batch, 1});
-        written.push_back(one.batches.at(0));
-        times.add(one.times);
-    }
-    const auto sums = [](Store& store) {
-        RollupQuery query;
-        query.untilHour = epoch / (3'600'000 * ms) + 24 * 500;
-        query.by = {RollupDimension::operation};
-        std::vector<std::string> list;
-        for (const auto& [key, value] : store.rollups(query)) {
-            const auto& spent = value.times;
-            list.push_back(fmt::format("{} {} {} {} {} {} {}", key.series.operation, value.count,
-                                       value.errors, spent.traces, spent.plugin, spent.network,
-                                       spent.server));
-        }
-        return list;
-    };
-    const auto stored = [&] {
-        auto list = this->model_->query(
-            "SELECT name || ' ' || coalesce(user_id, '-') || ' ' || coalesce((SELECT instance FROM batches "
-            "WHERE batches.id = batch_id), '-') FROM client_telemetry_spans ORDER BY 1");
-        for (auto& client : this->model_->query(
-                 "SELECT instance || ' ' || coalesce(user_id, '-') || ' ' || batches || ' ' || accepted || ' "
-                 "' "
-                 "|| lost_total || ' ' || coalesce(installation, '-') FROM clients ORDER BY 1"))
-            list.push_back(std::move(client));
-        for (auto& trace : this->model_->query(
-                 "SELECT name || ' ' || coalesce(owner, '-') || ' ' || span_count || ' ' || error_count FROM "
-                 "traces ORDER BY 1"))
-            list.push_back(std::move(trace));
-        return list;
-    };
-    const auto expected = stored();
-    ASSERT_THAT(expected, SizeIs(6 + 2 + 4));
-
-    const auto modelOfAlone = std::exchange(this->model_, std::make_unique<TypeParam>());
-    auto& together = this->open();
-    together.write(before);
-    std::size_t taken = 0;
-    const auto all = together.writeTogether(batches, [&](const auto& isNew) { taken += isNew.size(); });
-    EXPECT_EQ(stored(), expected);
-    EXPECT_EQ(sums(together), sums(alone));
-    EXPECT_EQ(all.times, times);
-    EXPECT_EQ(taken, 5U);
-    ASSERT_THAT(all.batches, SizeIs(written.size()));
-    for (std::size_t i = 0; i < written.size(); ++i) {
-        EXPECT_EQ(all.batches[i].accepted, written[i].accepted) << i;
-        EXPECT_EQ(all.batches[i].duplicate, written[i].duplicate) << i;
-        EXPECT_EQ(all.batches[i].lost, written[i].lost) << i;
-    }
-}
-
-TYPED_TEST(StoreTest, StoresNothingOfBatchesOfWhichOneCannotBeStored) {
-    auto& store = this->open();
-    const std::vector<SpanRow> one{ordinary(1)};
-    const std::vector<SpanRow> other{ordinary(2)};
-    const std::vector<Store::Submission> batches{{one, {"", readClientReport("i1", "", "")}}, {other, {}}};
-    EXPECT_THROW(static_cast<void>(store.writeTogether(
-                     batches, [](const auto&) { throw std::runtime_error("nowhere to put them"); })),
-                 std::runtime_error);
-    EXPECT_THAT(names({}, store), IsEmpty());
-    EXPECT_THAT(store.clients(10), IsEmpty());
-    EXPECT_EQ(store.writeTogether(batches).batches.at(1).accepted, 1U);
-    EXPECT_THAT(names({}, store), SizeIs(2));
 }
 
 TYPED_TEST(StoreTest, KeepsTheSameSpanIdOfTwoTracesApart) {
@@ -590,81 +494,6 @@ TYPED_TEST(StoreTest, ListsTheClientsOfAUserAndWhatTheyLostSinceBefore) {
     EXPECT_EQ(store.clients(10, "ben")[0].instance, "i2");
     EXPECT_THAT(store.clients(10, "someone"), IsEmpty());
     EXPECT_THAT(store.clients(10), SizeIs(2));
-}
-
-TYPED_TEST(StoreTest, KeepsTokensBesideTheSpans) {
-    StoreOptions options;
-    options.address = this->model_->address();
-    const auto table = openTokenTable(options);
-    const auto other = openTokenTable(options);
-    EXPECT_THAT(table->load(), IsEmpty());
-    const auto atFirst = table->state();
-    const StoredToken token{"0123456789abcdef",
-                            http_server::sha256("secret"),
-                            {http_server::Scope::ingest, http_server::Scope::readAll},
-                            "it's \"ann\"",
-                            1'700'000'000'123,
-                            0};
-    other->add(token);
-    EXPECT_ANY_THROW(table->add(token)) << "an id is given once";
-    const auto added = table->state();
-    EXPECT_NE(added, atFirst);
-    ASSERT_THAT(table->load(), SizeIs(1));
-    const auto loaded = table->load()[0];
-    EXPECT_EQ(loaded.id, token.id);
-    EXPECT_EQ(loaded.digest, token.digest);
-    EXPECT_EQ(loaded.scopes, token.scopes);
-    EXPECT_EQ(loaded.owner, token.owner);
-    EXPECT_EQ(loaded.createdUnixMs, token.createdUnixMs);
-    EXPECT_EQ(loaded.revokedUnixMs, 0);
-    EXPECT_FALSE(table->revoke("another", 5));
-    EXPECT_TRUE(table->revoke(token.id, 5));
-    EXPECT_FALSE(table->revoke(token.id, 6));
-    EXPECT_EQ(other->load()[0].revokedUnixMs, 5);
-    EXPECT_NE(other->state(), added);
-    auto& store = this->open();
-    store.write({row(spanJson(traceA, 1, 0, "a", 0, 1))});
-    EXPECT_THAT(load(store, traceA, 2).spans, SizeIs(1)) << "the same database holds spans";
-}
-
-// Nobody is let in, or told that a token is wrong, before the tokens were read.
-TEST(TokenDirectory, DecidesNothingBeforeTheDatabaseAnswers) {
-    struct Table final : TokenTable {
-        std::string state() override {
-            if (!isThere) throw StoreUnavailable("no");
-            return "1";
-        }
-        std::vector<StoredToken> load() override {
-            return {{"0123456789abcdef",
-                     http_server::sha256(std::string(64, 'a')),
-                     {http_server::Scope::read},
-                     "ann",
-                     1,
-                     0}};
-        }
-        void add(const StoredToken&) override {}
-        bool revoke(const std::string&, std::int64_t) override { return false; }
-        std::atomic<bool> isThere{false};
-    };
-    auto table = std::make_unique<Table>();
-    auto& there = table->isThere;
-    const TokenDirectory directory(std::move(table), {});
-    const auto token = TokenDirectory::tokenText("0123456789abcdef", std::string(64, 'a'));
-    EXPECT_FALSE(directory.isEmpty());
-    for (const auto& bearer : {token, std::string()}) {
-        ASSERT_TRUE(directory.find(bearer));
-        EXPECT_TRUE(directory.find(bearer)->isUndecided);
-        EXPECT_FALSE(directory.find(bearer)->mayEnter);
-    }
-    there = true;
-    const auto end = std::chrono::steady_clock::now() + 20s;
-    while (directory.find(token)->isUndecided && std::chrono::steady_clock::now() < end) {
-    }
-    EXPECT_TRUE(directory.find(token)->mayEnter);
-    EXPECT_EQ(directory.find(token)->userId, "ann");
-    EXPECT_FALSE(directory.find(""));
-    EXPECT_FALSE(directory.find(TokenDirectory::tokenText("0123456789abcdef", std::string(64, 'b'))));
-    EXPECT_FALSE(directory.find(token + "a"));
 }
 
 TYPED_TEST(StoreTest, StoresASpanOnceAcrossMidnight) {

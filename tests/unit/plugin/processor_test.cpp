@@ -250,10 +250,14 @@ TEST_F(ProcessorTest, PlaysOnWhenItsHostSetsAParameterToNoNumber) {
     EXPECT_EQ(block.getSample(1, 5), before.getSample(1, 5));
 }
 
+// A loop that sounds like this.
+sidespan::test::Behaviour answerOf(const juce::AudioBuffer<float>& sound) {
+    const auto flac = encodeFlac(recordingOf({sound, 48'000}).value(), [](double) { return true; });
+    return sidespan::test::faults::answer(200, flac.value());
+}
+
 TEST_F(ProcessorTest, HasATailWhileASharedLoopSounds) {
-    const auto flac =
-        encodeFlac(recordingOf({sound(1, 48'000), 48'000}).value(), [](double) { return true; });
-    server_.then(sidespan::test::faults::answer(200, flac.value()));
+    server_.then(answerOf(sound(1, 48'000)));
     const auto session = this->session(Consent::denied);
     LoopShareProcessor processor;
     processor.setRateAndBufferSizeDetails(48'000, 64);
@@ -270,9 +274,7 @@ TEST_F(ProcessorTest, HasATailWhileASharedLoopSounds) {
 }
 
 TEST_F(ProcessorTest, PlaysNoSharedLoopOnAtAnotherRate) {
-    const auto flac =
-        encodeFlac(recordingOf({sound(1, 48'000), 48'000}).value(), [](double) { return true; });
-    server_.then(sidespan::test::faults::answer(200, flac.value()));
+    server_.then(answerOf(sound(1, 48'000)));
     const auto session = this->session(Consent::denied);
     LoopShareProcessor processor;
     processor.prepareToPlay(48'000, 64);
