@@ -84,8 +84,8 @@ SIDESPAN_COLD void HttpWorker::interrupt() noexcept {
     std::unique_lock lock(mutex_);
     ++calls_;
     woken_.notify_all();
-    if (attempts_ % 2 == 0) return;
     cancellation_.cancel();
+    if (attempts_ % 2 == 0) return;
     // Bounded, since a token provider of the user's may run as part of an attempt, and wait for this very
     // thread.
     const auto attempt = attempts_;
@@ -139,6 +139,7 @@ SIDESPAN_COLD bool HttpWorker::serve(Time& askAgain) noexcept {
     std::unique_lock lock(mutex_);
     for (std::size_t i = 0, count = sources_.size(); i < count; ++i) {
         auto& source = *sources_[(turn_ + i) % count];
+        cancellation_.reset();  // before it is asked: interrupt() means what it gives from then on
         lock.unlock();
         if (const auto request = ask(source, askAgain)) {
             turn_ = (turn_ + i + 1) % count;
@@ -163,7 +164,6 @@ SIDESPAN_COLD DeliveryResult HttpWorker::deliver(const OutgoingRequest& request)
     std::unique_lock lock(mutex_);
     if (isStopping_)
         return {.status = DeliveryStatus::cancelled, .error = {ErrorCode::cancelled, "shut down"}};
-    cancellation_.reset();
     ++attempts_;
     lock.unlock();
     auto result = attempt(request);

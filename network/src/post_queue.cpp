@@ -99,7 +99,7 @@ SIDESPAN_COLD void PostQueue::finish(DeliveryResult result) noexcept {
     Posts post;
     post.splice(post.begin(), underWay_);
     auto cancelled = std::exchange(cancelled_, std::nullopt);
-    if (!cancelled && retries(post.front(), result)) {
+    if (!cancelled && !isClosed_ && retries(post.front(), result)) {
         waiting_.splice(waiting_.begin(), post);
         return;
     }
@@ -116,7 +116,9 @@ bool PostQueue::retries(Post& post, const DeliveryResult& result) const noexcept
         post.backoff.postpone(*result.notBefore);
         return true;
     }
-    if (result.status != DeliveryStatus::retry) return false;
+    // Interrupted, but not by a cancel() that meant this one: that came before it, or consent was withdrawn.
+    const bool isInterrupted = result.status == DeliveryStatus::cancelled;
+    if (result.status != DeliveryStatus::retry && !isInterrupted) return false;
     post.backoff.fail(clock_->now(), result.notBefore);
     const auto most = config_->retry.maxAttempts == 0 ? defaultAttempts : config_->retry.maxAttempts;
     return post.backoff.failures() < most;

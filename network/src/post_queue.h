@@ -62,7 +62,7 @@ private:
     std::shared_ptr<CallbackGate> gate_ = std::make_shared<CallbackGate>();
     // There at once when memory is not.
     const Result withdrawn_ = Error{ErrorCode::noConsent, "not sent: consent was withdrawn"};
-    const Result shutDown_ = Error{ErrorCode::cancelled, "not sent: the client was shut down"};
+    const Result shutDown_ = Error{ErrorCode::cancelled, "given up: the client was shut down"};
 
     std::mutex mutex_;
     std::condition_variable emptied_;

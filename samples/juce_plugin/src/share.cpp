@@ -1,5 +1,6 @@
 #include "share.h"
 
+#include <atomic>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -17,13 +18,19 @@ struct Share::Run {
           network(session->endpoint(), session->token()),
           capture(session->recorder(), network) {}
     ~Run() {
-        capture.cancel();
+        cancel();
         if (thread.joinable()) thread.join();
+    }
+
+    void cancel() {
+        isCancelled = true;
+        capture.cancel();
     }
 
     std::shared_ptr<Session> session;
     Network network;
     AudioCapture capture;
+    std::atomic<bool> isCancelled{false};
     std::thread thread;
 };
 
@@ -47,7 +54,10 @@ void Share::start(std::shared_ptr<Session> session, LoopSnapshot loop, AudioCapt
 }
 
 void Share::upload(Run& run, const LoopSnapshot& loop, AudioCapture::LoopDetails details) {
-    details.began = [this](const std::string& id) { change([&](Status& status) { status.traceId = id; }); };
+    details.began = [this, &run](const std::string& id) {
+        change([&](Status& status) { status.traceId = id; });
+        if (run.isCancelled) run.capture.cancel();  // perhaps before there was an upload to give up
+    };
     details.progress = [this](double part) { change([&](Status& status) { status.encoded = part; }); };
     details.encoded = [this] { change([](Status& status) { status.stage = Stage::uploading; }); };
     run.capture.uploadLoop(loop, details, [this](const auto& outcome) { finish(outcome); });
@@ -68,7 +78,7 @@ void Share::finish(const Outcome<UploadReceipt>& outcome) {
 }
 
 void Share::cancel() {
-    if (run_) run_->capture.cancel();
+    if (run_) run_->cancel();
 }
 
 void Share::stop() {

@@ -106,6 +106,52 @@ TEST_F(NetworkClientTest, CancelEndsEveryRequestButNotTheClient) {
     EXPECT_TRUE(get(post()).isSuccess());
 }
 
+// Its one request is interrupted after it was given and before it is sent.
+class InterruptedSource final : public detail::RequestSource {
+public:
+    InterruptedSource(detail::RequestRunner& runner, ConsentEpoch epoch) : runner_(runner), epoch_(epoch) {}
+
+    std::optional<detail::OutgoingRequest> next(DeliveryClock::Time, DeliveryClock::Time&) override {
+        if (std::exchange(wasAsked_, true)) return std::nullopt;
+        runner_.interrupt();
+        return detail::OutgoingRequest{
+            .path = "/path", .headers = {}, .body = {}, .gzip = false, .consentEpoch = epoch_};
+    }
+    void finish(detail::DeliveryResult result) override { status_.set_value(result.status); }
+    void abandon() override {}
+
+    [[nodiscard]] std::future<detail::DeliveryStatus> status() { return status_.get_future(); }
+
+private:
+    detail::RequestRunner& runner_;
+    const ConsentEpoch epoch_;
+    bool wasAsked_ = false;
+    std::promise<detail::DeliveryStatus> status_;
+};
+
+TEST_F(NetworkClientTest, InterruptsARequestThatIsAboutToBeSent) {
+    script_.then([](const HttpRequest&, Cancellation& cancellation) -> Result {
+        if (cancellation.isCancelled()) return Error{ErrorCode::cancelled, "interrupted"};
+        return HttpResponse{.status = 200};
+    });
+    auto& runner = client().runner();
+    InterruptedSource source(runner, config_.consent.epoch());
+    auto status = source.status();
+    runner.attach(source);
+    ASSERT_TRUE(runner.wake());
+    ASSERT_EQ(status.wait_for(patience), std::future_status::ready);
+    EXPECT_EQ(status.get(), detail::DeliveryStatus::cancelled);
+    client_.reset();
+}
+
+TEST_F(NetworkClientTest, APostAfterACancelIsSentAgainIfTheCancelInterruptedIt) {
+    script_.then([](const HttpRequest&, Cancellation&) -> Result {
+        return Error{ErrorCode::cancelled, "by a cancel() before the post"};
+    });
+    EXPECT_TRUE(get(post()).isSuccess());
+    EXPECT_EQ(script_.sent().size(), 2U);
+}
+
 TEST_F(NetworkClientTest, ACallbackThatThrowsEndsNothing) {
     client().post("/path", "", {}, [](const auto&) { throw std::runtime_error("the user's"); });
     EXPECT_TRUE(get(post()).isSuccess());

@@ -71,6 +71,17 @@ TEST_F(ShareTest, CanBeCancelledWhileTheServiceIsSilent) {
     EXPECT_EQ(share_.status().stage, Stage::cancelled);
 }
 
+TEST_F(ShareTest, CanBeCancelledBeforeItsThreadHasBegun) {
+    server_.otherwise(silent());
+    const auto session = this->session();
+    for (int i = 1; i <= 50; ++i) {
+        share_.start(session, loop(0.1), {.name = "Loop", .blocks = {}});
+        share_.cancel();
+        ASSERT_TRUE(eventually([&] { return overs_ == i; }));
+        ASSERT_EQ(share_.status().stage, Stage::cancelled);
+    }
+}
+
 TEST_F(ShareTest, GivesUpWhenItsInstanceIsGone) {
     server_.then(silent());
     const auto session = this->session();
