@@ -126,11 +126,12 @@ bool PostQueue::retries(Post& post, const DeliveryResult& result) const noexcept
 
 SIDESPAN_COLD void PostQueue::cancel(const Error& error) {
     const Result result = error;
-    {
-        const std::lock_guard lock(mutex_);
-        if (!underWay_.empty()) cancelled_ = error;
-    }
-    fail(Which::all, result);
+    Posts failed;
+    std::unique_lock lock(mutex_);  // for both at once: a post must not go from one to the other in between
+    if (!underWay_.empty()) cancelled_ = error;
+    failed.swap(waiting_);
+    lock.unlock();
+    complete(failed, result);
 }
 
 bool PostQueue::waitUntilEmpty(Deadline deadline, std::size_t but) {
