@@ -379,6 +379,47 @@ class DesktopTest(PageTest):
         self.browser.back()
         self.until(lambda: self.texts("#trace-id") == [sample_traces.UPLOAD], "the first trace is shown")
 
+    def hold_traces(self):
+        """Answers for single traces come when the page's letGo() is called."""
+        self.browser.execute_script("""
+            const real = window.fetch, held = [];
+            window.fetch = (path, options) => !path.startsWith('/api/v1/traces/') ? real(path, options) :
+                new Promise(answer => held.push(() => answer(real(path, options))));
+            window.letGo = () => Promise.all(held.map(each => each())).then(() => new Promise(then => setTimeout(then, 300)));""")
+
+    def let_go(self):
+        self.browser.execute_async_script("letGo().then(arguments[0])")
+
+    def test_a_trace_that_was_left_before_it_came_stays_closed(self):
+        self.open()
+        self.until(lambda: self.all(".trace"), "traces are listed")
+        self.hold_traces()
+        self.all(".trace")[0].click()
+        self.browser.back()
+        self.let_go()
+        self.assertFalse(self.find("#shown").is_displayed())
+
+    def test_a_trace_that_was_left_for_another_does_not_take_its_place(self):
+        self.open_trace(sample_traces.UPLOAD)
+        self.hold_traces()
+        self.browser.execute_script("openTrace(arguments[0])", sample_traces.HOSTILE)
+        self.browser.back()
+        self.let_go()
+        self.assertEqual(self.texts("#trace-id"), [sample_traces.UPLOAD])
+
+    def test_waits_for_a_list_that_takes_long(self):
+        """Longer than the page waits until it asks again."""
+        script = self.browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": """
+            const real = window.fetch, every = window.setInterval;
+            window.setInterval = (work, ms) => every(work, ms / 50);
+            window.fetch = async (path, options) => {
+                await new Promise(then => setTimeout(then, 500));
+                return real(path, options);
+            };"""})
+        self.addCleanup(self.browser.execute_cdp_cmd, "Page.removeScriptToEvaluateOnNewDocument", script)
+        self.open()
+        self.until(lambda: self.all(".trace"), "traces are listed")
+
     def forget(self, traces):
         """The other tests count four traces, so these leave none behind."""
         with contextlib.closing(sqlite3.connect(os.path.join(self.server.folder, "spans.db"))) as database, database:

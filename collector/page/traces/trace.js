@@ -19,7 +19,8 @@ async function loadTrace(id, focus = false) {
   }
 }
 function closeTrace() {
-  shown = null;
+  traceRequest?.abort();   // else its answer would open it again
+  traceRequest = shown = null;
   document.title = 'Sidespan';
   $('shown').hidden = true;
   $('nothing').hidden = false;

@@ -1,32 +1,43 @@
 // The list of traces, and the clients above it.
 let traces = [], cursor = -1, listRequest = null, listedAs = '';
+let listBegun = 0;   // when the list was asked for
 let next = null, isExtended = false;   // where older traces begin; whether some are shown that were asked for
 const listAddress = () => `/api/v1/traces?${new URLSearchParams([['limit', '100'], ...filters()])}`;
-async function loadList() {
+// A slow answer is waited for: asking again would begin anew each time.
+const isListing = () => listRequest !== null && Date.now() - listBegun < 60_000;
+function beginList() {
   listRequest?.abort();
-  listRequest = new AbortController();
+  listBegun = Date.now();
+  return listRequest = new AbortController();
+}
+function endList(request) {
+  if (request === listRequest) listRequest = null;
+}
+async function loadList() {
+  const request = beginList();
   try {
-    const answer = await ask(listAddress(), listRequest.signal);
+    const answer = await ask(listAddress(), request.signal);
     calm('list');
     isExtended = false;
     showList(answer);
-    const {clients} = await ask('/api/v1/clients?limit=100', listRequest.signal);
+    const {clients} = await ask('/api/v1/clients?limit=100', request.signal);
     showClients(clients);
     offerServices([...answer.traces, ...clients]);
   } catch (error) { complain(error, 'list'); }
+  endList(request);
 }
 async function loadOlder() {
-  listRequest?.abort();
-  listRequest = new AbortController();
+  const request = beginList();
   $('older').disabled = true;
   try {
-    const answer = await ask(`${listAddress()}&before=${encodeURIComponent(next)}`, listRequest.signal);
+    const answer = await ask(`${listAddress()}&before=${encodeURIComponent(next)}`, request.signal);
     calm('list');
     isExtended = true;
     const known = new Set(traces.map(trace => trace.traceId));
     showList({...answer, traces: [...traces, ...answer.traces.filter(trace => !known.has(trace.traceId))]});
     offerServices(answer.traces);
   } catch (error) { complain(error, 'list'); }
+  endList(request);
   $('older').disabled = false;
 }
 function showList({traces: found, complete, searchedTo, next: older}) {

@@ -35,7 +35,8 @@ function followAddress() {
   readFilters();
   if (listAddress() !== before) loadList();
   if (id && id !== shown?.traceId) loadTrace(id, document.activeElement === document.body);
-  else if (!id && shown) closeTrace();
+  else if (id) traceRequest?.abort();   // for another trace, which is not wanted any more
+  else if (shown || traceRequest) closeTrace();
 }
 function begin() {
   followAddress();
@@ -43,5 +44,5 @@ function begin() {
 }
 addEventListener('popstate', followAddress);
 addEventListener('hashchange', followAddress);
-setInterval(() => { if (!document.hidden && !$('login').open && !isExtended) loadList(); }, 5000);
+setInterval(() => { if (!document.hidden && !$('login').open && !isExtended && !isListing()) loadList(); }, 5000);
 begin();
