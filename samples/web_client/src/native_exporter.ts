@@ -17,7 +17,7 @@ export interface NativeExporterOptions {
 
 export class NativeExporter implements SpanExporter {
   #bytesUnderWay = 0;
-  #isStopped = false;
+  readonly #stopped = new AbortController();
 
   constructor(private readonly options: NativeExporterOptions) {}
 
@@ -31,16 +31,17 @@ export class NativeExporter implements SpanExporter {
   async forceFlush(): Promise<void> {}
   async shutdown(): Promise<void> {}
 
-  // Nothing is sent any more: the user has withdrawn their consent.
+  // Nothing is sent any more: the user has withdrawn their consent. A request under way is given up: its body may still
+  // wait for the answer to the browser's preflight request, and it would outlive the page.
   stop(): void {
-    this.#isStopped = true;
+    this.#stopped.abort();
   }
 
   async #deliver(spans: string[]): Promise<void> {
     for (let attempt = 1, bound = 1000; ; ++attempt, bound *= 2) {
-      if (this.#isStopped) return;
+      if (this.#stopped.signal.aborted) return;
       const answer = await this.#post(`[${spans.join(',')}]`);
-      if (answer?.ok) return;
+      if (answer?.ok || this.#stopped.signal.aborted) return;
       if (answer?.status === 413 && spans.length > 1) {
         const half = Math.ceil(spans.length / 2);
         await Promise.all([this.#deliver(spans.slice(0, half)), this.#deliver(spans.slice(half))]);
@@ -60,7 +61,9 @@ export class NativeExporter implements SpanExporter {
     const headers: Record<string, string> = {'Content-Type': 'application/json'};
     if (this.options.token) headers['Authorization'] = `Bearer ${this.options.token}`;
     try {
-      const answer = await fetch(this.options.url, {method: 'POST', headers, body, keepalive, credentials: 'omit'});
+      const answer = await fetch(this.options.url, {
+        method: 'POST', headers, body, keepalive, credentials: 'omit', signal: this.#stopped.signal,
+      });
       return answer.headers.get('Content-Type')?.startsWith('text/html') ? undefined : answer;
     } catch {
       return undefined;

@@ -162,3 +162,18 @@ test('nothing is sent once consent is withdrawn', async () => {
   await new Promise(resolve => exporter.export([one], resolve));
   assert.equal(requests.length, 0);
 });
+
+test('what is under way when consent is withdrawn is given up', async () => {
+  requests = [];
+  globalThis.fetch = (url, init) => new Promise((_, refuse) => {
+    requests.push(init);
+    init.signal?.addEventListener('abort', () => refuse(init.signal.reason));
+  });
+  const exporter = new NativeExporter({url: 'http://collector'});
+  const sent = new Promise(resolve => exporter.export([one], resolve));
+  assert.equal(requests.length, 1);
+  exporter.stop();
+  assert.equal(requests[0].signal?.aborted, true);
+  await sent;
+  assert.equal(requests.length, 1);
+});
