@@ -14,9 +14,9 @@ constexpr std::size_t maxBytes = std::size_t{64} << 20U;
 
 }
 
-SIDESPAN_COLD PostQueue::PostQueue(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
-                                   Executor executor)
-    : config_(config), clock_(std::move(clock)), executor_(std::move(executor)) {}
+SIDESPAN_COLD PostQueue::PostQueue(const ValidConfig& config, const DeliveryClock& clock,
+                                   Callbacks& callbacks)
+    : config_(config), clock_(clock), callbacks_(callbacks) {}
 
 SIDESPAN_COLD std::optional<Error> PostQueue::add(Post post) {
     Posts added;
@@ -34,23 +34,9 @@ SIDESPAN_COLD std::optional<Error> PostQueue::add(Post post) {
     return std::nullopt;
 }
 
-SIDESPAN_COLD void PostQueue::notify(const NetworkClient::Callback& callback,
-                                     const Outcome<HttpResponse>& outcome) {
-    if (!callback) return;
-    if (!executor_) {
-        gate_->run(callback, outcome);
-        return;
-    }
-    try {
-        executor_([gate = gate_, callback, outcome] { gate->run(callback, outcome); });
-    } catch (...) {
-        gate_->run(callback, outcome);  // one that takes nothing; it is told all the same
-    }
-}
-
 void PostQueue::complete(const Posts& posts, const Result& result) {
     for (const auto& post : posts) {
-        notify(post.callback, result);
+        callbacks_.notify(post.callback, result);
         const std::lock_guard lock(mutex_);
         --unfinished_;
         emptied_.notify_all();
@@ -119,7 +105,7 @@ bool PostQueue::retries(Post& post, const DeliveryResult& result) const noexcept
     // Interrupted, but not by a cancel() that meant this one: that came before it, or consent was withdrawn.
     const bool isInterrupted = result.status == DeliveryStatus::cancelled;
     if (result.status != DeliveryStatus::retry && !isInterrupted) return false;
-    post.backoff.fail(clock_->now(), result.notBefore);
+    post.backoff.fail(clock_.now(), result.notBefore);
     const auto most = config_->retry.maxAttempts == 0 ? defaultAttempts : config_->retry.maxAttempts;
     return post.backoff.failures() < most;
 }

@@ -12,7 +12,8 @@
 #include <sidespan/network/network_client.h>
 
 #include <sidespan/network/detail/backoff.h>
-#include "callback_gate.h"
+#include "callbacks.h"
+#include "posts.h"
 
 namespace sidespan::inline v0::detail {
 
@@ -29,19 +30,16 @@ struct Post {
 
 /// The posts of a NetworkClient on their way, each with a backoff of its own. `add`, `cancel` and
 /// `waitUntilEmpty` come from any thread; what the worker calls allocates nothing that it needs.
-class PostQueue final : public RequestSource {
+class PostQueue final : public Posts {
 public:
-    PostQueue(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock, Executor executor);
+    /// All must outlive it.
+    PostQueue(const ValidConfig& config, const DeliveryClock& clock, Callbacks& callbacks);
 
     /// Why the post was not taken, if that is so.
     [[nodiscard]] std::optional<Error> add(Post post);
     /// Fails everything that waits, and what is under way once it has been interrupted.
-    void cancel(const Error& error);
-    /// Until no more than `but` are left.
-    [[nodiscard]] bool waitUntilEmpty(Deadline deadline, std::size_t but = 0);
-    /// Has the callback called with a post's end.
-    void notify(const NetworkClient::Callback& callback, const Outcome<HttpResponse>& outcome);
-    [[nodiscard]] CallbackGate& gate() noexcept { return *gate_; }
+    void cancel(const Error& error) override;
+    [[nodiscard]] bool waitUntilEmpty(Deadline deadline, std::size_t but) override;
 
     [[nodiscard]] std::optional<OutgoingRequest> next(DeliveryClock::Time now,
                                                       DeliveryClock::Time& askAgain) noexcept override;
@@ -57,9 +55,8 @@ private:
     void fail(Which which, const Result& result);
 
     const ValidConfig& config_;
-    std::shared_ptr<DeliveryClock> clock_;
-    Executor executor_;
-    std::shared_ptr<CallbackGate> gate_ = std::make_shared<CallbackGate>();
+    const DeliveryClock& clock_;
+    Callbacks& callbacks_;
     // There at once when memory is not.
     const Result withdrawn_ = Error{ErrorCode::noConsent, "not sent: consent was withdrawn"};
     const Result shutDown_ = Error{ErrorCode::cancelled, "given up: the client was shut down"};

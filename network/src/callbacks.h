@@ -1,11 +1,13 @@
 #pragma once
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
 
 #include <sidespan/deadline.h>
+#include <sidespan/detail/compiler.h>
 #include <sidespan/network/network_client.h>
 
 namespace sidespan::inline v0::detail {
@@ -68,6 +70,33 @@ private:
     std::condition_variable left_;
     bool isClosed_ = false;
     Running* running_ = nullptr;
+};
+
+/// How a client's callbacks are called: on its executor, and through its gate.
+class Callbacks {
+public:
+    SIDESPAN_COLD explicit Callbacks(Executor executor) : executor_(std::move(executor)) {}
+
+    /// Has the callback called with a request's end.
+    SIDESPAN_COLD void notify(const NetworkClient::Callback& callback, const Outcome<HttpResponse>& outcome) {
+        if (!callback) return;
+        if (!executor_) {
+            gate_->run(callback, outcome);
+            return;
+        }
+        try {
+            executor_([gate = gate_, callback, outcome] { gate->run(callback, outcome); });
+        } catch (...) {
+            gate_->run(callback, outcome);  // one that takes nothing; it is told all the same
+        }
+    }
+
+    /// See CallbackGate::close().
+    bool close(Deadline deadline) { return gate_->close(deadline); }
+
+private:
+    Executor executor_;
+    std::shared_ptr<CallbackGate> gate_ = std::make_shared<CallbackGate>();
 };
 
 }
