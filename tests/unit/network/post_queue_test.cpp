@@ -1,5 +1,4 @@
 #include <atomic>
-#include <memory>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -36,12 +35,13 @@ protected:
 
     [[nodiscard]] bool take() {
         auto askAgain = DeliveryClock::Time::max();
-        return queue_.next(clock_->now(), askAgain).has_value();
+        return queue_.next(clock_.now(), askAgain).has_value();
     }
 
     const ValidConfig config_ = validate({.consent = Consent::granted}).value();
-    std::shared_ptr<DeliveryClock> clock_ = std::make_shared<DeliveryClock>();
-    PostQueue queue_{config_, clock_, {}};
+    DeliveryClock clock_;
+    Callbacks callbacks_{{}};
+    PostQueue queue_{config_, clock_, callbacks_};
     std::atomic<int> cancelled_{0};
 };
 
