@@ -99,8 +99,10 @@ juce::File Settings::defaultFile() {
 #endif
 }
 
+// JUCE keeps the lock's file for ever, so there is one for all settings of a user.
 Settings::Settings(juce::File file)
-    : file_(std::move(file)), processLock_("LoopShare" + juce::String::toHexString(file_.hashCode64())) {}
+    : file_(std::move(file)),
+      processLock_("LoopShare" + juce::String::toHexString(juce::SystemStats::getLogonName().hashCode64())) {}
 
 juce::PropertiesFile& Settings::open() {
     if (!properties_) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <filesystem>
+#include <set>
 
 #ifdef __linux__
 #include <sys/inotify.h>
@@ -46,6 +47,27 @@ TEST_F(SettingsTest, AreReadByTheNextProcess) {
     EXPECT_EQ(settings.endpoint(), "https://loops.example.com");
     EXPECT_EQ(settings.signedIn("https://loops.example.com"), who);
 }
+
+#if defined(__linux__)
+// JUCE keeps its locks there, and never removes one.
+std::set<std::filesystem::path> locks() {
+    std::set<std::filesystem::path> found;
+    for (const auto& entry : std::filesystem::directory_iterator("/var/tmp")) {
+        if (entry.path().filename().string().starts_with("LoopShare")) found.insert(entry.path());
+    }
+    return found;
+}
+
+TEST_F(SettingsTest, ShareOneLockFileAmongAllFilesOfAUser) {
+    Settings first(file_);
+    ASSERT_TRUE(first.setConsent(Consent::granted));
+    const auto before = locks();
+    EXPECT_FALSE(before.empty());
+    Settings second(juce::File(folder_ / "another.xml"));
+    ASSERT_TRUE(second.setConsent(Consent::granted));
+    EXPECT_EQ(locks(), before);
+}
+#endif
 
 TEST_F(SettingsTest, AreForTheirUserAlone) {
     Settings settings(file_);
