@@ -43,7 +43,12 @@ struct Network::Impl {
 Network::Network(const std::string& endpoint, std::string token)
     : impl_(new Impl{sidespan::NetworkClient(makeConfig(endpoint, std::move(token)))}) {}
 
-Network::~Network() = default;
+// A callback that still runs may use the network, so the pointer has to stay: libc++ clears it before it
+// destroys.
+Network::~Network() {
+    delete impl_.get();
+    static_cast<void>(impl_.release());
+}
 
 void Network::post(std::string path, std::string body, Headers headers, Callback callback) {
     impl_->client.post(std::move(path), std::move(body), std::move(headers), translated(std::move(callback)));
