@@ -322,6 +322,11 @@ TEST(SpanFromJson, RefusesTimesThatAreNone) {
         EXPECT_THAT(refusalWith("endTimeUnixNano", time), HasSubstr("endTimeUnixNano held")) << time;
     }
     EXPECT_THAT(refusalWith("endTimeMs", 1), HasSubstr("no earlier than the start"));
+    auto json = fullSpan().toJson();
+    for (const char* member : {"startTimeMs", "endTimeMs", "durationMs"}) json.as_object().erase(member);
+    json.as_object()["endTimeUnixNano"] = "5";
+    EXPECT_THAT(refusalOf(json),
+                HasSubstr("endTimeUnixNano held \"5\"; it must be no earlier than the start"));
     EXPECT_THAT(refusalWith("startTimeUnixNano", "1766012345679000000"),
                 AllOf(HasSubstr("startTimeMs held 1766012345678"), HasSubstr("1766012345679")));
     EXPECT_THAT(refusalWith("durationMs", -5), HasSubstr("durationMs"));

@@ -226,6 +226,53 @@ TEST(OtlpReader, TakesUpperCaseIdsNamesOfEnumerationsAndNumbersForStrings) {
     EXPECT_EQ(span.attributes.at("n"), sidespan::AttributeValue(3));
 }
 
+TEST(OtlpReader, TakesWhatIsAllZeroForNone) {
+    OtlpRequest request;
+    auto& span = addSpan(request);
+    span.set_parent_span_id(std::string(8, '\0'));
+    auto& link = *span.add_links();
+    link.set_trace_id(std::string(16, '\0'));
+    link.set_span_id(std::string(8, '\0'));
+    span.add_links();
+    span.set_dropped_links_count(3);
+    const auto ofProtobuf = Span::fromJson(readOne(request));
+    const auto ofJson = Span::fromJson(
+        readAll(R"({"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60c",)"
+                R"("spanId":"eee19b7ec3c1b174","parentSpanId":"0000000000000000","name":"x",)"
+                R"("links":[{"traceId":"00000000000000000000000000000000","spanId":"0000000000000000"},{}],)"
+                R"("droppedLinksCount":3}]}]}]})",
+                true)
+            .at(0));
+    for (const auto* root : {&ofProtobuf, &ofJson}) {
+        EXPECT_EQ(root->parentSpanId, "");
+        EXPECT_TRUE(root->links.empty());
+        EXPECT_EQ(root->droppedLinks, 5U);
+    }
+}
+
+TEST(OtlpReader, NamesWhatHasNoName) {
+    OtlpRequest request;
+    auto& span = addSpan(request);
+    span.clear_name();
+    span.add_events();
+    const auto read = Span::fromJson(readOne(request));
+    EXPECT_EQ(read.name, "(no name)");
+    EXPECT_EQ(read.events.at(0).name, "(no name)");
+}
+
+TEST(OtlpReader, TakesNumbersOfJsonThatAreWhole) {
+    const auto body = [](std::string_view start, std::string_view value) {
+        return R"({"resourceSpans":[{"scopeSpans":[{"spans":[{"startTimeUnixNano":)" + std::string(start) +
+               R"(,"attributes":[{"key":"n","value":{"intValue":)" + std::string(value) + "}}]}]}]}]}";
+    };
+    const auto span = readAll(body("1.5446e18", "3.0"), true).at(0);
+    EXPECT_EQ(span.at("startTimeUnixNano"), "1544600000000000000");
+    EXPECT_EQ(span.at("attributes").at("n"), 3);
+    EXPECT_THAT(errorOf(body("0.5", "3"), true), HasSubstr("\"startTimeUnixNano\" must be a whole number"));
+    EXPECT_EQ(readAll(body("1", "18446744073709551615"), true).at(0).at("attributes").at("n"), 0x1p64)
+        << "as in native JSON, since no integer holds it";
+}
+
 TEST(OtlpReader, SaysWhatIsWrongAndWhere) {
     OtlpRequest request;
     addSpan(request);

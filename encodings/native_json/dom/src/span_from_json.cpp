@@ -248,7 +248,10 @@ auto readArray(const Member& member, std::size_t maxSize, Read read) {
 void readTimes(const Member& document, Span& span) {
     const Time start = readTime(document, "startTimeUnixNano", "startTimeMs");
     const Time end = readTime(document, "endTimeUnixNano", "endTimeMs");
-    if (end.nanos < start.nanos) document["endTimeMs"].refuse("no earlier than the start");
+    if (end.nanos < start.nanos) {
+        const bool isInMillis = end.millis < start.millis && document["endTimeMs"].isThere();
+        document[isInMillis ? "endTimeMs" : "endTimeUnixNano"].refuse("no earlier than the start");
+    }
     span.startTimeUnixNano = start.nanos;
     span.startTimeMs = start.millis;
     span.endTimeUnixNano = end.nanos;

@@ -27,6 +27,16 @@ std::string nativeName(std::string_view name) {
     return std::string(firstCharacters(name, NativeLimits::maxNameLength));
 }
 
+// OTLP lets spans and events be without a name, native JSON does not.
+std::string nameOrNone(std::string_view name) {
+    return name.empty() ? "(no name)" : nativeName(name);
+}
+
+// All zero, which OpenTelemetry calls invalid: some SDKs write none in this way.
+bool isNoId(std::string_view hex) {
+    return hex.find_first_not_of('0') == std::string_view::npos;
+}
+
 std::string textOf(const bj::object& attributes, std::string_view key) {
     const auto* value = attributes.if_contains(key);
     return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
@@ -76,17 +86,21 @@ void addAttribute(bj::object& attributes, std::string_view key, bj::value value)
 }
 
 bj::object nativeEvent(std::uint64_t timeUnixNano, std::string_view name, bj::object attributes) {
-    bj::object event{{"timeUnixNano", std::to_string(timeUnixNano)}, {"name", nativeName(name)}};
+    bj::object event{{"timeUnixNano", std::to_string(timeUnixNano)}, {"name", nameOrNone(name)}};
     if (!attributes.empty()) event["attributes"] = std::move(attributes);
     return event;
 }
 
-bj::object nativeLink(OtlpLink link) {
+void OtlpSpan::addLink(OtlpLink link) {
+    if (isNoId(link.traceId) || isNoId(link.spanId)) {
+        ++linksToNothing;
+        return;
+    }
     bj::object json{{"traceId", link.traceId}, {"spanId", link.spanId}};
     if (link.flags != 0) json["flags"] = link.flags;
     if (!link.traceState.empty()) json["traceState"] = link.traceState;
     if (!link.attributes.empty()) json["attributes"] = std::move(link.attributes);
-    return json;
+    links.push_back(std::move(json));
 }
 
 bj::object nativeScope(std::string_view name, std::string_view version, bj::object attributes) {
@@ -117,8 +131,8 @@ void NativeSpans::take(OtlpSpan span) const {
     if (span.statusCode == otlpOkCode) json["statusCode"] = otlpOkCode;
     json["traceId"] = span.traceId;
     json["spanId"] = span.spanId;
-    if (!span.parentSpanId.empty()) json["parentSpanId"] = span.parentSpanId;
-    json["name"] = nativeName(span.name);
+    if (!isNoId(span.parentSpanId)) json["parentSpanId"] = span.parentSpanId;
+    json["name"] = nameOrNone(span.name);
     json["kind"] = kindName(span.kind);
     json["startTimeUnixNano"] = std::to_string(span.startUnixNano);
     json["endTimeUnixNano"] = std::to_string(span.endUnixNano);
@@ -128,7 +142,8 @@ void NativeSpans::take(OtlpSpan span) const {
     if (!span.links.empty()) json["links"] = std::move(span.links);
     if (span.droppedAttributes != 0) json["droppedAttributes"] = span.droppedAttributes;
     if (span.droppedEvents != 0) json["droppedEvents"] = span.droppedEvents;
-    if (span.droppedLinks != 0) json["droppedLinks"] = span.droppedLinks;
+    if (const auto dropped = span.droppedLinks + span.linksToNothing; dropped != 0)
+        json["droppedLinks"] = dropped;
     if (!span.traceState.empty()) json["traceState"] = span.traceState;
     if (span.flags != 0) json["flags"] = span.flags;
     if (!scope_.empty()) json["scope"] = scope_;

@@ -15,6 +15,15 @@ namespace sidespan::inline v0::detail {
 /// Nesting of arrays and maps in an attribute; beyond it a body is refused.
 inline constexpr int deepestValue = 16;
 
+/// What both forms say of a link.
+struct OtlpLink {
+    std::string traceId;  ///< hex
+    std::string spanId;
+    std::string traceState;
+    std::uint64_t flags = 0;
+    boost::json::object attributes;
+};
+
 /// What both forms of OTLP say of a span, in native terms as far as the two agree.
 struct OtlpSpan {
     std::string traceId;  ///< hex
@@ -34,21 +43,14 @@ struct OtlpSpan {
     std::uint64_t droppedEvents = 0;
     std::uint64_t droppedLinks = 0;
     std::uint64_t flags = 0;
-};
+    std::uint64_t linksToNothing = 0;  ///< their ids are all zero
 
-/// What both forms say of a link.
-struct OtlpLink {
-    std::string traceId;  ///< hex
-    std::string spanId;
-    std::string traceState;
-    std::uint64_t flags = 0;
-    boost::json::object attributes;
+    void addLink(OtlpLink link);
 };
 
 /// An event as native JSON has it.
 [[nodiscard]] boost::json::object nativeEvent(std::uint64_t timeUnixNano, std::string_view name,
                                               boost::json::object attributes);
-[[nodiscard]] boost::json::object nativeLink(OtlpLink link);
 /// An instrumentation scope; empty when nothing is said.
 [[nodiscard]] boost::json::object nativeScope(std::string_view name, std::string_view version,
                                               boost::json::object attributes);

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <sidespan/encoding/utf8.h>
 #include <sidespan/json/parse_json.h>
+#include <boost/system/error_code.hpp>
 
 #include "native_span.h"
 
@@ -48,11 +49,16 @@ std::string readText(const bj::object& object, std::string_view member) {
     return toValidUtf8(value->get_string());
 }
 
-// 64-bit integers are strings when written, strings or numbers when read.
+// 64-bit integers are strings when written, strings or numbers when read, also those that are whole in spite
+// of an exponent or a fraction.
 template <class Integer>
 std::optional<Integer> asInteger(const bj::value& value) {
     if (const auto* number = value.if_int64()) return static_cast<Integer>(*number);
-    if (const auto* number = value.if_uint64()) return static_cast<Integer>(*number);
+    if (value.is_number()) {
+        boost::system::error_code inexact;
+        const auto number = value.to_number<Integer>(inexact);
+        return inexact ? std::nullopt : std::optional(number);
+    }
     if (!value.is_string()) return std::nullopt;
     const std::string_view digits = value.get_string();
     Integer number = 0;
@@ -96,9 +102,9 @@ bj::value readDouble(const bj::value& value) {
 }
 
 bj::value readInteger(const bj::value& value) {
-    const auto number = asInteger<std::int64_t>(value);
-    if (!number) refuse("intValue", "a whole number, or one in a string");
-    return *number;
+    if (const auto number = asInteger<std::int64_t>(value)) return *number;
+    if (value.is_number()) return detail::nativeDouble(value.to_number<double>());
+    refuse("intValue", "a whole number, or one in a string");
 }
 
 bj::value readValue(const bj::object& any, int depth);
@@ -171,11 +177,11 @@ OtlpSpan readSpan(const bj::object& json) {
     });
     span.droppedEvents = readUnsigned(json, "droppedEventsCount");
     forEach(json, "links", [&](const bj::object& link) {
-        span.links.push_back(detail::nativeLink({.traceId = readText(link, "traceId"),
-                                                 .spanId = readText(link, "spanId"),
-                                                 .traceState = readText(link, "traceState"),
-                                                 .flags = readUnsigned(link, "flags"),
-                                                 .attributes = readAttributes(link)}));
+        span.addLink({.traceId = readText(link, "traceId"),
+                      .spanId = readText(link, "spanId"),
+                      .traceState = readText(link, "traceState"),
+                      .flags = readUnsigned(link, "flags"),
+                      .attributes = readAttributes(link)});
     });
     span.droppedLinks = readUnsigned(json, "droppedLinksCount");
     if (const auto* status = find(json, "status")) {

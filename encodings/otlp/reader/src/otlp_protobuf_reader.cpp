@@ -91,7 +91,7 @@ bj::object readEvent(ProtobufReader reader) {
     return detail::nativeEvent(time, name, std::move(attributes));
 }
 
-bj::object readLink(ProtobufReader reader) {
+detail::OtlpLink readLink(ProtobufReader reader) {
     detail::OtlpLink link;
     while (reader.next()) {
         if (reader.field() == 1) link.traceId = hexOf(reader.bytes());
@@ -100,7 +100,7 @@ bj::object readLink(ProtobufReader reader) {
         if (reader.field() == 4) readAttribute(reader.message(), link.attributes);
         if (reader.field() == 6) link.flags = reader.fixed32();
     }
-    return detail::nativeLink(std::move(link));
+    return link;
 }
 
 void readStatus(ProtobufReader reader, OtlpSpan& span) {
@@ -151,7 +151,7 @@ OtlpSpan readSpan(ProtobufReader reader) {
                 span.droppedEvents = reader.varint();
                 break;
             case 13:
-                span.links.push_back(readLink(reader.message()));
+                span.addLink(readLink(reader.message()));
                 break;
             case 14:
                 span.droppedLinks = reader.varint();

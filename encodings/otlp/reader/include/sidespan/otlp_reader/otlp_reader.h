@@ -24,7 +24,9 @@ using TakeResource = std::function<void(const boost::json::object& attributes)>;
 /// of floating-point numbers or of bools stays an array. Other arrays and maps become JSON text, and bytes
 /// become base64. An attribute without a value is left out. If a key occurs several times, the last value
 /// counts. In addition to the members of native JSON, a span gets `flags` and `scope` (`name`, `version`,
-/// `attributes`) if the request has them, `statusCode` 1 if its status is OK, and a link gets `traceState`.
+/// `attributes`) if the request has them, `statusCode` 1 if its status is OK, and a link gets `traceState`. A
+/// parent's id that is all zero means that there is none. A link whose ids are so counts as dropped. A span
+/// or event without a name is called "(no name)".
 ///
 /// If there is a `takeText`, it gets the ordinary spans, which need no further checks and are not made into
 /// JSON objects. `take` gets the others: those that break a rule or hold anything unusual, such as an array.
@@ -34,8 +36,8 @@ using TakeResource = std::function<void(const boost::json::object& attributes)>;
 void readOtlpProtobuf(std::string_view body, const TakeNativeSpan& take, const TakeSpanText& takeText = {},
                       const TakeResource& takeResource = {});
 
-/// The same in OTLP's JSON. Ids are hex of either case; 64-bit integers are strings or numbers; enumerations
-/// are numbers or names. Holds the whole body as values: some ten times its size at worst.
+/// The same in OTLP's JSON. Ids are hex of either case; 64-bit integers are strings or whole numbers;
+/// enumerations are numbers or names. Holds the whole body as values: some ten times its size at worst.
 void readOtlpJson(std::string_view text, const TakeNativeSpan& take, const TakeResource& takeResource = {});
 
 }
