@@ -27,7 +27,7 @@ public:
     void unlock() noexcept;
     /// Whether it is still the one at that path, and not moved, removed or replaced.
     [[nodiscard]] bool isAt(const std::filesystem::path& path) const noexcept;
-    /// Whether it is a device, such as a terminal. A device has no size and is not rotated.
+    /// Whether it is a device, such as a terminal, which must stay where it is.
     [[nodiscard]] bool isDevice() const noexcept;
     [[nodiscard]] std::size_t size() const noexcept;
     /// A crash in the middle of a write leaves a line without an end.
@@ -36,6 +36,9 @@ public:
     /// the operating system.
     [[nodiscard]] std::size_t append(std::string_view text) noexcept;
     void close() noexcept;
+    /// Where the file is that a path leads to, behind symbolic links. Empty if it is not for us to rename: a
+    /// path such as /dev/stdout leads to what this process has open, whatever its name is.
+    [[nodiscard]] static std::filesystem::path behindLinks(std::filesystem::path path);
     [[nodiscard]] static bool isThere(const std::filesystem::path& path) noexcept;
     /// On Windows a reader may keep a file from being renamed, but not from being copied and emptied: copies
     /// it. False where that is no way, or failed.

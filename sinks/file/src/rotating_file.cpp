@@ -115,8 +115,12 @@ bool RotatingFile::openNew() {
         return false;
     }
     const auto problem = file_->open(path);
-    if (!problem.empty()) failTo("opened for writing", problem);
-    return problem.empty();
+    if (!problem.empty()) {
+        failTo("opened for writing", problem);
+        return false;
+    }
+    mayRename_ = !file_->isDevice() && !detail::LineFile::behindLinks(path).empty();
+    return true;
 }
 
 // The next line must not become part of one that was not finished. In a file with a head that one would spoil
@@ -145,12 +149,12 @@ bool RotatingFile::writeOwn(std::string_view text) {
     return false;
 }
 
-// As many whole lines as still fit; always one when the file is new, however long it is. Without the lock all
-// of them: then it is not for us to rename the file.
+// As many whole lines as still fit; always one when the file is new, however long it is. All of them if it is
+// not for us to rename the file: without its lock, and a device.
 std::string_view RotatingFile::fittingPart(std::string_view lines) const {
     const std::size_t most = config_->file.maxBytes;
     const std::size_t left = size_ < most ? most - size_ : 0;
-    if (!isLocked_ || lines.size() <= left) return lines;
+    if (!isLocked_ || !mayRename_ || lines.size() <= left) return lines;
     std::size_t end = left == 0 ? std::string_view::npos : lines.rfind('\n', left - 1);
     if (end == std::string_view::npos && size_ <= head_.size()) end = lines.find('\n');
     return end == std::string_view::npos ? std::string_view() : lines.substr(0, end + 1);
@@ -172,17 +176,13 @@ void RotatingFile::append(std::string_view lines) {
 
 // The lock is held until the file has its new name.
 bool RotatingFile::rotate() {
-    if (file_->isDevice()) {
-        size_ = 0;  // a terminal, or /dev/null, which must stay where it is
-        return true;
-    }
     const bool isRotated = renameAll();
     close();
     return isRotated;
 }
 
 bool RotatingFile::renameAll() {
-    const fs::path path = toWholePath(config_->file.path);
+    const fs::path path = detail::LineFile::behindLinks(toWholePath(config_->file.path));
     const auto numbered = [&](std::uint32_t number) {
         fs::path name = path;
         name += ".";

@@ -40,6 +40,36 @@ TEST_F(RotatingFileTest, CountsWhatAFullDeviceRefuses) {
     expectConserved();
 }
 
+TEST_F(RotatingFileTest, RenamesTheFileBehindALinkAndNotTheLink) {
+    fs::create_directories(directory_ / "elsewhere");
+    fs::create_symlink("elsewhere/spans", directory_ / "link");
+    fs::create_symlink("link", path_);
+    open(path_);
+    const std::string line = std::string(1500, 'x') + "\n";
+    for (int i = 0; i < 20; ++i) file_->writeLines(line);
+    EXPECT_EQ(fs::read_symlink(path_), "link");
+    EXPECT_EQ(countFiles(), 3) << "two links and a directory";
+    for (const char* name : {"spans", "spans.1", "spans.2"})
+        EXPECT_EQ(contentOf(directory_ / ("elsewhere/" + std::string(name))).size(), 2 * line.size()) << name;
+    EXPECT_TRUE(errors_.empty());
+    expectConserved();
+}
+
+TEST_F(RotatingFileTest, RenamesNothingThatAnOpenDescriptorNames) {
+    if (!fs::exists("/proc/self/fd")) GTEST_SKIP() << "there is no /proc";
+    const int opened = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    ASSERT_GE(opened, 0);
+    const auto link = directory_ / "stdout";
+    fs::create_symlink("/proc/self/fd/" + std::to_string(opened), link);  // as /dev/stdout
+    open(link);
+    const std::string line = std::string(1500, 'x') + "\n";
+    for (int i = 0; i < 20; ++i) file_->writeLines(line);
+    EXPECT_EQ(countFiles(), 2) << "the file and the link";
+    EXPECT_EQ(contentOf(path_).size(), 20 * line.size());
+    EXPECT_TRUE(errors_.empty());
+    ::close(opened);
+}
+
 /// A file system of 16 KiB, where this process may mount one.
 class SmallFileSystem {
 public:

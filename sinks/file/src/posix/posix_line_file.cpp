@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <system_error>
 #include <thread>
 
 #include <fcntl.h>
@@ -98,6 +99,20 @@ std::size_t LineFile::append(std::string_view text) noexcept {
 
 void LineFile::close() noexcept {
     handle_.reset();
+}
+
+std::filesystem::path LineFile::behindLinks(std::filesystem::path path) {
+    constexpr int mostLinks = 40;
+    std::error_code failed;
+    for (int i = 0; i < mostLinks; ++i) {
+        const auto folder =
+            std::filesystem::canonical(path.has_parent_path() ? path.parent_path() : ".", failed).native();
+        if (folder == "/dev/fd" || folder.starts_with("/proc/")) return {};
+        const auto target = std::filesystem::read_symlink(path, failed);
+        if (failed) return path;  // no link
+        path = path.parent_path() / target;
+    }
+    return {};
 }
 
 bool LineFile::isThere(const std::filesystem::path& path) noexcept {

@@ -18,7 +18,8 @@ class LineFile;
 
 /// The file of a FileSink. It appends whole lines, and renames a full file to path.1, path.1 to path.2 and so
 /// on, so that there are never more than `Config::file.maxFiles`. If the file was deleted or moved meanwhile,
-/// a new one is begun.
+/// a new one is begun. If the path is a symbolic link, the file behind it is renamed, and the link stays. A
+/// device, and what a path such as /dev/stdout leads to, is not renamed.
 ///
 /// Several recorders, in one program or in several, may write to one path. Each holds the file's lock (flock,
 /// LockFileEx) while it writes or renames. One that does not get the lock within 40 ms, or whose file system
@@ -69,6 +70,7 @@ private:
     const std::string_view head_;
     std::unique_ptr<detail::LineFile> file_;
     bool isLocked_ = false;
+    bool mayRename_ = false;
     std::size_t size_ = 0;
     bool isFailing_ = false;
 
