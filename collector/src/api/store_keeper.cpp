@@ -62,8 +62,13 @@ void StoreKeeper::run() {
     }
 }
 
+bool StoreKeeper::isEnding() {
+    const std::lock_guard lock(mutex_);
+    return ending_;
+}
+
 void StoreKeeper::applyRetention() try {
-    const auto removed = store_.applyRetention(retention_);
+    const auto removed = store_.applyRetention(retention_, [this] { return !isEnding(); });
     if (removed.isStillTooLarge && !std::exchange(wasTooLarge_, true)) {
         report_(
             fmt::format("the database has more than {} bytes (--max-bytes), and nothing more can be deleted: "

@@ -30,6 +30,7 @@ public:
 
 private:
     void run();
+    [[nodiscard]] bool isEnding();
     void applyRetention();
 
     Store& store_;

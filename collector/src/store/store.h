@@ -96,9 +96,14 @@ public:
     /// Sums of what was stored, in the order of their keys. Throws std::invalid_argument if the query asks
     /// for more than is allowed. [read thread]
     [[nodiscard]] virtual std::vector<RollupRow> rollups(const RollupQuery& query) = 0;
+    /// Asked between the steps of a long work, which ends early when this says no.
+    using GoesOn = std::function<bool()>;
     /// Deletes what exceeds the limits, in steps that hold up neither writing nor reading. Does nothing while
     /// another collector on the same database does this. [maintenance thread]
-    virtual Removed applyRetention(const Retention& retention) = 0;
+    virtual Removed applyRetention(const Retention& retention, const GoesOn& goesOn) = 0;
+    Removed applyRetention(const Retention& retention) {
+        return applyRetention(retention, [] { return true; });
+    }
     /// Deletes every trace with a span of that user, and what is stored of the user's clients. [maintenance
     /// thread]
     virtual Removed eraseUser(const std::string& userId) = 0;

@@ -40,6 +40,29 @@ TYPED_TEST(StoreRetentionTest, TakesAwayWhatIsOlderThanItMayBe) {
     EXPECT_EQ(store.write({ordinary(8)}).duplicate, 1U);
 }
 
+TYPED_TEST(StoreRetentionTest, EndsBetweenTwoStepsAndGoesOnTheNextTime) {
+    constexpr std::uint64_t tracesOfADay = 150;
+    auto& store = this->open();
+    for (std::uint64_t day = 1; day <= 2; ++day) {
+        this->now_ = beforeMidnight + std::chrono::days(day);
+        std::vector<SpanRow> rows;
+        for (std::uint64_t i = 0; i < tracesOfADay; ++i) rows.push_back(ordinary(1 + day * tracesOfADay + i));
+        store.write(rows);
+    }
+    this->now_ += std::chrono::days(5);
+    EXPECT_EQ(store.applyRetention({.days = 1}, [] { return false; }).traces, 0);
+    std::uint64_t removed = 0;
+    int rounds = 0;
+    for (; removed < 2 * tracesOfADay && rounds < 20; ++rounds) {
+        int steps = 2;
+        removed += static_cast<std::uint64_t>(
+            store.applyRetention({.days = 1}, [&] { return --steps >= 0; }).traces);
+    }
+    EXPECT_EQ(removed, 2 * tracesOfADay);
+    EXPECT_GT(rounds, 1);
+    EXPECT_THAT(store.list({}, 10s).traces, IsEmpty());
+}
+
 TYPED_TEST(StoreRetentionTest, KeepsFailedAndSlowTracesLonger) {
     auto& store = this->open();
     this->now_ = beforeMidnight;

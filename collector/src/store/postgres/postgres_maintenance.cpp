@@ -25,6 +25,8 @@ constexpr int deletedAtOnce = 2'000;
 // Detaching a partition waits for the statements that began before.
 constexpr std::chrono::seconds longestWait{30};
 
+using GoesOn = std::function<bool()>;
+
 std::string dayText(std::chrono::sys_days day) {
     return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::chrono::system_clock::to_time_t(day)));
 }
@@ -110,19 +112,22 @@ std::int64_t keepSome(PostgresConnection& connection, const std::string& day, st
     return chosen.rows();
 }
 
-/// Spans that come again from now on find no trace, and belong to today: none is written to this day.
-void forgetTraces(PostgresConnection& connection, const std::string& day, Removed& removed) {
-    for (;;) {
+/// Spans that come again from now on find no trace, and belong to today: none is written to this day. False
+/// when it ended early.
+bool forgetTraces(PostgresConnection& connection, const std::string& day, const GoesOn& goesOn,
+                  Removed& removed) {
+    while (goesOn()) {
         const auto deleted = connection.execute(
             fmt::format("WITH deleted AS (DELETE FROM traces WHERE trace_id IN (SELECT trace_id FROM traces "
                         "WHERE day = $1::date ORDER BY trace_id LIMIT {}) RETURNING span_count) "
                         "SELECT count(*), coalesce(sum(span_count), 0)::bigint FROM deleted",
                         deletedAtOnce),
             PostgresParameters().add(day));
-        if (deleted.integer(0, 0) == 0) return;
+        if (deleted.integer(0, 0) == 0) return true;
         removed.traces += deleted.integer(0, 0);
         removed.spans += deleted.integer(0, 1);
     }
+    return false;
 }
 
 /// First notes that the table is ours to drop, for finishDetaching().
@@ -137,11 +142,14 @@ void dropPartition(PostgresConnection& connection, const std::string& day) {
 }
 
 void dropDay(PostgresConnection& connection, const std::string& day, const Retention& retention,
-             Removed& removed) {
-    if (retention.keptDays) {
-        while (const auto kept = keepSome(connection, day, retention.slowNanos)) removed.kept += kept;
+             const GoesOn& goesOn, Removed& removed) {
+    while (retention.keptDays) {
+        if (!goesOn()) return;
+        const auto kept = keepSome(connection, day, retention.slowNanos);
+        if (kept == 0) break;
+        removed.kept += kept;
     }
-    forgetTraces(connection, day, removed);
+    if (!forgetTraces(connection, day, goesOn, removed)) return;
     dropPartition(connection, day);
     connection.execute(
         "DELETE FROM batches AS b WHERE created_at < $1::date AND NOT EXISTS (SELECT 1 FROM kept_spans AS s "
@@ -163,9 +171,11 @@ std::vector<std::string> chunksOf(PostgresConnection& connection, const std::str
 }
 
 /// Deletes the traces whose ids a statement with one parameter returns, in their order.
-void deleteTraces(PostgresConnection& connection, const std::string& sql, const std::string& parameter,
-                  Removed& removed) {
+void deleteTraces(
+    PostgresConnection& connection, const std::string& sql, const std::string& parameter, Removed& removed,
+    const GoesOn& goesOn = [] { return true; }) {
     for (const auto& ids : chunksOf(connection, sql, parameter)) {
+        if (!goesOn()) return;
         PostgresTransaction transaction(connection);
         const auto days = connection.execute(
             "SELECT trace_id, day FROM traces WHERE trace_id = ANY ($1::uuid[]) ORDER BY trace_id FOR UPDATE",
@@ -262,7 +272,7 @@ std::int64_t otherBytes(PostgresConnection& connection) {
 }
 
 Removed applyRetention(PostgresConnection& connection, const Retention& retention,
-                       std::chrono::system_clock::time_point now) {
+                       std::chrono::system_clock::time_point now, const GoesOn& goesOn) {
     Removed removed;
     connection.setTimeout(longestWait);
     const Turn turn(connection);
@@ -271,26 +281,28 @@ Removed applyRetention(PostgresConnection& connection, const Retention& retentio
     const auto today = std::chrono::floor<std::chrono::days>(now);
     auto days = storedDays(connection);
     const auto dropOldest = [&] {
-        dropDay(connection, days.front(), retention, removed);
+        dropDay(connection, days.front(), retention, goesOn, removed);
         days.erase(days.begin());
     };
     if (retention.days) {
         const auto oldest = dayText(today - std::chrono::days{*retention.days});
-        while (!days.empty() && days.front() < oldest) dropOldest();
+        while (goesOn() && !days.empty() && days.front() < oldest) dropOldest();
     }
     if (retention.keptDays) {
         const auto oldest = dayText(today - std::chrono::days{*retention.keptDays});
         deleteTraces(
             connection,
             "SELECT trace_id FROM traces WHERE day = '-infinity' AND created_at < $1::date ORDER BY 1",
-            oldest, removed);
+            oldest, removed, goesOn);
     }
+    if (!goesOn()) return removed;
     forgetOld(connection, retention, today);
     if (retention.maxBytes && otherBytes(connection) <= *retention.maxBytes) {
-        while (!days.empty() && days.front() < dayText(today) &&
+        while (goesOn() && !days.empty() && days.front() < dayText(today) &&
                storedBytes(connection) > *retention.maxBytes)
             dropOldest();
     }
+    if (!goesOn()) return removed;
     if (removed.traces > 0) forgetResources(connection);
     if (retention.maxBytes) {
         removed.isStillTooLarge = storedBytes(connection) > *retention.maxBytes;

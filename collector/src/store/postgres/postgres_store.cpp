@@ -82,9 +82,9 @@ std::chrono::system_clock::time_point PostgresStore::now() const {
     return clock_ ? clock_() : std::chrono::system_clock::now();
 }
 
-Removed PostgresStore::applyRetention(const Retention& retention) {
+Removed PostgresStore::applyRetention(const Retention& retention, const GoesOn& goesOn) {
     return maintenance_.run(
-        [&](auto& connection) { return postgres::applyRetention(connection, retention, now()); });
+        [&](auto& connection) { return postgres::applyRetention(connection, retention, now(), goesOn); });
 }
 
 Removed PostgresStore::eraseUser(const std::string& userId) {

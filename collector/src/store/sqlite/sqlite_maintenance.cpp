@@ -73,10 +73,12 @@ void Maintenance::remove(const std::vector<std::int64_t>& traces, Removed& remov
     }
 }
 
-void Maintenance::removeBefore(const std::string& day, Kind kind, const Retention& retention,
-                               Removed& removed) {
-    for (auto traces = oldest(day, kind, retention); !traces.empty(); traces = oldest(day, kind, retention))
-        remove(traces, removed);
+void Maintenance::removeBefore(const std::string& day, Kind kind, Round& round) {
+    while (round.goesOn()) {
+        const auto traces = oldest(day, kind, round.retention);
+        if (traces.empty()) return;
+        remove(traces, round.removed);
+    }
 }
 
 std::int64_t Maintenance::bytes() {
@@ -85,8 +87,8 @@ std::int64_t Maintenance::bytes() {
 }
 
 // A reader may keep pages from being released; they are released the next time.
-void Maintenance::giveSpaceBack() {
-    for (auto left = database_.integer("PRAGMA freelist_count"); left > 0;) {
+void Maintenance::giveSpaceBack(const std::function<bool()>& goesOn) {
+    for (auto left = database_.integer("PRAGMA freelist_count"); left > 0 && goesOn();) {
         database_.execute(vacuumSome);
         const auto before = std::exchange(left, database_.integer("PRAGMA freelist_count"));
         if (left >= before) break;
@@ -94,32 +96,35 @@ void Maintenance::giveSpaceBack() {
     database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
-Removed Maintenance::applyRetention(const Retention& retention, std::chrono::system_clock::time_point now) {
-    Removed removed;
+Removed Maintenance::applyRetention(const Retention& retention, std::chrono::system_clock::time_point now,
+                                    const std::function<bool()>& goesOn) {
+    Round round{.retention = retention, .goesOn = goesOn};
     if (retention.days) {
         const auto day = dayBefore(now, *retention.days);
-        removeBefore(day, Kind::ordinary, retention, removed);
-        if (!retention.keptDays) removeBefore(day, Kind::kept, retention, removed);
+        removeBefore(day, Kind::ordinary, round);
+        if (!retention.keptDays) removeBefore(day, Kind::kept, round);
     }
-    if (retention.keptDays) removeBefore(dayBefore(now, *retention.keptDays), Kind::kept, retention, removed);
+    if (retention.keptDays) removeBefore(dayBefore(now, *retention.keptDays), Kind::kept, round);
+    if (!goesOn()) return round.removed;
     forgetOld(retention, now);
-    if (retention.maxBytes) removeUntil(*retention.maxBytes, retention, removed);
-    if (removed.traces > 0) {
+    if (retention.maxBytes) removeUntil(*retention.maxBytes, round);
+    if (round.removed.traces > 0 && goesOn()) {
         database_.execute(
             "DELETE FROM batches WHERE id < (SELECT min(batch_id) FROM (SELECT batch_id FROM "
             "client_telemetry_spans WHERE batch_id IS NOT NULL ORDER BY rowid LIMIT 1))");
-        giveSpaceBack();
+        giveSpaceBack(goesOn);
     }
-    return removed;
+    return round.removed;
 }
 
 // Deletes no trace in vain: if the rest alone is too large, all traces stay.
-void Maintenance::removeUntil(std::int64_t maxBytes, const Retention& retention, Removed& removed) {
+void Maintenance::removeUntil(std::int64_t maxBytes, Round& round) {
     if (bytes() <= maxBytes) return;
     const auto others = otherBytes();
-    while (bytes() > maxBytes) {
-        auto traces = oldest(forever, Kind::ordinary, retention);
-        if (traces.empty()) traces = oldest(forever, Kind::kept, retention);
+    auto& removed = round.removed;
+    while (bytes() > maxBytes && round.goesOn()) {
+        auto traces = oldest(forever, Kind::ordinary, round.retention);
+        if (traces.empty()) traces = oldest(forever, Kind::kept, round.retention);
         removed.isStillTooLarge = traces.empty() || others > maxBytes;
         if (removed.isStillTooLarge) break;
         remove(traces, removed);
@@ -189,7 +194,7 @@ Removed Maintenance::eraseUser(const std::string& userId) {
     remove(tracesWhere("user_id = ?1", userId), removed);
     forgetClients("user_id = ?1", userId);
     database_.prepare("UPDATE clients SET user_id = NULL WHERE user_id = ?1").bind(1, userId).run();
-    giveSpaceBack();
+    giveSpaceBack([] { return true; });
     return removed;
 }
 
@@ -200,7 +205,7 @@ Removed Maintenance::eraseInstallation(const std::string& installation) {
                        installation),
            removed);
     forgetClients("installation = ?1", installation);
-    giveSpaceBack();
+    giveSpaceBack([] { return true; });
     return removed;
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,8 @@ public:
 
     /// As Store::applyRetention.
     [[nodiscard]] Removed applyRetention(const Retention& retention,
-                                         std::chrono::system_clock::time_point now);
+                                         std::chrono::system_clock::time_point now,
+                                         const std::function<bool()>& goesOn);
     /// As Store::eraseUser.
     [[nodiscard]] Removed eraseUser(const std::string& userId);
     /// As Store::eraseInstallation.
@@ -31,7 +33,14 @@ private:
     /// Whether traces that failed or were slow are meant, or the others.
     enum class Kind : std::int64_t { ordinary, kept };
 
-    void removeBefore(const std::string& day, Kind kind, const Retention& retention, Removed& removed);
+    /// One call of applyRetention.
+    struct Round {
+        const Retention& retention;
+        const std::function<bool()>& goesOn;
+        Removed removed{};
+    };
+
+    void removeBefore(const std::string& day, Kind kind, Round& round);
     [[nodiscard]] std::vector<std::int64_t> oldest(const std::string& before, Kind kind,
                                                    const Retention& retention);
     void remove(const std::vector<std::int64_t>& traces, Removed& removed);
@@ -40,10 +49,10 @@ private:
     void forgetOld(const Retention& retention, std::chrono::system_clock::time_point now);
     /// About how many bytes remain when all traces are deleted.
     [[nodiscard]] std::int64_t otherBytes();
-    void removeUntil(std::int64_t maxBytes, const Retention& retention, Removed& removed);
+    void removeUntil(std::int64_t maxBytes, Round& round);
     void forgetClients(std::string_view condition, const std::string& value);
     [[nodiscard]] std::int64_t bytes();
-    void giveSpaceBack();
+    void giveSpaceBack(const std::function<bool()>& goesOn);
 
     database::Database database_;
     database::Statement oldest_;

@@ -64,10 +64,11 @@ std::vector<RollupRow> SqliteStore::rollups(const RollupQuery& query) {
     return orUnavailable([&] { return rollups_.read(query); });
 }
 
-Removed SqliteStore::applyRetention(const Retention& retention) {
+Removed SqliteStore::applyRetention(const Retention& retention, const GoesOn& goesOn) {
     requireFile();
     return orUnavailable([&] {
-        return maintenance_.applyRetention(retention, clock_ ? clock_() : std::chrono::system_clock::now());
+        const auto now = clock_ ? clock_() : std::chrono::system_clock::now();
+        return maintenance_.applyRetention(retention, now, goesOn);
     });
 }
 

@@ -28,7 +28,8 @@ public:
     using Store::clients;
     std::vector<StoredClient> clients(std::size_t limit, const std::string& owner) override;
     std::vector<RollupRow> rollups(const RollupQuery& query) override;
-    Removed applyRetention(const Retention& retention) override;
+    using Store::applyRetention;
+    Removed applyRetention(const Retention& retention, const GoesOn& goesOn) override;
     Removed eraseUser(const std::string& userId) override;
     Removed eraseInstallation(const std::string& installation) override;
     std::string trouble() override;
