@@ -1,7 +1,6 @@
--- The role that Grafana reads as. Run it in the collector's database, as the owner of its tables, after the collector has
--- made them:
---   psql DATABASE --set password="$SIDESPAN_READER_PASSWORD" --file reader_role.sql
--- Each day's partition is read through its parent: what the collector makes later needs no grant.
+-- Creates the role that Grafana reads as. Run this in the collector's database, as the owner of its tables, after the
+-- collector has created them: psql DATABASE --set password="$SIDESPAN_READER_PASSWORD" --file reader_role.sql
+-- Partitions are read through their parent table, so those that the collector adds later need no grant.
 CREATE ROLE sidespan_reader LOGIN PASSWORD :'password';
 ALTER ROLE sidespan_reader SET default_transaction_read_only = on;
 ALTER ROLE sidespan_reader SET statement_timeout = '30s';

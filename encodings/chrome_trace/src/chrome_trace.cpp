@@ -21,8 +21,8 @@ constexpr std::string_view loadName = "audio.load";
 constexpr std::string_view loadPrefix = "audio.load.";
 constexpr std::string_view blockLoad = "audio.block.load";
 
-// No item takes more than this many times its bytes; the tightest is an attribute of 16 bytes with the
-// longest key, then an event of 24 with the longest name. What every span has is beside that.
+// The most bytes of text for each byte of an item. The worst cases are an attribute of 16 bytes with the
+// longest key and an event of 24 bytes with the longest name. mostHead is for what every span has.
 constexpr std::size_t mostGrowth = 28;
 constexpr std::size_t mostHead = 2048;
 constexpr std::size_t longestKey = 255;
@@ -132,7 +132,7 @@ char* writeLinks(char* to, SpanView span) noexcept {
     return endList(to, ']');
 }
 
-// What the viewer shows beside name and time.
+// What the viewer shows besides name and time.
 char* writeArguments(char* to, SpanView span) noexcept {
     to = writeConstant(to, ",\"args\":{\"span\":{\"traceId\":\"");
     to = writeId(to, span.traceId());
@@ -163,7 +163,7 @@ char* writeInstants(char* to, const Place& place) noexcept {
     return to;
 }
 
-// A counter is of its process, so its name says which lane.
+// A counter belongs to a process, so its name says which lane it is for.
 template <std::size_t N>
 char* writeCounter(char* to, const char (&name)[N], const Place& place) noexcept {
     to = writeConstant(writeConstant(to, "{\"name\":\""), name);
@@ -177,7 +177,7 @@ bool isShareOfBudget(const AttributeView& attribute) noexcept {
     return attribute.key.starts_with(loadPrefix) && std::holds_alternative<double>(attribute.value);
 }
 
-// A summary of many blocks: "p50", "p95", "p99" and "max"; and how many overran.
+// The summary of many blocks: "p50", "p95", "p99" and "max", and how many blocks overran.
 char* writeLoad(char* to, const Place& place) noexcept {
     to = writeCounter(to, "load", place);
     for (auto attribute : place.span.attributes()) {

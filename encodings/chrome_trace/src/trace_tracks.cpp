@@ -12,7 +12,7 @@ bool isClearlyBefore(std::uint64_t time, std::uint64_t other) noexcept {
     return time < other && other - time >= resolution;
 }
 
-// If two times are equal, a viewer handles the event that was written first, the other span's, first.
+// If two times are equal, a viewer handles the event that was written first. That is the other span's.
 bool hasRoomBeside(std::uint64_t start, std::uint64_t end, std::uint64_t otherStart,
                    std::uint64_t otherEnd) noexcept {
     const bool isAfter = start >= otherEnd;

@@ -21,12 +21,12 @@ char* writeNonFinite(char* to, double value) noexcept {
     return isNegative(value) ? writeConstant(to, "\"-Infinity\"") : writeConstant(to, "\"Infinity\"");
 }
 
-// By their bits, since a processor that is told to take the smallest numbers for zero compares them so.
+// Compares the bits: a processor that treats denormals as zero says that a denormal equals 0.
 bool isSame(double a, double b) noexcept {
     return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
 }
 
-// `fraction` in millionths, without the zeros at its end but at least one digit.
+// Writes `fraction`, a number of millionths, without zeros at its end but with at least one digit.
 char* writeFraction(char* to, std::uint32_t fraction) noexcept {
     *to++ = '.';
     writeTwoDigits(to, fraction / 10'000);
@@ -52,16 +52,16 @@ char* writeShortest(char* to, double value) noexcept {
 
 }
 
-// Most numbers people record have few decimals. A whole number of millionths that divides back to the very
-// double is a correct spelling of it: both sides of the division are exact, so it rounds once, as reading the
-// digits does.
+// Most numbers that are recorded have few decimals. If a whole number of millionths, divided by a million,
+// gives exactly this double, its digits are a correct spelling: both operands are exact, so the division
+// rounds once, as reading the digits does.
 char* writeDouble(char* to, double value) noexcept {
     constexpr double millionths = 1e6;
     if (!isFinite(value)) [[unlikely]]
         return writeNonFinite(to, value);
     const double magnitude = std::fabs(value);
     if (magnitude >= maxExact / millionths) return writeShortest(to, value);
-    // Where this rounds wrongly, it does not divide back.
+    // If this rounds wrongly, the comparison below fails.
     const auto scaled =
         static_cast<std::uint64_t>(magnitude * millionths + 0.5);  // NOLINT(bugprone-incorrect-roundings)
     if (!isSame(static_cast<double>(scaled) / millionths, magnitude)) return writeShortest(to, value);

@@ -5,7 +5,7 @@
 namespace sidespan::inline v0::detail {
 namespace {
 
-// What follows the backslash of a short escape (RFC 8259, section 7), or 0.
+// The character after the backslash of a short escape (RFC 8259, section 7); 0 if `c` has none.
 constexpr char shortEscape(char c) noexcept {
     switch (c) {
         case '"':

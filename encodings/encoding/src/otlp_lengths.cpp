@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t lengthSize = 4;
 constexpr std::size_t headSize = 1 + lengthSize;
 
-// A length that takes all its bytes is a padded one, or that of a message of 2 MiB or more.
+// A length in four bytes is a padded one, or that of a message of 2 MiB or more.
 bool isOpenMessage(std::string_view text, unsigned field) noexcept {
     if (text.size() < headSize) return false;
     const auto byteAt = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -27,7 +27,7 @@ void appendOpenOtlpMessage(std::string& to, unsigned field) {
     to.append(length, lengthSize);
 }
 
-// The resource spans hold the resource, then the scope spans.
+// In the resource spans, the resource comes first, then the scope spans.
 void fixOtlpLengths(char* body, std::size_t size) noexcept {
     constexpr unsigned resourceSpans = 1;
     constexpr unsigned scopeSpans = 2;

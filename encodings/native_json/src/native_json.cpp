@@ -29,8 +29,8 @@ using detail::writePlain;
 constexpr std::uint64_t nanosPerSecond = 1'000'000'000;
 constexpr std::uint64_t nanosPerMilli = 1'000'000;
 
-// No item takes more than this many times its bytes; the tightest is an attribute of 16 bytes with the
-// longest key. Those of the span item itself cover everything that every span has, the longest name included.
+// The most bytes of text for each byte of an item. The worst case is an attribute of 16 bytes with the
+// longest key. The bytes of the span item allow for what every span has, with the longest name.
 constexpr std::size_t mostGrowth = 18;
 constexpr std::size_t longestKey = 255;
 static_assert(16 * mostGrowth > longestKey + 8 && 24 * mostGrowth > longestKey + 80 + 16 &&
@@ -64,7 +64,7 @@ struct Form {
 constexpr Form ids(
     R"({"traceId":"####################################","spanId":"################","parentSpanId":")");
 
-// For times that have ten digits of seconds: September 2001 to November 2286.
+// For times with ten digits of seconds: September 2001 to November 2286.
 constexpr Form times(R"(","startTimeMs":#############,"endTimeMs":#############,)"
                      R"("startTimeUnixNano":"###################","endTimeUnixNano":"###################",)"
                      R"("durationMs":)");
@@ -74,8 +74,8 @@ constexpr std::size_t secondDigits = 10;
 
 static_assert(64 * mostGrowth > ids.size + 16 + longestKey + times.size + 20 + 64);
 
-// From the status to the kind, and from there to the first attribute, for every value that the flags can
-// hold.
+// The text from the status to the kind, and from the kind to the first attribute, for each value that the
+// flags can hold.
 template <std::size_t Values, std::size_t Size, class Name>
 consteval auto textsAround(std::string_view before, Name name, std::string_view after) {
     struct Text {
@@ -134,7 +134,7 @@ SIDESPAN_COLD char* writeArray(char* to, const AttributeArrayView& array) noexce
     return detail::writeJson(to, array);
 }
 
-// What is not text.
+// A value that is not text.
 char* writeOther(char* to, const std::byte* item, ItemType type) noexcept {
     switch (type) {
         case ItemType::integer:
@@ -162,7 +162,7 @@ inline char* writeAttribute(char* to, const std::byte* item, ItemWord word) noex
     return to + 1;
 }
 
-// The attributes of an event or a link, which follow it; those of the span may lie between.
+// The attributes of an event or a link. They follow it; attributes of the span may lie between them.
 template <class Decoder>
 char* writePartAttributes(char* to, const std::byte* item, const std::byte* end) noexcept {
     char* const begin = to;
@@ -216,7 +216,7 @@ char* writeDropped(char* to, const std::byte* item) noexcept {
     return detail::writeCount(to, ",\"droppedLinks\":", dropped.links());
 }
 
-// What a record holds beside attributes.
+// What a record holds besides attributes. Null if there is none.
 struct Rest {
     const std::byte* statusMessage = nullptr;
     const std::byte* event = nullptr;  // the first
@@ -238,7 +238,7 @@ struct Rest {
             case ItemType::dropped:
                 dropped = item;
                 break;
-            default:  // no case: a fifth one becomes a jump table, which every item would pay for
+            default:  // not a case: a fifth one makes this a jump table, slower for every item
                 if (type != ItemType::traceState) return;  // SpanView::traceState() finds it
         }
         isQuiet = false;
@@ -249,7 +249,7 @@ SIDESPAN_COLD char* writeCopiedName(char* to, SpanView span) noexcept {
     return writeEscaped(to, span.name());
 }
 
-// A name of eight characters needs no other comparison than writePlain() makes.
+// For eight characters or more, writePlain() makes the same comparison, so this one is free.
 char* writeName(char* to, SpanView span) noexcept {
     const std::string_view name = span.literalName();
     if (name.size() >= 8) [[likely]]
@@ -257,12 +257,12 @@ char* writeName(char* to, SpanView span) noexcept {
     return name.empty() ? writeCopiedName(to, span) : writePlain(to, name);
 }
 
-// Of an item that is text alone.
+// The text of an item that holds nothing else.
 std::string_view textOf(const std::byte* item) noexcept {
     return {reinterpret_cast<const char*>(item + 8), wordAt(item).length()};
 }
 
-// From the last attribute to the client.
+// Writes what lies between the last attribute and the client's members.
 SIDESPAN_COLD char* writeRest(char* to, SpanView span, const Rest& rest, const std::byte* end) noexcept {
     to = writeConstant(to, "},\"statusMessage\":\"");
     if (rest.statusMessage != nullptr) to = writeEscaped(to, textOf(rest.statusMessage));
@@ -288,7 +288,7 @@ std::string resourceMember(const Resource& resource) {
     return detail::join({"\"resource\":{", members, "}"});
 }
 
-// What a body and each of its spans say of the client: `"clientType":…,"clientVersion":…`.
+// What a body and each of its spans say about the client: `"clientType":…,"clientVersion":…`.
 std::string clientMembers(const Resource& resource) {
     const auto& service = resource.service;
     const auto name = service.name.empty()

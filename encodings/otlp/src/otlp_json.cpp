@@ -30,9 +30,9 @@ using detail::writeHex;
 using detail::writeJson;
 using detail::writePlain;
 
-// No item takes more than this many times its bytes; the tightest is an attribute of 16 bytes with the
-// longest key, and an array's bool of one byte. Those of the span item cover everything that every span has,
-// the longest name included.
+// The most bytes of text for each byte of an item. The worst cases are an attribute of 16 bytes with the
+// longest key, and an array's bool of one byte. The bytes of the span item allow for what every span has,
+// with the longest name.
 constexpr std::size_t mostGrowth = 20;
 static_assert(mostGrowth >= std::string_view(R"({"boolValue":false},)").size() &&
               detail::textSizeBytes * mostGrowth >= std::string_view(R"({"stringValue":""},)").size());
@@ -50,7 +50,7 @@ char* writeQuotedNumber(char* to, std::uint64_t number) noexcept {
     return to + 1;
 }
 
-// From behind `"value":{` to before its `}`, as everything called writeValue.
+// Writes what is between the braces of `"value":{…}`. So do all functions of this name.
 char* writeValue(char* to, std::string_view text) noexcept {
     return writeJson(writeConstant(to, "\"stringValue\":"), text);
 }
@@ -99,7 +99,7 @@ char* writeAttribute(char* to, const std::byte* item, ItemWord word) noexcept {
     return writeConstant(writeValue(to, item, word), "}},");
 }
 
-// `,"attributes":[…]` of an event or a link: they follow it, those of the span may lie between.
+// `,"attributes":[…]` of an event or a link. They follow it; attributes of the span may lie between them.
 template <class Decoder>
 char* writePartAttributes(char* to, const std::byte* item, const std::byte* end) noexcept {
     to = writeConstant(to, ",\"attributes\":[");

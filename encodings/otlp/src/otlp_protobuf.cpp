@@ -65,11 +65,11 @@ namespace array_value {
 constexpr unsigned values = 1;
 }
 
-// A length that is filled in later: a record of 4 KiB takes less than 2 MiB.
+// The bytes of a length that is filled in later. The message of a 4 KiB record has less than 2 MiB.
 constexpr std::size_t spanLengthSize = 3;
 
-// No item takes more than this many times its bytes; the tightest is an empty text of 16 bytes with a key of
-// 255. The head of a record covers what every span has.
+// The most bytes of output for each byte of an item. The worst case is an empty text of 16 bytes with a key
+// of 255. The bytes of the span item allow for what every span has.
 constexpr std::size_t mostGrowth = 18;
 constexpr std::size_t longestKey = 255;
 static_assert(16 * mostGrowth > longestKey + 32 && 64 * mostGrowth > longestKey + 128);
@@ -100,7 +100,7 @@ SIDESPAN_COLD char* writeRepaired(char* to, std::string_view text) noexcept {
     return to;
 }
 
-// A text whose length is known before it is written, also where it must be repaired.
+// A text whose length is known before it is written, even if it must be repaired.
 class Text {
 public:
     explicit Text(std::string_view text) noexcept
@@ -152,7 +152,7 @@ inline char* writeTextAttribute(char* to, unsigned field, std::string_view key,
     return text.writeField(to, any_value::text);
 }
 
-// An element is a message of its own, led by its size.
+// Each element is a message with its own size.
 char* writeElementHead(char* to, std::size_t size) noexcept {
     return writeVarint(writeTag(to, array_value::values, WireType::bytes), size);
 }
@@ -202,7 +202,7 @@ inline char* writeAttribute(char* to, unsigned field, const std::byte* item, Ite
     }
 }
 
-// Trace and span ids as the 16 and 8 bytes they are.
+// Trace ids have 16 bytes, span ids 8.
 char* writeTraceId(char* to, unsigned field, std::uint64_t high, std::uint64_t low) noexcept {
     to = writeTag(to, field, WireType::bytes);
     *to++ = 16;
@@ -215,7 +215,7 @@ char* writeSpanId(char* to, unsigned field, std::uint64_t id) noexcept {
     return writeBigEndian(to, id);
 }
 
-// Of an event or a link: they follow it, those of the span may lie between.
+// The attributes of an event or a link. They follow it; attributes of the span may lie between them.
 template <class Decoder>
 char* writePartAttributes(char* to, unsigned field, const std::byte* item, const std::byte* end) noexcept {
     for (; item != end; item += wordAt(item).size()) {

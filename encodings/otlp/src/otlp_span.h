@@ -7,12 +7,12 @@
 
 namespace sidespan::inline v0::detail {
 
-/// STATUS_CODE_OK or STATUS_CODE_ERROR, of a status that is not unset: that one is not written.
+/// STATUS_CODE_OK or STATUS_CODE_ERROR. `status` must not be unset, which is not written.
 [[nodiscard]] constexpr std::uint64_t otlpStatusCode(SpanStatus status) noexcept {
     return isFailure(status) ? otlpErrorCode : otlpOkCode;
 }
 
-/// The W3C flags in bits 0 to 7; bit 8 says that it is known whether the parent is remote, bit 9 that it is
+/// Bits 0 to 7 are the W3C flags. Bit 8 says that bit 9 is valid, and bit 9 that the parent is remote
 /// (opentelemetry/proto/trace/v1, SpanFlags).
 [[nodiscard]] inline std::uint32_t otlpFlags(SpanView span) noexcept {
     return static_cast<std::uint32_t>(span.flags()) | remoteKnownFlag |

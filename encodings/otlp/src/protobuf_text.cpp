@@ -9,7 +9,8 @@
 #include <sidespan/encoding/detail/json_text.h>
 #include <sidespan/encoding/detail/protobuf.h>
 
-// A body as a person reads it: by a description of the messages, since this is shown and never sent.
+// Converts a body to JSON for people to read, by a table of the messages. It is slow, since this text is
+// never sent.
 namespace sidespan::inline v0 {
 namespace {
 
@@ -144,7 +145,7 @@ std::string valueOf(const Fields& fields, const Member& member) {
     return detail::decimal(fields.number());
 }
 
-// All values of one member, which others may lie between.
+// All values of one member. Other members may lie between them.
 std::string memberOf(std::string_view body, const Member& member) {
     std::string values;
     for (Fields fields(body); fields.next();) {

@@ -12,8 +12,8 @@
 #include <sidespan/version.h>
 
 /// The fields that spans are made of, written where the caller has made room. Each function returns the end
-/// of what it wrote and may scribble over up to 15 characters beyond it. Field numbers are below 16 where a
-/// tag is one byte.
+/// of what it wrote and may overwrite up to 15 characters after it. Field numbers must be below 16: a tag is
+/// one byte.
 namespace sidespan::inline v0::detail::protobuf {
 
 template <class T>

@@ -7,8 +7,8 @@
 
 namespace sidespan::inline v0::detail {
 
-/// What a record holds beside its span's attributes, gathered in the pass that writes these. What is not
-/// there is at the record's end.
+/// What a record holds besides the span's attributes, collected in the pass that writes these. `firstEvent`
+/// and `firstLink` are the record's end if there is none.
 struct RecordRest {
     explicit RecordRest(const std::byte* end) noexcept : firstEvent(end), firstLink(end), end_(end) {}
 
@@ -28,7 +28,7 @@ struct RecordRest {
                 dropped = {counts.attributes, counts.events, counts.links()};
                 break;
             }
-            default:  // no case: a fifth one becomes a jump table, which every item would pay for
+            default:  // not a case: a fifth one makes this a jump table, slower for every item
                 if (type != ItemType::traceState) return;  // SpanView::traceState() finds it
         }
         isEmpty = false;

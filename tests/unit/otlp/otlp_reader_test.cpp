@@ -289,7 +289,12 @@ TEST(OtlpReader, BoundsHowDeepAValueMayBe) {
     OtlpRequest request;
     auto* value = addSpan(request).add_attributes()->mutable_value();
     for (int depth = 0; depth < 40; ++depth) value = value->mutable_array_value()->add_values();
-    EXPECT_THAT(errorOf(request.SerializeAsString(), false), HasSubstr("more than 16 deep"));
+    EXPECT_THAT(errorOf(request.SerializeAsString(), false), HasSubstr("more than 16 deep at byte"));
+
+    std::string json = R"({"intValue":1})";
+    for (int depth = 0; depth < 16; ++depth) json = R"({"arrayValue":{"values":[)" + json + "]}}";
+    json = R"({"resourceSpans":[{"resource":{"attributes":[{"key":"a","value":)" + json + "}]}}]}";
+    EXPECT_THAT(errorOf(json, true), HasSubstr("\"value\" must be nested at most 16 deep"));
 }
 
 }

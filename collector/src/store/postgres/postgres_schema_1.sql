@@ -1,15 +1,15 @@
--- Version 1. A span is stored once, whenever and by whichever collector it is received again: the day of a trace is
--- fixed in `traces` by its first span to arrive, and all spans of the trace go into the partition of that day, whose
--- primary key makes them unique. A span is found by its trace id and the day of its trace.
+-- Version 1. A span is stored once, even if it is received again later or by another collector: the first span of a
+-- trace to arrive fixes the trace's day in `traces`, and all spans of the trace go into the partition of that day,
+-- whose primary key makes them unique. A span is found by its trace id and the day of its trace.
 
 CREATE TABLE traces (
     trace_id uuid PRIMARY KEY,
     -- UTC date of the first arrival; '-infinity' once the trace is kept beyond its day (table kept_spans).
     day date NOT NULL,
     created_at timestamptz NOT NULL,
-    -- The first user who sent a span of it; '' for nobody's: its root came before that, without a user.
+    -- The first user who sent a span of the trace. '' if its root arrived before that, without a user.
     owner text,
-    -- Of its earliest root span; of its earliest span while no root has arrived.
+    -- name, service_name, name_start and name_duration: of the earliest root span, or of the earliest span until a root has arrived.
     name text NOT NULL,
     service_name text,
     has_root boolean NOT NULL,
@@ -69,22 +69,23 @@ CREATE INDEX spans_batch_id ON client_telemetry_spans USING brin (batch_id);
 CREATE INDEX spans_resource_id ON client_telemetry_spans (resource_id) WHERE resource_id IS NOT NULL;
 CREATE INDEX spans_user_id ON client_telemetry_spans (user_id) WHERE user_id IS NOT NULL;
 
--- Spans of traces that failed or were slow, moved here before their day is dropped. The collector makes the partitions
--- of the days: spans_20260131 for one.
+-- Spans of traces that failed or were slow, moved here before their day is dropped. The collector creates a partition
+-- for each day, such as spans_20260131.
 CREATE TABLE kept_spans PARTITION OF client_telemetry_spans FOR VALUES FROM (MINVALUE) TO ('1970-01-01');
 
--- Days whose partitions a collector is dropping: what it leaves behind, the next one drops.
+-- Days whose partitions a collector is dropping. If it stops before the end, the next collector drops them.
 CREATE TABLE dropped_days (day date PRIMARY KEY);
 
--- Each set of attributes of what recorded spans, once.
+-- The attributes of the programs that recorded spans: each different set once.
 CREATE TABLE resources (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     fingerprint bytea NOT NULL UNIQUE,  -- SHA-256 of the text that was received
     attributes jsonb NOT NULL
 );
 
--- Which client sent a batch, and its clocks then, when it told of them: nanoseconds; wall and monotonic are of one moment, offset leads
--- from the latter to this server's Unix time, to be off by no more than error.
+-- Which client sent a batch, and its clocks at that time if it reported them, in nanoseconds. clock_wall and
+-- clock_monotonic were read at the same moment. clock_monotonic + clock_offset is this server's Unix time, to within
+-- clock_error.
 CREATE TABLE batches (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     created_at timestamptz NOT NULL,
@@ -97,7 +98,7 @@ CREATE TABLE batches (
 CREATE INDEX batches_created_at ON batches USING brin (created_at);
 CREATE INDEX batches_instance ON batches (instance);
 
--- What http sinks tell of themselves: one row for one run of one sink. lost is the latest count by reason.
+-- What http sinks report about themselves: one row for each run of a sink. lost holds the latest counts by reason.
 CREATE TABLE clients (
     instance text PRIMARY KEY,
     installation text,
@@ -118,7 +119,7 @@ CREATE TABLE clients (
 CREATE INDEX clients_newest ON clients (last_seen);
 CREATE INDEX clients_installation ON clients (installation) WHERE installation IS NOT NULL;
 
--- What spans are summed up by, beside the hour. sample_rate and block_samples are those of "audio.load" spans.
+-- What spans are grouped by, besides the hour. sample_rate and block_samples are those of "audio.load" spans.
 CREATE TABLE rollup_series (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     operation text NOT NULL,
@@ -131,9 +132,9 @@ CREATE TABLE rollup_series (
     UNIQUE (operation, service_name, version, os, host, sample_rate, block_samples)
 );
 
--- Spans of one series and hour. durations counts them by duration, four buckets to an octave: the first one is below a
--- microsecond, bucket n (from 0) begins at 2^((n-1)/4) microseconds. blocks and overruns are audio blocks, and those that
--- took longer than their budget.
+-- The sums of one series and hour. durations is a histogram with four buckets to an octave: bucket 0 is below a
+-- microsecond, bucket n begins at 2^((n-1)/4) microseconds. blocks counts audio blocks, overruns those that took longer
+-- than their budget.
 CREATE TABLE rollups (
     hour timestamptz NOT NULL,
     series_id bigint NOT NULL REFERENCES rollup_series,
@@ -151,7 +152,7 @@ $$;
 CREATE AGGREGATE sum_counts(bigint[]) (SFUNC = add_counts, STYPE = bigint[], INITCOND = '{}', PARALLEL = SAFE,
     COMBINEFUNC = add_counts);
 
--- Milliseconds below which a share of the durations lies, 0 to 1.
+-- The duration in milliseconds below which a share (0 to 1) of the durations lies.
 CREATE FUNCTION quantile_ms(durations bigint[], share float8) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 SELECT CASE WHEN i = 1 THEN part / 1000 ELSE power(2, (i - 2 + part) / 4) / 1000 END
 FROM (SELECT i, n, (share * sum(n) OVER () - (sum(n) OVER (ORDER BY i) - n)) / n AS part

@@ -1,18 +1,18 @@
--- Version 2: where the time of traces went, in the sums. The time of a trace counts in the sums of the span that the
--- trace is called after: its earliest root, or its earliest span while no root has arrived.
+-- Version 2: rollups also sum up where the time of traces went. The time of a trace counts in the rollup of the span
+-- that names the trace: its earliest root, or its earliest span until a root has arrived.
 
 ALTER TABLE traces
-    -- Where its plugin_nano, network_nano and server_nano count; NULL where the trace is of version 1 and called after a
-    -- span that came then.
+    -- The rollup in which plugin_nano, network_nano and server_nano count. NULL if version 1 stored the span that names
+    -- the trace.
     ADD COLUMN rollup_hour timestamptz,
     ADD COLUMN rollup_series_id bigint;
 
 ALTER TABLE rollups
-    -- Traces whose time counts here, and the sums of theirs: nanoseconds.
+    -- How many traces count their time here, and the sums of it in nanoseconds.
     ADD COLUMN trace_count bigint NOT NULL DEFAULT 0,
     ADD COLUMN plugin_nano bigint NOT NULL DEFAULT 0,
     ADD COLUMN network_nano bigint NOT NULL DEFAULT 0,
     ADD COLUMN server_nano bigint NOT NULL DEFAULT 0;
 
--- Series that no sum names any more are deleted.
+-- For the deletion of series that no rollup refers to.
 CREATE INDEX rollups_series_id ON rollups (series_id);

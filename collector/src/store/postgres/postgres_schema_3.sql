@@ -1,6 +1,6 @@
--- Version 3: the sums of whole days, so that a query over months adds up few rows.
+-- Version 3: sums of whole days, so that a query over months adds up few rows.
 
--- As rollups, column by column; hour is the first one of the day, in UTC.
+-- The same columns as rollups. hour is the first hour of the day, in UTC.
 CREATE TABLE rollup_days (
     LIKE rollups INCLUDING DEFAULTS,
     PRIMARY KEY (hour, series_id),

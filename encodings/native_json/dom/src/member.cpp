@@ -13,7 +13,7 @@ namespace bj = boost::json;
 
 constexpr std::size_t longestQuote = 64;
 
-// JSON text, so that a message holds no control characters.
+// As JSON, so that a message contains no control characters.
 std::string quote(std::string_view text) {
     std::string_view kept = text.substr(0, longestQuote);
     while (kept.size() < text.size() && !kept.empty() && (text[kept.size()] & 0xC0) == 0x80)

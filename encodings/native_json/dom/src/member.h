@@ -6,18 +6,18 @@
 
 #include <boost/json/value.hpp>
 
-/// A value inside a document, and where: what fromJson checks and names when it refuses.
+/// A value in a document, with its path, which errors name.
 namespace sidespan::inline v0::detail {
 
 class Member {
 public:
-    /// The document itself; `value` outlives every member made from it.
+    /// The document itself. `document` must outlive every member made from it.
     explicit Member(const boost::json::value& document) : value_(&document) {}
 
-    /// The member of that name; missing when there is none. Refuses a value that is not an object.
-    /// A member refers to the one it was taken from.
+    /// The member of that name, which may be missing. Refuses a value that is not an object. A member refers
+    /// to the one that it was taken from.
     [[nodiscard]] Member operator[](std::string_view name) const;
-    /// Of an array's elements or an object's members.
+    /// An element of this array, or a member of this object.
     [[nodiscard]] Member element(std::size_t index, const boost::json::value& value) const;
     [[nodiscard]] Member named(std::string_view name, const boost::json::value& value) const;
 
@@ -28,7 +28,7 @@ public:
     [[nodiscard]] const boost::json::object& asObject() const;
     /// The elements, at most `maxSize`.
     [[nodiscard]] const boost::json::array& asArray(std::size_t maxSize) const;
-    /// The text, when `right` describes texts.
+    /// The text. If it is none, refuses it: `right` says what it must be.
     [[nodiscard]] std::string_view asText(std::string_view right) const;
 
     /// Throws std::invalid_argument: "events[2].name held 7; it must be <right>".

@@ -23,7 +23,7 @@ namespace {
 namespace bj = boost::json;
 using boost::system::error_code;
 
-// `text` is a JSON number. Too large or too small for a double: `otherwise`.
+// `text` is a JSON number. Returns `otherwise` if it is too large or too small for a double.
 double readDouble(bj::string_view text, double otherwise) {
     double value = otherwise;
 #ifdef __cpp_lib_to_chars
@@ -36,8 +36,8 @@ double readDouble(bj::string_view text, double otherwise) {
     return value;
 }
 
-// Builds the value the parser reads (Boost.JSON, "basic_parser", handler requirements). Texts come whole:
-// strings in parts only when they hold escapes.
+// Builds the value that the parser reads (Boost.JSON, "basic_parser", handler requirements). The document is
+// parsed in one call, so numbers come whole, and only strings with escapes come in parts.
 class Builder {
 public:
     static constexpr std::size_t max_object_size = bj::object::max_size();
@@ -104,7 +104,7 @@ private:
 
 struct Parsed {
     bj::value value;
-    std::size_t at;  // the byte the error is at
+    std::size_t at;  // the byte of the error
 };
 
 Parsed parseWhole(std::string_view text, error_code& error, const JsonLimits& limits) {
@@ -117,7 +117,7 @@ Parsed parseWhole(std::string_view text, error_code& error, const JsonLimits& li
     return {parser.handler().release(), used};
 }
 
-// The number of a \uXXXX at `at`, or nothing.
+// The number of the \uXXXX at `at`; nothing if there is none.
 std::optional<unsigned> codeUnitAt(std::string_view text, std::size_t at) {
     if (text.size() < at + 6 || text[at] != '\\' || text[at + 1] != 'u') return std::nullopt;
     unsigned unit = 0;
@@ -133,7 +133,7 @@ bool isTrailing(unsigned unit) {
     return unit >= 0xdc00 && unit < 0xe000;
 }
 
-// Writes \ufffd in place of each surrogate that is no half of a pair.
+// Replaces each surrogate that is not half of a pair with \ufffd.
 void repairSurrogates(std::string& text) {
     for (std::size_t at = text.find('\\'); at < text.size(); at = text.find('\\', at)) {
         const auto unit = codeUnitAt(text, at);
@@ -153,8 +153,8 @@ bool mayBeOfText(const error_code& error) {
            error == bj::error::illegal_trailing_surrogate || error == bj::error::expected_utf16_escape;
 }
 
-// What its strings hold never makes a document unreadable: text that is not Unicode is repaired, once it is
-// met.
+// Strings that are not Unicode do not make a document unreadable: if parsing fails, they are repaired and the
+// document is parsed again.
 Parsed parseRepaired(std::string_view text, error_code& error, const JsonLimits& limits) {
     Parsed parsed = parseWhole(text, error, limits);
     if (!mayBeOfText(error)) return parsed;

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t longestLine = std::size_t{1} << 20U;
 
-// Reads up to the next newline. False when the line is longer than is held, or the text ends without a
+// Reads up to the next newline. False if the line is longer than longestLine, or the text ends without a
 // newline.
 bool readLine(std::istream& in, std::string& line) {
     line.clear();

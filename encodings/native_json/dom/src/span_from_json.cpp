@@ -33,7 +33,7 @@ constexpr std::uint64_t nanosPerMilli = 1'000'000;
 constexpr auto maxNanos = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 constexpr std::uint64_t maxMillis = maxNanos / nanosPerMilli;
 
-// Any of the three kinds a JSON number can have, when its value is a whole number of at least zero.
+// The value of a JSON number of any of its three kinds; nothing unless it is a whole number of at least 0.
 std::optional<std::uint64_t> asUnsigned(const bj::value& value) {
     if (const auto* u = value.if_uint64()) return *u;
     if (const auto* i = value.if_int64(); i != nullptr && *i >= 0) return static_cast<std::uint64_t>(*i);
@@ -67,7 +67,7 @@ struct Time {
     std::int64_t millis;
 };
 
-// Either member is enough; when both are there they must agree.
+// Either member is enough. If both are present they must agree.
 Time readTime(const Member& span, std::string_view nanosName, std::string_view millisName) {
     const Member nanos = span[nanosName];
     const Member millis = span[millisName];
@@ -135,7 +135,7 @@ std::string readParentSpanId(const Member& member, std::string_view own) {
     return id;
 }
 
-// One of a few names, kept as it is; `otherwise` when the member is not there.
+// Reads one of a few names. A missing member leaves `choice` unchanged.
 template <class Parse>
 void readChoice(const Member& member, Parse parse, std::string_view right, std::string& choice) {
     if (!member.isThere()) return;
@@ -176,7 +176,7 @@ std::vector<T> elementsOf(const std::vector<AttributeValue>& values) {
     return elements;
 }
 
-// Elements of several types become texts, but for numbers of both kinds.
+// Integers and doubles together become doubles. Elements of other mixed types become texts.
 AttributeValue readArrayAttribute(const Member& member) {
     std::vector<AttributeValue> values;
     for (const bj::value& value : member.asArray(NativeLimits::maxArraySize))

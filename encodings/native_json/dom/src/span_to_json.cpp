@@ -86,7 +86,7 @@ bj::array toJsonArray(const Items& items) {
     return array;
 }
 
-// A span that was given milliseconds alone, as older code does, has no nanoseconds to write.
+// Older code sets milliseconds only: such a span has no nanoseconds to write.
 void addNanos(bj::object& object, std::string_view name, std::uint64_t nanos, std::int64_t millis) {
     if (nanos != 0 || millis == 0) object[name] = decimal(nanos);
 }

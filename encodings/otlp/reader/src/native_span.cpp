@@ -46,7 +46,7 @@ bool isNonFinite(const bj::value& value) {
     return value == "NaN" || value == "Infinity" || value == "-Infinity";
 }
 
-// Elements of one type. Doubles that JSON lacks are names beside the others.
+// Whether all elements have one type. Names of doubles that JSON lacks count as doubles.
 bool isNativeArray(const bj::value& value) {
     if (!value.is_array() || value.get_array().size() > NativeLimits::maxArraySize) return false;
     const auto areAll = [&](auto is) { return std::ranges::all_of(value.get_array(), is); };
@@ -56,7 +56,7 @@ bool isNativeArray(const bj::value& value) {
            areAll([](const bj::value& item) { return item.is_double() || isNonFinite(item); });
 }
 
-// What Sidespan writes as an error that says which.
+// Sidespan writes `cancelled` as an error with an attribute, which this removes.
 std::string takeStatus(OtlpSpan& span) {
     if (span.statusCode != otlpErrorCode) return "ok";
     const bool isCancelled = textOf(span.attributes, statusKey) == "cancelled";

@@ -12,10 +12,10 @@
 
 namespace sidespan::inline v0::detail {
 
-/// Nesting of arrays and maps in an attribute; beyond it a body is refused.
+/// How deep arrays and maps of an attribute may be nested; a body with deeper ones is refused.
 inline constexpr int deepestValue = 16;
 
-/// What both forms say of a link.
+/// A link as both forms of OTLP describe it.
 struct OtlpLink {
     std::string traceId;  ///< hex
     std::string spanId;
@@ -24,7 +24,7 @@ struct OtlpLink {
     boost::json::object attributes;
 };
 
-/// What both forms of OTLP say of a span, in native terms as far as the two agree.
+/// A span as both forms of OTLP describe it. Attributes, events and links are native JSON already.
 struct OtlpSpan {
     std::string traceId;  ///< hex
     std::string spanId;
@@ -48,21 +48,21 @@ struct OtlpSpan {
     void addLink(OtlpLink link);
 };
 
-/// An event as native JSON has it.
+/// An event in native JSON.
 [[nodiscard]] boost::json::object nativeEvent(std::uint64_t timeUnixNano, std::string_view name,
                                               boost::json::object attributes);
-/// An instrumentation scope; empty when nothing is said.
+/// An instrumentation scope; empty if it has no name, version or attributes.
 [[nodiscard]] boost::json::object nativeScope(std::string_view name, std::string_view version,
                                               boost::json::object attributes);
 
-/// Adds an attribute, as one of the types that native JSON has; nothing for a null value. An array of texts,
-/// numbers or bools stays one, any other becomes JSON text.
+/// Adds an attribute, with a type that native JSON has. Does nothing for a null value or an empty key. An
+/// array of texts, numbers or bools stays an array; other arrays and maps become JSON text.
 void addAttribute(boost::json::object& attributes, std::string_view key, boost::json::value value);
 
-/// The name of a kind; of one that OTLP does not have, that of none.
+/// The name of a kind; "unspecified" for one that OTLP does not have.
 [[nodiscard]] std::string_view kindName(std::uint64_t kind) noexcept;
 
-/// Numbers that JSON lacks are names in it.
+/// A double. Numbers that JSON lacks become their names.
 [[nodiscard]] boost::json::value nativeDouble(double value);
 
 /// The spans of one resource, scope by scope.
@@ -70,7 +70,7 @@ class NativeSpans {
 public:
     NativeSpans(const boost::json::object& resourceAttributes, const TakeNativeSpan& take);
 
-    /// Of the spans that are taken from now on.
+    /// Sets the scope of the spans that take() gets from now on.
     void setScope(boost::json::object scope);
     void take(OtlpSpan span) const;
     [[nodiscard]] const SpanSource& source() const noexcept { return source_; }

@@ -49,8 +49,8 @@ std::string readText(const bj::object& object, std::string_view member) {
     return toValidUtf8(value->get_string());
 }
 
-// 64-bit integers are strings when written, strings or numbers when read, also those that are whole in spite
-// of an exponent or a fraction.
+// OTLP writes 64-bit integers as strings. A reader must also accept numbers, with an exponent or a fraction
+// if they are whole.
 template <class Integer>
 std::optional<Integer> asInteger(const bj::value& value) {
     if (const auto* number = value.if_int64()) return static_cast<Integer>(*number);
@@ -127,7 +127,7 @@ bj::value readMap(const bj::value& list, int depth) {
 }
 
 bj::value readValue(const bj::object& any, int depth) {
-    if (depth > detail::deepestValue) throw std::invalid_argument("an attribute is nested more than 16 deep");
+    if (depth > detail::deepestValue) refuse("value", "nested at most 16 deep");
     if (find(any, "stringValue") != nullptr) return bj::string(readText(any, "stringValue"));
     if (const auto* value = find(any, "intValue")) return readInteger(*value);
     if (const auto* value = find(any, "doubleValue")) return readDouble(*value);

@@ -21,7 +21,7 @@ using detail::ProtobufReader;
 std::pair<std::string, bj::value> readKeyValue(ProtobufReader reader, int depth);
 
 bj::value readValue(ProtobufReader reader, int depth) {
-    if (depth > detail::deepestValue) throw std::invalid_argument("an attribute is nested more than 16 deep");
+    if (depth > detail::deepestValue) reader.refuse("an attribute nested more than 16 deep");
     bj::value value;
     while (reader.next()) {
         switch (reader.field()) {
@@ -197,7 +197,7 @@ void takeSpan(const ProtobufReader& field, const detail::NativeSpans& spans, con
         spans.take(readSpan(field.message()));
 }
 
-// The scope may come after the spans that are its own: the wire format knows no order.
+// The wire format has no fixed order, so the scope may come after its spans and is read first.
 void readScopeSpans(const ProtobufReader& scopeSpans, detail::NativeSpans& spans,
                     const TakeSpanText& takeText, detail::SpanTextReader& texts) {
     bj::object scope;
@@ -208,7 +208,7 @@ void readScopeSpans(const ProtobufReader& scopeSpans, detail::NativeSpans& spans
         if (reader.field() == 2) takeSpan(reader, spans, takeText, texts);
 }
 
-// So may the resource.
+// The resource may come after its spans, too.
 void readResourceSpans(ProtobufReader reader, const TakeNativeSpan& take, const TakeSpanText& takeText,
                        const TakeResource& takeResource, detail::SpanTextReader& texts) {
     bj::object resource;

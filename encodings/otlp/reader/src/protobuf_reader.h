@@ -9,8 +9,8 @@
 
 namespace sidespan::inline v0::detail {
 
-/// Reads the fields of one protobuf message, one after the other. Functions throw std::invalid_argument where
-/// the message breaks off or breaks the wire format; the error says at which byte of the whole body.
+/// Reads the fields of one protobuf message, one after the other. Functions throw std::invalid_argument if
+/// the message is cut off or is not in the wire format. The error says at which byte of the whole body.
 class ProtobufReader {
 public:
     explicit ProtobufReader(std::string_view body) noexcept : body_(body), fields_(body) {}
@@ -19,7 +19,7 @@ public:
     [[nodiscard]] bool next();
     [[nodiscard]] unsigned field() const noexcept { return fields_.field(); }
 
-    // The field's value, by its wire type. One of another type than the description says is refused.
+    // The value of the field. Each refuses a field of another wire type.
     [[nodiscard]] std::uint64_t varint() const { return number(protobuf::WireType::varint); }
     [[nodiscard]] std::uint64_t fixed64() const { return number(protobuf::WireType::fixed64); }
     [[nodiscard]] std::uint64_t fixed32() const { return number(protobuf::WireType::fixed32); }
@@ -28,13 +28,15 @@ public:
     /// Bytes as text: what is not UTF-8 becomes U+FFFD.
     [[nodiscard]] std::string text() const;
 
+    /// Throws std::invalid_argument: `why`, and at which byte of the body.
+    [[noreturn]] void refuse(std::string_view why) const;
+
 private:
     ProtobufReader(std::string_view body, std::string_view message) noexcept
         : body_(body), fields_(message) {}
 
     void expect(protobuf::WireType type) const;
     [[nodiscard]] std::uint64_t number(protobuf::WireType type) const;
-    [[noreturn]] void refuse(std::string_view why) const;
 
     std::string_view body_;
     protobuf::Fields fields_;

@@ -20,12 +20,12 @@ using protobuf::Fields;
 using protobuf::WireType;
 
 constexpr std::size_t mostTextBytes =
-    NativeLimits::maxTextBytes / 3;  // a byte that is no UTF-8 becomes three
+    NativeLimits::maxTextBytes / 3;  // a byte that is not UTF-8 becomes three
 constexpr std::size_t mostNameBytes = NativeLimits::maxNameLength;
-// Each key is compared with those before it; OpenTelemetry's SDKs send no more unless they are told to.
+// Each key is compared with all before it. This is the default limit of OpenTelemetry's SDKs.
 constexpr std::size_t mostAttributes = 128;
 static_assert(mostAttributes <= NativeLimits::maxAttributes);
-// For names of members, digits and quotes, and what the writers of text may touch beyond its end.
+// For names of members, digits and quotes, and for what the writers of text may overwrite after its end.
 constexpr std::size_t roomBeside = 192;
 
 std::uint64_t bigEndian(std::string_view bytes) noexcept {
@@ -81,7 +81,7 @@ std::size_t roomFor(std::string_view text) noexcept {
     return mostEscaped * text.size() + roomBeside;
 }
 
-// One value that is no list, no map and no bytes.
+// Writes one value. False for a list, a map or bytes.
 bool writeValue(TextBuffer& out, std::string_view message) {
     Fields value(message);
     if (!value.next()) return false;
@@ -101,7 +101,7 @@ bool writeValue(TextBuffer& out, std::string_view message) {
     return !value.next() && value.problem().empty();
 }
 
-// A list of messages as a JSON array, each written by `write`; nothing for an empty list.
+// Writes a list of messages as a JSON array, each with `write`. Writes nothing for an empty list.
 template <class Write>
 bool writeArray(TextBuffer& out, const std::vector<std::string_view>& messages, Write write) {
     for (const auto message : messages) {
@@ -188,7 +188,7 @@ bool SpanTextReader::readField(const Field& field, SpanText& span) {
     }
 }
 
-// Some SDKs send an empty one for a root.
+// Some SDKs send an empty parent id for a root.
 bool SpanTextReader::readParent(const Field& field) {
     parentId_ = {};
     return field.type() == WireType::bytes && (field.bytes().empty() || readId(field, parentId_));
@@ -258,7 +258,7 @@ bool SpanTextReader::writeAttribute(std::string_view message) {
         }
     }
     if (!field.problem().empty() || key.empty()) return false;
-    if (!isAscii(key)) return false;  // two keys may become the same one when they are repaired
+    if (!isAscii(key)) return false;  // repairing invalid UTF-8 may make two keys the same
     if (std::ranges::find(keys_, key) != keys_.end()) return false;
     keys_.push_back(key);
     char* to = writeJson(out_.reserve(roomFor(key)), key);

@@ -14,12 +14,12 @@
 
 namespace sidespan::inline v0::detail {
 
-/// Reads the spans that most programs send straight into text, without a tree of values. It decides nothing
-/// of its own: a span in which anything is unusual (broken, over a limit, an attribute twice, an array) is
-/// left to the general reader and `Span::fromJson`, which know every rule.
+/// Reads ordinary spans straight into text, without a tree of values. It leaves a span in which anything is
+/// unusual (broken, over a limit, an attribute twice, an array) to the general reader and `Span::fromJson`,
+/// which know every rule.
 class SpanTextReader {
 public:
-    /// Reads a `Span` message; false when it is one for the general reader, and `span` is of no use.
+    /// Reads a `Span` message. False if it is for the general reader; `span` is then unspecified.
     [[nodiscard]] bool read(std::string_view message, SpanText& span);
 
 private:

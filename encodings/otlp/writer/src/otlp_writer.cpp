@@ -34,7 +34,7 @@ constexpr unsigned scopeSpansField = 2;
 constexpr unsigned scopeField = 1;
 constexpr unsigned spansField = 2;
 
-// A message on its way.
+// A message under construction.
 class Message {
 public:
     void varint(unsigned field, std::uint64_t value) { appendNumberField(content_, field, value); }
@@ -48,7 +48,7 @@ public:
         if (value != 0) varint(field, value);
     }
     void message(unsigned field, const Message& value) { bytes(field, value.content_); }
-    // A message whose length is filled in later, and which lasts to the end.
+    // Begins a message that lasts to the end and whose length is filled in later.
     void openMessage(unsigned field) { detail::appendOpenOtlpMessage(content_, field); }
     void append(std::string_view fields) { content_ += fields; }
 
@@ -69,7 +69,7 @@ std::string_view textOf(const bj::object& object, std::string_view member) {
                                                   : std::string_view();
 }
 
-// A number, or decimal text; 0 when it is neither.
+// A number, or a number in decimal text; 0 if it is neither.
 std::uint64_t numberOf(const bj::object& object, std::string_view member) {
     const auto* value = object.if_contains(member);
     if (value == nullptr) return 0;
@@ -174,7 +174,8 @@ Message scopeMessage(const bj::object& scope) {
     return message;
 }
 
-// What ended well has no status unless the readers found one, since OTLP keeps `OK` for what a user said.
+// A span that is "ok" gets no status unless the readers found one: OTLP reserves `OK` for spans that a user
+// marked.
 void writeStatus(Message& to, const bj::object& span) {
     const auto status = textOf(span, "status");
     if (status == "cancelled") to.message(9, keyValue(detail::statusKey, "cancelled"));
@@ -241,7 +242,7 @@ void OtlpWriter::appendWhole(TextBuffer& out, const bj::object& span) const {
     scopeSpans.append(scope_);
     scopeSpans.message(spansField, spanMessage(span));
     Message resourceSpans;
-    resourceSpans.message(scopeSpansField, scopeSpans);  // first, by which fixOtlpLengths() knows the form
+    resourceSpans.message(scopeSpansField, scopeSpans);  // first: fixOtlpLengths() leaves this form unchanged
     resourceSpans.append(resource_);
     Message request;
     request.message(resourceSpansField, resourceSpans);

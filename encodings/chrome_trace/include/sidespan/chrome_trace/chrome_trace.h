@@ -20,17 +20,17 @@ namespace sidespan::inline v0 {
 /// line.
 ///
 /// Each lane is a thread, with its blocks and their children. All other spans are asynchronous events, with a
-/// track for each trace, and more where its spans overlap. Several recorders may write to one file. In the
-/// names of tracks, all but the first one of a process add their number, as in "lane 1 (recorder 2)".
-/// Counters show the load of a lane's kept blocks, and of all its blocks. Events are instants. The arguments
-/// of a span are `span` (its ids, status and drop counts) and `attributes`. Names of processes and lanes are
-/// repeated every 1,000 spans, since the file sink begins a new file when one is full.
+/// track for each trace, and more where its spans overlap. Several recorders may write to one file. All but
+/// the first recorder of a process add their number to the names of their tracks, as in "lane 1 (recorder
+/// 2)". Counters show the load of a lane's kept blocks, and of all its blocks. Events are instants. The
+/// arguments of a span are `span` (its ids, status and drop counts) and `attributes`. Names of processes and
+/// lanes are repeated every 1,000 spans, since the file sink begins a new file when one is full.
 ///
 /// Times are microseconds since 2025-01-01T00:00:00Z: a double holds them to about 10 ns, but Unix time only
-/// to 250 ns. In steady state only the buffer allocates. Models LineEncoding.
+/// to 250 ns. In steady state only the buffer allocates memory. Models LineEncoding.
 class ChromeTrace {
 public:
-    /// What a file begins with.
+    /// The first line of a file.
     static constexpr std::string_view fileHead = "[\n";
 
     void appendObject(TextBuffer& out, SpanView span, const Resource& resource);

@@ -25,12 +25,13 @@ concept LineEncoding = std::default_initializable<E> &&
 
 /// An encoding that writes finished spans as the bodies that an http sink posts, and as lines.
 ///
-/// A body is `open(out, resource)`, any number of `append(out, span)`, and `close(out)`. `resource` is the
-/// one of all its spans, and outlives the body. An encoding only appends to `out`, so its caller may truncate
+/// A body is `open(out, resource)`, any number of `append(out, span)`, and `close(out)`. `resource` applies
+/// to all its spans and must outlive the body. An encoding only appends to `out`, so its caller may truncate
 /// `out` to its size before the last `append()`, but not before the first span. One body is written at a
 /// time.
 ///
-/// If its bodies have several forms, it can also be made from a `Config`; the http sink does that.
+/// An encoding whose bodies have several forms can also be constructed from a `Config`; the http sink does
+/// that.
 ///
 /// `contentType` is the media type of a body; `path` is added to an endpoint to post to it.
 ///

@@ -11,11 +11,11 @@
 
 namespace sidespan::inline v0 {
 
-/// Text that grows at its end, made to be used again and again: what an encoding writes into.
+/// Text that grows at its end and can be reused. Encodings write into it.
 ///
-/// Its storage is never initialised, grows by doubling and stays until the buffer goes, so a body as large as
-/// one before it costs no allocation. Growing throws std::bad_alloc when there is no memory. One thread at a
-/// time.
+/// Its storage is not initialised, grows by doubling and is kept until the buffer is destroyed, so a body
+/// that is no larger than an earlier one needs no allocation. Growing throws std::bad_alloc if there is no
+/// memory. One thread at a time.
 class TextBuffer {
 public:
     TextBuffer() noexcept = default;
@@ -45,8 +45,8 @@ public:
         ++size_;
     }
 
-    /// Room for at least `room` more characters, uninitialised, at the end of the text; good until the next
-    /// call that is not const. What was written there becomes text with `advanceTo()`.
+    /// Room for at least `room` more characters, uninitialised, at the end of the text; valid until the next
+    /// call that is not const. `advanceTo()` makes what was written there part of the text.
     [[nodiscard]] char* reserve(std::size_t room) {
         if (capacity_ - size_ < room) [[unlikely]]
             grow(room);
@@ -55,9 +55,9 @@ public:
     /// `end` lies within what `reserve()` gave, or at its end.
     void advanceTo(const char* end) noexcept { size_ = static_cast<std::size_t>(end - storage_.get()); }
 
-    /// Forgets all but the first `size` characters; there are at least as many.
+    /// Removes all but the first `size` characters. There must be as many.
     void truncate(std::size_t size) noexcept { size_ = size; }
-    /// Forgets the text and keeps the storage.
+    /// Removes the text and keeps the storage.
     void clear() noexcept { size_ = 0; }
 
 private:

@@ -47,7 +47,7 @@ private:
     Resource resource_;
     std::string head_;      // a body of this resource before its first span
     std::string end_;       // what ends a span of this resource, with room to copy it in blocks
-    std::string quietEnd_;  // the same for a span with neither status message, events nor links
+    std::string quietEnd_;  // the same for a span that has only attributes
     std::size_t endSize_ = 0;
     std::size_t quietEndSize_ = 0;
     std::uint64_t second_ = ~std::uint64_t{0};  // consecutive spans mostly share it, so its digits are kept

@@ -10,12 +10,12 @@
 
 namespace sidespan::inline v0 {
 
-/// OTLP in JSON, written straight from records: a body is one `ExportTraceServiceRequest`, and an object one
-/// `TracesData` on a line, as the Collector's file exporter writes and its file receiver reads.
+/// OTLP in JSON, written straight from records: a body is one `ExportTraceServiceRequest`. An object is one
+/// `TracesData` on a line, the form of the OpenTelemetry Collector's file exporter and file receiver.
 ///
 /// Ids are lower-case hex, 64-bit integers decimal strings, enumerations numbers (OTLP specification, "JSON
 /// Protobuf Encoding"). Numbers that JSON lacks are written by name ("NaN", "Infinity", "-Infinity"). Status
-/// and text are as OtlpProtobuf says. In steady state nothing allocates but the buffer. Models SpanEncoding.
+/// and text are as OtlpProtobuf says. In steady state only the buffer allocates memory. Models SpanEncoding.
 class OtlpJson {
 public:
     static constexpr std::string_view contentType = "application/json";

@@ -14,10 +14,10 @@ namespace sidespan::inline v0 {
 /// OTLP in protobuf, written straight from records: a body is one `ExportTraceServiceRequest`
 /// (opentelemetry/proto/collector/trace/v1), which every OpenTelemetry backend takes.
 ///
-/// Ids are bytes, times fixed64 nanoseconds. A span that ended well has no status, since OTLP keeps `OK` for
-/// what a user said; `cancelled` is an error with the attribute `sidespan.status`. Bytes that are not UTF-8
-/// become U+FFFD. Lengths of messages whose end is not known beforehand are padded varints, as the wire
-/// format allows. In steady state nothing allocates but the buffer. Models SpanEncoding.
+/// Ids are bytes, times fixed64 nanoseconds. A span whose status was not set gets none: OTLP reserves `OK`
+/// for spans that a user marked. `cancelled` is an error with the attribute `sidespan.status`. Bytes that are
+/// not UTF-8 become U+FFFD. The lengths of messages whose end is not known in advance are padded varints,
+/// which the wire format allows. In steady state only the buffer allocates memory. Models SpanEncoding.
 class OtlpProtobuf {
 public:
     static constexpr std::string_view contentType = detail::otlpProtobufType;
@@ -28,14 +28,14 @@ public:
     void open(TextBuffer& out, const Resource& resource);
     void append(TextBuffer& out, SpanView span);
     void close(TextBuffer& out);
-    /// A whole request of one span. It holds newlines: this format has no form in lines.
+    /// A whole request with one span. It may contain newlines, so it is no line of a file.
     void appendObject(TextBuffer& out, SpanView span, const Resource& resource);
 
-    /// Writes the lengths of a body that was put together from the parts of another: its head, some of its
-    /// spans, and nothing after them.
+    /// Writes the lengths of a body that was assembled from parts of another: its head and some of its spans,
+    /// and nothing after them.
     static void fixLengths(char* body, std::size_t size) noexcept;
 
-    /// A body as OTLP in JSON. A body that is not protobuf is text already. Allocates.
+    /// A body as OTLP in JSON. A body that is not protobuf is returned unchanged. Allocates.
     [[nodiscard]] static std::string toText(std::string_view body);
 
 private:

@@ -17,8 +17,8 @@
 #include <arm_neon.h>
 #endif
 
-/// Text in blocks of 16 characters. A character is plain when it stands in a JSON string as it is and needs
-/// no look at its neighbours: ASCII, printable or DEL, neither `"` nor `\`.
+/// Text in blocks of 16 characters. A character is plain if a JSON string holds it unescaped and its
+/// neighbours need not be checked: printable ASCII or DEL, but neither `"` nor `\`.
 namespace sidespan::inline v0::detail {
 
 inline constexpr std::size_t blockSize = 16;
@@ -37,7 +37,7 @@ using processor::reverseBytes;
     return std::endian::native == std::endian::big ? reverseBytes(word) : word;
 }
 
-/// Has bits set if a character of the word is not plain, the lowest of them within the first such character.
+/// Not 0 if a character of the word is not plain; the lowest set bit is within the first such character.
 [[nodiscard]] constexpr std::uint64_t findNotPlain(std::uint64_t word) noexcept {
     constexpr std::uint64_t ones = 0x0101010101010101U;
     constexpr std::uint64_t tops = ones * 0x80U;
@@ -68,7 +68,7 @@ public:
         std::memcpy(to, characters_, 8);
         std::memcpy(to + size - 8, characters_ + 8, 8);
     }
-    /// How many characters there are before the first that is not plain; blockSize when all are.
+    /// The number of characters before the first that is not plain; blockSize if all are plain.
     [[nodiscard]] std::size_t plainPrefix() const noexcept {
         for (std::size_t i = 0; i < blockSize; i += 8) {
             const std::uint64_t found = findNotPlain(loadWord(characters_ + i));

@@ -41,11 +41,11 @@ inline char* writeSigned(char* to, std::int64_t value) noexcept {
     return std::to_chars(to, to + 20, value).ptr;
 }
 
-/// What a double takes at most.
+/// The most characters that writeDouble() writes.
 inline constexpr std::size_t mostDoubleDigits = 32;
 
-/// The number, so that it reads back as exactly this double: with a point or an exponent, or by name in
-/// quotes when JSON has no such number.
+/// Writes the number so that it reads back as exactly this double, with a point or an exponent. A number that
+/// JSON lacks is written by name, in quotes.
 char* writeDouble(char* to, double value) noexcept;
 
 /// Sixteen lower-case hex digits.

@@ -9,17 +9,17 @@
 #include <sidespan/encoding/detail/block.h>
 
 /// Characters of JSON strings, written where the caller has made room. Each function returns the end of what
-/// it wrote and may scribble over up to 15 characters beyond it.
+/// it wrote and may overwrite up to 15 characters after it.
 namespace sidespan::inline v0::detail {
 
-/// What text takes at most: `\u0001` for each character.
+/// The most characters of JSON for one character of text: `\u0001`.
 inline constexpr std::size_t mostEscaped = 6;
 
-/// Escapes or repairs the characters at the start of `text` that are not plain, and removes them from it.
-/// The first is not.
+/// Escapes or repairs the characters at the start of `text` that are not plain, and removes them from it. The
+/// first character must not be plain.
 char* writeNotPlain(char* to, std::string_view& text) noexcept;
 
-/// The text as it stands between the quotes of a JSON string. The kind of block makes no difference to it.
+/// Writes text as it appears between the quotes of a JSON string. Every `TextBlock` gives the same result.
 template <class TextBlock = Block>
 inline char* writeEscaped(char* to, std::string_view text) noexcept {
     while (text.size() >= blockSize) {
@@ -59,10 +59,10 @@ inline char* writeEscaped(char* to, std::string_view text) noexcept {
     return to;
 }
 
-/// The same as a string of its own. Allocates.
+/// The same, as a new string. Allocates.
 [[nodiscard]] std::string escaped(std::string_view text);
 
-/// Text that needs no escaping: literals, and what this library wrote itself.
+/// Writes text that needs no escaping: literals, and text that this library wrote.
 template <class TextBlock = Block>
 inline char* writePlain(char* to, std::string_view text) noexcept {
     const char* from = text.data();

@@ -10,10 +10,11 @@
 #include <sidespan/encoding/detail/json_text.h>
 
 /// Values and members of JSON, written where the caller has made room. Each function returns the end of what
-/// it wrote and may scribble over up to 15 characters beyond it.
+/// it wrote and may overwrite up to 15 characters after it.
 namespace sidespan::inline v0::detail {
 
-/// A list or an object is written with a comma after each item; its end takes the last one's place.
+/// Ends a list or an object, each item of which was written with a comma after it. `end` replaces the last
+/// comma.
 inline char* endList(char* to, char end) noexcept {
     if (to[-1] == ',') --to;
     *to = end;
@@ -44,7 +45,7 @@ inline char* writeJson(char* to, const AttributeArrayView& array) noexcept {
     return endList(to, ']');
 }
 
-/// A member that is left out when it is 0; `member` is `,"name":`.
+/// Writes a member unless it is 0; `member` is `,"name":`.
 template <std::size_t N>
 char* writeCount(char* to, const char (&member)[N], std::uint32_t count) noexcept {
     return count == 0 ? to : writeUnsigned(writeConstant(to, member), count);

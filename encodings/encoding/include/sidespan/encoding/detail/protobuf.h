@@ -8,8 +8,7 @@
 
 #include <sidespan/version.h>
 
-/// The protobuf wire format (protobuf.dev, "Encoding"): numbers, tags and fields, for whoever writes or reads
-/// it.
+/// Writes and reads the protobuf wire format (protobuf.dev, "Encoding"): numbers, tags and fields.
 namespace sidespan::inline v0::detail::protobuf {
 
 enum class WireType : std::uint8_t { varint = 0, fixed64 = 1, bytes = 2, fixed32 = 5 };
@@ -27,7 +26,7 @@ constexpr std::size_t varintSize(std::uint64_t value) noexcept {
 
 inline constexpr std::size_t mostVarintBytes = 10;
 
-/// Writes where there is room; returns the end.
+/// Writes at `to`, where the caller has made room; returns the end.
 inline char* writeVarint(char* to, std::uint64_t value) noexcept {
     while (value >= 0x80) [[unlikely]] {
             *to++ = static_cast<char>(value | 0x80U);
@@ -37,7 +36,7 @@ inline char* writeVarint(char* to, std::uint64_t value) noexcept {
     return to + 1;
 }
 
-/// A length in exactly `Size` bytes: a varint may be padded, so it can be written when the end is known.
+/// Writes a length in exactly `Size` bytes: a varint may be padded, so the length can be filled in later.
 template <std::size_t Size>
 void writePaddedLength(char* to, std::size_t length) noexcept {
     for (std::size_t i = 0; i + 1 < Size; ++i, length >>= 7U) to[i] = static_cast<char>(length | 0x80U);
@@ -64,7 +63,7 @@ class Fields {
 public:
     explicit Fields(std::string_view message) noexcept : rest_(message) {}
 
-    /// Goes to the next field. False at the end, and if the message is broken: see problem().
+    /// Goes to the next field. False at the end, or if the message is broken; then problem() says why.
     bool next() noexcept;
 
     [[nodiscard]] unsigned field() const noexcept { return field_; }
@@ -76,7 +75,7 @@ public:
 
     /// What is wrong with the message at `rest()`; empty if nothing is.
     [[nodiscard]] std::string_view problem() const noexcept { return problem_; }
-    /// What has not been read yet.
+    /// The part that has not been read yet.
     [[nodiscard]] std::string_view rest() const noexcept { return rest_; }
 
 private:

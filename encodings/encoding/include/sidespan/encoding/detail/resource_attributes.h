@@ -37,7 +37,7 @@ void forEachElement(const AttributeValue& array, Take take) {
     }
 }
 
-/// A value in JSON: text in quotes, numbers that JSON lacks by name. Allocates.
+/// A value in JSON: text in quotes, and numbers that JSON lacks by name. Allocates.
 [[nodiscard]] std::string jsonOf(const AttributeValue& value);
 
 }

@@ -6,8 +6,8 @@
 #include <sidespan/version.h>
 #include <boost/json/value.hpp>
 
-/// Reading JSON text. Boost.JSON 1.81 rounds nearly a third of all doubles to a neighbour; here every double
-/// comes back as it was written, and hostile text meets bounds.
+/// Parses JSON text with Boost.JSON, with two differences: every double comes back exactly as it was written
+/// (Boost.JSON 1.81 rounds nearly a third of them to a neighbour), and limits guard against hostile text.
 namespace sidespan::inline v0 {
 
 struct JsonLimits {
@@ -15,10 +15,10 @@ struct JsonLimits {
     std::size_t maxValues = std::size_t{1} << 22U;  ///< in the whole document, keys not counted
 };
 
-/// Reads one JSON document (RFC 8259) with nothing but white space around it. Integers that fit become int64
-/// or uint64 values, other numbers doubles, an infinity when too large for one. In strings, U+FFFD takes the
-/// place of bytes that are not UTF-8 and of `\ud800` to `\udfff` without the other half. On failure returns
-/// null and sets `error`. Throws std::bad_alloc only.
+/// Reads one JSON document (RFC 8259) with nothing but white space around it. Integers become int64 or uint64
+/// values if they fit; other numbers become doubles, or an infinity if they are too large. In strings, U+FFFD
+/// replaces bytes that are not UTF-8, and `\ud800` to `\udfff` without the other half. On failure returns
+/// null and sets `error`. Throws only std::bad_alloc.
 [[nodiscard]] boost::json::value parseJson(std::string_view text, boost::system::error_code& error,
                                            const JsonLimits& limits = {});
 

@@ -10,18 +10,18 @@
 
 namespace sidespan::inline v0 {
 
-/// What reading a span file came to.
+/// The result of reading a span file.
 struct SpanFileSummary {
     std::size_t spans = 0;
-    /// Lines that are not a span: one left unfinished by a crash, or something that does not belong here.
+    /// Lines that are not a span, for example one that a crash left unfinished.
     std::size_t skippedLines = 0;
 };
 
-/// Reads JSON lines of native spans, calling `take` with each in turn. A line longer than 1 MiB is passed
-/// over without being held in memory. Throws what `take` throws.
+/// Reads JSON lines of native spans and calls `take` with each span in turn. A line longer than 1 MiB is
+/// skipped, and its rest is not held in memory. Throws what `take` throws.
 SpanFileSummary readSpans(std::istream& lines, const std::function<void(Span)>& take);
 
-/// The same from a file; the error says why it cannot be read.
+/// The same for a file. The error says why it cannot be read.
 Outcome<SpanFileSummary> readSpanFile(const std::string& path, const std::function<void(Span)>& take);
 
 }

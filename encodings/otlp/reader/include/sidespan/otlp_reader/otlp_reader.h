@@ -16,8 +16,8 @@ using TakeNativeSpan = std::function<void(boost::json::object)>;
 /// Takes the attributes of a resource. Called before the resource's spans.
 using TakeResource = std::function<void(const boost::json::object& attributes)>;
 
-/// Reads an `ExportTraceServiceRequest` in protobuf. Unknown fields are ignored. If a body is cut off, the
-/// spans before the cut have been passed on.
+/// Reads an `ExportTraceServiceRequest` in protobuf. Unknown fields are ignored. Spans are passed on while
+/// the body is read, so if this throws, some may have been passed on.
 ///
 /// The resource gives its spans `serviceName` (cut to 255 characters), `clientVersion` (`service.version`,
 /// cut to 32) and `clientType`: the one that Sidespan wrote, else `server`. An array of texts, of integers,
@@ -31,13 +31,14 @@ using TakeResource = std::function<void(const boost::json::object& attributes)>;
 /// If there is a `takeText`, it gets the ordinary spans, which need no further checks and are not made into
 /// JSON objects. `take` gets the others: those that break a rule or hold anything unusual, such as an array.
 ///
-/// [any thread] Allocates. Throws std::invalid_argument, saying what is wrong and at which byte, and what
-/// `take` throws.
+/// [any thread] Allocates. Throws std::invalid_argument, which says what is wrong and at which byte, and what
+/// the functions passed to it throw.
 void readOtlpProtobuf(std::string_view body, const TakeNativeSpan& take, const TakeSpanText& takeText = {},
                       const TakeResource& takeResource = {});
 
 /// The same in OTLP's JSON. Ids are hex of either case; 64-bit integers are strings or whole numbers;
-/// enumerations are numbers or names. Holds the whole body as values: some ten times its size at worst.
+/// enumerations are numbers or names. An error names the member instead of the byte, unless the text is not
+/// JSON. Holds the whole body as values: at worst some ten times its size.
 void readOtlpJson(std::string_view text, const TakeNativeSpan& take, const TakeResource& takeResource = {});
 
 }

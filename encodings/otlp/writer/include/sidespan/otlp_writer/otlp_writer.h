@@ -10,12 +10,11 @@
 namespace sidespan::inline v0 {
 
 /// Converts native JSON to OTLP in protobuf, for a server that forwards spans. It is the inverse of the
-/// readers in `<sidespan/otlp_reader/otlp_reader.h>`. For recorded spans OtlpProtobuf is
-/// faster.
+/// readers in `<sidespan/otlp_reader/otlp_reader.h>`. OtlpProtobuf writes recorded spans faster.
 ///
 /// Values keep their JSON type: arrays and objects become `ArrayValue` and `KeyValueList`. Status and ids are
 /// written as OtlpProtobuf writes them. A span's `flags` and `traceState`, and a link's `traceState`, have
-/// the readers' form. A member that `Span::fromJson` would refuse is left out.
+/// the readers' form. Validates nothing: a member of the wrong type counts as missing.
 /// [any thread] Allocates.
 class OtlpWriter {
 public:
@@ -26,12 +25,12 @@ public:
     /// Writes the beginning of a request, before its first span. Nothing is written after the last span; then
     /// fixLengths() fills in the lengths.
     void appendHead(TextBuffer& out) const;
-    /// One span of a request that appendHead() began.
+    /// Appends one span to a request that appendHead() began.
     static void appendSpan(TextBuffer& out, const boost::json::object& span);
-    /// One span with its resource: a request is any number of these, of any resources.
+    /// Appends one span with its resource. A request is any number of these, of any resources.
     void appendWhole(TextBuffer& out, const boost::json::object& span) const;
-    /// Fills in the lengths of a complete body of either form, also of one that was assembled from parts of
-    /// another.
+    /// Fills in the lengths of a body that appendHead() began, also of one that was assembled from parts of
+    /// another. Leaves a body of appendWhole() unchanged.
     static void fixLengths(char* body, std::size_t size) noexcept;
 
 private:
