@@ -57,10 +57,13 @@ Account::Account(Recorder& recorder, Network& network, Settings& settings, const
       onToken_(std::move(onToken)) {}
 
 void Account::signIn(const juce::String& user, const juce::String& password) {
+    ++asked_;
     send(Request::signIn, credentials(user, password), {user, {}, {}});
 }
 
 void Account::signOut() {
+    const std::lock_guard lock(changing_);
+    ++asked_;
     settings_.setSignedIn(endpoint_, {});
     adopt({});
 }
@@ -91,36 +94,43 @@ void Account::send(Request request, std::string body, const SignedIn& before) {
     {
         const std::lock_guard lock(mutex_);
         status_.isBusy = true;
+        ++underWay_;
         if (request == Request::signIn) status_.error.reset();
     }
     const auto* path = request == Request::signIn ? "/api/v1/auth/sign-in" : "/api/v1/auth/refresh";
     network_.post(context, path, std::move(body), {{"Content-Type", "application/json"}},
-                  [this, root, context, request, before](const Outcome<Answer>& answer) {
+                  [this, root, context, sent = Sent{request, before, asked_}](const Outcome<Answer>& answer) {
                       if (!answer) fail(*root, answer.error());
                       root->end();
-                      receive(request, before, answer, context);
+                      receive(sent, answer, context);
                   });
 }
 
 // A renewal that will be tried again is nothing the user asked for, or needs to know.
-void Account::receive(Request request, const SignedIn& before, const Outcome<Answer>& answer,
-                      const sidespan::SpanContext& trace) {
+void Account::receive(const Sent& sent, const Outcome<Answer>& answer, const sidespan::SpanContext& trace) {
+    const auto& [request, before, asked] = sent;
     const auto who = answer ? parse(answer.value().body, before.user) : Outcome<SignedIn>(answer.error());
-    bool isFailure = !who;
+    bool isFailure = !who && asked == asked_;
     if (request == Request::refresh) {
         const bool isOver = !who && who.error().code == ErrorCode::unauthorized;
         const bool isReplaced = (who || isOver) && replace(before, who ? who.value() : SignedIn());
         isFailure = isOver && isReplaced;
     } else if (who) {
-        settings_.setSignedIn(endpoint_, who.value());
-        adopt(who.value());
+        adoptIfLast(sent, who.value());
     }
     const std::lock_guard lock(mutex_);
-    status_.isBusy = false;
+    status_.isBusy = --underWay_ != 0;
     if (!isFailure) return;
-    const auto asked = request == Request::signIn ? Asked::toSignIn : Asked::anything;
-    status_.error = answer ? Failure::ofNonsense(who.error(), asked) : Failure(who.error(), asked);
+    const auto what = request == Request::signIn ? Asked::toSignIn : Asked::anything;
+    status_.error = answer ? Failure::ofNonsense(who.error(), what) : Failure(who.error(), what);
     status_.traceId = trace.isValid() ? trace.traceId.toUuid() : std::string();
+}
+
+void Account::adoptIfLast(const Sent& sent, const SignedIn& who) {
+    const std::lock_guard lock(changing_);
+    if (sent.asked != asked_) return;
+    settings_.setSignedIn(endpoint_, who);
+    adopt(who);
 }
 
 // False when the user signed in or out meanwhile, here or in another process: then that holds.

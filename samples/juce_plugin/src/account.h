@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -31,6 +32,7 @@ public:
     Account(Recorder& recorder, Network& network, Settings& settings, const std::string& endpoint,
             OnToken onToken);
 
+    /// What was asked for last counts: a sign-in that is still under way then changes nothing any more.
     void signIn(const juce::String& user, const juce::String& password);
     void signOut();
     /// Renews a token that has less than a fifth of its life left, or a minute; again after a while when that
@@ -43,10 +45,16 @@ public:
 
 private:
     enum class Request { signIn, refresh };
+    struct Sent {
+        Request request;
+        SignedIn before;  // the user alone for a sign-in
+        unsigned asked;   // asked_ then
+    };
 
     void send(Request request, std::string body, const SignedIn& before);
-    void receive(Request request, const SignedIn& before, const sidespan::Outcome<Answer>& answer,
+    void receive(const Sent& sent, const sidespan::Outcome<Answer>& answer,
                  const sidespan::SpanContext& trace);
+    void adoptIfLast(const Sent& sent, const SignedIn& who);
     bool replace(const SignedIn& before, const SignedIn& who);
     void adopt(const SignedIn& who);
 
@@ -55,8 +63,11 @@ private:
     Settings& settings_;
     const juce::String endpoint_;
     const OnToken onToken_;
+    std::atomic<unsigned> asked_{0};  // how often signIn() and signOut() were called
+    std::mutex changing_;             // from a look at asked_ until that is done
     mutable std::mutex mutex_;
     Status status_;
+    int underWay_ = 0;  // requests
     juce::int64 lifetimeMs_ = 0;
     juce::int64 renewAtMs_ = 0;  // not before
     juce::int64 retryMs_ = 0;    // of the failures so far

@@ -85,6 +85,30 @@ TEST_F(AccountTest, StaysSignedOutWhenATokenWasUnderWay) {
     EXPECT_TRUE(Settings(settingsFile()).signedIn(server_.url()).token.isEmpty());
 }
 
+TEST_F(AccountTest, StaysSignedOutWhenASignInWasUnderWay) {
+    server_.then([this](sidespan::test::Exchange& exchange) {
+        exchange.read();
+        session_->account().signOut();
+        exchange.answer(200, good, {});
+    });
+    session_->account().signIn("ada", "lovelace");
+    ASSERT_TRUE(settled());
+    EXPECT_EQ(session_->token(), "");
+    EXPECT_TRUE(session_->account().status().who.token.isEmpty());
+    EXPECT_TRUE(Settings(settingsFile()).signedIn(server_.url()).token.isEmpty());
+}
+
+TEST_F(AccountTest, TheLastSignInCountsAlthoughOneBeforeItIsAnsweredLater) {
+    server_.then(answer(503)).then(answer(200, renewed)).then(answer(200, good));
+    session_->account().signIn("ada", "lovelace");
+    ASSERT_TRUE(server_.waitForRequests(1));
+    session_->account().signIn("grace", "hopper");
+    ASSERT_TRUE(settled());
+    EXPECT_EQ(server_.requests().size(), 3U);
+    EXPECT_EQ(session_->account().status().who.user, "grace");
+    EXPECT_EQ(session_->token(), "second");
+}
+
 TEST_F(AccountTest, LeavesWhoeverSignedInElsewhereMeanwhile) {
     const SignedIn other{"grace", "user-2", "hers", juce::Time::currentTimeMillis() + 3'600'000};
     for (const auto& [status, body] : {std::pair(200, renewed), {401, ""}}) {
