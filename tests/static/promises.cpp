@@ -6,6 +6,7 @@
 #include <exception>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -96,7 +97,8 @@ static_assert(!std::is_polymorphic_v<Null> && isStuck<Null>);
 
 // Recording never throws.
 template <class R>
-constexpr bool recordsWithoutThrowing = requires(R& recorder, SpanContext context, SpanHandle handle) {
+constexpr bool recordsWithoutThrowing = requires(R& recorder, SpanContext context, SpanHandle handle,
+                                                 std::string_view text) {
     { recorder.span("a") }
     noexcept;
     { recorder.span("a", context) }
@@ -111,19 +113,20 @@ constexpr bool recordsWithoutThrowing = requires(R& recorder, SpanContext contex
     noexcept;
     { recorder.recordEvent(handle, "e", attr("k", 1)) }
     noexcept;
-    { recorder.span(Name::copied("a"), context) }
+    { recorder.span(Name::copied(text), context) }
     noexcept;
-    { recorder.openSpan(Name::copied("a"), context) }
+    { recorder.openSpan(Name::copied(text), context) }
     noexcept;
-    { recorder.startSpan(Name::copied("a"), context) }
+    { recorder.startSpan(Name::copied(text), context) }
     noexcept;
-    { recorder.endSpan(handle, SpanStatus::error, "why") }
+    { recorder.endSpan(handle, SpanStatus::error, text) }
     noexcept;
     { recorder.contextOf(handle) }
     noexcept;
 };
 template <class S>
-constexpr bool saysWithoutThrowing = requires(S& span, SpanContext context, const std::string& text) {
+constexpr bool saysWithoutThrowing = requires(S& span, SpanContext context, const std::string& text,
+                                              std::string_view why) {
     { span.set("k", 1) }
     noexcept;
     { span.set("k", 0.5) }
@@ -144,7 +147,7 @@ constexpr bool saysWithoutThrowing = requires(S& span, SpanContext context, cons
     noexcept;
     { span.link(context, attr("k", 1)) }
     noexcept;
-    { span.setStatus(SpanStatus::error, "why") }
+    { span.setStatus(SpanStatus::error, why) }
     noexcept;
     { span.setKind(SpanKind::client) }
     noexcept;

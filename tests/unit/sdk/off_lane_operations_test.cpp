@@ -199,8 +199,8 @@ TYPED_TEST(OffLane, KeepsTheTimeThatTheCallerDoesNotGive) {
     const auto plain = this->record([](auto&) {});
     this->recorder_.sink().clear();
     const auto begunEarlier =
-        this->record([&](auto& open) { open.setStartTime(Time() + std::chrono::nanoseconds(1)); });
-    EXPECT_EQ(begunEarlier.startTimeUnixNano, 1U);
+        this->record([&](auto& open) { open.setStartTime(Time() + std::chrono::microseconds(1)); });
+    EXPECT_EQ(begunEarlier.startTimeUnixNano, 1000U);
     EXPECT_EQ(begunEarlier.endTimeUnixNano, plain.endTimeUnixNano);
     this->recorder_.sink().clear();
     const auto endedBefore = this->record([](auto& open) { open.setEndTime(Time() - 1s); });

@@ -7,6 +7,7 @@
 #include <string>
 
 #include <fmt/core.h>
+#include <sidespan/detail/finite.h>
 #include <sidespan/encoding/utf8.h>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/error.hpp>
@@ -31,7 +32,8 @@ double readDouble(bj::string_view text, double otherwise) {
 #else
     std::istringstream stream(std::string(text.data(), text.size()));
     stream.imbue(std::locale::classic());
-    if (!(stream >> value)) value = otherwise;
+    stream >> value;  // libc++ reads a subnormal number correctly, and sets failbit nevertheless
+    if (value == 0 || !detail::isFinite(value)) value = otherwise;
 #endif
     return value;
 }
