@@ -11,7 +11,7 @@ namespace {
 using detail::Fields;
 using namespace std::chrono_literals;
 
-// The columns service_name and client_version of client_telemetry_spans are so wide.
+// The widths of the columns service_name and client_version of client_telemetry_spans.
 constexpr std::uint64_t maxNameBytes = 255;
 constexpr std::uint64_t maxVersionBytes = 32;
 
@@ -30,7 +30,7 @@ bool isOwnAttribute(std::string_view key) {
            key == "sidespan.client.type" || key.starts_with("telemetry.sdk.");
 }
 
-// The values that the SDK itself sets have one source.
+// Attributes that the SDK itself sets must not be set here.
 void isResource(Fields& fields, const Attributes& attributes) {
     constexpr std::uint64_t mostBytes = std::uint64_t{16} << 10U;
     std::uint64_t size = 0;
@@ -51,7 +51,7 @@ void isResource(Fields& fields, const Attributes& attributes) {
     if (size > mostBytes) fields.range<std::uint64_t>("resource", size, size, 0, mostBytes, " bytes");
 }
 
-// Those of a recorder whatever its sink.
+// The fields that every recorder uses, whatever its sink.
 void visitRecording(Fields& fields, const Config& a, const Config& b) {
     visitText(fields, "service.name", a.service.name, b.service.name, maxNameBytes);
     visitText(fields, "service.version", a.service.version, b.service.version, maxVersionBytes);

@@ -22,7 +22,7 @@ constexpr ConsentEpoch epochOf(std::uint64_t packed) noexcept {
     return ConsentEpoch(static_cast<std::uint32_t>(packed >> 2U));
 }
 
-// What two who were asked say together: a "no" stands before a "yes", and that before no answer.
+// The combined answer of two: a "no" overrides a "yes", which overrides no answer.
 constexpr Consent::State together(Consent::State a, Consent::State b) noexcept {
     static_assert(Consent::denied > Consent::granted && Consent::granted > Consent::unknown);
     return std::max(a, b);
@@ -33,11 +33,11 @@ constexpr Consent::State together(Consent::State a, Consent::State b) noexcept {
 struct Consent::Shared {
     // State in the low two bits, epoch above them: both are read in one load.
     std::atomic<std::uint64_t> stateAndEpoch;
-    std::atomic<State> own;  // what set() said last
+    std::atomic<State> own;  // the last set()
     std::mutex mutex;
     Subscription::Registration* first = nullptr;
-    std::vector<std::weak_ptr<Shared>> joined;    // their own state counts here
-    std::vector<std::weak_ptr<Shared>> joinedTo;  // this own state counts there
+    std::vector<std::weak_ptr<Shared>> joined;    // whose own state counts here
+    std::vector<std::weak_ptr<Shared>> joinedTo;  // in which this own state counts
 
     using List = std::vector<std::weak_ptr<Shared>>;
 
@@ -48,7 +48,7 @@ struct Consent::Shared {
         change(askAll());
     }
 
-    // Looks at what everybody says, under the lock: whoever comes here last has heard the latest.
+    // Reads all states under the lock, so the last to come here has read the latest.
     void hear() {
         const std::lock_guard lock(mutex);
         change(askAll());
@@ -108,7 +108,7 @@ void Consent::Shared::change(State state) {
     for (const auto* told = first; told != nullptr; told = told->next) {
         try {
             told->observer(state);
-        } catch (...) {  // NOLINT(bugprone-empty-catch): the others must obey all the same
+        } catch (...) {  // NOLINT(bugprone-empty-catch): the others must still be notified
         }
     }
 }
@@ -131,8 +131,9 @@ ConsentEpoch Consent::grantedEpoch() const noexcept {
     return stateOf(packed) == granted ? epochOf(packed) : ConsentEpoch();
 }
 
-// Those that it joined hear of it outside its lock, since they may be joined to it in turn. Their list is
-// walked from its end and not copied: it may lose entries meanwhile, and a "no" must not need memory.
+// Notifies those that it is joined to outside its lock, since they may also be joined to it. Goes through
+// their list from the end and does not copy it: it may lose entries meanwhile, and a "no" must not need
+// memory.
 SIDESPAN_COLD void Consent::set(State state) {
     shared_->setOwn(state);
     for (std::size_t i = shared_->joinedToCount(); i-- > 0;) {

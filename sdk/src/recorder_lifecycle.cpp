@@ -24,13 +24,13 @@ void RecorderLifecycle::watchConsent() {
     obeyConsent();
 }
 
-// onError may come back here, so it is called outside the lock.
+// onError may call the recorder, so it is called outside the lock.
 void RecorderLifecycle::obeyConsent() noexcept {
     const auto problem = obeyConsentLocked();
     if (problem) config_.report(*problem);
 }
 
-// Looks at the state itself, under the lock: whoever comes here last has seen the latest.
+// Reads the state under the lock, so the last to come here has read the latest.
 SIDESPAN_COLD std::optional<Error> RecorderLifecycle::obeyConsentLocked() noexcept {
     const std::lock_guard lock(mutex_);
     if (!mayStart_) return std::nullopt;
@@ -78,7 +78,7 @@ SIDESPAN_COLD std::optional<Error> RecorderLifecycle::startLocked() noexcept {
         engine_.gate().arm(false);
         return problem;
     }
-    // One that was withdrawn since opens nothing; whoever withdrew it comes here next.
+    // If consent was withdrawn meanwhile, this opens nothing, and the observer runs next.
     engine_.open(config_->consent.grantedEpoch());
     return std::nullopt;
 }
@@ -100,7 +100,7 @@ bool RecorderLifecycle::flush(std::chrono::nanoseconds timeout) {
 }
 
 SIDESPAN_COLD bool RecorderLifecycle::shutdown(std::chrono::nanoseconds timeout) {
-    if (platform::processId() == 0) {  // the lock may be held by a thread that is gone
+    if (platform::processId() == 0) {  // a thread that is gone may hold the lock
         drainer_.forget();
         return true;
     }

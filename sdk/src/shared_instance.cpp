@@ -7,7 +7,7 @@ std::shared_ptr<void> SharedSlot::find() const {
     return current_ == nullptr ? nullptr : current_->lock();
 }
 
-// Frees the slot when nobody holds the instance, and the instance after that.
+// When nobody holds the instance any more, frees the slot and then the instance.
 struct SharedSlot::Keeper {
     explicit Keeper(Instance held) noexcept : instance(std::move(held)) {}
     ~Keeper() {

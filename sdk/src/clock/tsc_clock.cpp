@@ -6,7 +6,8 @@ using detail::processor::counterFrequency;
 using detail::processor::readCounter;
 
 TscClock::TscClock() noexcept : isInvariant_(detail::processor::isCounterInvariant()) {
-    // A process's first read of the steady clock can take some 10 us, which would count as ticks alone.
+    // Read once before: the first read in a process can take some 10 us, which would add ticks but no
+    // nanoseconds.
     static_cast<void>(steady_.now());
     startTicks_ = isInvariant_ ? readCounter() : 0;
     startNanos_ = steady_.now();

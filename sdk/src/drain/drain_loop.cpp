@@ -27,13 +27,13 @@ SIDESPAN_COLD Outcome<> DrainLoop::start() {
 void DrainLoop::Waker::wake() noexcept {
     if (isWoken_.load(std::memory_order_relaxed)) return;
     if (isWoken_.exchange(true, std::memory_order_acq_rel)) return;
-    const std::lock_guard lock(mutex_);  // so that the wake cannot fall between a look and a wait
+    const std::lock_guard lock(mutex_);  // so that the wake cannot come between a check and a wait
     changed_.notify_one();
 }
 
 SIDESPAN_COLD bool DrainLoop::flush(Deadline deadline) {
     if (isOwnThread()) return false;
-    const auto waker = waker_;  // this object may go as soon as the last caller is outside the lock
+    const auto waker = waker_;  // this object may be destroyed once the last caller has unlocked
     std::unique_lock lock(waker->mutex_);
     if (isStopped_ || requests_.isStopAsked) return isStopped_ && isStopGood_;
     const std::uint64_t ticket = ++requests_.flushesAsked;
@@ -121,7 +121,7 @@ SIDESPAN_COLD void DrainLoop::serve(const Requests& requests) noexcept {
             return !isStopAsked;
         };
         const bool isFlushed = target_.flushSink(requests.flushBy, std::ref(meanwhile));  // allocates nothing
-        if (!isStopAsked) finish(requests.flushesAsked, isFlushed);  // else the shutdown is the answer
+        if (!isStopAsked) finish(requests.flushesAsked, isFlushed);  // else the shutdown answers
     }
 }
 

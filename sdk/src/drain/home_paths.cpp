@@ -32,7 +32,7 @@ struct Character {
     std::size_t size;
 };
 
-// The character at `at`, where a URL may have percent-encoded it.
+// The character at `at`, which may be percent-encoded, as in a URL.
 Character decodedAt(std::string_view text, std::size_t at) noexcept {
     if (text[at] == '%' && text.size() - at >= 3) {
         const int high = hexDigit(text[at + 1]);
@@ -46,7 +46,7 @@ bool hasDrive(std::string_view home) noexcept {
     return home.size() > 1 && home[1] == ':' && isLetter(home[0]);
 }
 
-// Paths of Windows may have either slash, several in place of one, and any case.
+// Windows paths may have either slash, several instead of one, and any case.
 bool isOfWindows(std::string_view home) noexcept {
     return hasDrive(home) || home.starts_with('\\');
 }
@@ -66,7 +66,7 @@ std::size_t afterSlashes(std::string_view text, std::size_t at) noexcept {
     return at;
 }
 
-// How many characters of `text` spell `home`, or 0.
+// How many characters of `text` at `at` spell `home`, or 0.
 std::size_t spelledLength(std::string_view home, std::string_view text, std::size_t at) noexcept {
     if (text.substr(at).starts_with(home)) return home.size();
     const bool inWindows = isOfWindows(home);
@@ -81,7 +81,7 @@ std::size_t spelledLength(std::string_view home, std::string_view text, std::siz
     return next - at;
 }
 
-// "/data", which names nobody, is not the end of "/mnt/data".
+// Whether the path has more than one part: "/data" must not match the end of "/mnt/data".
 bool namesUser(std::string_view home) noexcept {
     return home.find_first_of("/\\", 1) != home.npos;
 }

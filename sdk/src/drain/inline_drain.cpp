@@ -37,7 +37,8 @@ bool InlineDrain::flush(Deadline deadline) {
 
 void InlineDrain::purge() {
     target_.requestPurge();
-    if (!isInside_ && isSinkStarted_) inside([] { return true; });  // one that has not started holds nothing
+    if (!isInside_ && isSinkStarted_)
+        inside([] { return true; });  // a sink that has not started holds nothing
 }
 
 bool InlineDrain::stop(Deadline deadline) {
@@ -58,13 +59,13 @@ std::shared_ptr<DrainWaker> InlineDrain::waker() const noexcept {
     return waker_;
 }
 
-// What a forked child ends was recorded by its parent, whose sink it is.
+// Does nothing in a forked child: the spans and the sink belong to the parent.
 void InlineDrain::drainNow() {
     if (isInside_ || isDelivered_ || startedIn_ != platform::processId()) return;
     inside([this] { return target_.drain(); });
 }
 
-// The sink forgets before and after: consent may be withdrawn in between, from an error handler.
+// Purges the sink before and after: an error handler may withdraw consent in between.
 template <class Work>
 bool InlineDrain::inside(Work work) {
     isInside_ = true;

@@ -12,13 +12,13 @@
 namespace sidespan::inline v0::detail {
 namespace {
 
-// What a block item becomes: attributes of 24 bytes each.
+// A block item becomes attributes of this size.
 constexpr std::size_t blockAttributeSize = 24;
 std::uint32_t countBlockAttributes(const std::byte* item) noexcept {
     return loadAt<BlockItem>(item).budgetTicks == 0 ? 1 : 3;
 }
 
-// Writes attributes where there is known to be room.
+// Writes attributes where there is enough room.
 struct FixedRoom {
     static constexpr bool neverRefuses = true;
     std::byte* reserve(std::size_t size) noexcept { return std::exchange(to, to + size); }
@@ -28,7 +28,7 @@ struct FixedRoom {
     std::byte*& to;
 };
 
-// None when the clock was set back.
+// 0 if the clock was set back.
 std::uint64_t ticksBetween(std::uint64_t start, std::uint64_t end) noexcept {
     return end > start ? end - start : 0;
 }
@@ -44,7 +44,7 @@ void writeBlockAttributes(std::byte*& to, const BlockItem& block, const SpanItem
                                 static_cast<double>(ticksBetween(span.start, span.end)) / budget);
 }
 
-constexpr std::size_t leastMessage = 16;  // but for an empty one, which takes back those before it
+constexpr std::size_t leastMessage = 16;  // except for an empty one, which replaces earlier ones
 
 std::byte* copyMessage(std::byte* to, const std::byte* item, std::size_t size) noexcept {
     const std::string_view text(reinterpret_cast<const char*>(item + 8), wordAt(item).length());
@@ -53,12 +53,12 @@ std::byte* copyMessage(std::byte* to, const std::byte* item, std::size_t size) n
     return to + size;
 }
 
-// What attributes may follow: 0, ofEventFlag or ofLinkFlag.
+// The flag of attributes that may follow: 0, ofEventFlag or ofLinkFlag.
 std::uint8_t flagOfPart(ItemType type) noexcept {
     return type == ItemType::event ? ofEventFlag : type == ItemType::link ? ofLinkFlag : std::uint8_t{0};
 }
 
-// Which part an item belongs to; 0 where it is none's attribute.
+// The part (event or link) that an item is an attribute of, or 0.
 std::uint8_t partOfItem(ItemWord word) noexcept {
     return isAttribute(word) ? partOf(word) : std::uint8_t{0};
 }
@@ -68,8 +68,8 @@ std::size_t sizeInRecord(const std::byte* item) noexcept {
     return word.type() == ItemType::block ? countBlockAttributes(item) * blockAttributeSize : word.size();
 }
 
-// Counts what is missing when an item is left out; as on the other threads, the attributes of an event or a
-// link that is left out go with it.
+// Counts an item that is left out. As outside lanes, the attributes of an event or a link that is left out
+// are not counted.
 void countLeftOut(DroppedCounts& dropped, const std::byte* item) noexcept {
     switch (wordAt(item).type()) {
         case ItemType::event:
@@ -106,7 +106,7 @@ bool isSoundArray(const std::byte* item) noexcept {
     return isWithin(word, bytes);
 }
 
-// Whether an item is one that a lane's producer writes, and what it says of itself lies within it.
+// Whether the item is of a type that a lane's producer writes, and its content lies within its size.
 bool isSound(const std::byte* item) noexcept {
     const ItemWord word = wordAt(item);
     switch (word.type()) {
@@ -177,14 +177,14 @@ void LaneSorter::startGroup() noexcept {
     group_ = {};
 }
 
-// Not even an outermost span may be left of it to be counted.
+// Counts at least one span: the group may have lost even its outermost one.
 void LaneSorter::breakGroup() noexcept {
     group_.isBroken = true;
     group_.spans = std::max<std::uint64_t>(group_.spans, 1);
 }
 
-// An item belongs to a span that is there, a span lies within one that is one level further out, and the
-// attributes of an event or a link follow it.
+// Checks that the item's span exists, that a span's parent one level further out exists, and that attributes
+// of an event or a link follow it.
 void LaneSorter::addItem(const std::byte* item) noexcept {
     const ItemWord word = wordAt(item);
     const bool isSpan = word.type() == ItemType::span;
@@ -207,7 +207,7 @@ void LaneSorter::addItem(const std::byte* item) noexcept {
     }
 }
 
-// One outermost span and everything within it.
+// A group is one outermost span and everything within it.
 void LaneSorter::finishGroup() noexcept {
     if (items_.empty() || group_.isBroken || group_.isLost) return;
     const std::size_t before = records_.size();
@@ -229,8 +229,8 @@ void LaneSorter::finishGroup() noexcept {
     count_ += owners_.size();
 }
 
-// Finds each item's span by its depth, and leaves out what would take that span's record beyond its bound; of
-// a status message it leaves as much as fits.
+// Finds each item's span by its depth. Leaves out items that do not fit the span's record, and cuts a status
+// message to what fits.
 void LaneSorter::assignOwners() {
     constexpr std::size_t most = maxRecordBytes - sizeof(DroppedItem);
     owners_.clear();

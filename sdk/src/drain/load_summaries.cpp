@@ -10,7 +10,7 @@
 namespace sidespan::inline v0::detail {
 namespace {
 
-// A change of consent begins a new stretch: what was measured before it is not told.
+// A change of consent begins a new interval, without what was measured before.
 bool isDue(LaneBase& lane, ConsentEpoch epoch, const LaneTime& time) {
     const double interval = std::chrono::duration<double, std::nano>(lane.options.summaryInterval).count();
     if (interval <= 0) return false;
@@ -18,7 +18,7 @@ bool isDue(LaneBase& lane, ConsentEpoch epoch, const LaneTime& time) {
         lane.summarizedAt = time.now;
         static_cast<void>(lane.loads.summarize());
     }
-    // None passed when the clock was set back.
+    // 0 if the clock was set back.
     const std::uint64_t ticks = time.now > lane.summarizedAt ? time.now - lane.summarizedAt : 0;
     return static_cast<double>(ticks) * time.nanosPerTick >= interval ||
            lane.isClosed.load(std::memory_order_acquire);
@@ -48,7 +48,7 @@ void writeAttributes(RecordScratch<>& scratch, const LoadHistogram::Summary& sum
 SIDESPAN_COLD bool LoadSummaries::append(LaneBase& lane, ConsentEpoch epoch, const LaneTime& time,
                                          std::vector<std::byte>& records) noexcept try {
     if (!epoch.isValid() || !isDue(lane, epoch, time)) return false;
-    constexpr std::size_t copiedBeyond = 8;  // by copyItems()
+    constexpr std::size_t copiedBeyond = 8;  // copyItems() may write this far beyond the end
     records.reserve(records.size() + maxRecordBytes + copiedBeyond);
     const std::uint64_t start = std::exchange(lane.summarizedAt, time.now);
     const auto summary = lane.loads.summarize();

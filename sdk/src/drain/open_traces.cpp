@@ -105,7 +105,7 @@ void OpenTraces::judgeThese(std::vector<Traces::iterator>& traces, std::uint64_t
         settle(trace, isWanted(*trace) ? State::kept : State::dropped, nowNanos);
 }
 
-// The first of them, and every Nth after it.
+// Of the ordinary traces: the first and every Nth after it.
 bool OpenTraces::isWanted(const Trace& trace) noexcept {
     if (trace.isRemarkable) return true;
     return rules_.keepOneIn != 0 && ordinary_++ % rules_.keepOneIn == 0;

@@ -34,13 +34,13 @@ void skipItem(std::byte* at) noexcept {
                          static_cast<std::uint64_t>(ItemType::skip)));
 }
 
-// Keys are literals, so most that are equal are the same address; the rest are told apart by their lengths.
+// Keys are literals, so most equal keys have the same address, and most others differ in length.
 bool isSameKey(const std::byte* a, const std::byte* b) noexcept {
     if (wordAt(a).keyLength() != wordAt(b).keyLength()) return false;
     return loadAt<const char*>(a + 8) == loadAt<const char*>(b + 8) || keyAt(a) == keyAt(b);
 }
 
-// Of the span's own attributes, or of those of one event.
+// Skips an earlier attribute with the same key, of the span itself or of the same event or link.
 void skipEarlier(std::byte* items, std::byte* latest) noexcept {
     for (std::byte* at = items; at != latest; at += wordAt(at).size()) {
         const bool isOfSame = isAttribute(wordAt(at)) && partOf(wordAt(at)) == partOf(wordAt(latest));

@@ -6,7 +6,7 @@ namespace sidespan::inline v0::detail {
 
 namespace {
 
-// The brief message is short enough to be kept within the string itself.
+// The brief message is short enough to need no allocation.
 Error resourceError(const char* message, const char* brief) noexcept try {
     return {ErrorCode::resource, message};
 } catch (const std::bad_alloc&) {

@@ -28,14 +28,14 @@ void retype(std::byte* at, ItemType type, std::size_t length) noexcept {
     storeAt(at, ItemWord::make(type, word.depth(), word.size(), length, word.keyLength(), word.flags()));
 }
 
-// An item keeps its size, and has room for any text that is no longer than eight bytes, unless it was empty.
+// The item keeps its size. Unless it is empty, it has room for any text of up to eight bytes.
 void mask(std::byte* at, ItemType type, std::size_t head) noexcept {
     if (wordAt(at).size() == head) return;
     std::memcpy(at + head, maskText.data(), maskText.size());
     retype(at, type, maskText.size());
 }
 
-// `text` holds what is none of the others; an array is shown as toString() writes it.
+// Other values are converted to `text`; an array is shown as toString() writes it.
 AttributeValueView viewOf(const AttributeValue& value, std::string& text) {
     if (const auto* number = value.asInt()) return *number;
     if (const auto* number = value.asDouble()) return *number;
@@ -121,7 +121,7 @@ void Scrubber::scrubAttribute(std::byte* at) {
     if (verdict == Scrub::remove) retype(at, ItemType::skip, 0);
 }
 
-// The texts move together as they get shorter.
+// Moves the texts together as they get shorter.
 void Scrubber::shortenTexts(std::byte* from, std::size_t count) const noexcept {
     std::byte* to = from;
     for (std::size_t i = 0; i < count; ++i) {
@@ -134,7 +134,7 @@ void Scrubber::shortenTexts(std::byte* from, std::size_t count) const noexcept {
     }
 }
 
-// A name cannot be empty: instead of being removed it is masked.
+// A name must not be empty, so it is masked instead of removed.
 void Scrubber::scrubText(std::byte* at, std::string_view key) {
     constexpr std::size_t head = 8;
     const ItemType type = wordAt(at).type();
@@ -150,7 +150,7 @@ void Scrubber::scrubText(std::byte* at, std::string_view key) {
     }
 }
 
-// The hook is the user's: one that throws has not said that the value may go.
+// If the hook throws, it has not allowed the value, so the value is removed.
 Scrub Scrubber::judge(std::string_view key, const AttributeValueView& value) const noexcept try {
     return hook_(key, value);
 } catch (...) {

@@ -33,7 +33,7 @@ std::span<std::byte> ThresholdWriter::write(std::span<std::byte> records, std::u
     }
     return records_;
 } catch (const std::bad_alloc&) {
-    return records;  // reserve() alone allocates
+    return records;  // only reserve() allocates
 }
 
 void ThresholdWriter::copy(const std::byte* record, std::size_t size) {
@@ -45,7 +45,7 @@ void ThresholdWriter::copy(const std::byte* record, std::size_t size) {
     records_.insert(records_.end(), item_.begin(), item_.end());
 }
 
-// Where the sampler also decides for traces that began elsewhere, it has decided for all.
+// A sampler that is not parent-based decides for all traces, also those that began elsewhere.
 bool ThresholdWriter::isDecidedHere(const std::byte* record) const noexcept {
     if (!sampler_.isParentBased()) return true;
     const auto identity = SpanIdentity::load(record);

@@ -36,7 +36,7 @@ void BlockRules::measure(std::uint32_t samples) noexcept {
     reciprocal_ = 0;
     if (budget_ == 0) return;
     keepFrom_ = keepOverLoad_ > 0 ? toTicks(budget * keepOverLoad_) + 1 : 0;
-    // As many bits as a product with `longest` leaves room for.
+    // As many bits as fit in a product with `longest`.
     const unsigned scale = 30 + static_cast<unsigned>(std::bit_width(budget_));
     reciprocal_ = (std::uint64_t{1} << std::min(scale, 63U)) / budget_;
     reciprocalShift_ = std::min(scale, 63U) - LoadHistogram::fractionBits;

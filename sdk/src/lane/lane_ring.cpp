@@ -9,10 +9,10 @@ namespace {
 
 constexpr std::size_t line = 64;  // of a cache
 
-// Room for the largest item there is, in whole lines.
+// Room for the largest item, in whole lines.
 constexpr std::size_t trashBytes = (16 + roundUpTo8(maxTextBytes) + line - 1) / line * line;
 
-// Those of the outermost span and of the deepest, and of one that is refused.
+// The heads from the outermost span to the deepest, and one of a span that is refused.
 constexpr std::size_t headsBytes = (LaneRing::deepest + 2) * sizeof(SpanItem);
 
 }
@@ -38,8 +38,8 @@ void LaneRing::countTooDeep() noexcept {
     tooDeep_.fetch_add(1, std::memory_order_relaxed);
 }
 
-// How far items may reach from the cursor on, when the drain thread has read up to `consumed`: to there, or
-// to the end of the ring less room to say that the stream wraps.
+// How far items may reach if the drain thread has read up to `consumed`: to there, or to the end of the ring
+// less room for the wrap item.
 std::uintptr_t LaneRing::limitFor(std::uint64_t consumed) const noexcept {
     if (consumed >= lap()) return start() + capacity_ - wrapBytes;
     return start() + (consumed - (lap() - capacity_));
@@ -50,8 +50,7 @@ std::byte* LaneRing::reserveElsewhere(std::size_t size) noexcept {
     const std::uint64_t consumed = consumed_.load(std::memory_order_acquire);
     limit_ = limitFor(consumed);
     if (addressOf(next_) + size <= limit_) return reserve(size);
-    if (consumed >=
-        lap()) {  // else the rest of this lap is not read yet, be it no more than the last wrap item
+    if (consumed >= lap()) {  // else part of this lap is unread, perhaps only the last wrap item
         storeInLane(next_, ItemWord::make(ItemType::wrap, 0, wrapBytes));
         next_ = bytes_;
         origin_ -= capacity_;
@@ -67,9 +66,9 @@ std::byte* LaneRing::reserveHeadElsewhere() noexcept {
     return heads_.bytes().data() + (isOfGroup(place_) ? depthOf(place_) : 0) * sizeof(SpanItem);
 }
 
-// Cache lines that were only read here are shared by two processors, and the producer would wait for each to
-// be given up when it comes round again (measured: 7 to 28 ns a line). A line that was written here it gets
-// as it does any other (3 ns). Lines that hold items of its own at their ends are left alone.
+// Writes to the cache lines that were read. If they were only read, two processors would share them, and the
+// producer would wait for each when it writes there again (measured: 7 to 28 ns a line, instead of 3 ns).
+// Leaves lines alone whose ends hold unread items.
 void LaneRing::release(std::uint64_t end) noexcept {
     const std::uint64_t begin = consumed_.load(std::memory_order_relaxed);
     const std::uint64_t mine = isWithinALap(begin, end) ? end : begin;
@@ -78,11 +77,12 @@ void LaneRing::release(std::uint64_t end) noexcept {
     consumed_.store(end, std::memory_order_release);
 }
 
-// An epoch item of its own, so that spans need not carry one; published with the first group after it.
+// Writes an epoch item, so that spans need not contain the epoch. It is published with the first group after
+// it.
 bool LaneRing::settle(ConsentEpoch epoch) noexcept {
     if (epoch == epoch_) return false;
     std::byte* at = reserve(sizeof(ItemWord));
-    if (limit_ == 0) return true;  // no room: this group is given up, and the next one tries again
+    if (limit_ == 0) return true;  // no room: this group is given up, and the next tries again
     storeInLane(at, ItemWord(ItemWord::make(ItemType::epoch, 0, sizeof(ItemWord)).bits() |
                              (std::uint64_t{epoch.number()} << 32U)));
     epoch_ = epoch;

@@ -71,7 +71,7 @@ std::string resolved(const std::string& path) {
     return result;
 }
 
-// Sandboxes set HOME to a folder of their own; the password database still knows the user's.
+// The home directory in the password database: sandboxes set HOME to their own folder.
 std::string homeOfRecord() {
     std::vector<char> buffer(std::size_t{16} << 10U);
     passwd entry{};
@@ -124,7 +124,7 @@ SIDESPAN_COLD bool isSteadyClockInUserSpace() noexcept {
 #if defined(__linux__)
     if (::getauxval(AT_SYSINFO_EHDR) == 0) return false;
     std::FILE* file = std::fopen("/sys/devices/system/clocksource/clocksource0/current_clocksource", "re");
-    if (file == nullptr) return true;  // not told: trust the vDSO
+    if (file == nullptr) return true;  // not known: trust the vDSO
     char name[64] = {};
     const bool isRead = std::fgets(name, sizeof name, file) != nullptr;
     std::fclose(file);
@@ -199,7 +199,7 @@ void nameThisThread(const char* name) noexcept {
 #endif
 }
 
-// Every signal but those that a thread raises by its own fault: with these blocked the kernel ends the
+// All signals except those that a thread's own faults raise: if these are blocked, the kernel ends the
 // process without calling the host's crash reporter.
 sigset_t blockedSignals() noexcept {
     sigset_t signals;
@@ -209,7 +209,7 @@ sigset_t blockedSignals() noexcept {
     return signals;
 }
 
-// A thread started from an audio callback's thread would otherwise inherit its real-time priority.
+// Does not inherit the real-time priority of an audio thread.
 int createOrdinaryThread(pthread_t* thread, void* (*run)(void*), void* argument) noexcept {
     pthread_attr_t attributes;
     if (const int failed = ::pthread_attr_init(&attributes); failed != 0) return failed;
@@ -320,7 +320,7 @@ FileSizeSignalBlock::FileSizeSignalBlock() noexcept : wasPending_(isFileSizeSign
 }
 
 FileSizeSignalBlock::~FileSizeSignalBlock() {
-    const int result = errno;  // of the write
+    const int result = errno;  // errno of the write
     if (!wasPending_ && isFileSizeSignalPending()) takeFileSizeSignal();
     const sigset_t signal = fileSizeSignal();
     if (!wasBlocked_) ::pthread_sigmask(SIG_UNBLOCK, &signal, nullptr);

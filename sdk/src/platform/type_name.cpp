@@ -15,7 +15,7 @@ TypeName::TypeName(const std::type_info& type) noexcept {
     name_ = allocated_ != nullptr ? allocated_ : type.name();
 }
 #else
-// "class std::runtime_error".
+// Names have the form "class std::runtime_error".
 TypeName::TypeName(const std::type_info& type) noexcept : name_(type.name()) {
     for (const std::string_view word : {"class ", "struct "})
         if (name_.starts_with(word)) name_.remove_prefix(word.size());

@@ -11,7 +11,7 @@
 namespace sidespan::inline v0 {
 namespace {
 
-// Section 3.3.1, baggage-octet: printable ASCII but for space, `"`, `,`, `;` and `\`.
+// Section 3.3.1, baggage-octet: printable ASCII except space, `"`, `,`, `;` and `\`.
 constexpr bool isOctet(char c) noexcept {
     return c > ' ' && c <= '~' && c != '"' && c != ',' && c != ';' && c != '\\';
 }
@@ -48,7 +48,7 @@ constexpr bool isMember(std::string_view member) noexcept {
     return true;
 }
 
-// A `%` that two hex digits do not follow stands for itself.
+// A `%` without two hex digits after it is kept.
 std::string decode(std::string_view value) {
     std::string decoded;
     decoded.reserve(value.size());

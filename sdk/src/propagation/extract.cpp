@@ -77,7 +77,7 @@ RemoteContext HeaderReader::finish() const {
     } else {
         remote.context = fromX;
     }
-    // It speaks of the span in X-Span-ID.
+    // X-Parent-Span-ID is the parent of the span in X-Span-ID.
     if (fromX.isValid() && fromX.traceId == remote.context.traceId && fromX.spanId == remote.context.spanId) {
         remote.parentSpanId = SpanId::parse(parentSpanId_.view()).value_or(SpanId());
     }

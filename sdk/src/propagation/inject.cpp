@@ -27,7 +27,7 @@ void injectText(HeaderSink sink, std::string_view name, std::string_view value) 
     if (!value.empty() && isHeaderValue(value)) sink.set(sink.carrier, name, value);
 }
 
-// What is said, whoever says it.
+// What the headers say.
 struct Message {
     SpanContext context;
     SpanId parentSpanId;

@@ -5,7 +5,7 @@
 
 #include <sidespan/version.h>
 
-/// Walking through a header's value that is a list (RFC 9110, section 5.6.1).
+/// Reads the value of a header that is a list (RFC 9110, section 5.6.1).
 namespace sidespan::inline v0::detail {
 
 [[nodiscard]] constexpr bool isBlank(char c) noexcept {
@@ -19,14 +19,15 @@ namespace sidespan::inline v0::detail {
     return text;
 }
 
-/// Takes what comes before the first separator, trimmed, off the front of `rest`, and the separator too.
+/// Removes the text before the first separator from the front of `rest`, with the separator. Returns the
+/// text, trimmed.
 [[nodiscard]] constexpr std::string_view takeMember(std::string_view& rest, char separator = ',') noexcept {
     const std::string_view member = rest.substr(0, rest.find(separator));
     rest.remove_prefix(member.size() == rest.size() ? rest.size() : member.size() + 1);
     return trim(member);
 }
 
-/// As header names compare (RFC 9110, section 5.1).
+/// Compares as header names do (RFC 9110, section 5.1).
 [[nodiscard]] constexpr bool equalIgnoringCase(std::string_view a, std::string_view b) noexcept {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
     if (a.size() != b.size()) return false;
@@ -49,7 +50,8 @@ namespace sidespan::inline v0::detail {
     return !text.empty();
 }
 
-/// Neither control characters nor DEL: what a header's value may hold (RFC 9110, section 5.5).
+/// Whether a header's value may contain the text: no control characters except tab, no DEL (RFC 9110,
+/// section 5.5).
 [[nodiscard]] constexpr bool isHeaderValue(std::string_view text) noexcept {
     for (char c : text) {
         const auto byte = static_cast<unsigned char>(c);

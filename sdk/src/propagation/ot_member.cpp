@@ -55,7 +55,7 @@ SIDESPAN_COLD void setThreshold(TraceState& state, std::optional<std::uint64_t> 
     if (value.empty()) {
         state.remove(otKey);
     } else if (!state.set(otKey, value)) {
-        state.remove(otKey);  // too long: what it said of sampling is no longer true
+        state.remove(otKey);  // too long; the old value is no longer true
     }
 }
 

@@ -19,7 +19,7 @@ char* writeHex(char* to, std::uint64_t value, int digits) noexcept {
     return to;
 }
 
-// Lower case alone, as the header demands; at most 16 digits.
+// Accepts only lower case, as the header requires; at most 16 digits.
 std::optional<std::uint64_t> readHex(std::string_view digits) noexcept {
     std::uint64_t value = 0;
     for (char c : digits) {
@@ -30,7 +30,7 @@ std::optional<std::uint64_t> readHex(std::string_view digits) noexcept {
     return value;
 }
 
-// Whether the parts are where they belong, for the version the header says it has.
+// Whether the parts are in their places, for the version that the header states.
 bool hasForm(std::string_view value, std::uint64_t headerVersion) noexcept {
     if (headerVersion == 0xff || value[traceIdAt - 1] != '-' || value[spanIdAt - 1] != '-' ||
         value[flagsAt - 1] != '-') {

@@ -23,7 +23,7 @@ constexpr bool isKey(std::string_view key) noexcept {
     });
 }
 
-// Section 3.3.1.3.2: printable ASCII but for `,` and `=`, with no space at the end.
+// Section 3.3.1.3.2: printable ASCII except `,` and `=`, with no space at the end.
 constexpr bool isValue(std::string_view value) noexcept {
     if (value.empty() || value.size() > TraceState::maxValueLength || value.back() == ' ') return false;
     return std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~' && c != ',' && c != '='; });
@@ -40,7 +40,7 @@ constexpr Member split(std::string_view member) noexcept {
     return {member.substr(0, at), member.substr(at + 1)};
 }
 
-// The members' keys so far, to find one that comes twice.
+// The keys of the members so far, to find duplicates.
 class Keys {
 public:
     [[nodiscard]] bool has(std::string_view key) const noexcept {

@@ -47,7 +47,7 @@ std::string textOf(const std::vector<T>& values) {
 
 }
 
-// Not inline: their code would be repeated wherever a map of attributes is copied.
+// Not inline: otherwise their code would be repeated wherever attributes are copied.
 AttributeValue::AttributeValue() noexcept = default;
 AttributeValue::AttributeValue(const AttributeValue&) = default;
 AttributeValue::AttributeValue(AttributeValue&&) noexcept = default;

@@ -41,7 +41,7 @@ void HeadSampler::setTicksPerSecond(double ticksPerSecond) noexcept {
     mostCredit_ = std::max(tokenCost_, second_);
 }
 
-// A threshold that came in holds no longer where another rule than probability has decided.
+// If a rule other than probability has decided, a threshold from the caller is no longer valid.
 SIDESPAN_COLD void HeadSampler::mark(TraceState& state, bool isSampled, bool isOwnTrace) const {
     if (isParentBased_ && !isOwnTrace) return;
     setThreshold(state, isSampled && hasThreshold() ? std::optional(threshold_) : std::nullopt);
@@ -53,9 +53,9 @@ SIDESPAN_COLD std::string HeadSampler::recordedState(TraceState state, bool isOw
     return state.text();
 }
 
-// A turn fails only if another thread's succeeded; after a few failures no token is free at this moment. A
-// thread that was paused after it read the clock has an earlier time than the others. If it is earlier by
-// more than a second, the clock was set back.
+// A turn fails only if another thread took a token, so after a few turns none is free. A thread that was
+// paused after it read the clock has an earlier time than the others. If it is earlier by more than a second,
+// the clock was set back.
 bool HeadSampler::takeToken(std::uint64_t now) noexcept {
     constexpr int mostTurns = 8;
     const auto ticks = static_cast<std::int64_t>(now);

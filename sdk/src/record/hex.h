@@ -2,12 +2,12 @@
 
 #include <sidespan/version.h>
 
-/// Hexadecimal digits, as ids and headers have them.
+/// Hexadecimal digits of ids and headers.
 namespace sidespan::inline v0::detail {
 
 inline constexpr char hexDigits[] = "0123456789abcdef";
 
-/// What a digit of either case stands for; -1 for any other character.
+/// The value of a digit of either case; -1 for any other character.
 constexpr int hexValue(char c) noexcept {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;

@@ -9,7 +9,7 @@ namespace sidespan::inline v0::detail {
 IdKeys IdKeys::draw() {
     std::array<std::uint64_t, 6> secrets{};
     if (!platform::fillRandom(std::as_writable_bytes(std::span(secrets)))) {
-        // Ids stay unique within the process; across processes the moment has to do.
+        // Ids stay unique within the process. Across processes, only the time makes them differ.
         const auto now =
             static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
         const auto place = reinterpret_cast<std::uintptr_t>(&secrets);
@@ -24,7 +24,7 @@ IdKeys IdKeys::draw() {
     return keys;
 }
 
-// Two bits of the lower half are the version's; the upper half tells which they were.
+// The UUID's variant replaces two bits of the lower half, so this tries all four values.
 bool IdKeys::isOwn(TraceId id) const noexcept {
     constexpr unsigned shift = 62;
     const std::uint64_t known = id.low() & ((std::uint64_t{1} << shift) - 1);

@@ -16,7 +16,7 @@ const std::byte* findLast(const std::byte* at, const std::byte* end, detail::Ite
     return found;
 }
 
-// Of an item that is text alone.
+// The text of an item that holds nothing else; empty for null.
 std::string_view textOf(const std::byte* item) noexcept {
     if (item == nullptr) return {};
     return {reinterpret_cast<const char*>(item + 8), detail::wordAt(item).length()};

@@ -1,4 +1,4 @@
-// What the sinks are told of how spans are batched, kept and tried again.
+// Settings of queue, batches, retries, outbox and file.
 #include <sidespan/detail/compiler.h>
 
 #include "fields.h"

@@ -21,7 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 using detail::join;
 
-// A record of two KiB stands for a span of the specification's queue.
+// The specification counts spans in the queue; this is the size that is reserved for each.
 constexpr std::size_t bytesOfQueuedSpan = 2048;
 
 std::string lowerCase(std::string_view text) {
@@ -49,7 +49,7 @@ SIDESPAN_COLD std::optional<std::string> percentDecoded(std::string_view text) {
 
 using Pairs = std::map<std::string, std::string>;
 
-// `key=value,key=value`, percent-encoded as baggage is; nothing when one member is wrong.
+// `key=value,key=value`, percent-encoded like baggage. Nothing if one member is wrong.
 SIDESPAN_COLD std::optional<Pairs> readPairs(std::string_view text) {
     Pairs pairs;
     while (!text.empty()) {
@@ -166,7 +166,8 @@ void readProgram(EnvironmentReader& environment) {
     });
 }
 
-// A line "Name: value" with a '=' in it has its secret in what stands for the name.
+// A name must be a token: in a line "Name: value" with a '=' in it, what comes before the '=' contains the
+// secret.
 SIDESPAN_COLD const char* readHeaders(Config& config, std::string_view text) {
     auto pairs = readPairs(text);
     const auto isName = [](const auto& pair) { return detail::isToken(pair.first); };
@@ -197,7 +198,7 @@ void readExporter(EnvironmentReader& environment) {
                                      [](Config& config, auto time) { config.http.requestTimeout = time; });
 }
 
-// What `<name>_ratio` keeps when OTEL_TRACES_SAMPLER_ARG says nothing: all.
+// `share` is for traceidratio: 1 unless OTEL_TRACES_SAMPLER_ARG is set.
 SIDESPAN_COLD std::optional<Sampler> samplerOf(std::string_view name, double share) {
     if (name == "always_on") return Sampler::alwaysOn();
     if (name == "always_off") return Sampler::alwaysOff();
@@ -225,7 +226,7 @@ void readSampler(EnvironmentReader& environment) {
     });
 }
 
-// The X-headers name the trace, as `traceparent` does, so they come with it.
+// tracecontext includes the X-headers, which name the trace as `traceparent` does.
 std::optional<Propagators> propagatorsOf(std::string_view name) {
     if (name == "none") return Propagators::none;
     if (name == "tracecontext") return Propagators::traceContext | Propagators::xHeaders;

@@ -9,7 +9,7 @@
 namespace sidespan::inline v0::detail {
 namespace {
 
-// Elsewhere a path is bytes, and may be in any encoding.
+// On other systems a path is bytes in any encoding.
 constexpr bool arePathsUtf16 = !std::same_as<std::filesystem::path::value_type, char>;
 
 }

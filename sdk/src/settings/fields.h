@@ -48,19 +48,19 @@ public:
                std::chrono::milliseconds low, std::chrono::milliseconds high) {
         range(name, a.count(), b.count(), low.count(), high.count(), " ms");
     }
-    /// A path for the operating system: it would treat the shell's "~" as the name of a folder.
+    /// A path for the operating system, which does not replace "~" as a shell does.
     void path(const char* name, std::string_view a, std::string_view b);
 
     void isNoMoreThan(std::chrono::milliseconds value, std::string_view otherField,
                       std::chrono::milliseconds most);
     /// Text without control characters, as in the value of a header (RFC 9110, 5.5).
     void isHeaderValue(std::string_view value);
-    /// "Config::<field> is <held>; it must be <right>". The first failure of all counts.
+    /// Fails with "Config::<field> is <held>; it must be <right>". Only the first failure counts.
     void fail(std::string_view held, std::string_view right);
-    /// "Config::<field> <what>".
+    /// Fails with "Config::<field> <what>".
     void refuse(std::string_view what);
 
-    /// The error's text, or the names of the fields that differ; empty when there is nothing to say.
+    /// The error's text, or the names of the fields that differ. Empty if there is none.
     [[nodiscard]] std::string takeResult() { return std::move(result_); }
 
 private:

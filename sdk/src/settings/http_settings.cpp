@@ -26,7 +26,7 @@ SIDESPAN_COLD void isHeader(Fields& fields, std::string_view name, std::string_v
     }
 }
 
-// A proxy must name its port: each HTTP library has another default.
+// A proxy's URL must contain its port: HTTP libraries have different defaults.
 void isProxy(Fields& fields, std::string_view address) {
     constexpr std::string_view example = "http://proxy.example.com:3128";
     isUrl(fields, address, example, true);

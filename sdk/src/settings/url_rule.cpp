@@ -8,7 +8,7 @@
 namespace sidespan::inline v0::detail {
 namespace {
 
-// Of "http://" or "https://", in any case (RFC 3986, 3.1); 0 when it is neither.
+// The length of "http://" or "https://", in any case (RFC 3986, 3.1); 0 if it is neither.
 std::size_t schemeSize(std::string_view url) {
     for (const std::string_view scheme : {"https://", "http://"}) {
         const auto isSame = [](char a, char b) {
@@ -19,7 +19,7 @@ std::size_t schemeSize(std::string_view url) {
     return 0;
 }
 
-// RFC 3986, 3.2.2: an address of IPv6 stands in brackets, nothing else holds a colon.
+// RFC 3986, 3.2.2: an IPv6 address is in brackets; no other host contains a colon.
 std::string_view hostOf(std::string_view authority) {
     if (authority.starts_with('[')) return authority.substr(0, authority.find(']') + 1);
     return authority.substr(0, authority.rfind(':'));

@@ -54,7 +54,7 @@ void addHome(std::vector<std::string>& homes, std::wstring_view home) {
     if (isOfShare || home.substr(1, 2) == L":\\") addCases(homes, home.substr(isOfShare ? 1 : 2));
 }
 
-// What `call` writes into a buffer of the given size; empty when it fails.
+// The text that `call` writes into a buffer of the given size; empty if it fails.
 template <class Call>
 std::wstring textOf(Call call) {
     std::wstring text(longestPath, L'\0');
@@ -63,7 +63,7 @@ std::wstring textOf(Call call) {
     return text;
 }
 
-// Programs may be given a profile of their own in USERPROFILE; the system still knows the user's.
+// The profile directory that the system has for the user: USERPROFILE may name another one.
 std::wstring homeOfRecord() {
     HANDLE token = nullptr;
     if (::OpenProcessToken(::GetCurrentProcess(), TOKEN_QUERY, &token) == 0) return {};
@@ -74,7 +74,7 @@ std::wstring homeOfRecord() {
     return home;
 }
 
-// Without links to directories, and without "\\?\".
+// The path with links resolved, without "\\?\" at its beginning.
 std::wstring resolved(const std::wstring& path) {
     const HANDLE directory =
         ::CreateFileW(path.c_str(), 0, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
@@ -90,7 +90,7 @@ std::wstring resolved(const std::wstring& path) {
     return real.starts_with(plain) ? real.substr(plain.size()) : real;
 }
 
-// In its long or its short spelling, in which "Ann Miller" is "ANNMIL~1".
+// The long or the short spelling of a path; "Ann Miller" is "ANNMIL~1" in the short one.
 std::wstring spelled(const std::wstring& path, DWORD(WINAPI* spell)(LPCWSTR, LPWSTR, DWORD)) {
     return textOf([&](wchar_t* text, DWORD size) { return spell(path.c_str(), text, size); });
 }

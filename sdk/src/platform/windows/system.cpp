@@ -15,7 +15,7 @@ std::uint64_t threadKey() noexcept {
     return ::GetCurrentThreadId();
 }
 
-// What was started has ended with its threads by then, as in a forked child elsewhere.
+// 0 while the process ends: by then its other threads are gone, as in a forked child on other systems.
 std::uint64_t processId() noexcept {
     return ::RtlDllShutdownInProgress() != 0 ? 0 : ::GetCurrentProcessId();
 }
@@ -28,7 +28,7 @@ void* findLoaded(const char*) noexcept {
     return nullptr;
 }
 
-// GetVersionEx() tells a program that names no version of its own in a manifest that this is Windows 8.
+// Not GetVersionEx(): it reports Windows 8 to programs whose manifest does not name a later version.
 std::string osVersion() {
     using GetVersion = LONG(WINAPI*)(OSVERSIONINFOW*);
     const auto getVersion = function<GetVersion>(L"ntdll.dll", "RtlGetVersion");
@@ -40,7 +40,7 @@ std::string osVersion() {
 }
 
 bool fillRandom(std::span<std::byte> bytes) noexcept {
-    if (bytes.empty()) return true;  // which BCryptGenRandom refuses
+    if (bytes.empty()) return true;  // BCryptGenRandom refuses an empty buffer
     return ::BCryptGenRandom(nullptr, reinterpret_cast<PUCHAR>(bytes.data()),
                              static_cast<ULONG>(bytes.size()), BCRYPT_USE_SYSTEM_PREFERRED_RNG) >= 0;
 }

@@ -13,7 +13,7 @@ namespace {
 
 const char something = 0;  // an address in this binary
 
-// One more reference to the binary that this code is in.
+// Takes a reference to the binary that contains this code.
 HMODULE holdThisBinary() noexcept {
     HMODULE module = nullptr;
     ::GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, &something, &module);
@@ -37,7 +37,7 @@ struct Thread::Handle {
         if (isDone != nullptr) ::CloseHandle(isDone);
     }
     HANDLE thread = nullptr;
-    HMODULE binary = holdThisBinary();  // from before the thread begins; it lets go as it leaves
+    HMODULE binary = holdThisBinary();  // taken before the thread begins, which releases it at its end
     HANDLE isDone = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
     std::function<void()> body;
     std::wstring name;
@@ -83,8 +83,9 @@ Outcome<Thread> Thread::start(const char* name, std::function<void()> body) {
     return thread;
 }
 
-// A thread cannot end while another is inside DllMain, as in the destructor of a static, so it is waited for
-// until its work is done, and from then on for a moment. One that ended with the process never says so.
+// A thread cannot end while another one is in DllMain, for example in the destructor of a static. So this
+// waits until the thread's work is done, and then only for a moment. A thread that ended with the process
+// never sets the event.
 void Thread::join() noexcept {
     constexpr DWORD moment = 500;
     if (!handle_) return;
@@ -98,7 +99,7 @@ void Thread::forget() noexcept {
     static_cast<void>(handle_.release());
 }
 
-static_assert(sizeof(SRWLOCK) == sizeof(void*));  // which is all zeros at first
+static_assert(sizeof(SRWLOCK) == sizeof(void*));  // all zeros at first
 
 void StaticMutex::lock() noexcept {
     ::AcquireSRWLockExclusive(reinterpret_cast<SRWLOCK*>(&srwLock_));

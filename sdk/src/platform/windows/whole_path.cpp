@@ -32,7 +32,7 @@ std::filesystem::path toWholePath(const std::string& utf8) {
     return whole.starts_with(L"\\\\") ? L"\\\\?\\UNC" + whole.substr(1) : L"\\\\?\\" + whole;
 }
 
-// Not std::filesystem::create_directories(): some compilers' handles neither the prefix nor devices.
+// Not std::filesystem::create_directories(): with some compilers it handles neither the prefix nor devices.
 bool makeDirectories(const std::filesystem::path& path) {
     if (makeDirectory(path.c_str())) return true;
     if (::GetLastError() != ERROR_PATH_NOT_FOUND) return false;

@@ -12,8 +12,8 @@
 
 namespace sidespan::inline v0::detail::platform {
 
-/// The function of that name in a library of the system's that every process has loaded; null where this
-/// version of Windows has none.
+/// The function of that name in a system library that every process has loaded; null if this version of
+/// Windows has none.
 template <class Function>
 [[nodiscard]] Function function(const wchar_t* library, const char* name) noexcept {
     const HMODULE module = ::GetModuleHandleW(library);
