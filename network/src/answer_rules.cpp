@@ -16,12 +16,12 @@ struct Rule {
     DeliveryStatus status;
 };
 
-// The first rule that matches decides. What the endpoint itself did not say is retried: what a proxy, a
-// gateway, a load balancer or a captive portal says in its place passes, and so does what says "not now".
+// The first rule that matches decides. An answer that the endpoint itself did not give is retried, since the
+// trouble of a proxy, gateway, load balancer or captive portal passes. So is an answer that means "not now".
 constexpr auto httpRules = std::to_array<Rule>({
     {100, 199, retry},         // an interim answer without a final one
     {200, 299, delivered},     // unless it is HTML
-    {401, 401, unauthorized},  // the token provider is asked, then a new token waited for
+    {401, 401, unauthorized},  // the token provider is asked, then the sink waits for a new token
     {403, 403, unauthorized},
     {407, 407, retry},  // a proxy wants its own credentials (RFC 9110, 15.5.8)
     {408, 408, retry},  // the request came too slowly
@@ -56,7 +56,7 @@ SIDESPAN_COLD bool isHtml(const HttpResponse& response) noexcept {
 DeliveryStatus httpStatusOfFetch(const HttpResponse& response) noexcept {
     const auto* const rule = std::ranges::find_if(
         httpRules, [&](const Rule& r) { return r.first <= response.status && response.status <= r.last; });
-    // No status of HTTP means what a 5xx does (RFC 9110, 15).
+    // A number that is not a status of HTTP counts as a 5xx (RFC 9110, 15).
     return rule == httpRules.end() ? retry : rule->status;
 }
 

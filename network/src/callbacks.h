@@ -12,12 +12,11 @@
 
 namespace sidespan::inline v0::detail {
 
-/// What every callback passes through, wherever it runs: once closed, none begins. Shared with callbacks that
-/// wait in an executor and may outlive their client.
+/// Runs callbacks until it is closed. Shared with callbacks that wait in an executor and may outlive their
+/// client.
 class CallbackGate {
 public:
-    /// Calls `callback` unless closed. What it throws ends here: it is the user's, and so is the thread it
-    /// would end.
+    /// Calls `callback` unless closed. Drops what it throws, which would end the thread.
     void run(const NetworkClient::Callback& callback, const Outcome<HttpResponse>& outcome) {
         Running self;
         if (!enter(self)) return;
@@ -28,8 +27,8 @@ public:
         leave(self);
     }
 
-    /// From now on no callback begins; waits for those that are running, but for one on this thread, until
-    /// the deadline. False when one is still running then.
+    /// From now on no callback begins. Waits until the deadline for those that are running, except one on
+    /// this thread. False if one is still running then.
     bool close(Deadline deadline) {
         std::unique_lock lock(mutex_);
         isClosed_ = true;
@@ -77,7 +76,7 @@ class Callbacks {
 public:
     SIDESPAN_COLD explicit Callbacks(Executor executor) : executor_(std::move(executor)) {}
 
-    /// Has the callback called with a request's end.
+    /// Has the callback called with a request's outcome.
     SIDESPAN_COLD void notify(const NetworkClient::Callback& callback, const Outcome<HttpResponse>& outcome) {
         if (!callback) return;
         if (!executor_) {
@@ -87,7 +86,7 @@ public:
         try {
             executor_([gate = gate_, callback, outcome] { gate->run(callback, outcome); });
         } catch (...) {
-            gate_->run(callback, outcome);  // one that takes nothing; it is told all the same
+            gate_->run(callback, outcome);  // the executor failed: call it here
         }
     }
 

@@ -32,14 +32,14 @@ std::string describe(const HttpResponse& response) {
     if (response.isSuccess()) {
         return join(
             {"the answer ", decimal(response.status),
-             " is an HTML page, as a captive portal or a proxy sends; your own server must send another"
-             " Content-Type"});
+             " is an HTML page, as a captive portal or a proxy sends; your own server must not answer with"
+             " text/html or a body that begins with '<'"});
     }
     const auto said = quoteServer(response.body);
     return join({"the server answered ", decimal(response.status), said.empty() ? "" : ": ", said});
 }
 
-// A date is read against the answer's own, whatever the clock of this machine says.
+// A date is compared with the answer's own `Date`, since this machine's clock may be wrong.
 std::optional<std::chrono::seconds> retryAfter(const HttpResponse& response, const DeliveryClock& clock) {
     const auto text = response.header("Retry-After");
     if (!text) return std::nullopt;

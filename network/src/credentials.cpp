@@ -30,7 +30,7 @@ bool Credentials::mayAsk() const noexcept {
     return !gaveAt_ || clock_.now() - *gaveAt_ >= config_->retry.maxBackoff;
 }
 
-// The provider is the user's: whatever it throws means that there is no token yet.
+// If the provider throws, there is no token yet.
 SIDESPAN_COLD std::string Credentials::ask() {
     const auto before = generation();
     std::string fresh;
@@ -51,7 +51,7 @@ void Credentials::forgetAsking() noexcept {
     gaveAt_.reset();
 }
 
-// The text of a file often ends with a newline.
+// A token that was read from a file often ends with a newline.
 SIDESPAN_COLD bool Credentials::isUsable(std::string_view token) const {
     if (isSendable({"Authorization", std::string(token)})) return true;
     config_.report(

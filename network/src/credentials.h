@@ -19,11 +19,11 @@ public:
     Credentials(const ValidConfig& config, DeliveryClock& clock)
         : config_(config), clock_(clock), token_(config->token) {}
 
-    /// The token to send; asks the provider when there is none yet. Empty when there is none to be had.
+    /// The token to send. Asks the provider if there is none yet. Empty if the provider has none either.
     [[nodiscard]] std::string token();
 
-    /// The server refused `refused`: whether there is another one to try. A provider that gave one is asked
-    /// again when a token has been accepted or set, or after `retry.maxBackoff`.
+    /// The server refused the token `refused`. Returns whether there is another one to try. A provider that
+    /// gave one is asked again when a token has been accepted or set, or after `retry.maxBackoff`.
     [[nodiscard]] bool renew(const std::string& refused);
     void accepted() noexcept { forgetAsking(); }
 
@@ -33,7 +33,7 @@ public:
         return generation_.load(std::memory_order_acquire);
     }
 
-    /// The text without `token`, should it be in there.
+    /// The text with "[token]" wherever it contains `token`.
     [[nodiscard]] static std::string redact(std::string text, std::string_view token);
 
 private:
@@ -47,7 +47,7 @@ private:
     DeliveryClock& clock_;
     mutable std::mutex mutex_;
     std::string token_;
-    std::optional<DeliveryClock::Time> gaveAt_;  // a token, which is still to prove itself
+    std::optional<DeliveryClock::Time> gaveAt_;  // when the provider gave a token that was not accepted yet
     std::atomic<std::uint64_t> generation_{0};
 };
 

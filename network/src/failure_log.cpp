@@ -6,7 +6,7 @@
 
 namespace sidespan::inline v0::detail {
 
-// Without memory it is told again, rather than never.
+// Without memory a failure is reported again rather than never.
 void FailureLog::failed(std::string_view what, const Error& error) noexcept {
     bool isNew = true;
     try {

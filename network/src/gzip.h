@@ -14,7 +14,8 @@ public:
     Gzip();
     ~Gzip();
 
-    /// Good until the next call; empty when zlib had no memory or the result would not be smaller.
+    /// The result is valid until the next call. It is empty if zlib had no memory or the result would not be
+    /// smaller.
     [[nodiscard]] std::string_view compress(std::string_view body);
 
 private:

@@ -13,9 +13,9 @@ using Time = DeliveryClock::Time;
 
 namespace {
 
-constexpr auto memoryPause = 1s;  // before a source is asked again that had no memory
+constexpr auto memoryPause = 1s;  // before a source that had no memory is asked again
 
-// Short enough to need none.
+// Short enough to need no allocation.
 Error outOfMemory() noexcept {
     return {ErrorCode::resource, "out of memory"};
 }
@@ -32,7 +32,7 @@ SIDESPAN_COLD HttpWorker::HttpWorker(const ValidConfig& config, std::shared_ptr<
 
 HttpWorker::~HttpWorker() {
     stop();
-    // Only when a callback destroys its own client, on the very thread that would have to be joined.
+    // True only if a callback destroys its own client: the thread cannot join itself.
     if (thread_.isJoinable()) thread_.forget();
 }
 
@@ -58,7 +58,7 @@ bool HttpWorker::wake() {
     if (isStopping_) return false;
     if (!thread_.isJoinable()) {
         if (const auto started = start(); !started.isSuccess()) {
-            lock.unlock();  // the handler may come here again
+            lock.unlock();  // the handler may call wake() again
             config_.report(started.error());
             return false;
         }
@@ -86,7 +86,7 @@ SIDESPAN_COLD void HttpWorker::interrupt() noexcept {
     woken_.notify_all();
     cancellation_.cancel();
     if (attempts_ % 2 == 0) return;
-    // Bounded, since a token provider of the user's may run as part of an attempt, and wait for this very
+    // The wait is bounded: a token provider of the user's may run as part of an attempt, and wait for this
     // thread.
     const auto attempt = attempts_;
     if (!isOwnThread()) rested_.wait_for(lock, 250ms, [&] { return attempts_ != attempt; });
@@ -139,7 +139,7 @@ SIDESPAN_COLD bool HttpWorker::serve(Time& askAgain) noexcept {
     std::unique_lock lock(mutex_);
     for (std::size_t i = 0, count = sources_.size(); i < count; ++i) {
         auto& source = *sources_[(turn_ + i) % count];
-        cancellation_.reset();  // before it is asked: interrupt() means what it gives from then on
+        cancellation_.reset();  // before asking: a later interrupt() is meant for what it gives
         lock.unlock();
         if (const auto request = ask(source, askAgain)) {
             turn_ = (turn_ + i + 1) % count;
@@ -173,7 +173,7 @@ SIDESPAN_COLD DeliveryResult HttpWorker::deliver(const OutgoingRequest& request)
     return result;
 }
 
-// What fails for want of memory is tried again, as after any other failure.
+// What fails for lack of memory is tried again, like any other failure.
 DeliveryResult HttpWorker::attempt(const OutgoingRequest& request) noexcept {
     try {
         return sender_.send(request, cancellation_);

@@ -39,8 +39,8 @@ public:
 
     void setToken(std::string token);
 
-    /// Interrupts what is being sent, has every source abandon the rest, and joins the thread; when called on
-    /// that thread, it has all done but the joining.
+    /// Interrupts the request that is being sent, has every source abandon the rest, and joins the thread. On
+    /// that thread itself it does all but join.
     void stop();
 
 private:
@@ -68,7 +68,7 @@ private:
     std::condition_variable rested_;
     std::vector<RequestSource*> sources_;
     std::size_t turn_ = 0;
-    std::uint64_t calls_ = 0;     // to wake()
+    std::uint64_t calls_ = 0;     // times the thread was woken
     std::uint64_t attempts_ = 0;  // odd while one is under way
     bool isPrepared_ = false;
     bool isStopping_ = false;

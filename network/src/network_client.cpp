@@ -12,7 +12,7 @@
 namespace sidespan::inline v0 {
 namespace {
 
-// A client whose configuration is not valid sends nothing, but needs one.
+// For a client whose configuration is not valid. It sends nothing, but needs one.
 ValidConfig placeholderConfig() {
     return validate({}).value();
 }
@@ -73,7 +73,7 @@ void NetworkClient::cancel() {
 
 bool NetworkClient::shutdown(Deadline deadline) {
     if (impl_->worker.isInherited()) return false;
-    // From within a callback nothing more can be done than has been; its own post is as good as done.
+    // A callback on the worker's thread cannot wait for other posts, and its own post is done.
     const bool isOwn = impl_->worker.isOwnThread();
     auto* const posts = impl_->posts();
     const bool isDone =

@@ -25,13 +25,13 @@ struct NetworkClient::Impl {
         return madePosts.get();
     }
 
-    // In the file of post() and get(), without which none of it is linked.
+    // Defined in the file of post() and get(): a program that calls neither does not link these.
 
-    /// Makes them with the first request.
+    /// Makes the queue with the first request.
     [[nodiscard]] detail::PostQueue& makePosts();
-    /// What is wrong with a post before anything is done about it.
+    /// Why the request cannot be sent, if that is so.
     [[nodiscard]] std::optional<Error> refuse(const std::string& path, const Headers& headers) const;
-    /// Why the request was not taken, if that is so.
+    /// Queues the request. Returns why that failed, if it did.
     [[nodiscard]] std::optional<Error> enqueue(std::string_view method, std::string path, std::string body,
                                                const Headers& headers, const Callback& callback);
 

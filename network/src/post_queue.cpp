@@ -45,7 +45,7 @@ void PostQueue::complete(const Posts& posts, const Result& result) {
 
 SIDESPAN_COLD std::optional<OutgoingRequest> PostQueue::next(DeliveryClock::Time now,
                                                              DeliveryClock::Time& askAgain) noexcept {
-    // What waits out its backoff need not wait for the answer that it may not be sent.
+    // A post without consent fails now, even if its backoff has not passed.
     fail(Which::withdrawn, withdrawn_);
     const std::lock_guard lock(mutex_);
     const auto due =
@@ -66,7 +66,7 @@ SIDESPAN_COLD std::optional<OutgoingRequest> PostQueue::next(DeliveryClock::Time
         .answers = {.statusOf = post.method == "GET" ? &httpStatusOfFetch : &httpStatusOf}};
 }
 
-// Those that wait.
+// Fails posts that wait.
 SIDESPAN_COLD void PostQueue::fail(Which which, const Result& result) {
     const auto& consent = config_->consent;
     Posts failed;
@@ -102,7 +102,7 @@ bool PostQueue::retries(Post& post, const DeliveryResult& result) const noexcept
         post.backoff.postpone(*result.notBefore);
         return true;
     }
-    // Interrupted, but not by a cancel() that meant this one: that came before it, or consent was withdrawn.
+    // Interrupted by a cancel() that came before this post, or because consent was withdrawn.
     const bool isInterrupted = result.status == DeliveryStatus::cancelled;
     if (result.status != DeliveryStatus::retry && !isInterrupted) return false;
     post.backoff.fail(clock_.now(), result.notBefore);
@@ -113,7 +113,7 @@ bool PostQueue::retries(Post& post, const DeliveryResult& result) const noexcept
 SIDESPAN_COLD void PostQueue::cancel(const Error& error) {
     const Result result = error;
     Posts failed;
-    std::unique_lock lock(mutex_);  // for both at once: a post must not go from one to the other in between
+    std::unique_lock lock(mutex_);  // for both lists: no post may move between them meanwhile
     if (!underWay_.empty()) cancelled_ = error;
     failed.swap(waiting_);
     lock.unlock();

@@ -17,7 +17,7 @@
 
 namespace sidespan::inline v0::detail {
 
-/// A request that was asked for, until its callback has been called.
+/// A request from post() or get() until its callback has been called.
 struct Post {
     std::string_view method;  // a literal
     std::string path;
@@ -28,14 +28,14 @@ struct Post {
     Backoff backoff;
 };
 
-/// The posts of a NetworkClient on their way, each with a backoff of its own. `add`, `cancel` and
-/// `waitUntilEmpty` come from any thread; what the worker calls allocates nothing that it needs.
+/// The unfinished posts of a NetworkClient, each with its own backoff. `add`, `cancel` and `waitUntilEmpty`
+/// come from any thread. What the worker calls also works when there is no memory.
 class PostQueue final : public Posts {
 public:
     /// All must outlive it.
     PostQueue(const ValidConfig& config, const DeliveryClock& clock, Callbacks& callbacks);
 
-    /// Why the post was not taken, if that is so.
+    /// Returns why the post was not taken, if so.
     [[nodiscard]] std::optional<Error> add(Post post);
     /// Fails everything that waits, and what is under way once it has been interrupted.
     void cancel(const Error& error) override;
@@ -57,7 +57,7 @@ private:
     const ValidConfig& config_;
     const DeliveryClock& clock_;
     Callbacks& callbacks_;
-    // There at once when memory is not.
+    // Made in advance: there may be no memory when they are needed.
     const Result withdrawn_ = Error{ErrorCode::noConsent, "not sent: consent was withdrawn"};
     const Result shutDown_ = Error{ErrorCode::cancelled, "given up: the client was shut down"};
 

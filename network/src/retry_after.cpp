@@ -13,7 +13,7 @@ using std::chrono::seconds;
 
 constexpr seconds longest = std::chrono::hours{24};
 
-// Takes a fixed form apart from the front; the first thing that does not fit spoils it.
+// Reads text of a fixed form from the front. After something that does not fit it reads nothing more.
 class Scanner {
 public:
     explicit Scanner(std::string_view text) : rest_(text) {}
@@ -86,7 +86,7 @@ std::optional<std::chrono::sys_seconds> assemble(const Scanner& scanner, const P
     return std::chrono::sys_days{date} + parts.time;
 }
 
-// `form` has a letter for each part, and anything else as it is.
+// `form` has a letter for each part; other characters stand for themselves.
 SIDESPAN_COLD std::optional<std::chrono::sys_seconds> parse(std::string_view text, std::string_view form) {
     Scanner scanner(text);
     Parts parts;

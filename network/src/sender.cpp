@@ -30,7 +30,7 @@ std::string_view withoutQuery(std::string_view path) {
     return path.substr(0, path.find('?'));
 }
 
-// The others are no redirects or only for caches.
+// Other 3xx codes are not redirects, or only for caches.
 bool isRedirect(const HttpResponse& response) {
     constexpr std::array statuses{301, 302, 303, 307, 308};
     return std::ranges::find(statuses, response.status) != statuses.end();
@@ -81,7 +81,7 @@ SIDESPAN_COLD std::optional<DeliveryResult> Sender::chargeBudget(std::uint64_t b
     return result;
 }
 
-// What a machine without a network could not send costs nothing.
+// Bytes that a machine without a network could not send do not count.
 void Sender::refundBudget(std::uint64_t bytes) {
     const auto sent = transport_->bodyBytesSent();
     if (sent < bytes) budget_->giveBack(bytes - sent, clock_->wallNow());
@@ -113,7 +113,7 @@ SIDESPAN_COLD HttpRequest Sender::compose(const OutgoingRequest& outgoing) {
     return request;
 }
 
-// A token takes the place of an Authorization of the user's.
+// A token replaces an Authorization header of the user's.
 SIDESPAN_COLD DeliveryResult Sender::exchange(const OutgoingRequest& outgoing, const std::string& token,
                                               Cancellation& cancellation) {
     HttpRequest request = compose(outgoing);
@@ -138,7 +138,7 @@ SIDESPAN_COLD DeliveryResult Sender::exchange(const OutgoingRequest& outgoing, c
     return result;
 }
 
-// However many hops there are, they share the time of one request. Each counts in the byte budget.
+// All hops share the time of one request. Each counts in the byte budget.
 SIDESPAN_COLD DeliveryResult Sender::follow(HttpRequest& request, const AnswerRules& rules,
                                             const std::string& token, Cancellation& cancellation) {
     const auto end = deadlineIn(config_->http.requestTimeout);
@@ -165,7 +165,7 @@ SIDESPAN_COLD DeliveryResult Sender::follow(HttpRequest& request, const AnswerRu
         }
         if (hops == maxRedirects)
             return failure(DeliveryStatus::retry, ErrorCode::network, "redirected more than 5 times");
-        // It would turn a post into a get.
+        // Following it would turn a post into a get.
         if (outcome.value().status == 303 && request.method != "GET")
             return judge(std::move(outcome), rules, token);
         request.url = to->text();
@@ -174,20 +174,20 @@ SIDESPAN_COLD DeliveryResult Sender::follow(HttpRequest& request, const AnswerRu
 
 SIDESPAN_COLD DeliveryResult Sender::judge(Outcome<HttpResponse> outcome, const AnswerRules& rules,
                                            const std::string& token) {
-    // Before it is cut to what is quoted, perhaps in the middle of the token.
+    // First: quoting cuts the text, perhaps in the middle of the token.
     if (outcome.isSuccess() && !outcome.value().isSuccess())
         outcome.value().body = Credentials::redact(std::move(outcome.value().body), token);
     return classify(std::move(outcome), rules, *clock_);
 }
 
-// What a query holds is nobody else's to read.
+// Errors do not contain the query, which may hold private data.
 SIDESPAN_COLD void Sender::note(const OutgoingRequest& request, DeliveryResult& result) {
     const auto path = withoutQuery(request.path);
     if (result.status == DeliveryStatus::delivered) {
         failures_.succeeded(path);
         return;
     }
-    // What cannot be fetched is only gone.
+    // For a GET, 410 only means that the resource is gone.
     const bool isNew = std::ranges::find(switchedOff_, path) == switchedOff_.end();
     if (result.status == DeliveryStatus::switchedOff && request.method == "POST" && isNew &&
         switchedOff_.size() < mostPaths)

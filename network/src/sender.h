@@ -17,14 +17,14 @@
 namespace sidespan::inline v0::detail {
 
 /// Makes one attempt at a request: checks consent, the server's off switch and the byte budget, adds what
-/// every request carries, follows redirects within the origin, renews a refused token, and judges the answer.
-/// Reports failures. For the worker's thread.
+/// every request carries, follows redirects within the origin, renews a refused token, and classifies the
+/// answer. Reports failures. For the worker's thread.
 class Sender {
 public:
     Sender(const ValidConfig& config, std::shared_ptr<DeliveryClock> clock,
            std::unique_ptr<HttpTransport> transport);
 
-    /// As HttpTransport's. [a thread of the user's]
+    /// See HttpTransport::prepare(). [a thread of the user's]
     void prepare() noexcept { transport_->prepare(); }
     [[nodiscard]] DeliveryResult send(const OutgoingRequest& request, Cancellation& cancellation);
 

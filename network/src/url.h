@@ -8,11 +8,11 @@
 
 namespace sidespan::inline v0::detail {
 
-/// An http or https address, as far as delivery must understand it (RFC 3986, 3).
+/// The parts of an http or https address that delivery needs (RFC 3986, 3).
 struct Url {
     std::string scheme;  ///< "http" or "https"
     std::string host;    ///< lower case; an IPv6 address in brackets
-    std::string port;    ///< digits, the scheme's when none is written
+    std::string port;    ///< digits; the scheme's default if there is none
     std::string target;  ///< path and query, beginning with '/'; no fragment
 
     /// Refuses other schemes, credentials, control characters and blanks.

@@ -30,7 +30,7 @@ SIDESPAN_COLD void takeAddresses(NameAnswer& answer, const ares_addrinfo& found)
     }
 }
 
-// Called by c-ares, also for what is given up.
+// Called by c-ares, also for queries that are given up.
 SIDESPAN_COLD void collect(void* argument, int status, int, ares_addrinfo* found) noexcept {
     auto& answer = *static_cast<NameAnswer*>(argument);
     answer.isDone = true;
@@ -44,7 +44,7 @@ SIDESPAN_COLD void collect(void* argument, int status, int, ares_addrinfo* found
     if (found != nullptr) ares_freeaddrinfo(found);
 }
 
-// What c-ares waits for: its sockets, as it opens and closes them.
+// The sockets that c-ares waits for. It reports each one that it opens or closes.
 class WaitedSockets {
 public:
     static constexpr unsigned most = 16;
@@ -53,7 +53,7 @@ public:
     [[nodiscard]] Waits waits() const noexcept { return waits_; }
     [[nodiscard]] unsigned count() const noexcept { return count_; }
 
-    // Called by c-ares; `waited` is one of these.
+    // Called by c-ares; `waited` is a WaitedSockets.
     static void change(void* waited, ares_socket_t socket, int readable, int writable) noexcept {
         const int events = (readable != 0 ? CURL_WAIT_POLLIN : 0) | (writable != 0 ? CURL_WAIT_POLLOUT : 0);
         static_cast<WaitedSockets*>(waited)->set(socket, static_cast<short>(events));
@@ -76,7 +76,7 @@ private:
     unsigned count_ = 0;
 };
 
-// `sockets` is used as long as the channel lasts.
+// `sockets` must outlive the channel.
 Channel openChannel(const std::string& nameServers, WaitedSockets& sockets) {
     ares_channel channel = nullptr;
     ares_options options{};
@@ -109,7 +109,7 @@ public:
     void giveUp() noexcept override { channel_.reset(); }
 
 private:
-    // One question for each kind: c-ares keeps what it has until it has both.
+    // A query for each kind: c-ares would hold back the answer to a common one until it has both.
     void ask(const std::string& host, int family, NameAnswer& answer) {
         ares_addrinfo_hints hints{};
         hints.ai_family = family;

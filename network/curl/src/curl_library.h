@@ -21,17 +21,18 @@ struct CurlLibrary {
     SIDESPAN_CURL_FUNCTIONS(SIDESPAN_MEMBER)
 #undef SIDESPAN_MEMBER
 
-    /// Opens it; an error says what was tried. Any number of times. Waits for the lock under which a host
-    /// unloads libraries. [not a thread that an unloading host waits for; not the audio thread]
+    /// Opens it. An error says what was tried. May be called any number of times. Waits for the lock under
+    /// which a host unloads libraries. [not a thread that an unloading host waits for; not the audio thread]
     [[nodiscard]] static Outcome<> open();
-    /// A function of what libcurl itself uses; null when there is none of that name, or libcurl is not open.
+    /// A function of libcurl or of a library that it uses. Null if there is none of that name, or libcurl is
+    /// not open.
     [[nodiscard]] static void* find(const char* name) noexcept;
     /// A function of the OpenSSL that was loaded before libcurl was opened; null when there is none. Loads
     /// nothing.
     [[nodiscard]] static void* findInOpenSsl(const char* name) noexcept;
 };
 
-/// All null until it was opened.
+/// All functions are null until libcurl has been opened.
 [[nodiscard]] const CurlLibrary& curl() noexcept;
 
 }

@@ -29,8 +29,8 @@ using std::chrono::steady_clock;
 constexpr std::size_t maxHeaderBytes = std::size_t{64} << 10U;
 constexpr long uploadBufferBytes = 256L << 10U;
 
-// Guards curl's initialisation where curl itself does not: against threads of this copy of the SDK only,
-// which is all that can be done. Neither constructed nor destroyed at run time.
+// Guards curl's initialisation if curl itself does not. It protects only against threads of this copy of the
+// SDK; nothing can protect against others. Neither constructed nor destroyed at run time.
 constinit std::mutex libraryMutex;
 
 bool isThreadSafe() {
@@ -51,7 +51,7 @@ void guarded(Call call) {
     }
 }
 
-// What curl adds to these names a certificate or a protocol version; what it adds to others differs each
+// curl's details of these errors name a certificate or a protocol version. Its details of others differ each
 // time.
 bool isAboutTls(CURLcode code) {
     return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CONNECT_ERROR ||
@@ -63,7 +63,7 @@ bool isAgainstHttp(CURLcode code) {
            code == CURLE_BAD_CONTENT_ENCODING;
 }
 
-// A program that the host starts does not inherit the connection.
+// Programs that the host starts must not inherit the connection.
 curl_socket_t openSocket(void*, curlsocktype, curl_sockaddr* address) noexcept {
 #ifdef SOCK_CLOEXEC
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
@@ -74,7 +74,7 @@ curl_socket_t openSocket(void*, curlsocktype, curl_sockaddr* address) noexcept {
 #endif
 }
 
-// What was opened may be older than the headers, or newer.
+// The libcurl that was opened may be older or newer than the headers.
 void allowHttpAlone(CURL* easy) {
     bool isDone = false;
 #if LIBCURL_VERSION_NUM >= 0x075500
@@ -120,10 +120,10 @@ struct CurlTransport::Session::Exchange {
         if (headerBytes > maxHeaderBytes) return 0;
         while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
         if (line.starts_with("HTTP/")) {
-            response.headers.clear();  // a proxy's or an interim answer came before
+            response.headers.clear();  // a proxy's answer or an interim one came before
             isHeaderWhole = false;
         }
-        if (isHeaderWhole) return size;  // a trailer's, which says nothing for us
+        if (isHeaderWhole) return size;  // a trailer, which is not used
         isHeaderWhole = line.empty();
         const auto colon = line.find(':');
         if (colon == std::string_view::npos) return size;
@@ -153,7 +153,8 @@ CurlTransport::Session::Library::~Library() {
 CurlTransport::Session::Session(const Options& options, std::unique_ptr<detail::NameLookup>&& lookup)
     : options_(options), resolver_(std::move(lookup)) {}
 
-// Newer releases of libcurl (8.22 is one) make no multi handle while the program has no descriptor to spare.
+// Newer releases of libcurl (such as 8.22) make no multi handle while the program has no free file
+// descriptor. Therefore every send() tries again.
 bool CurlTransport::Session::open() {
     if (!multi_) multi_.reset(curl().multi_init());
     if (!easy_) {
@@ -215,7 +216,8 @@ SIDESPAN_COLD Outcome<CurlTransport::Session::Host> CurlTransport::Session::pars
     return result;
 }
 
-// Gives curl the addresses of whoever is connected to, so that it never asks the system's resolver.
+// Gives curl the addresses of the server or proxy that it connects to, so that it never asks the system's
+// resolver.
 SIDESPAN_COLD Outcome<> CurlTransport::Session::prepareName(const HttpRequest& request, Deadline deadline,
                                                             const Cancellation& cancellation) {
     const auto host = parseHost(options_.proxy.empty() ? request.url : options_.proxy);
@@ -294,7 +296,7 @@ SIDESPAN_COLD CURLcode CurlTransport::Session::transfer(const HttpRequest& reque
     curl().multi_add_handle(multi, easy_.get());
     CURLcode result = CURLE_ABORTED_BY_CALLBACK;
     curl_off_t moved = 0;
-    Deadline idleUntil = Deadline::max();  // while it connects, which has a timeout of its own
+    Deadline idleUntil = Deadline::max();  // while connecting, which has its own timeout
     while (!cancellation.isCancelled()) {
         int running = 0;
         if (curl().multi_perform(multi, &running) != CURLM_OK) break;
@@ -320,7 +322,7 @@ SIDESPAN_COLD Outcome<HttpResponse> CurlTransport::Session::conclude(CURLcode co
                                                                      const HttpRequest& request,
                                                                      Exchange& exchange) {
     const bool isCut = code == CURLE_WRITE_ERROR && exchange.response.isCut;
-    // curl takes a header that breaks off for one that ends.
+    // curl reports success for a header that is cut off.
     if (code == CURLE_OK && !exchange.isHeaderWhole) code = CURLE_PARTIAL_FILE;
     if (code == CURLE_OK || isCut) {
         long status = 0;
@@ -344,10 +346,9 @@ SIDESPAN_COLD Outcome<HttpResponse> CurlTransport::Session::conclude(CURLcode co
     long proxyStatus = 0;
     curl().easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &proxyStatus);
     if (proxyStatus >= 300) {
-        return Error{
-            ErrorCode::network,
-            join({"the proxy lets nothing through to ", origin, ": it answered ", decimal(proxyStatus),
-                  proxyStatus == 407 ? "; Config::http.proxy needs a user and password that it takes" : ""})};
+        return Error{ErrorCode::network,
+                     join({"the proxy refused to connect to ", origin, ": it answered ", decimal(proxyStatus),
+                           proxyStatus == 407 ? "; check the user and password in Config::http.proxy" : ""})};
     }
     std::string more;
     if (isAboutTls(code)) more = exchange.problem.data();

@@ -10,10 +10,10 @@
 
 namespace sidespan::inline v0 {
 
-/// What lasts between exchanges: curl's handles and open connections, and what is known about names.
+/// The state that is kept between exchanges: curl's handles and open connections, and addresses of hosts.
 class CurlTransport::Session {
 public:
-    /// Takes the look-up unless it throws, and refers to the options.
+    /// Moves from `lookup` unless it throws. `options` must outlive it.
     Session(const Options& options, std::unique_ptr<detail::NameLookup>&& lookup);
 
     [[nodiscard]] Outcome<HttpResponse> send(const HttpRequest& request, Cancellation& cancellation);
@@ -47,7 +47,7 @@ private:
         Library& operator=(const Library&) = delete;
     };
 
-    /// Makes the handles that are missing; false when libcurl makes none.
+    /// Makes the handles that are missing. False if libcurl cannot.
     [[nodiscard]] bool open();
     void applyOptions();
     [[nodiscard]] static List makeHeaders(const HttpRequest& request);

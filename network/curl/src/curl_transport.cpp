@@ -32,7 +32,7 @@ SIDESPAN_COLD CurlTransport::~CurlTransport() {
     if (!session_) return;
     const detail::ExitGate::Pass pass(speaksTls_, nullptr);
     if (!pass.isGranted()) {
-        static_cast<void>(session_.release());  // it belongs to a library that is gone
+        static_cast<void>(session_.release());  // OpenSSL, which it uses, may have cleaned up
     } else {
         session_.reset();
     }
@@ -46,7 +46,7 @@ SIDESPAN_COLD void CurlTransport::prepare() noexcept try {
         detail::ExitGate::install();
     }
 } catch (const std::bad_alloc&) {
-    problem_ = {ErrorCode::resource, "out of memory"};  // short enough to need none
+    problem_ = {ErrorCode::resource, "out of memory"};  // short enough to need no allocation
 }
 
 SIDESPAN_COLD Outcome<HttpResponse> CurlTransport::send(const HttpRequest& request,

@@ -19,7 +19,8 @@ namespace {
 // Neither constructed nor destroyed at run time: threads may come here until the process is gone.
 constinit std::mutex mutex;
 constinit ExitGate::Pass* passes = nullptr;
-constinit std::atomic<std::uint64_t> process = 0;  // which they are of: a forked child begins anew
+constinit std::atomic<std::uint64_t> process =
+    0;  // the process of `passes`; a forked child begins without any
 constinit bool isClosed = false;
 
 void beOfThisProcess() noexcept {
@@ -29,7 +30,7 @@ void beOfThisProcess() noexcept {
     }
 }
 
-// OpenSSL's functions for its beginning and end.
+// The functions of OpenSSL that decide on its cleanup at exit.
 struct OpenSsl {
     using Find = void* (*)(const char* name) noexcept;
     explicit OpenSsl(Find find) noexcept
@@ -38,16 +39,18 @@ struct OpenSsl {
 
     [[nodiscard]] bool isThere() const noexcept { return initialise != nullptr && setAllocator != nullptr; }
 
-    // Whether it will never clean up: it asks for that when it is first used, and we are the first to use it.
-    // Without memory of its own nobody has used it before, and only then would it take another allocator.
+    // Tells OpenSSL never to clean up. It obeys only its first user, so this returns false if it was used
+    // before. OpenSSL accepts another allocator only until it first allocates, which shows whether it was
+    // used.
     [[nodiscard]] bool preventCleanup() const noexcept {
         constexpr std::uint64_t noAtExit = 0x00080000;                      // OPENSSL_INIT_NO_ATEXIT
         const bool isFirst = setAllocator(nullptr, nullptr, nullptr) == 1;  // nulls change nothing
         return isFirst && initialise(noAtExit, nullptr) == 1;
     }
 
-    // What is registered last is called first: its part has to be before ours. Without any option nothing
-    // would be registered; this one asks for two thread-local keys. The rest is for curl to initialise.
+    // Has OpenSSL register its cleanup now, before close() is registered: what is registered last is called
+    // first. Without an option it would register nothing; this option only makes two thread-local keys. curl
+    // initialises the rest.
     void letRegister() const noexcept {
         constexpr std::uint64_t initAsync = 0x100;  // OPENSSL_INIT_ASYNC
         static_cast<void>(initialise(initAsync, nullptr));
@@ -58,8 +61,8 @@ struct OpenSsl {
     Initialise initialise;
     SetAllocator setAllocator;
 };
-constinit OpenSsl::Initialise installedFor = nullptr;  // the OpenSSL that its gate is for
-constinit bool isInstalled = false;                    // for another library of TLS
+constinit OpenSsl::Initialise installedFor = nullptr;  // the OpenSSL that the gate is installed for
+constinit bool isInstalled = false;                    // for another TLS library
 
 void installFor(const OpenSsl& openSsl, void (*close)()) noexcept {
     if (installedFor == openSsl.initialise || openSsl.preventCleanup()) {
@@ -70,7 +73,7 @@ void installFor(const OpenSsl& openSsl, void (*close)()) noexcept {
     if (platform::callAtExit(close)) installedFor = openSsl.initialise;
 }
 
-// libcurl may speak TLS with another library, although OpenSSL is there, too.
+// libcurl may use another TLS library although OpenSSL is loaded, too.
 bool isTlsOfOpenSsl() noexcept {
     const char* const tls = curl().version_info(CURLVERSION_NOW)->ssl_version;
     return tls != nullptr && std::string_view(tls).starts_with("OpenSSL");

@@ -4,30 +4,32 @@
 
 namespace sidespan::inline v0::detail {
 
-/// Keeps OpenSSL from being used after its end. It frees what it has when a program ends, whoever is using
-/// it, and the program then crashes or never ends. Where this is the first to use OpenSSL, it has OpenSSL
-/// leave that out, and the gate stays open. Otherwise, before OpenSSL cleans up, what is under way is
-/// cancelled and waited for, half a second at most, and nobody comes in any more.
+/// Keeps OpenSSL from being used after it has cleaned up. When a program ends, OpenSSL frees its data even
+/// while a thread uses it, and the program then crashes or hangs. If this is the first to use OpenSSL, it
+/// tells OpenSSL not to clean up, and the gate stays open. Otherwise the gate closes before OpenSSL cleans
+/// up: it grants no more passes, cancels those that are held, and waits for at most half a second until they
+/// are gone.
 class ExitGate {
 public:
-    /// By what will pass, when it is constructed: where somebody has loaded OpenSSL already, the gate closes
-    /// after what is constructed later has been destroyed. Any number of times.
+    /// To be called by the constructor of an object that will need passes. If OpenSSL is loaded by then, the
+    /// gate closes after statics that are constructed later have been destroyed. May be called any number of
+    /// times.
     static void expect() noexcept;
-    /// After libcurl was opened, any number of times. [not the sending thread: it may come while the program
-    /// is ending]
+    /// To be called after libcurl was opened. May be called any number of times. [not the sending thread,
+    /// which may still run while the program ends]
     static void install() noexcept;
 
-    /// Within OpenSSL for as long as it exists. [any thread]
+    /// A permission to use OpenSSL, for as long as it exists. [any thread]
     class Pass {
     public:
-        /// `cancellation`, if there is one, stops what it is for.
-        /// What speaks no TLS is not held up.
+        /// When the gate closes, it cancels `cancellation`, which may be null. Without TLS a pass is always
+        /// granted.
         Pass(bool speaksTls, Cancellation* cancellation) noexcept;
         ~Pass();
         Pass(const Pass&) = delete;
         Pass& operator=(const Pass&) = delete;
 
-        /// False once the program is ending: nothing of TLS may be called any more.
+        /// False once the gate has closed: no TLS function may be called any more.
         [[nodiscard]] bool isGranted() const noexcept { return isGranted_; }
 
     private:

@@ -11,27 +11,27 @@
 
 namespace sidespan::inline v0::detail {
 
-/// What is known so far about the addresses of one kind, IPv4 or IPv6, of a host.
+/// The addresses of one kind, IPv4 or IPv6, of a host, as far as they are known.
 struct NameAnswer {
-    bool isDone = false;                 // no more comes
+    bool isDone = false;                 // no more will come
     std::vector<std::string> addresses;  // numeric, in the order in which to try them
-    std::string problem;                 // why there is none, in the words of who was asked
+    std::string problem;                 // why there is none, in the resolver's words
 };
 
-/// Looks up the addresses of a host, so that it can be given up at any moment: what every platform
-/// implements. One look-up at a time, by one thread; nothing blocks but poll().
+/// Looks up the addresses of a host, and can give up at any moment. Each platform implements it. One look-up
+/// at a time, by one thread. Only poll() blocks.
 class NameLookup {
 public:
     NameLookup() = default;
-    virtual ~NameLookup() = default;  // gives up, too
+    virtual ~NameLookup() = default;  // also gives up
     NameLookup(const NameLookup&) = delete;
     NameLookup& operator=(const NameLookup&) = delete;
 
-    /// Asks for both kinds at once. An error says why nobody can be asked.
+    /// Asks for both kinds at once. An error says why that is not possible.
     [[nodiscard]] virtual Outcome<> start(const std::string& host) = 0;
     /// Waits for news in `curl_multi_poll`, which `curl_multi_wakeup` ends, `longest` at most.
     virtual void poll(CURLM* multi, std::chrono::milliseconds longest) = 0;
-    /// What comes later is not waited for. The addresses that were found stay until start().
+    /// Stops waiting for answers. The addresses that were found are kept until start().
     virtual void giveUp() noexcept = 0;
 
     [[nodiscard]] const NameAnswer& ipv4() const noexcept { return ipv4_; }
@@ -42,20 +42,21 @@ protected:
     NameAnswer ipv6_;
 };
 
-/// What SIDESPAN_RESOLVER names, made by the one that was built.
+/// The look-up that SIDESPAN_RESOLVER names; only that one is built.
 [[nodiscard]] std::unique_ptr<NameLookup> makeNameLookup();
 
-/// With the C library's getaddrinfo_a(), which asks on threads of its own, so every source in nsswitch.conf
-/// is asked, mDNS too. What was asked cannot be taken back once such a thread has begun: it is then left to
-/// the C library, with memory that is freed by a later start(). At most four questions of this copy of the
-/// SDK are with the C library at a time; start() fails where there is no room for two more.
+/// With the C library's getaddrinfo_a(), which asks every source in nsswitch.conf, mDNS too, on its own
+/// threads. A query that such a thread has begun cannot be cancelled. It is left to the C library, and a
+/// later start() frees its memory. The C library gets at most four queries of this copy of the SDK at a time;
+/// start() fails if there is no room for two more.
 [[nodiscard]] std::unique_ptr<NameLookup> makeSystemLookup();
-/// How many of those four there are: asked by a look-up that lasts, or still with the C library. [any thread]
+/// How many of these four are in use: by a look-up that has not ended, or still with the C library. [any
+/// thread]
 [[nodiscard]] int systemQuestionsUnderWay() noexcept;
 
-/// With c-ares, in the same wait as the transfer and without a thread. The machine's resolver configuration
-/// is read anew for every name, since computers move between networks. `nameServers`, "address[:port],…", are
-/// asked instead of the system's when not empty.
+/// With c-ares, which needs no thread: poll() waits for its sockets. The machine's resolver configuration is
+/// read again for every name, since computers move between networks. `nameServers`, "address[:port],…", are
+/// asked instead of the system's, unless empty.
 [[nodiscard]] std::unique_ptr<NameLookup> makeAresLookup(std::string nameServers);
 
 }

@@ -29,13 +29,13 @@ constexpr const char* names[] = {"libcurl.4.dylib"};
 constexpr const char* names[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
 #endif
 
-// Why not, in the system's words.
+// Why the last call failed, in the system's words.
 std::string lastProblem() {
     const char* const problem = ::dlerror();
     return problem == nullptr ? "unknown error" : problem;
 }
 
-// The first function that it lacks; null when it has them all.
+// Returns the name of the first function that is missing, or null.
 const char* fill(CurlLibrary& library, void* from) noexcept {
 #define SIDESPAN_FIND(name)                                                                \
     library.name = reinterpret_cast<decltype(library.name)>(::dlsym(from, "curl_" #name)); \
@@ -45,7 +45,7 @@ const char* fill(CurlLibrary& library, void* from) noexcept {
     return nullptr;
 }
 
-// It stays: at its end a library may use what is gone, and threads of its own may still run.
+// It is never unloaded: its destructors could use what is gone by then, and its threads may still run.
 Outcome<> openAs(const char* name) {
     void* const found = ::dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (found == nullptr) return Error{ErrorCode::resource, lastProblem()};
@@ -60,7 +60,7 @@ Outcome<> openAs(const char* name) {
 }
 
 #if defined(__linux__)
-// Called for each loaded library, under a lock, so it opens none. Copies the path of OpenSSL's.
+// Called for each loaded library, under a lock, so it must not open one. Copies the path of OpenSSL.
 int copyPathOfOpenSsl(dl_phdr_info* library, std::size_t, void* to) noexcept {
     auto& path = *static_cast<std::array<char, PATH_MAX>*>(to);
     const std::string_view name = library->dlpi_name == nullptr ? "" : library->dlpi_name;

@@ -15,8 +15,8 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
-// How long the second kind of address may come after the first (RFC 8305, 3); the other value when those that
-// were there in time have led nowhere.
+// How long to wait for the second kind of address after the first (RFC 8305, 3). patientDelay is used after
+// the addresses that came in time gave no answer.
 constexpr auto resolutionDelay = 50ms;
 constexpr auto patientDelay = 1s;
 
@@ -80,7 +80,7 @@ SIDESPAN_COLD Outcome<std::string> Resolver::ask(CURLM* multi, const std::string
     return Error{ErrorCode::network, join({"no address for ", host, problem.empty() ? "" : ": ", problem})};
 }
 
-// A name server that answers for one kind and never for the other holds nobody up.
+// A name server that answers for only one kind must not cause a long wait.
 bool Resolver::isEnough(Deadline& enoughAt) const {
     const auto& ipv6 = lookup_->ipv6();
     const auto& ipv4 = lookup_->ipv4();

@@ -14,16 +14,17 @@
 
 namespace sidespan::inline v0::detail {
 
-/// Finds the addresses of hosts: remembers them, knows when they are enough, and gives up.
+/// Finds and remembers the addresses of hosts. Decides when they are enough and when to give up.
 class Resolver {
 public:
     explicit Resolver(std::unique_ptr<NameLookup> lookup) : lookup_(std::move(lookup)) {}
 
-    /// Numeric addresses for a host name, as CURLOPT_RESOLVE wants them, remembered for a minute. Numbers and
-    /// "localhost" (RFC 6761, 6.3) ask nobody. Waits in `multi`, as NameLookup::poll() does.
+    /// Numeric addresses for a host name, as CURLOPT_RESOLVE wants them, remembered for a minute. Numeric
+    /// addresses and "localhost" (RFC 6761, 6.3) need no look-up. Waits in `multi`, as NameLookup::poll()
+    /// does.
     [[nodiscard]] Outcome<std::string> resolve(CURLM* multi, const std::string& host, Deadline deadline,
                                                const Cancellation& cancellation);
-    /// The addresses did not help: asks anew next time, and has more patience for those that come late.
+    /// The addresses gave no answer. The next resolve() asks again and waits longer for late addresses.
     void forget() noexcept;
 
 private:
@@ -35,7 +36,7 @@ private:
     std::string knownHost_;
     std::string known_;
     Deadline knownUntil_;
-    bool hasFailed_ = false;  // what was known last did not lead anywhere
+    bool hasFailed_ = false;  // the last known addresses gave no answer
 };
 
 }

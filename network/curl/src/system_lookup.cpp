@@ -18,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-// What the C library works on, which must stay where it is until it has answered.
+// A query. The C library works on it, so it must not move until it is answered.
 struct Question {
     Question(const std::string& name, int family) : host(name) {
         hints.ai_family = family;
@@ -32,12 +32,13 @@ struct Question {
     Question(const Question&) = delete;
     Question& operator=(const Question&) = delete;
 
-    // Asks nobody to be told: the C library runs no code of ours.
+    // Asks for no notification, so the C library runs none of our code.
     [[nodiscard]] bool ask() noexcept {
         std::array<gaicb*, 1> list{&block};
         return ::getaddrinfo_a(GAI_NOWAIT, list.data(), static_cast<int>(list.size()), nullptr) == 0;
     }
-    // The second call takes the lock under which the C library lets go of what it has answered.
+    // gai_cancel() takes the lock under which the C library finishes a query, so it no longer uses an
+    // answered one.
     [[nodiscard]] bool isUnanswered() noexcept {
         return ::gai_error(&block) == EAI_INPROGRESS || ::gai_cancel(&block) == EAI_NOTCANCELED;
     }
@@ -47,11 +48,11 @@ struct Question {
     gaicb block{};
 };
 
-// The places for questions. One is taken until the C library has answered, whoever asked. Neither constructed
-// nor destroyed at run time.
+// The places for queries. A place is taken until the C library has answered, even if its look-up has ended.
+// Neither constructed nor destroyed at run time.
 class Places {
 public:
-    // Two at once, or none.
+    // Takes two places, or none.
     [[nodiscard]] bool take() noexcept {
         const std::lock_guard lock(mutex_);
         freeAnswered();
@@ -66,7 +67,7 @@ public:
         return taken_;
     }
 
-    // Keeps what is still with the C library.
+    // Keeps a query that is still with the C library.
     void giveBack(std::unique_ptr<Question> question) noexcept {
         const std::lock_guard lock(mutex_);
         if (question && ::gai_cancel(&question->block) == EAI_NOTCANCELED) {
@@ -123,8 +124,7 @@ public:
         return {};
     }
 
-    // Nothing that could be waited for says that an answer has come, so it is looked for, less often with
-    // time.
+    // There is nothing to wait for that says that an answer has come, so this checks, less and less often.
     SIDESPAN_COLD void poll(CURLM* multi, milliseconds longest) override {
         curl().multi_poll(multi, nullptr, 0, static_cast<int>(std::min(longest, nextLook_).count()), nullptr);
         nextLook_ = std::min<milliseconds>(nextLook_ * 2, 20ms);

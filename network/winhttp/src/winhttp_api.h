@@ -24,7 +24,7 @@ struct CloseWinHttp {
 };
 using WinHttpHandle = std::unique_ptr<std::remove_pointer_t<HINTERNET>, CloseWinHttp>;
 
-/// Header fields and URLs are bytes; WinHTTP takes each as a character.
+/// Header fields and URLs are bytes. WinHTTP takes each byte as a character.
 [[nodiscard]] inline std::wstring widened(std::string_view bytes) {
     std::wstring wide;
     wide.reserve(bytes.size());

@@ -19,11 +19,11 @@ constexpr std::size_t maxHeaderBytes = std::size_t{64} << 10U;
 
 }
 
-/// What WinHTTP's threads write.
+/// What WinHTTP's threads write to.
 struct WinHttpExchange::Shared {
     std::mutex mutex;
     std::condition_variable changed;
-    bool isAnswered = false;  // what was asked of WinHTTP is done, with `size` or `problem`
+    bool isAnswered = false;  // the call is complete, with `size` or `problem`
     DWORD size = 0;
     DWORD problem = 0;
     DWORD certificate = 0;
@@ -37,7 +37,7 @@ WinHttpExchange::WinHttpExchange(WinHttpHandle handle, const HttpRequest& reques
       cancellation_(cancellation),
       deadline_(deadlineIn(request.totalTimeout)),
       shared_(std::make_shared<Shared>()) {
-    auto held = std::make_unique<std::shared_ptr<Shared>>(shared_);  // freed with the last call back
+    auto held = std::make_unique<std::shared_ptr<Shared>>(shared_);  // freed by the last callback
     auto context = reinterpret_cast<DWORD_PTR>(held.get());
     const bool isSet =
         ::WinHttpSetOption(handle_.get(), WINHTTP_OPTION_CONTEXT_VALUE, &context, sizeof context) != 0 &&
@@ -149,7 +149,7 @@ WinHttpExchange::Stop WinHttpExchange::begin() {
     return stop;
 }
 
-// Through memory that WinHTTP may keep, since the request's goes with the call.
+// Through memory that WinHTTP may still use later: the request's own may be freed after run().
 WinHttpExchange::Stop WinHttpExchange::sendBody() {
     while (bodyBytesSent_ < request_.body.size()) {
         const auto rest = request_.body.substr(static_cast<std::size_t>(bodyBytesSent_));
@@ -226,7 +226,7 @@ WinHttpExchange::Stop WinHttpExchange::readPart(DWORD size) {
     return Stop::none;
 }
 
-// WinHTTP takes a connection that ends early for the end of the body.
+// WinHTTP treats a connection that ends early as the end of the body.
 bool WinHttpExchange::isShort() const {
     const auto announced = response_.header("Content-Length");
     if (!announced || response_.isCut || request_.method == "HEAD" || response_.status == 304) return false;

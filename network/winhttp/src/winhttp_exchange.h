@@ -17,8 +17,8 @@
 
 namespace sidespan::inline v0::detail {
 
-/// One request on a handle of WinHTTP's, from its beginning to its end. What WinHTTP's threads write to is
-/// shared with them and lives until WinHTTP has let go of the handle, so this may end before.
+/// One request on a WinHTTP handle. WinHTTP's threads share the memory that they write to, which lives until
+/// WinHTTP has released the handle, so this object may be destroyed earlier.
 class WinHttpExchange {
 public:
     WinHttpExchange(WinHttpHandle handle, const HttpRequest& request, Cancellation& cancellation);
@@ -44,7 +44,7 @@ private:
     [[nodiscard]] bool isShort() const;
     [[nodiscard]] Error errorOf(Stop stop) const;
 
-    /// Has WinHTTP do something that ends with a call back, and waits for that.
+    /// Makes a WinHTTP call that ends with a callback, and waits for the callback.
     template <class Call>
     [[nodiscard]] Stop await(Call call, Deadline until = Deadline::max());
     [[nodiscard]] Stop wait(Deadline until);

@@ -66,8 +66,7 @@ void setOption(HINTERNET handle, DWORD option, DWORD value) noexcept {
     ::WinHttpSetOption(handle, option, &value, sizeof value);
 }
 
-// An event that WinHTTP sets when no call back of a session is running, and none comes any more; null where
-// it does not.
+// An event that WinHTTP sets after the last callback of a session. Null if WinHTTP does not support it.
 HANDLE eventOfLastCall(HINTERNET session) noexcept {
     HANDLE event = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
     if (event == nullptr) return nullptr;
@@ -79,7 +78,7 @@ HANDLE eventOfLastCall(HINTERNET session) noexcept {
 
 const char something = 0;  // an address in this binary
 
-// WinHTTP may still call back.
+// Keeps this binary loaded: WinHTTP may still call it.
 void keepThisBinary() noexcept {
     HMODULE module = nullptr;
     ::GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, &something,
@@ -88,7 +87,7 @@ void keepThisBinary() noexcept {
 
 }
 
-/// Where a URL leads to.
+/// The parts of a URL.
 struct WinHttpTransport::Session::Target {
     explicit Target(const std::wstring& url) {
         URL_COMPONENTS parts{};
@@ -123,10 +122,10 @@ WinHttpTransport::Session::Session(const HttpTransportOptions& options) {
     if (::WinHttpSetOption(session_.get(), WINHTTP_OPTION_SECURE_PROTOCOLS, &protocols, sizeof protocols) ==
         0)
         setOption(session_.get(), WINHTTP_OPTION_SECURE_PROTOCOLS, tls12);
-    ::WinHttpSetTimeouts(session_.get(), 0, 0, 0, 0);  // the exchange keeps its own
+    ::WinHttpSetTimeouts(session_.get(), 0, 0, 0, 0);  // none: the exchange has its own
 }
 
-// An event that WinHTTP still has to set is left to it.
+// The event is not closed if WinHTTP still has to set it.
 WinHttpTransport::Session::~Session() {
     constexpr DWORD moment = 500;
     if (!session_) return;

@@ -9,17 +9,17 @@
 
 namespace sidespan::inline v0 {
 
-/// WinHTTP's session, which keeps connections open, and the server that was last talked to.
+/// WinHTTP's session, which keeps connections open, and the last server.
 class WinHttpTransport::Session {
 public:
     explicit Session(const HttpTransportOptions& options);
-    /// Closes the session, and waits for 500 ms at most until WinHTTP's last call back is over; where it is
-    /// not by then, this binary stays loaded for good.
+    /// Closes the session, and waits for 500 ms at most until WinHTTP's last callback has returned. If it has
+    /// not, this binary stays loaded until the process ends.
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
-    /// `bodyBytesSent` is set in any case.
+    /// Always sets `bodyBytesSent`.
     [[nodiscard]] Outcome<HttpResponse> send(const HttpRequest& request, Cancellation& cancellation,
                                              std::uint64_t& bodyBytesSent);
 
@@ -29,7 +29,7 @@ private:
     [[nodiscard]] detail::WinHttpHandle openRequest(const HttpRequest& request, const Target& target) const;
     void setProxyUser(HINTERNET request) const;
 
-    HANDLE lastCallIsOver_ = nullptr;  // null where WinHTTP would not say so
+    HANDLE lastCallIsOver_ = nullptr;  // null if WinHTTP does not support it
     detail::WinHttpHandle session_;
     detail::WinHttpHandle server_;
     std::wstring host_;

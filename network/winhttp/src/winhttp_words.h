@@ -6,8 +6,8 @@
 
 namespace sidespan::inline v0::detail {
 
-/// What an error of WinHTTP means, the same words on every machine. `certificate` is what was found wrong
-/// with one, in the flags of WINHTTP_CALLBACK_STATUS_SECURE_FAILURE.
+/// What an error of WinHTTP means, in the same words on every machine. `certificate` has the flags of
+/// WINHTTP_CALLBACK_STATUS_SECURE_FAILURE: what is wrong with a certificate.
 [[nodiscard]] std::string winHttpWords(DWORD problem, DWORD certificate);
 
 }

@@ -19,29 +19,29 @@ public:
     LineFile(const LineFile&) = delete;
     LineFile& operator=(const LineFile&) = delete;
 
-    /// Opens the file, and makes it where there is none. The reason when it cannot; empty when it could.
+    /// Opens the file, or creates it if there is none. Returns the reason if it cannot, else an empty text.
     [[nodiscard]] std::string open(const std::filesystem::path& path);
     [[nodiscard]] bool isOpen() const noexcept { return handle_ != nullptr; }
-    /// False when another program does not let go of the file within 40 ms.
+    /// False if another program does not unlock the file within 40 ms, or the file system has no locks.
     [[nodiscard]] bool lock() noexcept;
     void unlock() noexcept;
-    /// Whether it is still the one at that path, and not moved, removed or replaced.
+    /// Whether this is still the file at that path, not moved, removed or replaced.
     [[nodiscard]] bool isAt(const std::filesystem::path& path) const noexcept;
     /// Whether it is a device, such as a terminal, which must stay where it is.
     [[nodiscard]] bool isDevice() const noexcept;
     [[nodiscard]] std::size_t size() const noexcept;
-    /// A crash in the middle of a write leaves a line without an end.
+    /// Whether the last line has no newline: a crash in the middle of a write leaves one.
     [[nodiscard]] bool endsInsideLine() const noexcept;
-    /// How many characters were written; where that is not all, errno says why. What is written has reached
-    /// the operating system.
+    /// Returns how many characters were written. If not all were, errno says why. What was written has
+    /// reached the operating system.
     [[nodiscard]] std::size_t append(std::string_view text) noexcept;
     void close() noexcept;
     /// Where the file is that a path leads to, behind symbolic links. Empty if it is not for us to rename: a
     /// path such as /dev/stdout leads to what this process has open, whatever its name is.
     [[nodiscard]] static std::filesystem::path behindLinks(std::filesystem::path path);
     [[nodiscard]] static bool isThere(const std::filesystem::path& path) noexcept;
-    /// On Windows a reader may keep a file from being renamed, but not from being copied and emptied: copies
-    /// it. False where that is no way, or failed.
+    /// Copies a file that a reader keeps from being renamed, which can happen on Windows only. False if that
+    /// failed, and on other systems.
     [[nodiscard]] static bool copyForReaders(const std::filesystem::path& from,
                                              const std::filesystem::path& to) noexcept;
 

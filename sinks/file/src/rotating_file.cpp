@@ -23,7 +23,8 @@ std::size_t countLines(std::string_view text) noexcept {
     return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
-// Of a file of `size` bytes, up to and including its last newline; all of it where it cannot be read.
+// The size of a file up to and including its last newline; `size`, that of the whole file, if it cannot be
+// read.
 std::size_t sizeOfWholeLines(const fs::path& path, std::size_t size) {
     std::ifstream file(path, std::ios::binary);
     std::array<char, 4096> block{};
@@ -71,7 +72,7 @@ void RotatingFile::writeLines(std::string_view lines) {
     isLocked_ = false;
 }
 
-// Leaves in `lines` what could not be written.
+// `lines` keeps what could not be written.
 void RotatingFile::writeParts(std::string_view& lines) {
     while (!lines.empty() && open()) {
         const std::string_view part = fittingPart(lines);
@@ -86,7 +87,7 @@ void RotatingFile::writeParts(std::string_view& lines) {
 
 // Opens the file that is at the path now, and takes its lock.
 bool RotatingFile::open() {
-    constexpr int mostRotations = 100;  // by others, since it was opened
+    constexpr int mostRotations = 100;  // by others, while this opens the file
     const fs::path path = toWholePath(config_->file.path);
     for (int i = 0; i < mostRotations; ++i) {
         const bool isNew = !file_->isOpen();
@@ -110,7 +111,7 @@ bool RotatingFile::openNew() {
     const fs::path path = toWholePath(config_->file.path);
     if (path.has_parent_path()) detail::makeDirectories(path.parent_path());
     std::error_code ignored;
-    if (fs::is_fifo(path, ignored)) {  // it would wait for a reader
+    if (fs::is_fifo(path, ignored)) {  // opening it would wait for a reader
         failTo("opened for writing", "it is a pipe");
         return false;
     }
@@ -123,8 +124,8 @@ bool RotatingFile::openNew() {
     return true;
 }
 
-// The next line must not become part of one that was not finished. In a file with a head that one would spoil
-// all that follows, so it goes, where the lock says that nobody is writing it.
+// Ends an unfinished line, so that the next line does not become part of it. In a file with a head it would
+// make the rest unreadable, so it is removed, if the lock shows that nobody is writing it.
 bool RotatingFile::endLine() {
     return (!head_.empty() && isLocked_ && cutLine()) || writeOwn("\n");
 }
@@ -139,7 +140,7 @@ bool RotatingFile::cutLine() {
     return !failed;
 }
 
-// What is no span.
+// Writes text that is not a span.
 bool RotatingFile::writeOwn(std::string_view text) {
     const std::size_t written = file_->append(text);
     size_ += written;
@@ -149,8 +150,8 @@ bool RotatingFile::writeOwn(std::string_view text) {
     return false;
 }
 
-// As many whole lines as still fit; always one when the file is new, however long it is. All of them if it is
-// not for us to rename the file: without its lock, and a device.
+// As many whole lines as still fit, but at least one if the file is new. All lines if the file must not be
+// renamed: without its lock, and a device.
 std::string_view RotatingFile::fittingPart(std::string_view lines) const {
     const std::size_t most = config_->file.maxBytes;
     const std::size_t left = size_ < most ? most - size_ : 0;
@@ -171,7 +172,7 @@ void RotatingFile::append(std::string_view lines) {
         return;
     }
     failTo("written", std::strerror(problem));
-    close();  // opening it again ends the torn line
+    close();  // opening it again ends the unfinished line
 }
 
 // The lock is held until the file has its new name.

@@ -83,11 +83,12 @@ protected:
     // One for all runs of a test: a process remembers denials of a bounded number of directories.
     [[nodiscard]] std::string outbox() const { return directory_ / "outbox"; }
 
-    [[nodiscard]] Config config() const {
+    [[nodiscard]] Config config() {
         Config config;
         config.endpoint = "http://telemetry.example.com";
         config.consent = Consent::granted;
         config.retry = {.initialBackoff = 1ms, .maxBackoff = 1ms};
+        config.onError = [this](const Error& error) { saidNothing_ = saidNothing_ || error.message.empty(); };
         if (GetParam() == Store::disk) config.outbox.directory = outbox();
         return config;
     }
@@ -150,6 +151,7 @@ protected:
         EXPECT_EQ(first.queued, 0U);
         if (GetParam() == Store::disk) expectRecovered(config, first);
         EXPECT_EQ(seen_.sentThoughDenied, 0);
+        EXPECT_FALSE(saidNothing_);
         return hasFailed;
     }
 
@@ -177,6 +179,7 @@ protected:
     SpanRecords before_;
     SpanRecords after_;
     std::size_t fed_ = 0;
+    std::atomic<bool> saidNothing_{false};  // an error had no message
 };
 
 TEST_P(HttpSinkMemory, MayBeShortAtAnyAllocation) {

@@ -155,7 +155,8 @@ TEST(CurlTransportProxy, ThatLetsNothingThroughIsNamed) {
     const auto outcome = transport->send(request, cancellation);
     ASSERT_FALSE(outcome.isSuccess());
     EXPECT_EQ(outcome.error().code, ErrorCode::network);
-    EXPECT_NE(outcome.error().message.find("407"), std::string::npos) << outcome.error().message;
+    EXPECT_NE(outcome.error().message.find("407; check the user and password"), std::string::npos)
+        << outcome.error().message;
 }
 
 }

@@ -82,6 +82,7 @@ TEST_F(NetworkClientTest, DoesNotTakeAPageOfAPortalForTheAnswer) {
     EXPECT_TRUE(get(post()).isSuccess());
     EXPECT_EQ(script_.sent().size(), 3U);
     EXPECT_EQ(log_.count(ErrorCode::unavailable), 1U) << "the same failure twice";
+    EXPECT_TRUE(log_.mentions("text/html or a body that begins with '<'")) << "the second has no such type";
 }
 
 TEST_F(NetworkClientTest, FetchesPages) {

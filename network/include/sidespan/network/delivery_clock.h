@@ -8,8 +8,8 @@
 
 namespace sidespan::inline v0 {
 
-/// The time by which delivery waits, retries and expires. This one is real; tests derive one whose hours pass
-/// in microseconds. Timeouts of a single exchange and deadlines of callers are always real time.
+/// The clock by which delivery waits, retries and expires. This one is real; tests derive one whose hours
+/// pass in microseconds. Timeouts of a single exchange and deadlines of callers always use real time.
 class DeliveryClock {
 public:
     using Time = std::chrono::steady_clock::time_point;

@@ -23,26 +23,27 @@ namespace sidespan::inline v0 {
 /// Runs a function, soon, on a thread of its own choice: a message thread, a pool.
 using Executor = std::function<void(std::function<void()>)>;
 
-/// Sends requests to the configured endpoint in the background, with its token, and again when they fail.
-/// What the endpoint itself did not say is retried, with exponential backoff, full jitter and `Retry-After`:
+/// Sends requests to the configured endpoint in the background, with its token, and retries them. An answer
+/// that the endpoint itself did not give is retried, with exponential backoff, full jitter and `Retry-After`:
 /// no answer, 407, 408, 421, 425, 429, every 5xx but 501 and 505, redirects to another origin, and a 2xx to a
 /// post that is HTML (by its Content-Type, or by a body that begins with '<'), as a captive portal gives. 401
-/// and 403 ask the token provider once. Takes endpoint, token, tokenProvider, consent,
-/// onError, http and retry from its Config; `retry.maxAttempts` of 0 means 5 here.
+/// and 403 ask the token provider once. Takes endpoint, token, tokenProvider, consent, onError, http and
+/// retry from its Config; `retry.maxAttempts` of 0 means 5 here.
 ///
 /// [any thread] Constructing one touches nothing outside memory; one thread of ordinary priority, with
-/// signals blocked, starts with the first request. 1,000 requests may wait, and 64 MiB of bodies unless it is
-/// a single one: what is beyond that fails at once with `resource`. While consent is not granted nothing is
-/// sent: requests fail at once with `noConsent`, and withdrawing it cancels what is under way. It must not be
-/// destroyed by one of its own callbacks.
+/// signals blocked, starts with the first request. At most 1,000 requests may wait, with at most 64 MiB of
+/// bodies (one alone may be larger); others fail at once with `resource`. While consent is not granted
+/// nothing is sent: requests fail at once with `noConsent`, and withdrawing it cancels what is under way. In
+/// a forked child nothing is sent and no callback is called. It must not be destroyed by one of its own
+/// callbacks.
 class NetworkClient {
 public:
     using Headers = std::map<std::string, std::string>;
     using Callback = std::function<void(const Outcome<HttpResponse>&)>;
 
-    /// What a client is made of, where the defaults will not do.
+    /// Parts of a client that replace the default ones.
     struct Parts {
-        /// Runs callbacks; the client's own thread does when empty, or when it throws.
+        /// Runs callbacks. If it is empty or throws, the client's own thread runs them.
         Executor executor{};
         std::unique_ptr<HttpTransport> transport{};
         std::shared_ptr<DeliveryClock> clock{};
@@ -58,28 +59,27 @@ public:
     NetworkClient(const NetworkClient&) = delete;
     NetworkClient& operator=(const NetworkClient&) = delete;
 
-    /// Posts `body` to `path`, which is added to the endpoint. The callback gets the response of a 2xx, or an
-    /// Error, once, on the executor; without one on the client's thread, or on this one, before post()
-    /// returns, when nothing can be sent. It is not called after shutdown() has returned. A request under way
-    /// when the network fails may have reached the server, so every attempt carries the same
-    /// `Idempotency-Key`.
+    /// Posts `body` to `path`, which is added to the endpoint. The callback is called once, with the response
+    /// of a 2xx or an Error: on the executor; without one on the client's thread, or on this thread before
+    /// post() returns if nothing can be sent. It is not called after shutdown() has returned. A request that
+    /// fails may have reached the server, so every attempt carries the same `Idempotency-Key`.
     void post(std::string path, std::string body, Headers headers = {}, Callback callback = {});
 
-    /// Fetches what is at `path`, with all that post() does but the `Idempotency-Key`. An answer beyond 64
+    /// Fetches `path`, in the same way as post() but without the `Idempotency-Key`. An answer of more than 64
     /// MiB fails with `tooLarge`.
     void get(std::string path, Headers headers, Callback callback);
 
     /// Posts spans in native JSON to the telemetry endpoint.
     void sendTelemetrySpans(const boost::json::array& spans, Callback callback = {});
 
-    /// The token to send from now on; what was refused for want of one is tried again. One with control
-    /// characters is reported to onError, and the token stays as it is.
+    /// Sets the token to send from now on. A sink then sends again what was refused with the old one. A token
+    /// with control characters is reported to onError and not used.
     void setToken(std::string token);
 
-    /// Gives up every request that has not been answered: their callbacks get `cancelled`.
+    /// Gives up all requests that have not been answered. Their callbacks get `cancelled`.
     void cancel();
 
-    /// Waits for what is under way and waiting, gives up the rest at the deadline, and ends the thread.
+    /// Waits for all requests, gives up the rest at the deadline, and ends the thread.
     /// Returns true when everything was answered; never later than 50 ms after the deadline unless a callback
     /// is still running by then.
     bool shutdown(Deadline deadline);

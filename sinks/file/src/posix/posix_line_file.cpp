@@ -18,7 +18,7 @@ namespace sidespan::inline v0::detail {
 struct LineFile::Handle {
     explicit Handle(int opened) noexcept : descriptor(opened) {}
     ~Handle() {
-        // Closing alone leaves the lock with every child that was forked meanwhile.
+        // Unlocks first: children that were forked meanwhile would keep the lock.
         ::flock(descriptor, LOCK_UN);
         ::close(descriptor);
     }
@@ -32,7 +32,7 @@ LineFile::LineFile() noexcept = default;
 LineFile::~LineFile() = default;
 
 std::string LineFile::open(const std::filesystem::path& path) {
-    constexpr mode_t forAll = 0666;  // that the umask allows
+    constexpr mode_t forAll = 0666;  // as far as the umask allows
     constexpr int flags = O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY;
     int descriptor = ::open(path.c_str(), O_RDWR | flags, forAll);
     if (descriptor < 0 && errno == EACCES) descriptor = ::open(path.c_str(), O_WRONLY | flags, forAll);
@@ -121,7 +121,7 @@ bool LineFile::isThere(const std::filesystem::path& path) noexcept {
 }
 
 bool LineFile::copyForReaders(const std::filesystem::path&, const std::filesystem::path&) noexcept {
-    return false;  // a reader keeps nothing from being renamed
+    return false;  // a reader does not keep a file from being renamed
 }
 
 }

@@ -20,7 +20,7 @@ std::string wordsOf(DWORD problem) {
     return std::system_category().message(static_cast<int>(problem));
 }
 
-// errno as the rest of this floor reads it.
+// The errno value that RotatingFile reports.
 int errnoOf(DWORD problem) noexcept {
     switch (problem) {
         case ERROR_DISK_FULL:
@@ -33,7 +33,7 @@ int errnoOf(DWORD problem) noexcept {
     }
 }
 
-// Far beyond the file, since Windows lets nobody read or write what is locked.
+// Far beyond the end of the file, since others cannot read or write a locked byte on Windows.
 OVERLAPPED lockedByte() noexcept {
     OVERLAPPED where{};
     where.OffsetHigh = 0x4000'0000;
@@ -80,7 +80,7 @@ std::string LineFile::open(const std::filesystem::path& path) {
     constexpr DWORD append = FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE;
     HANDLE file = INVALID_HANDLE_VALUE;
     const auto openFor = [&](DWORD access) {
-        return soon(ERROR_SHARING_VIOLATION, [&] {  // a virus scanner may have it open alone
+        return soon(ERROR_SHARING_VIOLATION, [&] {  // a virus scanner may have it open exclusively
             file = ::CreateFileW(path.c_str(), access, shared, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL,
                                  nullptr);
             return file != INVALID_HANDLE_VALUE;
@@ -114,7 +114,7 @@ void LineFile::unlock() noexcept {
     if (handle_) ::UnlockFileEx(handle_->file, 0, 1, 0, &where);
 }
 
-// NUL and other devices are where they are.
+// NUL and other devices do not move.
 bool LineFile::isAt(const std::filesystem::path& path) const noexcept {
     if (isDevice()) return true;
     const HANDLE found = ::CreateFileW(path.c_str(), FILE_READ_ATTRIBUTES, shared, nullptr, OPEN_EXISTING,

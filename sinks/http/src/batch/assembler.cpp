@@ -83,7 +83,7 @@ void Assembler::append(std::string_view span) {
 void Assembler::close() noexcept {
     if (!batch_) return;
     hasNews_ = true;
-    // Nothing goes to the disk once consent is withdrawn.
+    // After a withdrawal of consent nothing is written to disk.
     if (!config_->consent.allows(batch_->consentEpoch)) return discard(DropReason::consentWithdrawn);
     if (batch_->spanEnds.empty()) return forget();
     try {

@@ -32,13 +32,13 @@ public:
     /// Closes the body if there is one, and hands it on.
     void close() noexcept;
     void closeIfDue(Time now) noexcept;
-    /// Forgets the body; its spans are counted under `reason`.
+    /// Discards the body and counts its spans under `reason`.
     void discard(DropReason reason) noexcept;
     void discardIfOlderThan(ConsentEpoch consentEpoch) noexcept;
-    /// What close() would hand on.
+    /// The body that close() would hand on.
     [[nodiscard]] std::string preview() const;
 
-    /// When the body is to be closed for its age; Time::max() while there is none. Any thread, without the
+    /// When the body is old enough to be closed; Time::max() if there is no body. Any thread, without the
     /// mutex.
     [[nodiscard]] Time dueAt() const noexcept {
         return Time(Time::duration(dueAt_.load(std::memory_order_acquire)));

@@ -15,44 +15,44 @@
 
 namespace sidespan::inline v0::detail {
 
-/// Encoded spans that travel together: one request body, and where its spans are in it.
+/// Encoded spans that are sent together: one request body, and where its spans are in it.
 struct Batch {
-    /// Of a batch that no withdrawal on disk concerns.
+    /// For a batch that no withdrawal recorded on disk applies to.
     static constexpr std::uint64_t anyGeneration = ~std::uint64_t{0};
 
     Uuid id;
     std::string contentType;
     std::string path;
-    bool isOtlp = false;  // answers mean what OTLP/HTTP says
+    bool isOtlp = false;  // answers follow OTLP/HTTP
     TextBuffer body;
     std::uint32_t head = 0;               // where the first span begins
     std::vector<std::uint32_t> spanEnds;  // where each span ends; the next begins there
-    void (*fixLengths)(char* body, std::size_t size) noexcept = nullptr;  // of its encoding, if it has one
+    void (*fixLengths)(char* body, std::size_t size) noexcept = nullptr;  // the encoding's, if it has one
     ConsentEpoch consentEpoch;
     std::uint64_t generation = anyGeneration;  // of consent, as the outbox directory counts it
     DeliveryClock::WallTime made{};
-    DeliveryClock::Time begun{};  // the same moment; of a batch of an earlier run, as far as can be judged
+    DeliveryClock::Time begun{};             // the same moment; an estimate for a batch of an earlier run
     DeliveryClock::Time::duration asleep{};  // DeliveryClock::asleep() at that moment
 
     std::uint64_t sequence = 0;  // counts the batches of this run from 1; parts of a batch share theirs
-    std::uint64_t arrival = 0;   // distinguishes those that have all else in common; 0 before it has waited
+    std::uint64_t arrival = 0;   // makes the order of waiting batches unique; 0 until it has waited
     std::uint32_t attempts = 0;  // that failed
     bool isRecovered = false;    // comes from an earlier run
-    std::string file;            // in the outbox directory; empty when it is in memory alone
-    std::size_t bodyBytes = 0;   // known also when the body is on disk alone
+    std::string file;            // in the outbox directory; empty if it is only in memory
+    std::size_t bodyBytes = 0;   // also known when the body is only on disk
 
     [[nodiscard]] std::size_t spanCount() const noexcept { return spanEnds.size(); }
 
-    /// Ends a body that has been put together.
+    /// Appends the tail of an assembled body and corrects its lengths.
     void endBody(std::string_view tail);
-    /// Makes it an empty one; keeps the storage.
+    /// Makes the batch empty; keeps the storage.
     void clear() noexcept;
-    /// Moves the body into storage of its own size, where it fills less than half of what it has.
+    /// Moves the body to storage of its own size if it fills less than half of its storage.
     void fit();
 };
 
-/// Two batches with the spans of one, each a whole body: what a body has before its first span and after its
-/// last, and the comma between spans, is as in the original. The batch holds at least two spans.
+/// Divides a batch of at least two spans into two. Each gets a whole body, with head, tail and separators as
+/// in the original.
 [[nodiscard]] std::pair<std::unique_ptr<Batch>, std::unique_ptr<Batch>> split(const Batch& batch);
 
 }

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::chrono::milliseconds longestInterruption{250};
 
-// An endpoint may be the whole URL already.
+// The endpoint may already contain the path.
 std::string_view pathOf(const Config& config, std::string_view encodingsPath) {
     if (!config.http.spansPath.empty()) return config.http.spansPath;
     std::string_view endpoint = config.endpoint;
@@ -52,7 +52,7 @@ struct BatchDelivery::State {
     Assembler assembler;
     BatchSource source;
 
-    bool wasDenied = false;  // from the beginning, for what earlier runs left
+    bool wasDenied = false;  // when this was constructed; also applies to what earlier runs left
     std::atomic<bool> isStarted{false};
     std::atomic<bool> isPurgeReported{false};
     Consent::Subscription consent;  // last: its observer uses all of the above
@@ -67,8 +67,8 @@ SIDESPAN_COLD BatchDelivery::BatchDelivery(const ValidConfig& config, RequestRun
                                            const Format& format)
     : state_(std::make_unique<State>(config, runner, format)) {
     runner.attach(state_->source);
-    // What is on disk is gone before set() returns, whatever becomes of the program then. Who denies before
-    // anything began means what earlier runs left, too.
+    // Removes what is on disk before Consent::set() returns, in case the program ends then. A denial before
+    // start() also applies to what earlier runs left.
     auto& state = *state_;
     state.consent = state.config->consent.observe([&state](Consent::State answer) {
         if (answer == Consent::granted || state.runner.isInherited()) return;
@@ -109,7 +109,7 @@ bool BatchDelivery::finish(Deadline deadline) noexcept {
     return flush(deadline, [&] { return !state_->source.isHopeless(deadline); });
 }
 
-// False when nothing will be sent, such as where no thread can be started.
+// False if nothing will be sent, for example because no thread can be started.
 bool BatchDelivery::State::sendNow() {
     {
         const std::lock_guard lock(assembler.mutex());
@@ -130,7 +130,7 @@ SIDESPAN_COLD void BatchDelivery::purge() noexcept try {
     state.purgeStore();
     state.outbox.purge();
     state.runner.interrupt();
-    // The batch under way is in the worker's hands, who drops it as soon as it has noticed.
+    // The worker holds the batch under way, and drops it as soon as it notices.
     static_cast<void>(state.outbox.waitUntilDelivered(deadlineIn(longestInterruption), [] { return true; }));
 } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): only of the last wait
 }
@@ -139,11 +139,11 @@ void BatchDelivery::State::purgeStore() noexcept {
     try {
         reportPurge(outbox.purgeStore());
     } catch (const std::exception&) {
-        config.report({ErrorCode::resource, {}});
+        config.report({ErrorCode::resource, "out of memory"});
     }
 }
 
-// Once, until a purge is complete.
+// Reports once, until a purge succeeds.
 void BatchDelivery::State::reportPurge(const Outcome<>& purged) noexcept {
     if (isPurgeReported.exchange(!purged.isSuccess()) || purged.isSuccess()) return;
     config.report(purged.error());
@@ -207,13 +207,13 @@ void BatchDelivery::Intake::add(const EncodedSpans& spans) noexcept {
 BatchDelivery::Intake::~Intake() {
     auto& state = *delivery_.state_;
     if (left_ != 0) state.outbox.refuse(left_, DropReason::sinkFailed);
-    bool hasNews = false;  // a body has a moment at which it is due, and one that was closed is to be sent
+    bool hasNews = false;  // a body was begun, which will be due, or closed, which is to be sent
     {
         const std::lock_guard lock(state.assembler.mutex());
         state.assembler.closeIfDue(state.runner.clock().now());
         hasNews = state.assembler.takeNews();
     }
-    // Looked at after unlocking: the worker raises the flag before it tries the lock.
+    // Checked after unlocking: the worker sets the flag before it tries the lock.
     if (!state.source.takeLockedOut() && !hasNews) return;
     try {
         state.runner.wake();

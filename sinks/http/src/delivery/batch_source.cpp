@@ -48,7 +48,7 @@ std::optional<OutgoingRequest> BatchSource::next(Time now, Time& askAgain) {
     closeIfDue(now, askAgain);
     lookAfterStore(now, askAgain);
     limit_.forgetIfOld(now);
-    // Looked at before the store's generation: what a later denial means is then not sent.
+    // Read before the store's generation, so that a denial in between is not missed.
     const auto epoch = config_->consent.epoch();
     const bool isCertain = outbox_.expire(now, epoch);
     reportLosses();
@@ -62,7 +62,7 @@ std::optional<OutgoingRequest> BatchSource::next(Time now, Time& askAgain) {
     return std::nullopt;
 }
 
-// A consume() that holds the lock does the same at its end; the worker does not wait for it.
+// Does not wait for a consume() that holds the lock: it does the same at its end.
 void BatchSource::closeIfDue(Time now, Time& askAgain) noexcept {
     isLockedOut_.store(true);
     const std::unique_lock lock(assembler_.mutex(), std::try_to_lock);
@@ -72,7 +72,8 @@ void BatchSource::closeIfDue(Time now, Time& askAgain) noexcept {
     askAgain = std::min(askAgain, assembler_.dueAt());
 }
 
-// Orphans may turn up at any time, files be removed, and consent be withdrawn in another process.
+// At any time, another process may leave batches behind, files may be removed, or consent may be withdrawn
+// elsewhere.
 void BatchSource::lookAfterStore(Time now, Time& askAgain) {
     if (!outbox_.hasStore() || !config_->consent.isGranted()) return;
     outbox_.checkStore(now >= lookAt_);
@@ -95,7 +96,7 @@ bool BatchSource::mustWait(Time now, Time& askAgain) {
     return true;
 }
 
-// Divides what is larger than the server takes. False when the batch is on disk and cannot be read now.
+// Divides a batch that is larger than the server takes. False if the batch is on disk and cannot be read now.
 SIDESPAN_COLD bool BatchSource::takeBatch() {
     for (;;) {
         underWay_ = outbox_.take();
@@ -119,7 +120,7 @@ SIDESPAN_COLD void BatchSource::recogniseEncoding(Batch& batch) const noexcept {
     }
 }
 
-// Nothing can be sent now for a reason of this machine's.
+// Nothing can be sent now for a reason on this machine.
 void BatchSource::pause(Time now, Time& askAgain) {
     backoff_.fail(now);
     if (underWay_ != nullptr) outbox_.giveBack(*std::exchange(underWay_, nullptr), true);
@@ -136,7 +137,7 @@ SIDESPAN_COLD OutgoingRequest BatchSource::compose(const Batch& batch, ConsentEp
     request.gzip = config_->batch.gzip;
     request.answers =
         batch.isOtlp ? AnswerRules{&otlpStatusOf, &readOtlpAnswer} : AnswerRules{.read = &readServerAnswer};
-    // What an earlier run recorded is bound by the store's generation instead.
+    // For what an earlier run recorded, the store's generation decides instead.
     request.consentEpoch = batch.isRecovered ? consentEpoch : batch.consentEpoch;
     headers_.clear();
     addHeader(headers_, "Content-Type", batch.contentType);
@@ -221,7 +222,7 @@ SIDESPAN_COLD void BatchSource::delivered(Batch& batch, const DeliveryResult& re
                                                              reason.empty() ? "" : ": ", reason})});
 }
 
-// Only for an answer of the server itself.
+// To be called only with an answer of the server itself.
 SIDESPAN_COLD void BatchSource::observeClock(const HttpResponse& response) {
     const auto date = parseHttpDate(response.header("Date").value_or(""));
     if (!date) return;
@@ -261,7 +262,7 @@ SIDESPAN_COLD void BatchSource::divide(Batch& batch) {
 
 // ---- when to try again
 
-// Until there is another token: from outside, or from a provider that may have one later.
+// Waits for another token, from setToken() or later from the provider.
 void BatchSource::waitForToken() {
     refusedToken_ = tokenTried_;
     tokenWaitEnds_ = config_->tokenProvider ? runner_.clock().now() + config_->retry.maxBackoff : Time::max();

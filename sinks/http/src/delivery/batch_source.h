@@ -20,8 +20,8 @@
 
 namespace sidespan::inline v0::detail {
 
-/// Gives the worker the batches of the outbox as requests, one at a time, and decides by the result what
-/// becomes of each. The worker's thread, but for what is marked.
+/// Gives the worker the batches of the outbox as requests, one at a time, and handles the result of each. For
+/// the worker's thread, except as marked.
 class BatchSource final : public RequestSource {
 public:
     using Time = DeliveryClock::Time;
@@ -34,12 +34,12 @@ public:
     void abandon() override {}
     [[nodiscard]] RequestBudget* budget() noexcept override { return outbox_.budget(); }
 
-    /// Retries at once what waits for its backoff. [any thread]
+    /// Ends the backoff, so that the next attempt is made at once. [any thread]
     void retryNow() noexcept { mustRetryNow_.store(true); }
     /// Whether nothing will be tried before the deadline. [any thread]
     [[nodiscard]] bool isHopeless(Deadline deadline) const;
-    /// Whether the worker wanted to close the body under way and could not: asked after unlocking it, the
-    /// caller is to wake the worker. [any thread]
+    /// Whether the worker could not close the body because it was locked. Call this after unlocking; if true,
+    /// wake the worker. [any thread]
     [[nodiscard]] bool takeLockedOut() noexcept { return isLockedOut_.exchange(false); }
     /// [any thread]
     void noteUpstreamLosses(const DropCounts& losses) noexcept;

@@ -11,12 +11,13 @@
 namespace sidespan::inline v0::detail {
 
 /// How large a body the server takes, as far as its answers have shown (413). Forgotten after an hour: the
-/// server, or a proxy on the way, may have been given another limit. `bytes()` from any thread, the rest from
-/// the one that sends.
+/// server, or a proxy on the way, may have been given another limit. `bytes()` is for any thread, the rest
+/// for the thread that sends.
 class BodySizeLimit {
 public:
     using Time = DeliveryClock::Time;
-    /// A server that refuses so small a body may refuse everything: its spans are tried alone.
+    /// A server that refuses a body this small may refuse everything, so the spans of such a body are tried
+    /// one by one.
     static constexpr std::size_t smallest = 4096;
 
     /// How large new bodies should be at most.

@@ -7,7 +7,7 @@
 namespace sidespan::inline v0::detail {
 namespace {
 
-// `at` is just behind an opening quote; gives the position of the closing one, or npos.
+// `at` is just after an opening quote. Returns the position of the closing one, or npos.
 std::size_t endOfString(std::string_view text, std::size_t at) noexcept {
     for (; at < text.size(); ++at) {
         if (text[at] == '\\') {

@@ -31,7 +31,7 @@ AnswerReading readPartialSuccess(std::string_view message) noexcept {
     return fields.problem().empty() ? reading : AnswerReading{};
 }
 
-// Nothing if the body is not protobuf throughout: a proxy's page may begin like it.
+// Empty unless the whole body is protobuf: a proxy's page may begin like it.
 AnswerReading readProtobuf(std::string_view body) noexcept {
     AnswerReading reading;
     Fields fields(body);

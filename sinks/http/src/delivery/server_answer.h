@@ -8,10 +8,10 @@
 namespace sidespan::inline v0::detail {
 
 /// How many spans of a batch the server says it refused, from the body of its 2xx: the number of the
-/// top-level member "rejected" of a JSON object. 0 when there is no such object or member: a server that says
-/// nothing took them all.
+/// top-level member "rejected" of a JSON object. 0 if there is no such object or member: then the server took
+/// all spans.
 [[nodiscard]] std::size_t rejectedSpans(std::string_view body) noexcept;
-/// The first "reason" that such a body gives, as it is written there; empty when there is none.
+/// The first "reason" in such a body, with its escapes; empty if there is none.
 [[nodiscard]] std::string_view rejectionReason(std::string_view body) noexcept;
 /// Both, for the client that sends.
 [[nodiscard]] AnswerReading readServerAnswer(std::string_view body) noexcept;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::chrono::milliseconds askInterval{5};
 constexpr std::size_t maxSpareBytes = std::size_t{16} << 20U;  // a full hand-off of the default size, encoded
-constexpr std::size_t backlog = 8;  // batches that wait longer than it takes to send them
+constexpr std::size_t backlog = 8;  // if more batches wait, they wait longer than sending takes
 constexpr std::size_t maxCachedBytes = std::size_t{4} << 20U;
 
 }
@@ -59,7 +59,8 @@ SIDESPAN_COLD void Outbox::put(std::unique_ptr<Batch> batch) noexcept {
     enter(std::move(batch));
 }
 
-// Not under the mutex: it waits for the disk. What there is no memory to store stays in memory alone.
+// Not under the mutex, since it waits for the disk. If there is no memory for storing it, the batch stays
+// only in memory.
 SIDESPAN_COLD void Outbox::store(Batch& batch) try {
     if (!store_) return;
     auto stored = store_->open();
@@ -70,8 +71,8 @@ SIDESPAN_COLD void Outbox::store(Batch& batch) try {
 } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch)
 }
 
-// Into its place and into the account. Bodies that are on disk stay in memory as well only while they are
-// few.
+// Adds the batch to the waiting ones and counts it. Bodies that are on disk also stay in memory only while
+// they are few.
 void Outbox::enter(std::unique_ptr<Batch> batch) noexcept {
     const bool isOnDisk = !batch->file.empty();
     try {
@@ -101,8 +102,8 @@ std::unique_ptr<Batch> Outbox::spare() {
     return batch;
 }
 
-// What goes back to the system is taken out of the page tables of every processor that runs a thread of the
-// program, the audio thread's too, whose next calls then look each page up again.
+// Keeps storage instead of freeing it. Freed memory is removed from the page tables of all processors that
+// run a thread of the program, also the audio thread's, which then must look pages up again.
 SIDESPAN_COLD void Outbox::recycle(std::unique_ptr<Batch> batch) noexcept {
     const std::size_t bytes = batch->body.capacity();
     if (bytes == 0 || (!spares_.empty() && spareBytes_ + bytes > maxSpareBytes)) return;
@@ -131,7 +132,7 @@ SIDESPAN_COLD bool Outbox::adopt(Time now, WallTime wallNow) {
         enterAll();
         return isThereMore;
     } catch (const std::bad_alloc&) {
-        enterAll();  // these are ours by now
+        enterAll();  // these have been adopted
         return false;
     }
 }
@@ -192,7 +193,7 @@ bool Outbox::expire(Time now, ConsentEpoch consentEpoch) {
 }
 
 SIDESPAN_COLD void Outbox::dropWithdrawn(std::uint64_t generation, ConsentEpoch consentEpoch) {
-    if (generation == Batch::anyGeneration) generation = 0;  // closed meanwhile
+    if (generation == Batch::anyGeneration) generation = 0;  // the store was closed meanwhile
     const bool isNew = seenGeneration_.exchange(generation) != generation || seenEpoch_ != consentEpoch;
     seenEpoch_ = consentEpoch;
     if (!isNew && !std::exchange(hasWithdrawn_, false)) return;
@@ -214,7 +215,7 @@ SIDESPAN_COLD void Outbox::dropOld(Time now) {
 
 // ---- going out
 
-// Takes a waiting or lent batch out of the account; what becomes of its spans is for the caller to say.
+// Removes a waiting or lent batch from the counts. The caller counts what becomes of its spans.
 SIDESPAN_COLD std::unique_ptr<Batch> Outbox::extract(const Batch& batch) noexcept {
     forget(batch);
     changed_.notify_all();
@@ -231,13 +232,13 @@ void Outbox::forget(const Batch& batch) noexcept {
     (batch.file.empty() ? queued_ : onDisk_) -= batch.spanCount();
 }
 
-// The end of a batch that was not delivered.
+// Counts the spans of a batch as dropped, and erases its file.
 void Outbox::discard(const Batch& batch, DropReason reason) noexcept {
     counts_.dropped[reason] += batch.spanCount();
     if (!batch.file.empty()) store_->erase(batch);
 }
 
-// Of the waiting batches those for which `judge(batch)` has a reason.
+// Discards the waiting batches for which `judge(batch)` returns a reason.
 template <class Judge>
 void Outbox::discardThose(Judge judge) {
     waiting_.forEach([&](const Batch& batch) {
@@ -267,9 +268,9 @@ SIDESPAN_COLD Batch* Outbox::take() {
     }
 }
 
-// The batch is lent by now, and must come back.
+// Does not throw: the batch is lent and must be returned.
 Outcome<> Outbox::load(Batch& batch) try { return store_->load(batch); } catch (const std::bad_alloc&) {
-    return Error{ErrorCode::resource, "no memory"};
+    return Error{ErrorCode::resource, "out of memory"};
 }
 
 SIDESPAN_COLD void Outbox::giveBack(Batch& batch, bool hasFailed) noexcept {
@@ -301,7 +302,7 @@ void Outbox::drop(Batch& batch, DropReason reason) noexcept {
     recycle(std::move(dropped));
 }
 
-// Both halves are on disk before the whole leaves it.
+// Both halves are written to disk before the whole is erased.
 SIDESPAN_COLD bool Outbox::halve(Batch& batch) {
     auto [first, second] = split(batch);
     if (!batch.file.empty()) {

@@ -19,10 +19,10 @@
 
 namespace sidespan::inline v0::detail {
 
-/// Batches that wait to be delivered, oldest first, bounded by bytes and age; and the account of every span
-/// of the sink. With a store a batch is on disk before it is counted as waiting; where that fails it waits
-/// in memory. What finds no memory is dropped and counted (sinkFailed). Any thread; `take()` and what follows
-/// it are the sending thread's.
+/// Batches that wait to be delivered, oldest first, bounded by bytes and age, and the counts of all spans of
+/// the sink. With a store, a batch is on disk before it counts as waiting; if that fails it waits in memory.
+/// Spans for which there is no memory are dropped and counted (sinkFailed). Any thread, but only the sending
+/// thread takes, returns and finishes batches.
 class Outbox {
 public:
     using Time = DeliveryClock::Time;
@@ -34,65 +34,64 @@ public:
     /// Opens the store, if there is one.
     void start();
 
-    /// Spans that arrived, and are now being put together.
+    /// Counts spans that arrived and are being assembled.
     void admit(std::size_t spans) noexcept;
-    /// Admitted spans that go no further.
+    /// Counts admitted spans that are dropped.
     void refuse(std::size_t spans, DropReason reason) noexcept;
-    /// Admitted spans as a batch; makes room by dropping the oldest. With a store it blocks until they are
-    /// on disk.
+    /// Adds a batch of admitted spans, and drops the oldest batches if there is no room. With a store it
+    /// blocks until the batch is on disk.
     void put(std::unique_ptr<Batch> batch) noexcept;
-    /// An empty batch, used before where possible.
+    /// An empty batch, with the storage of an earlier one if possible.
     [[nodiscard]] std::unique_ptr<Batch> spare();
 
-    /// Takes over some of what earlier runs left in the store; false when there is no more.
+    /// Takes over some batches that earlier runs left in the store. False if there are no more.
     [[nodiscard]] bool adopt(Time now, WallTime wallNow);
-    /// Makes the store again when somebody has removed it. What is not on disk any more waits in memory, or
-    /// is dropped where its body was on disk alone. Looks for single files only when `isThorough`.
+    /// Creates the store again if somebody has removed it. A batch that is no longer on disk waits in memory,
+    /// or is dropped if its body was only on disk. Looks for single files only if `isThorough`.
     void checkStore(bool isThorough);
-    /// Drops what has waited too long, and what was recorded under another consent epoch or before it was
-    /// withdrawn somewhere else. False when that cannot be told now: nothing may be sent then.
+    /// Drops batches that are too old, and those recorded under another consent epoch or before consent was
+    /// withdrawn elsewhere. False if that is not known now: then nothing may be sent.
     [[nodiscard]] bool expire(Time now, ConsentEpoch consentEpoch);
-    /// Lends the batch to be sent next; null when there is none. It comes without its body when that cannot
-    /// be read now: the machine may be out of descriptors.
+    /// Lends the batch to be sent next; null if there is none. It has no body if that cannot be read now, for
+    /// example because there are no free descriptors.
     [[nodiscard]] Batch* take();
     void giveBack(Batch& batch, bool hasFailed) noexcept;
-    /// Of its spans the server has refused `rejected`.
+    /// The batch was delivered; the server refused `rejected` of its spans.
     void finish(Batch& batch, std::size_t rejected) noexcept;
     void drop(Batch& batch, DropReason reason) noexcept;
-    /// Puts the two halves in the place of the batch. False, and the batch is still lent, when it is on disk
-    /// and they cannot be put there: what is durable stays so.
+    /// Replaces the batch by its two halves. If the batch is on disk and the halves cannot be written there,
+    /// returns false and the batch stays lent, since what is durable must stay so.
     [[nodiscard]] bool halve(Batch& batch);
 
-    /// Drops everything that is known here: consent was withdrawn. The batch that is lent goes when it comes
-    /// back undelivered.
+    /// Consent was withdrawn: drops all batches. The lent one is dropped if it is returned undelivered.
     void purge() noexcept;
-    /// Removes everybody's batches from the store: done when it returns, whatever the program does next. The
-    /// error says what of this could not be done. [any thread]
+    /// Removes everybody's batches from the store before it returns. The error says what could not be done.
+    /// [any thread]
     [[nodiscard]] Outcome<> purgeStore() { return store_ ? store_->purge() : Outcome<>(); }
-    /// Drops everything, and what is put from now on.
+    /// Drops all batches, and all that are put from now on.
     void close(DropReason reason) noexcept;
-    /// Lets go of the store with what is in it, for the next run; what is in memory alone is dropped, and
-    /// what is put from now on.
+    /// Leaves the store and its batches to the next run. Drops batches that are only in memory, and all that
+    /// are put from now on.
     void leave();
-    /// Why nothing is taken any more, when that is so.
+    /// The reason if nothing is taken any more.
     [[nodiscard]] std::optional<DropReason> closedFor() const noexcept;
 
-    /// Waits until nothing that arrived before is left; false when the deadline comes first, or when
-    /// `goesOn()`, which is asked every few milliseconds, says no.
+    /// Waits until no batch that arrived before is left. False if the deadline comes first, or if `goesOn()`,
+    /// which is called every few milliseconds, returns false.
     [[nodiscard]] bool waitUntilDelivered(Deadline deadline, const Meanwhile& goesOn);
 
     [[nodiscard]] SinkStats stats() const noexcept;
     /// Bytes of all batches, including the lent one: the size of each body plus 1 KiB.
     [[nodiscard]] std::size_t waitingBytes() const noexcept;
-    /// The body that would be sent next; empty when there is none.
+    /// The body that would be sent next; empty if there is none.
     [[nodiscard]] std::string peek() const;
-    /// What went wrong with the store since the last time.
+    /// The last problem with the store since the last call.
     [[nodiscard]] std::optional<Error> takeProblem();
     [[nodiscard]] bool hasStore() const noexcept { return store_ && store_->isOpen(); }
-    /// The id of this installation; empty without a store. The sending thread's.
+    /// The id of this installation; empty without a store. For the sending thread.
     [[nodiscard]] std::string installation() { return hasStore() ? store_->installation() : std::string(); }
-    /// To be noted on a batch when it is begun: how often consent had been withdrawn by then, as far as this
-    /// process has been able to see.
+    /// How often consent has been withdrawn, as far as this process could read it. Stored in a batch when it
+    /// is begun.
     [[nodiscard]] std::uint64_t generation();
     [[nodiscard]] RequestBudget* budget() noexcept { return store_ ? &store_->budget() : nullptr; }
 
@@ -120,23 +119,23 @@ private:
     std::condition_variable changed_;
     WaitingBatches<> waiting_;
     std::unique_ptr<Batch> lent_;
-    std::optional<DropReason> lentIsDropped_;  // when it comes back undelivered
+    std::optional<DropReason> lentIsDropped_;  // if it is returned undelivered
     std::optional<DropReason> closed_;
     std::optional<Error> problem_;
     std::vector<std::unique_ptr<Batch>> spares_;
     std::size_t spareBytes_ = 0;  // of their storage
     std::uint64_t nextSequence_ = 1;
-    std::size_t bytes_ = 0;        // of all bodies, the lent one included
-    std::size_t cachedBytes_ = 0;  // of bodies that are on disk as well as in memory
+    std::size_t bytes_ = 0;        // of all bodies, including the lent one
+    std::size_t cachedBytes_ = 0;  // of bodies that are both on disk and in memory
     std::uint64_t open_ = 0;
     std::uint64_t queued_ = 0;
     std::uint64_t onDisk_ = 0;
     SinkStats counts_;
 
-    std::uint64_t seenOpenings_ = 0;                // the sending thread's
-    std::atomic<std::uint64_t> seenGeneration_{0};  // the last that could be read
-    ConsentEpoch seenEpoch_{1};                     // a consent begins with it
-    bool hasWithdrawn_ = false;                     // one came in that is older than what was seen
+    std::uint64_t seenOpenings_ = 0;                // for the sending thread
+    std::atomic<std::uint64_t> seenGeneration_{0};  // the last one that could be read
+    ConsentEpoch seenEpoch_{1};                     // the first epoch of a Consent
+    bool hasWithdrawn_ = false;                     // a batch came in that is older than the last withdrawal
 };
 
 }

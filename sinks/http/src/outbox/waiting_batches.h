@@ -12,16 +12,16 @@
 
 namespace sidespan::inline v0::detail {
 
-/// Batches that wait, in two orders: by age, those of earlier runs first, and by the order of sending, in
-/// which those that failed least often come first. Each operation costs the logarithm of their number. What
-/// orders a batch does not change while it is here. `Before` compares keys.
+/// Waiting batches in two orders: by age, with those of earlier runs first, and in the order of sending, in
+/// which those with the fewest failed attempts come first. Each operation takes logarithmic time. The fields
+/// that order a batch must not change while it is here. `Before` compares keys.
 template <class Before = std::less<>>
 class WaitingBatches {
 public:
     [[nodiscard]] bool isEmpty() const noexcept { return byAge_.empty(); }
     [[nodiscard]] std::size_t size() const noexcept { return byAge_.size(); }
 
-    /// Takes the batch, unless it throws std::bad_alloc.
+    /// Moves from `batch`, unless it throws std::bad_alloc.
     Batch& add(std::unique_ptr<Batch>& batch) {
         if (batch->arrival == 0) batch->arrival = ++arrivals_;
         const auto age = ageOf(*batch);
@@ -42,7 +42,7 @@ public:
         return removed;
     }
 
-    /// Each is null when there is none.
+    /// Each is null if there is none.
     [[nodiscard]] Batch* oldest() const { return at(byAge_.begin()); }
     [[nodiscard]] Batch* oldestOfThisRun() const {
         return at(byAge_.lower_bound(Age{1, DeliveryClock::Time::min(), 0}));
@@ -51,7 +51,7 @@ public:
         return bySending_.empty() ? nullptr : at(byAge_.find(bySending_.begin()->second));
     }
 
-    /// Calls `visit` with each, oldest first. It may remove the one that it is given.
+    /// Calls `visit` with each batch, oldest first. `visit` may remove that batch.
     template <class Visit>
     void forEach(Visit visit) {
         for (auto next = byAge_.begin(); next != byAge_.end();) visit(*(next++)->second);

@@ -37,7 +37,7 @@ public:
     using Options = HttpTransportOptions;
 
     explicit CurlTransport(Options options);
-    /// With another way to look up names, for tests.
+    /// With another NameLookup, for tests.
     CurlTransport(Options options, std::unique_ptr<detail::NameLookup> lookup);
     ~CurlTransport() override;
     CurlTransport(const CurlTransport&) = delete;
@@ -53,8 +53,8 @@ private:
     class Session;
     Options options_;
     std::unique_ptr<detail::NameLookup> lookup_;  // until the first send()
-    std::optional<Error> problem_;                // why nothing can be sent; before prepare(), that
-    bool speaksTls_;                              // has done so, or will
+    std::optional<Error> problem_;                // why nothing can be sent, if so
+    bool speaksTls_;                              // has sent, or will send, over TLS
     std::unique_ptr<Session> session_;            // made by the first send()
 };
 

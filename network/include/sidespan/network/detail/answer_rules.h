@@ -17,15 +17,15 @@ enum class DeliveryStatus : std::uint8_t {
     unauthorized,  // the token was refused, also after the token provider was asked
     tooLarge,      // the server takes smaller requests
     rejected,      // the server does not want it
-    switchedOff,   // the server wants nothing any more, since now or before
-    noConsent,     // not sent: recorded under another consent than the one that holds now
+    switchedOff,   // the server asked for no more requests, now or before
+    noConsent,     // not sent: recorded under a consent that is no longer in force
     cancelled,     // interrupted by shutdown, cancel() or withdrawn consent
 };
 
-/// What the body of a 2xx says of the parts of the request.
+/// What the body of a 2xx says about the parts of the request.
 struct AnswerReading {
     std::size_t refused = 0;  // how many parts the server did not take
-    std::string_view reason;  // of the first, as the body has it; empty when it gives none
+    std::string_view reason;  // of the first, as the body gives it; empty if it gives none
 };
 
 /// What an answer to a request for a server that speaks plain HTTP means: the table in answer_rules.cpp,
@@ -39,12 +39,12 @@ struct AnswerReading {
 /// on the worker's thread; redirects are followed before.
 struct AnswerRules {
     DeliveryStatus (*statusOf)(const HttpResponse& response) noexcept = &httpStatusOf;
-    /// For the body of what was delivered; none means that the server took everything.
+    /// Reads the body of a 2xx. Null if the server always takes everything.
     AnswerReading (*read)(std::string_view body) noexcept = nullptr;
 };
 
-/// Whether the answer is an HTML page, by its Content-Type or by a body that begins with '<': what a captive
-/// portal or a proxy puts in the place of the server's answer.
+/// Whether the answer is an HTML page, by its Content-Type or by a body that begins with '<'. A captive
+/// portal or a proxy sends one instead of the server's answer.
 [[nodiscard]] bool isHtml(const HttpResponse& response) noexcept;
 
 }

@@ -19,10 +19,10 @@ public:
     explicit Backoff(const Config::Retry& limits)
         : initial_(limits.initialBackoff), cap_(limits.maxBackoff) {}
 
-    /// Counts a failure: the next attempt is at a random moment within initialBackoff × 2^(failures − 1), at
-    /// most maxBackoff, from now; not before `notBefore`, when the server asked for that.
+    /// Counts a failure. The next attempt is at a random moment within initialBackoff × 2^(failures − 1) from
+    /// now, or within maxBackoff if that is less, but not before `notBefore`, which the server asked for.
     void fail(Time now, std::optional<Time> notBefore = {});
-    /// Not a failure, but a moment before which there is nothing to be tried.
+    /// Without counting a failure: nothing is to be tried before `until`.
     void postpone(Time until) { askedFor_ = until; }
     void succeed() { *this = Backoff(initial_, cap_); }
     /// Lets the next attempt come at once, unless the server asked for more time.

@@ -8,8 +8,8 @@
 
 namespace sidespan::inline v0::detail {
 
-/// Tells onError of each failure once, until something of the same kind succeeds: a server that is down for a
-/// night is one report. Not synchronised.
+/// Reports each failure to onError once, until something of the same kind succeeds: a server that is down for
+/// a night causes one report. Not synchronised.
 class FailureLog {
 public:
     explicit FailureLog(const ValidConfig& config) : config_(config) {}
@@ -18,10 +18,10 @@ public:
     void succeeded(std::string_view what) noexcept;
 
 private:
-    static constexpr std::size_t maxNames = 256;  // beyond them all may be reported again
-    static constexpr std::size_t maxKinds = 16;   // beyond them a server invents new words every time
+    static constexpr std::size_t maxNames = 256;  // beyond this, all may be reported again
+    static constexpr std::size_t maxKinds = 16;   // beyond this, none is reported: a server words each anew
 
-    // Whether it is to be told.
+    // Whether the failure is new, so that it is to be reported.
     [[nodiscard]] bool remember(std::string_view what, const Error& error);
 
     const ValidConfig& config_;

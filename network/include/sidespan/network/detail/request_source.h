@@ -15,14 +15,14 @@
 
 namespace sidespan::inline v0::detail {
 
-/// A request for the configured server. What it refers to stays where it is until the request is finished.
+/// A request for the configured server. What it refers to must not move until the request is finished.
 struct OutgoingRequest {
     std::string_view method = "POST";  // a literal: GET or POST
     std::string_view path;             // begins with '/', or is empty: the endpoint is the whole URL
     std::span<const HttpHeader> headers;
     std::string_view body;
     bool gzip = false;
-    ConsentEpoch consentEpoch;  // under which its content was recorded
+    ConsentEpoch consentEpoch;  // the one under which its content was recorded
     AnswerRules answers{};
 };
 
@@ -36,12 +36,12 @@ struct DeliveryResult {
 };
 
 /// Something whose requests the worker sends, one at a time, on its own thread. All calls come from that
-/// thread. Where `next()` throws, the worker asks again later; the others must not throw.
+/// thread. If `next()` throws, the worker asks again later. The others must not throw.
 class RequestSource {
 public:
     virtual ~RequestSource() = default;
 
-    /// Does what has become due, and gives what is to be sent now. Otherwise lowers `askAgain` to the moment
+    /// Does what is due, and returns the request to send now, if any. Otherwise lowers `askAgain` to the time
     /// at which it wants to be asked again without being woken.
     [[nodiscard]] virtual std::optional<OutgoingRequest> next(DeliveryClock::Time now,
                                                               DeliveryClock::Time& askAgain) = 0;
@@ -52,8 +52,8 @@ public:
     /// Nothing will be sent any more.
     virtual void abandon() = 0;
 
-    /// What counts the bytes of every request of this runner, where the source has something better than
-    /// memory. Asked for once, by attach().
+    /// The budget for all requests of the runner, if the source has one that is not only in memory. attach()
+    /// asks for it once.
     [[nodiscard]] virtual RequestBudget* budget() noexcept { return nullptr; }
 };
 
@@ -61,23 +61,24 @@ public:
 class RequestRunner {
 public:
     virtual ~RequestRunner() = default;
-    /// Has the source asked for requests, from the next wake() on. It outlives the runner's shutdown.
+    /// From the next wake() on, the source is asked for requests. It must outlive the runner's shutdown.
     virtual void attach(RequestSource& source) = 0;
-    /// Loads what sending needs. wake() does where that was not called, on its own caller's thread. Any
-    /// number of times.
+    /// Loads what sending needs. If it was not called, the first wake() does so on its caller's thread. May
+    /// be called any number of times.
     virtual void prepare() noexcept = 0;
-    /// Says that there is something new to do. Starts the thread when there is none yet; false when there can
-    /// be none.
+    /// Says that there is something new to do. Starts the thread if there is none yet. False if it cannot be
+    /// started, or after shutdown.
     virtual bool wake() = 0;
-    /// Interrupts what is being sent, if anything is, and returns when it has stopped.
+    /// Interrupts the request that is being sent, if any. Returns when it has stopped, after 250 ms at most,
+    /// and at once on the runner's thread.
     virtual void interrupt() = 0;
     /// Changes whenever setToken() gives a new one.
     [[nodiscard]] virtual std::uint64_t tokenGeneration() const = 0;
     [[nodiscard]] virtual DeliveryClock& clock() = 0;
     /// Whether the caller is the runner's thread.
     [[nodiscard]] virtual bool isOwnThread() const noexcept = 0;
-    /// In a forked child: the thread does not exist there, and what it had locked stays locked for ever, so
-    /// nothing of it may be touched, nor destroyed.
+    /// True in a forked child. The thread does not exist there, and what it had locked stays locked for ever,
+    /// so nothing of the runner may be touched or destroyed.
     [[nodiscard]] virtual bool isInherited() const noexcept = 0;
 };
 

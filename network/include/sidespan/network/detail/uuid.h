@@ -18,7 +18,7 @@ public:
 
     /// Version 4.
     [[nodiscard]] static Uuid random();
-    /// Version 5, of this one's `part`: the same whenever it is asked for, so a batch that is split again
+    /// A version 5 UUID made of this one and `number`. It is always the same, so a batch that is split again
     /// after a crash gives the same parts.
     [[nodiscard]] Uuid part(unsigned number) const;
     /// From `size` bytes; fewer give the nil UUID.

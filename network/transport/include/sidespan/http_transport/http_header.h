@@ -21,7 +21,7 @@ void addHeader(std::vector<HttpHeader>& headers, std::string_view name, std::str
 [[nodiscard]] bool isSameHeaderName(std::string_view a, std::string_view b) noexcept;
 
 /// Whether both parts can be sent: a token as name, and a value without control characters (RFC 9110, 5.5
-/// and 5.6.2), so that nobody's data ends a header and begins another.
+/// and 5.6.2), so that data cannot end a header and begin another.
 [[nodiscard]] bool isSendable(const HttpHeader& header) noexcept;
 
 }

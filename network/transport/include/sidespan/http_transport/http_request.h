@@ -15,9 +15,9 @@ struct HttpRequest {
     std::string method = "POST";
     /// "http://…" or "https://…".
     std::string url;
-    /// Sent as they are, beside Host and Content-Length; every one isSendable().
+    /// Sent unchanged, besides Host and Content-Length. Each must be isSendable().
     std::vector<HttpHeader> headers;
-    /// Never copied: stays where it is until the exchange is over.
+    /// Not copied: it must not move until the exchange is over.
     std::string_view body;
 
     std::chrono::milliseconds connectTimeout{5000};  ///< name, connection and TLS

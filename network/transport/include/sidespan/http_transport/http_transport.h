@@ -24,8 +24,8 @@ struct HttpTransportOptions {
 /// a thread of the user's: a host that unloads a plugin waits for the SDK's threads, so these must not load
 /// libraries. `send()` blocks until there is an answer, a timeout has passed, or the call is cancelled, which
 /// interrupts it within 100 ms. It returns a response of any status, and does not follow redirects. An Error
-/// is `network`, `timeout`, `cancelled` or `resource`, always with the same words for the same cause.
-/// Certificates are verified. Connections are kept open between calls.
+/// is `network`, `timeout`, `badAnswer`, `cancelled`, `invalidConfig` (the URL) or `resource`, always with
+/// the same words for the same cause. Certificates are verified. Connections are kept open between calls.
 class HttpTransport {
 public:
     virtual ~HttpTransport() = default;

@@ -7,7 +7,7 @@
 namespace sidespan::inline v0 {
 
 /// HttpTransport over WinHTTP: the system's TLS, certificates, name resolution and proxies. HTTP/1.1 with
-/// keep-alive. Without a proxy in its options it uses the one that the user has set in Windows.
+/// keep-alive. If its options have no proxy, it uses the one that is set in Windows.
 ///
 /// With a `caFile`, every send() fails with an error that says so: Windows trusts the certificates in its
 /// store, and a certificate must be added there. A proxy that speaks TLS is refused as well.

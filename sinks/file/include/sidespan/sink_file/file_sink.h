@@ -18,7 +18,7 @@ namespace sidespan::inline v0 {
 /// `Config::file` sets its path and size.
 ///
 /// Every batch reaches the operating system before the next is taken, so a crash of the program loses at most
-/// the line that was being written; `readSpanFile()` passes it over. A file that cannot be written is
+/// the line that was being written; `readSpanFile()` skips it. A file that cannot be written is
 /// reported once, and its spans are counted as dropped (sinkFailed) until it can be. Withdrawing consent
 /// stops the writing; the file stays where the user can see it. Several programs may write to one path; see
 /// RotatingFile.
@@ -46,7 +46,7 @@ public:
         if (left != 0) file_.drop(left);
     }
 
-    /// False while the file cannot be written: since a write failed, until one succeeds.
+    /// False while the file cannot be written: from a failed write to the next that succeeds.
     bool flush(Deadline) { return file_.isWritable(); }
     void purge() noexcept {}
     bool shutdown(Deadline) {

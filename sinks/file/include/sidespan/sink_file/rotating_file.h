@@ -30,18 +30,18 @@ class LineFile;
 /// dropped (sinkFailed).
 class RotatingFile {
 public:
-    /// What is wrong with a configuration that names no file.
+    /// Returns an error if the configuration names no file.
     [[nodiscard]] static std::optional<Error> checkPath(const Config& config);
 
-    /// Each file begins with `head`: whole lines, a literal.
+    /// Each file begins with `head`, a literal of whole lines.
     explicit RotatingFile(const ValidConfig& config, std::string_view head = {});
     ~RotatingFile();
     RotatingFile(const RotatingFile&) = delete;
     RotatingFile& operator=(const RotatingFile&) = delete;
 
-    /// Says at once when no path was configured, instead of with the first span.
+    /// Reports a missing path at once instead of with the first span.
     void start();
-    /// Appends lines, each one span and ended by a newline. Failures are reported and counted.
+    /// Appends lines, each with one span and a newline at its end. Failures are reported and counted.
     void writeLines(std::string_view lines);
     /// Counts spans that did not become lines.
     void drop(std::size_t spans) noexcept { count(0, spans); }

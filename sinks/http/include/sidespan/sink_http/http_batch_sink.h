@@ -28,7 +28,8 @@ namespace sidespan::inline v0 {
 /// answers by OTLP/HTTP; and `toText(body)`, which converts a body for `preview()`, if its bodies are not
 /// text.
 ///
-/// `flush()` returns true when the server has accepted or refused everything. Models SinkPolicy.
+/// `flush()` returns true when no earlier span waits any more: each was accepted, refused or dropped. Models
+/// SinkPolicy.
 template <SpanEncoding Encoding>
 class HttpBatchSink {
 public:
@@ -38,7 +39,7 @@ public:
     }
     SIDESPAN_COLD explicit HttpBatchSink(const ValidConfig& config)
         : encoding_(makeEncoding(*config)), client_(config), delivery_(config, client_.runner(), format()) {}
-    /// With a client made of other parts than the default ones, such as a transport for tests.
+    /// With parts for the client, such as a transport for tests.
     HttpBatchSink(const ValidConfig& config, NetworkClient::Parts parts)
         : encoding_(makeEncoding(*config)),
           client_(config, std::move(parts)),
@@ -88,7 +89,7 @@ public:
         return body;
     }
 
-    /// From now on every batch tells the server what has been lost on the way to this sink. [drain thread]
+    /// From now on every batch reports to the server what was lost on the way to this sink. [drain thread]
     void noteUpstreamLosses(const DropCounts& losses) { delivery_.noteUpstreamLosses(losses); }
 
     /// The client: to set a new token, or to share the connection.

@@ -19,12 +19,12 @@ constexpr std::uint32_t formatVersion = 1;
 constexpr std::size_t checksumAt = magic.size() + sizeof formatVersion;
 constexpr std::size_t checkedFrom = checksumAt + sizeof(std::uint32_t);
 constexpr std::size_t mostSpans = 65536;
-constexpr std::int64_t lastMade = 9'000'000'000'000;  // Unix ms; what the clock's nanoseconds still hold
+constexpr std::int64_t lastMade = 9'000'000'000'000;  // Unix ms; fits the clock's nanoseconds
 
 std::uint32_t checksum(std::string_view front, std::string_view body) {
     uLong crc = crc32_z(0, nullptr, 0);
     for (const auto part : {front, body}) {
-        // No bytes at a null pointer would begin anew.
+        // A null pointer would begin a new checksum.
         if (!part.empty()) crc = crc32_z(crc, reinterpret_cast<const Bytef*>(part.data()), part.size());
     }
     return static_cast<std::uint32_t>(crc);
@@ -46,7 +46,7 @@ public:
     std::string out;
 };
 
-// Takes bytes off the front; once something is missing, everything after it is zero or empty.
+// Takes bytes from the front. After something is missing, everything is zero or empty.
 class Reader {
 public:
     explicit Reader(std::string_view bytes) : rest_(bytes) {}
@@ -83,7 +83,7 @@ Error broken(std::string_view what) {
     return {ErrorCode::io, join({"not a whole batch: ", what})};
 }
 
-// Whether the ends lie in order within the body, and leave no span empty.
+// Whether the ends are in order and within the body, and no span is empty.
 bool isOrdered(const Batch& batch, std::size_t bodySize) {
     std::uint32_t before = batch.head;
     for (const auto end : batch.spanEnds) {

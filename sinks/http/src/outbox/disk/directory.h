@@ -12,12 +12,13 @@
 
 namespace sidespan::inline v0::detail {
 
-/// Whether something is there. A look that failed says neither: the disk may answer again later.
+/// Whether something is there. `unknown` after an error: the disk may answer later.
 enum class Presence : std::uint8_t { there, gone, unknown };
 
-/// A directory of the user's own, held open: whatever happens to its path, what is done through this happens
-/// in it. Links are never followed. Names are single components. Any thread, each name at one at a time. What
-/// returns an Outcome allocates and may throw std::bad_alloc; what is noexcept does not.
+/// A directory that only the user may write to, held open: whatever happens to its path, all operations act
+/// on this directory. Links are never followed. Names are single components. Any thread, but one name in only
+/// one thread at a time. Functions that return an Outcome allocate and may throw std::bad_alloc; those that
+/// are noexcept do not.
 class Directory {
 public:
     Directory() noexcept;
@@ -25,21 +26,21 @@ public:
     Directory(Directory&&) noexcept;
     Directory& operator=(Directory&&) noexcept;
 
-    /// Makes it, and what leads there, when it is not there yet. Refuses a link, and a directory that belongs
-    /// to somebody else or that others may write to.
+    /// Creates the directory and those above it if they do not exist. Refuses a link, and a directory that
+    /// belongs to somebody else or that others may write to.
     [[nodiscard]] static Outcome<Directory> make(const std::string& path);
-    /// The same, but only when it is there.
+    /// The same, but creates nothing.
     [[nodiscard]] static Outcome<Directory> open(const std::string& path);
     [[nodiscard]] Outcome<Directory> openChild(const std::string& name) const;
-    /// One that was not there before, for the user alone. Not open when somebody else removed it at once.
+    /// Creates a child, for the user alone. The result is not open if somebody else removed it at once.
     [[nodiscard]] Outcome<Directory> makeChild(const std::string& name) const;
-    /// The same with its lock. Not open when somebody else took that first.
+    /// The same, and locks it. The result is not open if somebody else locked it first.
     [[nodiscard]] Outcome<Directory> makeLockedChild(const std::string& name) const;
 
     [[nodiscard]] bool isOpen() const noexcept { return handle_ != nullptr; }
 
-    /// Takes the directory's lock, which lasts until this object goes, or the process however it ends. False
-    /// when somebody else has it, in this process or another.
+    /// Takes the directory's lock, until this object is destroyed or the process ends in any way. False if
+    /// somebody else has it, in this process or another.
     [[nodiscard]] bool tryLock() noexcept;
     /// Releases the lock early. Must not run while another thread calls tryLock().
     void unlock() const noexcept;
@@ -51,34 +52,34 @@ public:
     [[nodiscard]] Presence findChild(const std::string& name, const Directory& child) const noexcept;
     [[nodiscard]] Presence findFile(const std::string& name) const noexcept;
 
-    /// When it returns success the file is there, whole, after a crash of the machine too; and never is it
-    /// there in part. For the user alone. `name` was not there before.
+    /// Creates a file, for the user alone. On success the whole file is there, even after a crash of the
+    /// machine. A part of it is never there. `name` must not exist yet.
     [[nodiscard]] Outcome<> write(const std::string& name, std::span<const std::string_view> pieces) const;
     [[nodiscard]] Outcome<std::string> read(const std::string& name, std::uint64_t maxBytes) const;
-    /// The content of the file, `content` when it was not there before, or a crash left something that is not
-    /// whole: of several who call this at once, in whatever process, all get the same. Durable like write().
-    /// An error when another process does not let go of the file.
+    /// The content of the file. If there is no file, or one that a crash left incomplete, first writes
+    /// `content`. All who call this at once, in any process, get the same. Durable like write(). An error if
+    /// another process keeps the file locked.
     [[nodiscard]] Outcome<std::string> keep(const std::string& name, std::string_view content,
                                             bool (*isWhole)(std::string_view)) const;
-    /// Puts what `change` makes of the content in its place, while no other process does the same. Not
-    /// durable. An error, and no call of `change`, when another process does not let go of the file.
+    /// Replaces the content by what `change` returns for it, while no other process does the same. Not
+    /// durable. If another process keeps the file locked, returns an error without calling `change`.
     [[nodiscard]] Outcome<> update(const std::string& name,
                                    const std::function<std::string(std::string_view)>& change) const;
     /// Makes the file one byte longer; durable like write().
     [[nodiscard]] Outcome<> lengthen(const std::string& name) const;
-    /// 0 when there is no such file; an error when that cannot be told.
+    /// 0 if there is no such file; an error if that is not known.
     [[nodiscard]] Outcome<std::uint64_t> sizeOf(const std::string& name) const;
 
     bool rename(const std::string& from, const std::string& to) const noexcept;
     bool moveTo(const Directory& other, const std::string& name) const noexcept;
     bool remove(const std::string& name) const noexcept;
-    /// Removes the file, or empties it where the directory takes no change. False when its content remains.
+    /// Removes the file, or empties it if it cannot be removed. False if its content remains.
     bool wipe(const std::string& name) const noexcept;
-    /// Removes the child of that name, whose lock we hold, if there is nothing in it.
+    /// Removes the child of that name if it is empty. The caller must hold its lock.
     bool removeChild(const std::string& name, Directory child) const;
-    /// Sorted; without the lock.
+    /// The names in it, sorted, without the lock file.
     [[nodiscard]] Outcome<std::vector<std::string>> list() const;
-    /// Makes what was renamed, moved or made in it durable.
+    /// Makes everything durable that was renamed, moved or created in it.
     bool sync() const noexcept;
 
 private:

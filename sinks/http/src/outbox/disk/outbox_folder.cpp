@@ -21,11 +21,11 @@ constexpr std::string_view newPrefix = "new-";
 constexpr const char* generationName = "generation";
 constexpr const char* installationName = "installation";
 constexpr std::uint64_t maxFileBytes = std::uint64_t{128} << 20U;
-constexpr int maxBroken = 16;      // kept, so that the cause can be found
-constexpr int maxTries = 32;       // each other process that cleans up now may spoil one
-constexpr int adoptedAtOnce = 16;  // files, or directories: a shutdown waits for no more
+constexpr int maxBroken = 16;      // kept for finding the cause
+constexpr int maxTries = 32;       // each process that cleans up meanwhile may make one fail
+constexpr int adoptedAtOnce = 16;  // files or directories, since a shutdown waits for them
 
-// Ours are named by their age, so that a listing shows the oldest first.
+// Names begin with the time of the batch, so that a sorted list has the oldest first.
 std::string nameOf(const Batch& batch) {
     const auto ms =
         std::chrono::duration_cast<std::chrono::milliseconds>(batch.made.time_since_epoch()).count();
@@ -46,13 +46,13 @@ bool isUuid(std::string_view text) noexcept {
     return true;
 }
 
-// Names of subdirectories are UUIDs, or those of some about to be.
+// Names of subdirectories are UUIDs, with a prefix while they are being created.
 bool isSubdirectory(std::string_view name) {
     if (name.starts_with(newPrefix)) name.remove_prefix(newPrefix.size());
     return isUuid(name);
 }
 
-// False when some may be left.
+// False if some may be left.
 bool removeBatches(const Directory& directory) {
     const auto names = directory.list();
     if (!names.isSuccess()) return false;
@@ -64,7 +64,7 @@ bool removeBatches(const Directory& directory) {
     return isClean;
 }
 
-// Everybody's batches, and what was set aside. False when some may be left.
+// Removes everybody's batches, and broken files. False if some may be left.
 bool removeAllBatches(const Directory& root) {
     const auto names = root.list();
     if (!names.isSuccess()) return false;
@@ -162,11 +162,12 @@ SIDESPAN_COLD Outcome<> OutboxFolder::save(Batch& batch) {
     if (!now.isSuccess()) return now.error();
     if (owed_->count() != 0)
         return Error{ErrorCode::io, join({"\"", path_, "\" does not say yet that consent was withdrawn"})};
-    if (batch.generation == Batch::anyGeneration) batch.generation = now.value();  // begun before it was open
+    if (batch.generation == Batch::anyGeneration)
+        batch.generation = now.value();  // begun before this was open
     auto name = nameOf(batch);
     const auto pieces = BatchFile(batch, destination_);
     auto written = at->own.write(name, pieces.pieces());
-    if (written.isSuccess()) batch.file = std::move(name);  // needs no memory: the file is there
+    if (written.isSuccess()) batch.file = std::move(name);  // allocates nothing: the file exists already
     return written;
 }
 
@@ -241,7 +242,7 @@ SIDESPAN_COLD bool OutboxFolder::adopt(Batches& adopted, WallTime oldest) {
     return isAdopting_;
 }
 
-// The last one of the list, which stays there while it is open.
+// Opens the last of the list, which stays in the list while it is open.
 SIDESPAN_COLD void OutboxFolder::openOrphan(const Place& place) {
     const auto& name = orphans_.back();
     if (isSubdirectory(name) && name != place.ownName) {
@@ -304,7 +305,7 @@ Outcome<std::uint64_t> OutboxFolder::generation() {
     return generationIn(at->root);
 }
 
-// With what is owed. That is written first, where it can be by now.
+// Includes withdrawals that are owed, after trying to write them.
 SIDESPAN_COLD Outcome<std::uint64_t> OutboxFolder::generationIn(const Directory& root) const {
     std::unique_lock lock(owed_->lock(), std::defer_lock);
     if (owed_->count() != 0) {
@@ -324,22 +325,21 @@ SIDESPAN_COLD Outcome<std::uint64_t> OutboxFolder::generationIn(const Directory&
     return written;
 }
 
-// Somebody has removed the file. Batches say how often consent had been withdrawn before them, so the count
-// must not begin anew.
+// Somebody has removed the file. Batches contain the count at their time, so it must not begin at 0 again.
 SIDESPAN_COLD void OutboxFolder::restoreGeneration(const Directory& root, std::uint64_t known) const {
     const auto restored = root.update(generationName, [known](std::string_view there) {
         return std::string(std::max<std::size_t>(there.size(), known), '.');
     });
-    static_cast<void>(restored);  // by the next look, if not by this one
+    static_cast<void>(restored);  // if this fails, the next look tries again
 }
 
-// Where memory runs out on the way, nobody knows how far it came. A withdrawal that is counted twice drops no
-// more than one.
+// If memory runs out, it is not known what was done, so the withdrawal is owed: counting it twice does no
+// harm.
 SIDESPAN_COLD Outcome<> OutboxFolder::purge() try {
     const std::lock_guard lock(opening_);
     const auto held = place();
     const auto named = Directory::open(path_);
-    // What was moved away, or somebody else's now, is still ours to empty.
+    // If the directory was moved or replaced, the old one must be emptied, too.
     const bool isElsewhere = held && held->root.findAt(path_) == Presence::gone;
     const bool isClean = !isElsewhere || removeBatches(held->own);
     if (named.isSuccess()) return purgeIn(named.value());
@@ -355,7 +355,7 @@ SIDESPAN_COLD Outcome<> OutboxFolder::purge() try {
 }
 
 SIDESPAN_COLD Outcome<> OutboxFolder::purgeIn(const Directory& root) {
-    // The id first, so that nobody takes the old one for one of the new generation.
+    // The id first, so that nobody uses the old one in the new generation.
     const bool isForgotten = root.wipe(installationName);
     mustRemoveInstallation_.store(!isForgotten);
     auto counted = root.lengthen(generationName);

@@ -14,14 +14,14 @@
 
 namespace sidespan::inline v0::detail {
 
-/// The outbox directory, shared by every recorder and process that was given it. Each keeps its batches in a
-/// subdirectory of its own, under a random name, locked for as long as it lives; what a subdirectory holds
-/// whose owner is gone, the next one takes over. The file "generation" counts, in bytes, how often consent
-/// was withdrawn.
+/// The outbox directory, shared by all recorders and processes that use it. Each keeps its batches in its own
+/// subdirectory, which has a random name and stays locked while its owner lives. The batches of an owner that
+/// has ended are adopted by another one. The size of the file "generation" is how often consent was
+/// withdrawn.
 ///
-/// Removed while it is in use, it is made again by the next open(); files that are only somewhere else now,
-/// since the directory was renamed, are moved to the new one. A file that is not whole any more is set aside.
-/// Batches for another destination, and of later versions, are left alone.
+/// If the directory is removed while in use, the next open() creates it again. If it was renamed, its files
+/// are moved to the new one. Broken files are set aside. Batches of later versions, and those for another
+/// destination, are left alone.
 class OutboxFolder final : public BatchStore {
 public:
     /// Touches nothing.
@@ -37,7 +37,7 @@ public:
     void erase(const Batch& batch) const noexcept override;
     [[nodiscard]] Outcome<std::vector<std::string>> files() const override;
 
-    /// Unfinished files are removed, broken ones set aside. For the thread that closes.
+    /// Removes unfinished files and sets broken ones aside. For the thread that calls close().
     [[nodiscard]] bool adopt(Batches& adopted, WallTime oldest) override;
     [[nodiscard]] std::string installation() override;
     [[nodiscard]] Outcome<std::uint64_t> generation() override;
@@ -46,7 +46,7 @@ public:
     [[nodiscard]] RequestBudget& budget() noexcept override { return budget_; }
 
 private:
-    /// The directory and our subdirectory of it, as they were opened.
+    /// The directory and this owner's subdirectory, both open.
     struct Place {
         Directory root;
         Directory own;
@@ -77,7 +77,7 @@ private:
     mutable std::atomic<std::uint64_t> knownGeneration_{0};  // as it was last written
 
     bool isAdopting_ = false;
-    std::vector<std::string> orphans_;      // what is still to be looked at
+    std::vector<std::string> orphans_;      // names that are still to be examined
     Directory orphan_;                      // the last of them, while its files are adopted
     std::vector<std::string> orphanFiles_;  // the oldest is the last
     std::string installation_;

@@ -25,7 +25,7 @@ bool SharedBudget::add(std::int64_t bytes) noexcept {
     return isAdded ? *isAdded : addHere(bytes);
 }
 
-// Nothing when the file could not be read. What cannot be saved is saved with what comes later.
+// Nothing if the file cannot be used. Bytes that cannot be saved are saved with later ones.
 SIDESPAN_COLD std::optional<bool> SharedBudget::addToFile(std::int64_t bytes) noexcept {
     std::optional<bool> isAdded;
     const auto saved = directory_.update(fileName, [&](std::string_view text) {
@@ -38,7 +38,7 @@ SIDESPAN_COLD std::optional<bool> SharedBudget::addToFile(std::int64_t bytes) no
     return isAdded;
 }
 
-// What cannot be read is a day without a byte.
+// Text that cannot be read counts as no bytes.
 RequestBudget::Day SharedBudget::parse(std::string_view text) noexcept {
     Day day;
     const auto* const end = text.data() + text.size();

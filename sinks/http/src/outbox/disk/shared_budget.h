@@ -11,8 +11,8 @@
 
 namespace sidespan::inline v0::detail {
 
-/// A budget counted in a file of the outbox directory, for all who share it and over restarts; in memory
-/// while the file cannot be used.
+/// A budget that is counted in a file of the outbox directory, for all who share the directory, and across
+/// restarts. Counts in memory while the file cannot be used.
 class SharedBudget final : public RequestBudget {
 public:
     /// Touches nothing.

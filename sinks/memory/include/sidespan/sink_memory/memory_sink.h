@@ -31,13 +31,14 @@ public:
     bool shutdown(Deadline) noexcept { return true; }
     [[nodiscard]] SinkStats stats() const;
 
-    /// A copy of every span kept, in the order they ended on each thread. Flush the recorder first.
+    /// A copy of all spans that are kept, in the order in which they ended on each thread. Flush the recorder
+    /// first.
     [[nodiscard]] std::vector<Span> spans() const;
-    /// Forgets every span kept; they stay counted as delivered.
+    /// Removes all spans. They stay counted as delivered.
     void clear();
 
 private:
-    // A batch's bytes as they came: made into spans only when somebody asks.
+    // The bytes of a batch. Only spans() converts them to spans.
     struct Chunk {
         std::unique_ptr<std::byte[]> bytes;
         std::size_t size;

@@ -13,18 +13,18 @@
 #include <sidespan/sink_memory/memory_sink.h>
 #include <sidespan/span.h>
 
-/// How plugin teams test their own instrumentation: record into a MemorySink, then say what must be there.
+/// For tests of a plugin's own instrumentation: record into a MemorySink, then check what was recorded.
 ///
 ///     using namespace sidespan::testing;
 ///     auto spans = recorded(recorder);
 ///     EXPECT_EQ(tree(spans), "audio.upload\n  audio.read\n  audio.encode\n");
 ///     EXPECT_THAT(spans, Contains(AllOf(hasName("audio.encode"), hasAttribute("codec", "flac"))));
 ///
-/// The matchers work with GoogleMock as they are, and with anything else as predicates: `hasName("x")(span)`.
+/// The matchers work with GoogleMock, and with other frameworks as predicates: `hasName("x")(span)`.
 namespace sidespan::testing {
 
 /// Waits for everything recorded so far and returns it. For recorders with a MemorySink, alone or in a
-/// TeeSink. Throws std::runtime_error when not all of it has arrived within ten seconds.
+/// TeeSink. Throws std::runtime_error if not all of it has arrived within ten seconds.
 template <class Recorder>
 [[nodiscard]] std::vector<Span> recorded(Recorder& recorder) {
     if (!recorder.flush(std::chrono::seconds(10)))
@@ -36,12 +36,12 @@ template <class Recorder>
     }
 }
 
-/// Those spans, one a line, children two spaces further in, each under its parent by time of beginning;
-/// status and message follow the name unless the status is ok: "network.post [error: refused]". Spans whose
-/// parent is not among them stand at the top.
+/// The spans as text, one on each line. Children follow their parent in the order in which they began,
+/// indented by two more spaces. Status and message follow the name unless the status is ok: "network.post
+/// [error: refused]". A span whose parent is not among the spans is not indented.
 [[nodiscard]] std::string tree(const std::vector<Span>& spans);
 
-/// A condition on a span, with the words that describe it.
+/// A condition on a span, with its description.
 class SpanMatcher {
 public:
     using is_gtest_matcher = void;
@@ -74,8 +74,8 @@ private:
 [[nodiscard]] SpanMatcher isRoot();
 [[nodiscard]] SpanMatcher isChildOf(const Span& parent);
 
-/// The one span that matches; throws std::logic_error, with the tree of what there is, when none or several
-/// do.
+/// The one span that matches. Throws std::logic_error, which contains the tree of all spans, if none or
+/// several match.
 [[nodiscard]] SIDESPAN_NO_DANGLING const Span& only(const std::vector<Span>& spans,
                                                     const SpanMatcher& matcher);
 

@@ -4,10 +4,10 @@
 
 namespace sidespan::inline v0 {
 
-/// Takes nothing: the sink of a build without tracing.
+/// Discards everything: the sink for a build without tracing.
 class NullSink {
 public:
-    /// What makes a recorder with this sink empty.
+    /// Makes a recorder with this sink empty.
     static constexpr bool discardsEverything = true;
 
     constexpr NullSink() noexcept = default;

@@ -18,7 +18,7 @@ namespace sidespan::inline v0 {
 template <SinkPolicy First, SinkPolicy... Others>
 class TeeSink {
 public:
-    /// What the first sink with a problem lacks; then none of them records.
+    /// The error of the first sink with a problem. Then no sink records.
     [[nodiscard]] static std::optional<Error>(check)(const Config& config) {
         auto wrong = detail::checkForSink<First>(config);
         (..., (wrong = wrong ? std::move(wrong) : detail::checkForSink<Others>(config)));
@@ -37,7 +37,7 @@ public:
     void consume(const SpanBatch& batch) {
         each([&](auto& sink) { sink.consume(batch); });
     }
-    /// True when all of them said so.
+    /// True if all sinks return true.
     bool flush(Deadline deadline) {
         beginToSend();
         bool isFlushed = true;
@@ -101,7 +101,7 @@ private:
             return false;
         }
     }
-    // The first may wait until the deadline, for a server that does not answer.
+    // The first sink may wait until the deadline for a server that does not answer.
     void beginToSend() {
         each([](auto& sink) { static_cast<void>(sink.flush(deadlineIn({}))); });
     }

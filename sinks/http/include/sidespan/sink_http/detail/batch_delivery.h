@@ -28,21 +28,22 @@ public:
     struct Format {
         std::string_view contentType;
         std::string_view path;
-        bool isOtlp = false;               // answers mean what OTLP/HTTP says
+        bool isOtlp = false;               // answers follow OTLP/HTTP
         std::string_view separator = ",";  // before every span of a body but the first
-        /// For a body that was put together from the parts of others, where a body says how long it is.
+        /// Corrects the lengths in a body that was assembled from parts of others. Null if bodies contain no
+        /// lengths.
         void (*fixLengths)(char* body, std::size_t size) noexcept = nullptr;
-        bool hasOwnClock = true;  // whether this machine's clock has dated the spans
+        bool hasOwnClock = true;  // this machine's clock has dated the spans
     };
 
-    /// What the http sink needs of a configuration, and this one lacks.
+    /// Returns an error if the configuration lacks something that the http sink needs.
     [[nodiscard]] static std::optional<Error> checkConfig(const Config& config);
 
-    /// Touches nothing outside memory. The runner is there for as long as this is used.
+    /// Touches nothing outside memory. The runner must outlive this object.
     BatchDelivery(const ValidConfig& config, RequestRunner& runner, const Format& format);
     ~BatchDelivery();
 
-    /// The spans of one `consume()` on their way in. Those that are not handed on by its end are lost.
+    /// The spans of one `consume()`. Those that add() has not taken when this is destroyed are lost.
     class Intake {
     public:
         Intake(BatchDelivery& delivery, const SpanBatch& batch)
@@ -52,14 +53,14 @@ public:
         Intake(const Intake&) = delete;
         Intake& operator=(const Intake&) = delete;
 
-        /// False when nothing may be recorded: the spans have been counted, and there is nothing to encode.
+        /// False if nothing may be recorded. Then the spans have been counted, and need not be encoded.
         [[nodiscard]] bool isWanted() const noexcept { return isWanted_; }
         /// Takes some of the spans.
         void add(const EncodedSpans& spans) noexcept;
 
     private:
         BatchDelivery& delivery_;
-        std::size_t left_;  // not handed on yet
+        std::size_t left_;  // not taken yet
         ConsentEpoch consentEpoch_;
         bool isWanted_ = true;
     };
@@ -68,11 +69,11 @@ public:
     [[nodiscard]] bool flush(Deadline deadline, const Meanwhile& meanwhile) noexcept;
     [[nodiscard]] bool isOwnThread() const noexcept;
     void purge() noexcept;
-    /// Sends what can be sent until then; afterwards the runner is to be shut down, and then leave() called.
+    /// Sends what can be sent until the deadline. The caller then shuts the runner down and calls leave().
     [[nodiscard]] bool finish(Deadline deadline) noexcept;
-    /// Counts what is still in memory as lost: nothing will be sent any more.
+    /// Nothing more will be sent: counts what is only in memory as lost.
     void leave() noexcept;
-    /// What others on the way here have lost so far, for the server to know.
+    /// Sets what others have lost on the way to this sink, which batches report to the server.
     void noteUpstreamLosses(const DropCounts& losses) noexcept;
 
     [[nodiscard]] SinkStats stats() const noexcept;

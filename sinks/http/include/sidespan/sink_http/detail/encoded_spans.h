@@ -9,15 +9,15 @@
 
 namespace sidespan::inline v0::detail {
 
-/// A body as an encoding writes it, and where its spans are in it: what begins a body, the spans, what ends
-/// it. The storage is used again.
+/// A body as an encoding writes it: its head, its spans and its tail, and where they are. The storage is
+/// reused.
 class EncodedSpans {
 public:
     [[nodiscard]] TextBuffer& text() noexcept { return text_; }
     [[nodiscard]] bool isEmpty() const noexcept { return ends_.empty(); }
-    /// What begins a body has been written.
+    /// Marks the end of the head, which was just written.
     void endHead() { head_ = text_.size(); }
-    /// A span has been written.
+    /// Marks the end of a span, which was just written.
     void endSpan() { ends_.push_back(static_cast<std::uint32_t>(text_.size())); }
     void clear() noexcept {
         text_.clear();
@@ -26,7 +26,7 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept { return ends_.size(); }
     [[nodiscard]] std::string_view head() const noexcept { return text_.view().substr(0, head_); }
-    /// With the separator that it has after another span.
+    /// With the separator before it, unless it is the first.
     [[nodiscard]] std::string_view span(std::size_t i) const noexcept {
         const std::size_t begin = i == 0 ? head_ : ends_[i - 1];
         return text_.view().substr(begin, ends_[i] - begin);

@@ -32,7 +32,7 @@ public:
         std::swap(descriptor_, other.descriptor_);
         return *this;
     }
-    // Closing alone leaves a lock with every child that was forked meanwhile.
+    // Unlocks first: children that were forked meanwhile would keep the lock.
     ~Descriptor() {
         if (descriptor_ < 0) return;
         ::flock(descriptor_, LOCK_UN);
@@ -55,12 +55,12 @@ constexpr mode_t forUserAlone = 0700;
 constexpr mode_t fileForUserAlone = 0600;
 constexpr std::uint64_t maxSmallBytes = 4096;
 
-// Names the directory that was given, not the file in it: the same failure is the same words, and told once.
+// Names the directory, not the file in it, so that the same failure has the same words and is reported once.
 Error failure(std::string_view what, const std::string& path, int number) {
     return {ErrorCode::io, join({what, " \"", path, "\": ", std::generic_category().message(number)})};
 }
 
-// Through the drive's own cache as well, where fsync alone does not do that.
+// Flushes the drive's own cache as well, which fsync does not do on macOS.
 bool syncToDisk(int descriptor) noexcept {
 #ifdef F_FULLFSYNC
     if (::fcntl(descriptor, F_FULLFSYNC) == 0) return true;
@@ -81,15 +81,15 @@ bool writeAll(int descriptor, std::span<const std::string_view> pieces) noexcept
     return true;
 }
 
-// Puts the content in the place of what is in the file; a disk that takes nothing leaves that there.
+// Replaces the content of the file. A full disk leaves the old content.
 bool replace(const Descriptor& file, std::string_view content) noexcept {
     const std::array<std::string_view, 1> pieces{content};
     return ::lseek(file.get(), 0, SEEK_SET) == 0 && writeAll(file.get(), pieces) &&
            ::ftruncate(file.get(), static_cast<off_t>(content.size())) == 0;
 }
 
-// A process that was stopped while it held the lock must not hold ours as well, so nobody waits for long:
-// less than a shutdown may take beyond its deadline.
+// A process that was stopped while it held the lock must not stop this one, so the wait is short: less than a
+// shutdown may take beyond its deadline.
 bool lockSoon(const Descriptor& file) noexcept {
     constexpr auto pause = std::chrono::milliseconds(2);
     for (int attempt = 0; attempt < 20; ++attempt) {
@@ -121,13 +121,13 @@ SIDESPAN_COLD Outcome<std::string> readAll(const Descriptor& file, const std::st
     return bytes;
 }
 
-// Only the system's word that there is none counts as none.
+// `gone` only if the system says that there is none.
 Presence look(int parent, const char* name, struct stat& status) noexcept {
     if (::fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0) return Presence::there;
     return errno == ENOENT ? Presence::gone : Presence::unknown;
 }
 
-// Whether the open file is the one of that name.
+// Whether the open file is the one with that name.
 Presence findSame(int parent, const char* name, const Descriptor& file) noexcept {
     struct stat named {};
     struct stat held {};
@@ -137,7 +137,7 @@ Presence findSame(int parent, const char* name, const Descriptor& file) noexcept
     return named.st_ino == held.st_ino && named.st_dev == held.st_dev ? Presence::there : Presence::gone;
 }
 
-// One byte more, without a block of the disk where it gives none.
+// Appends one byte. On a full disk it extends the file by a hole, which needs no block.
 bool addByte(const Descriptor& file) noexcept {
     constexpr std::array<std::string_view, 1> byte{"."};
     if (writeAll(file.get(), byte)) return true;
@@ -153,7 +153,7 @@ Descriptor openDirectory(int parent, const std::string& name) noexcept {
     return Descriptor(::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-// One at the end would follow a link.
+// A slash at the end would follow a link.
 std::string withoutSlash(std::string path) {
     while (path.size() > 1 && path.back() == '/') path.pop_back();
     return path;
@@ -165,7 +165,7 @@ struct Directory::Handle {
     Handle(Descriptor opened, std::string from) noexcept
         : directory(std::move(opened)), path(std::move(from)) {}
     Descriptor directory;
-    const std::string path;  // as it was given; a child has that of its parent
+    const std::string path;  // as given to open() or make(); a child has its parent's
     Descriptor lock{-1};
 };
 
@@ -175,7 +175,7 @@ Directory::Directory(Directory&&) noexcept = default;
 Directory& Directory::operator=(Directory&&) noexcept = default;
 Directory::Directory(std::unique_ptr<Handle> handle) noexcept : handle_(std::move(handle)) {}
 
-// What was opened, if it was and is the user's alone.
+// The directory, if it was opened and only the user may write to it.
 SIDESPAN_COLD Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle) {
     const Descriptor& directory = handle->directory;
     struct stat status {};
@@ -227,7 +227,7 @@ SIDESPAN_COLD Outcome<Directory> Directory::makeChild(const std::string& name) c
     return child;
 }
 
-// It gets its name when it is locked: until then nobody takes it for an orphan, at worst for rubbish.
+// It gets its name once it is locked. Until then nobody adopts it; at worst somebody removes it.
 SIDESPAN_COLD Outcome<Directory> Directory::makeLockedChild(const std::string& name) const {
     const auto early = join({"new-", name});
     auto child = makeChild(early);
@@ -243,7 +243,7 @@ SIDESPAN_COLD bool Directory::tryLock() noexcept {
     Descriptor lock(
         ::openat(directory, lockName, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
     if (!lock.isOpen() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return false;
-    if (findSame(directory, lockName, lock) != Presence::there) return false;  // the holder before removed it
+    if (findSame(directory, lockName, lock) != Presence::there) return false;  // an earlier holder removed it
     handle_->lock = std::move(lock);
     return true;
 }

@@ -17,7 +17,7 @@ constexpr int renameInformation = 10;
 constexpr int dispositionInformation = 13;
 constexpr int dispositionInformationEx = 64;
 
-// A name of a component, in the characters of Windows.
+// The name of a path component in UTF-16.
 struct WideName {
     explicit WideName(std::string_view utf8) noexcept
         : size(static_cast<std::size_t>(::MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, utf8.data(),
@@ -26,10 +26,10 @@ struct WideName {
     [[nodiscard]] USHORT bytes() const noexcept { return static_cast<USHORT>(size * sizeof(wchar_t)); }
 
     std::array<wchar_t, longestName> text{};
-    std::size_t size;  // 0 when it cannot be one
+    std::size_t size;  // 0 if it is not a valid name
 };
 
-// As FILE_RENAME_INFORMATION, with room for a name.
+// Like FILE_RENAME_INFORMATION, with room for a name.
 struct Renaming {
     ULONG replaces = TRUE;
     HANDLE directory = nullptr;
@@ -37,7 +37,7 @@ struct Renaming {
     std::array<wchar_t, longestName> name{};
 };
 
-// Not every value that the system knows is in the headers' enumeration.
+// `what` is an int, since the headers' enumeration lacks some values.
 template <class Information>
 NTSTATUS set(const NtFile& file, int what, Information& information) noexcept {
     static_assert(sizeof(int) == sizeof(FILE_INFORMATION_CLASS));
@@ -106,7 +106,7 @@ bool removeOpen(const NtFile& file) noexcept {
     FILE_BASIC_INFO notReadOnly{};  // a field of zero is left unchanged
     notReadOnly.FileAttributes = FILE_ATTRIBUTE_NORMAL;
     ::SetFileInformationByHandle(file.get(), FileBasicInfo, &notReadOnly, sizeof notReadOnly);
-    BOOLEAN isRemoved = TRUE;  // when its last handle is closed
+    BOOLEAN isRemoved = TRUE;  // it is removed when its last handle is closed
     return succeeded(set(file, dispositionInformation, isRemoved));
 }
 

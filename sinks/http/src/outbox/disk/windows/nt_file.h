@@ -45,7 +45,7 @@ struct OpenAs {
     enum class If : std::uint8_t { there, absent, either } when = If::there;
     bool isDirectory = false;
     bool isWrittenThrough = false;
-    SECURITY_DESCRIPTOR* security = nullptr;  ///< of what is made; inherited when null
+    SECURITY_DESCRIPTOR* security = nullptr;  ///< of what is created; inherited if null
 };
 
 constexpr ACCESS_MASK toRemove = DELETE | FILE_WRITE_ATTRIBUTES;  // attributes: for read-only files

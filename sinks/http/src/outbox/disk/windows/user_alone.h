@@ -17,8 +17,8 @@ public:
     /// For new files and directories: full access for the user, inherited by their contents, and no access
     /// for others.
     [[nodiscard]] SECURITY_DESCRIPTOR* descriptor() noexcept { return &descriptor_; }
-    /// What is wrong with an open directory; empty when it belongs to the user and none may write to it but
-    /// the user and those who may do everything on this machine anyway.
+    /// What is wrong with an open directory. Empty if it belongs to the user and only the user and
+    /// administrators may write to it.
     [[nodiscard]] std::string_view wrongWith(const NtFile& directory) const;
 
 private:

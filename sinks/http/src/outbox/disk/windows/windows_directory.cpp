@@ -23,7 +23,7 @@ constexpr ACCESS_MASK directoryAccess =
 
 using If = OpenAs::If;
 
-// Names the directory that was given, not the file in it: the same failure is the same words, and told once.
+// Names the directory, not the file in it, so that the same failure has the same words and is reported once.
 Error failure(std::string_view what, const std::string& path, DWORD number) {
     return {ErrorCode::io,
             join({what, " \"", path, "\": ", std::system_category().message(static_cast<int>(number))})};
@@ -56,14 +56,14 @@ bool syncToDisk(const NtFile& file) noexcept {
     return ::FlushFileBuffers(file.get()) != 0;
 }
 
-// Puts the content in the place of what is in the file; a disk that takes nothing leaves that there.
+// Replaces the content of the file. A full disk leaves the old content.
 bool replace(const NtFile& file, std::string_view content) noexcept {
     const std::array<std::string_view, 1> pieces{content};
     return ::SetFilePointerEx(file.get(), {}, nullptr, FILE_BEGIN) != 0 && writeAll(file, pieces) &&
            ::SetEndOfFile(file.get()) != 0;
 }
 
-// Of one byte far beyond the file, since Windows lets nobody read or write what is locked.
+// Locks one byte far beyond the end, since others cannot read or write a locked byte on Windows.
 bool lockAtOnce(const NtFile& file) noexcept {
     OVERLAPPED where{};
     where.OffsetHigh = 0x4000'0000;
@@ -71,7 +71,7 @@ bool lockAtOnce(const NtFile& file) noexcept {
            0;
 }
 
-// A process that was stopped while it held the lock must not hold ours as well, so nobody waits for long.
+// A process that was stopped while it held the lock must not stop this one, so the wait is short.
 bool lockSoon(const NtFile& file) noexcept {
     return untilFree([&] { return lockAtOnce(file); });
 }
@@ -104,7 +104,7 @@ Outcome<std::string> readAll(const NtFile& file, const std::string& path, std::u
     return bytes;
 }
 
-// Only the system's word that there is none counts as none.
+// `gone` only if the system says that there is none.
 Presence presenceOf(const NtFile& file) noexcept {
     if (file.isOpen()) return Presence::there;
     const DWORD problem = ::GetLastError();
@@ -112,7 +112,7 @@ Presence presenceOf(const NtFile& file) noexcept {
                                                                               : Presence::unknown;
 }
 
-// Whether what was found is the same as what is held.
+// Whether both are the same file.
 Presence compare(const NtFile& found, const NtFile& held) noexcept {
     BY_HANDLE_FILE_INFORMATION named{};
     BY_HANDLE_FILE_INFORMATION known{};
@@ -155,7 +155,7 @@ NtFile openPath(const std::wstring& path, ACCESS_MASK access) noexcept {
 struct Directory::Handle {
     Handle(NtFile opened, std::string from) noexcept : directory(std::move(opened)), path(std::move(from)) {}
     NtFile directory;
-    const std::string path;  // as it was given; a child has that of its parent
+    const std::string path;  // as given to open() or make(); a child has its parent's
     NtFile lock;
 };
 
@@ -165,7 +165,7 @@ Directory::Directory(Directory&&) noexcept = default;
 Directory& Directory::operator=(Directory&&) noexcept = default;
 Directory::Directory(std::unique_ptr<Handle> handle) noexcept : handle_(std::move(handle)) {}
 
-// What was opened, if it was, is no link, and is the user's alone.
+// The directory, if it was opened, is not a link, and only the user may write to it.
 Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle) {
     BY_HANDLE_FILE_INFORMATION information{};
     if (!handle->directory.isOpen() ||
@@ -212,8 +212,8 @@ Outcome<Directory> Directory::makeChild(const std::string& name) const {
     return check(std::make_unique<Handle>(std::move(child), handle_->path));
 }
 
-// A directory cannot be renamed while a file in it is open, so it has its name before it is locked. Whoever
-// takes it for an orphan in between has its lock, and removes it.
+// A directory cannot be renamed while a file in it is open, so it gets its name before it is locked. In
+// between, another process may lock it as an orphan and remove it.
 Outcome<Directory> Directory::makeLockedChild(const std::string& name) const {
     auto child = makeChild(name);
     if (!child.isSuccess() || child.value().tryLock()) return child;
@@ -256,7 +256,7 @@ Presence Directory::findFile(const std::string& name) const noexcept {
     return presenceOf(openIn(handle_->directory, name, {.access = FILE_READ_ATTRIBUTES}));
 }
 
-// What is made or renamed is written through, and NTFS keeps the order of such changes in its log.
+// Creating and renaming is written through, and NTFS keeps the order of such changes in its log.
 bool Directory::sync() const noexcept {
     return true;
 }
@@ -303,7 +303,7 @@ Outcome<> Directory::update(const std::string& name,
     return isDone ? Outcome<>() : failure(cannotWrite, handle_->path, ::GetLastError());
 }
 
-// A file that is opened for appending alone is appended to whole, whoever else does the same.
+// A file that is opened only for appending is appended to as a whole, even if others do the same.
 Outcome<> Directory::lengthen(const std::string& name) const {
     constexpr std::array<std::string_view, 1> byte{"."};
     const auto file = openSoon(handle_->directory, name,
@@ -343,7 +343,7 @@ bool Directory::wipe(const std::string& name) const noexcept {
     return file.isOpen() && ::SetEndOfFile(file.get()) != 0;
 }
 
-// The system removes a directory when the last who has it open closes it.
+// The system removes a directory when its last handle is closed.
 bool Directory::removeChild(const std::string& name, Directory child) const {
     const auto left = child.list();
     if (!left.isSuccess() || !left.value().empty()) return false;
@@ -354,7 +354,7 @@ bool Directory::removeChild(const std::string& name, Directory child) const {
 }
 
 Outcome<std::vector<std::string>> Directory::list() const {
-    // The system remembers with the handle how far a listing came.
+    // A new handle: the system keeps the position of a listing with the handle.
     const NtFile listed(::ReOpenFile(handle_->directory.get(), FILE_LIST_DIRECTORY,
                                      FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
                                      FILE_FLAG_BACKUP_SEMANTICS));
