@@ -1,4 +1,4 @@
-// What the page shows. It is part of the address, so that it can be shared.
+// What the page shows. It is part of the address, so that a link to it can be shared.
 const defaults = {
   tab: 'operations', range: '24h', service: '', q: '', sort: '-count', operation: '', before: '', after: '', least: '5',
 };
@@ -15,7 +15,7 @@ function address() {
   const parameters = Object.entries(state).filter(([name, value]) => value !== defaults[name]);
   return parameters.length > 0 ? `#${new URLSearchParams(parameters)}` : location.pathname;
 }
-// A step that "back" undoes.
+// Adds a step to the history, which "back" undoes.
 function go(changes) {
   Object.assign(state, changes);
   history.pushState(null, '', address());

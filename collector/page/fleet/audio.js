@@ -1,4 +1,4 @@
-// Audio blocks that took longer than they may, by what the plugin ran in.
+// Audio blocks that took longer than their budget, by host, version, buffer size and sample rate.
 const audioDimensions = {
   host: ['Host application', text => text || '(unknown)'],
   version: ['Version', text => text || '(unknown)'],
@@ -24,7 +24,7 @@ async function showAudio(signal) {
   $('audio-groups').replaceChildren(...names.map((name, i) => audioGroup(name, groups[i].filter(row => row.blocks > 0), most)));
   remark('');
 }
-// Numbers in their order, names from the largest share.
+// Numbers are in ascending order, names from the largest share.
 function audioGroup(name, rows, most) {
   const [title, text] = audioDimensions[name], table = make('table', 'shares'), head = make('tr');
   const order = (a, b) => typeof a[name] === 'number' ? a[name] - b[name] : overShare(b) - overShare(a);

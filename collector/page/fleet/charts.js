@@ -4,7 +4,7 @@ function timeTicks(from, until, width) {
   const step = spans.find(hours => (until - from) / hourMs / hours <= most) ?? 2976, ticks = [];
   const start = new Date(from);
   start.setHours(0, 0, 0, 0);
-  for (let i = 0; ; ++i) {   // by the local clock, which may jump
+  for (let i = 0; ; ++i) {   // by local time, in which days differ in length
     const at = new Date(start);
     at.setHours(i * step);
     if (at >= until) return ticks;
@@ -12,7 +12,7 @@ function timeTicks(from, until, width) {
   }
 }
 
-// 1, 2 and 5 times powers of ten from 2^low to 2^high, fewer where they would be too many.
+// 1, 2 and 5 times powers of ten from 2^low to 2^high, or fewer if these are more than `most`.
 function logTicks(low, high, most) {
   for (const digits of [[1, 2, 5], [1, 3], [1]]) {
     for (let stride = 1; stride < 8; stride = digits.length > 1 ? 8 : stride + 1) {
@@ -46,7 +46,7 @@ function axes(box, time, yTicks, y) {
   }
   return group;
 }
-// Tells the values of a step where the pointer is.
+// Shows the values of the step under the pointer.
 function stepTitles(box, time, titleOf) {
   const group = svg('g', {class: 'steps'}), width = box.width / time.count;
   for (let i = 0; i < time.count; ++i) {

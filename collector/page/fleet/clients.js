@@ -1,4 +1,4 @@
-// Clients, and what they lost before it could be sent.
+// Clients, and the spans that they lost before sending.
 const reasonsOf = client => Object.entries(client.lost).filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1]);
 const reasonText = reason => reason.replaceAll('-', ' ');
 

@@ -1,9 +1,8 @@
 // Tells whether a quantile differs between two versions, from their histograms.
 //
-// A bootstrap draws n durations again and again and takes the k-th smallest of each draw, k = share * n. The share of
-// the durations below it follows Beta(k, n - k + 1), so the distribution that endless draws would have is known without
-// drawing: this integrates it on a grid. It has no random numbers, and its tails are exact enough for hundreds of
-// comparisons.
+// A bootstrap draws n durations many times and takes the k-th smallest of each draw, k = share * n. The share of the
+// durations below it follows Beta(k, n - k + 1), so the distribution of infinitely many draws is known. This integrates
+// it on a grid: there are no random numbers, and the tails are exact enough for hundreds of comparisons.
 const gridPoints = 161, gridWidth = 10;   // points, and standard deviations to each side
 const comparedShare = 0.95;
 const fewestSpans = 100;   // of each version, for an operation to be compared
@@ -18,7 +17,7 @@ function quantileDistribution(counts, share) {
   const weights = density.map(d => Math.exp(d - peak)), total = sum(weights);
   return {octaves: octavesAt(counts, shares), weights: weights.map(weight => weight / total)};
 }
-// How probable it is that the second quantile is at most `octaves` above the first.
+// The probability that the second quantile is at most `octaves` above the first.
 function probabilityUpTo(first, second, octaves) {
   let result = 0, below = 0, next = 0;
   first.octaves.forEach((start, i) => {
@@ -35,7 +34,7 @@ function differenceAt(first, second, probability) {
   }
   return (low + high) / 2;
 }
-// The quantile of the new counts over that of the old ones, with its interval at a level such as 0.95. `falls` and
+// The ratio of the new quantile to the old one, with its interval at a level such as 0.95. `falls` and
 // `rises` are the probabilities of a ratio of at most, and at least, 1.
 function compareQuantile(oldCounts, newCounts, share = comparedShare, level = 0.95) {
   const first = quantileDistribution(oldCounts, share), second = quantileDistribution(newCounts, share);
@@ -47,8 +46,8 @@ function compareQuantile(oldCounts, newCounts, share = comparedShare, level = 0.
     falls: upTo1, rises: 1 - upTo1};
 }
 // Compares operations that both versions have: {name, oldCounts, newCounts}. With many comparisons at 95 %, some would
-// differ by chance: a change is called when it would be at 1 - 5 % / comparisons, and is at least `leastChange`.
-// Those that are called come first, then by the size of the change.
+// differ by chance. So a change is reported only if it is significant at 1 - 5 % / comparisons and is at least
+// `leastChange`. Reported changes come first; then the size of the change decides.
 function compareOperations(operations, leastChange) {
   const enough = operations.filter(o => sum(o.oldCounts) >= fewestSpans && sum(o.newCounts) >= fewestSpans);
   const tail = 0.025 / enough.length, least = Math.log(1 + leastChange);

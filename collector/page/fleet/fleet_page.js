@@ -9,7 +9,7 @@ const remark = text => { $('remark').textContent = text; };
 const tooMuch = 'This is too much for one answer: choose a shorter time range or a service.';
 let request = null;
 
-// What is shown stays until the answer is there, unless it is of another tab.
+// What is shown stays until the answer comes, unless another tab was chosen.
 async function refresh() {
   request?.abort();
   const mine = request = new AbortController();

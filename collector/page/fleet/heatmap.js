@@ -1,6 +1,6 @@
-// Time by duration: how many spans lie in each cell. A cell opens the traces of its spans.
+// Shows how many spans there are by time and duration. A click on a cell opens the traces of its spans.
 class Heatmap {
-  static lastBucket = 160;   // has no end
+  static lastBucket = 160;   // it has no upper bound
 
   constructor(box, caption, open) {
     Object.assign(this, {box, caption, open, cells: [], active: null});
@@ -17,7 +17,7 @@ class Heatmap {
     const again = this.active && this.at(this.active.column, this.active.row);
     this.moveTo(again ?? this.cells.reduce((most, cell) => cell.count > (most?.count ?? 0) ? cell : most, null));
   }
-  // Buckets are joined in pairs or octaves where there would be too many rows.
+  // Joins buckets, to octaves or more, if there would be too many rows.
   count(rows) {
     const used = rows.flatMap(row => row?.durations.flatMap((count, bucket) => count > 0 ? [bucket] : []) ?? []);
     const first = Math.min(...used), last = Math.max(...used);
@@ -83,7 +83,8 @@ class Heatmap {
     this.box.setAttribute('aria-activedescendant', cell.element.id);
     this.caption.textContent = this.describe(cell);
   }
-  // The nearest cell that has spans: up and down in its column, left and right in the next column that has any.
+  // The nearest cell that has spans: up or down in the same column, or in the next column to the left or right that has
+  // any.
   neighbour(key) {
     const {column, row} = this.active, distance = cell => Math.abs(cell.row - row);
     const nearest = cells => cells.reduce((best, cell) => !best || distance(cell) < distance(best) ? cell : best, null);

@@ -1,5 +1,5 @@
 // Durations as the collector counts them: four buckets to an octave. Bucket 0 is below 1 µs, bucket n begins at
-// 2^((n-1)/4) µs. The counts end with the last bucket that has any.
+// 2^((n-1)/4) µs. The last count is that of the last bucket that is not empty.
 const bucketsPerOctave = 4;
 const octavesBefore = bucket => (bucket - 1) / bucketsPerOctave;   // above 1 µs
 const milliseconds = octaves => 2 ** octaves / 1000;
@@ -7,7 +7,8 @@ const milliseconds = octaves => 2 ** octaves / 1000;
 const firstNano = bucket => bucket === 0 ? 0 : Math.ceil(milliseconds(octavesBefore(bucket)) * 1e6);
 const sum = numbers => numbers.reduce((total, number) => total + number, 0);
 
-// Where a share of the durations lies, in octaves above 1 µs, for shares in ascending order.
+// The durations below which the given shares of all durations lie, in octaves above 1 µs. Shares are in ascending
+// order.
 function octavesAt(counts, shares) {
   const total = sum(counts);
   let bucket = 0, before = 0;

@@ -43,7 +43,7 @@ function drawOperation() {
   $('latency-chart').replaceChildren(latencyChart(width, time, steps, 'p50, p95 and p99'));
   heatmap.show(time, steps, $('heatmap').clientWidth);
 }
-// The traces page shows those of a cell.
+// Opens the traces of a cell on the traces page.
 function openExamples({from, until, minMs, maxMs}) {
   const parameters = new URLSearchParams({name: state.operation, from, until, minDurationMs: minMs});
   if (maxMs !== undefined) parameters.set('maxDurationMs', maxMs);

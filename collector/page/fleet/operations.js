@@ -1,4 +1,4 @@
-// All operations: rate, errors and durations, and how they went over the time.
+// All operations: rate, errors and durations, with small plots over time.
 const leastPoints = 6;   // of a small plot
 const matches = name => name.toLowerCase().includes(state.q.trim().toLowerCase());
 const plotted = (row, plot) => row.plots ? plot(row.plots) : '';
@@ -50,7 +50,7 @@ function plotsOf(time, rows) {
   const steps = series(time, rows);
   return {steps, rates: rates(time, steps), errors: errorShares(steps)};
 }
-// Plots stay while the same is read again.
+// Keeps the plots while the same time range and service are read again.
 let operations = [], operationsOf = '';
 function keepPlots(rows) {
   const shown = new Map(operations.map(row => [row.name, row.plots])), now = `${state.range} ${state.service}`;

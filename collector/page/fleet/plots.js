@@ -1,4 +1,4 @@
-// Plots in SVG, and the small ones for rows of a table.
+// Paths and scales for plots in SVG, and the small plots in rows of tables.
 function svg(tag, attributes, ...children) {
   const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -19,7 +19,7 @@ function linePath(values, x, y) {
   });
   return d;
 }
-// Steps from the ground up.
+// An area of steps above 0.
 function areaPath(values, x, y) {
   const tops = values.map((value, i) => `V${y(value)}H${x(i + 1)}`);
   return `M${x(0)} ${y(0)}${tops.join('')}V${y(0)}Z`;
@@ -47,7 +47,7 @@ function scales(count, box, low, high) {
     x: i => rounded(box.left + i / count * box.width),
     y: value => rounded(box.top + box.height * (1 - (value - low) / (high - low || 1)))};
 }
-// The logarithms of durations, and their extent, at least an octave.
+// The logarithms of durations, and a range of at least an octave that contains them.
 function latencyLines(rows) {
   const lines = ['p50Ms', 'p95Ms', 'p99Ms'].map(name => rows.map(row => row?.count > 0 ? Math.log2(Math.max(row[name], 1e-6)) : undefined));
   const known = lines.flat().filter(isNumber);

@@ -1,6 +1,6 @@
-// A table that can be sorted and has any number of rows: only those in sight exist. A column has a title, a width for
-// CSS grid (and a `narrow` one for small windows), draw(row) for its content, and value(row) if it can be sorted by.
-// Below the width `from` it is left out.
+// A table that can be sorted and may have any number of rows: only visible rows have elements. A column has a title, a
+// width for CSS grid (and a `narrow` one for small windows), draw(row) for its content, and value(row) if the table can
+// be sorted by it. If the table is narrower than `from`, the column is left out.
 class RowTable {
   constructor(box, label, columns, open) {
     Object.assign(this, {box, columns, open, rows: [], cursor: 0, sort: '', shown: columns.map(() => true)});
@@ -80,7 +80,7 @@ class RowTable {
     if (this.rows.length > 0) this.box.setAttribute('aria-activedescendant', `${this.box.id}-${this.cursor}`);
     else this.box.removeAttribute('aria-activedescendant');
   }
-  // A row's element is kept with it.
+  // The element of a row is kept in the row.
   rowElement(row, at) {
     row.element ??= this.newRow(row);
     row.element.id = `${this.box.id}-${at}`;

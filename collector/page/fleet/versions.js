@@ -1,4 +1,4 @@
-// Two versions compared by the p95 of each operation.
+// Compares two versions by the p95 of each operation.
 const changeText = ratio => `${ratio >= 1 ? '+' : '−'}${Number((Math.abs(ratio - 1) * 100).toFixed(1))} %`;
 const verdicts = {slower: '▲ slower', faster: '▼ faster', '': 'no change shown'};
 
@@ -37,12 +37,12 @@ async function showVersions(signal) {
   listChanges(oldRows.filter(row => newCounts.has(row.operation))
     .map(row => ({name: row.operation, oldCounts: row.durations, newCounts: newCounts.get(row.operation)})));
 }
-// Those that are more than a trial: not far behind the one with most spans.
+// The versions with at least a twentieth of the spans of the most used one: others may be trials.
 function inUse(rows) {
   const most = Math.max(...rows.map(row => row.count));
   return rows.filter(row => row.count >= most / 20).map(row => row.version).sort(inOrder);
 }
-// The two newest in use, unless the address has others.
+// The two newest versions in use, unless the address names others.
 function chosenVersions(versions, used) {
   const newest = except => (used.findLast(version => version !== except) ?? versions.findLast(version => version !== except));
   const after = versions.includes(state.after) ? state.after : newest(state.before);

@@ -1,4 +1,4 @@
-// Whole numbers that a double would round become BigInt; text and all other numbers stay as they are.
+// Parses JSON. Whole numbers that a double would round become BigInt; all else is as in JSON.parse().
 function parseExactly(text) {
   const mark = '\u0001', marked = new RegExp(`^${mark}-?\\d+$`);
   const kept = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, token =>

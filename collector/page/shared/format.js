@@ -1,4 +1,4 @@
-// What people read: times, shares, counts and statuses.
+// Formats times, shares, counts and statuses.
 function duration(ms) {
   if (ms === 0) return '0 ms';
   const units = [[1000, 's'], [1, 'ms'], [1e-3, 'µs'], [1e-6, 'ns']];

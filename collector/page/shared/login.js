@@ -1,7 +1,7 @@
-// Asks for a token, keeps it for this tab, and begins the page again: begin() is each page's own.
+// Asks for a token, keeps it for this tab, and calls begin(), which each page defines.
 function askForToken(wasWrong) {
   if ($('login').open) return;
-  if (wasWrong) $('login-text').textContent = 'The token was not right. It is kept for this tab only.';
+  if (wasWrong) $('login-text').textContent = 'The collector did not accept the token. It is kept for this tab only.';
   $('login').showModal();
 }
 $('login').addEventListener('cancel', event => event.preventDefault());

@@ -1,6 +1,6 @@
-// Asks the collector, with the token of this tab.
+// Sends requests to the collector, with the token of this tab.
 class Refused extends Error {}
-// Reads big whole numbers exactly, unless another parser is given.
+// Keeps large whole numbers exact, unless another parser is given.
 async function ask(path, signal, parse = parseExactly) {
   const token = sessionStorage.getItem('token');
   const response = await fetch(path, {signal, headers: token ? {Authorization: `Bearer ${token}`} : {}});

@@ -1,4 +1,4 @@
-// What one span says, beside the waterfall.
+// The details of one span, beside the waterfall.
 function pairs(entries) {
   const list = make('dl', 'pairs');
   for (const [name, value, className] of entries) {
@@ -11,7 +11,7 @@ function attributePairs(attributes) {
   const text = value => Array.isArray(value) ? `[${value.join(', ')}]` : value === '' ? '(empty)' : value;
   return pairs(Object.entries(attributes).map(([key, value]) => [key, text(value), typeof value === 'string' ? '' : 'mono']));
 }
-// When it began by the collector's clock, where the client has told of its own.
+// When the span began by the collector's clock, if the client has reported its own clock.
 function serverTime(span) {
   if (span.serverClockErrorMs === undefined) return '';
   const start = new Date(Number(BigInt(span.startTimeUnixNano) / 1000000n) + span.serverClockShiftMs);

@@ -19,7 +19,7 @@ async function loadTrace(id, focus = false) {
   }
 }
 function closeTrace() {
-  traceRequest?.abort();   // else its answer would open it again
+  traceRequest?.abort();   // otherwise its answer would open the trace again
   traceRequest = shown = null;
   document.title = 'Sidespan';
   $('shown').hidden = true;

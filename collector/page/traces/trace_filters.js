@@ -1,6 +1,6 @@
-// What narrows the list of traces. It is part of the address, beside the trace that is open.
+// The filters of the list of traces. They are part of the address, like the open trace.
 const filterFields = {q: 'search', status: 'status', service: 'service', attribute: 'attribute', minDurationMs: 'shortest', maxDurationMs: 'longest'};
-// Spans of one name, time and duration, which the fleet page asks for: the fields of duration give way to it.
+// Spans of one name, time and duration, which a link of the fleet page names. They replace the fields for the duration.
 const exampleNames = ['name', 'from', 'until', 'minDurationMs', 'maxDurationMs'];
 let example = new URLSearchParams();
 const addressParameters = () => new URLSearchParams(location.hash.slice(1));

@@ -1,9 +1,9 @@
 // The list of traces, and the clients above it.
 let traces = [], cursor = -1, listRequest = null, listedAs = '';
 let listBegun = 0;   // when the list was asked for
-let next = null, isExtended = false;   // where older traces begin; whether some are shown that were asked for
+let next = null, isExtended = false;   // where older traces begin; whether older ones are shown
 const listAddress = () => `/api/v1/traces?${new URLSearchParams([['limit', '100'], ...filters()])}`;
-// A slow answer is waited for: asking again would begin anew each time.
+// Waits for a slow answer: the collector would begin again with each request.
 const isListing = () => listRequest !== null && Date.now() - listBegun < 60_000;
 function beginList() {
   listRequest?.abort();

@@ -35,7 +35,7 @@ function followAddress() {
   readFilters();
   if (listAddress() !== before) loadList();
   if (id && id !== shown?.traceId) loadTrace(id, document.activeElement === document.body);
-  else if (id) traceRequest?.abort();   // for another trace, which is not wanted any more
+  else if (id) traceRequest?.abort();   // it is for another trace, which is no longer wanted
   else if (shown || traceRequest) closeTrace();
 }
 function begin() {

@@ -1,4 +1,4 @@
-// The spans of a trace as bars. Only the rows in sight exist.
+// The spans of a trace as bars. Only visible rows have elements.
 const rowHeight = 30, overscan = 6, deepestIndent = 24, mostTicks = 40;
 // The part of the trace that fills the width, in milliseconds from its start.
 let view = {from: 0, length: 1};

@@ -1,13 +1,13 @@
-// A span exporter for Sidespan's native format, as docs/wire-format.md describes it, made for pages that may be closed at
-// any moment.
+// A span exporter for Sidespan's native format (docs/wire-format.md), for pages that may be closed at any moment.
 import {type Attributes, type AttributeValue, type HrTime, SpanKind, SpanStatusCode} from '@opentelemetry/api';
 import {type ExportResult, ExportResultCode} from '@opentelemetry/core';
 import type {ReadableSpan, SpanExporter} from '@opentelemetry/sdk-trace-web';
 
-// Of one request. A browser refuses `keepalive` once 64 KiB are under way, and such a request alone outlives the page.
+// Limit of one request, and of all requests with `keepalive` together. Only those outlive the page, and a browser
+// refuses them beyond 64 KiB.
 const mostBytes = 60_000;
 const mostAttempts = 5;
-const longestTimer = 2 ** 31 - 1;  // milliseconds; a longer one would end at once
+const longestTimer = 2 ** 31 - 1;  // milliseconds; a longer timer would end at once
 
 export interface NativeExporterOptions {
   url: string;  // http://host:port/api/v1/telemetry/spans
@@ -21,7 +21,7 @@ export class NativeExporter implements SpanExporter {
 
   constructor(private readonly options: NativeExporterOptions) {}
 
-  // The first attempt of each request is made before it returns: the page may be gone after that.
+  // Makes the first attempt of each request before it returns: the page may be closed after that.
   export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
     const texts = spans.map(span => JSON.stringify(encode(span, this.options.clientType ?? 'web')));
     Promise.all(divide(texts).map(part => this.#deliver(part))).then(
@@ -31,8 +31,8 @@ export class NativeExporter implements SpanExporter {
   async forceFlush(): Promise<void> {}
   async shutdown(): Promise<void> {}
 
-  // Nothing is sent any more: the user has withdrawn their consent. A request under way is given up: its body may still
-  // wait for the answer to the browser's preflight request, and it would outlive the page.
+  // The user has withdrawn consent: sends nothing more, and aborts requests under way. Their bodies may still wait for
+  // the answer to the browser's preflight request, and they would outlive the page.
   stop(): void {
     this.#stopped.abort();
   }
@@ -53,7 +53,7 @@ export class NativeExporter implements SpanExporter {
     }
   }
 
-  // The endpoint's answer; undefined where there is none.
+  // The endpoint's answer; undefined if there is none.
   async #post(text: string): Promise<Response | undefined> {
     const body = new TextEncoder().encode(text);
     const keepalive = this.#bytesUnderWay + body.length <= mostBytes;
@@ -90,7 +90,7 @@ function later(milliseconds: number): Promise<void> {
   });
 }
 
-// Parts that are each a request below the limit.
+// Divides spans into parts, each for a request below the limit.
 function divide(spans: string[]): string[][] {
   const parts: string[][] = [];
   let left = 0;

@@ -1,4 +1,4 @@
-// Shows what was shared with Loop Share's backend. With the user's consent it records what it does.
+// Shows what was shared with Loop Share's backend. With the user's consent it records its own work.
 import {type Span, SpanStatusCode} from '@opentelemetry/api';
 import {startTelemetry, type Telemetry} from './telemetry';
 
@@ -12,7 +12,7 @@ const list = find('#loops');
 const consent = find<HTMLInputElement>('#consent');
 let telemetry: Telemetry | undefined;
 
-// What the user said last; nothing where the browser refuses storage.
+// The user's last answer; null if the browser refuses storage.
 function answer(): string | null {
   try {
     return localStorage.getItem('telemetry');
@@ -31,7 +31,7 @@ async function start(): Promise<void> {
   });
   telemetry.setUser(config.user);
   telemetry.tracer.startSpan('page.load', {startTime: performance.timeOrigin}, telemetry.caller).end();
-  // At once: the answer to the browser's preflight request is then known when the page is closed.
+  // At once, so that the browser has the answer to its preflight request when the page is closed.
   void telemetry.flush();
 }
 
@@ -47,7 +47,7 @@ async function show(): Promise<void> {
   }));
 }
 
-// In a span, if there is consent.
+// Does the work in a span, if there is consent.
 async function traced(name: string, work: () => Promise<void>): Promise<void> {
   if (telemetry === undefined) return work();
   return telemetry.tracer.startActiveSpan(name, {}, telemetry.caller, async (span: Span) => {

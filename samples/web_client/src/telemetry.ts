@@ -1,5 +1,5 @@
-// What a page needs beside OpenTelemetry's web SDK: who and in which session; a trace that began elsewhere; the servers
-// that may be told of it.
+// What a page needs besides OpenTelemetry's web SDK: user and session, a trace that began elsewhere, and the servers
+// that get traceparent.
 import {type Context, propagation, ROOT_CONTEXT, trace, type Tracer} from '@opentelemetry/api';
 import {registerInstrumentations} from '@opentelemetry/instrumentation';
 import {FetchInstrumentation} from '@opentelemetry/instrumentation-fetch';
@@ -10,22 +10,22 @@ import {NativeExporter} from './native_exporter';
 export interface TelemetryOptions {
   service: {name: string; version: string};
   collector: string;     // its origin, which must allow the page's (--allow-origin)
-  token?: string;        // anyone can read it in the page: one that may do nothing but send spans
-  backends?: string[];   // origins beside the page's own that are sent traceparent; their CORS rules must allow it
+  token?: string;        // anyone can read it in the page, so it must allow only sending spans
+  backends?: string[];   // origins besides the page's own that get traceparent; their CORS rules must allow it
 }
 
 export interface Telemetry {
   tracer: Tracer;
-  caller: Context;                            // of the trace that the page's address names
+  caller: Context;                            // from the trace that the page's address names
   setUser(id: string | undefined): void;
   flush(): Promise<void>;
-  stop(): void;                               // for good: spans that were not sent are discarded
+  stop(): void;                               // permanently; discards spans that were not sent
 }
 
 export function startTelemetry(options: TelemetryOptions): Telemetry {
   const exporter = new NativeExporter({url: `${options.collector}/api/v1/telemetry/spans`, token: options.token});
-  // Little waits for long, so that what is left fits the one request that outlives the page. The processor flushes when
-  // the page is hidden.
+  // Small batches, sent often, so that the rest fits into the request that outlives the page. The processor flushes
+  // when the page is hidden.
   const batches = new BatchSpanProcessor(exporter, {maxExportBatchSize: 64, scheduledDelayMillis: 1000});
   let user: string | undefined;
   const who: SpanProcessor = {
@@ -57,7 +57,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   };
 }
 
-// One for as long as the tab lives.
+// The same id until the tab is closed.
 function sessionId(): string {
   const id = sessionStorage.getItem('session.id') ?? crypto.randomUUID();
   sessionStorage.setItem('session.id', id);

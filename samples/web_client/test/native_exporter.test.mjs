@@ -35,7 +35,7 @@ function readable(stored) {
   };
 }
 
-// Without the members that have their default.
+// The span without members that have their default value.
 function plain(span) {
   const isDefault = value => value === '' || value === 0 || (typeof value === 'object' && Object.keys(value).length === 0);
   const optional = ['parentSpanId', 'statusMessage', 'clientVersion', 'serviceName', 'attributes', 'events', 'links',
@@ -48,7 +48,7 @@ function plain(span) {
 const [one] = vectors('spans.json').map(vector => readable(vector.stored));
 let requests;
 
-// The server answers with these, one a request, and with the last of them from then on.
+// The server gives these answers, one for each request, and then repeats the last one.
 function answer(...answers) {
   requests = [];
   globalThis.fetch = async (url, init) => {
@@ -84,7 +84,7 @@ test('numbers that JSON lacks are sent by name', async () => {
   assert.deepEqual(JSON.parse(requests[0].text)[0].attributes.numbers, ['NaN', 'Infinity', '-Infinity', 1]);
 });
 
-test('each request stays below 60 kB, and as many are kept alive as a browser takes', async () => {
+test('each request stays below 60 kB, and those with keepalive are no more than a browser accepts', async () => {
   answer(200);
   const spans = Array.from({length: 300}, (_, n) => ({...one, attributes: {text: '♫'.repeat(100), n}}));
   assert.equal((await send(spans)).code, 0);
@@ -113,7 +113,7 @@ test('what may be taken later is sent again', async () => {
   assert.equal(requests[3].headers.Authorization, 'Bearer t');
 });
 
-test('a wait that a timer cannot hold is no short one', async () => {
+test('a wait longer than a timer can hold is not cut short', async () => {
   const waits = [];
   globalThis.setTimeout = (work, milliseconds) => {
     waits.push(milliseconds);

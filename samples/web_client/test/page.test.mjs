@@ -1,4 +1,4 @@
-// The page alone, on Node, in a browser that keeps nothing for it: npm run build && npm test.
+// The page alone, on Node, with a browser that refuses storage: npm run build && npm test.
 import assert from 'node:assert/strict';
 import {resolve} from 'node:path';
 import {test} from 'node:test';
