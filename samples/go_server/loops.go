@@ -4,8 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -36,7 +38,22 @@ type Loops struct {
 	list  []loop // newest first
 }
 
+// audioType refuses what a browser would run as a page of this server when it fetches it.
+func audioType(contentType string) (string, bool) {
+	if contentType == "" {
+		return "application/octet-stream", true
+	}
+	mediaType, _, err := mime.ParseMediaType(contentType)
+	return mediaType, err == nil && (mediaType == "application/octet-stream" || strings.HasPrefix(mediaType, "audio/"))
+}
+
 func (l *Loops) upload(answer http.ResponseWriter, request *http.Request) {
+	contentType, isAudio := audioType(request.Header.Get("Content-Type"))
+	if !isAudio {
+		respond(answer, http.StatusUnsupportedMediaType,
+			map[string]string{"error": "audio is sent as Content-Type: audio/… or application/octet-stream"})
+		return
+	}
 	audio, err := io.ReadAll(http.MaxBytesReader(answer, request.Body, mostLoopBytes))
 	if err != nil || len(audio) == 0 {
 		respond(answer, http.StatusBadRequest, map[string]string{"error": "the body must be at most 64 MiB of audio"})
@@ -50,7 +67,7 @@ func (l *Loops) upload(answer http.ResponseWriter, request *http.Request) {
 	}
 	digest := sha256.Sum256(audio)
 	shared := loop{ID: uuid(trace.TraceID(digest[:16])), Name: name, Bytes: len(audio),
-		ContentType: request.Header.Get("Content-Type"), UploadedAt: time.Now().UTC(), audio: audio}
+		ContentType: contentType, UploadedAt: time.Now().UTC(), audio: audio}
 
 	_, span := otel.Tracer("loops").Start(request.Context(), "storage.write")
 	span.SetAttributes(attribute.String("audio.id", shared.ID), attribute.Int("audio.bytes", shared.Bytes))
@@ -84,6 +101,7 @@ func (l *Loops) one(answer http.ResponseWriter, request *http.Request) {
 	for _, shared := range l.copy() {
 		if shared.ID == request.PathValue("id") {
 			answer.Header().Set("Content-Type", shared.ContentType)
+			answer.Header().Set("X-Content-Type-Options", "nosniff")
 			_, _ = answer.Write(shared.audio)
 			return
 		}

@@ -83,3 +83,22 @@ func TestWrongHeadersBeginANewTrace(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyAudioIsTakenAndServed(t *testing.T) {
+	for contentType, want := range map[string]int{"": 200, "audio/flac": 200, "Audio/X; a=b": 200, "application/octet-stream": 200,
+		"text/html": 415, "image/svg+xml": 415, "audio": 415, "text/html; audio/": 415} {
+		answer, _ := ask(t, "POST", "/api/v1/audio/upload", "<script>", map[string]string{"Content-Type": contentType})
+		if answer.StatusCode != want {
+			t.Errorf("%q: %s", contentType, answer.Status)
+		}
+	}
+	loops := &Loops{}
+	loops.add(loop{ID: "1", ContentType: "application/octet-stream", audio: []byte("<script>")})
+	request := httptest.NewRequest("GET", "/api/v1/audio/loops/1", nil)
+	request.SetPathValue("id", "1")
+	answer := httptest.NewRecorder()
+	loops.one(answer, request)
+	if got := answer.Header().Get("X-Content-Type-Options"); got != "nosniff" {
+		t.Errorf("X-Content-Type-Options is %q", got)
+	}
+}

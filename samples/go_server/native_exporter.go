@@ -80,9 +80,17 @@ func (e NativeExporter) post(ctx context.Context, body []byte) (status int, wait
 	if err != nil || strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html") {
 		return 0, 0, errors.Join(err, errors.New("another server answered in the endpoint's place"))
 	}
-	seconds, _ := strconv.Atoi(answer.Header.Get("Retry-After"))
-	return answer.StatusCode, time.Duration(seconds) * time.Second,
+	return answer.StatusCode, retryAfter(answer.Header.Get("Retry-After")),
 		fmt.Errorf("%s answered %d: %.200s", e.URL, answer.StatusCode, said)
+}
+
+// retryAfter gives 0 for what is no number of seconds, and a day at most.
+func retryAfter(header string) time.Duration {
+	seconds, err := strconv.ParseUint(header, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(min(seconds, 86400)) * time.Second
 }
 
 func isTemporary(status int) bool {

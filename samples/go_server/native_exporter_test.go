@@ -24,6 +24,15 @@ import (
 
 type object = map[string]any
 
+func TestNoRetryAfterMakesItHurry(t *testing.T) {
+	for header, want := range map[string]time.Duration{
+		"": 0, "soon": 0, "-5": 0, "1.5": 0, "7": 7 * time.Second, "9999999999999": 24 * time.Hour, "99999999999999999999": 0} {
+		if got := retryAfter(header); got != want {
+			t.Errorf("%q is %v", header, got)
+		}
+	}
+}
+
 // vectors reads docs/wire-format/vectors.
 func vectors(t *testing.T, name string) (list []struct {
 	About  string
