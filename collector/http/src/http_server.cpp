@@ -93,6 +93,7 @@ private:
     RequestLimiter limiter_;
     ConnectionTable connections_;
     BodyBudget budget_;
+    std::function<void()> givenUp_;
     std::optional<RequestGate> gate_;
     std::optional<ConnectionHost> host_;
     asio::io_context io_;  // goes before what connections refer to
@@ -110,6 +111,7 @@ void HttpServer::Impl::start(Application application) {
                   std::move(application.routes));
     host_.emplace(ConnectionHost{options_.name, options_.limits, *gate_, std::move(application.trace),
                                  std::move(application.refused), connections_, budget_});
+    givenUp_ = std::move(application.givenUp);
     listener_.start(*host_);
     running_ = options_.threads;
     for (unsigned i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { serve(); });
@@ -145,6 +147,7 @@ void HttpServer::Impl::waitForThreads() {
     if (ended_.wait_for(lock, patienceAtStop, allEnded)) return;
     lock.unlock();
     connections_.closeAll();
+    if (givenUp_) givenUp_();
 }
 
 HttpServer::HttpServer(ServerOptions options, AccessTokens tokens)

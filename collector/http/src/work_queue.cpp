@@ -18,7 +18,7 @@ WorkQueue::~WorkQueue() {
 bool WorkQueue::tryPost(Job job) {
     {
         std::lock_guard lock(mutex_);
-        if (jobs_.size() >= limit_) return false;
+        if (closed_ || jobs_.size() >= limit_) return false;
         jobs_.push_back(std::move(job));
     }
     changed_.notify_one();
@@ -28,9 +28,17 @@ bool WorkQueue::tryPost(Job job) {
 void WorkQueue::post(Job job) {
     {
         std::lock_guard lock(mutex_);
+        if (closed_) return;
         jobs_.push_back(std::move(job));
     }
     changed_.notify_one();
+}
+
+void WorkQueue::close() {
+    std::deque<Job> dropped;  // outside the lock
+    std::lock_guard lock(mutex_);
+    closed_ = true;
+    dropped.swap(jobs_);
 }
 
 void WorkQueue::run() {

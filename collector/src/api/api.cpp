@@ -109,6 +109,10 @@ http_server::Application Api::application() {
             [this](const ServerRequest& request, const http_server::Refusal& refusal) {
                 metrics_.refused(refusal.kind);
                 audit_.refused(request, refusal);
+            },
+            [this] {
+                reads_.close();
+                keeper_.close();
             }};
 }
 

@@ -31,11 +31,18 @@ StoreKeeper::~StoreKeeper() {
 bool StoreKeeper::tryPost(std::function<void()> job) {
     {
         const std::lock_guard lock(mutex_);
-        if (jobs_.size() >= mostJobs) return false;
+        if (closed_ || jobs_.size() >= mostJobs) return false;
         jobs_.push_back(std::move(job));
     }
     changed_.notify_one();
     return true;
+}
+
+void StoreKeeper::close() {
+    std::deque<std::function<void()>> dropped;  // outside the lock
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    dropped.swap(jobs_);
 }
 
 void StoreKeeper::run() {

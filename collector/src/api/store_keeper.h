@@ -24,9 +24,11 @@ public:
     StoreKeeper& operator=(const StoreKeeper&) = delete;
 
     [[nodiscard]] const Retention& retention() const noexcept { return retention_; }
-    /// Runs a job on the thread; false when too many are waiting. A job reports its own failures. [any
-    /// thread]
+    /// Runs a job on the thread; false when too many are waiting, or after close(). A job reports its own
+    /// failures. [any thread]
     [[nodiscard]] bool tryPost(std::function<void()> job);
+    /// Drops the jobs that wait, and takes none from now on. [any thread]
+    void close();
 
 private:
     void run();
@@ -40,6 +42,7 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<std::function<void()>> jobs_;
+    bool closed_ = false;
     bool ending_ = false;
     std::thread thread_;
 };

@@ -65,9 +65,12 @@ LoopApi::LoopApi(const std::filesystem::path& database, const LoopLimits& limits
       writes_(limits.queuedWrites) {}
 
 Application LoopApi::application() {
-    return {routes(), [this](const ServerRequest& request) {
-                return std::make_unique<RequestSpan>(recorder_, request);
-            }};
+    return {.routes = routes(),
+            .trace =
+                [this](const ServerRequest& request) {
+                    return std::make_unique<RequestSpan>(recorder_, request);
+                },
+            .givenUp = [this] { reads_.close(); }};
 }
 
 std::vector<Route> LoopApi::routes() {

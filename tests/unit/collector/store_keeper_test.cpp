@@ -36,6 +36,17 @@ public:
     std::string description() const override { return {}; }
 };
 
+TEST(StoreKeeper, DropsWhatWaitsOnceItIsClosed) {
+    EndlessStore store;
+    StoreKeeper keeper(store, Retention{.days = 1}, [](std::string_view) {});
+    ASSERT_TRUE(test::eventually([&] { return store.isDeleting.load(); }));
+    const auto held = std::make_shared<int>(0);
+    ASSERT_TRUE(keeper.tryPost([held] { ADD_FAILURE() << "it ran"; }));
+    keeper.close();
+    EXPECT_EQ(held.use_count(), 1);
+    EXPECT_FALSE(keeper.tryPost([] {}));
+}
+
 TEST(StoreKeeper, EndsADeletionThatIsUnderWay) {
     EndlessStore store;
     auto keeper = std::make_unique<StoreKeeper>(store, Retention{.days = 1}, [](std::string_view) {});

@@ -42,6 +42,9 @@ struct Application {
     std::function<std::unique_ptr<RequestTrace>(const ServerRequest&)> trace;
     /// Called for each request that is refused because of its head; may be empty. [any thread]
     std::function<void(const ServerRequest&, const Refusal&)> refused{};
+    /// Called by stop() when it has given up the requests under way: nobody hears the answers that the
+    /// application still holds, and stop() waits until they are given or dropped. May be empty.
+    std::function<void()> givenUp{};
 };
 
 /// A server of HTTP/1.1 on its own threads. It judges requests by their heads alone, before any of a body is
@@ -65,8 +68,8 @@ public:
     [[nodiscard]] std::string url() const;
 
     /// Takes no new connection, lets requests under way finish for at most two seconds, and ends the threads.
-    /// [any thread but the server's own] May be called again, and by several threads. Requests that an
-    /// application still holds may be answered until the server is gone; nobody hears the answer.
+    /// [any thread but the server's own] May be called again, and by several threads. See
+    /// Application::givenUp.
     void stop();
 
 private:

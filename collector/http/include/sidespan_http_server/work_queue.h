@@ -21,10 +21,13 @@ public:
     WorkQueue(const WorkQueue&) = delete;
     WorkQueue& operator=(const WorkQueue&) = delete;
 
-    /// False when `limit` jobs are waiting: the job is not taken. [any thread]
+    /// False when `limit` jobs are waiting, or after close(): the job is not taken. [any thread]
     [[nodiscard]] bool tryPost(Job job);
-    /// Takes the job even if `limit` jobs are waiting, for a caller that posts one at a time. [any thread]
+    /// Takes the job even if `limit` jobs are waiting, for a caller that posts one at a time, and drops it
+    /// after close(). [any thread]
     void post(Job job);
+    /// Drops the jobs that wait, and takes none from now on. [any thread]
+    void close();
 
 private:
     void run();
@@ -33,6 +36,7 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Job> jobs_;
+    bool closed_ = false;
     bool ending_ = false;
     std::thread thread_;
 };
