@@ -139,7 +139,7 @@ void measureRetention(FilledStore& filled) {
     }
     retention.join();
     if (failure) std::rethrow_exception(failure);
-    fmt::print("  the oldest days: {} spans taken away in {:.0f} ms; meanwhile {} batches were stored",
+    fmt::print("  the oldest days: {} spans deleted in {:.0f} ms; meanwhile {} batches were stored",
                removed.spans, took, during.size());
     if (!during.empty())
         fmt::print(", median {:.0f} ms, longest {:.0f} ms", medianOf(during),

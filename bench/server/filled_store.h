@@ -46,7 +46,7 @@ using PlansOf = std::function<std::vector<std::string>(const std::function<void(
 /// its plans.
 void measureQueries(FilledStore& filled, const PlansOf& plansOf);
 
-/// Prints how long writing takes while the three oldest days are taken away.
+/// Prints how long writing takes while the three oldest days are deleted.
 void measureRetention(FilledStore& filled);
 
 }

@@ -18,7 +18,7 @@ public:
     AuditFile(const AuditFile&) = delete;
     AuditFile& operator=(const AuditFile&) = delete;
 
-    /// Writes the line whole. The first failure is reported.
+    /// Writes the line with one call. Reports the first failure.
     void write(std::string_view line);
 
 private:

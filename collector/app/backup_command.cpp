@@ -29,7 +29,7 @@ constexpr const char* backupHelp =
 
   sidespan-collector backup --to FILE [--database FILE]
 
-  --to FILE        the copy, which must not exist; FILE.partial until it is whole
+  --to FILE        the copy, which must not exist; FILE.partial until it is complete
   --database FILE  the database to copy (sidespan.db); SIDESPAN_COLLECTOR_STORE works too
 
 The copy contains what was stored when the command began, tokens included. Those who may read the database may read
@@ -40,7 +40,7 @@ std::runtime_error failure(const std::string& name, const char* what) {
     return std::runtime_error(fmt::format("{} cannot be {}: {}", name, what, std::strerror(errno)));
 }
 
-/// What a collector with the same environment stores into.
+/// The file that a collector with the same options and environment uses.
 std::filesystem::path fileToCopy(const http_server::Arguments& arguments) {
     constexpr std::string_view scheme = "sqlite:";
     const auto store = readStoreAddress(arguments);

@@ -101,8 +101,8 @@ std::int64_t parseBytes(std::string_view what, std::string_view text) {
     const auto* const unit = std::find(std::begin(units), std::end(units), text.substr(digits));
     if (unit == std::end(units)) {
         throw http_server::UsageError(fmt::format(
-            "{} is \"{}\"; it must be a number of bytes, or a number with KiB, MiB, GiB or TiB behind it",
-            what, text));
+            "{} is \"{}\"; it must be a number of bytes, or a number followed by KiB, MiB, GiB or TiB", what,
+            text));
     }
     const auto shift = 10 * (unit - std::begin(units));
     return http_server::parseNumber<std::int64_t>(what, text.substr(0, digits), 1,
@@ -130,7 +130,7 @@ Retention readRetention(const http_server::Arguments& arguments) {
     return retention;
 }
 
-/// From the environment when the command line, which others on the machine may see, does not say it.
+/// From the command line, else from the environment, which other users of the machine cannot see.
 std::string readStore(const http_server::Arguments& arguments) {
     const char* fromEnvironment =
         arguments.has("--database") ? nullptr : std::getenv("SIDESPAN_COLLECTOR_STORE");
@@ -139,7 +139,7 @@ std::string readStore(const http_server::Arguments& arguments) {
                          store.starts_with("postgresql://") || store.starts_with("postgres://");
     if (isKnown) return store;
     throw http_server::UsageError(
-        "the store is neither postgresql://USER@HOST/DATABASE nor sqlite:FILE (not shown: it may hold a "
+        "the store must be postgresql://USER@HOST/DATABASE or sqlite:FILE (hidden: it may contain a "
         "password)");
 }
 

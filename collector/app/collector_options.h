@@ -8,14 +8,14 @@
 
 namespace sidespan::collector {
 
-/// What sidespan-collector's command line asks for. The token comes from --token-file, --token or the
-/// environment's SIDESPAN_COLLECTOR_TOKEN, whichever is there first. Throws UsageError.
+/// The options of sidespan-collector's command line. The token comes from --token-file, --token or the
+/// environment variable SIDESPAN_COLLECTOR_TOKEN, the first of these that is given. Throws UsageError.
 [[nodiscard]] CollectorOptions readOptions(const http_server::Arguments& arguments);
 
-/// Where spans are stored: what --store, SIDESPAN_COLLECTOR_STORE or --database says, as an address. Throws
+/// Where spans are stored, as an address: from --store, SIDESPAN_COLLECTOR_STORE or --database. Throws
 /// UsageError.
 [[nodiscard]] std::string readStoreAddress(const http_server::Arguments& arguments);
-/// Whether one of these says it; sidespan.db is the store otherwise. Throws UsageError.
+/// Whether one of these is given. Otherwise the store is sidespan.db. Throws UsageError.
 [[nodiscard]] bool namesStore(const http_server::Arguments& arguments);
 
 }

@@ -2,9 +2,9 @@
 
 namespace sidespan::collector {
 
-/// `erase --user ID` or `erase --installation ID`: deletes from the store that the options name, and prints
-/// what. argv[0] is the command's name. The program's exit code; throws UsageError, and std::exception when
-/// not all could be deleted.
+/// `erase --user ID` or `erase --installation ID`: deletes spans from the store that the options name, and
+/// prints how many. argv[0] is the command's name. Returns the exit status. Throws UsageError, and
+/// std::exception if not all could be deleted.
 int runEraseCommand(int argc, const char* const* argv);
 
 }

@@ -4,7 +4,7 @@
 
 namespace sidespan::collector {
 
-/// `sidespan-collector tokens create|list|revoke`: the words behind `tokens`. Returns the exit status. Throws
+/// `sidespan-collector tokens create|list|revoke`: the words after `tokens`. Returns the exit status. Throws
 /// http_server::UsageError, and std::runtime_error when the store does not answer.
 [[nodiscard]] int runTokensCommand(int argc, const char* const* argv);
 

@@ -16,7 +16,7 @@ struct Range {
     char32_t last;
 };
 
-// Unicode: C0 and C1 controls, marks of direction, characters without width, line separators, tags, and the
+// In Unicode: C0 and C1 controls, direction marks, characters without width, line separators, tags, and the
 // noncharacters of the basic plane.
 constexpr std::array<Range, 11> unsafe{{{0x00, 0x1f},
                                         {0x7f, 0x9f},
@@ -38,7 +38,7 @@ bool isSafe(char32_t codePoint, TextStyle style) {
     return true;
 }
 
-/// Of a sequence that is valid.
+/// The code point of a valid sequence.
 char32_t codePointOf(std::string_view sequence) {
     const auto lead = static_cast<unsigned char>(sequence.front());
     if (sequence.size() == 1) return lead;

@@ -9,15 +9,15 @@
 
 namespace sidespan::collector {
 
-/// What a file of spans held.
+/// The content of a file of spans.
 struct TraceFile {
     std::vector<RecordedSpan> spans;
     std::vector<std::string> notes;  ///< what was skipped and why, each a sentence for the user
 };
 
-/// Reads a file as the file sink writes it, a native JSON span on each line, or a collector's answer for a
-/// trace. Lines that are not spans are skipped and noted, the last one with the remark that it was not
-/// finished when no newline ends it; empty lines are nothing.
+/// Reads a file of the file sink, with a native JSON span on each line, or a collector's answer for a trace.
+/// A line that is neither is skipped and noted. If it is the last line and has no newline, the note says that
+/// it is not finished. Empty lines are ignored.
 [[nodiscard]] TraceFile readTraceFile(std::istream& stream);
 
 }

@@ -78,7 +78,8 @@ std::string latestTrace(NetworkClient& client) {
 std::vector<RecordedSpan> parseTraceAnswer(const boost::json::value& json) {
     std::vector<RecordedSpan> spans;
     const auto* list = json.is_object() ? json.get_object().if_contains("spans") : nullptr;
-    if (list == nullptr || !list->is_array()) throw std::invalid_argument("this is not a collector's answer");
+    if (list == nullptr || !list->is_array())
+        throw std::invalid_argument("this is not a collector's answer: it has no array \"spans\"");
     const auto resources = readResources(json.get_object());
     for (const auto& span : list->get_array()) {
         const auto* origin = span.is_object() ? span.get_object().if_contains("origin") : nullptr;

@@ -12,7 +12,7 @@ namespace sidespan::collector {
 
 namespace {
 
-/// Lines of deeper spans stand no further right; they say how deep they are.
+/// Lines of deeper spans are not indented further; they state their level.
 constexpr std::size_t deepestIndent = 48;
 
 struct Strokes {
@@ -48,7 +48,7 @@ public:
 private:
     struct OpenSpan {
         std::size_t depth;
-        std::string indent;  ///< of what stands below it
+        std::string indent;  ///< of the lines below it
         std::size_t childrenLeft;
         std::vector<std::string> details;
     };
@@ -112,14 +112,14 @@ private:
         return lines;
     }
 
-    /// Whether it was recorded by another product than its parent, or is the first to say by which.
+    /// Whether the span has a service name, and its parent another one or none.
     bool beginsService(const TreeNode& node) const {
         const auto& own = spans_[node.span].span.serviceName;
         if (own.empty() || node.parent == TreeNode::none) return !own.empty();
         return spans_[tree_.nodes[node.parent].span].span.serviceName != own;
     }
 
-    /// Whether it has a resource, and its parent another or none.
+    /// Whether the span has a resource, and its parent another one or none.
     bool beginsResource(const TreeNode& node) const {
         const auto& own = spans_[node.span].resource;
         if (!own || node.parent == TreeNode::none) return own != nullptr;
@@ -136,7 +136,7 @@ private:
         return text;
     }
 
-    /// When it began by the server's clock, and how far off that may be.
+    /// When the span began by the server's clock, and the largest error of that time.
     std::string serverTimeText(const Span& span, const ClockShift& clock) const {
         constexpr std::uint64_t latest = 4'000'000'000'000'000'000;  // in the year 2096
         const auto start = std::max<std::int64_t>(

@@ -44,7 +44,7 @@ sidespan::Config telemetryConfig() {
     config.service = {"loops", "0.1.0"};
     config.clientType = sidespan::ClientType::cli;
     config.endpoint = environment("LOOP_TELEMETRY");
-    if (config.endpoint.empty()) config.endpoint = "http://127.0.0.1:8080";  // where nothing goes
+    if (config.endpoint.empty()) config.endpoint = "http://127.0.0.1:8080";  // never used
     config.consent =
         environment("LOOP_TELEMETRY").empty() ? sidespan::Consent::denied : sidespan::Consent::granted;
     config.onError = [](const sidespan::Error& error) {
@@ -77,7 +77,7 @@ std::string percentEncoded(std::string_view text) {
                              std::string(lacks));
 }
 
-// Text of an answer, without control characters: the server may send any, and a terminal would obey them.
+// A text of the answer, without control characters, which a terminal would obey.
 std::string textOf(const boost::json::value& answer, std::string_view member) {
     const auto* const object = answer.if_object();
     const auto* const found = object == nullptr ? nullptr : object->if_contains(member);
@@ -119,7 +119,7 @@ public:
     }
 
 private:
-    // A GET, or a POST where there is a body, in a span of its own that the server's span becomes a child of.
+    // Sends a GET, or a POST if there is a body, in its own span, the parent of the server's span.
     boost::json::value request(const auto& command, std::string path, Headers headers = {},
                                std::string body = {}) {
         auto span = command.child(body.empty() ? sidespan::Literal("network.get")
@@ -146,7 +146,7 @@ bool run(Loops& loops, const std::vector<std::string>& words) try {
     words.size() == 1 ? loops.list() : loops.share(words[1]);
     if (!std::cout.flush()) throw std::runtime_error("the output cannot be written");
     return true;
-} catch (const std::exception& error) {  // the spans that it passed through have failed
+} catch (const std::exception& error) {  // the spans that it left have failed
     std::cerr << "loops: " << error.what() << '\n';
     return false;
 }

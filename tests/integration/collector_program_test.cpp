@@ -120,7 +120,7 @@ TEST_F(CollectorProgramTest, ErasesNothingFromADatabaseThatIsNotThere) {
     }
     const auto unknown =
         collector({"erase", "--installation", "a", "--store", "mysql://ann:secret@db/spans"});
-    EXPECT_THAT(unknown.err, HasSubstr("neither postgresql://USER@HOST/DATABASE nor sqlite:FILE"));
+    EXPECT_THAT(unknown.err, HasSubstr("must be postgresql://USER@HOST/DATABASE or sqlite:FILE"));
     EXPECT_THAT(unknown.err, ::testing::Not(HasSubstr("secret")));
 }
 
@@ -149,7 +149,7 @@ TEST_F(CollectorProgramTest, SaysWhatIsWrongWithItsCommandLine) {
     expect({"--retain-days", "0"}, 2, "--retain-days is \"0\"; it must be a number from 1 to 36500");
     expect({"--retain-days", "-3"}, 2, "--retain-days is \"-3\"");
     expect({"--max-bytes", "0"}, 2, "--max-bytes is \"0\"");
-    expect({"--max-bytes", "20 apples"}, 2, "a number with KiB, MiB, GiB or TiB behind it");
+    expect({"--max-bytes", "20 apples"}, 2, "a number followed by KiB, MiB, GiB or TiB");
     expect({"--retain-kept-days", "90"}, 2, "must be more than --retain-days");
     expect({"--retain-days=30", "--retain-kept-days=30"}, 2, "must be more than --retain-days");
     expect({"--database=a.db", "--store=sqlite:b.db"}, 2, "give one");
@@ -176,7 +176,7 @@ TEST_F(CollectorProgramTest, SaysWhatIsWrongWithItsCommandLine) {
     expect({"--token", ""}, 2, "--token needs a value; this one is empty");
     expect({"--store="}, 2, "--store needs a value; this one is empty");
     expect({"--store", "host=db password=secret"}, 2,
-           "neither postgresql://USER@HOST/DATABASE nor sqlite:FILE");
+           "must be postgresql://USER@HOST/DATABASE or sqlite:FILE");
     expect({"--allow-origin", "https://a.example", "--allow-origin=https://b.example/"}, 2,
            "--allow-origin: \"https://b.example/\" is not an origin");
     expect({"--allow-origin", "*"}, 2, "write https://app.example.com");

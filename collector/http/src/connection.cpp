@@ -149,8 +149,9 @@ void Connection::onBodyPart(Error error) {
     }
     const auto most = request.route->body.mostBytes;
     if (request.body.size() + size > most) {
-        return refuse(errorResponse(http::status::payload_too_large,
-                                    fmt::format("the body has more than the {} bytes that are taken", most)));
+        return refuse(
+            errorResponse(http::status::payload_too_large,
+                          fmt::format("the body has more than the {} bytes that are accepted", most)));
     }
     if (!request.reservation.grow(size)) return refuse(busyResponse("too many requests are under way"));
     request.body.append(chunk_.data(), size);

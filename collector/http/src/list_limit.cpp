@@ -24,7 +24,7 @@ std::size_t parseListLimit(const QueryParameters& parameters) {
     for (const auto& [name, value] : parameters) {
         if (name != "limit") {
             throw std::invalid_argument(
-                fmt::format("there is no parameter \"{}\"; there is limit alone", name));
+                fmt::format("there is no parameter \"{}\"; the only parameter is limit", name));
         }
         limit = parseLimit(value);
     }

@@ -75,7 +75,7 @@ std::optional<Refusal> refuseLength(const RequestGate::Head& head, std::size_t l
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
     if (error == std::errc() && length <= limit) return std::nullopt;
     return refusal(RefusalKind::request, status::payload_too_large,
-                   fmt::format("the body has {} bytes; at most {} are taken", text, limit));
+                   fmt::format("the body has {} bytes; at most {} are accepted", text, limit));
 }
 
 /// All lines of the header as one list.

@@ -12,8 +12,9 @@ namespace sidespan::http_server {
 
 TokenSigner::TokenSigner(std::string key) : key_(std::move(key)) {
     if (key_.size() < leastKeyBytes) {
-        throw std::runtime_error(fmt::format("a key that signs tokens has at least {} bytes; this one has {}",
-                                             leastKeyBytes, key_.size()));
+        throw std::runtime_error(
+            fmt::format("a key that signs tokens must have at least {} bytes; this one has {}", leastKeyBytes,
+                        key_.size()));
     }
 }
 

@@ -29,7 +29,7 @@ void requireOwner(const std::string& owner) {
         std::all_of(owner.begin(), owner.end(), [](char c) { return c >= ' ' && c <= '~'; });
     if (owner.empty() || owner.size() > most || !isPrintable) {
         throw std::invalid_argument(
-            fmt::format("the owner of a token is a name of 1 to {} printable ASCII characters", most));
+            fmt::format("the owner of a token must be a name of 1 to {} printable ASCII characters", most));
     }
 }
 

@@ -117,11 +117,9 @@ http_server::Application Api::application() {
 }
 
 std::vector<Route> Api::routes() {
-    const BodyRule spans{limits_.bodyBytes, isJson, "what is sent here is Content-Type: application/json",
-                         true};
+    const BodyRule spans{limits_.bodyBytes, isJson, "the Content-Type must be application/json", true};
     const BodyRule otlp{limits_.bodyBytes, isOtlp,
-                        "what is sent here is Content-Type: application/x-protobuf or application/json",
-                        true};
+                        "the Content-Type must be application/x-protobuf or application/json", true};
     const auto traces = [](ServerRequest request, const Respond& respond) {
         finish(request, respond, tracesPage());
     };
@@ -219,7 +217,7 @@ ServerResponse Api::answerRead(Read read, ServerRequest& request) try {
     return errorResponse(status::bad_request, error.what());
 } catch (const std::exception& error) {
     report(error.what());
-    return errorResponse(status::internal_server_error, "what is stored could not be read");
+    return errorResponse(status::internal_server_error, "the stored data could not be read");
 }
 
 ServerResponse Api::listTraces(ServerRequest& request) {
@@ -237,7 +235,9 @@ ServerResponse Api::listTraces(ServerRequest& request) {
 
 ServerResponse Api::getTrace(ServerRequest& request) {
     auto id = TraceId::parse(request.parameter);
-    if (!id) return errorResponse(status::bad_request, "a trace id is a UUID or 32 hex digits, not all zero");
+    if (!id)
+        return errorResponse(status::bad_request,
+                             "the trace id must be a UUID or 32 hex digits, not all zero");
     auto step = spansOf(request).step("db.query");
     const auto owner = onlyOf(request.caller);
     if (!owner.empty() && store_->ownerOf(id->toUuid()) != owner) return noTrace();

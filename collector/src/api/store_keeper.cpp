@@ -84,7 +84,7 @@ void StoreKeeper::applyRetention() try {
     }
     wasTooLarge_ = removed.isStillTooLarge;
 } catch (const std::exception& error) {
-    report_(fmt::format("old spans were not taken away: {}", error.what()));
+    report_(fmt::format("old spans could not be deleted: {}", error.what()));
 }
 
 }

@@ -14,7 +14,7 @@ namespace {
 
 std::string overLimit(std::size_t attributes, std::size_t events, std::size_t links, const Limits& limits) {
     auto over = [](const char* what, std::size_t count, std::size_t limit) {
-        return count > limit ? fmt::format("{} {} where at most {} are taken", count, what, limit)
+        return count > limit ? fmt::format("{} {}; at most {} are accepted", count, what, limit)
                              : std::string();
     };
     if (auto reason = over("attributes", attributes, limits.attributesPerSpan); !reason.empty()) {

@@ -45,7 +45,7 @@ TracePosition parsePosition(std::string_view text) {
                         : std::nullopt;
     if (!id) {
         throw std::invalid_argument(
-            fmt::format("before is \"{}\"; it must be the next of an answer to the same question", text));
+            fmt::format("before is \"{}\"; it must be \"next\" from an answer to the same query", text));
     }
     position.traceId = id->toUuid();
     return position;

@@ -33,7 +33,7 @@ std::filesystem::path sqliteFile(std::string_view address) {
     if (address.starts_with(scheme)) address.remove_prefix(scheme.size());
     if (address.find("://") != address.npos) {
         throw std::runtime_error(
-            "the store is neither postgresql://USER@HOST/DATABASE nor sqlite:FILE (not shown: it may hold a "
+            "the store must be postgresql://USER@HOST/DATABASE or sqlite:FILE (hidden: it may contain a "
             "password)");
     }
     return address;

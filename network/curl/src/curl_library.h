@@ -27,7 +27,7 @@ struct CurlLibrary {
     /// A function of libcurl or of a library that it uses. Null if there is none of that name, or libcurl is
     /// not open.
     [[nodiscard]] static void* find(const char* name) noexcept;
-    /// A function of the OpenSSL that was loaded before libcurl was opened; null when there is none. Loads
+    /// A function of the OpenSSL that was loaded before libcurl was opened; null if there is none. Loads
     /// nothing.
     [[nodiscard]] static void* findInOpenSsl(const char* name) noexcept;
 };

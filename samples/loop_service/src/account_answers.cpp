@@ -73,7 +73,7 @@ ServerResponse LoopApi::signIn(ServerRequest& request) {
 ServerResponse LoopApi::refreshToken(ServerRequest& request) {
     const auto grant = accounts_.refresh(request.caller.bearer);
     if (grant) return grantResponse(request, *grant);
-    return unauthorizedResponse("sign in: this token is not known, or expired too long ago");
+    return unauthorizedResponse("sign in: this token is unknown, or expired too long ago");
 }
 
 }

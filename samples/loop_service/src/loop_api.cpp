@@ -74,11 +74,10 @@ Application LoopApi::application() {
 }
 
 std::vector<Route> LoopApi::routes() {
-    const BodyRule credentials{.takesType = isJson,
-                               .typeHint = "what is sent here is Content-Type: application/json"};
+    const BodyRule credentials{.takesType = isJson, .typeHint = "the Content-Type must be application/json"};
     const BodyRule audio{.mostBytes = limits_.uploadBytes,
                          .takesType = isAudio,
-                         .typeHint = "audio is sent as Content-Type: audio/… or application/octet-stream"};
+                         .typeHint = "the Content-Type must be audio/… or application/octet-stream"};
     return {
         {"GET /healthz", "/healthz", reading, Access::everyone, {}, answerHealth},
         {"POST /api/v1/audio/upload", "/api/v1/audio/upload", posting, Access::token, audio,
@@ -121,7 +120,7 @@ ServerResponse LoopApi::answerSafely(Handler handler, ServerRequest& request) tr
     return errorResponse(status::bad_request, error.what());
 } catch (const std::exception& error) {
     report(error.what());
-    return errorResponse(status::internal_server_error, "what is stored could not be read");
+    return errorResponse(status::internal_server_error, "the stored data could not be read");
 }
 
 void LoopApi::report(std::string_view message) {

@@ -273,7 +273,7 @@ TEST(BatchParser, RejectsMoreAttributesThanTheLimit) {
     span["attributes"] = boost::json::object{{"a", 1}, {"b", 2}, {"c", 3}};
     auto batch = parseBatch(text(boost::json::array{span}), limits);
     ASSERT_THAT(batch.rejections, SizeIs(1));
-    EXPECT_EQ(batch.rejections[0].reason, "3 attributes where at most 2 are taken");
+    EXPECT_EQ(batch.rejections[0].reason, "3 attributes; at most 2 are accepted");
 }
 
 // The memory for a span must not depend on how many large ones came before it.

@@ -68,7 +68,7 @@ TEST(TraceQuery, NamesWhatIsWrong) {
     EXPECT_THAT(failure({{"status", "broken"}}), HasSubstr("ok, error or cancelled"));
     for (const char* before :
          {"", "1766012345000", "1766012345000.", "1.0af7", "x.0af7651916cd43dd8448eb211c80319c"})
-        EXPECT_THAT(failure({{"before", before}}), HasSubstr("it must be the next of an answer")) << before;
+        EXPECT_THAT(failure({{"before", before}}), HasSubstr("it must be \"next\" from an answer")) << before;
     EXPECT_THAT(failure({{"colour", "red"}}), HasSubstr("there is no parameter \"colour\""));
 }
 

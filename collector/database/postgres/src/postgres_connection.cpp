@@ -45,7 +45,7 @@ void checkUri(const std::string& address) {
     why.resize(std::min(why.find('"'), why.size()));
     why.resize(why.find_last_not_of(": ") + 1);
     throw std::invalid_argument(
-        fmt::format("the PostgreSQL URI is not valid: {} (not shown: it may hold a password)", why));
+        fmt::format("the PostgreSQL URI is not valid: {} (hidden: it may contain a password)", why));
 }
 
 pg_conn* startConnecting(const std::string& address) {

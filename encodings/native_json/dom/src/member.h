@@ -28,7 +28,7 @@ public:
     [[nodiscard]] const boost::json::object& asObject() const;
     /// The elements, at most `maxSize`.
     [[nodiscard]] const boost::json::array& asArray(std::size_t maxSize) const;
-    /// The text. If it is none, refuses it: `right` says what it must be.
+    /// The text. Refuses a value of another type: `right` says what it must be.
     [[nodiscard]] std::string_view asText(std::string_view right) const;
 
     /// Throws std::invalid_argument: "events[2].name held 7; it must be <right>".

@@ -43,7 +43,7 @@ struct OtlpSpan {
     std::uint64_t droppedEvents = 0;
     std::uint64_t droppedLinks = 0;
     std::uint64_t flags = 0;
-    std::uint64_t linksToNothing = 0;  ///< their ids are all zero
+    std::uint64_t linksToNothing = 0;  ///< links with an id that is all zero
 
     void addLink(OtlpLink link);
 };

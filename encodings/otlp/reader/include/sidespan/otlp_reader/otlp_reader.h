@@ -25,7 +25,7 @@ using TakeResource = std::function<void(const boost::json::object& attributes)>;
 /// become base64. An attribute without a value is left out. If a key occurs several times, the last value
 /// counts. In addition to the members of native JSON, a span gets `flags` and `scope` (`name`, `version`,
 /// `attributes`) if the request has them, `statusCode` 1 if its status is OK, and a link gets `traceState`. A
-/// parent's id that is all zero means that there is none. A link whose ids are so counts as dropped. A span
+/// parent id that is all zero means that there is no parent. A link with such an id counts as dropped. A span
 /// or event without a name is called "(no name)".
 ///
 /// If there is a `takeText`, it gets the ordinary spans, which need no further checks and are not made into
