@@ -14,6 +14,7 @@
 #include "support/error_log.h"
 #include "support/fault_server.h"
 #include "support/manual_delivery_clock.h"
+#include "support/patience.h"
 #include "support/scripted_transport.h"
 #include "support/span_records.h"
 
@@ -58,6 +59,11 @@ protected:
         const SpanRecords records(spans, attributeBytes);
         sink_->consume(records.batch(config_.consent.epoch()));
         fed_ += spans;
+    }
+
+    // Until the only batch was sent that often, and waits again: what the clock does next comes after that.
+    [[nodiscard]] bool waitUntilRefused(std::size_t times) {
+        return script_.waitForSent(times) && eventually([&] { return !sink_->preview().empty(); });
     }
 
     void expectConserved() {
