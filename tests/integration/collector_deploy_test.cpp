@@ -2,16 +2,15 @@
 #include <functional>
 #include <regex>
 
-#include <netinet/in.h>
 #include <sidespan/sink_http/http_sink.h>
 #include <sidespan_collector/tokens.h>
 #include <sys/file.h>
-#include <sys/socket.h>
 #include <boost/json/array.hpp>
 
 #include "collector_fixture.h"
 #include "program.h"
 #include "support/patience.h"
+#include "support/sockets.h"
 #include "support/span_records.h"
 #include "support/tls_identities.h"
 
@@ -36,18 +35,6 @@ protected:
         auto result = std::regex_replace(text, std::regex(pattern), by);
         EXPECT_NE(result, text) << pattern;
         return result;
-    }
-    static std::uint16_t freePort() {
-        const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof(address);
-        auto* const generic = reinterpret_cast<sockaddr*>(&address);
-        EXPECT_EQ(bind(socket, generic, size), 0);
-        EXPECT_EQ(getsockname(socket, generic, &size), 0);
-        close(socket);
-        return ntohs(address.sin_port);
     }
     static bool listens(std::uint16_t port) {
         try {
@@ -101,7 +88,8 @@ TEST_F(CollectorDeployTest, ASinkPostsThroughNginxByTls) {
     start();
     const test::TestAuthority authority;
     std::ofstream(directory_ / "ca.pem") << authority.certificate();
-    const auto port = freePort();
+    std::uint16_t port = 0;
+    const auto reserved = test::sockets::reserve(port);
     const auto proxy = nginx(port, authority.issue("127.0.0.1"));
     ASSERT_TRUE(eventually([&] { return listens(port); })) << proxy->errors();
 
@@ -119,6 +107,7 @@ TEST_F(CollectorDeployTest, ASinkPostsThroughNginxByTls) {
     EXPECT_EQ(sink.stats().delivered, count);
     EXPECT_TRUE(sink.shutdown(deadlineIn(test::patience)));
     EXPECT_THAT(proxy->errors(), ::testing::Not(HasSubstr("[error]")));
+    test::sockets::close(reserved);
 }
 
 TEST_F(CollectorDeployTest, PromtoolTakesTheMetrics) {

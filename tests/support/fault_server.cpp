@@ -95,6 +95,7 @@ public:
         acceptThread_.join();
         for (auto& connection : connections_) connection->thread.join();
         if (listener_ != sockets::none) sockets::close(listener_);
+        if (reserved_ != sockets::none) sockets::close(reserved_);
     }
 
     // The accepting thread comes back, and closes the port.
@@ -218,6 +219,7 @@ public:
     asio::io_context context_;
     std::optional<TlsContext> tls_;
     std::uint16_t port_ = 0;
+    const sockets::Socket reserved_ = sockets::reserve(port_);  // ours while it is closed, too
     sockets::Socket listener_ = sockets::none;
 
     mutable std::mutex mutex_;

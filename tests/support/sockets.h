@@ -66,9 +66,9 @@ inline sockaddr_in loopback(std::uint16_t port) {
     return address;
 }
 
-/// On that port, or on a free one, which `port` then is; none where it cannot.
-inline Socket listenOnLoopback(std::uint16_t& port) {
-    const auto listener = make();
+/// Bound to that port, or to a free one, which `port` then is; none where it cannot.
+inline Socket bindToLoopback(std::uint16_t& port) {
+    const auto bound = make();
     auto address = loopback(port);
     auto* const plain = reinterpret_cast<sockaddr*>(&address);
 #if defined(_WIN32)
@@ -76,15 +76,32 @@ inline Socket listenOnLoopback(std::uint16_t& port) {
 #else
     socklen_t size = sizeof address;
     const int yes = 1;  // means something else on Windows
-    ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    ::setsockopt(bound, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
 #endif
-    if (::bind(listener, plain, size) != 0 || ::listen(listener, SOMAXCONN) != 0 ||
-        ::getsockname(listener, plain, &size) != 0) {
-        close(listener);
+    if (::bind(bound, plain, size) != 0 || ::getsockname(bound, plain, &size) != 0) {
+        close(bound);
         return none;
     }
     port = ntohs(address.sin_port);
-    return listener;
+    return bound;
+}
+
+/// Keeps a free port, which `port` then is, from being given to anybody. Who asks for it by number, with
+/// SO_REUSEADDR, can listen on it. On Windows nobody could, and none is kept.
+inline Socket reserve([[maybe_unused]] std::uint16_t& port) {
+#if defined(_WIN32)
+    return none;
+#else
+    return bindToLoopback(port);
+#endif
+}
+
+/// On that port, or on a free one, which `port` then is; none where it cannot.
+inline Socket listenOnLoopback(std::uint16_t& port) {
+    const auto listener = bindToLoopback(port);
+    if (listener == none || ::listen(listener, SOMAXCONN) == 0) return listener;
+    close(listener);
+    return none;
 }
 
 /// Lets a thread come back that waits in accept(). On Windows only a connection does that.
