@@ -1,6 +1,5 @@
 #include "collector_client.h"
 
-#include <chrono>
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
@@ -13,6 +12,8 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include "support/patience.h"
+
 namespace sidespan::collector::testing {
 
 namespace asio = boost::asio;
@@ -22,7 +23,7 @@ struct Client::Connection {
     template <class Start>
     void withDeadline(Start start) {
         boost::system::error_code result = asio::error::would_block;
-        stream.expires_after(std::chrono::seconds(10));
+        stream.expires_after(test::patience);
         start([&result](boost::system::error_code error, auto...) { result = error; });
         io.restart();
         io.run();

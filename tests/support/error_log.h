@@ -9,6 +9,8 @@
 
 #include <sidespan/error.h>
 
+#include "patience.h"
+
 namespace sidespan::test {
 
 /// Collects what onError is told.
@@ -31,7 +33,7 @@ public:
     }
     bool waitFor(ErrorCode code) {
         std::unique_lock lock(mutex_);
-        return changed_.wait_for(lock, std::chrono::seconds{10},
+        return changed_.wait_for(lock, patience,
                                  [&] { return std::ranges::count(errors_, code, &Error::code) > 0; });
     }
     [[nodiscard]] bool mentions(std::string_view text) const {

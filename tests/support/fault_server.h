@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "patience.h"
+
 namespace sidespan::test {
 
 /// A request as it arrived. Header names are lower case; the body is decompressed.
@@ -114,15 +116,15 @@ public:
     void forget();
     /// Those that were read to their end.
     [[nodiscard]] std::vector<ReceivedRequest> requests() const;
-    bool waitForRequests(std::size_t count, std::chrono::milliseconds timeout = std::chrono::seconds{10});
-    bool waitForConnections(std::size_t count, std::chrono::milliseconds timeout = std::chrono::seconds{10});
+    bool waitForRequests(std::size_t count, std::chrono::milliseconds timeout = patience);
+    bool waitForConnections(std::size_t count, std::chrono::milliseconds timeout = patience);
     [[nodiscard]] std::size_t requestCount() const;
     [[nodiscard]] std::size_t connectionCount() const;
     /// Different spans that were stored.
     [[nodiscard]] std::size_t storedSpans() const;
     /// Times a span arrived that was stored already.
     [[nodiscard]] std::size_t duplicateSpans() const;
-    bool waitForStored(std::size_t count, std::chrono::milliseconds timeout = std::chrono::seconds{10});
+    bool waitForStored(std::size_t count, std::chrono::milliseconds timeout = patience);
 
 private:
     class Impl;

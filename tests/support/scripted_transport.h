@@ -10,6 +10,8 @@
 
 #include <sidespan/http_transport/http_transport.h>
 
+#include "patience.h"
+
 namespace sidespan::test {
 
 /// What a ScriptedTransport was asked to send.
@@ -65,7 +67,7 @@ public:
     }
     [[nodiscard]] bool waitForSent(std::size_t count) {
         std::unique_lock lock(mutex_);
-        return changed_.wait_for(lock, std::chrono::seconds{10}, [&] { return sent_.size() >= count; });
+        return changed_.wait_for(lock, patience, [&] { return sent_.size() >= count; });
     }
 
     [[nodiscard]] std::unique_ptr<HttpTransport> transport() { return std::make_unique<Transport>(*this); }
