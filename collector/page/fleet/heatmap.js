@@ -17,7 +17,7 @@ class Heatmap {
     const again = this.active && this.at(this.active.column, this.active.row);
     this.moveTo(again ?? this.cells.reduce((most, cell) => cell.count > (most?.count ?? 0) ? cell : most, null));
   }
-  // Joins buckets, to octaves or more, if there would be too many rows.
+  // Joins buckets, in groups of 2 to 16, if there would be too many rows.
   count(rows) {
     const used = rows.flatMap(row => row?.durations.flatMap((count, bucket) => count > 0 ? [bucket] : []) ?? []);
     const first = Math.min(...used), last = Math.max(...used);
