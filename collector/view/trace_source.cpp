@@ -19,6 +19,14 @@ namespace sidespan::collector {
 
 namespace {
 
+[[noreturn]] void refuse(const char* lacks) {
+    throw std::invalid_argument(fmt::format("this is not a collector's answer: it has no {}", lacks));
+}
+
+const boost::json::value* find(const boost::json::value& json, const char* member) {
+    return json.is_object() ? json.get_object().if_contains(member) : nullptr;
+}
+
 std::string get(NetworkClient& client, const std::string& path) {
     std::promise<Outcome<HttpResponse>> answered;
     client.get(path, {}, [&](const Outcome<HttpResponse>& outcome) { answered.set_value(outcome); });
@@ -67,19 +75,21 @@ std::optional<ClockShift> clockOf(const boost::json::object& span) {
 }
 
 std::string latestTrace(NetworkClient& client) {
-    auto list = parseJson(get(client, "/api/v1/traces?limit=1"));
-    const auto& traces = list.at("traces").as_array();
-    if (traces.empty()) throw std::runtime_error("the collector has no trace yet");
-    return std::string(traces.front().at("traceId").as_string());
+    const auto list = parseJson(get(client, "/api/v1/traces?limit=1"));
+    const auto* traces = find(list, "traces");
+    if (traces == nullptr || !traces->is_array()) refuse("array \"traces\"");
+    if (traces->get_array().empty()) throw std::runtime_error("the collector has no trace yet");
+    const auto* id = find(traces->get_array().front(), "traceId");
+    if (id == nullptr || !id->is_string() || !TraceId::parse(id->get_string())) refuse("trace id");
+    return std::string(id->get_string());
 }
 
 }
 
 std::vector<RecordedSpan> parseTraceAnswer(const boost::json::value& json) {
     std::vector<RecordedSpan> spans;
-    const auto* list = json.is_object() ? json.get_object().if_contains("spans") : nullptr;
-    if (list == nullptr || !list->is_array())
-        throw std::invalid_argument("this is not a collector's answer: it has no array \"spans\"");
+    const auto* list = find(json, "spans");
+    if (list == nullptr || !list->is_array()) refuse("array \"spans\"");
     const auto resources = readResources(json.get_object());
     for (const auto& span : list->get_array()) {
         const auto* origin = span.is_object() ? span.get_object().if_contains("origin") : nullptr;
@@ -91,7 +101,7 @@ std::vector<RecordedSpan> parseTraceAnswer(const boost::json::value& json) {
 }
 
 std::vector<RecordedSpan> fetchTrace(const std::string& url, const std::string& token,
-                                     const std::string& trace) {
+                                     const std::string& trace) try {
     NetworkClient client(
         Config{.endpoint = url, .consent = Consent::granted, .token = token, .retry = {.maxAttempts = 1}});
     auto id = trace == "latest" ? latestTrace(client) : trace;
@@ -99,6 +109,8 @@ std::vector<RecordedSpan> fetchTrace(const std::string& url, const std::string& 
     auto spans = parseTraceAnswer(parseJson(get(client, "/api/v1/traces/" + id)));
     if (spans.empty()) throw std::runtime_error("the collector has no span of this trace");
     return spans;
+} catch (const std::invalid_argument& error) {  // it may quote what the server sent
+    throw std::runtime_error("--url: " + terminalText(error.what(), TextStyle::ascii));
 }
 
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "spans.h"
+#include "support/fault_server.h"
 #include "terminal_text.h"
 #include "trace_file.h"
 #include "trace_source.h"
@@ -240,6 +241,28 @@ TEST(TraceFile, ShowsTheResourceOnceWhereItBegins) {
     EXPECT_EQ(text.find("Resource:", shown + 1), std::string::npos) << text;
     EXPECT_EQ(text.find('\x1b'), std::string::npos);
     EXPECT_EQ(of(R"("resources": [])").find("Resource:"), std::string::npos);
+}
+
+TEST(TraceSource, SaysThatTheAnswerIsNotACollectors) {
+    const auto latestOf = [](const char* list, const char* trace) -> std::string {
+        test::FaultServer server;
+        server.then(test::faults::answer(200, list)).then(test::faults::answer(200, trace));
+        try {
+            static_cast<void>(fetchTrace(server.url(), "", "latest"));
+        } catch (const std::runtime_error& error) {
+            return error.what();
+        }
+        return "taken";
+    };
+    for (const char* list : {"[]", "{}", R"({"traces":{}})", R"({"traces":[1]})", R"({"traces":[{}]})",
+                             R"({"traces":[{"traceId":5}]})", R"({"traces":[{"traceId":"../other"}]})"})
+        EXPECT_THAT(latestOf(list, ""), HasSubstr("--url: this is not a collector's answer")) << list;
+    const char* const good = R"({"traces":[{"traceId":"0af7651916cd43dd8448eb211c80319c"}]})";
+    EXPECT_THAT(latestOf(good, "[]"), HasSubstr("has no array \"spans\""));
+    EXPECT_THAT(latestOf("<html>", ""), HasSubstr("not JSON"));
+    const auto hostile = latestOf(good, "{\"spans\":[{\"traceId\":\"\xc2\x9b\xe2\x80\xae\"}]}");
+    EXPECT_THAT(hostile, HasSubstr("traceId held"));
+    EXPECT_EQ(hostile.find('\xc2'), std::string::npos) << hostile;
 }
 
 }
