@@ -36,7 +36,7 @@ TraceFile readTraceFile(std::istream& stream) {
     std::size_t skipped = 0;
     std::string line;
     for (std::size_t number = 1; std::getline(stream, line); ++number) {
-        bool isFinished = !stream.eof();
+        const bool isFinished = !stream.eof() || line.ends_with('}');  // it may only lack its newline
         if (number == 1 && line.starts_with(byteOrderMark)) line.erase(0, byteOrderMark.size());
         if (isBlank(line)) continue;
         try {

@@ -178,6 +178,12 @@ TEST(TraceFile, TakesALastLineThatOnlyLacksItsNewline) {
     EXPECT_THAT(readTraceFile(stream).spans, SizeIs(1));
 }
 
+TEST(TraceFile, SaysWhatIsWrongWithALastLineThatOnlyLacksItsNewline) {
+    std::istringstream stream(R"({"resourceSpans":[]})");
+    EXPECT_THAT(readTraceFile(stream).notes,
+                ElementsAre(HasSubstr("line 1 is skipped: traceId held nothing")));
+}
+
 TEST(TraceFile, NotesLinesThatAreNotSpans) {
     std::istringstream stream("{\"name\": 1}\nnot json\n");
     auto file = readTraceFile(stream);
