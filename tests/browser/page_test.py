@@ -506,7 +506,7 @@ class TokenTest(PageTest):
         self.open()
         self.until(lambda: self.all("#login"), "the token is asked for")
         self.press("wrong", Keys.ENTER)
-        self.until(lambda: any("not right" in text for text in self.texts("#login-text")), "the wrong token is refused")
+        self.until(lambda: any("did not accept" in text for text in self.texts("#login-text")), "the wrong token is refused")
         self.press(self.token, Keys.ENTER)
         self.until(lambda: len(self.texts(".trace-name")) == 4, "four traces are listed")
         self.browser.refresh()
