@@ -182,6 +182,7 @@ TEST_F(LoopServiceTest, RefusesWhatItCannotName) {
     EXPECT_EQ(client.get("/api/v1/audio/loops/no-such-id").status, 404);
     EXPECT_EQ(client.get("/api/v1/audio/loops/..%2f..%2floops.db").status, 400);
     EXPECT_EQ(client.get("/api/v1/audio/loops/a/b").status, 404);
+    EXPECT_EQ(errorOf(client.get("/")), "there is nothing here");
     EXPECT_EQ(client.get("/api/v1/audio/loops?limit=0").status, 400);
     EXPECT_EQ(client.get("/api/v1/audio/loops?name=x").status, 400);
     EXPECT_EQ(client.post(loopsPath, "x").status, 405);

@@ -159,7 +159,9 @@ std::optional<Refusal> RequestGate::findRoute(const Head& head, ServerRequest& r
     request.parameter = match.parameter;
     if (match.route == nullptr) {
         if (request.path.find('/', target->nameAt) != request.path.npos) return notAPath();
-        return refusal(RefusalKind::request, status::not_found, "there is nothing here; see / for the page");
+        const bool hasPage = routes_.find("/", 1).route != nullptr;
+        return refusal(RefusalKind::request, status::not_found,
+                       hasPage ? "there is nothing here; see / for the page" : "there is nothing here");
     }
     if (isPreflight(head)) return preflightAnswer(*match.route);
     if (!match.route->allows(head.method())) return notAllowed(match.route->allow);
