@@ -141,7 +141,7 @@ bool BatchHandler::on_array_begin(ErrorCode&) {
     ++depth_;
     bool isDocument = depth_ == 1;
     bool isMember = depth_ == 2 && spanDepth_ == 0 && !inResource_ && key_ == "spans";
-    if ((isDocument || isMember) && !sawSpans_) {
+    if (isDocument || isMember) {  // of several members "spans", each counts
         spanDepth_ = depth_;
         sawSpans_ = true;
     } else if (insideValue()) {

@@ -69,6 +69,12 @@ TEST(BatchParser, WrappedFormGivesItsClientToSpansWithoutTheirOwn) {
     EXPECT_EQ(batch.rows[1].clientVersion, "1.2.0");
 }
 
+TEST(BatchParser, LosesNoSpanOfAMemberThatComesTwice) {
+    const auto body =
+        R"({"spans":[],"spans":[)" + text(goodSpan(1)) + R"(],"spans":[)" + text(goodSpan(2)) + "]}";
+    EXPECT_THAT(parseBatch(body, {}).rows, SizeIs(2));
+}
+
 TEST(BatchParser, TakesTheResourceOfTheWrapperWhereverItStands) {
     const std::string resource = R"("resource":{"daw.name":"Ardour","build":512,"tags":["a",{"b":null}]})";
     const auto spans = "\"spans\":[" + text(goodSpan(1)) + "," + text(goodSpan(2)) + "]";
