@@ -366,8 +366,10 @@ TEST_F(ProcessorTest, KeepsTokenAndAddressOutOfTheProjectFile) {
 TEST_F(ProcessorTest, LinksAShareToTheBlocksThatWereKeptOfIt) {
     const auto session = this->session();
     LoopShareProcessor processor;
-    processor.prepareToPlay(48'000, 64);
-    auto block = sound(2, 64);
+    set(processor, parameters::length, parameters::maxLoopSeconds);
+    processor.prepareToPlay(48'000, 4096);
+    auto block = sound(2, 4096);
+    // So much sound that it is of the last moments, however long the flush takes.
     for (int i = 0; i < 250; ++i) process(processor, block);
     ASSERT_TRUE(session->recorder().flush(std::chrono::seconds(10)));
     processor.startShare();
