@@ -20,6 +20,7 @@
 #include "collector_fixture.h"
 #include "program.h"
 #include "support/fault_server.h"
+#include "support/sockets.h"
 
 namespace sidespan::collector::testing {
 namespace {
@@ -248,9 +249,9 @@ TEST_F(ForwardTest, PassesOnSpansOfManyProductsInOneRequest) {
 }
 
 TEST_F(ForwardTest, LosesNothingWhenItIsKilledWhileTheTargetIsAway) {
+    const auto reserved = test::sockets::reserve(options_.port);
     start();
     const auto url = collector_->url();
-    options_.port = collector_->port();
     collector_.reset();  // nobody listens there now
     auto program = forwarder(url);
     for (std::uint64_t id = 1; id <= 100; id += 10) postSpans(id, id + 9);
@@ -264,6 +265,7 @@ TEST_F(ForwardTest, LosesNothingWhenItIsKilledWhileTheTargetIsAway) {
     EXPECT_EQ(count("recovered"), 100);
     expectConserved();
     EXPECT_EQ(arrived().size(), 110U);
+    test::sockets::close(reserved);
 }
 
 TEST_F(ForwardTest, TriesAgainWhatTheTargetIsTooBusyFor) {
