@@ -1,11 +1,11 @@
 #include "ingest/batch_handler.h"
 
-#include <charconv>
 #include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
 #include <sidespan/client_type.h>
+#include <sidespan/json/parse_double.h>
 #include <boost/json/value.hpp>
 
 namespace sidespan::collector {
@@ -226,8 +226,7 @@ bool BatchHandler::on_uint64(std::uint64_t number, Text, ErrorCode&) {
 
 bool BatchHandler::on_double(double rough, Text text, ErrorCode&) {
     // Boost.JSON 1.81 rounds many doubles to a neighbour; what is out of range stays as it says.
-    double exact = rough;
-    std::from_chars(text.data(), text.data() + text.size(), exact);
+    const double exact = parseDouble({text.data(), text.size()}).value_or(rough);
     if (insideValue() && !std::isfinite(exact)) {
         if (refusal_.empty()) refuse("a number that is too large for a double");
         return true;

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <sidespan/json/parse_double.h>
 #include <sidespan/trace_id.h>
 #include <sidespan_http_server/list_limit.h>
 
@@ -13,14 +14,12 @@ namespace sidespan::collector {
 namespace {
 
 double parseMilliseconds(std::string_view name, std::string_view text, double most = 1e12) {
-    double number = -1;
-    const auto* const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, number);
-    if (read.ec != std::errc() || read.ptr != end || !(number >= 0 && number <= most)) {
+    const auto number = parseDouble(text);
+    if (!number || !(*number >= 0 && *number <= most)) {
         throw std::invalid_argument(
             fmt::format("{} is \"{}\"; it must be a number from 0 to {}", name, text, most));
     }
-    return number;
+    return *number;
 }
 
 /// Unix milliseconds, at most those that fit into nanoseconds.

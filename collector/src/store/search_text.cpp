@@ -1,7 +1,5 @@
 #include "store/search_text.h"
 
-#include <charconv>
-
 #include <boost/json/serialize.hpp>
 
 namespace sidespan::collector {
@@ -36,14 +34,6 @@ std::string idPattern(std::string_view text) {
         pattern += text[i];
     }
     return escapeLike(pattern) + "%";
-}
-
-std::optional<double> numberIn(std::string_view text) {
-    double number = 0;
-    const auto* const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, number);
-    if (text.empty() || read.ec != std::errc{} || read.ptr != end) return std::nullopt;
-    return number;
 }
 
 }

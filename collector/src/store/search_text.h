@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,8 +13,5 @@ namespace sidespan::collector {
 
 /// A LIKE pattern that finds a trace by the beginning of its id, with or without dashes.
 [[nodiscard]] std::string idPattern(std::string_view text);
-
-/// The number that the whole text is.
-[[nodiscard]] std::optional<double> numberIn(std::string_view text);
 
 }

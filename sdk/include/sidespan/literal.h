@@ -12,8 +12,10 @@
 namespace sidespan::inline v0 {
 
 namespace detail {
-// Never defined: a literal that breaks the rule calls it while compiling, and the compiler prints its name.
-void sidespanNameMustBePrintableAsciiWithoutQuoteOrBackslash() noexcept SIDESPAN_NONBLOCKING;
+// Not constexpr: a literal that breaks the rule calls it while compiling, and the compiler prints its name.
+// It is defined because clang before 17 calls the constructor at run time for globals and default member
+// initializers.
+inline void sidespanNameMustBePrintableAsciiWithoutQuoteOrBackslash() noexcept SIDESPAN_NONBLOCKING {}
 
 // Stands in the name of the constructor, which compilers print when its argument is no constant.
 struct ALiteralOrAStaticConstexprArray;
@@ -42,6 +44,9 @@ public:
             const char c = text[i];
             if (c < ' ' || c > '~' || c == '"' || c == '\\') {
                 detail::sidespanNameMustBePrintableAsciiWithoutQuoteOrBackslash();
+                text_ = "?";  // at run time only
+                size_ = 1;
+                return;
             }
         }
     }

@@ -49,7 +49,7 @@ public:
     using SharedSpan = std::shared_ptr<OpenSpan>;  ///< made by OpenSpan::share()
     using Lane = BasicLane<Clock>;
 
-    explicit Recorder(Config config = {}) : Recorder(findConfigError(config), config) { reportConfigError(); }
+    explicit Recorder(Config config = {}) : Recorder(config, findConfigError(config)) { reportConfigError(); }
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
 
@@ -65,7 +65,7 @@ public:
         bool isNew = false;
         auto recorder = detail::sharedInstance<Recorder>(detail::sharedSlot<Recorder>(), [&] {
             isNew = true;
-            return std::unique_ptr<Recorder>(new Recorder(findConfigError(config), config));
+            return std::unique_ptr<Recorder>(new Recorder(config, findConfigError(config)));
         });
         // Outside the lock: the handler may come here again.
         if (isNew) {
@@ -204,7 +204,8 @@ private:
     friend class detail::HandleCalls<Recorder, Clock, Lock>;
     using Loop = std::conditional_t<std::same_as<Lock, NullLock>, detail::InlineDrain, detail::DrainLoop>;
 
-    SIDESPAN_COLD Recorder(std::optional<Error> error, Config& given)
+    // In this order, no part of a braced Config is tried as the error: libc++ 16 cannot compile that.
+    SIDESPAN_COLD Recorder(Config& given, std::optional<Error> error)
         : configError_(std::move(error)),
           config_(configError_ ? detail::withoutSettings(given) : detail::asChecked(given)),
           engine_(std::make_shared<Engine>(config_->sampler)),

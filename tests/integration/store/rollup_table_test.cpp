@@ -44,9 +44,7 @@ protected:
     std::unique_ptr<Store> open() {
         StoreOptions options;
         options.address = model_->address();
-        options.clock = [] {
-            return std::chrono::system_clock::time_point(std::chrono::nanoseconds(epoch + 5 * hourNano));
-        };
+        options.clock = [] { return testing::timeAt(epoch + 5 * hourNano); };
         return openStore(options);
     }
     static std::vector<RollupRow> all(Store& store, std::vector<RollupDimension> by, std::int64_t step = 0) {
@@ -263,9 +261,7 @@ TEST(PostgresRollups, OfDaysBeginWithThoseOfTheVersionBefore) {
     testing::PostgresModel model;
     StoreOptions options;
     options.address = model.address();
-    options.clock = [] {
-        return std::chrono::system_clock::time_point(std::chrono::nanoseconds(epoch + 5 * hourNano));
-    };
+    options.clock = [] { return testing::timeAt(epoch + 5 * hourNano); };
     writeSixDays(*openStore(options));
     const auto days = [&] { return model.query("SELECT d::text FROM rollup_days AS d ORDER BY 1"); };
     const auto before = days();

@@ -27,7 +27,7 @@ class RollupTimesTest : public testing::StoreFixture<Model> {
 protected:
     void SetUp() override {
         testing::StoreFixture<Model>::SetUp();
-        this->now_ = std::chrono::system_clock::time_point(std::chrono::nanoseconds(epoch + 60'000 * ms));
+        this->now_ = testing::timeAt(epoch + 60'000 * ms);
     }
     /// `upload: 1 trace, 40 + 60 + 0 ms` for each operation.
     static std::vector<std::string> times(Store& store) {

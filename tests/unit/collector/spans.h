@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,6 +18,13 @@ namespace sidespan::collector::testing {
 
 inline constexpr std::int64_t ms = 1'000'000;
 inline constexpr std::int64_t epoch = 1'766'012'345'000 * ms;
+
+/// As precise as the system's clock is: macOS counts microseconds.
+inline std::chrono::system_clock::time_point timeAt(std::int64_t unixNano) {
+    using Duration = std::chrono::system_clock::duration;
+    return std::chrono::system_clock::time_point(
+        std::chrono::duration_cast<Duration>(std::chrono::nanoseconds(unixNano)));
+}
 
 inline std::string spanId(std::uint64_t number) {
     return fmt::format("{:016x}", number);

@@ -144,6 +144,15 @@ TEST(Literal, HasUpTo255Characters) {
     EXPECT_EQ(longest.view().size(), 255U);
 }
 
+// clang before 17 calls the constructor at run time there.
+struct Names {
+    Literal name{"audio.block"};
+};
+TEST(Literal, MayBeADefaultMemberInitializer) {
+    const Names names;
+    EXPECT_EQ(names.name.view(), "audio.block");
+}
+
 TEST(Version, IsTheSameInAllItsForms) {
     EXPECT_EQ(version, std::to_string(SIDESPAN_VERSION_MAJOR) + "." + std::to_string(SIDESPAN_VERSION_MINOR) +
                            "." + std::to_string(SIDESPAN_VERSION_PATCH));

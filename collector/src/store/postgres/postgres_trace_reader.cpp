@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <memory>
 #include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
+#include <sidespan/json/parse_double.h>
 #include <sidespan/json/parse_json.h>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
@@ -34,8 +34,8 @@ std::optional<boost::json::value> jsonNumber(std::string_view text) {
     const auto* const end = text.data() + text.size();
     const auto read = std::from_chars(text.data(), end, integer);
     if (read.ec == std::errc() && read.ptr == end) return boost::json::value(integer);
-    const auto number = numberIn(text);
-    return number && std::isfinite(*number) ? std::optional<boost::json::value>(*number) : std::nullopt;
+    const auto number = parseDouble(text);
+    return number ? std::optional<boost::json::value>(*number) : std::nullopt;
 }
 
 /// A statement with only the conditions that the query has, so that PostgreSQL can plan it well.

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include <fmt/format.h>
+#include <sidespan/json/parse_double.h>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
@@ -74,7 +75,7 @@ WHERE trace_no = (SELECT no FROM traces WHERE trace_id = ?1) ORDER BY start_unix
 /// What finds a number as it is stored, be it in an array, whatever it is written like; nothing when the text
 /// is none.
 std::string numberPattern(std::string_view text) {
-    const auto number = numberIn(text);
+    const auto number = parseDouble(text);
     return number ? "*[[:,]" + boost::json::serialize(boost::json::value(*number)) + "[],}]*" : std::string();
 }
 
@@ -83,7 +84,7 @@ std::string numberPattern(std::string_view text) {
 struct AttributeTexts {
     explicit AttributeTexts(const TraceQuery& query) {
         const auto key = fmt::format("\"{}\":", inJson(query.attributeKey));
-        const bool isNumber = numberIn(query.attributeValue).has_value();
+        const bool isNumber = parseDouble(query.attributeValue).has_value();
         quoted = isNumber ? key : fmt::format("{}\"{}\"", key, inJson(query.attributeValue));
         plain = isNumber ? key : key + query.attributeValue;
     }
@@ -137,7 +138,7 @@ TraceList TraceReader::list(const TraceQuery& query, std::chrono::milliseconds t
     auto jsonPattern = patternFor(inJson(query.text));
     auto id = idPattern(query.text);
     auto number = numberPattern(query.text);
-    const auto attributeNumber = numberIn(query.attributeValue) ? query.attributeValue : std::string();
+    const auto attributeNumber = parseDouble(query.attributeValue) ? query.attributeValue : std::string();
     const AttributeTexts attribute(query);
     const auto before = query.before.value_or(TracePosition());
     database::ResetAfter reset{list_};

@@ -1,3 +1,4 @@
+#include <sidespan/json/parse_double.h>
 #include <sidespan/json/parse_json.h>
 
 #include <charconv>
@@ -7,36 +8,16 @@
 #include <string>
 
 #include <fmt/core.h>
-#include <sidespan/detail/finite.h>
 #include <sidespan/encoding/utf8.h>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/error.hpp>
 #include <boost/json/value_stack.hpp>
-
-#ifndef __cpp_lib_to_chars
-#include <locale>
-#include <sstream>
-#endif
 
 namespace sidespan::inline v0 {
 namespace {
 
 namespace bj = boost::json;
 using boost::system::error_code;
-
-// `text` is a JSON number. Returns `otherwise` if it is too large or too small for a double.
-double readDouble(bj::string_view text, double otherwise) {
-    double value = otherwise;
-#ifdef __cpp_lib_to_chars
-    std::from_chars(text.data(), text.data() + text.size(), value);
-#else
-    std::istringstream stream(std::string(text.data(), text.size()));
-    stream.imbue(std::locale::classic());
-    stream >> value;  // libc++ reads a subnormal number correctly, and sets failbit nevertheless
-    if (value == 0 || !detail::isFinite(value)) value = otherwise;
-#endif
-    return value;
-}
 
 // Builds the value that the parser reads (Boost.JSON, "basic_parser", handler requirements). The document is
 // parsed in one call, so numbers come whole, and only strings with escapes come in parts.
@@ -74,7 +55,7 @@ public:
         return count(error);
     }
     bool on_double(double rough, bj::string_view text, error_code& error) {
-        stack_.push_double(readDouble(text, rough));
+        stack_.push_double(parseDouble({text.data(), text.size()}).value_or(rough));
         return count(error);
     }
     bool on_bool(bool value, error_code& error) {
