@@ -182,7 +182,12 @@ TEST_F(CollectorHostileTest, HostileBodiesAreAnsweredAndDoNotFillMemory) {
     EXPECT_EQ(status(repeat("", " ", "[]")), 200);
     EXPECT_EQ(status(repeat("[\"", "\xff", "\"]")), 200);  // repaired, and then no span
     if (!test::isSanitized) {
-        EXPECT_LT(peakKiB() - before, 150 * 1024) << "memory grew by far more than a body";
+#ifdef _LIBCPP_VERSION
+        constexpr long mostMiB = 220;  // libc++ takes a fifth more
+#else
+        constexpr long mostMiB = 150;
+#endif
+        EXPECT_LT(peakKiB() - before, mostMiB * 1024) << "memory grew by far more than a body";
     }
     expectAlive();
 }
