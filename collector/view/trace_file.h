@@ -16,8 +16,8 @@ struct TraceFile {
 };
 
 /// Reads a file of the file sink, with a native JSON span on each line, or a collector's answer for a trace.
-/// A line that is neither is skipped and noted. If it is the last line and has no newline, the note says that
-/// it is not finished. Empty lines are ignored.
+/// A line that is neither is skipped and noted. If it is the last line and ends with neither a newline nor
+/// '}', the note says that it is not finished. Empty lines are ignored.
 [[nodiscard]] TraceFile readTraceFile(std::istream& stream);
 
 }

@@ -105,8 +105,8 @@ TEST_P(HttpLifetime, IsUnloadedAThousandTimesWhileItsServerNeverAnswers) {
         if (i == rounds / 2) settled = residentKilobytes();
     }
     EXPECT_TRUE(waitForThreads(threads));
-    // Most of them, but for a loaded machine. The server's own thread may not have taken the last yet.
-    EXPECT_TRUE(eventually([&] { return server.connectionCount() > std::size_t{rounds} / 50; }))
+    // The server's own thread may not have taken the last of them yet.
+    EXPECT_TRUE(eventually([&] { return server.connectionCount() > std::size_t{rounds} / 2; }))
         << server.connectionCount();
     if (isMeasured) {
         EXPECT_LT(residentKilobytes(), settled + 2048);

@@ -96,6 +96,21 @@ TEST_F(NetworkClientTest, MayBeShutDownByItsOwnCallback) {
     EXPECT_EQ(get(later.get_future()).error().code, ErrorCode::cancelled);
 }
 
+TEST_F(NetworkClientTest, MayBeShutDownByItsOwnTokenProvider) {
+    config_.token = "old";
+    config_.tokenProvider = [&] {
+        client_->shutdown(deadlineIn(0ms));
+        return std::string("fresh");
+    };
+    script_.then(401).then([](const HttpRequest&, Cancellation& cancellation) -> Result {
+        EXPECT_TRUE(cancellation.isCancelled());
+        return Error{ErrorCode::cancelled, "interrupted"};
+    });
+    static_cast<void>(post());
+    ASSERT_TRUE(script_.waitForSent(2));
+    EXPECT_TRUE(client().shutdown(deadlineIn(patience))) << "the post is kept, though nothing sends it";
+}
+
 TEST_F(NetworkClientTest, CancelEndsEveryRequestButNotTheClient) {
     clock_ = std::make_shared<ManualDeliveryClock>();
     script_.then(503, {{"Retry-After", "60"}});
