@@ -6,7 +6,7 @@ bool Fields::next() noexcept {
     if (!problem_.empty() || rest_.empty()) return false;
     number_ = 0;
     bytes_ = {};
-    return readTag() && readValue();
+    return readTag() && readValue(0);
 }
 
 bool Fields::readTag() noexcept {
@@ -19,7 +19,7 @@ bool Fields::readTag() noexcept {
     return true;
 }
 
-bool Fields::readValue() noexcept {
+bool Fields::readValue(unsigned depth) noexcept {
     switch (type_) {
         case WireType::varint:
             return readVarint(number_);
@@ -29,8 +29,10 @@ bool Fields::readValue() noexcept {
             return readFixed(4);
         case WireType::bytes:
             break;
+        case WireType::groupStart:
+            return skipGroup(depth + 1);
         default:
-            return fail("an obsolete wire type");
+            return fail("an invalid wire type");
     }
     std::uint64_t size = 0;
     if (!readVarint(size)) return false;
@@ -38,6 +40,25 @@ bool Fields::readValue() noexcept {
     bytes_ = rest_.substr(0, static_cast<std::size_t>(size));
     rest_.remove_prefix(bytes_.size());
     return true;
+}
+
+bool Fields::skipGroup(unsigned depth) noexcept {
+    constexpr unsigned deepestGroup = 100;  // as in Google's parsers
+    if (depth > deepestGroup) return fail("groups nested more than 100 deep");
+    const auto group = field_;
+    while (!rest_.empty()) {
+        if (!readTag()) return false;
+        if (type_ != WireType::groupEnd) {
+            if (!readValue(depth)) return false;
+            continue;
+        }
+        if (field_ != group) return fail("the end of another group");
+        type_ = WireType::groupStart;
+        number_ = 0;
+        bytes_ = {};
+        return true;
+    }
+    return fail("a group without an end");
 }
 
 bool Fields::readVarint(std::uint64_t& value) noexcept {

@@ -50,13 +50,40 @@ TEST(Protobuf, ReadsALengthThatIsPadded) {
     EXPECT_EQ(fields.bytes(), "hey");
 }
 
+TEST(Protobuf, SkipsAGroup) {
+    Fields fields("\x0b\x10\x01\x1b\x22\x02\x0c\x0c\x1c\x15....\x0c\x10\x02"sv);
+    ASSERT_TRUE(fields.next());
+    EXPECT_TRUE(fields.is(1, WireType::groupStart));
+    EXPECT_EQ(fields.number(), 0U);
+    EXPECT_EQ(fields.bytes(), "");
+    ASSERT_TRUE(fields.next());
+    EXPECT_TRUE(fields.is(2, WireType::varint));
+    EXPECT_EQ(fields.number(), 2U);
+    EXPECT_FALSE(fields.next());
+    EXPECT_TRUE(fields.problem().empty());
+}
+
+TEST(Protobuf, BoundsHowDeepGroupsMayBe) {
+    const std::string deepest = std::string(100, '\x0b') + std::string(100, '\x0c');
+    EXPECT_TRUE(Fields(deepest).next());
+    const std::string tooDeep = '\x0b' + deepest + '\x0c';
+    Fields fields(tooDeep);
+    EXPECT_FALSE(fields.next());
+    EXPECT_EQ(fields.problem(), "groups nested more than 100 deep");
+}
+
 TEST(Protobuf, SaysWhatIsWrongAndStopsThere) {
     for (const auto& [message, problem] :
          {std::pair{"\x08"sv, "a number that is cut off"sv},
           {"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"sv, "a number of more than ten bytes"sv},
           {"\x0a\x02x"sv, "a field that is longer than its message"sv},
           {"\x09\x01"sv, "a field that is longer than its message"sv},
-          {"\x0b"sv, "an obsolete wire type"sv},
+          {"\x0e"sv, "an invalid wire type"sv},
+          {"\x0c"sv, "an invalid wire type"sv},
+          {"\x0b"sv, "a group without an end"sv},
+          {"\x0b\x10\x01\x14"sv, "the end of another group"sv},
+          {"\x0b\x0e\x0c"sv, "an invalid wire type"sv},
+          {"\x0b\x12\x05\x0c"sv, "a field that is longer than its message"sv},
           {"\x00\x01"sv, "an invalid field number"sv}}) {
         Fields fields(message);
         EXPECT_FALSE(fields.next());

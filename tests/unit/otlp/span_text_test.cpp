@@ -3,9 +3,13 @@
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+#include <google/protobuf/unknown_field_set.h>
 #include <gtest/gtest.h>
 #include <sidespan/json/parse_json.h>
 #include <sidespan/otlp/otlp_protobuf.h>
@@ -125,6 +129,81 @@ TEST(SpanTextReader, ReadsDamagedBodiesAsTheGeneralReaderDoes) {
         asText += expectTheSame(body);
     }
     EXPECT_GT(asText, 100U);
+}
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::UnknownFieldSet;
+
+constexpr std::string_view wireTypes[]{"varint", "fixed64", "bytes", "group", "fixed32"};
+
+std::string_view wireTypeOf(const FieldDescriptor& field) {
+    switch (field.type()) {
+        case FieldDescriptor::TYPE_STRING:
+        case FieldDescriptor::TYPE_BYTES:
+        case FieldDescriptor::TYPE_MESSAGE:
+            return "bytes";
+        case FieldDescriptor::TYPE_FIXED64:
+        case FieldDescriptor::TYPE_DOUBLE:
+            return "fixed64";
+        case FieldDescriptor::TYPE_FIXED32:
+            return "fixed32";
+        default:
+            return "varint";
+    }
+}
+
+void addField(UnknownFieldSet& to, int number, std::string_view wireType) {
+    if (wireType == "varint") to.AddVarint(number, 3);
+    if (wireType == "fixed64") to.AddFixed64(number, 3);
+    if (wireType == "fixed32") to.AddFixed32(number, 3);
+    if (wireType == "bytes") to.AddLengthDelimited(number, "three");
+    if (wireType == "group") to.AddGroup(number)->AddVarint(number, 3);
+}
+
+// Gives the message, and each in it, each of its fields as each wrong type in turn, and calls `expect`.
+template <class Expect>
+void withEachWrongType(Message& message, const Expect& expect) {
+    const auto& reflection = *message.GetReflection();
+    const auto& description = *message.GetDescriptor();
+    for (int i = 0; i < description.field_count(); ++i) {
+        const auto& field = *description.field(i);
+        for (const auto wireType : wireTypes) {
+            if (wireType == wireTypeOf(field)) continue;
+            auto& strange = *reflection.MutableUnknownFields(&message);
+            addField(strange, field.number(), wireType);
+            SCOPED_TRACE(field.full_name() + " as " + std::string(wireType));
+            expect();
+            strange.Clear();
+        }
+        if (field.type() != FieldDescriptor::TYPE_MESSAGE) continue;
+        if (!field.is_repeated()) {
+            if (reflection.HasField(message, &field))
+                withEachWrongType(*reflection.MutableMessage(&message, &field), expect);
+            continue;
+        }
+        for (int k = 0; k < reflection.FieldSize(message, &field); ++k)
+            withEachWrongType(*reflection.MutableRepeatedMessage(&message, &field, k), expect);
+    }
+}
+
+// Google's parsers keep such a field as an unknown one.
+TEST(SpanTextReader, SkipsAKnownFieldOfAnotherTypeAsTheGeneralReaderDoes) {
+    RandomRecords records(37);
+    sidespan::OtlpProtobuf encoding;
+    auto request = readProtobuf(bodyOf(encoding, {records.next(), records.next(), records.next()}, host));
+    auto& map = *request.mutable_resource_spans(0)->mutable_resource()->add_attributes();
+    map.set_key("map");
+    map.mutable_value()->mutable_kvlist_value()->add_values()->set_key("in it");
+    const auto before = readBody(request.SerializeAsString(), false);
+    ASSERT_FALSE(before.spans.empty());
+    withEachWrongType(request, [&] {
+        for (const bool takesText : {false, true}) {
+            const auto read = readBody(request.SerializeAsString(), takesText);
+            ASSERT_FALSE(read.isBroken);
+            ASSERT_EQ(read.spans, before.spans);
+        }
+    });
 }
 
 TEST(SpanTextReader, TakesASpanWithAllThatIsUsual) {

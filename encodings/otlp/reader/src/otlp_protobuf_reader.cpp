@@ -17,6 +17,8 @@ namespace bj = boost::json;
 using detail::hexOf;
 using detail::OtlpSpan;
 using detail::ProtobufReader;
+using detail::protobuf::tagOf;
+using enum detail::protobuf::WireType;
 
 std::pair<std::string, bj::value> readKeyValue(ProtobufReader reader, int depth);
 
@@ -24,37 +26,37 @@ bj::value readValue(ProtobufReader reader, int depth) {
     if (depth > detail::deepestValue) reader.refuse("an attribute nested more than 16 deep");
     bj::value value;
     while (reader.next()) {
-        switch (reader.field()) {
-            case 1:
+        switch (reader.tag()) {
+            case tagOf(1, bytes):
                 value = reader.text();
                 break;
-            case 2:
-                value = reader.varint() != 0;
+            case tagOf(2, varint):
+                value = reader.number() != 0;
                 break;
-            case 3:
-                value = static_cast<std::int64_t>(reader.varint());
+            case tagOf(3, varint):
+                value = static_cast<std::int64_t>(reader.number());
                 break;
-            case 4:
-                value = detail::nativeDouble(std::bit_cast<double>(reader.fixed64()));
+            case tagOf(4, fixed64):
+                value = detail::nativeDouble(std::bit_cast<double>(reader.number()));
                 break;
-            case 5: {
+            case tagOf(5, bytes): {
                 bj::array items;
                 for (auto list = reader.message(); list.next();)
-                    if (list.field() == 1) items.push_back(readValue(list.message(), depth + 1));
+                    if (list.is(1, bytes)) items.push_back(readValue(list.message(), depth + 1));
                 value = std::move(items);
                 break;
             }
-            case 6: {
+            case tagOf(6, bytes): {
                 bj::object members;
                 for (auto list = reader.message(); list.next();) {
-                    if (list.field() != 1) continue;
+                    if (!list.is(1, bytes)) continue;
                     auto [key, member] = readKeyValue(list.message(), depth + 1);
                     members[key] = std::move(member);
                 }
                 value = std::move(members);
                 break;
             }
-            case 7:
+            case tagOf(7, bytes):
                 value = detail::toBase64(reader.bytes());
                 break;
             default:
@@ -68,8 +70,8 @@ std::pair<std::string, bj::value> readKeyValue(ProtobufReader reader, int depth)
     std::string key;
     bj::value value;
     while (reader.next()) {
-        if (reader.field() == 1) key = reader.text();
-        if (reader.field() == 2) value = readValue(reader.message(), depth);
+        if (reader.is(1, bytes)) key = reader.text();
+        if (reader.is(2, bytes)) value = readValue(reader.message(), depth);
     }
     return {std::move(key), std::move(value)};
 }
@@ -84,9 +86,9 @@ bj::object readEvent(ProtobufReader reader) {
     std::string name;
     bj::object attributes;
     while (reader.next()) {
-        if (reader.field() == 1) time = reader.fixed64();
-        if (reader.field() == 2) name = reader.text();
-        if (reader.field() == 3) readAttribute(reader.message(), attributes);
+        if (reader.is(1, fixed64)) time = reader.number();
+        if (reader.is(2, bytes)) name = reader.text();
+        if (reader.is(3, bytes)) readAttribute(reader.message(), attributes);
     }
     return detail::nativeEvent(time, name, std::move(attributes));
 }
@@ -94,73 +96,73 @@ bj::object readEvent(ProtobufReader reader) {
 detail::OtlpLink readLink(ProtobufReader reader) {
     detail::OtlpLink link;
     while (reader.next()) {
-        if (reader.field() == 1) link.traceId = hexOf(reader.bytes());
-        if (reader.field() == 2) link.spanId = hexOf(reader.bytes());
-        if (reader.field() == 3) link.traceState = reader.text();
-        if (reader.field() == 4) readAttribute(reader.message(), link.attributes);
-        if (reader.field() == 6) link.flags = reader.fixed32();
+        if (reader.is(1, bytes)) link.traceId = hexOf(reader.bytes());
+        if (reader.is(2, bytes)) link.spanId = hexOf(reader.bytes());
+        if (reader.is(3, bytes)) link.traceState = reader.text();
+        if (reader.is(4, bytes)) readAttribute(reader.message(), link.attributes);
+        if (reader.is(6, fixed32)) link.flags = reader.number();
     }
     return link;
 }
 
 void readStatus(ProtobufReader reader, OtlpSpan& span) {
     while (reader.next()) {
-        if (reader.field() == 2) span.statusMessage = reader.text();
-        if (reader.field() == 3) span.statusCode = reader.varint();
+        if (reader.is(2, bytes)) span.statusMessage = reader.text();
+        if (reader.is(3, varint)) span.statusCode = reader.number();
     }
 }
 
 OtlpSpan readSpan(ProtobufReader reader) {
     OtlpSpan span;
     while (reader.next()) {
-        switch (reader.field()) {
-            case 1:
+        switch (reader.tag()) {
+            case tagOf(1, bytes):
                 span.traceId = hexOf(reader.bytes());
                 break;
-            case 2:
+            case tagOf(2, bytes):
                 span.spanId = hexOf(reader.bytes());
                 break;
-            case 3:
+            case tagOf(3, bytes):
                 span.traceState = reader.text();
                 break;
-            case 4:
+            case tagOf(4, bytes):
                 span.parentSpanId = hexOf(reader.bytes());
                 break;
-            case 5:
+            case tagOf(5, bytes):
                 span.name = reader.text();
                 break;
-            case 6:
-                span.kind = reader.varint();
+            case tagOf(6, varint):
+                span.kind = reader.number();
                 break;
-            case 7:
-                span.startUnixNano = reader.fixed64();
+            case tagOf(7, fixed64):
+                span.startUnixNano = reader.number();
                 break;
-            case 8:
-                span.endUnixNano = reader.fixed64();
+            case tagOf(8, fixed64):
+                span.endUnixNano = reader.number();
                 break;
-            case 9:
+            case tagOf(9, bytes):
                 readAttribute(reader.message(), span.attributes);
                 break;
-            case 10:
-                span.droppedAttributes = reader.varint();
+            case tagOf(10, varint):
+                span.droppedAttributes = reader.number();
                 break;
-            case 11:
+            case tagOf(11, bytes):
                 span.events.push_back(readEvent(reader.message()));
                 break;
-            case 12:
-                span.droppedEvents = reader.varint();
+            case tagOf(12, varint):
+                span.droppedEvents = reader.number();
                 break;
-            case 13:
+            case tagOf(13, bytes):
                 span.addLink(readLink(reader.message()));
                 break;
-            case 14:
-                span.droppedLinks = reader.varint();
+            case tagOf(14, varint):
+                span.droppedLinks = reader.number();
                 break;
-            case 15:
+            case tagOf(15, bytes):
                 readStatus(reader.message(), span);
                 break;
-            case 16:
-                span.flags = reader.fixed32();
+            case tagOf(16, fixed32):
+                span.flags = reader.number();
                 break;
             default:
                 break;
@@ -172,7 +174,7 @@ OtlpSpan readSpan(ProtobufReader reader) {
 bj::object readResource(ProtobufReader reader) {
     bj::object attributes;
     while (reader.next())
-        if (reader.field() == 1) readAttribute(reader.message(), attributes);
+        if (reader.is(1, bytes)) readAttribute(reader.message(), attributes);
     return attributes;
 }
 
@@ -181,9 +183,9 @@ bj::object readScope(ProtobufReader reader) {
     std::string version;
     bj::object attributes;
     while (reader.next()) {
-        if (reader.field() == 1) name = reader.text();
-        if (reader.field() == 2) version = reader.text();
-        if (reader.field() == 3) readAttribute(reader.message(), attributes);
+        if (reader.is(1, bytes)) name = reader.text();
+        if (reader.is(2, bytes)) version = reader.text();
+        if (reader.is(3, bytes)) readAttribute(reader.message(), attributes);
     }
     return detail::nativeScope(name, version, std::move(attributes));
 }
@@ -202,10 +204,10 @@ void readScopeSpans(const ProtobufReader& scopeSpans, detail::NativeSpans& spans
                     const TakeSpanText& takeText, detail::SpanTextReader& texts) {
     bj::object scope;
     for (auto reader = scopeSpans; reader.next();)
-        if (reader.field() == 1) scope = readScope(reader.message());
+        if (reader.is(1, bytes)) scope = readScope(reader.message());
     spans.setScope(std::move(scope));
     for (auto reader = scopeSpans; reader.next();)
-        if (reader.field() == 2) takeSpan(reader, spans, takeText, texts);
+        if (reader.is(2, bytes)) takeSpan(reader, spans, takeText, texts);
 }
 
 // The resource may come after its spans, too.
@@ -214,8 +216,8 @@ void readResourceSpans(ProtobufReader reader, const TakeNativeSpan& take, const 
     bj::object resource;
     std::vector<ProtobufReader> scopes;
     while (reader.next()) {
-        if (reader.field() == 1) resource = readResource(reader.message());
-        if (reader.field() == 2) scopes.push_back(reader.message());
+        if (reader.is(1, bytes)) resource = readResource(reader.message());
+        if (reader.is(2, bytes)) scopes.push_back(reader.message());
     }
     if (takeResource) takeResource(resource);
     detail::NativeSpans spans(resource, take);
@@ -229,7 +231,7 @@ void readOtlpProtobuf(std::string_view body, const TakeNativeSpan& take, const T
     detail::SpanTextReader texts;
     ProtobufReader reader(body);
     while (reader.next())
-        if (reader.field() == 1) readResourceSpans(reader.message(), take, takeText, takeResource, texts);
+        if (reader.is(1, bytes)) readResourceSpans(reader.message(), take, takeText, takeResource, texts);
 }
 
 }

@@ -25,8 +25,8 @@ AnswerReading readPartialSuccess(std::string_view message) noexcept {
     AnswerReading reading;
     Fields fields(message);
     while (fields.next()) {
-        if (fields.field() == 1 && fields.type() == WireType::varint) reading.refused = countOf(fields);
-        if (fields.field() == 2) reading.reason = fields.bytes();
+        if (fields.is(1, WireType::varint)) reading.refused = countOf(fields);
+        if (fields.is(2, WireType::bytes)) reading.reason = fields.bytes();
     }
     return fields.problem().empty() ? reading : AnswerReading{};
 }
@@ -36,8 +36,7 @@ AnswerReading readProtobuf(std::string_view body) noexcept {
     AnswerReading reading;
     Fields fields(body);
     while (fields.next()) {
-        if (fields.field() == 1 && fields.type() == WireType::bytes)
-            reading = readPartialSuccess(fields.bytes());
+        if (fields.is(1, WireType::bytes)) reading = readPartialSuccess(fields.bytes());
     }
     return fields.problem().empty() ? reading : AnswerReading{};
 }

@@ -11,7 +11,14 @@
 /// Writes and reads the protobuf wire format (protobuf.dev, "Encoding"): numbers, tags and fields.
 namespace sidespan::inline v0::detail::protobuf {
 
-enum class WireType : std::uint8_t { varint = 0, fixed64 = 1, bytes = 2, fixed32 = 5 };
+enum class WireType : std::uint8_t {
+    varint = 0,
+    fixed64 = 1,
+    bytes = 2,
+    groupStart = 3,
+    groupEnd = 4,
+    fixed32 = 5
+};
 
 constexpr std::uint64_t tagOf(unsigned field, WireType type) noexcept {
     return (std::uint64_t{field} << 3U) | static_cast<std::uint64_t>(type);
@@ -67,7 +74,12 @@ public:
     bool next() noexcept;
 
     [[nodiscard]] unsigned field() const noexcept { return field_; }
+    /// A group, which protobuf no longer has, is one field of type groupStart, without a value.
     [[nodiscard]] WireType type() const noexcept { return type_; }
+    [[nodiscard]] std::uint64_t tag() const noexcept { return tagOf(field_, type_); }
+    [[nodiscard]] bool is(unsigned field, WireType type) const noexcept {
+        return field_ == field && type_ == type;
+    }
     /// Of a varint, fixed64 or fixed32; else 0.
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
     /// Of a field of bytes; else empty.
@@ -80,7 +92,8 @@ public:
 
 private:
     bool readTag() noexcept;
-    bool readValue() noexcept;
+    bool readValue(unsigned depth) noexcept;
+    bool skipGroup(unsigned depth) noexcept;
     bool readVarint(std::uint64_t& value) noexcept;
     bool readFixed(std::size_t size) noexcept;
     bool fail(std::string_view problem) noexcept;
