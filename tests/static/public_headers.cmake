@@ -1,10 +1,11 @@
 # cmake -DROOT=<checkout> -DCOMPILER=<path> -DKIND=<gcc|clang|cl> -DWORK=<folder> [-DSTANDARD=<c++20>] [-DMACROS=ON] [-DOPTIMIZED=ON]
+#   [-DFLAGS=<more>]
 #   -P public_headers.cmake
 #
 # Compiles one file that includes every public header which needs no JUCE, and a program that uses them, without making
 # anything. A user's warnings are errors: those of juce_recommended_warning_flags, and stricter ones. With MACROS, the
 # names in foreign_macros.h are macros before the first header is read. OPTIMIZED, the compiler also says what it sees only
-# while optimising.
+# while optimising. FLAGS are a user's own.
 #
 # KIND cl: clang reads them as clang-cl would, or, with CL, as cl.exe: with Microsoft's ABI, macros and instructions, and
 # this machine's C++ library in the place of Microsoft's. What it finds is what a branch for MSVC says, not how it runs.
@@ -24,7 +25,8 @@ set(flags_of_clang
   -Wnullable-to-nonnull-conversion -Wno-ignored-qualifiers -Wswitch-enum -Wpedantic -Wdeprecated
   -Wzero-as-null-pointer-constant -Wunused-private-field -Woverloaded-virtual -Wreorder
   -Winconsistent-missing-destructor-override
-  -Wextra -Wold-style-cast -Wnull-dereference -Wfloat-conversion)
+  -Wextra -Wold-style-cast -Wnull-dereference -Wfloat-conversion -Wrange-loop-analysis
+  -Wdocumentation -Wdocumentation-unknown-command)  # Xcode's new projects have the former
 set(flags_of_cl
   --target=x86_64-pc-windows-msvc -fms-compatibility-version=19.38 -ferror-limit=0
   -Wall -Wextra -Wno-unknown-attributes -Wno-pointer-to-int-cast  # clang 18 knows [[msvc::no_unique_address]]
@@ -78,7 +80,7 @@ if(MACROS)
 endif()
 list(APPEND ours "#include \"${program}\"")
 list(JOIN ours "\n" text)
-set(file "${WORK}/${KIND}_${STANDARD}_${MACROS}${OPTIMIZED}${CL}.cpp")
+set(file "${WORK}/${KIND}_${STANDARD}_${MACROS}${OPTIMIZED}${CL}${FLAGS}.cpp")
 file(WRITE "${file}" "${text}\n")
 
 set(what -fsyntax-only)
@@ -87,7 +89,7 @@ if(OPTIMIZED)
 endif()
 execute_process(
   COMMAND "${CMAKE_COMMAND}" -E env LC_ALL=C
-    "${COMPILER}" -std=${STANDARD} ${what} ${flags_of_${KIND}} -Werror ${folders} "${file}"
+    "${COMPILER}" -std=${STANDARD} ${what} ${flags_of_${KIND}} ${FLAGS} -Werror ${folders} "${file}"
   RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
 if(NOT result EQUAL 0)
   message(FATAL_ERROR "${count} public headers, as ${STANDARD}:\n${output}")

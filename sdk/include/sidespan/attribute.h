@@ -31,8 +31,11 @@ concept Text = (std::convertible_to<const V&, std::string_view> && !std::same_as
 
 // A character of an encoding that nothing here knows; its number would not be what was meant.
 template <class V>
-concept WideCharacter = std::same_as<V, wchar_t> || std::same_as<V, char8_t> || std::same_as<V, char16_t> ||
-    std::same_as<V, char32_t>;
+concept WideCharacter =
+#ifdef __cpp_char8_t  // -fno-char8_t, /Zc:char8_t-
+    std::same_as<V, char8_t> ||
+#endif
+    std::same_as<V, wchar_t> || std::same_as<V, char16_t> || std::same_as<V, char32_t>;
 
 template <class V>
 concept ScalarValue = (std::integral<V> && !WideCharacter<V>) || std::floating_point<V> || Text<V>;

@@ -10,7 +10,11 @@ namespace sidespan::inline v0::detail {
 
 /// The path that Config names in UTF-8.
 [[nodiscard]] inline std::filesystem::path toPath(const std::string& utf8) {
+#ifdef __cpp_char8_t
     return {std::u8string(utf8.begin(), utf8.end())};
+#else
+    return std::filesystem::u8path(utf8);
+#endif
 }
 
 /// The same, for a path of any length. On Windows the path is absolute, and a long one begins with

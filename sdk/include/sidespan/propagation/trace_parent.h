@@ -7,7 +7,7 @@
 
 #include <sidespan/span_context.h>
 
-/// The `traceparent` header (W3C Trace Context level 2, section 3.2): `00-<trace id>-<span id>-<flags>`.
+/// The `traceparent` header (W3C Trace Context level 2, section 3.2): `00-{trace id}-{span id}-{flags}`.
 namespace sidespan::inline v0 {
 
 /// A formatted `traceparent`; converts to text that lasts as long as it does.

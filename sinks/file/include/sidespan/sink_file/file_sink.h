@@ -36,7 +36,7 @@ public:
     void consume(const SpanBatch& batch) {
         std::size_t left = batch.size();
         try {
-            for (const auto& span : batch) {
+            for (const auto span : batch) {
                 encode(span, batch.resource());
                 --left;
             }

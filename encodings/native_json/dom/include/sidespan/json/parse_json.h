@@ -17,7 +17,7 @@ struct JsonLimits {
 
 /// Reads one JSON document (RFC 8259) with nothing but white space around it. Integers become int64 or uint64
 /// values if they fit; other numbers become doubles, or an infinity if they are too large. In strings, U+FFFD
-/// replaces bytes that are not UTF-8, and `\ud800` to `\udfff` without the other half. On failure returns
+/// replaces bytes that are not UTF-8, and halves of surrogate pairs (U+D800 to U+DFFF). On failure returns
 /// null and sets `error`. Throws only std::bad_alloc.
 [[nodiscard]] boost::json::value parseJson(std::string_view text, boost::system::error_code& error,
                                            const JsonLimits& limits = {});
