@@ -25,17 +25,31 @@ void takeLine(const boost::json::value& json, std::vector<RecordedSpan>& spans) 
     }
 }
 
+// Reads a line without its newline. False at the end of the stream.
+bool readLine(std::istream& stream, std::string& line, std::size_t& bytes, std::size_t mostBytes) {
+    line.clear();
+    for (char c = 0; stream.get(c);) {
+        if (++bytes > mostBytes)
+            throw std::runtime_error(
+                fmt::format("there are more than {} MiB to read; give a part", mostBytes >> 20U));
+        if (c == '\n') return true;
+        line += c;
+    }
+    return !line.empty();
+}
+
 bool isBlank(std::string_view line) {
     return line.find_first_not_of(" \t\r") == line.npos;
 }
 
 }
 
-TraceFile readTraceFile(std::istream& stream) {
+TraceFile readTraceFile(std::istream& stream, std::size_t mostBytes) {
     TraceFile file;
+    std::size_t bytes = 0;
     std::size_t skipped = 0;
     std::string line;
-    for (std::size_t number = 1; std::getline(stream, line); ++number) {
+    for (std::size_t number = 1; readLine(stream, line, bytes, mostBytes); ++number) {
         const bool isFinished = !stream.eof() || line.ends_with('}');  // it may only lack its newline
         if (number == 1 && line.starts_with(byteOrderMark)) line.erase(0, byteOrderMark.size());
         if (isBlank(line)) continue;

@@ -1,4 +1,8 @@
 #include <sstream>
+#include <stdexcept>
+#include <streambuf>
+#include <string>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -199,6 +203,28 @@ TEST(TraceFile, BoundsItsNotes) {
     auto file = readTraceFile(stream);
     EXPECT_THAT(file.notes, SizeIs(21));
     EXPECT_EQ(file.notes.back(), "980 more lines are skipped");
+}
+
+// As of /dev/zero, and of a program that writes one line after the other.
+TEST(TraceFile, BoundsWhatItReads) {
+    struct Endless : std::streambuf {
+        explicit Endless(std::string text) : text_(std::move(text)) {}
+        int_type underflow() override {
+            setg(text_.data(), text_.data(), text_.data() + text_.size());
+            return traits_type::to_int_type(text_.front());
+        }
+        std::string text_;
+    };
+    for (const auto* text : {"x", "\n"}) {
+        Endless endless(std::string(4096, *text));
+        std::istream stream(&endless);
+        try {
+            (void)readTraceFile(stream, std::size_t{1} << 20U);
+            FAIL() << "it has read all";
+        } catch (const std::runtime_error& error) {
+            EXPECT_STREQ(error.what(), "there are more than 1 MiB to read; give a part");
+        }
+    }
 }
 
 TEST(TraceFile, ReadsASavedAnswerOfACollector) {
