@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -35,24 +36,32 @@ create prints the token once; only its SHA-256 hash is stored. Running collector
 Once a token was created, collectors ask every client for one, even if all tokens are revoked.
 )";
 
-int create(const http_server::Arguments& arguments, Tokens& tokens) try {
-    const auto scopes = arguments.value("--scope");
-    const auto owner = arguments.value("--owner");
-    if (!scopes || !owner) throw http_server::UsageError("tokens create needs --scope and --owner");
-    const auto created = tokens.create(http_server::Scopes::parse(*scopes), *owner);
-    fmt::print("{}\n", created.token);
-    fmt::print(stderr, "This is token {} of {}. It is shown only now.\n", created.id, *owner);
-    return 0;
-} catch (const std::invalid_argument& error) {
-    throw http_server::UsageError(fmt::format("tokens create: {}", error.what()));
+/// The SQLite file that the address names, if there is none yet.
+std::optional<std::filesystem::path> missingFile(std::string_view address) {
+    constexpr std::string_view scheme = "sqlite:";
+    if (address.starts_with(scheme)) address.remove_prefix(scheme.size());
+    if (address.find("://") != address.npos || std::filesystem::exists(address)) return std::nullopt;
+    return std::filesystem::absolute(address);
 }
 
 /// A wrong name must not look like a store without tokens.
 void requireFile(std::string_view address) {
-    constexpr std::string_view scheme = "sqlite:";
-    if (address.starts_with(scheme)) address.remove_prefix(scheme.size());
-    if (address.find("://") == address.npos && !std::filesystem::exists(address))
-        throw std::runtime_error(fmt::format("there is no database {}", address));
+    if (const auto file = missingFile(address))
+        throw std::runtime_error(fmt::format("there is no database {}", file->string()));
+}
+
+int create(const http_server::Arguments& arguments, const std::string& store, Tokens& tokens) try {
+    const auto scopes = arguments.value("--scope");
+    const auto owner = arguments.value("--owner");
+    if (!scopes || !owner) throw http_server::UsageError("tokens create needs --scope and --owner");
+    const auto newFile = missingFile(store);
+    const auto created = tokens.create(http_server::Scopes::parse(*scopes), *owner);
+    fmt::print("{}\n", created.token);
+    fmt::print(stderr, "This is token {} of {}. It is shown only now.\n", created.id, *owner);
+    if (newFile) fmt::print(stderr, "There was no database {}, so it was created.\n", newFile->string());
+    return 0;
+} catch (const std::invalid_argument& error) {
+    throw http_server::UsageError(fmt::format("tokens create: {}", error.what()));
 }
 
 int list(Tokens& tokens) {
@@ -85,7 +94,7 @@ int runTokensCommand(int argc, const char* const* argv) {
     const auto verb = words.empty() ? std::string() : words.front();
     const auto store = readStoreAddress(arguments);
     Tokens tokens(store);
-    if (verb == "create" && words.size() == 1) return create(arguments, tokens);
+    if (verb == "create" && words.size() == 1) return create(arguments, store, tokens);
     if (arguments.has("--scope") || arguments.has("--owner"))
         throw http_server::UsageError("--scope and --owner are for tokens create");
     if (verb == "list" && words.size() == 1) {

@@ -457,6 +457,9 @@ TEST_F(TokensCommandTest, CreatesListsAndRevokes) {
     const auto token = created.out.substr(0, 85);
     const auto id = token.substr(4, 16);
     EXPECT_THAT(created.err, HasSubstr("This is token " + id + " of web app. It is shown only now."));
+    EXPECT_THAT(created.err,
+                HasSubstr("There was no database " + options_.database.string() + ", so it was created."));
+    EXPECT_THAT(tokens({"create", "--scope", "read", "--owner", "ann"}).err, Not(HasSubstr("no database")));
     start();
     EXPECT_EQ(connect().get("/api/v1/traces", {{"Authorization", "Bearer " + token}}).status, 200);
     const auto listed = tokens({"list"}).out;
