@@ -13,8 +13,9 @@
 namespace sidespan::inline v0 {
 
 /// Gives every batch to several sinks, one after the other: `TeeSink<HttpSink, FileSink<>>`. Each has its own
-/// counts; `stats()` returns those of the first. A flush or shutdown first calls each sink with a deadline
-/// that has passed, so that all of them send while one waits.
+/// counts; `stats()` returns those of the first. A flush or shutdown first flushes each sink but the first
+/// with a deadline that has passed, so that all of them send while one waits. A sink that is flushed by then
+/// is not asked again.
 template <SinkPolicy First, SinkPolicy... Others>
 class TeeSink {
 public:
@@ -39,22 +40,25 @@ public:
     }
     /// True if all sinks return true.
     bool flush(Deadline deadline) {
-        beginToSend();
-        bool isFlushed = true;
-        each([&](auto& sink) { isFlushed &= sink.flush(deadline); });
-        return isFlushed;
+        return flush(deadline, [] { return true; });
     }
     bool flush(Deadline deadline, const Meanwhile& meanwhile) {
-        beginToSend();
-        bool isFlushed = true;
-        each([&](auto& sink) {
+        const auto flushOne = [&]<class S>(S& sink) {
             if constexpr (requires { sink.flush(deadline, meanwhile); }) {
-                isFlushed &= sink.flush(deadline, meanwhile);
+                return sink.flush(deadline, meanwhile);
             } else {
-                isFlushed &= sink.flush(deadline);
+                return sink.flush(deadline);
             }
-        });
-        return isFlushed;
+        };
+        return std::apply(
+            [&](auto& first, auto&... others) {
+                const bool areFlushed[] = {false, beginToSend(others)...};
+                const bool* isFlushed = areFlushed;
+                bool allAre = flushOne(first);
+                (..., (allAre &= *++isFlushed || flushOne(others)));
+                return allAre;
+            },
+            sinks_);
     }
     [[nodiscard]] bool isOwnThread() const {
         bool isOne = false;
@@ -65,7 +69,7 @@ public:
         each([](auto& sink) { sink.purge(); });
     }
     bool shutdown(Deadline deadline) {
-        beginToSend();
+        std::apply([](auto&, auto&... others) { (..., beginToSend(others)); }, sinks_);
         bool isDelivered = true;
         each([&](auto& sink) { isDelivered &= sink.shutdown(deadline); });
         return isDelivered;
@@ -101,9 +105,10 @@ private:
             return false;
         }
     }
-    // The first sink may wait until the deadline for a server that does not answer.
-    void beginToSend() {
-        each([](auto& sink) { static_cast<void>(sink.flush(deadlineIn({}))); });
+    // The sinks before it may wait until the deadline for a server that does not answer.
+    template <class S>
+    static bool beginToSend(S& sink) {
+        return sink.flush(deadlineIn({}));
     }
     template <class F>
     void each(F f) {
