@@ -54,7 +54,10 @@ void AudioCapture::uploadLoop(const LoopSnapshot& loop, const LoopDetails& detai
 }
 
 void AudioCapture::cancel() {
-    cancels_.fetch_add(1);
+    {
+        const std::lock_guard lock(posting_);
+        cancels_.fetch_add(1);
+    }
     network_.network().cancel();
 }
 
@@ -111,14 +114,14 @@ void AudioCapture::post(const std::shared_ptr<Upload>& upload, std::string flac)
     upload->root.set("encoded_size_bytes", static_cast<std::int64_t>(flac.size()));
     Network::Headers headers{{"Content-Type", "audio/flac"},
                              {"X-File-Name", juce::URL::addEscapeChars(upload->name, false).toStdString()}};
+    const std::lock_guard lock(posting_);
+    if (cancels_.load() != upload->cancels)
+        return upload->finish(Error{sidespan::ErrorCode::cancelled, "cancelled"});
     network_.post(upload->root.context(), uploadPath, std::move(flac), std::move(headers),
                   [upload](const Outcome<Answer>& answer) {
                       if (answer) upload->receipt.httpStatus = answer.value().status;
                       upload->finish(answer ? Outcome<>() : Outcome<>(answer.error()));
                   });
-    if (cancels_.load() != upload->cancels) {
-        network_.network().cancel();  // cancel() came before there was a request
-    }
 }
 
 }

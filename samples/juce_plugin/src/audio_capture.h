@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -38,8 +39,8 @@ public:
 
     /// What a loop is uploaded with.
     struct LoopDetails {
-        juce::String name;                          ///< as others will see it
-        std::vector<sidespan::SpanContext> blocks;  ///< the audio blocks that were kept of it
+        juce::String name;                            ///< as others will see it
+        std::vector<sidespan::SpanContext> blocks{};  ///< the audio blocks that were kept of it
         Progress progress{};
         std::function<void()> encoded{};  ///< told when the upload itself begins
         std::function<void(const std::string& traceId)>
@@ -71,6 +72,7 @@ private:
 
     Recorder& recorder_;
     TracedNetwork network_;
+    std::recursive_mutex posting_;      // cancel() is before a post, or after; a callback may call both
     std::atomic<unsigned> cancels_{0};  // how often cancel() was called
 };
 

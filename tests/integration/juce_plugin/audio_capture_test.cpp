@@ -190,6 +190,25 @@ TEST_F(AudioCaptureTest, UploadsForAUserWhoRefusesTelemetryButSendsNoTraceHeader
     EXPECT_TRUE(recorded(recorder_).empty());
 }
 
+TEST_F(AudioCaptureTest, ACancelBeforeThePostLeavesALaterUploadAlone) {
+    LoopSnapshot loop{juce::AudioBuffer<float>(2, 64), 48'000};
+    loop.audio.clear();
+    std::promise<Outcome<UploadReceipt>> first;
+    std::promise<Outcome<UploadReceipt>> second;
+    Network network(startService());
+    AudioCapture capture(recorder_, network);
+    const auto cancelAndUploadAgain = [&] {
+        capture.cancel();
+        capture.uploadLoop(loop, {.name = "second"},
+                           [&](const Outcome<UploadReceipt>& outcome) { second.set_value(outcome); });
+    };
+    capture.uploadLoop(loop, {.name = "first", .encoded = cancelAndUploadAgain},
+                       [&](const Outcome<UploadReceipt>& outcome) { first.set_value(outcome); });
+    EXPECT_EQ(first.get_future().get().error().code, ErrorCode::cancelled);
+    const auto receipt = second.get_future().get();
+    EXPECT_TRUE(receipt) << receipt.error().message;
+}
+
 TEST_F(AudioCaptureTest, UploadsAgainAfterBeingCancelled) {
     const std::string url = startService();
     std::promise<Outcome<UploadReceipt>> result;
