@@ -9,7 +9,7 @@ namespace loopshare {
 // Frames the writer may overwrite before a reader that has just begun loses any.
 constexpr double headroomSeconds = 0.5;
 
-void LoopBuffer::prepare(int channels, double sampleRate, double maxSeconds) {
+bool LoopBuffer::prepare(int channels, double sampleRate, double maxSeconds) {
     const std::lock_guard lock(preparing_);
     if (!(sampleRate > 0 && sampleRate <= maxSampleRate)) channels = 0;
     if (channels == 0) sampleRate = 0;
@@ -17,7 +17,7 @@ void LoopBuffer::prepare(int channels, double sampleRate, double maxSeconds) {
         std::bit_ceil(static_cast<std::uint64_t>(std::ceil((maxSeconds + headroomSeconds) * sampleRate))));
     channels = std::clamp(channels, 0, maxChannels);
     const bool isSame = channels == channels_ && capacity == capacity_ && sampleRate == sampleRate_.load();
-    if (isSame) return;
+    if (isSame) return false;
     samples_ = std::make_unique<Sample[]>(static_cast<std::size_t>(capacity * channels));
     capacity_ = capacity;
     channels_ = channels;
@@ -25,12 +25,13 @@ void LoopBuffer::prepare(int channels, double sampleRate, double maxSeconds) {
     sampleRate_ = sampleRate;
     begun_ = 0;
     written_ = 0;
+    return true;
 }
 
-void LoopBuffer::write(const juce::AudioBuffer<float>& block) noexcept {
+std::int64_t LoopBuffer::write(const juce::AudioBuffer<float>& block) noexcept {
     const auto at = written_.load(std::memory_order_relaxed);
     const auto frames = block.getNumSamples();
-    if (channels_ == 0 || frames == 0) return;
+    if (channels_ == 0 || frames == 0) return at;
     begun_.store(at + frames, std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_release);  // who sees a sample of this block sees begun_
     for (int channel = 0; channel < channels_; ++channel) {
@@ -41,6 +42,7 @@ void LoopBuffer::write(const juce::AudioBuffer<float>& block) noexcept {
         }
     }
     written_.store(at + frames, std::memory_order_release);
+    return at + frames;
 }
 
 LoopSnapshot LoopBuffer::snapshot(double seconds) const {
@@ -61,7 +63,7 @@ LoopSnapshot LoopBuffer::snapshot(double seconds) const {
     std::atomic_thread_fence(std::memory_order_acquire);
     const auto firstWhole = std::clamp(begun_.load(std::memory_order_relaxed) - capacity_, begin, end);
     const auto lost = static_cast<int>(firstWhole - begin);
-    LoopSnapshot loop{{channels_, copy.getNumSamples() - lost}, rate};
+    LoopSnapshot loop{{channels_, copy.getNumSamples() - lost}, rate, end};
     for (int channel = 0; channel < channels_; ++channel) {
         loop.audio.copyFrom(channel, 0, copy, channel, lost, loop.audio.getNumSamples());
     }

@@ -16,6 +16,7 @@ namespace loopshare {
 struct LoopSnapshot {
     juce::AudioBuffer<float> audio;
     double sampleRate = 0;
+    std::int64_t end = 0;  ///< the number of the frame after the last one, counted as in LoopBuffer::Held
 
     [[nodiscard]] double seconds() const {
         return sampleRate > 0 ? static_cast<double>(audio.getNumSamples()) / sampleRate : 0;
@@ -33,12 +34,13 @@ public:
 
     /// Makes room, touching all of it, and forgets what is held unless the format is the same. Nothing is
     /// held of what has no channels, or no sample rate up to the greatest. [not the audio thread] allocates;
-    /// waits for snapshots under way. The writer must not be writing.
-    void prepare(int channels, double sampleRate, double maxSeconds);
+    /// waits for snapshots under way. The writer must not be writing. True if frames are counted from 0
+    /// again.
+    bool prepare(int channels, double sampleRate, double maxSeconds);
 
     /// Appends a block of any length; beyond the prepared channels nothing is taken, and missing ones are
-    /// silent. [audio thread] wait-free.
-    void write(const juce::AudioBuffer<float>& block) noexcept SIDESPAN_NONBLOCKING;
+    /// silent. Returns how many frames there were since they were prepared for. [audio thread] wait-free.
+    std::int64_t write(const juce::AudioBuffer<float>& block) noexcept SIDESPAN_NONBLOCKING;
 
     /// The last `seconds`, or as much of them as there is; silence where a sample was no number. [any thread
     /// but the audio thread] allocates.

@@ -65,13 +65,14 @@ std::shared_ptr<Session> LoopShareProcessor::session() {
 }
 
 void LoopShareProcessor::prepareToPlay(double sampleRate, int maximumExpectedSamplesPerBlock) {
-    loop_.prepare(getTotalNumOutputChannels(), sampleRate, parameters::maxLoopSeconds);
+    const bool isEmptied = loop_.prepare(getTotalNumOutputChannels(), sampleRate, parameters::maxLoopSeconds);
     load_.reset(sampleRate, maximumExpectedSamplesPerBlock);
     if (std::exchange(playbackRate_, sampleRate) != sampleRate)
         playback_.stop();  // its sound has the old rate
     lastGain_ = juce::Decibels::decibelsToGain(gain());
     static_cast<void>(session());
     const std::lock_guard lock(joining_);
+    if (isEmptied) instance_ = session_->nextInstance();  // no earlier block has a part in its loop
     sampleRate_ = sampleRate;
     maxBlockSamples_ = maximumExpectedSamplesPerBlock;
     openLane();
@@ -112,7 +113,7 @@ void LoopShareProcessor::process(juce::AudioBuffer<float>& buffer) {
         auto capture = block.child("dsp.capture");
         capture.set("audio.frames", buffer.getNumSamples());
         capture.set("audio.channels", buffer.getNumChannels());
-        loop_.write(buffer);
+        block.set("loop.end_frame", loop_.write(buffer));
     }
     player_->mix(buffer);
 }
@@ -154,8 +155,7 @@ void LoopShareProcessor::startShare() {
     AudioCapture::LoopDetails details;
     details.name = "Loop of " + juce::Time::getCurrentTime().formatted("%Y-%m-%d %H.%M.%S");
     if (const auto* recent = recentTraces(session->recorder())) {
-        const auto since = static_cast<double>(juce::Time::currentTimeMillis()) - loop.seconds() * 1000;
-        details.blocks = recent->blocksOf(instance_, static_cast<std::uint64_t>(since * 1e6));
+        details.blocks = recent->blocksOf(instance_, loop.end - loop.audio.getNumSamples(), loop.end);
     }
     share_.start(session, std::move(loop), std::move(details));
 }

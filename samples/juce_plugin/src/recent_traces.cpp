@@ -85,7 +85,9 @@ void RecentTraces::addBlock(const SpanView& span) {
     const auto end = span.endUnixNano();
     auto& blocks = blocks_[attribute<std::int64_t>(span, "plugin.instance")];
     if (blocks.size() == maxBlocks) blocks.pop_front();
-    blocks.push_back({{span.traceId(), span.spanId(), span.flags(), false}, end});
+    blocks.push_back({{span.traceId(), span.spanId(), span.flags(), false},
+                      end,
+                      attribute<std::int64_t>(span, "loop.end_frame")});
     // Nothing says that an instance is gone.
     std::erase_if(blocks_,
                   [&](const auto& each) { return each.second.back().endNanos + blocksLastNanos < end; });
@@ -116,14 +118,14 @@ std::optional<RecentTrace> RecentTraces::lastBlock() const {
     return blockTraces_.back();
 }
 
-std::vector<sidespan::SpanContext> RecentTraces::blocksOf(std::int64_t instance,
-                                                          std::uint64_t sinceNanos) const {
+std::vector<sidespan::SpanContext> RecentTraces::blocksOf(std::int64_t instance, std::int64_t begin,
+                                                          std::int64_t end) const {
     const std::lock_guard lock(mutex_);
     std::vector<sidespan::SpanContext> found;
     const auto blocks = blocks_.find(instance);
     if (blocks == blocks_.end()) return found;
     for (auto block = blocks->second.rbegin(); block != blocks->second.rend(); ++block) {
-        if (block->endNanos >= sinceNanos) found.push_back(block->context);
+        if (block->endFrame > begin && block->endFrame <= end) found.push_back(block->context);
     }
     return found;
 }

@@ -72,9 +72,9 @@ public:
     [[nodiscard]] std::vector<RecentTrace> operations() const;
     /// The trace of the block that was kept last.
     [[nodiscard]] std::optional<RecentTrace> lastBlock() const;
-    /// The blocks kept of one instance that ended after a moment, newest first.
-    [[nodiscard]] std::vector<sidespan::SpanContext> blocksOf(std::int64_t instance,
-                                                              std::uint64_t sinceNanos) const;
+    /// The blocks kept of one instance that ended after frame `begin` of its loop, up to `end`, newest first.
+    [[nodiscard]] std::vector<sidespan::SpanContext> blocksOf(std::int64_t instance, std::int64_t begin,
+                                                              std::int64_t end) const;
     [[nodiscard]] std::optional<LoadSummary> load() const;
 
 private:
@@ -82,6 +82,7 @@ private:
     struct Block {
         sidespan::SpanContext context;
         std::uint64_t endNanos = 0;
+        std::int64_t endFrame = 0;  // of its part in the loop
     };
 
     void add(const sidespan::SpanView& span);

@@ -369,10 +369,11 @@ TEST_F(ProcessorTest, LinksAShareToTheBlocksThatWereKeptOfIt) {
     set(processor, parameters::length, parameters::maxLoopSeconds);
     processor.prepareToPlay(48'000, 4096);
     auto block = sound(2, 4096);
-    // So much sound that it is of the last moments, however long the flush takes.
     for (int i = 0; i < 250; ++i) process(processor, block);
     ASSERT_TRUE(session->recorder().flush(std::chrono::seconds(10)));
+    setWallClockAhead(std::chrono::hours(1));  // since the host stopped
     processor.startShare();
+    setWallClockAhead({});
     ASSERT_TRUE(eventually([&] { return processor.share().status().stage == Share::Stage::done; }));
     ASSERT_TRUE(session->recorder().flush(std::chrono::seconds(10)));
     std::string sent;

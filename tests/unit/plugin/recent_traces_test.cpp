@@ -28,9 +28,10 @@ protected:
     /// Blocks of one instance, all kept.
     void play(int blocks, std::int64_t instance) {
         auto lane = recorder_.openLane({.sampleRate = 48'000, .keepOverLoad = 0, .maxKeptPerSecond = 10'000});
-        for (int i = 0; i < blocks; ++i) {
+        for (int i = 1; i <= blocks; ++i) {
             auto block = lane.block(64);
             block.set("plugin.instance", instance);
+            block.set("loop.end_frame", 64 * i);
             auto gain = block.child("dsp.gain");
         }
     }
@@ -81,18 +82,19 @@ TEST_F(RecentTracesTest, AreBounded) {
 TEST_F(RecentTracesTest, KnowWhichBlocksWereKeptOfAnInstance) {
     play(3, 1);
     play(5, 2);
-    EXPECT_EQ(recent().blocksOf(1, 0).size(), 3U);
-    EXPECT_EQ(recent().blocksOf(2, 0).size(), 5U);
-    EXPECT_TRUE(recent().blocksOf(3, 0).empty());
-    EXPECT_TRUE(recent().blocksOf(1, ~std::uint64_t{0}).empty());
-    for (const auto& block : recent().blocksOf(2, 0)) EXPECT_TRUE(block.isValid());
+    EXPECT_EQ(recent().blocksOf(1, 0, 10'000).size(), 3U);
+    EXPECT_EQ(recent().blocksOf(2, 0, 10'000).size(), 5U);
+    EXPECT_TRUE(recent().blocksOf(3, 0, 10'000).empty());
+    EXPECT_TRUE(recent().blocksOf(1, 3 * 64, 9 * 64).empty());
+    EXPECT_EQ(recent().blocksOf(2, 65, 4 * 64).size(), 3U);
+    for (const auto& block : recent().blocksOf(2, 0, 10'000)) EXPECT_TRUE(block.isValid());
 }
 
 TEST_F(RecentTracesTest, KeepTheBlocksOfAnInstanceWhileOthersPlayMore) {
     play(2, 1);
     for (int instance = 2; instance <= 50; ++instance) play(20, instance);
-    EXPECT_EQ(recent().blocksOf(1, 0).size(), 2U);
-    EXPECT_EQ(recent().blocksOf(50, 0).size(), RecentTraces::maxBlocks);
+    EXPECT_EQ(recent().blocksOf(1, 0, 10'000).size(), 2U);
+    EXPECT_EQ(recent().blocksOf(50, 0, 10'000).size(), RecentTraces::maxBlocks);
 }
 
 TEST_F(RecentTracesTest, HoldTheLastSummaryOfTheLoad) {
@@ -111,7 +113,7 @@ TEST_F(RecentTracesTest, AreForgottenWhenConsentIsWithdrawn) {
     recorder_.consent().set(sidespan::Consent::denied);
     EXPECT_TRUE(recent().operations().empty());
     EXPECT_FALSE(recent().lastBlock());
-    EXPECT_TRUE(recent().blocksOf(1, 0).empty());
+    EXPECT_TRUE(recent().blocksOf(1, 0, 10'000).empty());
     EXPECT_NE(recent().version(), before);
 }
 
