@@ -3,10 +3,14 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -61,6 +65,72 @@ TEST_F(DiskOutbox, LosesNothingWhileFilesCannotBeOpened) {
     EXPECT_TRUE(eventually([&] {
         static_cast<void>(sink->flush(deadlineIn(0s)));
         return sink->stats().delivered == 12;
+    }));
+    expectConserved(sink->stats());
+}
+
+// The descriptors of this process that name something at or below the directory.
+std::vector<int> descriptorsBelow(const fs::path& directory) {
+    constexpr int most = 1024;
+    std::set<std::pair<dev_t, ino_t>> known;
+    const auto note = [&](const fs::path& path) {
+        struct stat status {};
+        if (::stat(path.c_str(), &status) == 0) known.insert({status.st_dev, status.st_ino});
+    };
+    note(directory);
+    for (const auto& entry : fs::recursive_directory_iterator(directory)) note(entry.path());
+    std::vector<int> found;
+    for (int descriptor = 3; descriptor < most; ++descriptor) {
+        struct stat status {};
+        if (::fstat(descriptor, &status) == 0 && known.contains({status.st_dev, status.st_ino}))
+            found.push_back(descriptor);
+    }
+    return found;
+}
+
+// A host may close a descriptor once too often, or all that it does not know.
+TEST_F(DiskOutbox, LeavesFilesAloneWhoseDescriptorsWereItsOwnOnce) {
+    const fs::path host = directory_ / "host";
+    fs::create_directory(host);
+    std::ofstream(host / "song") << "la la la";
+    const int theirs = ::open(host.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    ASSERT_GE(theirs, 0);
+
+    offline_.otherwise(503);
+    auto sink = make(offline_);
+    feed(*sink, 3);
+    static_cast<void>(sink->flush(deadlineIn(0s)));
+    ASSERT_TRUE(offline_.waitForSent(1));
+    const auto taken = descriptorsBelow(config_.outbox.directory);
+    EXPECT_FALSE(taken.empty());
+    for (const int descriptor : taken) ASSERT_EQ(::dup2(theirs, descriptor), descriptor);
+
+    offline_.otherwise(200);
+    feed(*sink, 4);
+    EXPECT_TRUE(eventually([&] {
+        static_cast<void>(sink->flush(deadlineIn(0s)));
+        return spansAt(offline_) == 7;
+    }));
+    sink.reset();
+    for (const int descriptor : taken) EXPECT_EQ(::close(descriptor), 0);
+    ::close(theirs);
+    EXPECT_TRUE(fs::exists(host / "song"));
+    fs::remove(host / "song");
+    EXPECT_TRUE(fs::is_empty(host));
+}
+
+TEST_F(DiskOutbox, SendsAlsoAfterAllItsDescriptorsWereClosed) {
+    offline_.otherwise(503);
+    const auto sink = make(offline_);
+    feed(*sink, 3);
+    static_cast<void>(sink->flush(deadlineIn(0s)));
+    ASSERT_TRUE(offline_.waitForSent(1));
+    for (const int descriptor : descriptorsBelow(config_.outbox.directory)) ::close(descriptor);
+    offline_.otherwise(200);
+    feed(*sink, 4);
+    EXPECT_TRUE(eventually([&] {
+        static_cast<void>(sink->flush(deadlineIn(0s)));
+        return spansAt(offline_) == 7;
     }));
     expectConserved(sink->stats());
 }

@@ -40,6 +40,31 @@ TEST_F(RotatingFileTest, CountsWhatAFullDeviceRefuses) {
     expectConserved();
 }
 
+// A host may close a descriptor once too often, and open a file that gets its number.
+TEST_F(RotatingFileTest, LeavesAFileAloneWhoseDescriptorWasItsOwnOnce) {
+    open(path_);
+    file_->writeLines("one\n");
+    const auto theirs = directory_ / "theirs";
+    const int descriptor = ::open(theirs.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    ASSERT_GE(descriptor, 0);
+    struct stat ours {};
+    ASSERT_EQ(::stat(path_.c_str(), &ours), 0);
+    int taken = -1;
+    for (int other = 3; other < descriptor; ++other) {
+        struct stat status {};
+        if (::fstat(other, &status) == 0 && status.st_ino == ours.st_ino) taken = ::dup2(descriptor, other);
+    }
+    ASSERT_GE(taken, 0);
+    file_->writeLines("two\n");
+    EXPECT_EQ(contentOf(path_), "one\ntwo\n");
+    EXPECT_EQ(contentOf(theirs), "");
+    ASSERT_EQ(::write(taken, "theirs", 6), 6);
+    EXPECT_EQ(contentOf(theirs), "theirs");
+    ::close(taken);
+    ::close(descriptor);
+    expectConserved();
+}
+
 TEST_F(RotatingFileTest, RenamesTheFileBehindALinkAndNotTheLink) {
     fs::create_directories(directory_ / "elsewhere");
     fs::create_symlink("elsewhere/spans", directory_ / "link");

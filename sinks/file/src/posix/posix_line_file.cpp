@@ -15,9 +15,19 @@
 
 namespace sidespan::inline v0::detail {
 
+namespace {
+
+bool isSameFile(const struct stat& a, const struct stat& b) noexcept {
+    return a.st_ino == b.st_ino && a.st_dev == b.st_dev;
+}
+
+}
+
 struct LineFile::Handle {
-    explicit Handle(int opened) noexcept : descriptor(opened) {}
+    explicit Handle(int opened) noexcept : descriptor(opened) { ::fstat(opened, &status); }
     ~Handle() {
+        struct stat now {};
+        if (::fstat(descriptor, &now) != 0 || !isSameFile(now, status)) return;  // somebody else closed it
         // Unlocks first: children that were forked meanwhile would keep the lock.
         ::flock(descriptor, LOCK_UN);
         ::close(descriptor);
@@ -26,6 +36,7 @@ struct LineFile::Handle {
     Handle& operator=(const Handle&) = delete;
 
     const int descriptor;
+    struct stat status {};
 };
 
 LineFile::LineFile() noexcept = default;
@@ -64,7 +75,7 @@ bool LineFile::isAt(const std::filesystem::path& path) const noexcept {
     struct stat named {};
     struct stat held {};
     return ::stat(path.c_str(), &named) == 0 && ::fstat(handle_->descriptor, &held) == 0 &&
-           named.st_ino == held.st_ino && named.st_dev == held.st_dev;
+           isSameFile(named, held);
 }
 
 bool LineFile::isDevice() const noexcept {

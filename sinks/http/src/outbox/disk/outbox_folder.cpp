@@ -109,16 +109,22 @@ SIDESPAN_COLD Outcome<> OutboxFolder::open() {
     auto made = makePlace();
     if (!made.isSuccess()) return made.error();
     auto next = std::make_shared<const Place>(std::move(made).value());
-    if (before) {
-        const auto names = before->own.list();
-        if (names.isSuccess()) {
-            for (const auto& name : names.value()) before->own.moveTo(next->own, name);
-        }
-        next->own.sync();
+    if (before && !takeOver(before->own, *next)) {
+        const auto reopened = next->root.openChild(before->ownName);  // somebody closed its descriptor
+        if (reopened.isSuccess()) takeOver(reopened.value(), *next);
     }
     moveTo(std::move(next));
     ++openings_;
     return {};
+}
+
+// Moves all batches to the new place; false if they cannot be listed.
+SIDESPAN_COLD bool OutboxFolder::takeOver(const Directory& from, const Place& next) {
+    const auto names = from.list();
+    if (!names.isSuccess()) return false;
+    for (const auto& name : names.value()) from.moveTo(next.own, name);
+    next.own.sync();
+    return true;
 }
 
 SIDESPAN_COLD Outcome<OutboxFolder::Place> OutboxFolder::makePlace() const {

@@ -55,6 +55,7 @@ private:
     [[nodiscard]] std::shared_ptr<const Place> place() const noexcept;
     void moveTo(std::shared_ptr<const Place> next) noexcept;
     [[nodiscard]] Outcome<Place> makePlace() const;
+    static bool takeOver(const Directory& from, const Place& next);
 
     void openOrphan(const Place& place);
     void adoptFile(const std::string& name, const Place& place, Batches& adopted, WallTime oldest) const;

@@ -21,30 +21,9 @@
 #include <sidespan/detail/join.h>
 #include <sidespan/detail/platform.h>
 
+#include "descriptor.h"
+
 namespace sidespan::inline v0::detail {
-
-// An open file.
-class Descriptor {
-public:
-    explicit Descriptor(int descriptor) noexcept : descriptor_(descriptor) {}
-    Descriptor(Descriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
-        std::swap(descriptor_, other.descriptor_);
-        return *this;
-    }
-    // Unlocks first: children that were forked meanwhile would keep the lock.
-    ~Descriptor() {
-        if (descriptor_ < 0) return;
-        ::flock(descriptor_, LOCK_UN);
-        ::close(descriptor_);
-    }
-
-    [[nodiscard]] bool isOpen() const noexcept { return descriptor_ >= 0; }
-    [[nodiscard]] int get() const noexcept { return descriptor_; }
-
-private:
-    int descriptor_;
-};
 
 namespace {
 
@@ -127,13 +106,15 @@ Presence look(int parent, const char* name, struct stat& status) noexcept {
     return errno == ENOENT ? Presence::gone : Presence::unknown;
 }
 
-// Whether the open file is the one with that name.
+// Whether the open file is the one with that name. A file that somebody else closed is not.
 Presence findSame(int parent, const char* name, const Descriptor& file) noexcept {
     struct stat named {};
     struct stat held {};
+    const int descriptor = file.get();
+    if (descriptor < 0) return Presence::gone;
     const auto found = look(parent, name, named);
     if (found != Presence::there) return found;
-    if (::fstat(file.get(), &held) != 0) return Presence::unknown;
+    if (::fstat(descriptor, &held) != 0) return Presence::unknown;
     return named.st_ino == held.st_ino && named.st_dev == held.st_dev ? Presence::there : Presence::gone;
 }
 
