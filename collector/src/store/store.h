@@ -65,8 +65,9 @@ public:
     virtual ~Store() = default;
 
     /// Writes all batches in one transaction, or writes nothing and throws (also what `takeNew` throws). No
-    /// two of them may have spans of the same trace, or come from the same instance of a client. A span that
-    /// is already stored, even by another collector on the same database, is not stored again. [write thread]
+    /// two of them may have spans of the same trace, or come from the same instance of a client; PostgreSQL's
+    /// throws std::logic_error at the former. A span that is already stored, even by another collector on the
+    /// same database, is not stored again. [write thread]
     virtual WrittenTogether writeTogether(std::span<const Submission> batches, const TakeNew& takeNew) = 0;
     WrittenTogether writeTogether(std::span<const Submission> batches) { return writeTogether(batches, {}); }
     /// The same for one.

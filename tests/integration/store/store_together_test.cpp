@@ -99,6 +99,19 @@ TYPED_TEST(StoreTogetherTest, StoresThemAsOneAfterAnother) {
     }
 }
 
+TYPED_TEST(StoreTogetherTest, StoresAllOrNothingOfATraceThatTwoHave) {
+    auto& store = this->open();
+    const std::vector<SpanRow> one{row(spanJson(traceA, 1, 0, "upload", 0, 10))};
+    const std::vector<SpanRow> other{row(spanJson(traceA, 2, 1, "encode", 2, 5))};
+    const std::vector<Store::Submission> batches{{one, {}}, {other, {}}};
+    try {
+        store.writeTogether(batches);
+        EXPECT_THAT(load(store, traceA, 10).spans, SizeIs(2));
+    } catch (const std::logic_error&) {
+        EXPECT_THAT(names({}, store), IsEmpty());
+    }
+}
+
 TYPED_TEST(StoreTogetherTest, StoresNothingIfOneCannotBeStored) {
     auto& store = this->open();
     const std::vector<SpanRow> one{ordinary(1)};

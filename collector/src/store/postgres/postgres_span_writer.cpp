@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
 #include <fmt/chrono.h>
@@ -319,7 +320,10 @@ Store::WrittenTogether SpanWriter::write(Batches batches, const Store::TakeNew& 
     BatchTraces traces;
     userIds_.clear();
     for (const auto& [rows, submitter] : batches) {
-        traces.merge(groupByTrace(rows, userIds_.size()));
+        auto tracesOfBatch = groupByTrace(rows, userIds_.size());
+        traces.merge(tracesOfBatch);
+        if (!tracesOfBatch.empty())
+            throw std::logic_error("batches that are written together have spans of the same trace");
         userIds_.push_back(storedName(submitter.userId));
         for (const auto& row : rows)
             static_cast<void>(resourceId(row));  // outside the transaction: no lock is held
