@@ -76,7 +76,7 @@ void Account::refreshIfDue(juce::Time now) {
     SignedIn before;
     {
         const std::lock_guard lock(mutex_);
-        if (status_.who.token.isEmpty() || status_.isBusy) return;
+        if (status_.who.token.isEmpty() || underWay_ != 0) return;
         const auto left = status_.who.expiresMs - now.toMilliseconds();
         if (left >= std::max(minuteMs, lifetimeMs_ / 5) || now.toMilliseconds() < renewAtMs_) return;
         retryMs_ = retryMs_ == 0 ? firstRetryMs : std::min(2 * retryMs_, longestRetryMs);
@@ -93,7 +93,6 @@ void Account::send(Request request, std::string body, const SignedIn& before) {
     const auto context = root->context();
     {
         const std::lock_guard lock(mutex_);
-        status_.isBusy = true;
         ++underWay_;
         if (request == Request::signIn) status_.error.reset();
     }
@@ -119,7 +118,7 @@ void Account::receive(const Sent& sent, const Outcome<Answer>& answer, const sid
         adoptIfLast(sent, who.value());
     }
     const std::lock_guard lock(mutex_);
-    status_.isBusy = --underWay_ != 0;
+    --underWay_;
     if (!isFailure) return;
     const auto what = request == Request::signIn ? Asked::toSignIn : Asked::anything;
     status_.error = answer ? Failure::ofNonsense(who.error(), what) : Failure(who.error(), what);
@@ -157,7 +156,9 @@ void Account::adopt(const SignedIn& who) {
 
 Account::Status Account::status() const {
     const std::lock_guard lock(mutex_);
-    return status_;
+    auto status = status_;
+    status.isBusy = underWay_ != 0;
+    return status;
 }
 
 }

@@ -66,7 +66,7 @@ private:
     std::atomic<unsigned> asked_{0};  // how often signIn() and signOut() were called
     std::mutex changing_;             // from a look at asked_ until that is done
     mutable std::mutex mutex_;
-    Status status_;
+    Status status_;     // without isBusy, which status() fills in
     int underWay_ = 0;  // requests
     juce::int64 lifetimeMs_ = 0;
     juce::int64 renewAtMs_ = 0;  // not before
