@@ -122,7 +122,7 @@ void measureRetention(FilledStore& filled) {
     std::thread retention([&] {
         try {
             removed = filled.store().applyRetention(
-                {.days = FilledStore::days - 3, .keptDays = {}, .maxBytes = {}});
+                {.days = FilledStore::days - 3, .keptDays = {}, .maxBytes = {}}, [] { return true; });
         } catch (...) {
             failure = std::current_exception();
         }

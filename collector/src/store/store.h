@@ -102,9 +102,6 @@ public:
     /// Deletes what exceeds the limits, in steps that hold up neither writing nor reading. Does nothing while
     /// another collector on the same database does this. [maintenance thread]
     virtual Removed applyRetention(const Retention& retention, const GoesOn& goesOn) = 0;
-    Removed applyRetention(const Retention& retention) {
-        return applyRetention(retention, [] { return true; });
-    }
     /// Deletes every trace with a span of that user, and what is stored of the user's clients. [maintenance
     /// thread]
     virtual Removed eraseUser(const std::string& userId) = 0;

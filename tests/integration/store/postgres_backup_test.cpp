@@ -12,6 +12,7 @@
 namespace sidespan::collector {
 namespace {
 
+using testing::applyRetention;
 using testing::beforeMidnight;
 using testing::failed;
 using testing::ordinary;
@@ -54,7 +55,7 @@ TEST_F(PostgresBackupTest, ARestoredDatabaseGoesOnWhereTheDumpWasMade) {
     now_ += std::chrono::days(3);
     store.write({ordinary(3)}, submitter);
     const Retention retention{.days = 1, .keptDays = 30};
-    EXPECT_EQ(store.applyRetention(retention).kept, 1);
+    EXPECT_EQ(applyRetention(store, retention).kept, 1);
     openTokenTable({model_->address()})->add({"0123456789abcdef", {}, {http_server::Scope::read}, "ann", 1});
 
     const auto restored = testing::cluster().newDatabase();
@@ -73,7 +74,7 @@ TEST_F(PostgresBackupTest, ARestoredDatabaseGoesOnWhereTheDumpWasMade) {
     EXPECT_EQ(again.accepted, 1U);
     EXPECT_EQ(again.duplicate, 2U);
     now_ += std::chrono::days(40);
-    EXPECT_EQ(copy.applyRetention(retention).traces, 3) << "days are partitions there too";
+    EXPECT_EQ(applyRetention(copy, retention).traces, 3) << "days are partitions there too";
     EXPECT_EQ(copy.write({ordinary(5)}, submitter).accepted, 1U);
 }
 

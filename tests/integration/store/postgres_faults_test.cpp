@@ -30,6 +30,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::eventually;
+using testing::applyRetention;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -469,7 +470,7 @@ TEST_F(PostgresFaultsTest, DroppingADayDoesNotStopIngest) {
     Poster poster(collector_->port(), body);
     EXPECT_TRUE(poster.takesAnother());
     now = std::chrono::system_clock::now();
-    EXPECT_EQ(store->applyRetention({.days = 30}).spans, 3);
+    EXPECT_EQ(applyRetention(*store, {.days = 30}).spans, 3);
     EXPECT_TRUE(poster.takesAnother());
     poster.stop();
     expectStoredOnce(poster.acknowledged());
@@ -490,7 +491,7 @@ TEST_F(PostgresFaultsTest, FinishesWhatADroppedDayLeftBehindAndNothingElse) {
             fmt::format("CREATE TABLE spans_{} (LIKE client_telemetry_spans INCLUDING GENERATED)", day));
     }
     server().query(url_, "INSERT INTO dropped_days VALUES ('2020-01-01'), ('2020-01-03')");
-    EXPECT_EQ(store->applyRetention({.days = 30}).spans, 0);
+    EXPECT_EQ(applyRetention(*store, {.days = 30}).spans, 0);
     EXPECT_EQ(number("SELECT count(*) FROM pg_class WHERE relname = 'spans_20200101'"), 0);
     EXPECT_EQ(number("SELECT count(*) FROM pg_class WHERE relname = 'spans_20200102'"), 1);
     EXPECT_EQ(number("SELECT count(*) FROM dropped_days"), 0);
@@ -544,9 +545,9 @@ TEST_F(PostgresFaultsTest, OneCollectorAtATimeTakesAway) {
     {
         database::PostgresConnection other(url_, 10s);
         other.execute("SELECT pg_advisory_lock(1396986704, 2)");
-        EXPECT_EQ(store->applyRetention({.days = 30}).spans, 0);
+        EXPECT_EQ(applyRetention(*store, {.days = 30}).spans, 0);
     }
-    EXPECT_TRUE(eventually([&] { return store->applyRetention({.days = 30}).spans == 1; }));
+    EXPECT_TRUE(eventually([&] { return applyRetention(*store, {.days = 30}).spans == 1; }));
 }
 
 }

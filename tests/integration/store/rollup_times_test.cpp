@@ -14,6 +14,7 @@
 namespace sidespan::collector {
 namespace {
 
+using testing::applyRetention;
 using ::testing::ElementsAre;
 using testing::epoch;
 using ::testing::IsEmpty;
@@ -175,7 +176,7 @@ TYPED_TEST(RollupTimesTest, AreNotCorrectedInAnHourThatWasDeleted) {
     const auto spans = spansOf(1);
     store.write({spans[0]});
     this->now_ += std::chrono::days(40);
-    store.applyRetention({.days = 500, .keptDays = {}, .maxBytes = {}, .rollupDays = 2});
+    applyRetention(store, {.days = 500, .keptDays = {}, .maxBytes = {}, .rollupDays = 2});
     EXPECT_THAT(this->times(store), IsEmpty());
     writeStubbornly(store, {spans[1]});
     EXPECT_THAT(this->times(store), ElementsAre("network.post: 0, 0 + 0 + 0 ms"));
@@ -207,10 +208,10 @@ TYPED_TEST(RollupTimesTest, ASeriesGoesWithItsLastSum) {
     auto later = spansOf(3)[0];
     for (auto* time : {&later.startUnixNano, &later.endUnixNano}) *time += 24 * 3'600'000 * ms;
     store.write({later});
-    store.applyRetention(retention);
+    applyRetention(store, retention);
     EXPECT_THAT(series(), ElementsAre("network.post", "upload"));
     this->now_ += std::chrono::days(2);
-    store.applyRetention(retention);
+    applyRetention(store, retention);
     EXPECT_THAT(series(), ElementsAre("upload"));
     // Both know it by an id that is gone.
     this->now_ += std::chrono::days(40);

@@ -24,6 +24,11 @@ inline StoredTrace load(Store& store, std::string_view trace, std::size_t spanLi
     return store.load(std::string(trace), spanLimit, byteLimit);
 }
 
+/// Without an early end.
+inline Removed applyRetention(Store& store, const Retention& retention) {
+    return store.applyRetention(retention, [] { return true; });
+}
+
 inline std::vector<std::string> names(const TraceQuery& query, Store& store) {
     std::vector<std::string> result;
     for (const auto& trace : store.list(query, std::chrono::seconds(10)).traces) result.push_back(trace.name);

@@ -9,6 +9,7 @@ namespace sidespan::collector {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::applyRetention;
 using testing::beforeMidnight;
 using ::testing::ElementsAre;
 using testing::failed;
@@ -28,14 +29,14 @@ TYPED_TEST(StoreRetentionTest, TakesAwayWhatIsOlderThanItMayBe) {
         this->now_ = beforeMidnight + std::chrono::days(day);
         store.write({ordinary(2 * day), ordinary(2 * day + 1)});
     }
-    const auto removed = store.applyRetention({.days = 1});
+    const auto removed = applyRetention(store, {.days = 1});
     EXPECT_EQ(removed.spans, 4);
     EXPECT_EQ(removed.traces, 4);
     EXPECT_THAT(store.list({}, 10s).traces, SizeIs(4));
     EXPECT_THAT(load(store, ordinary(2).traceId, 10).spans, IsEmpty());
     EXPECT_THAT(load(store, ordinary(8).traceId, 10).spans, SizeIs(1));
     EXPECT_THAT(this->model_->query("SELECT count(*) FROM client_telemetry_spans"), ElementsAre("4"));
-    EXPECT_EQ(store.applyRetention({.days = 1}).spans, 0);
+    EXPECT_EQ(applyRetention(store, {.days = 1}).spans, 0);
     EXPECT_EQ(store.write({ordinary(2)}).accepted, 1U) << "what is forgotten is new";
     EXPECT_EQ(store.write({ordinary(8)}).duplicate, 1U);
 }
@@ -69,8 +70,8 @@ TYPED_TEST(StoreRetentionTest, KeepsFailedAndSlowTracesLonger) {
     store.write({ordinary(1), failed(2), ordinary(3, 5'000), ordinary(4)});
     const Retention retention{.days = 2, .keptDays = 30, .maxBytes = {}, .slowNanos = 5'000'000'000};
     this->now_ += std::chrono::days(3);
-    EXPECT_EQ(store.applyRetention(retention).traces, 2);
-    EXPECT_EQ(store.applyRetention(retention).traces, 0);
+    EXPECT_EQ(applyRetention(store, retention).traces, 2);
+    EXPECT_EQ(applyRetention(store, retention).traces, 0);
     EXPECT_THAT(store.list({}, 10s).traces, SizeIs(2));
     TraceQuery errors;
     errors.status = SpanStatus::error;
@@ -83,7 +84,7 @@ TYPED_TEST(StoreRetentionTest, KeepsFailedAndSlowTracesLonger) {
     EXPECT_EQ(store.write({late}).accepted, 1U);
     EXPECT_THAT(load(store, failed(2).traceId, 10).spans, SizeIs(2));
     this->now_ += std::chrono::days(30);
-    EXPECT_EQ(store.applyRetention(retention).spans, 3);
+    EXPECT_EQ(applyRetention(store, retention).spans, 3);
     EXPECT_THAT(store.list({}, 10s).traces, IsEmpty());
     EXPECT_THAT(this->model_->query("SELECT count(*) FROM client_telemetry_spans"), ElementsAre("0"));
 }
@@ -101,7 +102,7 @@ TYPED_TEST(StoreRetentionTest, TakesAwayTheOldestWhenItIsTooLarge) {
         store.write(large(1 + 1'000 * day));
     }
     const auto sizeBefore = this->model_->bytes();
-    const auto removed = store.applyRetention({.days = {}, .keptDays = {}, .maxBytes = sizeBefore / 2});
+    const auto removed = applyRetention(store, {.days = {}, .keptDays = {}, .maxBytes = sizeBefore / 2});
     EXPECT_GE(removed.spans, 1'000);
     EXPECT_FALSE(removed.isStillTooLarge);
     EXPECT_LE(this->model_->bytes(), sizeBefore / 2) << "its space is given back";
@@ -163,7 +164,7 @@ TYPED_TEST(StoreRetentionTest, ForgetsAnInstallationWhoseTracesWereKept) {
     for (int day = 0; day < 3; ++day) {
         this->now_ += std::chrono::days(2);
         store.write({ordinary(10 + static_cast<std::uint64_t>(day))}, {"", {"run-2", "laptop", {}, {}}});
-        store.applyRetention(retention);
+        applyRetention(store, retention);
     }
     ASSERT_THAT(load(store, failed(2).traceId, 10).spans, SizeIs(1));
     EXPECT_EQ(store.eraseInstallation("studio").spans, 1);
@@ -182,14 +183,14 @@ TYPED_TEST(StoreRetentionTest, TakesAwayWhatNoTraceNeedsAnyMore) {
     store.write({ofResource(ordinary(2), "both")}, {"", {"run-2", "studio", {}, {}}});
     this->now_ += std::chrono::days(3);
     store.write({ofResource(ordinary(3), "both")}, {"", {"run-2", "studio", {}, {}}});
-    EXPECT_EQ(store.applyRetention({.days = 1}).traces, 2);
+    EXPECT_EQ(applyRetention(store, {.days = 1}).traces, 2);
     EXPECT_THAT(this->model_->query("SELECT count(*) FROM resources"), ElementsAre("1"));
     ASSERT_THAT(store.clients(10), SizeIs(1));
     EXPECT_EQ(store.clients(10)[0].instance, "run-2");
     EXPECT_THAT(this->model_->query("SELECT count(*) FROM rollups"), ElementsAre("2"));
     EXPECT_EQ(store.write({ofResource(ordinary(3), "both"), ordinary(4)}).accepted, 1U);
     this->now_ += std::chrono::days(500);
-    store.applyRetention({.days = 1});
+    applyRetention(store, {.days = 1});
     EXPECT_THAT(this->model_->query("SELECT count(*) FROM rollups"), ElementsAre("0"));
     EXPECT_THAT(this->model_->query("SELECT count(*) FROM resources"), ElementsAre("0"));
 }
@@ -221,7 +222,7 @@ TYPED_TEST(StoreRetentionTest, DeletesNoTraceInVain) {
     for (std::uint64_t i = 1; i <= 200; ++i)
         store.write({ordinary(i)}, {"", {fmt::format("run-{}", i), "studio", {}, {}}});
     this->now_ += std::chrono::days(1);
-    const auto removed = store.applyRetention({.days = {}, .keptDays = {}, .maxBytes = 8'000});
+    const auto removed = applyRetention(store, {.days = {}, .keptDays = {}, .maxBytes = 8'000});
     EXPECT_TRUE(removed.isStillTooLarge);
     EXPECT_EQ(removed.traces, 0);
     EXPECT_THAT(load(store, ordinary(1).traceId, 10).spans, SizeIs(1));
@@ -234,7 +235,7 @@ TEST(SqliteRetention, TakesAwayResourcesWithTheirTracesUntilItIsSmallEnough) {
     for (std::uint64_t i = 1; i <= 1'000; ++i)
         rows.push_back(ofResource(ordinary(i), fmt::format("{:04}", i) + std::string(2'000, 'h')));
     store->write(rows);
-    const auto removed = store->applyRetention({.days = {}, .keptDays = {}, .maxBytes = model.bytes() / 2});
+    const auto removed = applyRetention(*store, {.days = {}, .keptDays = {}, .maxBytes = model.bytes() / 2});
     EXPECT_FALSE(removed.isStillTooLarge);
     EXPECT_GT(removed.traces, 0);
     EXPECT_LE(removed.traces, 700);
@@ -254,10 +255,10 @@ TEST(PostgresRetention, HasDaysOfUtcWhateverTheServersTimeZone) {
     store->write({failed(1)});
     now += std::chrono::days(3);
     const Retention retention{.days = 1, .keptDays = 3};
-    EXPECT_EQ(store->applyRetention(retention).traces, 0);
+    EXPECT_EQ(applyRetention(*store, retention).traces, 0);
     EXPECT_THAT(load(*store, failed(1).traceId, 10).spans, SizeIs(1));
     now += std::chrono::days(1);
-    EXPECT_EQ(store->applyRetention(retention).traces, 1);
+    EXPECT_EQ(applyRetention(*store, retention).traces, 1);
 }
 
 }
