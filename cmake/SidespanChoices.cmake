@@ -41,3 +41,24 @@ function(sidespan_choose_defaults sink lock clock encoding)
   sidespan_enum_option(SIDESPAN_ENCODING ${encoding} "What DefaultRecorder's http or file sink writes"
     ${SIDESPAN_ENCODING_CHOICES})
 endfunction()
+
+# sidespan_note_options(<names...>): remembers those that the folder which brings sidespan in has set as variables, beside
+# the cache. Folders that do not see these call sidespan_configure(), and parts are made there.
+function(sidespan_note_options)
+  foreach(name IN LISTS ARGN)
+    if(DEFINED ${name} AND NOT "${${name}}" STREQUAL "$CACHE{${name}}")
+      set_property(GLOBAL PROPERTY SIDESPAN_NOTED_${name} "${${name}}")
+      set_property(GLOBAL APPEND PROPERTY SIDESPAN_NOTED ${name})
+    endif()
+  endforeach()
+endfunction()
+
+# sidespan_recall_options(): sets them in a function, unless its caller has its own.
+macro(sidespan_recall_options)
+  get_property(sidespan_noted GLOBAL PROPERTY SIDESPAN_NOTED)
+  foreach(name IN LISTS sidespan_noted)
+    if("${${name}}" STREQUAL "$CACHE{${name}}")
+      get_property(${name} GLOBAL PROPERTY SIDESPAN_NOTED_${name})
+    endif()
+  endforeach()
+endmacro()

@@ -15,6 +15,7 @@ function(sidespan_configure target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "PRIVATE" "SINK;LOCK;CLOCK;ENCODING" "")
   sidespan_check_call("${target}" "${arg_UNPARSED_ARGUMENTS}" "${arg_KEYWORDS_MISSING_VALUES}")
 
+  sidespan_recall_options()
   foreach(choice SINK LOCK CLOCK)
     if(NOT DEFINED arg_${choice})
       set(arg_${choice} "${SIDESPAN_${choice}}")

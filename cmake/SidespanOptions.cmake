@@ -39,6 +39,9 @@ foreach(sanitizer IN LISTS sidespan_sanitizer_list)
   sidespan_check_choice("an item of SIDESPAN_SANITIZE" "${sanitizer}" address undefined leak thread realtime fuzzer-no-link)
 endforeach()
 
+sidespan_note_options(SIDESPAN_SINK SIDESPAN_LOCK SIDESPAN_CLOCK SIDESPAN_ENCODING
+  SIDESPAN_HTTP_TRANSPORT SIDESPAN_CURL SIDESPAN_RESOLVER SIDESPAN_OUTBOX SIDESPAN_TUNE_BUILD)
+
 if(BUILD_SHARED_LIBS)
   message(NOTICE "sidespan: BUILD_SHARED_LIBS is ON, but sidespan's libraries are static: each plugin carries its own copy")
 endif()

@@ -123,6 +123,7 @@ function(sidespan_add_parts)
   set(folder_of_http_transport network/transport)
   set(folder_of_http_curl network/curl)
   set(folder_of_http_winhttp network/winhttp)
+  sidespan_recall_options()
   set(exclude "")
   if(NOT sidespan_IS_TOP_LEVEL)
     set(exclude EXCLUDE_FROM_ALL)  # what is linked is built all the same

@@ -25,6 +25,11 @@ source_test(LooksForCAresWhereItIsToldTo "plugin SINK http"
   OPTIONS -DSIDESPAN_HTTP_TRANSPORT=curl -DSIDESPAN_CURL=link -DSIDESPAN_RESOLVER=c-ares
   PACKAGES Threads fmt ZLIB Boost CURL PkgConfig CAres c-ares)
 
+# A folder of a project's dependencies sets the options, and other folders configure targets.
+source_test(TakesWhatTheFolderSetThatAddsIt "logged|sent SINK http"
+  NO_FLAGS "SIDESPAN_SINK_NULL|SIDESPAN_CLOCK_STEADY|opened_curl"
+  OPTIONS "-DFOLDER=SIDESPAN_SINK file|SIDESPAN_CLOCK tsc|SIDESPAN_HTTP_TRANSPORT curl|SIDESPAN_CURL link")
+
 # A user's own settings: their flags are kept, and numbers that are none stay what they are.
 source_test(ImposesNoFlagsOfItsOwn "sent SINK http|logged SINK file"
   NO_FLAGS " -Os | -fno-gnu-unique | -ffunction-sections |unity_"
