@@ -16,6 +16,8 @@ using std::chrono::steady_clock;
 
 constexpr DWORD partBytes = 64U << 10U;
 constexpr std::size_t maxHeaderBytes = std::size_t{64} << 10U;
+// WinHTTP has no copy of a body, so it asks for it again after a proxy wanted the password.
+constexpr int mostResends = 2;
 
 }
 
@@ -38,9 +40,9 @@ WinHttpExchange::WinHttpExchange(WinHttpHandle handle, const HttpRequest& reques
       deadline_(deadlineIn(request.totalTimeout)),
       shared_(std::make_shared<Shared>()) {
     auto held = std::make_unique<std::shared_ptr<Shared>>(shared_);  // freed by the last callback
-    auto context = reinterpret_cast<DWORD_PTR>(held.get());
+    context_ = reinterpret_cast<DWORD_PTR>(held.get());
     const bool isSet =
-        ::WinHttpSetOption(handle_.get(), WINHTTP_OPTION_CONTEXT_VALUE, &context, sizeof context) != 0 &&
+        ::WinHttpSetOption(handle_.get(), WINHTTP_OPTION_CONTEXT_VALUE, &context_, sizeof context_) != 0 &&
         ::WinHttpSetStatusCallback(handle_.get(), &WinHttpExchange::onStatus,
                                    WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS,
                                    0) != WINHTTP_INVALID_STATUS_CALLBACK;
@@ -93,13 +95,23 @@ Outcome<HttpResponse> WinHttpExchange::run() {
         const std::lock_guard lock(shared->mutex);
         shared->changed.notify_all();
     });
-    Stop stop = shared_->problem != 0 ? Stop::failed : begin();
-    if (stop == Stop::none) stop = sendBody();
-    if (stop == Stop::none) stop = receiveHead();
-    if (stop == Stop::none) stop = receiveBody();
+    Stop stop = shared_->problem != 0 ? Stop::failed : attempt();
+    for (int again = 0; again < mostResends && stop == Stop::failed; ++again) {
+        if (shared_->problem != ERROR_WINHTTP_RESEND_REQUEST) break;
+        shared_->problem = 0;
+        stop = attempt();
+    }
     if (stop == Stop::failed && cancellation_.isCancelled()) stop = Stop::cancelled;
     if (stop != Stop::none) return errorOf(stop);
     return std::move(response_);
+}
+
+WinHttpExchange::Stop WinHttpExchange::attempt() {
+    Stop stop = begin();
+    if (stop == Stop::none) stop = sendBody();
+    if (stop == Stop::none) stop = receiveHead();
+    if (stop == Stop::none) stop = receiveBody();
+    return stop;
 }
 
 template <class Call>
@@ -142,7 +154,7 @@ WinHttpExchange::Stop WinHttpExchange::begin() {
         return ::WinHttpSendRequest(handle_.get(),
                                     headers.empty() ? WINHTTP_NO_ADDITIONAL_HEADERS : headers.c_str(),
                                     static_cast<DWORD>(headers.size()), WINHTTP_NO_REQUEST_DATA, 0,
-                                    static_cast<DWORD>(request_.body.size()), 0);
+                                    static_cast<DWORD>(request_.body.size()), context_);
     };
     const auto stop = await(send, deadlineIn(request_.connectTimeout));
     isConnected_ = true;
@@ -151,14 +163,14 @@ WinHttpExchange::Stop WinHttpExchange::begin() {
 
 // Through memory that WinHTTP may still use later: the request's own may be freed after run().
 WinHttpExchange::Stop WinHttpExchange::sendBody() {
-    while (bodyBytesSent_ < request_.body.size()) {
-        const auto rest = request_.body.substr(static_cast<std::size_t>(bodyBytesSent_));
+    for (auto rest = request_.body; !rest.empty();) {
         const auto size = std::min<std::size_t>(rest.size(), partBytes);
         std::memcpy(shared_->part.data(), rest.data(), size);
         const auto stop = await([&] {
             return ::WinHttpWriteData(handle_.get(), shared_->part.data(), static_cast<DWORD>(size), nullptr);
         });
         if (stop != Stop::none) return stop;
+        rest.remove_prefix(size);
         bodyBytesSent_ += size;
     }
     return Stop::none;

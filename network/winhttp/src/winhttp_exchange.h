@@ -34,6 +34,7 @@ private:
     static void CALLBACK onStatus(HINTERNET, DWORD_PTR context, DWORD status, void* info,
                                   DWORD size) noexcept;
 
+    [[nodiscard]] Stop attempt();
     [[nodiscard]] Stop begin();
     [[nodiscard]] Stop sendBody();
     [[nodiscard]] Stop receiveHead();
@@ -56,7 +57,8 @@ private:
     const Deadline deadline_;
     const std::shared_ptr<Shared> shared_;
     HttpResponse response_;
-    std::uint64_t bodyBytesSent_ = 0;
+    std::uint64_t bodyBytesSent_ = 0;  // by all attempts
+    DWORD_PTR context_ = 0;            // of onStatus()
     bool isConnected_ = false;
 };
 

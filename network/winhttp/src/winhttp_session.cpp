@@ -173,6 +173,11 @@ WinHttpHandle WinHttpTransport::Session::openRequest(const HttpRequest& request,
     setOption(handle.get(), WINHTTP_OPTION_DISABLE_FEATURE,
               WINHTTP_DISABLE_COOKIES | WINHTTP_DISABLE_REDIRECTS);
     setOption(handle.get(), WINHTTP_OPTION_AUTOLOGON_POLICY, WINHTTP_AUTOLOGON_SECURITY_LEVEL_HIGH);
+    // WinHTTP would fail if a server only asks for a certificate of the client's and needs none.
+    if (target.isSecure) {
+        ::WinHttpSetOption(handle.get(), WINHTTP_OPTION_CLIENT_CERT_CONTEXT, WINHTTP_NO_CLIENT_CERT_CONTEXT,
+                           0);
+    }
     if (!proxyUser_.empty()) setProxyUser(handle.get());
     return handle;
 }

@@ -19,6 +19,7 @@ public:
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
+    [[nodiscard]] bool isOpen() const noexcept { return session_ != nullptr; }
     /// Always sets `bodyBytesSent`.
     [[nodiscard]] Outcome<HttpResponse> send(const HttpRequest& request, Cancellation& cancellation,
                                              std::uint64_t& bodyBytesSent);

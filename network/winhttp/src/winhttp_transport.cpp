@@ -22,7 +22,7 @@ Outcome<HttpResponse> WinHttpTransport::send(const HttpRequest& request, Cancell
     }
     if (cancellation.isCancelled())
         return Error{ErrorCode::cancelled, "cancelled while talking to " + originOf(request.url)};
-    if (!session_) session_ = std::make_unique<Session>(options_);
+    if (!session_ || !session_->isOpen()) session_ = std::make_unique<Session>(options_);
     return session_->send(request, cancellation, bodyBytesSent_);
 }
 
