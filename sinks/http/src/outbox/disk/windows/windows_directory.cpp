@@ -182,7 +182,13 @@ Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle) {
 }
 
 Outcome<Directory> Directory::open(const std::string& path) {
-    return check(std::make_unique<Handle>(openPath(wholePathOf(path), directoryAccess | SYNCHRONIZE), path));
+    const auto whole = wholePathOf(path);
+    NtFile directory;
+    untilFree([&] {
+        directory = openPath(whole, directoryAccess | SYNCHRONIZE);
+        return directory.isOpen();
+    });
+    return check(std::make_unique<Handle>(std::move(directory), path));
 }
 
 Outcome<Directory> Directory::make(const std::string& path) {
