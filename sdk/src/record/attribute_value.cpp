@@ -1,6 +1,10 @@
 #include <array>
 #include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <limits>
 #include <type_traits>
+#include <version>
 
 #include <sidespan/attribute_value.h>
 #include <sidespan/detail/compiler.h>
@@ -28,13 +32,32 @@ std::string textOf(const std::string& text) {
 std::string textOf(bool value) {
     return value ? "true" : "false";
 }
-template <class Number>
-requires(std::is_same_v<Number, std::int64_t> || std::is_same_v<Number, double>) std::string
-    textOf(Number number) {
+std::string textOf(std::int64_t number) {
+    return std::to_string(number);
+}
+
+#ifdef __cpp_lib_to_chars
+std::string textOf(double number) {
     std::array<char, 32> digits{};
     const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), number);
     return {digits.data(), result.ptr};
 }
+#else  // libc++'s charconv wants a newer macOS for doubles than plugins run on
+std::string textOf(double number) {
+    constexpr int alwaysExact = std::numeric_limits<double>::max_digits10;
+    std::array<char, 32> digits{};
+    for (int precision = std::numeric_limits<double>::digits10; precision <= alwaysExact; ++precision) {
+        std::snprintf(digits.data(), digits.size(), "%.*g", precision, number);
+        if (std::strtod(digits.data(), nullptr) == number) break;
+    }
+    std::string text(digits.data());
+    constexpr std::string_view plain = "+-0123456789aefin";
+    const auto point = text.find_first_not_of(plain);  // the locale's
+    if (point != text.npos) text.replace(point, text.find_last_not_of(plain) + 1 - point, ".");
+    return text;
+}
+#endif
+
 template <class T>
 std::string textOf(const std::vector<T>& values) {
     std::string text = "[";
