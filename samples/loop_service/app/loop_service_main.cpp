@@ -45,7 +45,7 @@ SIGINT and SIGTERM end it: requests under way finish, and what was accepted is s
 
 User parseUser(std::string_view what, std::string_view text) {
     auto colon = text.find(':');
-    // The text is not repeated: it may hold a password.
+    // The text is not repeated, since it may contain a password.
     if (colon == text.npos) throw UsageError(fmt::format("{}: a user is written NAME:PASSWORD", what));
     return {std::string(text.substr(0, colon)), std::string(text.substr(colon + 1))};
 }

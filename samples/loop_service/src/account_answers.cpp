@@ -23,7 +23,7 @@ struct NameAndPassword {
     std::string password;
 };
 
-/// Empty when it is not `{"user": "...", "password": "..."}`.
+/// Empty if it is not `{"user": "...", "password": "..."}`.
 std::optional<NameAndPassword> readNameAndPassword(std::string_view body) {
     boost::system::error_code error;
     const auto json = boost::json::parse({body.data(), body.size()}, error);

@@ -14,32 +14,32 @@
 
 namespace loop_service {
 
-/// What a sign-in gives.
+/// The result of a sign-in.
 struct Grant {
     std::string token;
     std::string userId;
     std::chrono::seconds lifetime{};
 };
 
-/// The users, and the tokens they are given. Tokens are signed and stored nowhere, so no number of them costs
-/// anything. [any thread]
+/// The users and their tokens. Tokens are signed, not stored, so they take no memory. [any thread]
 class Accounts {
 public:
-    /// Throws std::runtime_error for a name that is empty, too long, given twice or not UTF-8, or an empty
-    /// password.
+    /// Throws std::runtime_error if a name is empty, too long, not UTF-8 or occurs twice, or if a password is
+    /// empty.
     Accounts(const std::vector<User>& users, sidespan::http_server::TokenSigner signer,
              std::chrono::seconds tokenLifetime, sidespan::http_server::TokenClock clock);
 
     [[nodiscard]] bool areThere() const noexcept { return !users_.empty(); }
 
-    /// Empty for a wrong name or password; both take the same time.
+    /// Empty if the name or the password is wrong. Both take the same time.
     [[nodiscard]] std::optional<Grant> signIn(const std::string& name, std::string_view password) const;
-    /// A new token for one that is valid or expired less than `renewable` ago, which stays as it is.
+    /// A new token, if this one is valid or expired less than `renewable` ago. The old one stays valid until
+    /// it expires.
     [[nodiscard]] std::optional<Grant> refresh(std::string_view token) const;
 
     static constexpr std::chrono::hours renewable{24};
 
-    /// The same for the same name, in every service: a version 5 UUID (RFC 9562, section 5.5).
+    /// A version 5 UUID (RFC 9562, section 5.5): every service gives the same id to a name.
     [[nodiscard]] static std::string userIdOf(std::string_view name);
 
 private:

@@ -71,7 +71,7 @@ std::string_view AudioStore::extensionOf(std::string_view contentType) {
 void AudioStore::store(const std::string& id, std::string_view content, std::string_view contentType) const {
     std::filesystem::create_directories(directory_);
     auto file = fileOf(id, contentType);
-    // Two uploads of one content may run at once: each writes a file of its own and the later rename wins.
+    // Two uploads of the same content may run at once. Each writes its own file, and the later rename wins.
     auto temporary = directory_ / (sidespan::http_server::newToken() + ".part");
     try {
         writeWhole(temporary, content);

@@ -74,8 +74,8 @@ ServerResponse LoopApi::uploadAudio(ServerRequest& request) {
     return storeAudio(request, describe(request, *std::move(fileName)));
 }
 
-/// A file is there before its row is, so that no row is without one; a file whose row could not be written
-/// goes again.
+/// The file is written before its row, so that no row lacks its file. If the row cannot be written, the file
+/// is removed.
 ServerResponse LoopApi::storeAudio(ServerRequest& request, const AudioLoop& loop) try {
     const auto room = writer_.roomFor(loop, limits_);
     if (room == Room::full) {

@@ -23,14 +23,14 @@ using sidespan::http_server::Respond;
 using sidespan::http_server::ServerRequest;
 using sidespan::http_server::ServerResponse;
 
-/// Answers Loop Share's requests. What is written is written on one thread, what is read is read on another.
+/// Answers Loop Share's requests. One thread writes to the database, another one reads from it.
 class LoopApi {
 public:
-    /// Opens the database. `recorder` is null where nothing is recorded. Throws std::runtime_error.
+    /// Opens the database. `recorder` may be null; then nothing is recorded. Throws std::runtime_error.
     LoopApi(const std::filesystem::path& database, const LoopLimits& limits, Accounts accounts,
             sidespan::DefaultRecorder* recorder, std::function<void(std::string_view)> onError);
 
-    /// What a server serves; it refers to this object.
+    /// What a server needs to serve this API. It refers to this object.
     [[nodiscard]] sidespan::http_server::Application application();
 
 private:

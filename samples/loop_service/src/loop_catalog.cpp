@@ -38,7 +38,7 @@ constexpr std::string_view findSql =
 
 void prepareSchema(sidespan::database::Database& database) {
     using sidespan::database::schemaVersion;
-    static_cast<void>(schemaVersion(database, applicationId));  // another program's file is left as it is
+    static_cast<void>(schemaVersion(database, applicationId));  // throws if the file is another program's
     database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     sidespan::database::Transaction transaction(database);
     const auto found = schemaVersion(database, applicationId);

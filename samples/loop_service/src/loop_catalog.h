@@ -14,32 +14,32 @@
 
 namespace loop_service {
 
-/// What is known about a piece of uploaded audio.
+/// A piece of uploaded audio.
 struct AudioLoop {
     std::string id;
     std::string name;
     std::string contentType;
     std::int64_t bytes = 0;
-    std::string userId;  ///< empty when nobody was signed in
+    std::string userId;  ///< empty if nobody was signed in
     std::int64_t uploadedUnixMs = 0;
 };
 
-/// Whether an upload may be stored.
+/// Whether there is room for an upload.
 enum class Room : std::uint8_t {
     forNewFile,
-    isStored,  ///< the same content is there already
+    isStored,  ///< the same content was stored before
     full
 };
 
-/// Remembers uploads in the database. One thread at a time; blocks on the disk.
+/// Stores uploads in the database. For one thread at a time; blocks on the disk.
 class LoopWriter {
 public:
-    /// Opens or makes the file. Throws std::runtime_error.
+    /// Opens or creates the file. Throws std::runtime_error.
     explicit LoopWriter(const std::filesystem::path& database);
 
     /// Throws DatabaseError.
     [[nodiscard]] Room roomFor(const AudioLoop& loop, const LoopLimits& limits);
-    /// Content that is there already takes the latest upload's name, user and time. Throws DatabaseError.
+    /// If the content was stored before, its name, user and time are replaced. Throws DatabaseError.
     void add(const AudioLoop& loop);
 
 private:
@@ -49,10 +49,10 @@ private:
     sidespan::database::FileWatch watch_;
 };
 
-/// Reads what LoopWriter wrote. One thread at a time. Throws DatabaseError.
+/// Reads what LoopWriter wrote. For one thread at a time. Throws DatabaseError.
 class LoopReader {
 public:
-    /// The file must have been opened by a LoopWriter before.
+    /// A LoopWriter must have opened the file before.
     explicit LoopReader(const std::filesystem::path& database);
 
     /// Newest first.

@@ -37,7 +37,7 @@ ServerOptions serverOptions(const LoopServiceOptions& options) {
             .onError = options.onError};
 }
 
-// Without users no token of a user can be right, and an open server asks for none.
+// Without users, no user token is valid, and a server without a token asks for none.
 AccessTokens accessTokens(const LoopServiceOptions& options) {
     auto signer = options.users.empty() ? std::nullopt : options.userTokens;
     return {options.token, std::move(signer), options.tokenClock};
@@ -50,7 +50,7 @@ std::unique_ptr<sidespan::DefaultRecorder> makeRecorder(const LoopServiceOptions
     config.clientType = sidespan::ClientType::server;
     config.endpoint = options.telemetry.endpoint;
     config.token = options.telemetry.token;
-    config.consent = sidespan::Consent::granted;  // a server of one's own
+    config.consent = sidespan::Consent::granted;  // the operator runs this server and chose the endpoint
     config.onError = [report = options.onError](const sidespan::Error& error) {
         if (report) report("telemetry: " + error.message);
     };
@@ -70,7 +70,7 @@ public:
               options_.database, options_.limits,
               Accounts(options_.users, *options_.userTokens, options_.tokenLifetime, options_.tokenClock),
               recorder_.get(), options_.onError)) {
-        options_.users.clear();  // their passwords are not needed any more
+        options_.users.clear();  // their passwords are no longer needed
         server_.start(api_->application());
     }
     ~Impl() { stop(); }
@@ -88,7 +88,7 @@ private:
     LoopServiceOptions options_;
     std::unique_ptr<sidespan::DefaultRecorder> recorder_;
     HttpServer server_;
-    std::unique_ptr<LoopApi> api_;  // goes before the server: it may hold requests
+    std::unique_ptr<LoopApi> api_;  // destroyed before the server, since it may hold requests
     std::once_flag stored_;
 };
 

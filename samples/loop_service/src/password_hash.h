@@ -6,11 +6,11 @@
 
 namespace loop_service {
 
-/// A password as it is kept: PBKDF2 with HMAC-SHA-256 under a salt of its own (RFC 8018, section 5.2).
+/// A salted hash of a password: PBKDF2 with HMAC-SHA-256 (RFC 8018, section 5.2).
 class PasswordHash {
 public:
     explicit PasswordHash(std::string_view password);
-    /// Takes some ten milliseconds, the same whether it matches or not.
+    /// Takes about ten milliseconds, whether it matches or not.
     [[nodiscard]] bool matches(std::string_view password) const;
 
 private:

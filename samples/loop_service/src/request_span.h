@@ -8,18 +8,19 @@
 
 namespace loop_service {
 
-/// One request as a span of the caller's trace: of kind server, with the wait for the body and the steps of
-/// the work below it. A request of a stranger is not recorded until accept() says whose it is.
+/// The server span of one request, in the caller's trace. Its children are the wait for the body and the
+/// steps of the work. The request of a caller that is not known is recorded from accept() on: strangers leave
+/// no spans.
 class RequestSpan final : public sidespan::http_server::RequestTrace {
 public:
-    /// Without a recorder nothing is recorded.
+    /// `recorder` may be null; then nothing is recorded.
     RequestSpan(sidespan::DefaultRecorder* recorder, const sidespan::http_server::ServerRequest& request);
 
-    /// The caller has shown who it is.
+    /// To be called when the caller is known.
     void accept(const std::string& userId);
-    /// A step of the work, until it ends.
+    /// Begins a step of the work, which lasts until the returned span ends.
     [[nodiscard]] sidespan::OpenSpan step(sidespan::Literal name) const { return span_.child(name); }
-    /// In UUID form; empty when the caller named none and nothing is recorded.
+    /// In UUID form; empty if the caller sent none and nothing is recorded.
     [[nodiscard]] std::string traceId() const;
 
     void bodyBegins() override { receive_ = step("network.receive"); }

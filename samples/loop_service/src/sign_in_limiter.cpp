@@ -4,7 +4,7 @@ namespace loop_service {
 
 namespace {
 
-// No address holds a line feed.
+// An address contains no line feed.
 std::string keyOf(const std::string& user, const std::string& address) {
     return address + '\n' + user;
 }

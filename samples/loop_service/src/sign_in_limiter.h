@@ -12,22 +12,21 @@
 
 namespace loop_service {
 
-/// Counts failed sign-ins by user and address, and by address, a minute at a time. What succeeds counts
-/// nothing. [any thread]
+/// Counts failed sign-ins in a minute, for each address and for each pair of user and address. [any thread]
 class SignInLimiter {
 public:
     using Clock = std::chrono::steady_clock;
     static constexpr std::chrono::minutes window{1};
-    static constexpr std::size_t mostCounts = 20'000;  ///< beyond it the counts begin anew
+    static constexpr std::size_t mostCounts = 20'000;  ///< when it is reached, all counts are reset
 
     explicit SignInLimiter(const LoopLimits& limits, std::function<Clock::time_point()> now = Clock::now)
         : limits_(limits), now_(std::move(now)) {}
 
-    /// How long to wait before the next attempt; empty when it may be made now.
+    /// How long to wait before the next attempt; empty if it is allowed now.
     [[nodiscard]] std::optional<std::chrono::seconds> mustWait(const std::string& user,
                                                                const std::string& address);
     void countFailure(const std::string& user, const std::string& address);
-    /// How many are kept.
+    /// How many counts are kept.
     [[nodiscard]] std::size_t counts() const {
         const std::lock_guard lock(mutex_);
         return failures_.size();

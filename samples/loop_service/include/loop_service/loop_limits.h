@@ -7,16 +7,16 @@
 
 namespace loop_service {
 
-/// What the service takes before it refuses.
+/// Limits, beyond which the service refuses requests.
 struct LoopLimits : sidespan::http_server::ServerLimits {
-    std::size_t uploadBytes = 64U << 20;            ///< of an audio upload; beyond it 413
-    std::size_t audioBytes = std::size_t{4} << 30;  ///< of all audio stored; beyond it 507
-    std::size_t audioFiles = 10'000;                ///< stored; beyond it 507
-    std::size_t queuedWrites = 128;  ///< waiting for the database; beyond it 503 with Retry-After
+    std::size_t uploadBytes = 64U << 20;            ///< of an audio upload; beyond: 413
+    std::size_t audioBytes = std::size_t{4} << 30;  ///< of all stored audio; beyond: 507
+    std::size_t audioFiles = 10'000;                ///< that are stored; beyond: 507
+    std::size_t queuedWrites = 128;  ///< that wait for the database; beyond: 503 with Retry-After
 
-    // Failed sign-ins within a minute, beyond which 429 with Retry-After until the minute is over.
+    // Failed sign-ins within a minute. Beyond: 429 with Retry-After, until the minute is over.
     std::size_t failedSignInsPerUser = 10;      ///< of one user from one address
-    std::size_t failedSignInsPerAddress = 100;  ///< from one address; those behind a proxy share it
+    std::size_t failedSignInsPerAddress = 100;  ///< from one address; clients behind a proxy share it
 };
 
 }

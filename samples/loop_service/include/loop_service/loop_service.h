@@ -15,44 +15,45 @@
 
 namespace loop_service {
 
-/// Someone who may sign in.
+/// A user who may sign in.
 struct User {
     std::string name{};      ///< UTF-8, 1 to 64 bytes
-    std::string password{};  ///< not empty; kept as a salted hash only
+    std::string password{};  ///< not empty; only a salted hash is kept
 };
 
-/// Where the service sends its own spans; nothing is recorded without an endpoint.
+/// Where the service sends its own spans. Without an endpoint, nothing is recorded.
 struct Telemetry {
-    std::string endpoint{};  ///< a collector's, "http://host:port"
-    std::string token{};     ///< what the collector asks for; may be empty
+    std::string endpoint{};  ///< of a collector: "http://host:port"
+    std::string token{};     ///< the bearer token for the collector; may be empty
 };
 
-/// What a LoopService is made from.
+/// The options of a LoopService.
 struct LoopServiceOptions {
     std::string address = "127.0.0.1";  ///< an IPv4 or IPv6 address to listen on
-    std::uint16_t port = 0;             ///< 0 takes any free port; `LoopService::port()` tells which
-    std::filesystem::path database{};  ///< the SQLite file, made when it does not exist; audio goes beside it
-    std::string token{};        ///< the bearer token to ask for; may be empty on a loopback address only
-    std::vector<User> users{};  ///< who may sign in, beside those who know the token
-    std::chrono::seconds tokenLifetime{3'600};  ///< of the token that a sign-in gives; at least a second
-    /// Signs the tokens of users; a random key when empty, so that a restart signs everyone out.
+    std::uint16_t port = 0;             ///< 0: any free port, which `LoopService::port()` returns
+    std::filesystem::path database{};   ///< the SQLite file, created if missing; audio is stored beside it
+    std::string token{};  ///< the bearer token that clients need; may be empty only on a loopback address
+    std::vector<User> users{};                  ///< who may sign in; clients with the token need not
+    std::chrono::seconds tokenLifetime{3'600};  ///< of the token that a sign-in returns; at least a second
+    /// Signs the tokens of users. Empty: with a random key, so a restart signs everyone out.
     std::optional<sidespan::http_server::TokenSigner> userTokens{};
-    sidespan::http_server::TokenClock tokenClock{};  ///< by which these expire; empty: the system clock
+    sidespan::http_server::TokenClock
+        tokenClock{};  ///< by which these tokens expire; empty: the system clock
     Telemetry telemetry{};
     LoopLimits limits{};
-    unsigned threads = 2;  ///< that serve connections; one more writes and one more reads
-    /// Receives failures that no client is told of, on the service's threads. Must not throw.
+    unsigned threads = 2;  ///< that serve connections; two more access the database
+    /// Called with failures that no client learns of, on the service's threads. Must not throw.
     std::function<void(std::string_view)> onError{};
 };
 
-/// Loop Share's backend in this process: users sign in, and share loops. It records what it does with the SDK
-/// as any backend would, in the traces of the plugins that call it.
+/// Loop Share's backend, in this process: users sign in and share loops. It records its work with the SDK, in
+/// the traces of the plugins that call it.
 class LoopService {
 public:
-    /// Opens the database and serves, on its own threads. Throws std::runtime_error that says what was wrong
-    /// and what would be right.
+    /// Opens the database and starts to serve, on its own threads. Throws std::runtime_error that says what
+    /// is wrong and what would be right.
     explicit LoopService(LoopServiceOptions options);
-    /// Stops.
+    /// Calls stop().
     ~LoopService();
     LoopService(const LoopService&) = delete;
     LoopService& operator=(const LoopService&) = delete;
@@ -61,11 +62,12 @@ public:
     /// `http://127.0.0.1:8090`, without a slash at the end.
     [[nodiscard]] std::string url() const;
 
-    /// Waits until the spans recorded so far are delivered; false when they were not within `timeout`.
+    /// Waits until the spans that were recorded so far are delivered. False if that takes longer than
+    /// `timeout`.
     bool flush(std::chrono::nanoseconds timeout);
 
-    /// Takes no new connection, lets requests under way finish for at most two seconds, stores what was
-    /// accepted, and ends the threads. [any thread but the service's own] May be called again.
+    /// Accepts no new connections, waits at most two seconds for requests under way, stores what was
+    /// accepted, and ends the threads. May be called again. [any thread but the service's own]
     void stop();
 
 private:
