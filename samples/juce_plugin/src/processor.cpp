@@ -113,7 +113,8 @@ void LoopShareProcessor::process(juce::AudioBuffer<float>& buffer) {
         auto capture = block.child("dsp.capture");
         capture.set("audio.frames", buffer.getNumSamples());
         capture.set("audio.channels", buffer.getNumChannels());
-        block.set("loop.end_frame", loop_.write(buffer));
+        const auto end = loop_.write(buffer);
+        block.set("loop.end_frame", end);
     }
     player_->mix(buffer);
 }

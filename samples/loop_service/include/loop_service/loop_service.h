@@ -37,8 +37,7 @@ struct LoopServiceOptions {
     std::chrono::seconds tokenLifetime{3'600};  ///< of the token that a sign-in returns; at least a second
     /// Signs the tokens of users. Empty: with a random key, so a restart signs everyone out.
     std::optional<sidespan::http_server::TokenSigner> userTokens{};
-    sidespan::http_server::TokenClock
-        tokenClock{};  ///< by which these tokens expire; empty: the system clock
+    sidespan::http_server::TokenClock tokenClock{};  ///< by which they expire; empty: the system clock
     Telemetry telemetry{};
     LoopLimits limits{};
     unsigned threads = 2;  ///< that serve connections; two more access the database
