@@ -101,7 +101,8 @@ def test_go_sample(collector_program, plugin, server_program):
             try:
                 url = server.stdout.readline().split()[-1]
                 request = urllib.request.Request(f"{url}/api/v1/audio/upload", data=b"loop",
-                                                 headers={"traceparent": traceparent, "X-File-Name": "a%20loop"})
+                                                 headers={"traceparent": traceparent, "X-File-Name": "a%20loop",
+                                                          "Content-Type": "audio/flac"})
                 with urllib.request.urlopen(request) as answer:
                     assert json.load(answer)["name"] == "a loop"
                     assert answer.headers["X-Trace-ID"] == str(uuid.UUID(traceparent.split("-")[1])), answer.headers
