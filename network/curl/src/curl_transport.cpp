@@ -1,4 +1,5 @@
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/platform.h>
 #include <sidespan/http_curl/curl_transport.h>
 
 #include <new>
@@ -34,6 +35,7 @@ SIDESPAN_COLD CurlTransport::~CurlTransport() {
     if (!pass.isGranted()) {
         static_cast<void>(session_.release());  // OpenSSL, which it uses, may have cleaned up
     } else {
+        const detail::platform::WriteSignalBlock noSignal;  // TLS says goodbye; older libcurls use write()
         session_.reset();
     }
 }

@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <iterator>
 #include <new>
 #include <string>
 #include <string_view>
@@ -286,44 +287,58 @@ void yield() noexcept {
 
 namespace {
 
-sigset_t fileSizeSignal() noexcept {
+constexpr int writeSignals[] = {SIGXFSZ, SIGPIPE};
+
+// Those of writeSignals whose bits are set.
+sigset_t setOf(unsigned bits) noexcept {
     sigset_t set;
     sigemptyset(&set);
-    sigaddset(&set, SIGXFSZ);
+    for (unsigned i = 0; i < std::size(writeSignals); ++i)
+        if ((bits & (1U << i)) != 0) sigaddset(&set, writeSignals[i]);
     return set;
 }
 
-bool isFileSizeSignalPending() noexcept {
-    sigset_t pending;
-    return ::sigpending(&pending) == 0 && sigismember(&pending, SIGXFSZ) == 1;
+// A bit for each of writeSignals that is in the set.
+unsigned bitsOf(const sigset_t& set) noexcept {
+    unsigned bits = 0;
+    for (unsigned i = 0; i < std::size(writeSignals); ++i)
+        if (sigismember(&set, writeSignals[i]) == 1) bits |= 1U << i;
+    return bits;
 }
 
-void takeFileSizeSignal() noexcept {
-    const sigset_t signal = fileSizeSignal();
+unsigned pendingWriteSignals() noexcept {
+    sigset_t pending;
+    return ::sigpending(&pending) == 0 ? bitsOf(pending) : 0;
+}
+
+void takePending(unsigned bits) noexcept {
+    const sigset_t set = setOf(bits);
 #if defined(__APPLE__)
     int taken = 0;
-    ::sigwait(&signal, &taken);
+    ::sigwait(&set, &taken);
 #else
     const std::timespec now{};
-    ::sigtimedwait(&signal, nullptr, &now);
+    ::sigtimedwait(&set, nullptr, &now);
 #endif
 }
 
 }
 
-FileSizeSignalBlock::FileSizeSignalBlock() noexcept : wasPending_(isFileSizeSignalPending()) {
-    const sigset_t signal = fileSizeSignal();
+WriteSignalBlock::WriteSignalBlock() noexcept : werePending_(pendingWriteSignals()) {
+    const sigset_t signals = setOf(~0U);
     sigset_t before;
     sigemptyset(&before);
-    ::pthread_sigmask(SIG_BLOCK, &signal, &before);
-    wasBlocked_ = sigismember(&before, SIGXFSZ) == 1;
+    ::pthread_sigmask(SIG_BLOCK, &signals, &before);
+    wereBlocked_ = bitsOf(before);
 }
 
-FileSizeSignalBlock::~FileSizeSignalBlock() {
+WriteSignalBlock::~WriteSignalBlock() {
     const int result = errno;  // errno of the write
-    if (!wasPending_ && isFileSizeSignalPending()) takeFileSizeSignal();
-    const sigset_t signal = fileSizeSignal();
-    if (!wasBlocked_) ::pthread_sigmask(SIG_UNBLOCK, &signal, nullptr);
+    const unsigned raised = pendingWriteSignals() & ~werePending_;
+    for (unsigned bit = 1; bit <= raised; bit <<= 1U)
+        if ((raised & bit) != 0) takePending(bit);
+    const sigset_t notBlocked = setOf(~wereBlocked_);
+    ::pthread_sigmask(SIG_UNBLOCK, &notBlocked, nullptr);
     errno = result;
 }
 

@@ -1,3 +1,4 @@
+#include <array>
 #include <cfenv>
 #include <csignal>
 #include <fstream>
@@ -53,6 +54,26 @@ TEST(PlatformThread, LeavesOpenTheSignalsThatACrashReporterWaitsFor) {
         EXPECT_EQ(sigismember(&blocked, fault), 0) << fault;
     for (const int other : {SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGALRM, SIGUSR1, SIGCHLD, SIGPROF})
         EXPECT_EQ(sigismember(&blocked, other), 1) << other;
+}
+
+TEST(WriteSignalBlock, LetsAWriteFailThatNobodyReads) {
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::pipe(ends.data()), 0);
+    ::close(ends[0]);
+    const auto isRaised = [] {
+        sigset_t pending;
+        return ::sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1;
+    };
+    {
+        const platform::WriteSignalBlock noSignal;
+        EXPECT_EQ(::write(ends[1], "a", 1), -1);
+        EXPECT_TRUE(isRaised());
+    }
+    EXPECT_FALSE(isRaised());
+    sigset_t blocked;
+    ::pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
+    EXPECT_EQ(sigismember(&blocked, SIGPIPE), 0);
+    ::close(ends[1]);
 }
 
 TEST(PlatformThread, BeginsWithTheDefaultFloatingPointEnvironment) {

@@ -143,19 +143,19 @@ void pause() noexcept;
 /// Lets another thread run.
 void yield() noexcept;
 
-/// While it is there, a write beyond RLIMIT_FSIZE fails on this thread with EFBIG and raises no SIGXFSZ,
-/// which would end the host. One thread, for the length of a write. Where there is no such signal it does
-/// nothing.
-class FileSizeSignalBlock {
+/// While it is there, a write on this thread beyond RLIMIT_FSIZE, or to a connection that the other side has
+/// reset, fails and raises neither SIGXFSZ nor SIGPIPE, which would end the host. One thread, for the length
+/// of a write. Where there are no such signals it does nothing.
+class WriteSignalBlock {
 public:
-    FileSizeSignalBlock() noexcept;
-    ~FileSizeSignalBlock();
-    FileSizeSignalBlock(const FileSizeSignalBlock&) = delete;
-    FileSizeSignalBlock& operator=(const FileSizeSignalBlock&) = delete;
+    WriteSignalBlock() noexcept;
+    ~WriteSignalBlock();
+    WriteSignalBlock(const WriteSignalBlock&) = delete;
+    WriteSignalBlock& operator=(const WriteSignalBlock&) = delete;
 
 private:
-    bool wasBlocked_ = true;
-    bool wasPending_ = false;
+    unsigned wereBlocked_ = 0;  // a bit for each signal
+    unsigned werePending_ = 0;
 };
 
 }

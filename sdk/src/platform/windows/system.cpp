@@ -58,7 +58,7 @@ void yield() noexcept {
     ::SwitchToThread();
 }
 
-FileSizeSignalBlock::FileSizeSignalBlock() noexcept = default;
-FileSizeSignalBlock::~FileSizeSignalBlock() = default;
+WriteSignalBlock::WriteSignalBlock() noexcept = default;
+WriteSignalBlock::~WriteSignalBlock() = default;
 
 }

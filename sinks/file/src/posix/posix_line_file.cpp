@@ -96,7 +96,7 @@ bool LineFile::endsInsideLine() const noexcept {
 }
 
 std::size_t LineFile::append(std::string_view text) noexcept {
-    const platform::FileSizeSignalBlock noSignal;
+    const platform::WriteSignalBlock noSignal;
     std::size_t done = 0;
     errno = 0;
     while (done < text.size()) {

@@ -31,7 +31,7 @@ class NameLookup;
 /// before the destructors of statics that are older than the first use of OpenSSL. Plain http can be sent at
 /// any time.
 ///
-/// Meant for a thread on which SIGPIPE is blocked.
+/// send() is meant for a thread on which SIGPIPE is blocked.
 class CurlTransport final : public HttpTransport {
 public:
     using Options = HttpTransportOptions;

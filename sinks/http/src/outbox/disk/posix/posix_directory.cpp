@@ -48,7 +48,7 @@ bool syncToDisk(int descriptor) noexcept {
 }
 
 bool writeAll(int descriptor, std::span<const std::string_view> pieces) noexcept {
-    const platform::FileSizeSignalBlock noSignal;
+    const platform::WriteSignalBlock noSignal;
     for (auto piece : pieces) {
         while (!piece.empty()) {
             const auto written = ::write(descriptor, piece.data(), piece.size());
@@ -124,7 +124,7 @@ bool addByte(const Descriptor& file) noexcept {
     if (writeAll(file.get(), byte)) return true;
     const int problem = errno;
     struct stat status {};
-    const platform::FileSizeSignalBlock noSignal;
+    const platform::WriteSignalBlock noSignal;
     if (::fstat(file.get(), &status) == 0 && ::ftruncate(file.get(), status.st_size + 1) == 0) return true;
     errno = problem;
     return false;
