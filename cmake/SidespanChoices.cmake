@@ -4,6 +4,9 @@
 # In the cache, since sidespan_configure() is called in folders that do not see our variables.
 set(SIDESPAN_SINK_CHOICES null memory file http CACHE INTERNAL "")
 set(SIDESPAN_LOCK_CHOICES mutex spin none CACHE INTERNAL "")
+if(APPLE)
+  set(SIDESPAN_LOCK_CHOICES mutex spin unfair none CACHE INTERNAL "")
+endif()
 set(SIDESPAN_CLOCK_CHOICES steady system tsc manual CACHE INTERNAL "")
 set(SIDESPAN_ENCODING_CHOICES native otlp otlp-json chrome CACHE INTERNAL "")
 set(SIDESPAN_COMPONENT_CHOICES null memory file http tee network json otlp chrome_trace classic juce CACHE INTERNAL "")

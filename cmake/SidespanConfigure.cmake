@@ -1,4 +1,4 @@
-# sidespan_configure(<target> [SINK null|memory|file|http] [LOCK mutex|spin|none] [CLOCK steady|system|tsc|manual]
+# sidespan_configure(<target> [SINK null|memory|file|http] [LOCK mutex|spin|unfair|none] [CLOCK steady|system|tsc|manual]
 #                    [ENCODING native|otlp|otlp-json|chrome] [PRIVATE])
 #
 # Chooses what sidespan::DefaultRecorder is in one target, and links what that needs and nothing else. What is left out

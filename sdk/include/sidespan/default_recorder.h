@@ -15,6 +15,8 @@
 
 #if defined(SIDESPAN_LOCK_SPIN)
 #include <sidespan/lock/spin_lock.h>
+#elif defined(SIDESPAN_LOCK_UNFAIR)
+#include <sidespan/lock/unfair_lock.h>
 #elif defined(SIDESPAN_LOCK_NONE)
 #include <sidespan/lock/null_lock.h>
 #else
@@ -59,6 +61,8 @@ using DefaultClock = SteadyClock;
 
 #if defined(SIDESPAN_LOCK_SPIN)
 using DefaultLock = SpinLock;
+#elif defined(SIDESPAN_LOCK_UNFAIR)
+using DefaultLock = UnfairLock;
 #elif defined(SIDESPAN_LOCK_NONE)
 using DefaultLock = NullLock;
 #else

@@ -210,12 +210,17 @@ sigset_t blockedSignals() noexcept {
     return signals;
 }
 
-// Does not inherit the real-time priority of an audio thread.
+// Does not inherit the real-time priority of an audio thread. On macOS a quality of service replaces policy
+// and priority: "utility" is for work that nobody waits for at once.
 int createOrdinaryThread(pthread_t* thread, void* (*run)(void*), void* argument) noexcept {
     pthread_attr_t attributes;
     if (const int failed = ::pthread_attr_init(&attributes); failed != 0) return failed;
     ::pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
+#if defined(__APPLE__)
+    ::pthread_attr_set_qos_class_np(&attributes, QOS_CLASS_UTILITY, 0);
+#else
     ::pthread_attr_setschedpolicy(&attributes, SCHED_OTHER);
+#endif
     const sigset_t blocked = blockedSignals();
     sigset_t before;
     ::pthread_sigmask(SIG_SETMASK, &blocked, &before);  // the new thread inherits the mask
