@@ -7,49 +7,63 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/version.h>
 
 namespace sidespan::inline v0::detail {
 
-/// An open file. If somebody else in the process closes its descriptor, it is closed for good: the number may
-/// name a file of theirs by then.
+/// An open file. One that is kept for long remembers which file it is: if somebody else in the process closes
+/// its descriptor, it is closed for good, since the number may name a file of theirs by then.
 class Descriptor {
 public:
-    explicit Descriptor(int descriptor) noexcept : descriptor_(descriptor) {
-        struct stat status {};
-        if (descriptor < 0 || ::fstat(descriptor, &status) != 0) return;
-        inode_ = status.st_ino;
-        device_ = status.st_dev;
-    }
+    explicit Descriptor(int descriptor) noexcept : descriptor_(descriptor) {}
     Descriptor(Descriptor&& other) noexcept
-        : descriptor_(other.descriptor_.exchange(-1)), inode_(other.inode_), device_(other.device_) {}
+        : descriptor_(other.get()), inode_(other.inode_), device_(other.device_) {
+        other.set(-1);
+    }
     Descriptor& operator=(Descriptor&& other) noexcept {
-        other.descriptor_ = descriptor_.exchange(other.descriptor_);
+        const int before = get();
+        set(other.get());
+        other.set(before);
         std::swap(inode_, other.inode_);
         std::swap(device_, other.device_);
         return *this;
     }
     /// Unlocks first: children that were forked meanwhile would keep the lock.
-    ~Descriptor() {
-        const int descriptor = get();
+    SIDESPAN_COLD ~Descriptor() {
+        const int descriptor = getKept();
         if (descriptor < 0) return;
         ::flock(descriptor, LOCK_UN);
         ::close(descriptor);
     }
 
-    [[nodiscard]] bool isOpen() const noexcept { return descriptor_ >= 0; }
-    /// -1, which no call takes, if it is closed.
-    [[nodiscard]] int get() const noexcept {
+    /// With what fstat() says of it.
+    void keep(const struct stat& status) noexcept {
+        inode_ = status.st_ino;
+        device_ = status.st_dev;
+    }
+    [[nodiscard]] bool isKeptAs(const struct stat& status) const noexcept {
+        return status.st_ino == inode_ && status.st_dev == device_;
+    }
+
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool isOpen() const noexcept { return get() >= 0; }
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE int get() const noexcept {
+        return descriptor_.load(std::memory_order_relaxed);
+    }
+    /// -1, which no call takes, if it is not the file that was kept.
+    [[nodiscard]] SIDESPAN_COLD int getKept() const noexcept {
         struct stat now {};
-        const bool isSame =
-            isOpen() && ::fstat(descriptor_, &now) == 0 && now.st_ino == inode_ && now.st_dev == device_;
-        if (!isSame) descriptor_ = -1;
-        return descriptor_;
+        if (inode_ != 0 && (::fstat(get(), &now) != 0 || !isKeptAs(now))) set(-1);
+        return get();
     }
 
 private:
+    SIDESPAN_ALWAYS_INLINE void set(int descriptor) const noexcept {
+        descriptor_.store(descriptor, std::memory_order_relaxed);
+    }
+
     mutable std::atomic<int> descriptor_;
-    ino_t inode_ = 0;
+    ino_t inode_ = 0;  // 0: not kept
     dev_t device_ = 0;
 };
 

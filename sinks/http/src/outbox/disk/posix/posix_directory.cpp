@@ -106,16 +106,12 @@ Presence look(int parent, const char* name, struct stat& status) noexcept {
     return errno == ENOENT ? Presence::gone : Presence::unknown;
 }
 
-// Whether the open file is the one with that name. A file that somebody else closed is not.
+// Whether the file that is kept open is the one with that name. One that somebody else closed is not.
 Presence findSame(int parent, const char* name, const Descriptor& file) noexcept {
     struct stat named {};
-    struct stat held {};
-    const int descriptor = file.get();
-    if (descriptor < 0) return Presence::gone;
+    if (file.getKept() < 0) return Presence::gone;
     const auto found = look(parent, name, named);
-    if (found != Presence::there) return found;
-    if (::fstat(descriptor, &held) != 0) return Presence::unknown;
-    return named.st_ino == held.st_ino && named.st_dev == held.st_dev ? Presence::there : Presence::gone;
+    return found != Presence::there || file.isKeptAs(named) ? found : Presence::gone;
 }
 
 // Appends one byte. On a full disk it extends the file by a hole, which needs no block.
@@ -158,10 +154,11 @@ Directory::Directory(std::unique_ptr<Handle> handle) noexcept : handle_(std::mov
 
 // The directory, if it was opened and only the user may write to it.
 SIDESPAN_COLD Outcome<Directory> Directory::check(std::unique_ptr<Handle> handle) {
-    const Descriptor& directory = handle->directory;
+    Descriptor& directory = handle->directory;
     struct stat status {};
     if (!directory.isOpen() || ::fstat(directory.get(), &status) != 0)
         return failure("cannot open the directory", handle->path, errno);
+    directory.keep(status);
     std::string_view wrong;
     if (status.st_uid != ::geteuid()) {
         wrong = "\" belongs to somebody else";
@@ -223,7 +220,10 @@ SIDESPAN_COLD bool Directory::tryLock() noexcept {
     const int directory = handle_->directory.get();
     Descriptor lock(
         ::openat(directory, lockName, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
-    if (!lock.isOpen() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return false;
+    struct stat status {};
+    if (!lock.isOpen() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 || ::fstat(lock.get(), &status) != 0)
+        return false;
+    lock.keep(status);
     if (findSame(directory, lockName, lock) != Presence::there) return false;  // an earlier holder removed it
     handle_->lock = std::move(lock);
     return true;
@@ -257,7 +257,7 @@ bool Directory::sync() const noexcept {
 
 SIDESPAN_COLD Outcome<> Directory::write(const std::string& name,
                                          std::span<const std::string_view> pieces) const {
-    const int directory = handle_->directory.get();
+    const int directory = handle_->directory.getKept();
     const auto unfinished = join({name, ".tmp"});
     const Descriptor file(::openat(directory, unfinished.c_str(),
                                    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
@@ -280,7 +280,7 @@ SIDESPAN_COLD Outcome<std::string> Directory::read(const std::string& name, std:
 
 SIDESPAN_COLD Outcome<std::string> Directory::keep(const std::string& name, std::string_view content,
                                                    bool (*isWhole)(std::string_view)) const {
-    const int directory = handle_->directory.get();
+    const int directory = handle_->directory.getKept();
     const Descriptor file(
         ::openat(directory, name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
     if (!file.isOpen() || !lockSoon(file)) return failure(cannotOpen, handle_->path, errno);
@@ -293,7 +293,7 @@ SIDESPAN_COLD Outcome<std::string> Directory::keep(const std::string& name, std:
 
 SIDESPAN_COLD Outcome<> Directory::update(const std::string& name,
                                           const std::function<std::string(std::string_view)>& change) const {
-    const Descriptor file(::openat(handle_->directory.get(), name.c_str(),
+    const Descriptor file(::openat(handle_->directory.getKept(), name.c_str(),
                                    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
     if (!file.isOpen() || !lockSoon(file)) return failure(cannotOpen, handle_->path, errno);
     const auto before = readAll(file, handle_->path, maxSmallBytes);
@@ -302,7 +302,7 @@ SIDESPAN_COLD Outcome<> Directory::update(const std::string& name,
 }
 
 SIDESPAN_COLD Outcome<> Directory::lengthen(const std::string& name) const {
-    const int directory = handle_->directory.get();
+    const int directory = handle_->directory.getKept();
     const Descriptor file(::openat(directory, name.c_str(),
                                    O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, fileForUserAlone));
     if (file.isOpen() && addByte(file) && syncToDisk(file.get()) && syncToDisk(directory)) return {};
@@ -311,7 +311,7 @@ SIDESPAN_COLD Outcome<> Directory::lengthen(const std::string& name) const {
 
 Outcome<std::uint64_t> Directory::sizeOf(const std::string& name) const {
     struct stat status {};
-    switch (look(handle_->directory.get(), name.c_str(), status)) {
+    switch (look(handle_->directory.getKept(), name.c_str(), status)) {
         case Presence::there:
             return static_cast<std::uint64_t>(status.st_size);
         case Presence::gone:
@@ -360,7 +360,7 @@ struct CloseStream {
 }
 
 SIDESPAN_COLD Outcome<std::vector<std::string>> Directory::list() const {
-    const int copy = ::openat(handle_->directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int copy = ::openat(handle_->directory.getKept(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     const std::unique_ptr<DIR, CloseStream> stream(copy < 0 ? nullptr : ::fdopendir(copy));
     if (!stream) {
         const int problem = errno;
