@@ -17,6 +17,14 @@
 #define SIDESPAN_HIDDEN
 #endif
 
+// With -D_GLIBCXX_DEBUG, containers have another layout. A function that takes some then has another name for
+// the linker, so that no program is linked from both kinds. MSVC does the same by itself.
+#if defined(_GLIBCXX_DEBUG)
+#define SIDESPAN_OF_ITS_CONTAINERS __attribute__((abi_tag("with_GLIBCXX_DEBUG")))
+#else
+#define SIDESPAN_OF_ITS_CONTAINERS
+#endif
+
 // An empty member takes no room. MSVC ignores the standard's attribute, to keep old layouts.
 #if defined(_MSC_VER)
 #define SIDESPAN_NO_UNIQUE_ADDRESS [[msvc::no_unique_address]]
