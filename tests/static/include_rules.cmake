@@ -19,8 +19,8 @@ set(number_of_juce 3)
 set(number_of_collector 3)
 set(number_of_samples 4)
 
-# Of the compiler rather than the standard; and the one header that names the sink a target chose, for that target.
-set(compiler_headers intrin.h)
+# Of the compiler or of Apple's systems rather than the standard; and the one header that names the sink a target chose, for that target.
+set(compiler_headers intrin.h os/lock.h)
 set(names_the_chosen_sink sdk/include/sidespan/default_recorder.h)
 
 set(problems "")
