@@ -1,4 +1,4 @@
-#include <sidespan/detail/utf8.h>
+#include <sidespan/detail/utf8_text.h>
 #include <sidespan/propagation/baggage.h>
 
 #include "fuzz_target.h"

@@ -5,7 +5,7 @@
 #include <sidespan_http_server/request_target.h>
 #include "fuzz_target.h"
 #include "ingest/client_report.h"
-#include "query/trace_query.h"
+#include "query/parse_trace_query.h"
 
 using namespace sidespan::collector;
 using namespace sidespan::http_server;

@@ -1,6 +1,6 @@
 # cmake -DROOT=<checkout> -P one_compiler_header.cmake
 #
-# What one compiler alone understands stands in compiler.h, instructions of the processor in processor.h, and vectors of
+# What one compiler alone understands stands in compiler.h, instructions of the processor in instructions.h, and vectors of
 # characters in block.h, where each has a branch for MSVC. Rooms that only one operating system compiles may name what its
 # compilers have.
 cmake_minimum_required(VERSION 3.24)
@@ -17,7 +17,7 @@ foreach(room IN LISTS rooms)
   foreach(file IN LISTS files)
     math(EXPR count "${count} + 1")
     set(forbidden "${language}|${vectors}")
-    if(file MATCHES "sdk/include/sidespan/detail/(compiler|processor)\\.h$")
+    if(file MATCHES "sdk/include/sidespan/detail/(compiler|instructions)\\.h$")
       math(EXPR found "${found} + 1")
       continue()
     elseif(file MATCHES "sidespan/encoding/detail/(block|json_digits)\\.h$")
@@ -33,6 +33,6 @@ if(NOT found EQUAL 2 OR count LESS 300)
   message(FATAL_ERROR "${count} files and ${found} headers for compilers were found under ${ROOT}; is it the checkout?")
 endif()
 if(wrong)
-  message(FATAL_ERROR "name these in sdk/include/sidespan/detail/compiler.h or processor.h:\n${wrong}")
+  message(FATAL_ERROR "name these in sdk/include/sidespan/detail/compiler.h or instructions.h:\n${wrong}")
 endif()
 message(STATUS "${count} files name nothing of one compiler")

@@ -13,9 +13,9 @@
 #include "metrics/metric_text.h"
 #include "page/page.h"
 #include "query/client_json.h"
+#include "query/parse_trace_query.h"
 #include "query/rollup_request.h"
 #include "query/trace_json.h"
-#include "query/trace_query.h"
 
 namespace sidespan::collector {
 

@@ -7,7 +7,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "query/trace_query.h"
+#include "query/parse_trace_query.h"
 #include "query/trace_tree.h"
 
 namespace sidespan::collector {

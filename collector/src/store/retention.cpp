@@ -1,4 +1,4 @@
-#include "store/retention.h"
+#include <sidespan_collector/retention.h>
 
 #include <stdexcept>
 #include <string_view>

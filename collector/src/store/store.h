@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "ingest/client_report.h"
-#include "store/retention.h"
+#include "store/removed.h"
 #include "store/rollup/rollup_query.h"
 #include "store/span_row.h"
 #include "store/stored_client.h"

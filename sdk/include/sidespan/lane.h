@@ -104,8 +104,9 @@ private:
         const ConsentEpoch epoch = core->openEpoch();
         if (!epoch.isValid()) return false;
         start = core->clock.now();
-        return core->ring.acquire(
-            epoch, [core, &start]() SIDESPAN_INLINE_LAMBDA { start = core->settle(isForRoot, start); });
+        return core->ring.acquire(epoch, [core, &start]() SIDESPAN_INLINE_LAMBDA {
+            start = core->prepareOutermost(isForRoot, start);
+        });
     }
 
     std::shared_ptr<Core> core_;

@@ -13,6 +13,9 @@ namespace sidespan::inline v0 {
 
 namespace detail {
 
+template <class, ClockPolicy, LockPolicy>
+class HandleCalls;
+
 /// Spans that are open by handle, in an engine's slots. Any thread; a span is written by one thread at a
 /// time.
 template <ClockPolicy Clock, LockPolicy Lock>
@@ -217,6 +220,8 @@ public:
 private:
     template <ClockPolicy, SinkPolicy, LockPolicy>
     friend class Recorder;
+    template <class, ClockPolicy, LockPolicy>
+    friend class detail::HandleCalls;
     friend class detail::SpanOperations<BasicOpenSpan>;
     friend class detail::OffLaneOperations<BasicOpenSpan>;
 

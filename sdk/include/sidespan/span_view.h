@@ -37,11 +37,11 @@ public:
         using iterator_concept = std::forward_iterator_tag;
 
         Iterator() = default;
-        Iterator(const std::byte* at, const std::byte* end) noexcept : at_(at), end_(end) { settle(); }
+        Iterator(const std::byte* at, const std::byte* end) noexcept : at_(at), end_(end) { skipOthers(); }
         value_type operator*() const noexcept { return Decoder::decode(at_, end_); }
         Iterator& operator++() noexcept {
             at_ += wordAt(at_).size();
-            settle();
+            skipOthers();
             return *this;
         }
         Iterator operator++(int) noexcept {
@@ -52,7 +52,7 @@ public:
         friend bool operator==(const Iterator& a, const Iterator& b) noexcept { return a.at_ == b.at_; }
 
     private:
-        void settle() noexcept {
+        void skipOthers() noexcept {
             while (at_ != end_) {
                 const ItemWord word = wordAt(at_);
                 if (Decoder::ends(word)) {

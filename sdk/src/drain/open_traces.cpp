@@ -102,7 +102,7 @@ void OpenTraces::judge(std::uint64_t nowNanos) {
 
 void OpenTraces::judgeThese(std::vector<Traces::iterator>& traces, std::uint64_t nowNanos) {
     for (const auto trace : std::exchange(traces, {}))
-        settle(trace, isWanted(*trace) ? State::kept : State::dropped, nowNanos);
+        decide(trace, isWanted(*trace) ? State::kept : State::dropped, nowNanos);
 }
 
 // Of the ordinary traces: the first and every Nth after it.
@@ -112,7 +112,7 @@ bool OpenTraces::isWanted(const Trace& trace) noexcept {
 }
 
 // The decision is stored before the trace is passed on, which may fail.
-void OpenTraces::settle(Traces::iterator trace, State state, std::uint64_t nowNanos) {
+void OpenTraces::decide(Traces::iterator trace, State state, std::uint64_t nowNanos) {
     const std::uint64_t count = std::exchange(trace->count, 0);
     std::vector<std::byte> records = std::exchange(trace->records, {});
     trace->state = state;
@@ -126,7 +126,7 @@ void OpenTraces::settle(Traces::iterator trace, State state, std::uint64_t nowNa
 
 void OpenTraces::keepOldest(std::uint64_t nowNanos) {
     keptUnjudged_.fetch_add(open_.front().count, std::memory_order_relaxed);
-    settle(open_.begin(), State::kept, nowNanos);
+    decide(open_.begin(), State::kept, nowNanos);
 }
 
 bool OpenTraces::isOld(const Traces& traces, std::uint64_t nowNanos) const noexcept {

@@ -21,8 +21,8 @@ void finishHead(SpanItem& head, const IdKeys& keys, const TimeBase& time) noexce
     const std::uint64_t duration = time.duration(head.start, head.end);
     head.start = time.toUnixNanos(head.start, head.end);
     head.end = head.start + duration;
-    constexpr std::uint8_t settled = traceFromCounterFlag | parentFromCounterFlag;
-    head.word = ItemWord(head.word.bits() & ~(std::uint64_t{settled} << 56U));
+    constexpr std::uint8_t fromCounter = traceFromCounterFlag | parentFromCounterFlag;
+    head.word = ItemWord(head.word.bits() & ~(std::uint64_t{fromCounter} << 56U));
 }
 
 std::string_view keyAt(const std::byte* at) noexcept {

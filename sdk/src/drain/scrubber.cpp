@@ -75,9 +75,9 @@ SIDESPAN_COLD void Scrubber::scrub(Attributes& attributes) {
         const bool isMasked = isSecret(key);
         value = shortened(value);
         std::string text;
-        const Scrub verdict = isMasked ? Scrub::mask : hook_ ? judge(key, viewOf(value, text)) : Scrub::keep;
-        if (verdict == Scrub::mask) value = maskText;
-        at = verdict == Scrub::remove ? attributes.erase(at) : std::next(at);
+        const Scrub decision = isMasked ? Scrub::mask : hook_ ? judge(key, viewOf(value, text)) : Scrub::keep;
+        if (decision == Scrub::mask) value = maskText;
+        at = decision == Scrub::remove ? attributes.erase(at) : std::next(at);
     }
 }
 
@@ -116,9 +116,9 @@ void Scrubber::scrubAttribute(std::byte* at) {
         shortenTexts(at + head, word.length());
     }
     if (!hook_) return;
-    const Scrub verdict = judge(key, decodeAttribute(at).value);
-    if (verdict == Scrub::mask) mask(at, ItemType::text, head);
-    if (verdict == Scrub::remove) retype(at, ItemType::skip, 0);
+    const Scrub decision = judge(key, decodeAttribute(at).value);
+    if (decision == Scrub::mask) mask(at, ItemType::text, head);
+    if (decision == Scrub::remove) retype(at, ItemType::skip, 0);
 }
 
 // Moves the texts together as they get shorter.
@@ -142,10 +142,10 @@ void Scrubber::scrubText(std::byte* at, std::string_view key) {
     const std::size_t size = homes_.shorten(text, wordAt(at).length());
     retype(at, type, size);
     if (!hook_ || size == 0) return;
-    const Scrub verdict = judge(key, std::string_view(text, size));
-    if (verdict == Scrub::mask || (verdict == Scrub::remove && type == ItemType::name)) {
+    const Scrub decision = judge(key, std::string_view(text, size));
+    if (decision == Scrub::mask || (decision == Scrub::remove && type == ItemType::name)) {
         mask(at, type, head);
-    } else if (verdict == Scrub::remove) {
+    } else if (decision == Scrub::remove) {
         retype(at, type, 0);
     }
 }

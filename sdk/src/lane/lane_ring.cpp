@@ -79,14 +79,14 @@ void LaneRing::release(std::uint64_t end) noexcept {
 
 // Writes an epoch item, so that spans need not contain the epoch. It is published with the first group after
 // it.
-bool LaneRing::settle(ConsentEpoch epoch) noexcept {
+bool LaneRing::useEpoch(ConsentEpoch epoch) noexcept {
     if (epoch == epoch_) return false;
     std::byte* at = reserve(sizeof(ItemWord));
     if (limit_ == 0) return true;  // no room: this group is given up, and the next tries again
     storeInLane(at, ItemWord(ItemWord::make(ItemType::epoch, 0, sizeof(ItemWord)).bits() |
                              (std::uint64_t{epoch.number()} << 32U)));
     epoch_ = epoch;
-    settledEpoch_ = asksEachTime_ ? ConsentEpoch() : epoch;
+    usedEpoch_ = asksEachTime_ ? ConsentEpoch() : epoch;
     return true;
 }
 

@@ -31,9 +31,9 @@
 #endif
 
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/instructions.h>
 #include <sidespan/detail/join.h>
 #include <sidespan/detail/platform.h>
-#include <sidespan/detail/processor.h>
 
 #if defined(__APPLE__)
 #define SIDESPAN_ANONYMOUS_MAP MAP_ANON

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <sidespan/detail/utf8.h>
+#include <sidespan/detail/utf8_text.h>
 
 #include "list.h"
 #include "record/hex.h"

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include <sidespan/detail/compiler.h>
-#include <sidespan/detail/utf8.h>
+#include <sidespan/detail/utf8_text.h>
 
 namespace sidespan::inline v0::detail {
 namespace {

@@ -182,8 +182,8 @@ TEST(OwedWithdrawals, AreOfOnePathHoweverManyPathsThereWere) {
     EXPECT_EQ(again->count(), 1U) << "it is owed whether or not anybody asks";
     const detail::OwedWithdrawals::Share same("first/");
     EXPECT_EQ(same->count(), 1U);
-    first->settle();
-    again->settle();
+    first->noteWritten();
+    again->noteWritten();
 }
 
 TEST_F(DiskOutboxFaults, ADenialOnAFullDiskIsWritten) {

@@ -108,7 +108,7 @@ private:
     static void expect(bool isSo, const char* otherwise) { Explorer::running().expect(isSo, otherwise); }
 
     void produce(bool isKept) {
-        if (!ring_.acquire(epoch, [&] { ring_.settle(epoch); })) {
+        if (!ring_.acquire(epoch, [&] { ring_.useEpoch(epoch); })) {
             ++refused_;
             return;
         }

@@ -6,7 +6,7 @@
 
 #include <sidespan_postgres/postgres_connection.h>
 
-#include "store/retention.h"
+#include "store/removed.h"
 
 namespace sidespan::collector::postgres {
 

@@ -9,7 +9,7 @@
 
 #include <sidespan_database/sqlite.h>
 
-#include "store/retention.h"
+#include "store/removed.h"
 
 namespace sidespan::collector::sqlite {
 

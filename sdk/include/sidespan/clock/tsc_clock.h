@@ -6,7 +6,7 @@
 
 #include <sidespan/clock/steady_clock.h>
 #include <sidespan/detail/compiler.h>
-#include <sidespan/detail/processor.h>
+#include <sidespan/detail/instructions.h>
 #include <sidespan/policy/clock_policy.h>
 
 namespace sidespan::inline v0 {

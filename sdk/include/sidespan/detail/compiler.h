@@ -1,7 +1,7 @@
 #pragma once
 
 // Names for what only a compiler can be told. Attributes and built-in functions of one compiler are named
-// here and nowhere else; instructions are in processor.h.
+// here and nowhere else; instructions are in instructions.h.
 
 #if defined(__GNUC__) || defined(__clang__)
 #define SIDESPAN_ALWAYS_INLINE inline __attribute__((always_inline))

@@ -1,4 +1,4 @@
 #pragma once
 
 /// UTF-8 for encodings and their readers: `toValidUtf8()`, `utf8SequenceAt()`, `countCodePoints()`.
-#include <sidespan/detail/utf8.h>
+#include <sidespan/detail/utf8_text.h>

@@ -54,7 +54,7 @@ private:
     void addLate(Trace& trace, std::span<std::byte> record, bool isRemarkable);
     [[nodiscard]] bool isRemarkable(const SpanView& span) const noexcept;
     [[nodiscard]] bool isWanted(const Trace& trace) noexcept;
-    void settle(Traces::iterator trace, State state, std::uint64_t nowNanos);
+    void decide(Traces::iterator trace, State state, std::uint64_t nowNanos);
     void keepOldest(std::uint64_t nowNanos);
     void judgeThese(std::vector<Traces::iterator>& traces, std::uint64_t nowNanos);
     [[nodiscard]] bool isOld(const Traces& traces, std::uint64_t nowNanos) const noexcept;

@@ -88,9 +88,10 @@ struct LaneCore : LaneBase {
     }
     /// The same for a span that is about to begin. If the epoch is new, the last block was measured under
     /// another consent.
-    SIDESPAN_NOINLINE std::uint64_t settle(bool isForRoot, std::uint64_t now) noexcept SIDESPAN_NONBLOCKING {
+    SIDESPAN_NOINLINE std::uint64_t prepareOutermost(bool isForRoot,
+                                                     std::uint64_t now) noexcept SIDESPAN_NONBLOCKING {
         const ConsentEpoch current = openEpoch();
-        if (current != ring.epoch() && ring.settle(current)) pendingLoad = noLoad;
+        if (current != ring.epoch() && ring.useEpoch(current)) pendingLoad = noLoad;
         if (isForRoot && !sampler.samplesRoot(keys, ring.upcomingCounter(), [now] { return now; }))
             ring.leaveOut();
         return now;

@@ -32,16 +32,16 @@ public:
     // Producer.
 
     /// Takes the ring's head over from whoever had it before; false, and counted, while somebody still has
-    /// it: of threads that come at once, one gets it. Calls `onUnsettled()` when the epoch is another than
-    /// that of the last outermost span, and where it is to be asked each time; it calls settle().
-    template <class OnUnsettled>
-    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool acquire(ConsentEpoch epoch, OnUnsettled onUnsettled) noexcept {
+    /// it: of threads that come at once, one gets it. Calls `onNewEpoch()` when the epoch is another than
+    /// that of the last outermost span, and where it is to be asked each time; it calls useEpoch().
+    template <class OnNewEpoch>
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool acquire(ConsentEpoch epoch, OnNewEpoch onNewEpoch) noexcept {
         if (isHeld_.exchange(true, std::memory_order_acquire)) [[unlikely]] {
             countMisuse();
             return false;
         }
-        if (epoch != settledEpoch_) [[unlikely]]
-            onUnsettled();
+        if (epoch != usedEpoch_) [[unlikely]]
+            onNewEpoch();
         groupStart_ = next_;
         groupOrigin_ = origin_;
         groupCounter_ = counter_;
@@ -49,7 +49,7 @@ public:
     }
 
     /// Uses the epoch for outermost spans from now on. Returns whether it was another one before.
-    SIDESPAN_COLD bool settle(ConsentEpoch epoch) noexcept SIDESPAN_NONBLOCKING;
+    SIDESPAN_COLD bool useEpoch(ConsentEpoch epoch) noexcept SIDESPAN_NONBLOCKING;
 
     /// Leaves out the open outermost span and everything within it: it will be counted as not sampled. What
     /// has been written stays readable until the span ends. What is written from now on, except the heads of
@@ -213,7 +213,7 @@ private:
     LaneOwned<std::uintptr_t> limit_{0};  // 0 once the outermost span has been given up or left out
     LaneOwned<std::uintptr_t> groupOrigin_{0};
     // Never valid where each outermost span is asked for; else as epoch_.
-    LaneOwned<ConsentEpoch> settledEpoch_;
+    LaneOwned<ConsentEpoch> usedEpoch_;
     // Of the span that began last and is open; of an earlier group when there is none.
     LaneOwned<Place> place_{0};
     LaneAtomic<bool> isHeld_{false};

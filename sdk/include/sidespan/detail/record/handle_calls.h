@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <exception>
 #include <string_view>
@@ -11,14 +12,38 @@
 
 namespace sidespan::inline v0::detail {
 
-/// A recorder's calls for spans that are open by handle. A handle that names no open span does nothing.
-/// `Owner`, the recorder, has `engine_`.
+/// A recorder's calls for spans by handle, for code that keeps its own table of them. A handle that names no
+/// open span does nothing. `Owner`, the recorder, has `parts_` and openSpan().
 template <class Owner, ClockPolicy Clock, LockPolicy Lock>
 class HandleCalls {
     using ByHandle = SpansByHandle<Clock, Lock>;
     using Time = std::chrono::system_clock::time_point;
 
 public:
+    /// Begins a span that is open until endSpan(). It is exported with the trace state of a RemoteContext,
+    /// but does not keep that, or its baggage, for inject().
+    [[nodiscard]] SpanHandle startSpan(Literal name) noexcept {
+        return ByHandle::startRoot(engine(), owner().parts_.rootEpoch(), name);
+    }
+    [[nodiscard]] SpanHandle startSpan(Literal name, const SpanContext& parent) noexcept {
+        return ByHandle::start(engine(), owner().parts_.epoch(), name, parent, randomnessOf(parent.traceId));
+    }
+    template <std::same_as<RemoteContext> Received>
+    [[nodiscard]] SpanHandle startSpan(Literal name, const Received& parent) noexcept {
+        auto span = owner().openSpan(name, parent);
+        return std::exchange(span.handle_, {});
+    }
+    template <RuntimeName N>
+    [[nodiscard]] SpanHandle startSpan(const N& name, const SpanContext& parent = {}) noexcept(!LazyName<N>) {
+        auto span = owner().openSpan(name, parent);  // ends it if the callable throws
+        return std::exchange(span.handle_, {});
+    }
+    template <RuntimeName N, std::same_as<RemoteContext> Received>
+    [[nodiscard]] SpanHandle startSpan(const N& name, const Received& parent) noexcept(!LazyName<N>) {
+        auto span = owner().openSpan(name, parent);
+        return std::exchange(span.handle_, {});
+    }
+
     template <AttributeInput V>
     void addAttribute(SpanHandle span, Literal key, const V& value) noexcept(PlainAttributeValue<V>) {
         if constexpr (PlainAttributeValue<V>) {
@@ -73,8 +98,9 @@ private:
     void write(SpanHandle span, F&& f) noexcept {
         ByHandle::write(engine(), span, std::forward<F>(f));
     }
+    [[nodiscard]] Owner& owner() noexcept { return static_cast<Owner&>(*this); }
     [[nodiscard]] Engine<Clock, Lock>& engine() const noexcept {
-        return *static_cast<const Owner&>(*this).engine_;
+        return *static_cast<const Owner&>(*this).parts_.engine;
     }
 };
 

@@ -317,7 +317,7 @@ SIDESPAN_COLD Outcome<std::uint64_t> OutboxFolder::generationIn(const Directory&
     if (owed_->count() != 0) {
         lock.lock();
         while (owed_->isOfOnePath() && owed_->count() != 0 && root.lengthen(generationName).isSuccess())
-            owed_->settle();
+            owed_->noteWritten();
     }
     auto written = root.sizeOf(generationName);
     if (!written.isSuccess()) return written;

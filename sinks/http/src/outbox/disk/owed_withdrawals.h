@@ -30,10 +30,10 @@ public:
     [[nodiscard]] std::uint64_t count() const noexcept { return count_.load(std::memory_order_acquire); }
     void add() noexcept { count_.fetch_add(1, std::memory_order_acq_rel); }
     /// Says that one has been written. The caller must hold the lock.
-    void settle() noexcept { count_.fetch_sub(1, std::memory_order_acq_rel); }
+    void noteWritten() noexcept { count_.fetch_sub(1, std::memory_order_acq_rel); }
     /// False for the entry that is shared by all paths beyond 32 at a time. What it counts stays owed.
     [[nodiscard]] bool isOfOnePath() const noexcept;
-    /// Held from before a withdrawal is written until it is settled.
+    /// Held from before a withdrawal is written until noteWritten().
     [[nodiscard]] SpinLock& lock() noexcept { return lock_; }
 
 private:

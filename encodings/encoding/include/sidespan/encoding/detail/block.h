@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include <sidespan/detail/processor.h>
+#include <sidespan/detail/instructions.h>
 #include <sidespan/version.h>
 
 #if defined(__SSE2__) || defined(_M_X64)

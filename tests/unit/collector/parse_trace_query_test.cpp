@@ -1,4 +1,4 @@
-#include "query/trace_query.h"
+#include "query/parse_trace_query.h"
 
 #include <stdexcept>
 

@@ -1,4 +1,4 @@
-#include <sidespan/detail/utf8.h>
+#include <sidespan/detail/utf8_text.h>
 
 namespace sidespan::inline v0 {
 
