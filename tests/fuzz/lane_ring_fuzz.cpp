@@ -50,7 +50,7 @@ std::vector<std::uint64_t> withPointers(std::vector<std::uint64_t> words) {
 }
 
 void publish(LaneRing& ring, std::span<const std::uint64_t> words) {
-    mustHold(ring.acquire(epoch, [&] { ring.settle(epoch); }), "the ring's head is free");
+    mustHold(ring.acquire(epoch, [&] { ring.useEpoch(epoch); }), "the ring's head is free");
     static_cast<void>(ring.nextCounter());
     if (!words.empty()) std::memcpy(ring.reserve(words.size_bytes()), words.data(), words.size_bytes());
     ring.publish();

@@ -68,7 +68,7 @@ constexpr std::size_t smallRing = 4096;
 class CheckedRing {
 public:
     CheckedRing() {
-        EXPECT_TRUE(ring_.acquire(epoch, [&] { ring_.settle(epoch); }));
+        EXPECT_TRUE(ring_.acquire(epoch, [&] { ring_.useEpoch(epoch); }));
         ring_.rewind();
         model_.skip(epochItemBytes);
     }
@@ -123,7 +123,7 @@ private:
         expected_.clear();
     }
     void write(const Group& group) {
-        ASSERT_TRUE(ring_.acquire(epoch, [&] { ring_.settle(epoch); }));
+        ASSERT_TRUE(ring_.acquire(epoch, [&] { ring_.useEpoch(epoch); }));
         for (const auto& item : group) {
             static_cast<void>(ring_.nextCounter());
             std::memcpy(ring_.reserve(item.size()), item.data(), item.size());
@@ -135,7 +135,7 @@ private:
         LaneRing ring(smallRing, 1);
         std::size_t words = epochItemBytes / 8;
         while (ring.dropped() == 0) {
-            if (!ring.acquire(epoch, [&] { ring.settle(epoch); })) return 0;
+            if (!ring.acquire(epoch, [&] { ring.useEpoch(epoch); })) return 0;
             static_cast<void>(ring.nextCounter());
             storeAt(ring.reserve(8), ItemWord::make(ItemType::skip, 0, 8));
             ring.publish();
@@ -231,8 +231,8 @@ TEST(LaneRing, GivesUpAGroupThatIsLargerThanItself) {
 TEST(LaneRing, TellsEachEpochBeforeItsFirstItem) {
     LaneRing ring(smallRing, 1);
     const auto record = [&](std::uint32_t under, bool isKept) {
-        ASSERT_TRUE(
-            ring.acquire(sidespan::ConsentEpoch(under), [&] { ring.settle(sidespan::ConsentEpoch(under)); }));
+        ASSERT_TRUE(ring.acquire(sidespan::ConsentEpoch(under),
+                                 [&] { ring.useEpoch(sidespan::ConsentEpoch(under)); }));
         storeAt(ring.reserve(8), ItemWord::make(ItemType::skip, 0, 8));
         isKept ? ring.publish() : ring.rewind();
     };
@@ -258,8 +258,8 @@ TEST(LaneRing, TellsEachEpochBeforeItsFirstItem) {
 TEST(LaneRing, GivesUpWhatCannotBeToldItsEpoch) {
     LaneRing ring(smallRing, 1);
     const auto record = [&](std::uint32_t under) {
-        EXPECT_TRUE(
-            ring.acquire(sidespan::ConsentEpoch(under), [&] { ring.settle(sidespan::ConsentEpoch(under)); }));
+        EXPECT_TRUE(ring.acquire(sidespan::ConsentEpoch(under),
+                                 [&] { ring.useEpoch(sidespan::ConsentEpoch(under)); }));
         static_cast<void>(ring.nextCounter());
         storeAt(ring.reserve(8), ItemWord::make(ItemType::skip, 0, 8));
         ring.publish();
@@ -282,14 +282,14 @@ TEST(LaneRing, GivesUpWhatCannotBeToldItsEpoch) {
 
 TEST(LaneRing, CountsAndRefusesASecondProducer) {
     LaneRing ring(smallRing, 1);
-    ASSERT_TRUE(ring.acquire(epoch, [&] { ring.settle(epoch); }));
-    EXPECT_FALSE(ring.acquire(epoch, [&] { ring.settle(epoch); }));
-    EXPECT_FALSE(ring.acquire(epoch, [&] { ring.settle(epoch); }));
+    ASSERT_TRUE(ring.acquire(epoch, [&] { ring.useEpoch(epoch); }));
+    EXPECT_FALSE(ring.acquire(epoch, [&] { ring.useEpoch(epoch); }));
+    EXPECT_FALSE(ring.acquire(epoch, [&] { ring.useEpoch(epoch); }));
     ring.rewind();
     EXPECT_EQ(ring.misuses(), 2U);
-    EXPECT_TRUE(ring.acquire(epoch, [&] { ring.settle(epoch); }));
+    EXPECT_TRUE(ring.acquire(epoch, [&] { ring.useEpoch(epoch); }));
     ring.publish();
-    EXPECT_TRUE(ring.acquire(epoch, [&] { ring.settle(epoch); }));
+    EXPECT_TRUE(ring.acquire(epoch, [&] { ring.useEpoch(epoch); }));
     EXPECT_EQ(ring.misuses(), 2U);
 }
 

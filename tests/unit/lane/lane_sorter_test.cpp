@@ -24,7 +24,7 @@ protected:
     LaneGroup() : lane_(options(), 1e9, 0, 10) {}
 
     void begin() {
-        ASSERT_TRUE(lane_.ring.acquire(sortedEpoch, [&] { lane_.ring.settle(sortedEpoch); }));
+        ASSERT_TRUE(lane_.ring.acquire(sortedEpoch, [&] { lane_.ring.useEpoch(sortedEpoch); }));
     }
     void end() { lane_.ring.publish(); }
 
