@@ -1,5 +1,6 @@
 #include <array>
 #include <cstdio>
+#include <cstring>
 
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
@@ -26,10 +27,25 @@ SIDESPAN_COLD std::string decimal(std::uint64_t magnitude, bool isNegative) {
     return join({isNegative ? "-" : "", {at, static_cast<std::size_t>(end - at)}});
 }
 
-std::string decimal(double number) {
+SIDESPAN_COLD std::string decimal(double number) {
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "%.9g", number);
+    setPoint(text.data());
     return text.data();
+}
+
+// The sign may have several bytes.
+SIDESPAN_COLD void setPoint(char* number) noexcept {
+    char* to = number;
+    for (const char* at = number; *at != '\0'; ++at) {
+        const bool isOfNumber = std::strchr("+-0123456789aefin", *at) != nullptr;
+        if (isOfNumber) {
+            *to++ = *at;
+        } else if (to == number || to[-1] != '.') {
+            *to++ = '.';
+        }
+    }
+    *to = '\0';
 }
 
 }

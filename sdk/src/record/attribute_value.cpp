@@ -8,6 +8,7 @@
 
 #include <sidespan/attribute_value.h>
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/join.h>
 
 namespace sidespan::inline v0 {
 namespace {
@@ -33,7 +34,7 @@ std::string textOf(bool value) {
     return value ? "true" : "false";
 }
 std::string textOf(std::int64_t number) {
-    return std::to_string(number);
+    return detail::decimal(number);
 }
 
 #ifdef __cpp_lib_to_chars
@@ -50,11 +51,8 @@ std::string textOf(double number) {
         std::snprintf(digits.data(), digits.size(), "%.*g", precision, number);
         if (std::strtod(digits.data(), nullptr) == number) break;
     }
-    std::string text(digits.data());
-    constexpr std::string_view plain = "+-0123456789aefin";
-    const auto point = text.find_first_not_of(plain);  // the locale's
-    if (point != text.npos) text.replace(point, text.find_last_not_of(plain) + 1 - point, ".");
-    return text;
+    detail::setPoint(digits.data());
+    return digits.data();
 }
 #endif
 
