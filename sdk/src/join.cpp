@@ -1,9 +1,9 @@
 #include <array>
 #include <cstdio>
-#include <cstring>
 
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
+#include <sidespan/detail/set_point.h>
 
 namespace sidespan::inline v0::detail {
 
@@ -32,20 +32,6 @@ SIDESPAN_COLD std::string decimal(double number) {
     std::snprintf(text.data(), text.size(), "%.9g", number);
     setPoint(text.data());
     return text.data();
-}
-
-// The sign may have several bytes.
-SIDESPAN_COLD void setPoint(char* number) noexcept {
-    char* to = number;
-    for (const char* at = number; *at != '\0'; ++at) {
-        const bool isOfNumber = std::strchr("+-0123456789aefin", *at) != nullptr;
-        if (isOfNumber) {
-            *to++ = *at;
-        } else if (to == number || to[-1] != '.') {
-            *to++ = '.';
-        }
-    }
-    *to = '\0';
 }
 
 }

@@ -8,7 +8,7 @@
 
 #include <sidespan/attribute_value.h>
 #include <sidespan/detail/compiler.h>
-#include <sidespan/detail/join.h>
+#include <sidespan/detail/set_point.h>
 
 namespace sidespan::inline v0 {
 namespace {
@@ -34,7 +34,9 @@ std::string textOf(bool value) {
     return value ? "true" : "false";
 }
 std::string textOf(std::int64_t number) {
-    return detail::decimal(number);
+    std::array<char, 32> digits{};  // std::to_chars() would be code and tables
+    std::snprintf(digits.data(), digits.size(), "%lld", static_cast<long long>(number));
+    return digits.data();
 }
 
 #ifdef __cpp_lib_to_chars

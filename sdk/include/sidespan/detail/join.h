@@ -21,7 +21,5 @@ namespace sidespan::inline v0::detail {
 }
 /// A number as text, of nine digits at most.
 [[nodiscard]] std::string decimal(double number);
-/// Writes a point where the C library wrote another sign into a number, as the host's locale has it: "0,5".
-void setPoint(char* number) noexcept;
 
 }
