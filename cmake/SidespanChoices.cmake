@@ -45,8 +45,8 @@ function(sidespan_choose_defaults sink lock clock encoding)
     ${SIDESPAN_ENCODING_CHOICES})
 endfunction()
 
-# sidespan_note_options(<names...>): remembers those that the folder which brings sidespan in has set as variables, beside
-# the cache. Folders that do not see these call sidespan_configure(), and parts are made there.
+# sidespan_note_options(<names...>): remembers options that are variables, not cache entries, where sidespan is added.
+# sidespan_configure() needs them, and may be called in a folder that does not see these variables.
 function(sidespan_note_options)
   foreach(name IN LISTS ARGN)
     if(DEFINED ${name} AND NOT "${${name}}" STREQUAL "$CACHE{${name}}")
@@ -56,7 +56,7 @@ function(sidespan_note_options)
   endforeach()
 endfunction()
 
-# sidespan_recall_options(): sets them in a function, unless its caller has its own.
+# sidespan_recall_options(): sets the noted options here, where a variable does not differ from the cache.
 macro(sidespan_recall_options)
   get_property(sidespan_noted GLOBAL PROPERTY SIDESPAN_NOTED)
   foreach(name IN LISTS sidespan_noted)

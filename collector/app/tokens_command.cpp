@@ -36,7 +36,7 @@ create prints the token once; only its SHA-256 hash is stored. Running collector
 Once a token was created, collectors ask every client for one, even if all tokens are revoked.
 )";
 
-/// The SQLite file that the address names, if there is none yet.
+/// The path of the SQLite file, if the address names one that does not exist.
 std::optional<std::filesystem::path> missingFile(std::string_view address) {
     constexpr std::string_view scheme = "sqlite:";
     if (address.starts_with(scheme)) address.remove_prefix(scheme.size());

@@ -31,7 +31,7 @@ bool readLine(std::istream& stream, std::string& line, std::size_t& bytes, std::
     for (char c = 0; stream.get(c);) {
         if (++bytes > mostBytes)
             throw std::runtime_error(
-                fmt::format("there are more than {} MiB to read; give a part", mostBytes >> 20U));
+                fmt::format("the input is larger than {} MiB; pass a part of it", mostBytes >> 20U));
         if (c == '\n') return true;
         line += c;
     }

@@ -1,6 +1,6 @@
 # cmake -DROOT=<checkout> -P file_names.cmake
 #
-# A header's name tells it from every other, and recorder.h is short enough to be read by users.
+# No two headers have the same name, and recorder.h has fewer than 200 lines.
 cmake_minimum_required(VERSION 3.24)
 
 set(names "")
@@ -22,7 +22,7 @@ endif()
 file(STRINGS "${ROOT}/sdk/include/sidespan/recorder.h" lines)
 list(LENGTH lines count)
 if(NOT count LESS 200)
-  string(APPEND wrong "  sdk/include/sidespan/recorder.h: it may have 199 lines and has ${count}; move parts into detail/\n")
+  string(APPEND wrong "  sdk/include/sidespan/recorder.h has ${count} lines; at most 199 are allowed; move parts into detail/\n")
 endif()
 if(wrong)
   message(FATAL_ERROR "${wrong}")

@@ -19,7 +19,7 @@ set(number_of_juce 3)
 set(number_of_collector 3)
 set(number_of_samples 4)
 
-# Of the compiler or of Apple's systems rather than the standard; and the one header that names the sink a target chose, for that target.
+# Headers of a compiler or of Apple's systems, and the one header that names the chosen sink.
 set(compiler_headers intrin.h os/lock.h)
 set(names_the_chosen_sink sdk/include/sidespan/default_recorder.h)
 

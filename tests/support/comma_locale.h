@@ -16,7 +16,7 @@ public:
         const std::string source = folder_ / "comma";
         std::ofstream(source)
             << "LC_NUMERIC\ndecimal_point \",\"\nthousands_sep \".\"\ngrouping 3;3\nEND LC_NUMERIC\n";
-        // It complains of all that is not there besides.
+        // localedef warns about every category that is missing.
         const auto make =
             "localedef -c --quiet -i " + source + " -f ANSI_X3.4-1968 " + (folder_ / "xx_XX") + " 2>&1";
         static_cast<void>(std::system(make.c_str()) == 0);

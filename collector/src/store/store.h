@@ -64,9 +64,9 @@ public:
 
     virtual ~Store() = default;
 
-    /// Writes all batches in one transaction, or writes nothing and throws (also what `takeNew` throws). No
-    /// two of them may have spans of the same trace, or come from the same instance of a client; PostgreSQL's
-    /// throws std::logic_error at the former. A span that is already stored, even by another collector on the
+    /// Writes all batches in one transaction, or stores no span and throws (also what `takeNew` throws). No
+    /// two may have spans of one trace (PostgreSQL's store then throws std::logic_error), or come from one
+    /// instance of a client. A span that is already stored, even by another collector on the
     /// same database, is not stored again. [write thread]
     virtual WrittenTogether writeTogether(std::span<const Submission> batches, const TakeNew& takeNew) = 0;
     WrittenTogether writeTogether(std::span<const Submission> batches) { return writeTogether(batches, {}); }

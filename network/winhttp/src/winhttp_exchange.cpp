@@ -16,7 +16,7 @@ using std::chrono::steady_clock;
 
 constexpr DWORD partBytes = 64U << 10U;
 constexpr std::size_t maxHeaderBytes = std::size_t{64} << 10U;
-// WinHTTP has no copy of a body, so it asks for it again after a proxy wanted the password.
+// WinHTTP keeps no copy of a body: after a proxy has asked for the password, it must be sent again.
 constexpr int mostResends = 2;
 
 }

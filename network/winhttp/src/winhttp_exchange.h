@@ -57,7 +57,7 @@ private:
     const Deadline deadline_;
     const std::shared_ptr<Shared> shared_;
     HttpResponse response_;
-    std::uint64_t bodyBytesSent_ = 0;  // by all attempts
+    std::uint64_t bodyBytesSent_ = 0;  // in all attempts, as the limit per day counts them
     DWORD_PTR context_ = 0;            // of onStatus()
     bool isConnected_ = false;
 };

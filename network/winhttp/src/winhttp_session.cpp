@@ -173,7 +173,7 @@ WinHttpHandle WinHttpTransport::Session::openRequest(const HttpRequest& request,
     setOption(handle.get(), WINHTTP_OPTION_DISABLE_FEATURE,
               WINHTTP_DISABLE_COOKIES | WINHTTP_DISABLE_REDIRECTS);
     setOption(handle.get(), WINHTTP_OPTION_AUTOLOGON_POLICY, WINHTTP_AUTOLOGON_SECURITY_LEVEL_HIGH);
-    // WinHTTP would fail if a server only asks for a certificate of the client's and needs none.
+    // Without this, WinHTTP fails if a server asks for a client's certificate, even an optional one.
     if (target.isSecure) {
         ::WinHttpSetOption(handle.get(), WINHTTP_OPTION_CLIENT_CERT_CONTEXT, WINHTTP_NO_CLIENT_CERT_CONTEXT,
                            0);

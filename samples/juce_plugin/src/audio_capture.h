@@ -51,8 +51,9 @@ public:
     AudioCapture(Recorder& recorder, Network& network) : recorder_(recorder), network_(recorder, network) {}
 
     /// Each reads and encodes on this thread, which is never the audio or the message thread, and returns
-    /// when the rest is under way. `done` is called once: on the network's thread, or on this one, before
-    /// this returns, when reading or encoding failed. Any number of threads may upload at the same time.
+    /// when the rest is under way. `done` is called once: on the network's thread, or on this one before this
+    /// returns, if reading or encoding failed or cancel() came before the post. Any number of threads may
+    /// upload at the same time.
     void uploadAudio(const juce::File& file, Done done);
     void uploadLoop(const LoopSnapshot& loop, const LoopDetails& details, Done done);
 
@@ -72,7 +73,7 @@ private:
 
     Recorder& recorder_;
     TracedNetwork network_;
-    std::recursive_mutex posting_;      // cancel() is before a post, or after; a callback may call both
+    std::recursive_mutex posting_;      // orders cancel() and post(); recursive: `done` may call either
     std::atomic<unsigned> cancels_{0};  // how often cancel() was called
 };
 

@@ -34,12 +34,12 @@ public:
 
     /// Makes room, touching all of it, and forgets what is held unless the format is the same. Nothing is
     /// held of what has no channels, or no sample rate up to the greatest. [not the audio thread] allocates;
-    /// waits for snapshots under way. The writer must not be writing. True if frames are counted from 0
-    /// again.
+    /// waits for snapshots under way. The writer must not be writing. Returns whether frames are
+    /// counted from 0 again.
     bool prepare(int channels, double sampleRate, double maxSeconds);
 
     /// Appends a block of any length; beyond the prepared channels nothing is taken, and missing ones are
-    /// silent. Returns how many frames there were since they were prepared for. [audio thread] wait-free.
+    /// silent. Returns the number of frames since counting began. [audio thread] wait-free.
     std::int64_t write(const juce::AudioBuffer<float>& block) noexcept SIDESPAN_NONBLOCKING;
 
     /// The last `seconds`, or as much of them as there is; silence where a sample was no number. [any thread

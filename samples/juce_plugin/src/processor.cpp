@@ -72,7 +72,7 @@ void LoopShareProcessor::prepareToPlay(double sampleRate, int maximumExpectedSam
     lastGain_ = juce::Decibels::decibelsToGain(gain());
     static_cast<void>(session());
     const std::lock_guard lock(joining_);
-    if (isEmptied) instance_ = session_->nextInstance();  // no earlier block has a part in its loop
+    if (isEmptied) instance_ = session_->nextInstance();  // so that earlier blocks are never linked
     sampleRate_ = sampleRate;
     maxBlockSamples_ = maximumExpectedSamplesPerBlock;
     openLane();

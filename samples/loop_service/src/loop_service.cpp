@@ -37,7 +37,7 @@ ServerOptions serverOptions(const LoopServiceOptions& options) {
             .onError = options.onError};
 }
 
-// Without users, no user token is valid, and a server without a token asks for none.
+// Without users, no user token is valid. Without options.token, the server is open to all.
 AccessTokens accessTokens(const LoopServiceOptions& options) {
     auto signer = options.users.empty() ? std::nullopt : options.userTokens;
     return {options.token, std::move(signer), options.tokenClock};

@@ -9,8 +9,8 @@
 namespace loop_service {
 
 /// The server span of one request, in the caller's trace. Its children are the wait for the body and the
-/// steps of the work. The request of a caller that is not known is recorded from accept() on: strangers leave
-/// no spans.
+/// steps of the work. A request without access is recorded only once accept() is
+/// called.
 class RequestSpan final : public sidespan::http_server::RequestTrace {
 public:
     /// `recorder` may be null; then nothing is recorded.

@@ -116,8 +116,8 @@ private:
 /// Attributes by key, in key order.
 using Attributes = std::map<std::string, AttributeValue, std::less<>>;
 
-/// The value as text: strings as they are, numbers in their shortest form, `true` or `false`; an array as
-/// "[a, b]".
+/// The value as text: strings as they are, numbers such that they read back exactly, `true` or
+/// `false`; an array as "[a, b]".
 [[nodiscard]] std::string toString(const AttributeValue& value);
 
 }

@@ -94,7 +94,7 @@ class ValidConfig;
 
 namespace detail {
 /// `config`, in which check() found nothing wrong. Takes what it holds.
-[[nodiscard]] SIDESPAN_OF_ITS_CONTAINERS ValidConfig asChecked(Config& config);
+[[nodiscard]] SIDESPAN_CONTAINER_ABI ValidConfig asChecked(Config& config);
 /// The part of an unusable configuration that a recorder keeps: consent and onError.
 [[nodiscard]] ValidConfig withoutSettings(Config& config);
 /// The names of the fields in which two configurations differ, such as "queue.capacityBytes, endpoint"; empty
@@ -131,6 +131,6 @@ private:
 // In parentheses, since other libraries have a macro of this name.
 [[nodiscard]] std::optional<Error>(check)(const Config& config);
 /// The configuration, when nothing is wrong with it.
-[[nodiscard]] SIDESPAN_OF_ITS_CONTAINERS Outcome<ValidConfig> validate(Config config);
+[[nodiscard]] SIDESPAN_CONTAINER_ABI Outcome<ValidConfig> validate(Config config);
 
 }

@@ -34,7 +34,7 @@ std::string textOf(bool value) {
     return value ? "true" : "false";
 }
 std::string textOf(std::int64_t number) {
-    std::array<char, 32> digits{};  // std::to_chars() would be code and tables
+    std::array<char, 32> digits{};  // std::to_chars() would add tables to each plugin
     std::snprintf(digits.data(), digits.size(), "%lld", static_cast<long long>(number));
     return digits.data();
 }
@@ -45,7 +45,7 @@ std::string textOf(double number) {
     const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), number);
     return {digits.data(), result.ptr};
 }
-#else  // libc++'s charconv wants a newer macOS for doubles than plugins run on
+#else  // libc++'s std::to_chars() of doubles needs a newer macOS than the SDK does
 std::string textOf(double number) {
     constexpr int alwaysExact = std::numeric_limits<double>::max_digits10;
     std::array<char, 32> digits{};

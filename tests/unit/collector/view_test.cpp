@@ -222,7 +222,7 @@ TEST(TraceFile, BoundsWhatItReads) {
             (void)readTraceFile(stream, std::size_t{1} << 20U);
             FAIL() << "it has read all";
         } catch (const std::runtime_error& error) {
-            EXPECT_STREQ(error.what(), "there are more than 1 MiB to read; give a part");
+            EXPECT_STREQ(error.what(), "the input is larger than 1 MiB; pass a part of it");
         }
     }
 }

@@ -1,5 +1,5 @@
-// A signal that libcurl could raise on a thread of the host's. Its calls of send() come here, which needs a
-// program that exports this one.
+// Destroying the transport must not raise SIGPIPE on the host's thread. The send() below replaces the C
+// library's for libcurl, so this program must export its symbols.
 #include <sidespan/http_curl/curl_transport.h>
 
 #include <csignal>
@@ -29,7 +29,7 @@ bool isSigpipeBlocked() {
 
 }
 
-// Newer libcurls say MSG_NOSIGNAL; before 7.87 OpenSSL wrote for them, and could not.
+// libcurl passes MSG_NOSIGNAL since 7.87. Before, OpenSSL called write(), which cannot.
 extern "C" __attribute__((visibility("default"))) ssize_t send(int socket, const void* data, std::size_t size,
                                                                int flags) {
     if (isWatched) {

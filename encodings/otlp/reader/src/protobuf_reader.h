@@ -10,8 +10,8 @@
 namespace sidespan::inline v0::detail {
 
 /// Reads the fields of one protobuf message, one after the other. Throws std::invalid_argument if the message
-/// is cut off or is not in the wire format. The error says at which byte of the whole body. A field whose
-/// wire type is not the known one is an unknown field, as for other protobuf parsers: so ask for both.
+/// is cut off or is not in the wire format. The error says at which byte of the whole body. As in
+/// other protobuf parsers, a known field with the wrong wire type is unknown: compare number and type.
 class ProtobufReader {
 public:
     explicit ProtobufReader(std::string_view body) noexcept : body_(body), fields_(body) {}

@@ -35,7 +35,7 @@ struct LoopServiceOptions {
     std::string token{};  ///< the bearer token that clients need; may be empty only on a loopback address
     std::vector<User> users{};                  ///< who may sign in; clients with the token need not
     std::chrono::seconds tokenLifetime{3'600};  ///< of the token that a sign-in returns; at least a second
-    /// Signs the tokens of users. Empty: with a random key, so a restart signs everyone out.
+    /// Signs the tokens of users. If empty, the key is random, and a restart signs everyone out.
     std::optional<sidespan::http_server::TokenSigner> userTokens{};
     sidespan::http_server::TokenClock tokenClock{};  ///< by which they expire; empty: the system clock
     Telemetry telemetry{};

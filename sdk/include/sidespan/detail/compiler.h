@@ -17,12 +17,12 @@
 #define SIDESPAN_HIDDEN
 #endif
 
-// With -D_GLIBCXX_DEBUG, containers have another layout. A function that takes some then has another name for
-// the linker, so that no program is linked from both kinds. MSVC does the same by itself.
+// -D_GLIBCXX_DEBUG changes the layout of containers. A function that is marked with this then has another
+// symbol, so the linker refuses to mix both. MSVC's linker compares _ITERATOR_DEBUG_LEVEL for that.
 #if defined(_GLIBCXX_DEBUG)
-#define SIDESPAN_OF_ITS_CONTAINERS __attribute__((abi_tag("with_GLIBCXX_DEBUG")))
+#define SIDESPAN_CONTAINER_ABI __attribute__((abi_tag("with_GLIBCXX_DEBUG")))
 #else
-#define SIDESPAN_OF_ITS_CONTAINERS
+#define SIDESPAN_CONTAINER_ABI
 #endif
 
 // An empty member takes no room. MSVC ignores the standard's attribute, to keep old layouts.

@@ -143,9 +143,9 @@ void pause() noexcept;
 /// Lets another thread run.
 void yield() noexcept;
 
-/// While it is there, a write on this thread beyond RLIMIT_FSIZE, or to a connection that the other side has
-/// reset, fails and raises neither SIGXFSZ nor SIGPIPE, which would end the host. One thread, for the length
-/// of a write. Where there are no such signals it does nothing.
+/// Blocks SIGXFSZ and SIGPIPE on this thread, and takes those that a write raises meanwhile: a write beyond
+/// RLIMIT_FSIZE, or to a connection that was reset, then only fails, and the signal does not end the host.
+/// One thread, for the length of a write. Where there are no such signals it does nothing.
 class WriteSignalBlock {
 public:
     WriteSignalBlock() noexcept;

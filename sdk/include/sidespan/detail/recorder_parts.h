@@ -24,7 +24,7 @@ template <ClockPolicy Clock, SinkPolicy Sink, LockPolicy Lock>
 struct RecorderParts {
     using Loop = std::conditional_t<std::same_as<Lock, NullLock>, InlineDrain, DrainLoop>;
 
-    // In this order, no part of a braced Config is tried as the error: libc++ 16 cannot compile that.
+    // Config first: otherwise libc++ 16 tries to make the error of parts of a braced Config, and fails.
     SIDESPAN_COLD RecorderParts(Config& given, std::optional<Error> error)
         : configError(std::move(error)),
           config(configError ? withoutSettings(given) : asChecked(given)),

@@ -6,8 +6,8 @@
 
 namespace sidespan::inline v0::detail {
 
-/// Writes a point where the C library wrote another sign into a number, as the host's locale has it: "0,5".
-/// The sign may have several bytes.
+/// Replaces the locale's decimal separator, which may have several bytes, with a point: "0,5" becomes
+/// "0.5".
 SIDESPAN_ALWAYS_INLINE void setPoint(char* number) noexcept {
     char* to = number;
     for (const char* at = number; *at != '\0'; ++at) {

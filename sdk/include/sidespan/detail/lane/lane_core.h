@@ -86,8 +86,8 @@ struct LaneCore : LaneBase {
     SIDESPAN_COLD void askForRoot(std::uint64_t counter, std::uint64_t now) noexcept SIDESPAN_NONBLOCKING {
         if (!sampler.samplesRoot(keys, counter, [now] { return now; })) ring.leaveOut();
     }
-    /// The same for a span that is about to begin. If the epoch is new, the last block was measured under
-    /// another consent.
+    /// Before an outermost span: applies a new epoch, which discards the last block's load, since another
+    /// consent held then; asks the sampler for a root. Returns `now`.
     SIDESPAN_NOINLINE std::uint64_t prepareOutermost(bool isForRoot,
                                                      std::uint64_t now) noexcept SIDESPAN_NONBLOCKING {
         const ConsentEpoch current = openEpoch();

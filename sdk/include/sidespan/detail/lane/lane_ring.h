@@ -32,16 +32,16 @@ public:
     // Producer.
 
     /// Takes the ring's head over from whoever had it before; false, and counted, while somebody still has
-    /// it: of threads that come at once, one gets it. Calls `onNewEpoch()` when the epoch is another than
-    /// that of the last outermost span, and where it is to be asked each time; it calls useEpoch().
-    template <class OnNewEpoch>
-    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool acquire(ConsentEpoch epoch, OnNewEpoch onNewEpoch) noexcept {
+    /// it: of threads that come at once, one gets it. Calls `onEpoch()`, which must call useEpoch(), if the
+    /// epoch is another than that of the last outermost span, and each time with `asksEachTime`.
+    template <class OnEpoch>
+    [[nodiscard]] SIDESPAN_ALWAYS_INLINE bool acquire(ConsentEpoch epoch, OnEpoch onEpoch) noexcept {
         if (isHeld_.exchange(true, std::memory_order_acquire)) [[unlikely]] {
             countMisuse();
             return false;
         }
         if (epoch != usedEpoch_) [[unlikely]]
-            onNewEpoch();
+            onEpoch();
         groupStart_ = next_;
         groupOrigin_ = origin_;
         groupCounter_ = counter_;

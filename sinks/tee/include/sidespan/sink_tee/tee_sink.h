@@ -13,9 +13,9 @@
 namespace sidespan::inline v0 {
 
 /// Gives every batch to several sinks, one after the other: `TeeSink<HttpSink, FileSink<>>`. Each has its own
-/// counts; `stats()` returns those of the first. A flush or shutdown first flushes each sink but the first
-/// with a deadline that has passed, so that all of them send while one waits. A sink that is flushed by then
-/// is not asked again.
+/// counts; `stats()` returns those of the first. `flush()` and `shutdown()` first flush all sinks but the
+/// first with an expired deadline, so that all send while one waits. `flush()` does not ask a sink again that
+/// has reported success.
 template <SinkPolicy First, SinkPolicy... Others>
 class TeeSink {
 public:

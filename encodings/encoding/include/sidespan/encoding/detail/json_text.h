@@ -12,7 +12,7 @@
 /// it wrote and may overwrite up to 15 characters after it.
 namespace sidespan::inline v0::detail {
 
-/// The most characters of JSON for one character of text, which U+0001 takes.
+/// The most characters of JSON that one character of text can take: U+0001 becomes six.
 inline constexpr std::size_t mostEscaped = 6;
 
 /// Escapes or repairs the characters at the start of `text` that are not plain, and removes them from it. The

@@ -74,7 +74,7 @@ public:
     bool next() noexcept;
 
     [[nodiscard]] unsigned field() const noexcept { return field_; }
-    /// A group, which protobuf no longer has, is one field of type groupStart, without a value.
+    /// A group counts as one field of type groupStart, without a value.
     [[nodiscard]] WireType type() const noexcept { return type_; }
     [[nodiscard]] std::uint64_t tag() const noexcept { return tagOf(field_, type_); }
     [[nodiscard]] bool is(unsigned field, WireType type) const noexcept {

@@ -12,8 +12,8 @@
 
 namespace sidespan::inline v0::detail {
 
-/// An open file. One that is kept for long remembers which file it is: if somebody else in the process closes
-/// its descriptor, it is closed for good, since the number may name a file of theirs by then.
+/// An open file. After keep(), it notices that somebody else in the process closed its descriptor, whose
+/// number may name a file of theirs by then, and no longer uses it.
 class Descriptor {
 public:
     explicit Descriptor(int descriptor) noexcept : descriptor_(descriptor) {}
@@ -37,7 +37,7 @@ public:
         ::close(descriptor);
     }
 
-    /// With what fstat() says of it.
+    /// Remembers the file, by what fstat() returned.
     void keep(const struct stat& status) noexcept {
         inode_ = status.st_ino;
         device_ = status.st_dev;
@@ -50,7 +50,7 @@ public:
     [[nodiscard]] SIDESPAN_ALWAYS_INLINE int get() const noexcept {
         return descriptor_.load(std::memory_order_relaxed);
     }
-    /// -1, which no call takes, if it is not the file that was kept.
+    /// The descriptor; -1 from when it no longer refers to the remembered file.
     [[nodiscard]] SIDESPAN_COLD int getKept() const noexcept {
         struct stat now {};
         if (inode_ != 0 && (::fstat(get(), &now) != 0 || !isKeptAs(now))) set(-1);

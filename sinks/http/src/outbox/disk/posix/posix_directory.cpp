@@ -106,7 +106,7 @@ Presence look(int parent, const char* name, struct stat& status) noexcept {
     return errno == ENOENT ? Presence::gone : Presence::unknown;
 }
 
-// Whether the file that is kept open is the one with that name. One that somebody else closed is not.
+// Whether the name refers to the open file; `gone` if somebody else closed its descriptor.
 Presence findSame(int parent, const char* name, const Descriptor& file) noexcept {
     struct stat named {};
     if (file.getKept() < 0) return Presence::gone;
