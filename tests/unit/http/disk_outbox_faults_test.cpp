@@ -34,6 +34,14 @@ protected:
             return false;
         });
     }
+    // A file may be written meanwhile, which makes the first try fail.
+    void removeDirectory() const {
+        EXPECT_TRUE(eventually([&] {
+            std::error_code problem;
+            fs::remove_all(config_.outbox.directory, problem);
+            return !problem;
+        }));
+    }
     // The worker is woken once more. What it has to do it does soon.
     static void letPass(HttpSink& sink) { static_cast<void>(sink.flush(deadlineIn(50ms))); }
     void setGeneration(std::size_t generation) {
@@ -209,7 +217,7 @@ TEST_F(DiskOutboxFaults, ADirectoryThatIsRemovedIsMadeAgain) {
     feed(*sink, 5);
     letPass(*sink);
     EXPECT_EQ(sink->stats().onDisk, 5U);
-    fs::remove_all(config_.outbox.directory);
+    removeDirectory();
     letPass(*sink);
     EXPECT_TRUE(eventually([&] { return sink->stats().onDisk == 0; }));
     EXPECT_EQ(sink->stats().queued, 5U) << "it was in memory as well";
@@ -226,7 +234,7 @@ TEST_F(DiskOutboxFaults, ADirectoryThatIsRemovedIsMadeAgain) {
 TEST_F(DiskOutboxFaults, WhatWasOnDiskAloneIsCountedAsLostWithItsDirectory) {
     leaveBehind({3, 4, 5});
     const auto sink = adoptWithout(online_, 12);
-    fs::remove_all(config_.outbox.directory);
+    removeDirectory();
     letPass(*sink);
     EXPECT_TRUE(eventually([&] { return sink->stats().onDisk == 0; }));
     EXPECT_EQ(sink->stats().dropped[DropReason::sinkFailed] + sink->stats().queued, 12U);
