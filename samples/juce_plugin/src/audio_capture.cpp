@@ -114,9 +114,14 @@ void AudioCapture::post(const std::shared_ptr<Upload>& upload, std::string flac)
     upload->root.set("encoded_size_bytes", static_cast<std::int64_t>(flac.size()));
     Network::Headers headers{{"Content-Type", "audio/flac"},
                              {"X-File-Name", juce::URL::addEscapeChars(upload->name, false).toStdString()}};
-    const std::lock_guard lock(posting_);
-    if (cancels_.load() != upload->cancels)
-        return upload->finish(Error{sidespan::ErrorCode::cancelled, "cancelled"});
+    {
+        const std::lock_guard lock(posting_);
+        if (cancels_.load() == upload->cancels) return send(upload, std::move(flac), std::move(headers));
+    }
+    upload->finish(Error{sidespan::ErrorCode::cancelled, "cancelled"});
+}
+
+void AudioCapture::send(const std::shared_ptr<Upload>& upload, std::string flac, Network::Headers headers) {
     network_.post(upload->root.context(), uploadPath, std::move(flac), std::move(headers),
                   [upload](const Outcome<Answer>& answer) {
                       if (answer) upload->receipt.httpStatus = answer.value().status;

@@ -70,10 +70,12 @@ private:
     [[nodiscard]] sidespan::Outcome<std::string> encode(Upload& upload, const Recording& recording,
                                                         const Progress& progress);
     void post(const std::shared_ptr<Upload>& upload, std::string flac);
+    void send(const std::shared_ptr<Upload>& upload, std::string flac, Network::Headers headers);
 
     Recorder& recorder_;
     TracedNetwork network_;
-    std::recursive_mutex posting_;      // orders cancel() and post(); recursive: `done` may call either
+    std::recursive_mutex
+        posting_;  // orders cancel() and send(); recursive: a post that fails at once calls `done`
     std::atomic<unsigned> cancels_{0};  // how often cancel() was called
 };
 

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <list>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <sidespan/config.h>
 
@@ -27,9 +27,9 @@ private:
     const ValidConfig& config_;
     struct Reported {
         std::string what;
-        std::vector<Error> errors;
+        std::list<Error> errors;
     };
-    std::vector<Reported> reported_;
+    std::list<Reported> reported_;  // lists, since a vector's growth is 1 kB of each plugin
 };
 
 }
