@@ -7,7 +7,7 @@
 namespace sidespan::inline v0::detail {
 
 // Without memory a failure is reported again rather than never.
-void FailureLog::failed(std::string_view what, const Error& error) noexcept {
+SIDESPAN_COLD void FailureLog::failed(std::string_view what, const Error& error) noexcept {
     bool isNew = true;
     try {
         isNew = remember(what, error);

@@ -329,7 +329,7 @@ void takePending(unsigned bits) noexcept {
 
 }
 
-WriteSignalBlock::WriteSignalBlock() noexcept : werePending_(pendingWriteSignals()) {
+SIDESPAN_COLD WriteSignalBlock::WriteSignalBlock() noexcept : werePending_(pendingWriteSignals()) {
     const sigset_t signals = setOf(~0U);
     sigset_t before;
     sigemptyset(&before);
@@ -337,7 +337,7 @@ WriteSignalBlock::WriteSignalBlock() noexcept : werePending_(pendingWriteSignals
     wereBlocked_ = bitsOf(before);
 }
 
-WriteSignalBlock::~WriteSignalBlock() {
+SIDESPAN_COLD WriteSignalBlock::~WriteSignalBlock() {
     const int result = errno;  // errno of the write
     const unsigned raised = pendingWriteSignals() & ~werePending_;
     for (unsigned bit = 1; bit <= raised; bit <<= 1U)

@@ -1,5 +1,8 @@
+#include <bit>
 #include <cstdint>
+#include <cstdlib>
 #include <limits>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -81,6 +84,23 @@ TEST(AttributeValue, IsWrittenAsText) {
     EXPECT_EQ(toString(AttributeValue(std::vector{0.5})), "[0.5]");
     EXPECT_EQ(toString(AttributeValue(std::vector{true, false})), "[true, false]");
     EXPECT_EQ(toString(AttributeValue(std::vector<int>())), "[]");
+}
+
+TEST(AttributeValue, IsWrittenSoThatANumberReadsBackExactly) {
+    std::mt19937_64 bits(11);
+    const auto readBack = [](double number) {
+        return std::strtod(toString(AttributeValue(number)).c_str(), nullptr);
+    };
+    for (int i = 0; i < 10'000; ++i) {
+        const auto number = std::bit_cast<double>(bits());
+        if (number == number) {
+            EXPECT_EQ(readBack(number), number);
+        }
+        const auto decimal = static_cast<double>(bits() % 1'000'000) / 1000;
+        EXPECT_EQ(readBack(decimal), decimal);
+    }
+    EXPECT_EQ(readBack(std::numeric_limits<double>::denorm_min()), std::numeric_limits<double>::denorm_min());
+    EXPECT_EQ(toString(AttributeValue(std::numeric_limits<double>::infinity())), "inf");
 }
 
 }
