@@ -309,6 +309,15 @@ class FleetTest(FleetPageTest):
             self.assertEqual(set(wide), {0}, fragment)
         self.open()
         self.assertEqual(len(self.rows("operation-table")[0]), 4, "name, rate, errors and p95")
+        self.emulate(width=320)
+        for fragment in ("", "#operation=loop.upload", "#tab=versions", "#tab=audio", "#tab=clients"):
+            self.open(fragment)   # tables scroll in their box
+            self.assertLessEqual(self.browser.execute_script("return document.documentElement.scrollWidth - innerWidth"), 0, fragment)
+
+    def test_an_address_that_names_no_view_or_range_opens_the_first(self):
+        for fragment in ("#tab=constructor", "#range=toString"):
+            self.open(fragment)
+            self.assertEqual(len(self.rows("operation-table")), 12, fragment)
 
     def test_makes_the_picture(self):
         if page_test.OPTIONS.picture is None:

@@ -8,8 +8,8 @@ function readAddress() {
   const parameters = new URLSearchParams(location.hash.slice(1));
   state = {...defaults};
   for (const name of Object.keys(defaults)) state[name] = parameters.get(name) ?? defaults[name];
-  if (!views[state.tab]) state.tab = defaults.tab;
-  if (!ranges[state.range]) state.range = defaults.range;
+  if (!Object.hasOwn(views, state.tab)) state.tab = defaults.tab;
+  if (!Object.hasOwn(ranges, state.range)) state.range = defaults.range;
 }
 function address() {
   const parameters = Object.entries(state).filter(([name, value]) => value !== defaults[name]);

@@ -65,7 +65,7 @@ function refuse(error) {
     'An administrator makes one with this command, which prints it once:');
   $('nothing').append(make('pre', 'mono', 'sidespan-collector tokens create --scope read-all --owner NAME'),
     make('p', '', `The collector answered: ${error.message}.`));
-  offerAction('Use another token', () => { sessionStorage.removeItem('token'); askForToken(false); });
+  offerAction('Use another token', () => askForToken(false));
 }
 async function offerServices(signal) {
   if (state.tab !== 'clients') offer((await rollups(period(1), {by: 'service', service: ''}, signal)).map(row => row.service));
