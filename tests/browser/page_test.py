@@ -15,6 +15,8 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.error
+import urllib.request
 
 try:
     from selenium import webdriver
@@ -89,7 +91,7 @@ def close_browser(browser):
 
 class PageTest(unittest.TestCase):
     width, height, dark, token = 1280, 800, False, None
-    expected_complaints = ["401 (Unauthorized)"]
+    expected_complaints = ["401 (Unauthorized)", "403 (Forbidden)", "404 (Not Found)"]
 
     @classmethod
     def setUpClass(cls):
@@ -372,6 +374,59 @@ class DesktopTest(PageTest):
         self.find("#whole").click()
         self.assertAlmostEqual(self.bars()["network.post"][1], 150 / 3500, delta=0.004)
 
+    def test_zooms_to_a_short_span_late_in_a_long_trace(self):
+        """The second trace is of a client without a clock, which sends the year 1970."""
+        trace, decades = "70000000-2222-4333-8444-555555555555", "70000001-2222-4333-8444-555555555555"
+        self.addCleanup(self.forget, [trace, decades])
+        now = time.time_ns()
+        self.server.post([sample_traces.span(trace, 1, 0, "session", -600_000, 600_000, now),
+                          sample_traces.span(trace, 2, 1, "moment", -1, 0.01, now),
+                          sample_traces.span(decades, 1, 0, "without.clock", 0, 1, 0),
+                          sample_traces.span(decades, 2, 1, "moment", 0, 0, now)])
+        for each in (trace, decades):
+            self.open_trace(each)
+            self.focus("#rows")
+            self.press(Keys.ARROW_DOWN, "z")
+            self.assertLess(self.browser.execute_script("return document.querySelectorAll('#scale span').length"), 20)
+
+    def test_a_trace_that_cannot_be_read_again_stays(self):
+        self.open_trace(sample_traces.UPLOAD)
+        self.browser.execute_script("""
+            window.real = window.fetch;
+            window.fetch = () => Promise.resolve(new Response('<html>Bad Gateway</html>', {status: 502}));""")
+        self.find("#refresh").click()
+        self.until(lambda: "such as a proxy, answered 502" in self.find("#notice").text, "the notice says who answered")
+        self.assertEqual(self.texts("#trace-id"), [sample_traces.UPLOAD])
+        self.browser.execute_script("window.fetch = real")
+        self.find("#refresh").click()
+        self.until(lambda: not self.find("#notice").is_displayed(), "the notice is gone")
+
+    def test_a_trace_that_could_not_be_read_is_read_on_refresh(self):
+        self.open()
+        self.until(lambda: self.all(".trace"), "traces are listed")
+        self.browser.execute_script("""
+            window.real = window.fetch;
+            window.fetch = () => Promise.reject(new TypeError('Failed to fetch'));
+            openTrace(arguments[0]);""", sample_traces.UPLOAD)
+        self.until(lambda: self.find("#notice").is_displayed(), "it cannot be read")
+        self.browser.execute_script("window.fetch = real")
+        self.find("#refresh").click()
+        self.until(lambda: self.texts("#trace-id") == [sample_traces.UPLOAD], "the trace is shown")
+
+    def test_the_notice_of_a_trace_that_is_missing_goes_with_it(self):
+        self.open()
+        self.until(lambda: self.all(".trace"), "traces are listed")
+        self.browser.execute_script("openTrace('99999999-2222-4333-8444-555555555555')")
+        self.until(lambda: self.find("#notice").text == "no span of this trace is stored", "it is missing")
+        self.browser.back()
+        self.until(lambda: not self.find("#notice").is_displayed(), "the notice is gone")
+
+    def test_the_legend_is_a_list_of_terms(self):
+        """A group in a <dl> has <dt> and <dd> only, or screen readers do not read it as a list."""
+        self.open_trace(sample_traces.UPLOAD)
+        tags = "return [...new Set([...document.querySelectorAll('#legend > div > *')].map(element => element.tagName))]"
+        self.assertEqual(self.browser.execute_script(tags), ["DT", "DD"])
+
     def test_follows_the_address(self):
         self.open_trace(sample_traces.UPLOAD)
         self.browser.execute_script("location.hash = '#trace=' + arguments[0]", sample_traces.HOSTILE)
@@ -493,17 +548,20 @@ class NarrowTest(PageTest):
         self.until(lambda: self.all("#list-pane"), "the list is back")
 
     def test_does_not_scroll_sideways(self):
-        self.open_trace(sample_traces.HOSTILE)
-        self.all("#rows .row")[0].click()
-        wide = self.browser.execute_script("return document.documentElement.scrollWidth - innerWidth")
-        self.assertLessEqual(wide, 0)
+        self.addCleanup(emulate, self.browser, self.width, self.height)
+        for width in (400, 320):
+            emulate(self.browser, width, self.height)
+            self.open_trace(sample_traces.HOSTILE)
+            self.all("#rows .row")[0].click()
+            wide = self.browser.execute_script("return document.documentElement.scrollWidth - innerWidth")
+            self.assertLessEqual(wide, 0, width)
 
 
 class TokenTest(PageTest):
     token = "page-test-token"
 
     def test_asks_for_the_token_and_keeps_it(self):
-        self.open()
+        self.open_anew()
         self.until(lambda: self.all("#login"), "the token is asked for")
         self.press("wrong", Keys.ENTER)
         self.until(lambda: any("did not accept" in text for text in self.texts("#login-text")), "the wrong token is refused")
@@ -512,6 +570,57 @@ class TokenTest(PageTest):
         self.browser.refresh()
         self.until(lambda: len(self.texts(".trace-name")) == 4, "the token is remembered")
         self.assertEqual(self.all("#login"), [])
+
+    def sign_in(self, token):
+        self.until(lambda: self.all("#login"), "the token is asked for")
+        self.find("#token").clear()
+        self.find("#token").send_keys(token, Keys.ENTER)
+
+    def status_of(self, token):
+        request = urllib.request.Request(f"{self.server.url}/api/v1/traces", headers={"Authorization": f"Bearer {token}"})
+        try:
+            return urllib.request.urlopen(request, timeout=30).status
+        except urllib.error.HTTPError as refusal:
+            return refusal.code
+
+    def open_anew(self, fragment=""):
+        self.open()
+        self.browser.execute_script("sessionStorage.clear()")
+        self.browser.get("about:blank")
+        self.open(fragment)
+
+    def test_asks_again_after_a_token_that_cannot_be_sent(self):
+        self.open_anew()
+        self.sign_in("t\u00f6k\u2026")
+        self.assertTrue(self.all("#login"), "the token is still asked for")
+        self.sign_in(f"  {self.token} ")
+        self.until(lambda: len(self.texts(".trace-name")) == 4, "spaces around it do not matter")
+
+    def test_asks_for_another_token_if_it_may_not_read(self):
+        database = os.path.join(self.server.folder, "spans.db")
+        command = [OPTIONS.collector, "tokens", "create", "--scope", "ingest", "--owner", "plugin", "--database", database]
+        plugin = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        self.until(lambda: self.status_of(plugin) == 403, "the collector has noticed the token")
+        self.open_anew()
+        self.sign_in(plugin)
+        self.until(lambda: any("may not read" in text for text in self.texts("#login-text")), "another one is asked for")
+        self.sign_in(self.token)
+        self.until(lambda: len(self.texts(".trace-name")) == 4, "four traces are listed")
+
+    def test_escape_does_not_close_the_question(self):
+        for page in ("", "fleet"):
+            self.open_anew(page)
+            self.until(lambda: self.all("#login"), "the token is asked for")
+            self.press(Keys.ESCAPE, Keys.ESCAPE, Keys.ESCAPE)
+            self.assertTrue(self.all("#login"), page)
+
+    def test_works_where_pages_may_store_nothing(self):
+        script = self.browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": """
+            Object.defineProperty(window, 'sessionStorage', {get() { throw new DOMException('Access is denied', 'SecurityError'); }});"""})
+        self.addCleanup(self.browser.execute_cdp_cmd, "Page.removeScriptToEvaluateOnNewDocument", script)
+        self.open()
+        self.sign_in(self.token)
+        self.until(lambda: len(self.texts(".trace-name")) == 4, "four traces are listed")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ async function loadTrace(id, focus = false) {
     if (focus) $('rows').focus();
   } catch (error) {
     complain(error, 'trace');
-    if (!(error instanceof Refused) && error.name !== 'AbortError') closeTrace();
+    if (error instanceof Refused || error.name === 'AbortError') return;
+    if (shown?.traceId !== id || error.status === 404) closeTrace();   // otherwise it may come back
   }
 }
 function closeTrace() {
@@ -82,7 +83,9 @@ function showSplit(split) {
     entry.dataset.tier = tier;
     const value = make('dd', 'number', ms > 0 ? duration(ms) + ' ' : 'none');
     if (ms > 0) value.append(make('span', 'share', percent(share)));
-    entry.append(make('span', `swatch ${tier}`), make('dt', '', title), value);
+    const name = make('dt', '', title);
+    name.prepend(make('span', `swatch ${tier}`));
+    entry.append(name, value);
     $('legend').append(entry);
   }
 }

@@ -23,7 +23,10 @@ async function loadList() {
     const {clients} = await ask('/api/v1/clients?limit=100', request.signal);
     showClients(clients);
     offerServices([...answer.traces, ...clients]);
-  } catch (error) { complain(error, 'list'); }
+  } catch (error) {
+    complain(error, 'list');
+    if (error.status === 403 && tokenOfTab.get() !== null) askForToken(true, 'This token may not read traces.');
+  }
   endList(request);
 }
 async function loadOlder() {

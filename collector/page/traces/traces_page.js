@@ -9,7 +9,12 @@ $('search').addEventListener('keydown', event => {
   if (event.key === 'ArrowDown') { event.preventDefault(); $('list').focus(); }
 });
 $('older').addEventListener('click', loadOlder);
-$('refresh').addEventListener('click', () => { listedAs = ''; loadList(); if (shown) loadTrace(shown.traceId); });
+$('refresh').addEventListener('click', () => {
+  const id = addressParameters().get('trace');   // it is not shown if it could not be read
+  listedAs = '';
+  loadList();
+  if (id) loadTrace(id);
+});
 $('copy').addEventListener('click', async () => {
   try { await navigator.clipboard.writeText(shown.traceId); say('Trace id copied'); $('copy').textContent = 'Copied'; }
   catch { getSelection().selectAllChildren($('trace-id')); $('copy').textContent = 'Selected'; }
@@ -36,7 +41,10 @@ function followAddress() {
   if (listAddress() !== before) loadList();
   if (id && id !== shown?.traceId) loadTrace(id, document.activeElement === document.body);
   else if (id) traceRequest?.abort();   // it is for another trace, which is no longer wanted
-  else if (shown || traceRequest) closeTrace();
+  else {
+    calm('trace');
+    if (shown || traceRequest) closeTrace();
+  }
 }
 function begin() {
   followAddress();

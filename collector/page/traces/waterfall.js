@@ -4,7 +4,8 @@ const rowHeight = 30, overscan = 6, deepestIndent = 24, mostTicks = 40;
 let view = {from: 0, length: 1};
 const place = ms => (ms - view.from) / view.length * 100;
 function zoom(span) {
-  view = span ? {from: span.offsetMs, length: Math.max(span.lengthMs, 1e-6)} : {from: 0, length: shown.durationMs || 1};
+  // A double does not tell nanoseconds apart after days, so there the shortest view is longer.
+  view = span ? {from: span.offsetMs, length: Math.max(span.lengthMs, 1e-6, span.offsetMs * 1e-12)} : {from: 0, length: shown.durationMs || 1};
   $('waterfall').classList.toggle('zoomed', Boolean(span));
   $('whole').hidden = !span;
   showScale();
@@ -12,7 +13,7 @@ function zoom(span) {
 function showScale() {
   const rough = view.length / ($('scale').clientWidth < 320 ? 2.5 : 5), power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map(n => n * power).find(n => n >= rough * 0.999), labels = [];
-  for (let at = Math.ceil(view.from / step - 1e-6); at * step <= (view.from + view.length) * 1.0001; ++at) {
+  for (let at = Math.ceil(view.from / step - 1e-6); at * step <= view.from + view.length * 1.0001; ++at) {
     const left = place(at * step), label = make('span', 'number', duration(at * step));
     label.classList.toggle('first', left < 2);
     label.classList.toggle('end', left > 96);
