@@ -1,10 +1,10 @@
 #include "retry_after.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
+#include <cstdint>
 
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/join.h>
 
 namespace sidespan::inline v0::detail {
 namespace {
@@ -40,11 +40,10 @@ public:
     }
 
     unsigned month() {
-        constexpr std::array<std::string_view, 12> names{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-        const auto at = std::ranges::find(names, take(3)) - names.begin();
-        isGood_ = isGood_ && at < 12;
-        return static_cast<unsigned>(at) + 1;
+        constexpr std::string_view names = "JanFebMarAprMayJunJulAugSepOctNovDec";
+        const auto at = names.find(take(3));
+        isGood_ = isGood_ && at != names.npos && at % 3 == 0;
+        return static_cast<unsigned>(at / 3) + 1;
     }
 
     seconds timeOfDay() {
@@ -132,9 +131,8 @@ SIDESPAN_COLD std::optional<seconds> parseRetryAfter(std::string_view text,
     while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
     if (text.empty()) return std::nullopt;
     if (text.find_first_not_of("0123456789") == std::string_view::npos) {
-        std::uint32_t value = 0;
-        const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-        return problem == std::errc{} ? std::min(seconds{value}, longest) : longest;
+        constexpr std::uint64_t most = seconds(longest).count();
+        return seconds(std::min(takeDecimal(text).value_or(most), most));
     }
     const auto date = parseHttpDate(text);
     if (!date) return std::nullopt;

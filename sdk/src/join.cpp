@@ -1,5 +1,6 @@
 #include <array>
 #include <cstdio>
+#include <limits>
 
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
@@ -25,6 +26,19 @@ SIDESPAN_COLD std::string decimal(std::uint64_t magnitude, bool isNegative) {
         magnitude /= 10;
     } while (magnitude != 0);
     return join({isNegative ? "-" : "", {at, static_cast<std::size_t>(end - at)}});
+}
+
+SIDESPAN_COLD std::optional<std::uint64_t> takeDecimal(std::string_view& text) noexcept {
+    std::uint64_t number = 0;
+    bool isNumber = false;
+    bool fits = true;
+    for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; text.remove_prefix(1)) {
+        const auto digit = static_cast<std::uint64_t>(text.front() - '0');
+        isNumber = true;
+        fits = fits && number <= (std::numeric_limits<std::uint64_t>::max() - digit) / 10;
+        number = number * 10 + digit;
+    }
+    return isNumber && fits ? std::optional(number) : std::nullopt;
 }
 
 SIDESPAN_COLD std::string decimal(double number) {

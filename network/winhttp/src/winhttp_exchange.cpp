@@ -1,7 +1,6 @@
 #include "winhttp_exchange.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <utility>
 
@@ -240,11 +239,9 @@ WinHttpExchange::Stop WinHttpExchange::readPart(DWORD size) {
 
 // WinHTTP treats a connection that ends early as the end of the body.
 bool WinHttpExchange::isShort() const {
-    const auto announced = response_.header("Content-Length");
+    auto announced = response_.header("Content-Length");
     if (!announced || response_.isCut || request_.method == "HEAD" || response_.status == 304) return false;
-    std::uint64_t size = 0;
-    const auto read = std::from_chars(announced->data(), announced->data() + announced->size(), size);
-    return read.ec == std::errc{} && response_.body.size() < size;
+    return response_.body.size() < takeDecimal(*announced).value_or(0);
 }
 
 Error WinHttpExchange::errorOf(Stop stop) const {

@@ -1,18 +1,18 @@
 // Config::fromEnvironment(): the variables of the OpenTelemetry specification.
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <sidespan/config.h>
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/header_text.h>
 #include <sidespan/detail/join.h>
 
 #include "fields.h"
-#include "propagation/list.h"
 #include "record/hex.h"
 
 namespace sidespan::inline v0 {
@@ -105,11 +105,9 @@ public:
     template <class Set>
     void readNumber(const char* variable, const char* right, Set set) {
         read(variable, [&](Config& changed, std::string_view text) {
-            std::uint32_t number = 0;
-            const auto* const end = text.data() + text.size();
-            const auto result = std::from_chars(text.data(), end, number);
-            if (result.ec != std::errc{} || result.ptr != end) return right;
-            set(changed, number);
+            const auto number = detail::takeDecimal(text);
+            if (!number || !text.empty() || !std::in_range<std::uint32_t>(*number)) return right;
+            set(changed, static_cast<std::uint32_t>(*number));
             return static_cast<const char*>(nullptr);
         });
     }

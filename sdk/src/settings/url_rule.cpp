@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 
 #include "fields.h"
 
@@ -33,12 +32,12 @@ bool hasHost(std::string_view authority) {
 }
 
 bool hasBadPort(std::string_view authority) {
-    const auto rest = authority.substr(hostOf(authority).size());
+    auto rest = authority.substr(hostOf(authority).size());
     if (rest.empty()) return false;
-    unsigned port = 0;
-    const auto* const end = rest.data() + rest.size();
-    const auto read = std::from_chars(rest.data() + 1, end, port);
-    return rest[0] != ':' || read.ec != std::errc{} || read.ptr != end || port == 0 || port > 65535;
+    if (rest[0] != ':') return true;
+    rest.remove_prefix(1);
+    const auto port = takeDecimal(rest).value_or(0);
+    return !rest.empty() || port == 0 || port > 65535;
 }
 
 }

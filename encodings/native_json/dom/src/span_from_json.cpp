@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -12,6 +11,7 @@
 #include <fmt/format.h>
 #include <sidespan/client_type.h>
 #include <sidespan/detail/finite.h>
+#include <sidespan/detail/join.h>
 #include <sidespan/encoding/utf8.h>
 #include <sidespan/native_json/native_limits.h>
 #include <sidespan/span.h>
@@ -53,13 +53,12 @@ std::uint64_t readUnsigned(const Member& member, std::uint64_t max, std::string_
 // WIRE: 64-bit integers are decimal strings when written, string or number when read.
 std::uint64_t readNanos(const Member& member) {
     if (!member.value()->is_string()) return readUnsigned(member, maxNanos, "Unix nanoseconds");
-    const std::string_view digits = member.asText("");
-    std::uint64_t nanos = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), nanos);
-    if (error != std::errc{} || end != digits.data() + digits.size() || nanos > maxNanos) {
+    std::string_view digits = member.asText("");
+    const auto nanos = detail::takeDecimal(digits);
+    if (!nanos || !digits.empty() || *nanos > maxNanos) {
         member.refuse(fmt::format("Unix nanoseconds from 0 to {} in decimal digits", maxNanos));
     }
-    return nanos;
+    return *nanos;
 }
 
 struct Time {

@@ -1,11 +1,11 @@
 #include <sidespan/otlp_writer/otlp_writer.h>
 
 #include <bit>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
+#include <sidespan/detail/join.h>
 #include <sidespan/encoding/detail/otlp_lengths.h>
 #include <sidespan/encoding/detail/otlp_status.h>
 #include <sidespan/encoding/detail/protobuf.h>
@@ -77,10 +77,8 @@ std::uint64_t numberOf(const bj::object& object, std::string_view member) {
     if (value->is_uint64()) return value->get_uint64();
     if (value->is_double() && value->get_double() >= 0 && value->get_double() < 9.2e18)
         return static_cast<std::uint64_t>(value->get_double());
-    std::uint64_t number = 0;
-    const auto text = textOf(object, member);
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
+    std::string_view text = textOf(object, member);
+    return detail::takeDecimal(text).value_or(0);
 }
 
 template <class Take>

@@ -3,6 +3,7 @@
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,8 @@ namespace sidespan::inline v0::detail {
     const auto bits = static_cast<std::uint64_t>(number);
     return number < 0 ? decimal(0 - bits, true) : decimal(bits, false);
 }
+/// Takes the decimal digits at the front of `text`. Nothing if there are none, or if 64 bits are too few.
+[[nodiscard]] std::optional<std::uint64_t> takeDecimal(std::string_view& text) noexcept;
 /// A number as text, of nine digits at most.
 [[nodiscard]] std::string decimal(double number);
 

@@ -1,8 +1,10 @@
 #include "json_scan.h"
 
-#include <charconv>
+#include <cstdint>
+#include <utility>
 
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/join.h>
 
 namespace sidespan::inline v0::detail {
 namespace {
@@ -46,9 +48,8 @@ SIDESPAN_COLD std::string_view jsonMember(std::string_view object, std::string_v
 }
 
 std::size_t jsonCount(std::string_view value) noexcept {
-    std::size_t count = 0;
-    const auto [end, problem] = std::from_chars(value.data(), value.data() + value.size(), count);
-    return problem == std::errc{} ? count : 0;
+    const auto count = takeDecimal(value).value_or(0);
+    return std::in_range<std::size_t>(count) ? static_cast<std::size_t>(count) : 0;
 }
 
 std::string_view jsonText(std::string_view value) noexcept {

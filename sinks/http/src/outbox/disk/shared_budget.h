@@ -21,7 +21,6 @@ public:
 private:
     [[nodiscard]] bool add(std::int64_t bytes) noexcept override;
     [[nodiscard]] std::optional<bool> addToFile(std::int64_t bytes) noexcept;
-    [[nodiscard]] static Day parse(std::string_view text) noexcept;
 
     std::string path_;
     Directory directory_;
