@@ -24,7 +24,7 @@ bool hasControl(std::string_view text) noexcept {
 SIDESPAN_COLD std::string quoted(std::string_view text) {
     std::string out = "\"";
     for (const char c : text.substr(0, 200)) out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
-    return out + "\"";
+    return out += "\"";
 }
 
 bool Fields::field(const char* name, bool isSame) {
@@ -34,16 +34,12 @@ bool Fields::field(const char* name, bool isSame) {
     return false;
 }
 
-template <class T>
-void Fields::rangeOf(const char* name, T a, T b, T low, T high, const char* unit) {
-    if (!field(name, a == b) || (a >= low && a <= high)) return;
-    fail(join({decimal(a), unit}), join({"from ", decimal(low), " to ", decimal(high), unit}));
+SIDESPAN_COLD void Fields::range(const char* name, bool isSame, std::uint64_t magnitude, bool isNegative,
+                                 std::uint64_t low, std::uint64_t high, const char* unit) {
+    if (!field(name, isSame) || (!isNegative && magnitude >= low && magnitude <= high)) return;
+    fail(join({decimal(magnitude, isNegative), unit}),
+         join({"from ", decimal(low), " to ", decimal(high), unit}));
 }
-
-template void Fields::rangeOf(const char*, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
-                              const char*);
-template void Fields::rangeOf(const char*, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t,
-                              const char*);
 
 SIDESPAN_COLD void Fields::isNoMoreThan(std::chrono::milliseconds value, std::string_view otherField,
                                         std::chrono::milliseconds most) {

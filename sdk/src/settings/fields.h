@@ -7,7 +7,6 @@
 #include <string_view>
 #include <utility>
 
-#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 #include <sidespan/sampler.h>
 #include <sidespan/settings/batch_settings.h>
@@ -36,17 +35,16 @@ public:
     void anyValue(const char* name, bool isSame) { static_cast<void>(field(name, isSame)); }
 
     /// A number from `low` to `high`.
-    void range(const char* name, std::unsigned_integral auto a, std::unsigned_integral auto b,
-               std::uint64_t low, std::uint64_t high, const char* unit) {
-        rangeOf<std::uint64_t>(name, a, b, low, high, unit);
-    }
-    void range(const char* name, std::signed_integral auto a, std::signed_integral auto b, std::int64_t low,
-               std::int64_t high, const char* unit) {
-        rangeOf<std::int64_t>(name, a, b, low, high, unit);
+    void range(const char* name, std::integral auto a, std::integral auto b, std::uint64_t low,
+               std::uint64_t high, const char* unit) {
+        const bool isNegative = a < 0;
+        const auto bits = static_cast<std::uint64_t>(a);
+        range(name, a == b, isNegative ? 0 - bits : bits, isNegative, low, high, unit);
     }
     void range(const char* name, std::chrono::milliseconds a, std::chrono::milliseconds b,
                std::chrono::milliseconds low, std::chrono::milliseconds high) {
-        range(name, a.count(), b.count(), low.count(), high.count(), " ms");
+        range(name, a.count(), b.count(), static_cast<std::uint64_t>(low.count()),
+              static_cast<std::uint64_t>(high.count()), " ms");
     }
     /// A path for the operating system, which does not replace "~" as a shell does.
     void path(const char* name, std::string_view a, std::string_view b);
@@ -64,18 +62,13 @@ public:
     [[nodiscard]] std::string takeResult() { return std::move(result_); }
 
 private:
-    template <class T>
-    SIDESPAN_COLD void rangeOf(const char* name, T a, T b, T low, T high, const char* unit);
+    void range(const char* name, bool isSame, std::uint64_t magnitude, bool isNegative, std::uint64_t low,
+               std::uint64_t high, const char* unit);
 
     Use use_;
     const char* name_ = "";
     std::string result_;
 };
-
-extern template void Fields::rangeOf(const char*, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
-                                     const char*);
-extern template void Fields::rangeOf(const char*, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t,
-                                     const char*);
 
 [[nodiscard]] bool hasControl(std::string_view text) noexcept;
 [[nodiscard]] std::string quoted(std::string_view text);
