@@ -93,7 +93,7 @@ SIDESPAN_COLD void HttpWorker::interrupt() noexcept {
 }
 
 void HttpWorker::setToken(std::string token) {
-    credentials().set(std::move(token));
+    sender_.credentials().set(std::move(token));
     const std::lock_guard lock(mutex_);
     ++calls_;
     woken_.notify_all();
@@ -113,40 +113,37 @@ SIDESPAN_COLD void HttpWorker::stop() {
     }
 }
 
-bool HttpWorker::isStopping() noexcept {
-    const std::lock_guard lock(mutex_);
-    return isStopping_;
-}
-
 SIDESPAN_COLD void HttpWorker::run() noexcept {
     threadKey_.store(platform::threadKey(), std::memory_order_relaxed);
-    while (!isStopping()) {
-        std::unique_lock lock(mutex_);
+    std::unique_lock lock(mutex_);
+    while (!isStopping_) {
         const auto calls = calls_;
         lock.unlock();
         auto askAgain = Time::max();
-        if (serve(askAgain)) continue;
+        const bool hasServed = serve(askAgain);
         lock.lock();
-        while (!isStopping_ && calls_ == calls && clock().now() < askAgain)
+        while (!hasServed && !isStopping_ && calls_ == calls && clock().now() < askAgain)
             clock().wait(lock, woken_, askAgain);
     }
+    lock.unlock();
     abandon();
     threadKey_.store(0, std::memory_order_relaxed);
 }
 
-// Sends one request of one source; next time the source after it is asked first.
+// Sends one request of one source, which is asked last the next time.
 SIDESPAN_COLD bool HttpWorker::serve(Time& askAgain) noexcept {
     std::unique_lock lock(mutex_);
-    for (std::size_t i = 0, count = sources_.size(); i < count; ++i) {
-        auto& source = *sources_[(turn_ + i) % count];
+    for (auto at = sources_.begin(); at != sources_.end(); ++at) {
+        auto& source = **at;
         cancellation_.reset();  // before asking: a later interrupt() is meant for what it gives
         lock.unlock();
-        if (const auto request = ask(source, askAgain)) {
-            turn_ = (turn_ + i + 1) % count;
-            source.finish(deliver(*request));
-            return true;
-        }
+        const auto request = ask(source, askAgain);
         lock.lock();
+        if (!request) continue;
+        sources_.splice(sources_.end(), sources_, at);
+        lock.unlock();
+        source.finish(deliver(*request));
+        return true;
     }
     return false;
 }
@@ -187,10 +184,9 @@ DeliveryResult HttpWorker::attempt(const OutgoingRequest& request) noexcept {
 void HttpWorker::abandon() {
     std::unique_lock lock(mutex_);
     if (std::exchange(isAbandoned_, true)) return;
-    for (std::size_t i = 0, count = sources_.size(); i < count; ++i) {
-        auto& source = *sources_[i];
+    for (auto* const source : sources_) {
         lock.unlock();
-        source.abandon();
+        source->abandon();
         lock.lock();
     }
 }

@@ -2,9 +2,9 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <list>
 #include <mutex>
 #include <optional>
-#include <vector>
 
 #include <sidespan/consent.h>
 #include <sidespan/deadline.h>
@@ -28,7 +28,9 @@ public:
     void prepare() noexcept override;
     bool wake() override;
     void interrupt() noexcept override;
-    [[nodiscard]] std::uint64_t tokenGeneration() const override { return credentials().generation(); }
+    [[nodiscard]] std::uint64_t tokenGeneration() const override {
+        return sender_.credentials().generation();
+    }
     [[nodiscard]] DeliveryClock& clock() override { return sender_.clock(); }
 
     [[nodiscard]] bool isInherited() const noexcept override { return process_ != platform::processId(); }
@@ -44,13 +46,9 @@ public:
     void stop();
 
 private:
-    [[nodiscard]] Credentials& credentials() const noexcept {
-        return const_cast<Sender&>(sender_).credentials();
-    }
     void prepareLocked() noexcept;
     [[nodiscard]] Outcome<> start();
     void run() noexcept;
-    [[nodiscard]] bool isStopping() noexcept;
     [[nodiscard]] bool serve(DeliveryClock::Time& askAgain) noexcept;
     [[nodiscard]] std::optional<OutgoingRequest> ask(RequestSource& source,
                                                      DeliveryClock::Time& askAgain) noexcept;
@@ -66,8 +64,7 @@ private:
     std::mutex mutex_;
     std::condition_variable woken_;
     std::condition_variable rested_;
-    std::vector<RequestSource*> sources_;
-    std::size_t turn_ = 0;
+    std::list<RequestSource*> sources_;
     std::uint64_t calls_ = 0;     // times the thread was woken
     std::uint64_t attempts_ = 0;  // odd while one is under way
     bool isPrepared_ = false;

@@ -65,11 +65,15 @@ SIDESPAN_COLD std::optional<DeliveryResult> Sender::refuse(const OutgoingRequest
     if (!config_->consent.allows(request.consentEpoch)) {
         return failure(DeliveryStatus::noConsent, ErrorCode::noConsent, "not sent: consent is not granted");
     }
-    if (std::ranges::find(switchedOff_, withoutQuery(request.path)) != switchedOff_.end()) {
+    if (isSwitchedOff(withoutQuery(request.path))) {
         return failure(DeliveryStatus::switchedOff, ErrorCode::disabled,
                        "not sent: the server has switched this off");
     }
     return std::nullopt;
+}
+
+SIDESPAN_COLD bool Sender::isSwitchedOff(std::string_view path) const {
+    return std::ranges::find(switchedOff_, path) != switchedOff_.end();
 }
 
 SIDESPAN_COLD std::optional<DeliveryResult> Sender::chargeBudget(std::uint64_t bytes) {
@@ -188,8 +192,7 @@ SIDESPAN_COLD void Sender::note(const OutgoingRequest& request, DeliveryResult& 
         return;
     }
     // For a GET, 410 only means that the resource is gone.
-    const bool isNew = std::ranges::find(switchedOff_, path) == switchedOff_.end();
-    if (result.status == DeliveryStatus::switchedOff && request.method == "POST" && isNew &&
+    if (result.status == DeliveryStatus::switchedOff && request.method == "POST" && !isSwitchedOff(path) &&
         switchedOff_.size() < mostPaths)
         switchedOff_.push_back(std::string(path));
     const auto* const space = path.empty() ? "" : " ";

@@ -29,12 +29,14 @@ public:
     [[nodiscard]] DeliveryResult send(const OutgoingRequest& request, Cancellation& cancellation);
 
     [[nodiscard]] Credentials& credentials() noexcept { return credentials_; }
+    [[nodiscard]] const Credentials& credentials() const noexcept { return credentials_; }
     [[nodiscard]] DeliveryClock& clock() noexcept { return *clock_; }
     /// Before the first request.
     void useBudget(RequestBudget& budget) noexcept { budget_ = &budget; }
 
 private:
     [[nodiscard]] std::optional<DeliveryResult> refuse(const OutgoingRequest& request);
+    [[nodiscard]] bool isSwitchedOff(std::string_view path) const;
     [[nodiscard]] std::optional<DeliveryResult> chargeBudget(std::uint64_t bytes);
     void refundBudget(std::uint64_t bytes);
     [[nodiscard]] HttpRequest compose(const OutgoingRequest& request);
