@@ -4,7 +4,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <tuple>
 #include <utility>
 
@@ -21,35 +20,39 @@ public:
     [[nodiscard]] bool isEmpty() const noexcept { return byAge_.empty(); }
     [[nodiscard]] std::size_t size() const noexcept { return byAge_.size(); }
 
+    WaitingBatches() = default;
+    ~WaitingBatches() {
+        for (const auto& [key, batch] : byAge_) delete batch;
+    }
+    WaitingBatches(const WaitingBatches&) = delete;
+    WaitingBatches& operator=(const WaitingBatches&) = delete;
+
     /// Moves from `batch`, unless it throws std::bad_alloc.
     Batch& add(std::unique_ptr<Batch>& batch) {
         if (batch->arrival == 0) batch->arrival = ++arrivals_;
-        const auto age = ageOf(*batch);
-        const auto sending = bySending_.emplace(batch->attempts, age).first;
+        const auto sending = bySending_.emplace(keyOf(batch->attempts, *batch), batch.get()).first;
         try {
-            return *byAge_.emplace(age, std::move(batch)).first->second;
+            byAge_.emplace(keyOf(0, *batch), batch.get());
         } catch (...) {
             bySending_.erase(sending);
             throw;
         }
+        return *batch.release();
     }
     [[nodiscard]] std::unique_ptr<Batch> remove(const Batch& batch) {
-        const auto age = ageOf(batch);
-        bySending_.erase({batch.attempts, age});
-        const auto at = byAge_.find(age);
-        auto removed = std::move(at->second);
+        bySending_.erase(bySending_.find(keyOf(batch.attempts, batch)));
+        const auto at = byAge_.find(keyOf(0, batch));
+        std::unique_ptr<Batch> removed(at->second);
         byAge_.erase(at);
         return removed;
     }
 
     /// Each is null if there is none.
-    [[nodiscard]] Batch* oldest() const { return at(byAge_.begin()); }
+    [[nodiscard]] Batch* oldest() const { return at(byAge_, byAge_.begin()); }
     [[nodiscard]] Batch* oldestOfThisRun() const {
-        return at(byAge_.lower_bound(Age{1, DeliveryClock::Time::min(), 0}));
+        return at(byAge_, byAge_.lower_bound({0, 1, DeliveryClock::Time::min(), 0}));
     }
-    [[nodiscard]] Batch* nextToSend() const {
-        return bySending_.empty() ? nullptr : at(byAge_.find(bySending_.begin()->second));
-    }
+    [[nodiscard]] Batch* nextToSend() const { return at(bySending_, bySending_.begin()); }
 
     /// Calls `visit` with each batch, oldest first. `visit` may remove that batch.
     template <class Visit>
@@ -58,18 +61,19 @@ public:
     }
 
 private:
-    using Age = std::tuple<std::uint64_t, DeliveryClock::Time, std::uint64_t>;
-    using ByAge = std::map<Age, std::unique_ptr<Batch>, Before>;
+    // Both orders are of one type, so that a plugin has the code of one map.
+    using Key = std::tuple<std::uint32_t, std::uint64_t, DeliveryClock::Time, std::uint64_t>;
+    using Order = std::map<Key, Batch*, Before>;
 
-    [[nodiscard]] static Age ageOf(const Batch& batch) {
-        return {batch.sequence, batch.begun, batch.arrival};
+    [[nodiscard]] static Key keyOf(std::uint32_t attempts, const Batch& batch) {
+        return {attempts, batch.sequence, batch.begun, batch.arrival};
     }
-    [[nodiscard]] Batch* at(typename ByAge::const_iterator place) const {
-        return place == byAge_.end() ? nullptr : place->second.get();
+    [[nodiscard]] static Batch* at(const Order& order, typename Order::const_iterator place) {
+        return place == order.end() ? nullptr : place->second;
     }
 
-    ByAge byAge_;
-    std::set<std::pair<std::uint32_t, Age>, Before> bySending_;
+    Order byAge_;      // without the attempts; owns the batches
+    Order bySending_;  // with the fewest attempts first
     std::uint64_t arrivals_ = 0;
 };
 
