@@ -1,5 +1,6 @@
 #include <sidespan/encoding/detail/json_text.h>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/encoding/utf8.h>
 
 namespace sidespan::inline v0::detail {
@@ -58,7 +59,7 @@ char* writeNotPlain(char* to, std::string_view& text) noexcept {
     return to;
 }
 
-std::string escaped(std::string_view text) {
+SIDESPAN_COLD std::string escaped(std::string_view text) {
     std::string result(text.size() * mostEscaped + blockSize, '\0');
     result.resize(static_cast<std::size_t>(writeEscaped(result.data(), text) - result.data()));
     return result;

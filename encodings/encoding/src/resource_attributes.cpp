@@ -59,6 +59,10 @@ SIDESPAN_COLD bool isSame(const Resource& a, const Resource& b) noexcept {
            std::ranges::equal(a.attributes, b.attributes, isSamePair);
 }
 
+void copy(const Resource& from, Resource& to) {
+    to = from;
+}
+
 SIDESPAN_COLD void forEachResourceAttribute(
     const Resource& resource, const std::function<void(std::string_view, const AttributeValue&)>& take) {
     const auto& [name, serviceVersion, instanceId] = resource.service;
@@ -87,9 +91,8 @@ SIDESPAN_COLD std::string jsonOf(const AttributeValue& value) {
         return text;
     }
     if (!value.isArray()) return toString(value);
-    std::string list;
-    forEachElement(value, [&](const AttributeValue& element) {
-        list += join({list.empty() ? "" : ",", jsonOf(element)});
+    const auto list = listOf(value, [](std::string& json, const AttributeValue& element) {
+        json += join({json.empty() ? "" : ",", jsonOf(element)});
     });
     return join({"[", list, "]"});
 }

@@ -309,7 +309,7 @@ void NativeJson::setResource(const Resource& resource) {
     auto quietEnd = detail::join({R"(},"statusMessage":"","events":[])", end});
     auto head = isWrapped_ ? detail::join({"{", client, ",", resourceMember(resource), ",\"spans\":["})
                            : std::string("[");
-    resource_ = resource;
+    detail::copy(resource, resource_);
     end_ = std::move(end);
     quietEnd_ = std::move(quietEnd);
     head_ = std::move(head);

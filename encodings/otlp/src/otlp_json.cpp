@@ -215,9 +215,8 @@ std::size_t mostBytes(SpanView span) noexcept {
 
 std::string anyValue(const AttributeValue& value) {
     if (value.isArray()) {
-        std::string list;
-        detail::forEachElement(value, [&](const AttributeValue& element) {
-            list += detail::join({list.empty() ? "{" : ",{", anyValue(element), "}"});
+        const auto list = detail::listOf(value, [](std::string& values, const AttributeValue& element) {
+            values += detail::join({values.empty() ? "{" : ",{", anyValue(element), "}"});
         });
         return detail::join({"\"arrayValue\":{\"values\":[", list, "]}"});
     }
@@ -239,7 +238,7 @@ void OtlpJson::setResource(const Resource& resource) {
     auto head = detail::join({"{\"resourceSpans\":[{\"resource\":{\"attributes\":[", attributes,
                               "]},\"scopeSpans\":[{\"scope\":{\"name\":\"", detail::scopeName,
                               "\",\"version\":\"", version, "\"},\"spans\":["});
-    resource_ = resource;
+    detail::copy(resource, resource_);
     head_ = std::move(head);
 }
 

@@ -328,9 +328,8 @@ std::string anyValue(const AttributeValue& value) {
         return message;
     }
     if (value.isArray()) {
-        std::string list;
-        detail::forEachElement(value, [&](const AttributeValue& element) {
-            appendBytesField(list, array_value::values, anyValue(element));
+        const auto list = detail::listOf(value, [](std::string& values, const AttributeValue& element) {
+            appendBytesField(values, array_value::values, anyValue(element));
         });
         appendBytesField(message, any_value::array, list);
         return message;
@@ -364,7 +363,7 @@ void OtlpProtobuf::setResource(const Resource& resource) {
     appendBytesField(head, resource_spans::resource, attributes);
     detail::appendOpenOtlpMessage(head, resource_spans::scopeSpans);
     appendBytesField(head, scope_spans::scope, scopeMessage);
-    resource_ = resource;
+    detail::copy(resource, resource_);
     head_ = std::move(head);
 }
 

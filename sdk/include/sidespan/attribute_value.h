@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <sidespan/attribute_array.h>
+#include <sidespan/detail/join.h>
 #include <sidespan/version.h>
 
 namespace sidespan::inline v0 {
@@ -45,7 +46,7 @@ public:
             value_ = std::string(1, value);
         } else if constexpr (std::unsigned_integral<Integer> && sizeof(Integer) >= sizeof(std::int64_t)) {
             if (value > std::uint64_t{(std::numeric_limits<std::int64_t>::max)()})
-                value_ = std::to_string(value);
+                value_ = detail::decimal(value);
         }
     }
     template <std::floating_point F>
@@ -119,5 +120,13 @@ using Attributes = std::map<std::string, AttributeValue, std::less<>>;
 /// The value as text: strings as they are, numbers such that they read back exactly, `true` or
 /// `false`; an array as "[a, b]".
 [[nodiscard]] std::string toString(const AttributeValue& value);
+
+namespace detail {
+
+/// What `append` makes of an empty text: it is called with each element of an array, as a value of its own.
+[[nodiscard]] std::string listOf(const AttributeValue& array,
+                                 void (*append)(std::string& list, const AttributeValue& element));
+
+}
 
 }

@@ -22,20 +22,8 @@ void forEachResourceAttribute(const Resource& resource,
 /// itself. Allocates nothing.
 [[nodiscard]] bool isSame(const Resource& a, const Resource& b) noexcept;
 
-/// Calls `take` with each element of an array, as a value of its own.
-template <class Take>
-void forEachElement(const AttributeValue& array, Take take) {
-    const auto each = [&](const auto* values) {
-        if (values == nullptr) return;
-        for (const auto& value : *values) take(AttributeValue(value));
-    };
-    each(array.asStrings());
-    each(array.asInts());
-    each(array.asDoubles());
-    if (const auto* flags = array.asBools()) {
-        for (const bool flag : *flags) take(AttributeValue(flag));
-    }
-}
+/// Copies a resource. Each encoder's own code for this would be larger.
+void copy(const Resource& from, Resource& to);
 
 /// A value in JSON: text in quotes, and numbers that JSON lacks by name. Allocates.
 [[nodiscard]] std::string jsonOf(const AttributeValue& value);
