@@ -1,27 +1,21 @@
-#include <algorithm>
 #include <cstring>
-#include <iterator>
-#include <string>
-#include <utility>
-#include <vector>
 
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/drain/scrubber.h>
-#include <sidespan/detail/platform.h>
-#include <sidespan/detail/record/id_keys.h>
+#include <sidespan/detail/header_text.h>
 #include <sidespan/detail/record/record.h>
 #include <sidespan/span_view.h>
 
 namespace sidespan::inline v0::detail {
 namespace {
 
-constexpr std::string_view maskText = "***";
 constexpr std::string_view statusMessageKey = "status.message";
 constexpr std::string_view spanNameKey = "span.name";
 
-constexpr std::array<std::string_view, 12> secretWords{
-    "password",  "passwd",     "passphrase",    "secret",     "token",  "apikey",
-    "accesskey", "privatekey", "authorization", "credential", "cookie", "bearer"};
+// One text, since each entry of a table is a relocation in every plugin.
+constexpr std::string_view secretWords =
+    "password,passwd,passphrase,secret,token,apikey,accesskey,privatekey,authorization,credential,cookie,"
+    "bearer";
 
 void retype(std::byte* at, ItemType type, std::size_t length) noexcept {
     const ItemWord word = wordAt(at);
@@ -35,23 +29,6 @@ void mask(std::byte* at, ItemType type, std::size_t head) noexcept {
     retype(at, type, maskText.size());
 }
 
-// Other values are converted to `text`; an array is shown as toString() writes it.
-AttributeValueView viewOf(const AttributeValue& value, std::string& text) {
-    if (const auto* number = value.asInt()) return *number;
-    if (const auto* number = value.asDouble()) return *number;
-    if (const auto* flag = value.asBool()) return *flag;
-    text = toString(value);
-    return std::string_view(text);
-}
-
-}
-
-Scrubber::Scrubber(const ScrubHook& hook, HomePaths homes) : hook_(hook), homes_(std::move(homes)) {}
-
-SIDESPAN_COLD std::unique_ptr<Scrubber> makeScrubber(const ValidConfig& config, Resource& resource) {
-    auto scrubber = std::make_unique<Scrubber>(config->scrub, HomePaths(platform::homeDirectories()));
-    resource = scrubber->complete(config.resource());
-    return scrubber;
 }
 
 void Scrubber::scrub(std::span<std::byte> records) {
@@ -60,38 +37,6 @@ void Scrubber::scrub(std::span<std::byte> records) {
         std::byte* const next = at + wordAt(at).size();
         for (at += sizeof(SpanItem); at != next; at += wordAt(at).size()) scrubItem(at);
     }
-}
-
-SIDESPAN_COLD Resource Scrubber::complete(Resource resource) {
-    if (resource.service.instanceId.empty())
-        resource.service.instanceId = IdKeys::draw().traceId(1).toUuid();  // a UUID of version 4
-    scrub(resource.attributes);
-    return resource;
-}
-
-SIDESPAN_COLD void Scrubber::scrub(Attributes& attributes) {
-    for (auto at = attributes.begin(); at != attributes.end();) {
-        auto& [key, value] = *at;
-        const bool isMasked = isSecret(key);
-        value = shortened(value);
-        std::string text;
-        const Scrub decision = isMasked ? Scrub::mask : hook_ ? judge(key, viewOf(value, text)) : Scrub::keep;
-        if (decision == Scrub::mask) value = maskText;
-        at = decision == Scrub::remove ? attributes.erase(at) : std::next(at);
-    }
-}
-
-SIDESPAN_COLD AttributeValue Scrubber::shortened(const AttributeValue& value) const {
-    const auto shorten = [this](std::string text) {
-        text.resize(homes_.shorten(text.data(), text.size()));
-        return text;
-    };
-    if (const auto* text = value.asString()) return shorten(*text);
-    const auto* texts = value.asStrings();
-    if (texts == nullptr) return value;
-    std::vector<std::string> list(*texts);
-    for (auto& text : list) text = shorten(std::move(text));
-    return list;
 }
 
 void Scrubber::scrubItem(std::byte* at) {
@@ -178,8 +123,10 @@ SIDESPAN_COLD bool Scrubber::looksSecret(std::string_view key) noexcept {
         if (c >= 'a' && c <= 'z') letters[size++] = c;
     }
     const std::string_view text(letters.data(), size);
-    return std::ranges::any_of(secretWords,
-                               [&](std::string_view word) { return text.find(word) != text.npos; });
+    for (std::string_view words = secretWords; !words.empty();) {
+        if (text.find(takeMember(words)) != text.npos) return true;
+    }
+    return false;
 }
 
 }

@@ -38,11 +38,12 @@ std::span<std::byte> ThresholdWriter::write(std::span<std::byte> records, std::u
 
 void ThresholdWriter::copy(const std::byte* record, std::size_t size) {
     const std::size_t at = records_.size();
+    const std::byte* const item = item_.data();
     records_.insert(records_.end(), record, record + size);
     if (!isDecidedHere(record) || !SpanView(record).traceState().empty()) return;
     const ItemWord word = wordAt(record);
     storeAt(records_.data() + at, word.withSize(size + item_.size()));
-    records_.insert(records_.end(), item_.begin(), item_.end());
+    records_.insert(records_.end(), item, item + item_.size());
 }
 
 // A sampler that is not parent-based decides for all traces, also those that began elsewhere.

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <sidespan/detail/header_text.h>
 #include <sidespan/detail/utf8_text.h>
 
-#include "list.h"
 #include "record/hex.h"
 
 namespace sidespan::inline v0 {

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include <sidespan/detail/header_text.h>
 #include <sidespan/propagation/trace_parent.h>
-
-#include "list.h"
 
 namespace sidespan::inline v0 {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "list.h"
+#include <sidespan/detail/header_text.h>
 
 namespace sidespan::inline v0::headers {
 

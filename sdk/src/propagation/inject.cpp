@@ -4,10 +4,9 @@
 #include <charconv>
 #include <chrono>
 
+#include <sidespan/detail/header_text.h>
 #include <sidespan/propagation/header_names.h>
 #include <sidespan/propagation/trace_parent.h>
-
-#include "list.h"
 
 namespace sidespan::inline v0::detail {
 namespace {

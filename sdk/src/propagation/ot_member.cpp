@@ -4,7 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "list.h"
+#include <sidespan/detail/header_text.h>
+#include <sidespan/detail/join.h>
+
 #include "record/hex.h"
 
 namespace sidespan::inline v0::detail {
@@ -46,7 +48,7 @@ std::optional<std::uint64_t> explicitRandomness(const TraceState& state) noexcep
 
 SIDESPAN_COLD void setThreshold(TraceState& state, std::optional<std::uint64_t> threshold) {
     std::string value;
-    if (threshold) value = "th:" + thresholdText(*threshold);
+    if (threshold) value = join({"th:", thresholdText(*threshold)});
     std::string_view rest = state.get(otKey).value_or(std::string_view());
     while (!rest.empty()) {
         const std::string_view part = takeMember(rest, ';');

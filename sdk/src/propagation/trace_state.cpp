@@ -5,7 +5,7 @@
 #include <array>
 #include <utility>
 
-#include "list.h"
+#include <sidespan/detail/header_text.h>
 
 namespace sidespan::inline v0 {
 namespace {

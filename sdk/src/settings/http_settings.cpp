@@ -1,8 +1,8 @@
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/header_text.h>
 #include <sidespan/settings/http_settings.h>
 
 #include "fields.h"
-#include "propagation/list.h"
 
 namespace sidespan::inline v0::detail {
 namespace {

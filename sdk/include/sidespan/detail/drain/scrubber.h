@@ -14,6 +14,9 @@
 
 namespace sidespan::inline v0::detail {
 
+/// What a masked value becomes.
+inline constexpr std::string_view maskText = "***";
+
 /// Takes out of finished records what should not leave the machine, before any sink sees them and in place:
 /// values whose key looks secret become "***", the user's home directory becomes "~" wherever text has it,
 /// and the rest is for the user's hook to judge. Drain thread; allocates nothing itself.

@@ -5,7 +5,7 @@
 
 #include <sidespan/version.h>
 
-/// Reads the value of a header that is a list (RFC 9110, section 5.6.1).
+/// What HTTP headers are made of, and how to read a value that is a list (RFC 9110, section 5.6.1).
 namespace sidespan::inline v0::detail {
 
 [[nodiscard]] constexpr bool isBlank(char c) noexcept {
