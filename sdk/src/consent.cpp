@@ -1,8 +1,9 @@
 #include <algorithm>
 #include <atomic>
+#include <iterator>
+#include <list>
 #include <mutex>
 #include <utility>
-#include <vector>
 
 #include <sidespan/consent.h>
 #include <sidespan/detail/compiler.h>
@@ -36,10 +37,9 @@ struct Consent::Shared {
     std::atomic<State> own;  // the last set()
     std::mutex mutex;
     Subscription::Registration* first = nullptr;
-    std::vector<std::weak_ptr<Shared>> joined;    // whose own state counts here
-    std::vector<std::weak_ptr<Shared>> joinedTo;  // in which this own state counts
-
-    using List = std::vector<std::weak_ptr<Shared>>;
+    using List = std::list<std::weak_ptr<Shared>>;  // a vector's growth is more code
+    List joined;                                    // whose own state counts here
+    List joinedTo;                                  // in which this own state counts
 
     void setOwn(State state) {
         const std::lock_guard lock(mutex);
@@ -71,7 +71,7 @@ struct Consent::Shared {
     }
     [[nodiscard]] std::shared_ptr<Shared> joinedToAt(std::size_t index) {
         const std::lock_guard lock(mutex);
-        return index < joinedTo.size() ? joinedTo[index].lock() : nullptr;
+        return index < joinedTo.size() ? std::next(joinedTo.begin(), index)->lock() : nullptr;
     }
 
 private:
