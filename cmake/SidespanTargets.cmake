@@ -44,7 +44,8 @@ endfunction()
 add_library(sidespan_cold_flags INTERFACE)
 if(SIDESPAN_TUNE_BUILD)
   target_compile_options(sidespan_cold_flags INTERFACE
-    $<$<AND:$<CXX_COMPILER_ID:GNU,Clang,AppleClang>,$<NOT:$<CONFIG:Debug>>>:-Os>)
+    $<$<AND:$<CXX_COMPILER_ID:GNU,Clang,AppleClang>,$<NOT:$<CONFIG:Debug>>>:-Os>
+    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<CONFIG:Debug>>>:-fno-ipa-sra>)
 endif()
 
 # A number may be infinite or NaN, whatever a user tells the compiler of their own: these stand behind their flags.
