@@ -77,7 +77,7 @@ public:
     [[nodiscard]] std::uint64_t ignoredCalls() const;
 
 private:
-    class State;
+    struct State;
     std::unique_ptr<State> state_;
 };
 
