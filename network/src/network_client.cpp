@@ -12,11 +12,6 @@
 namespace sidespan::inline v0 {
 namespace {
 
-// For a client whose configuration is not valid. It sends nothing, but needs one.
-ValidConfig placeholderConfig() {
-    return validate({}).value();
-}
-
 HttpTransportOptions transportOptions(const Config& config) {
     return {config.http.caFile, config.http.proxy};
 }
@@ -38,14 +33,10 @@ SIDESPAN_COLD NetworkClient::NetworkClient(Config config, Executor executor)
     : NetworkClient(std::move(config), Parts{.executor = std::move(executor)}) {}
 
 SIDESPAN_COLD NetworkClient::NetworkClient(Config config, Parts parts) {
-    const auto report = config.onError;
-    auto valid = validate(std::move(config));
-    if (valid.isSuccess()) {
-        impl_ = std::make_unique<Impl>(std::move(valid).value(), std::nullopt, std::move(parts));
-    } else {
-        impl_ = std::make_unique<Impl>(placeholderConfig(), valid.error(), std::move(parts));
-        if (report) report(valid.error());
-    }
+    const auto wrong = check(config);
+    const auto valid = wrong ? detail::withoutSettings(config) : detail::asChecked(config);
+    impl_ = std::make_unique<Impl>(valid, wrong, std::move(parts));
+    if (wrong) valid.report(*wrong);
 }
 
 SIDESPAN_COLD NetworkClient::NetworkClient(const ValidConfig& config) : NetworkClient(config, Parts{}) {}

@@ -3,18 +3,11 @@
 #include <algorithm>
 
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/header_text.h>
 #include <sidespan/detail/join.h>
 
 namespace sidespan::inline v0::detail {
 namespace {
-
-std::string toLower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    }
-    return out;
-}
 
 bool isPort(std::string_view text) {
     return !text.empty() && text.size() <= 5 &&

@@ -9,6 +9,7 @@
 #include <bit>
 
 #include <sidespan/detail/finite.h>
+#include <sidespan/detail/hex.h>
 #include <sidespan/encoding/detail/json_text.h>
 
 namespace sidespan::inline v0::detail {
@@ -72,13 +73,9 @@ char* writeDouble(char* to, double value) noexcept {
 }
 
 std::string hexOf(std::string_view bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string hex;
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        hex += digits[byte >> 4U];
-        hex += digits[byte & 15U];
-    }
+    std::string hex(bytes.size() * 2, '0');
+    char* to = hex.data();
+    for (const char c : bytes) to = formatHex(to, static_cast<unsigned char>(c), 2);
     return hex;
 }
 

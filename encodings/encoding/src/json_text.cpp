@@ -1,6 +1,7 @@
 #include <sidespan/encoding/detail/json_text.h>
 
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/hex.h>
 #include <sidespan/encoding/utf8.h>
 
 namespace sidespan::inline v0::detail {
@@ -34,11 +35,7 @@ char* writeEscape(char* to, char c) noexcept {
         *to++ = letter;
         return to;
     }
-    constexpr char digits[] = "0123456789abcdef";
-    to = writeConstant(to, "u00");
-    *to++ = digits[(static_cast<unsigned char>(c) >> 4U) & 0xfU];
-    *to++ = digits[static_cast<unsigned char>(c) & 0xfU];
-    return to;
+    return formatHex(writeConstant(to, "u00"), static_cast<unsigned char>(c), 2);
 }
 
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <sidespan/detail/hex.h>
 #include <sidespan/detail/join.h>
 
 #include "winhttp_exchange.h"
@@ -14,23 +15,8 @@ using detail::WinHttpHandle;
 
 namespace {
 
-int hexDigitOf(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-std::wstring percentDecoded(std::string_view text) {
-    std::string bytes;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const bool isEncoded = text[at] == '%' && text.size() - at > 2 && hexDigitOf(text[at + 1]) >= 0 &&
-                               hexDigitOf(text[at + 2]) >= 0;
-        bytes.push_back(isEncoded
-                            ? static_cast<char>(hexDigitOf(text[at + 1]) * 16 + hexDigitOf(text[at + 2]))
-                            : text[at]);
-        if (isEncoded) at += 2;
-    }
-    return detail::widened(bytes);
+std::wstring decoded(std::string_view text) {
+    return detail::widened(detail::percentDecoded(text));
 }
 
 // "user:password" and "host:port" of "http://user:password@host:port".
@@ -40,8 +26,8 @@ struct ProxyParts {
         if (const auto at = url.rfind('@'); at != url.npos) {
             const auto user = url.substr(0, at);
             const auto colon = std::min(user.find(':'), user.size());
-            name = percentDecoded(user.substr(0, colon));
-            password = percentDecoded(user.substr(std::min(colon + 1, user.size())));
+            name = decoded(user.substr(0, colon));
+            password = decoded(user.substr(std::min(colon + 1, user.size())));
             url.remove_prefix(at + 1);
         }
         server = detail::widened(url.substr(0, url.find('/')));

@@ -4,6 +4,8 @@
 
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/drain/home_paths.h>
+#include <sidespan/detail/header_text.h>
+#include <sidespan/detail/hex.h>
 
 namespace sidespan::inline v0::detail {
 namespace {
@@ -12,34 +14,9 @@ bool isLetter(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-char toLower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool isPathCharacter(char c) noexcept {
     return isLetter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
            static_cast<unsigned char>(c) >= 0x80;
-}
-
-int hexDigit(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    const char lower = toLower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-struct Character {
-    char value;
-    std::size_t size;
-};
-
-// The character at `at`, which may be percent-encoded, as in a URL.
-Character decodedAt(std::string_view text, std::size_t at) noexcept {
-    if (text[at] == '%' && text.size() - at >= 3) {
-        const int high = hexDigit(text[at + 1]);
-        const int low = hexDigit(text[at + 2]);
-        if (high >= 0 && low >= 0) return {static_cast<char>(high * 16 + low), 3};
-    }
-    return {text[at], 1};
 }
 
 bool hasDrive(std::string_view home) noexcept {
@@ -59,7 +36,7 @@ bool isSame(char ofHome, char c, bool inWindows) noexcept {
 // Skips repeated slashes: an escaped text, such as JSON, doubles its backslashes.
 std::size_t afterSlashes(std::string_view text, std::size_t at) noexcept {
     while (at < text.size()) {
-        const Character character = decodedAt(text, at);
+        const auto character = decodedAt(text, at);
         if (character.value != '\\' && character.value != '/') break;
         at += character.size;
     }
@@ -73,7 +50,7 @@ std::size_t spelledLength(std::string_view home, std::string_view text, std::siz
     std::size_t next = at;
     for (const char c : home) {
         if (next == text.size()) return 0;
-        const Character character = decodedAt(text, next);
+        const auto character = decodedAt(text, next);
         if (!isSame(c, character.value, inWindows)) return 0;
         next += character.size;
         if (inWindows && c == '\\') next = afterSlashes(text, next);

@@ -4,9 +4,8 @@
 #include <utility>
 
 #include <sidespan/detail/header_text.h>
+#include <sidespan/detail/hex.h>
 #include <sidespan/detail/utf8_text.h>
-
-#include "record/hex.h"
 
 namespace sidespan::inline v0 {
 namespace {
@@ -48,19 +47,8 @@ constexpr bool isMember(std::string_view member) noexcept {
     return true;
 }
 
-// A `%` without two hex digits after it is kept.
 std::string decode(std::string_view value) {
-    std::string decoded;
-    decoded.reserve(value.size());
-    for (std::size_t i = 0; i < value.size(); ++i) {
-        const bool isEscape = value[i] == '%' && i + 2 < value.size() &&
-                              detail::hexValue(value[i + 1]) >= 0 && detail::hexValue(value[i + 2]) >= 0;
-        decoded +=
-            isEscape ? static_cast<char>(detail::hexValue(value[i + 1]) * 16 + detail::hexValue(value[i + 2]))
-                     : value[i];
-        i += isEscape ? 2 : 0;
-    }
-    return toValidUtf8(decoded);
+    return toValidUtf8(detail::percentDecoded(value));
 }
 
 void appendEncoded(std::string& to, std::string_view value) {

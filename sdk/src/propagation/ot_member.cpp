@@ -5,9 +5,8 @@
 #include <string_view>
 
 #include <sidespan/detail/header_text.h>
+#include <sidespan/detail/hex.h>
 #include <sidespan/detail/join.h>
-
-#include "record/hex.h"
 
 namespace sidespan::inline v0::detail {
 namespace {
@@ -17,8 +16,8 @@ constexpr std::size_t digits = 14;  // of 56 bits
 
 // The threshold's hex digits, without the zeros at the end.
 std::string thresholdText(std::uint64_t threshold) {
-    std::string text;
-    for (std::size_t i = digits; i > 0; --i) text += hexDigits[(threshold >> (4 * (i - 1))) & 0xfU];
+    std::string text(digits, '0');
+    formatHex(text.data(), threshold, digits);
     text.resize(std::max<std::size_t>(1, text.find_last_not_of('0') + 1));
     return text;
 }
@@ -36,12 +35,7 @@ std::optional<std::uint64_t> explicitRandomness(const TraceState& state) noexcep
         std::string_view part = takeMember(rest, ';');
         if (!part.starts_with("rv:") || part.size() != 3 + digits) continue;
         std::uint64_t value = 0;
-        bool isHex = true;
-        for (const char c : part.substr(3)) {
-            isHex = isHex && hexValue(c) >= 0;
-            value = value << 4U | static_cast<std::uint64_t>(hexValue(c) & 0xf);
-        }
-        if (isHex) return value;
+        if (readHex(part.substr(3), value)) return value;
     }
     return std::nullopt;
 }

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "record/hex.h"
+#include <sidespan/detail/hex.h>
 
 namespace sidespan::inline v0 {
 namespace {
@@ -13,11 +13,6 @@ constexpr std::size_t spanIdAt = 36;
 constexpr std::size_t flagsAt = 53;
 
 constexpr TraceFlags knownFlags = TraceFlags::sampled | TraceFlags::random;
-
-char* writeHex(char* to, std::uint64_t value, int digits) noexcept {
-    for (int i = digits - 1; i >= 0; --i) *to++ = detail::hexDigits[(value >> (4 * i)) & 0xfU];
-    return to;
-}
 
 // Accepts only lower case, as the header requires; at most 16 digits.
 std::optional<std::uint64_t> readHex(std::string_view digits) noexcept {
@@ -43,14 +38,14 @@ bool hasForm(std::string_view value, std::uint64_t headerVersion) noexcept {
 }
 
 TraceParentText::TraceParentText(const SpanContext& context) noexcept {
-    char* to = writeHex(text_.data(), 0, 2);
+    char* to = detail::formatHex(text_.data(), 0, 2);
     *to++ = '-';
-    to = writeHex(to, context.traceId.high(), 16);
-    to = writeHex(to, context.traceId.low(), 16);
+    to = detail::formatHex(to, context.traceId.high(), 16);
+    to = detail::formatHex(to, context.traceId.low(), 16);
     *to++ = '-';
-    to = writeHex(to, context.spanId.value(), 16);
+    to = detail::formatHex(to, context.spanId.value(), 16);
     *to++ = '-';
-    writeHex(to, static_cast<std::uint64_t>(context.flags & knownFlags), 2);
+    detail::formatHex(to, static_cast<std::uint64_t>(context.flags & knownFlags), 2);
 }
 
 std::optional<SpanContext> parseTraceParent(std::string_view value) noexcept {

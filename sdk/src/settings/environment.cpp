@@ -10,10 +10,10 @@
 #include <sidespan/config.h>
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/header_text.h>
+#include <sidespan/detail/hex.h>
 #include <sidespan/detail/join.h>
 
 #include "fields.h"
-#include "record/hex.h"
 
 namespace sidespan::inline v0 {
 namespace {
@@ -24,25 +24,13 @@ using detail::join;
 // The specification counts spans in the queue; this is the size that is reserved for each.
 constexpr std::size_t bytesOfQueuedSpan = 2048;
 
-std::string lowerCase(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-    return lower;
-}
-
-SIDESPAN_COLD std::optional<std::string> percentDecoded(std::string_view text) {
+SIDESPAN_COLD std::optional<std::string> strictlyDecoded(std::string_view text) {
     std::string decoded;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            decoded += text[i];
-            continue;
-        }
-        if (i + 2 >= text.size()) return std::nullopt;
-        const int high = detail::hexValue(text[i + 1]);
-        const int low = detail::hexValue(text[i + 2]);
-        if (high < 0 || low < 0) return std::nullopt;
-        decoded += static_cast<char>(high * 16 + low);
-        i += 2;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto character = detail::decodedAt(text, at);
+        if (text[at] == '%' && character.size == 1) return std::nullopt;
+        decoded += character.value;
+        at += character.size;
     }
     return decoded;
 }
@@ -57,8 +45,8 @@ SIDESPAN_COLD std::optional<Pairs> readPairs(std::string_view text) {
         if (member.empty()) continue;
         const auto equals = member.find('=');
         if (equals == member.npos) return std::nullopt;
-        const auto key = percentDecoded(detail::trim(member.substr(0, equals)));
-        auto value = percentDecoded(detail::trim(member.substr(equals + 1)));
+        const auto key = strictlyDecoded(detail::trim(member.substr(0, equals)));
+        auto value = strictlyDecoded(detail::trim(member.substr(equals + 1)));
         if (!key || key->empty() || !value) return std::nullopt;
         pairs.insert_or_assign(*key, *std::move(value));
     }
@@ -142,7 +130,7 @@ private:
 
 void readProgram(EnvironmentReader& environment) {
     environment.read("OTEL_SDK_DISABLED", [](Config& config, std::string_view text) {
-        const auto word = lowerCase(text);
+        const auto word = detail::toLower(text);
         config.disabled = word == "true";
         return word == "true" || word == "false" ? nullptr : "true or false";
     });
@@ -216,7 +204,7 @@ void readSampler(EnvironmentReader& environment) {
         return nullptr;
     });
     environment.read("OTEL_TRACES_SAMPLER", [&](Config& config, std::string_view text) -> const char* {
-        const auto sampler = samplerOf(lowerCase(text), share);
+        const auto sampler = samplerOf(detail::toLower(text), share);
         if (!sampler)
             return "always_on, always_off, traceidratio, or one of these with parentbased_ before it";
         config.sampler = *sampler;
@@ -239,7 +227,7 @@ void readPropagators(EnvironmentReader& environment) {
     environment.read(variable, [&](Config& config, std::string_view text) -> const char* {
         std::optional<Propagators> chosen;
         while (!text.empty()) {
-            const auto name = lowerCase(detail::takeMember(text));
+            const auto name = detail::toLower(detail::takeMember(text));
             if (name.empty()) continue;
             if (const auto named = propagatorsOf(name)) {
                 const bool isNone = *named == Propagators::none;

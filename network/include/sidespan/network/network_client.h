@@ -93,8 +93,6 @@ private:
     void send(std::string_view method, std::string path, std::string body, Headers headers,
               Callback callback);
 
-    NetworkClient(Outcome<ValidConfig> config, Parts parts);
-
     std::unique_ptr<Impl> impl_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <cstddef>
+#include <algorithm>
+#include <string>
 #include <string_view>
 
 #include <sidespan/version.h>
@@ -27,14 +28,21 @@ namespace sidespan::inline v0::detail {
     return trim(member);
 }
 
+/// Of the letters of ASCII alone.
+[[nodiscard]] constexpr char toLower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+[[nodiscard]] inline std::string toLower(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower) c = toLower(c);
+    return lower;
+}
+
 /// Compares as header names do (RFC 9110, section 5.1).
 [[nodiscard]] constexpr bool equalIgnoringCase(std::string_view a, std::string_view b) noexcept {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        if (lower(a[i]) != lower(b[i])) return false;
-    }
-    return true;
+    const auto isSame = [](char one, char other) { return toLower(one) == toLower(other); };
+    return std::ranges::equal(a, b, isSame);
 }
 
 /// Letters, digits and the marks of a token (RFC 9110, section 5.6.2).

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/hex.h>
 #include <sidespan/detail/join.h>
 
 #include "batch_file.h"
@@ -30,9 +31,7 @@ std::string nameOf(const Batch& batch) {
     const auto ms =
         std::chrono::duration_cast<std::chrono::milliseconds>(batch.made.time_since_epoch()).count();
     std::array<char, 16> digits{};
-    auto rest = static_cast<std::uint64_t>(ms);
-    for (auto at = digits.rbegin(); at != digits.rend(); ++at, rest >>= 4U)
-        *at = "0123456789abcdef"[rest & 0xfU];
+    formatHex(digits.data(), static_cast<std::uint64_t>(ms), digits.size());
     return join({{digits.data(), digits.size()}, "-", batch.id.text(), batchSuffix});
 }
 
@@ -40,8 +39,7 @@ bool isUuid(std::string_view text) noexcept {
     if (text.size() != 36) return false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool isDash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (std::string_view(isDash ? "-" : "0123456789abcdef").find(text[i]) == std::string_view::npos)
-            return false;
+        if (std::string_view(isDash ? "-" : hexDigits).find(text[i]) == std::string_view::npos) return false;
     }
     return true;
 }
