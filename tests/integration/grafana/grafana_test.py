@@ -15,7 +15,7 @@ from grafana_check import Check, Files  # noqa: E402
 
 ROOT = sys.argv.pop() if len(sys.argv) > 1 else os.path.join(os.path.dirname(__file__), "../../..")
 VARIABLES = {"service": ["LoopShare"], "operation": ["audio.upload", "audio.load"], "version": ["1.2.0"],
-             "trace_name": ["audio.upload", "it's"], "trace": [made_data.TRACE], "user": [made_data.USER]}
+             "trace_name": ["audio.upload", "it's"], "trace": [f" {made_data.TRACE} "], "user": [made_data.USER]}
 
 
 class GrafanaTest(unittest.TestCase):
