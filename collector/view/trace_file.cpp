@@ -50,7 +50,8 @@ TraceFile readTraceFile(std::istream& stream, std::size_t mostBytes) {
     std::size_t skipped = 0;
     std::string line;
     for (std::size_t number = 1; readLine(stream, line, bytes, mostBytes); ++number) {
-        const bool isFinished = !stream.eof() || line.ends_with('}');  // it may only lack its newline
+        const bool isFinished =
+            !stream.eof() || line.ends_with('}') || line.ends_with(']');  // it may only lack its newline
         if (number == 1 && line.starts_with(byteOrderMark)) line.erase(0, byteOrderMark.size());
         if (isBlank(line)) continue;
         try {
@@ -62,6 +63,7 @@ TraceFile readTraceFile(std::istream& stream, std::size_t mostBytes) {
                 file.notes.push_back(fmt::format("line {} is skipped: {}", number, reason));
         }
     }
+    if (stream.bad()) throw std::runtime_error("the input cannot be read to its end");
     if (skipped > mostNotes)
         file.notes.push_back(fmt::format("{} more lines are skipped", skipped - mostNotes));
     return file;

@@ -177,6 +177,32 @@ TEST(TraceFile, SkipsALastLineThatIsNotFinished) {
     }
 }
 
+TEST(TraceFile, SaysThatAnArrayIsNoSpan) {
+    std::istringstream stream("[" + boost::json::serialize(spanJson(traceA, 1, 0, "a", 0, 1)) + "]");
+    const auto file = readTraceFile(stream);
+    ASSERT_THAT(file.notes, SizeIs(1));
+    EXPECT_THAT(file.notes.front(), Not(HasSubstr("not finished")));
+}
+
+// A disk or a network that fails in the middle of a file.
+class FailingBuffer : public std::stringbuf {
+public:
+    using std::stringbuf::stringbuf;
+
+private:
+    int_type underflow() override {
+        const auto next = std::stringbuf::underflow();
+        if (next == traits_type::eof()) throw std::ios_base::failure("error reading the file");
+        return next;
+    }
+};
+
+TEST(TraceFile, ReportsAFileThatCannotBeReadToItsEnd) {
+    FailingBuffer buffer(boost::json::serialize(spanJson(traceA, 1, 0, "a", 0, 1)) + "\n");
+    std::istream stream(&buffer);
+    EXPECT_THROW(static_cast<void>(readTraceFile(stream)), std::runtime_error);
+}
+
 TEST(TraceFile, TakesALastLineThatOnlyLacksItsNewline) {
     std::istringstream stream(boost::json::serialize(spanJson(traceA, 1, 0, "a", 0, 1)));
     EXPECT_THAT(readTraceFile(stream).spans, SizeIs(1));
