@@ -177,6 +177,15 @@ class WebClientTest(unittest.TestCase):
             self.assertEqual((span["attributes"]["session.id"], span["attributes"]["user.id"]), (session, "ann"))
         self.assertGreater(spans["page.load"]["lengthMs"], 0)
 
+    def test_records_where_the_browser_refuses_storage_to_a_page_that_is_not_secure(self):
+        self.browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": """
+            delete Crypto.prototype.randomUUID;
+            Object.defineProperty(window, 'sessionStorage', {get() { throw new DOMException('Access is denied', 'SecurityError'); }});"""})
+        self.open()
+        self.until(lambda: self.named("loops.show"), "the list is recorded")
+        self.assertEqual(len({span["attributes"]["session.id"] for span in self.collector.spans()}), 1)
+        self.assertEqual(self.browser.find_element(By.ID, "loops").text, "<b>my loop</b>")
+
     def test_only_named_origins_are_told_of_the_trace(self):
         self.open()
         for backend in (self.known, self.stranger):

@@ -7,6 +7,7 @@ import type {ReadableSpan, SpanExporter} from '@opentelemetry/sdk-trace-web';
 // refuses them beyond 64 KiB.
 const mostBytes = 60_000;
 const mostAttempts = 5;
+const longestVersion = 32;  // characters of a client's version; the hash of a commit has more
 const longestTimer = 2 ** 31 - 1;  // milliseconds; a longer timer would end at once
 
 export interface NativeExporterOptions {
@@ -41,7 +42,8 @@ export class NativeExporter implements SpanExporter {
     for (let attempt = 1, bound = 1000; ; ++attempt, bound *= 2) {
       if (this.#stopped.signal.aborted) return;
       const answer = await this.#post(`[${spans.join(',')}]`);
-      if (answer?.ok || this.#stopped.signal.aborted) return;
+      if (this.#stopped.signal.aborted) return;
+      if (answer?.ok) return this.#checkReceipt(answer);
       if (answer?.status === 413 && spans.length > 1) {
         const half = Math.ceil(spans.length / 2);
         await Promise.all([this.#deliver(spans.slice(0, half)), this.#deliver(spans.slice(half))]);
@@ -50,6 +52,14 @@ export class NativeExporter implements SpanExporter {
       const isFinal = attempt === mostAttempts || (answer && !isTemporary(answer.status));
       if (isFinal) throw new Error(`${this.options.url} answered ${answer?.status ?? 'nothing'}: ${spans.length} spans are lost`);
       await later(Number(answer?.headers.get('Retry-After')) * 1000 || Math.random() * bound);
+    }
+  }
+
+  // The endpoint takes the other spans of a request in which it rejects some.
+  async #checkReceipt(answer: Response): Promise<void> {
+    const receipt = await answer.json().catch(() => ({}));
+    if (receipt?.rejected > 0) {
+      throw new Error(`${this.options.url} rejected ${receipt.rejected} spans; the first: ${receipt.rejections?.[0]?.reason}`);
     }
   }
 
@@ -140,7 +150,7 @@ function encode(span: ReadableSpan, clientType: string) {
     droppedEvents: span.droppedEventsCount,
     droppedLinks: span.droppedLinksCount,
     clientType,
-    clientVersion: span.resource.attributes['service.version'] ?? '',
+    clientVersion: String(span.resource.attributes['service.version'] ?? '').slice(0, longestVersion),
     serviceName: span.resource.attributes['service.name'] ?? '',
   };
 }
@@ -163,6 +173,6 @@ function millis(nanoseconds: bigint): number {
   return Number(nanoseconds / 1_000_000n);
 }
 
-function uuid(id: string): string {
+export function uuid(id: string): string {
   return id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

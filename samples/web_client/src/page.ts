@@ -66,8 +66,11 @@ async function traced(name: string, work: () => Promise<void>): Promise<void> {
 consent.checked = answer() === 'granted';
 consent.addEventListener('change', () => {
   if (!consent.checked) telemetry?.stop();
-  localStorage.setItem('telemetry', consent.checked ? 'granted' : 'denied');
-  location.reload();
+  try {
+    localStorage.setItem('telemetry', consent.checked ? 'granted' : 'denied');
+  } finally {
+    location.reload();  // shows what was kept, also if that is nothing
+  }
 });
 async function refresh(): Promise<void> {
   await traced('loops.show', show).catch(() => { list.textContent = 'The loops could not be loaded.'; });

@@ -5,7 +5,7 @@ import {registerInstrumentations} from '@opentelemetry/instrumentation';
 import {FetchInstrumentation} from '@opentelemetry/instrumentation-fetch';
 import {resourceFromAttributes} from '@opentelemetry/resources';
 import {BatchSpanProcessor, type SpanProcessor, WebTracerProvider} from '@opentelemetry/sdk-trace-web';
-import {NativeExporter} from './native_exporter';
+import {NativeExporter, uuid} from './native_exporter';
 
 export interface TelemetryOptions {
   service: {name: string; version: string};
@@ -57,11 +57,24 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   };
 }
 
-// The same id until the tab is closed.
+let session = '';
+
+// The same id until the tab is closed, or until the page is, if the browser refuses storage.
 function sessionId(): string {
-  const id = sessionStorage.getItem('session.id') ?? crypto.randomUUID();
-  sessionStorage.setItem('session.id', id);
-  return id;
+  if (session === '') {
+    session = randomId();
+    try {
+      session = sessionStorage.getItem('session.id') ?? session;
+      sessionStorage.setItem('session.id', session);
+    } catch {
+    }
+  }
+  return session;
+}
+
+// Browsers have crypto.randomUUID() on https and on localhost only.
+function randomId(): string {
+  return uuid(Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join(''));
 }
 
 function below(origin: string): RegExp {

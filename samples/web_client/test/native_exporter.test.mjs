@@ -113,6 +113,21 @@ test('what may be taken later is sent again', async () => {
   assert.equal(requests[3].headers.Authorization, 'Bearer t');
 });
 
+test('spans that the collector rejects are reported as lost', async () => {
+  answer(Response.json({accepted: 1, rejected: 1, rejections: [{index: 1, reason: 'it has no name'}]}));
+  const {code, error} = await send([one, one]);
+  assert.equal(code, 1);
+  assert.match(error.message, /rejected 1 spans; the first: it has no name/);
+  assert.equal(requests.length, 1);
+});
+
+test('a version that is longer than the collector takes is cut', async () => {
+  answer(200);
+  const version = '0123456789abcdef0123456789abcdef01234567';
+  await send([{...one, resource: {attributes: {'service.version': version}}}]);
+  assert.equal(JSON.parse(requests[0].text)[0].clientVersion, version.slice(0, 32));
+});
+
 test('a wait longer than a timer can hold is not cut short', async () => {
   const waits = [];
   globalThis.setTimeout = (work, milliseconds) => {
