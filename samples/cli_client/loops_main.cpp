@@ -4,7 +4,6 @@
 #include <fstream>
 #include <future>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -24,6 +23,8 @@ namespace {
 
 using Headers = std::map<std::string, std::string>;
 
+constexpr std::size_t mostBytes = 64U << 20U;  // of a loop, for the backend
+
 constexpr std::string_view help = R"(usage: loops list | loops share FILE
 
 Environment variables:
@@ -38,6 +39,17 @@ std::string environment(const char* name, const char* otherwise = "") {
     return value == nullptr ? otherwise : value;
 }
 
+// The text without control characters, which a terminal would obey: it may be, or quote, what a server sent.
+std::string printable(std::string text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        const bool isC1 = byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+        if (isC1) text.erase(i, 1);
+        if (isC1 || byte < 0x20 || byte == 0x7F) text[i] = '?';
+    }
+    return text;
+}
+
 // Whoever sets LOOP_TELEMETRY agrees to be recorded.
 sidespan::Config telemetryConfig() {
     sidespan::Config config;
@@ -48,7 +60,7 @@ sidespan::Config telemetryConfig() {
     config.consent =
         environment("LOOP_TELEMETRY").empty() ? sidespan::Consent::denied : sidespan::Consent::granted;
     config.onError = [](const sidespan::Error& error) {
-        std::cerr << "loops: telemetry: " << error.message << '\n';
+        std::cerr << "loops: telemetry: " << printable(error.message) << '\n';
     };
     return config;
 }
@@ -77,19 +89,24 @@ std::string percentEncoded(std::string_view text) {
                              std::string(lacks));
 }
 
-// A text of the answer, without control characters, which a terminal would obey.
 std::string textOf(const boost::json::value& answer, std::string_view member) {
     const auto* const object = answer.if_object();
     const auto* const found = object == nullptr ? nullptr : object->if_contains(member);
     if (found == nullptr || !found->is_string()) refuseAnswer(member);
-    std::string text(found->get_string());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        const bool isC1 = byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-        if (isC1) text.erase(i, 1);
-        if (isC1 || byte < 0x20 || byte == 0x7F) text[i] = '?';
-    }
-    return text;
+    return printable(std::string(found->get_string()));
+}
+
+// Throws if it cannot be read as a whole, or if the backend would refuse it for its size.
+std::string contentOf(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::string content;
+    std::vector<char> part(1U << 20U);
+    while (content.size() <= mostBytes && file.read(part.data(), static_cast<std::streamsize>(part.size())))
+        content.append(part.begin(), part.end());
+    content.append(part.data(), static_cast<std::size_t>(file.gcount()));
+    if (content.size() > mostBytes) throw std::runtime_error(path + " is larger than 64 MiB");
+    if (file.bad() || content.empty()) throw std::runtime_error(path + " cannot be read, or is empty");
+    return content;
 }
 
 // Its destructor gives the spans a second to arrive (Config::shutdownTimeout).
@@ -107,10 +124,7 @@ public:
 
     void share(const std::string& path) {
         auto command = recorder_.span("loops.share", caller_);
-        std::ifstream file(path, std::ios::binary);
-        const bool isFile = file && !std::filesystem::is_directory(path);
-        const std::string audio(std::istreambuf_iterator<char>(isFile ? file.rdbuf() : nullptr), {});
-        if (audio.empty()) throw std::runtime_error(path + " cannot be read, or is empty");
+        const auto audio = contentOf(path);
         command.set("audio.bytes", static_cast<std::int64_t>(audio.size()));
         const auto name = std::filesystem::path(path).filename().string();
         const Headers headers{{"Content-Type", "application/octet-stream"},
@@ -147,7 +161,7 @@ bool run(Loops& loops, const std::vector<std::string>& words) try {
     if (!std::cout.flush()) throw std::runtime_error("the output cannot be written");
     return true;
 } catch (const std::exception& error) {  // the spans that it left have failed
-    std::cerr << "loops: " << error.what() << '\n';
+    std::cerr << "loops: " << printable(error.what()) << '\n';
     return false;
 }
 

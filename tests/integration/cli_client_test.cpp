@@ -96,6 +96,27 @@ TEST_F(CliClientTest, ShowsNoTerminalWhatItsBackendWouldHaveItDo) {
     EXPECT_EQ(list.wait(), 0);
 }
 
+TEST_F(CliClientTest, ShowsNoTerminalWhatAnErrorWouldHaveItDo) {
+    startService();
+    test::FaultServer server;
+    server.otherwise(test::faults::answer(400,
+                                          "no\xC2\x9B"
+                                          "31m"));
+    Program list(directory_,
+                 loopsWith({"LOOP_SERVICE=" + server.url(), "LOOP_TELEMETRY=" + server.url()}, {"list"}));
+    EXPECT_EQ(list.wait(), 1);
+    const auto errors = list.errors();
+    EXPECT_THAT(errors, HasSubstr("answered 400: no?31m"));
+    EXPECT_EQ(errors.find('\x9B'), errors.npos) << errors;
+}
+
+TEST_F(CliClientTest, ReadsNoFileThatTheBackendWouldRefuseForItsSize) {
+    startService();
+    Program share(directory_, loopsWith({}, {"share", "/dev/zero"}));
+    EXPECT_EQ(share.wait(), 1);
+    EXPECT_THAT(share.errors(), HasSubstr("/dev/zero is larger than 64 MiB"));
+}
+
 TEST_F(CliClientTest, SaysWhatIsWrongWithAnAnswer) {
     startService();
     test::FaultServer server;
