@@ -117,6 +117,15 @@ class FleetTest(FleetPageTest):
         self.press(Keys.ARROW_LEFT, Keys.ARROW_LEFT)
         self.until(lambda: self.all("#client-table"), "the last tab is shown")
 
+    def test_leaves_keys_with_a_modifier_to_the_browser(self):
+        for fragment, selector in (("", "#operation-table"), ("", "#tab-operations"), ("#operation=loop.upload", "#heatmap")):
+            self.open(fragment)
+            self.focus(selector)
+            taken = self.browser.execute_script("""
+                return ['ArrowLeft', 'ArrowRight', 'Home', 'End'].filter(key => !document.activeElement.dispatchEvent(
+                    new KeyboardEvent('keydown', {key, altKey: true, bubbles: true, cancelable: true})))""")
+            self.assertEqual(taken, [], selector)
+
     def test_cells_open_exactly_their_traces(self):
         self.open("#operation=loop.upload")
         cells = self.browser.execute_script("return heatmap.cells.map(cell => ({...heatmap.ranges(cell), count: cell.count}))")

@@ -320,6 +320,18 @@ class DesktopTest(PageTest):
         self.assertEqual(self.focused(), "list")
         self.assertNotIn("#trace", self.browser.current_url)
 
+    def test_leaves_keys_with_a_modifier_to_the_browser(self):
+        """Alt and the left arrow go back."""
+        self.open_trace(sample_traces.UPLOAD)
+        for selector in ("#list", "#rows"):
+            self.focus(selector)
+            taken = self.browser.execute_script("""
+                return ['altKey', 'ctrlKey', 'metaKey'].filter(modifier => ['ArrowLeft', 'ArrowRight', 'Home', 'z'].some(key =>
+                    !document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key, [modifier]: true, bubbles: true, cancelable: true}))))""")
+            self.assertEqual(taken, [], selector)
+        self.press(Keys.ARROW_DOWN, "Z")
+        self.assertTrue(self.find("#whole").is_displayed(), "with or without the shift key")
+
     def test_focus_is_visible(self):
         self.open_trace(sample_traces.UPLOAD)
         self.press(Keys.TAB)

@@ -87,7 +87,7 @@ for (const tab of Object.keys(views)) {
 $('tabs').addEventListener('keydown', event => {
   const names = Object.keys(views), at = names.indexOf(state.tab);
   const moves = {ArrowRight: (at + 1) % names.length, ArrowLeft: (at + names.length - 1) % names.length, Home: 0, End: names.length - 1};
-  if (!(event.key in moves)) return;
+  if (!(event.key in moves) || !isPlain(event)) return;
   event.preventDefault();
   openTab(names[moves[event.key]]);
   $(`tab-${state.tab}`).focus();
@@ -103,7 +103,7 @@ $('search').addEventListener('keydown', event => {
 $('filters').addEventListener('submit', event => event.preventDefault());
 $('refresh').addEventListener('click', refresh);
 document.addEventListener('keydown', event => {
-  if ($('login').open || event.ctrlKey || event.metaKey || event.altKey) return;
+  if ($('login').open || !isPlain(event)) return;
   const isWriting = event.target === $('search');
   if (event.key === '/' && !isWriting && !$('search').hidden) { event.preventDefault(); $('search').focus(); $('search').select(); }
   if (event.key !== 'Escape') return;

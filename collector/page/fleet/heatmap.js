@@ -101,7 +101,7 @@ class Heatmap {
   }
   columnAt(column) { return this.cells.filter(cell => cell.column === column); }
   onKey(event) {
-    if (!this.active) return;
+    if (!this.active || !isPlain(event)) return;
     if (event.key === 'Enter' || event.key === ' ') this.open(this.ranges(this.active));
     else {
       const next = this.neighbour(event.key);

@@ -14,7 +14,7 @@ class RowTable {
     this.body = make('div', 'table-body');
     this.body.setAttribute('role', 'rowgroup');
     box.append(this.head, this.body);
-    box.addEventListener('keydown', event => { if (event.target === box) this.onKey(event); });
+    box.addEventListener('keydown', event => { if (event.target === box && isPlain(event)) this.onKey(event); });
     box.addEventListener('scroll', () => requestAnimationFrame(() => this.draw()));
     new ResizeObserver(() => { this.fit(); this.draw(); }).observe(box);
   }

@@ -1,4 +1,4 @@
-// Finds and makes elements.
+// Finds and makes elements, and tells keys apart.
 const $ = id => document.getElementById(id);
 const make = (tag, className, text) => {
   const element = document.createElement(tag);
@@ -6,3 +6,5 @@ const make = (tag, className, text) => {
   if (text !== undefined) element.textContent = text;   // data is text, never markup
   return element;
 };
+// With a modifier a key is the browser's, such as Alt+Left, which goes back.
+const isPlain = event => !event.altKey && !event.ctrlKey && !event.metaKey;

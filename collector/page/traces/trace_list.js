@@ -119,6 +119,7 @@ function moveCursor(to) {
 }
 $('list').addEventListener('focus', () => { if (cursor < 0) moveCursor(Math.max(0, traces.findIndex(t => t.traceId === shown?.traceId))); });
 $('list').addEventListener('keydown', event => {
+  if (!isPlain(event)) return;
   const page = Math.max(1, Math.floor($('list').clientHeight / 56) - 1);
   const moves = {ArrowDown: cursor + 1, ArrowUp: cursor - 1, Home: 0, End: traces.length - 1, PageDown: cursor + page, PageUp: cursor - page};
   if (event.key in moves) moveCursor(moves[event.key]);

@@ -27,7 +27,7 @@ function goBack() {
 }
 $('back').addEventListener('click', goBack);
 document.addEventListener('keydown', event => {
-  if ($('login').open || event.ctrlKey || event.metaKey || event.altKey) return;
+  if ($('login').open || !isPlain(event)) return;
   const writing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
   if (event.key === '/' && !writing) { event.preventDefault(); $('search').focus(); $('search').select(); }
   if (event.key !== 'Escape') return;

@@ -156,14 +156,14 @@ $('rows').addEventListener('scroll', () => {
 });
 new ResizeObserver(() => { if (shown) { showScale(); draw(); } }).observe($('rows'));
 $('rows').addEventListener('keydown', event => {
-  if (!shown || event.target !== $('rows')) return;
+  if (!shown || event.target !== $('rows') || !isPlain(event)) return;
   const page = Math.max(1, Math.floor($('rows').clientHeight / rowHeight) - 1);
   const moves = {ArrowDown: active + 1, ArrowUp: active - 1, Home: 0, End: visible.length - 1, PageDown: active + page, PageUp: active - page};
   if (event.key in moves) activate(moves[event.key]);
   else if (event.key === 'ArrowRight') stepIn();
   else if (event.key === 'ArrowLeft') stepOut();
   else if (event.key === 'Enter' || event.key === ' ') $('details').hidden ? openDetails() : closeDetails();
-  else if (event.key === 'z') { zoom($('waterfall').classList.contains('zoomed') ? null : spans[visible[active]]); draw(); }
+  else if (event.key.toLowerCase() === 'z') { zoom($('waterfall').classList.contains('zoomed') ? null : spans[visible[active]]); draw(); }
   else return;
   event.preventDefault();
 });
