@@ -177,6 +177,26 @@ TEST_F(CollectorDeployTest, SystemdTakesTheUnit) {
     EXPECT_THAT(said + verify.errors(), IsEmpty());
 }
 
+TEST_F(CollectorDeployTest, TheUnitsTokensAreThoseOfItsCollector) {
+    const auto unit = contentsOf(std::filesystem::path(DEPLOY_FOLDER) / "sidespan-collector.service");
+    EXPECT_FALSE(std::regex_search(unit, std::regex("\nExecStart=[^\n]*(\\\\\n[^\n]*)*--(database|store)")))
+        << "the default is what the next lines create tokens in";
+    std::smatch found;
+    ASSERT_TRUE(std::regex_search(unit, found,
+                                  std::regex("sidespan-collector (tokens create [^\n]*(?:\n#  [^\n]*)*)")));
+    const auto create = std::regex_replace(found[1].str(), std::regex("\n#"), " ");
+    const auto run = [&](const std::string& command) {
+        Program shell(directory_, {"/bin/sh", "-c",
+                                   fmt::format("cd {} && exec env -u SIDESPAN_COLLECTOR_STORE {} {}",
+                                               directory_.string(), COLLECTOR_PROGRAM, command)});
+        auto said = shell.readAll();
+        EXPECT_EQ(shell.wait(), 0) << shell.errors();
+        return said;
+    };
+    run(create);
+    EXPECT_THAT(run("tokens list"), HasSubstr("  web\n"));
+}
+
 TEST_F(CollectorDeployTest, ABackupIsWholeOrNotThereAndNoMoreReadable) {
     const auto copy = directory_ / "backup.db";
     const auto backUp = [&] {
