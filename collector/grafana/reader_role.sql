@@ -1,4 +1,4 @@
--- Creates the role that Grafana reads as. Run this in the collector's database, as the owner of its tables, after the
+-- Creates the role that Grafana reads as. Run this in the collector's database, as a superuser, after the
 -- collector has created them: psql DATABASE --set password="$SIDESPAN_READER_PASSWORD" --file reader_role.sql
 -- Partitions are read through their parent table, so those that the collector adds later need no grant.
 CREATE ROLE sidespan_reader LOGIN PASSWORD :'password';
