@@ -55,15 +55,9 @@ std::uint64_t LaneRegistry::countLeft() {
     return spans;
 }
 
-std::vector<std::shared_ptr<LaneBase>> LaneRegistry::copy() {
-    const std::lock_guard lock(mutex_);
-    return lanes_;
-}
-
-SIDESPAN_COLD void LaneRegistry::letGo(const std::shared_ptr<LaneBase>& lane) {
-    const std::lock_guard lock(mutex_);
-    addTo(closed_, *lane);
-    std::erase(lanes_, lane);
+SIDESPAN_COLD void LaneRegistry::letGo(Lanes::iterator lane, Lanes& to) {
+    addTo(closed_, **lane);
+    to.splice(to.end(), lanes_, lane);
 }
 
 }

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <mutex>
-#include <vector>
 
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/lane/lane_core.h>
@@ -24,10 +24,16 @@ public:
     /// afterwards. Drain thread.
     template <class Drain>
     SIDESPAN_COLD void drainEach(Drain&& drain) {
-        for (const auto& lane : copy()) {
-            const bool isOver = lane->isClosed.load(std::memory_order_acquire) && !lane->ring.isHeld();
-            drain(*lane);
-            if (isOver) letGo(lane);
+        Lanes over;  // destroyed outside the lock
+        std::unique_lock lock(mutex_);
+        for (auto next = lanes_.begin(); next != lanes_.end();) {
+            const auto at = next++;
+            auto& lane = **at;
+            lock.unlock();
+            const bool isOver = lane.isClosed.load(std::memory_order_acquire) && !lane.ring.isHeld();
+            drain(lane);
+            lock.lock();
+            if (isOver) letGo(at, over);
         }
     }
 
@@ -47,11 +53,11 @@ public:
     [[nodiscard]] std::uint64_t countLeft();
 
 private:
-    [[nodiscard]] std::vector<std::shared_ptr<LaneBase>> copy();
-    void letGo(const std::shared_ptr<LaneBase>& lane);
+    using Lanes = std::list<std::shared_ptr<LaneBase>>;
+    void letGo(Lanes::iterator lane, Lanes& to);
 
     std::mutex mutex_;
-    std::vector<std::shared_ptr<LaneBase>> lanes_;
+    Lanes lanes_;  // only the drain thread takes lanes out, once there is one
     std::uint64_t opened_ = 0;
     Counts closed_;
 };
