@@ -131,7 +131,7 @@ SIDESPAN_COLD void BatchDelivery::purge() noexcept try {
     state.outbox.purge();
     state.runner.interrupt();
     // The worker holds the batch under way, and drops it as soon as it notices.
-    static_cast<void>(state.outbox.waitUntilDelivered(deadlineIn(longestInterruption), [] { return true; }));
+    static_cast<void>(state.outbox.waitUntilDelivered(deadlineIn(longestInterruption), {}));
 } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): only of the last wait
 }
 

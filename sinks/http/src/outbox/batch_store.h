@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,7 +19,7 @@ namespace sidespan::inline v0::detail {
 /// return an Outcome block on the disk, allocate and may throw std::bad_alloc.
 class BatchStore {
 public:
-    using Batches = std::vector<std::unique_ptr<Batch>>;
+    using Batches = std::list<std::unique_ptr<Batch>>;
     using WallTime = DeliveryClock::WallTime;
 
     virtual ~BatchStore() = default;

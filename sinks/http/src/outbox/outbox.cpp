@@ -370,7 +370,7 @@ SIDESPAN_COLD bool Outbox::waitUntilDelivered(Deadline deadline, const Meanwhile
         if (changed_.wait_until(lock, std::min(deadline, deadlineIn(askInterval)), isDelivered)) return true;
         if (std::chrono::steady_clock::now() >= deadline) return false;
         lock.unlock();
-        if (!goesOn()) return false;
+        if (goesOn && !goesOn()) return false;
         lock.lock();
     }
 }

@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include <sidespan/config.h>
 #include <sidespan/deadline.h>
@@ -77,7 +76,7 @@ public:
     [[nodiscard]] std::optional<DropReason> closedFor() const noexcept;
 
     /// Waits until no batch that arrived before is left. False if the deadline comes first, or if `goesOn()`,
-    /// which is called every few milliseconds, returns false.
+    /// which is called every few milliseconds unless it is empty, returns false.
     [[nodiscard]] bool waitUntilDelivered(Deadline deadline, const Meanwhile& goesOn);
 
     [[nodiscard]] SinkStats stats() const noexcept;
@@ -122,7 +121,7 @@ private:
     std::optional<DropReason> lentIsDropped_;  // if it is returned undelivered
     std::optional<DropReason> closed_;
     std::optional<Error> problem_;
-    std::vector<std::unique_ptr<Batch>> spares_;
+    BatchStore::Batches spares_;
     std::size_t spareBytes_ = 0;  // of their storage
     std::uint64_t nextSequence_ = 1;
     std::size_t bytes_ = 0;        // of all bodies, including the lent one
