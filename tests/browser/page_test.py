@@ -493,6 +493,13 @@ class DesktopTest(PageTest):
             for table in ("client_telemetry_spans", "traces"):
                 database.executemany(f"DELETE FROM {table} WHERE trace_id = ?", [(trace,) for trace in traces])
 
+    def test_tells_services_apart_by_their_spaces(self):
+        trace = "22222222-2222-4333-8444-555555555555"
+        self.addCleanup(self.forget, [trace])
+        self.server.post([sample_traces.span(trace, 1, 0, "spaced", -1, 1, time.time_ns(), serviceName="Loop  Share")])
+        self.open("#service=Loop++Share")
+        self.until(lambda: self.texts(".trace-name") == ["spaced"], "its trace is listed")
+
     def test_shows_older_traces_page_by_page(self):
         base = time.time_ns() - 3_600_000 * sample_traces.MS
         traces = [f"{number:08x}-2222-4333-8444-555555555555" for number in range(1, 151)]

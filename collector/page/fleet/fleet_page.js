@@ -72,7 +72,7 @@ async function offerServices(signal) {
 }
 function offer(names) {
   const services = [...new Set([...names, state.service])].filter(Boolean).sort(inOrder);
-  $('service').replaceChildren(Object.assign(make('option', '', 'any'), {value: ''}), ...services.map(name => make('option', '', name)));
+  $('service').replaceChildren(optionOf('', 'any'), ...services.map(name => optionOf(name)));
   $('service').value = state.service;
   $('service-filter').hidden = services.length < 2 && !state.service;
 }

@@ -49,7 +49,7 @@ function chosenVersions(versions, used) {
   return [versions.includes(state.before) ? state.before : newest(after), after];
 }
 function offerVersions(select, versions, chosen) {
-  select.replaceChildren(...versions.map(version => Object.assign(make('option', '', version || '(unknown)'), {value: version})));
+  select.replaceChildren(...versions.map(version => optionOf(version, version || '(unknown)')));
   select.value = chosen;
 }
 let changes = [];

@@ -67,7 +67,7 @@ function offerServices(recorders) {
   for (const {serviceName} of recorders) {
     if (!serviceName || services.has(serviceName)) continue;
     services.add(serviceName);
-    $('service').append(make('option', '', serviceName));
+    $('service').append(optionOf(serviceName));
   }
   $('service-filter').hidden = services.size < 2;
 }
