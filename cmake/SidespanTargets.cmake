@@ -54,18 +54,21 @@ target_compile_options(sidespan_number_flags INTERFACE
   $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-fno-fast-math>
   $<$<CXX_COMPILER_ID:MSVC>:/fp:precise>)
 
-# sidespan_library(<component> [COLD] BASE_DIR <dir> HEADERS <files...> [SOURCES <files...>] [DEPENDS <targets...>] [PRIVATE_DEPENDS <targets...>])
-# makes the static library sidespan::<component> with its public headers as a checked file set. COLD: all of it is compiled
-# to be small, and together, which makes it smaller still; with SIDESPAN_TUNE_BUILD, since others have their own flags.
+# sidespan_library(<component> [COLD] BASE_DIR <dir> HEADERS <files...> [SOURCES <files...>] [COLD_SOURCES <files...>]
+#   [DEPENDS <targets...>] [PRIVATE_DEPENDS <targets...>])
+# makes the static library sidespan::<component> with its public headers as a checked file set. With SIDESPAN_TUNE_BUILD,
+# since others have their own flags, a COLD library is compiled to be small, and as one, which makes it smaller still. Of
+# another library, COLD_SOURCES are compiled to be small, and files of one UNITY_GROUP as one.
 function(sidespan_library component)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "COLD" "BASE_DIR" "HEADERS;SOURCES;DEPENDS;PRIVATE_DEPENDS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "COLD" "BASE_DIR" "HEADERS;SOURCES;COLD_SOURCES;DEPENDS;PRIVATE_DEPENDS")
   set(target sidespan_${component})
   add_library(${target} STATIC)
   add_library(sidespan::${component} ALIAS ${target})
   target_sources(${target}
     PUBLIC FILE_SET HEADERS BASE_DIRS "${arg_BASE_DIR}" FILES ${arg_HEADERS}
     PRIVATE ${arg_SOURCES})
-  set_target_properties(${target} PROPERTIES EXPORT_NAME ${component} SIDESPAN_PART ON)
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${component} SIDESPAN_PART ON
+    SIDESPAN_SOURCES "${arg_SOURCES};${arg_COLD_SOURCES}")
   if(sidespan_IS_TOP_LEVEL)
     set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
   endif()
@@ -73,20 +76,36 @@ function(sidespan_library component)
   target_include_directories(${target} PRIVATE src)
   sidespan_target(${target})
   target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:sidespan_number_flags>)
-  if(NOT arg_COLD)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)  # its files share names
-  elseif(SIDESPAN_TUNE_BUILD)
+  if(NOT SIDESPAN_TUNE_BUILD)
+    target_sources(${target} PRIVATE ${arg_COLD_SOURCES})
+    if(NOT arg_COLD)
+      set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)  # its files share names
+    endif()
+  elseif(arg_COLD)
     target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:sidespan_cold_flags>)
-    sidespan_compile_together(${target} UNITY_BUILD_BATCH_SIZE 0)
-  endif()
-  # A unique symbol in one object keeps the whole plugin that links it loaded for ever. Sections are for the linker of a
-  # plugin, which can then leave out what nothing calls.
-  if(SIDESPAN_TUNE_BUILD)
-    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>
-      $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-ffunction-sections -fdata-sections>)
+    sidespan_tune(${target} UNITY_BUILD_BATCH_SIZE 0)
+  else()
+    sidespan_tune(${target} UNITY_BUILD_MODE GROUP)
+    if(arg_COLD_SOURCES)
+      add_library(${target}_cold OBJECT ${arg_COLD_SOURCES})
+      target_link_libraries(${target}_cold PRIVATE
+        ${arg_DEPENDS} ${arg_PRIVATE_DEPENDS} sidespan_number_flags sidespan_cold_flags)
+      target_include_directories(${target}_cold PRIVATE "${arg_BASE_DIR}" src)
+      sidespan_target(${target}_cold)
+      sidespan_tune(${target}_cold UNITY_BUILD_MODE GROUP)
+      target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_cold>)
+    endif()
   endif()
   sidespan_note_needs(${component} ${arg_DEPENDS} ${arg_PRIVATE_DEPENDS})
   set_property(GLOBAL APPEND PROPERTY SIDESPAN_INSTALL_TARGETS ${target})
+endfunction()
+
+# sidespan_tune(<target> <UNITY_BUILD properties...>): a unique symbol in one object keeps the whole plugin that links it loaded
+# for ever. Sections are for the linker of a plugin, which can then leave out what nothing calls.
+function(sidespan_tune target)
+  sidespan_compile_together(${target} ${ARGN})
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>
+    $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-ffunction-sections -fdata-sections>)
 endfunction()
 
 # sidespan_note_needs(<component> <libraries...>): which of them are parts of ours, for the installed package.
@@ -103,12 +122,6 @@ function(sidespan_compile_together target)
   if(NOT DEFINED CMAKE_UNITY_BUILD)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12 ${ARGN})
   endif()
-endfunction()
-
-# sidespan_cold(<sources...>): the same for some files of a library that is not COLD.
-function(sidespan_cold)
-  set_source_files_properties(${ARGN} PROPERTIES
-    COMPILE_OPTIONS "$<TARGET_PROPERTY:sidespan_cold_flags,INTERFACE_COMPILE_OPTIONS>")
 endfunction()
 
 # sidespan_add_parts(<parts...>): brings in each part once, whoever asks for it. A part is a target of the same name:

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <iterator>
 #include <list>
 #include <mutex>
@@ -71,7 +72,9 @@ struct Consent::Shared {
     }
     [[nodiscard]] std::shared_ptr<Shared> joinedToAt(std::size_t index) {
         const std::lock_guard lock(mutex);
-        return index < joinedTo.size() ? std::next(joinedTo.begin(), index)->lock() : nullptr;
+        return index < joinedTo.size()
+                   ? std::next(joinedTo.begin(), static_cast<std::ptrdiff_t>(index))->lock()
+                   : nullptr;
     }
 
 private:

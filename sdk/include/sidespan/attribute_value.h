@@ -13,7 +13,6 @@
 #include <vector>
 
 #include <sidespan/attribute_array.h>
-#include <sidespan/detail/join.h>
 #include <sidespan/version.h>
 
 namespace sidespan::inline v0 {
@@ -46,7 +45,7 @@ public:
             value_ = std::string(1, value);
         } else if constexpr (std::unsigned_integral<Integer> && sizeof(Integer) >= sizeof(std::int64_t)) {
             if (value > std::uint64_t{(std::numeric_limits<std::int64_t>::max)()})
-                value_ = detail::decimal(value);
+                value_ = std::to_string(value);
         }
     }
     template <std::floating_point F>

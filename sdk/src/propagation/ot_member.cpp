@@ -12,12 +12,12 @@ namespace sidespan::inline v0::detail {
 namespace {
 
 constexpr std::string_view otKey = "ot";
-constexpr std::size_t digits = 14;  // of 56 bits
+constexpr std::size_t thresholdDigits = 14;  // of 56 bits
 
 // The threshold's hex digits, without the zeros at the end.
 std::string thresholdText(std::uint64_t threshold) {
-    std::string text(digits, '0');
-    formatHex(text.data(), threshold, digits);
+    std::string text(thresholdDigits, '0');
+    formatHex(text.data(), threshold, thresholdDigits);
     text.resize(std::max<std::size_t>(1, text.find_last_not_of('0') + 1));
     return text;
 }
@@ -33,7 +33,7 @@ std::optional<std::uint64_t> explicitRandomness(const TraceState& state) noexcep
     std::string_view rest = state.get(otKey).value_or(std::string_view());
     while (!rest.empty()) {
         std::string_view part = takeMember(rest, ';');
-        if (!part.starts_with("rv:") || part.size() != 3 + digits) continue;
+        if (!part.starts_with("rv:") || part.size() != 3 + thresholdDigits) continue;
         std::uint64_t value = 0;
         if (readHex(part.substr(3), value)) return value;
     }

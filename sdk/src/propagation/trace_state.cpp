@@ -24,7 +24,7 @@ constexpr bool isKey(std::string_view key) noexcept {
 }
 
 // Section 3.3.1.3.2: printable ASCII except `,` and `=`, with no space at the end.
-constexpr bool isValue(std::string_view value) noexcept {
+constexpr bool isMemberValue(std::string_view value) noexcept {
     if (value.empty() || value.size() > TraceState::maxValueLength || value.back() == ' ') return false;
     return std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~' && c != ',' && c != '='; });
 }
@@ -34,7 +34,7 @@ struct Member {
     std::string_view value;
 };
 
-constexpr Member split(std::string_view member) noexcept {
+constexpr Member splitMember(std::string_view member) noexcept {
     const std::size_t at = member.find('=');
     if (at == std::string_view::npos) return {member, {}};
     return {member.substr(0, at), member.substr(at + 1)};
@@ -71,8 +71,8 @@ std::optional<TraceState> TraceState::parse(std::string_view value) {
     while (!value.empty()) {
         const std::string_view text = detail::takeMember(value);
         if (text.empty()) continue;
-        const Member member = split(text);
-        if (!isKey(member.key) || !isValue(member.value)) return std::nullopt;
+        const Member member = splitMember(text);
+        if (!isKey(member.key) || !isMemberValue(member.value)) return std::nullopt;
         if (keys.has(member.key)) continue;
         if (!keys.add(member.key)) return std::nullopt;
         state.append(text);
@@ -88,21 +88,21 @@ SIDESPAN_COLD void TraceState::append(std::string_view member) {
 SIDESPAN_COLD std::optional<std::string_view> TraceState::get(std::string_view key) const noexcept {
     std::string_view rest = text_;
     while (!rest.empty()) {
-        const Member member = split(detail::takeMember(rest));
+        const Member member = splitMember(detail::takeMember(rest));
         if (member.key == key) return member.value;
     }
     return std::nullopt;
 }
 
 SIDESPAN_COLD bool TraceState::set(std::string_view key, std::string_view value) {
-    if (!isKey(key) || !isValue(value)) return false;
+    if (!isKey(key) || !isMemberValue(value)) return false;
     TraceState changed;
     changed.text_.reserve(text_.size() + key.size() + value.size() + 2);
     changed.text_.append(key).append("=").append(value);
     std::string_view rest = text_;
     for (std::size_t count = 1; !rest.empty() && count < maxMembers;) {
         const std::string_view member = detail::takeMember(rest);
-        if (split(member).key == key) continue;
+        if (splitMember(member).key == key) continue;
         changed.append(member);
         ++count;
     }
@@ -115,7 +115,7 @@ SIDESPAN_COLD void TraceState::remove(std::string_view key) {
     std::string_view rest = text_;
     while (!rest.empty()) {
         const std::string_view member = detail::takeMember(rest);
-        if (split(member).key != key) kept.append(member);
+        if (splitMember(member).key != key) kept.append(member);
     }
     *this = std::move(kept);
 }

@@ -8,7 +8,6 @@
 
 #include <sidespan/attribute_value.h>
 #include <sidespan/detail/compiler.h>
-#include <sidespan/detail/join.h>
 #include <sidespan/detail/set_point.h>
 
 namespace sidespan::inline v0 {
@@ -26,6 +25,18 @@ std::vector<T> copyOf(const AttributeArrayView& array) {
         }
     });
     return values;
+}
+
+std::string textOf(const std::string& text) {
+    return text;
+}
+std::string textOf(bool value) {
+    return value ? "true" : "false";
+}
+std::string textOf(std::int64_t number) {
+    std::array<char, 32> digits{};  // std::to_chars() would add tables to each plugin
+    std::snprintf(digits.data(), digits.size(), "%lld", static_cast<long long>(number));
+    return digits.data();
 }
 
 #ifdef __cpp_lib_to_chars
@@ -46,6 +57,16 @@ std::string textOf(double number) {
     return digits.data();
 }
 #endif
+
+template <class T>
+std::string textOf(const std::vector<T>& values) {
+    std::string text = "[";
+    for (const T& value : values) {
+        if (text.size() > 1) text += ", ";
+        text += textOf(value);
+    }
+    return text += "]";
+}
 
 }
 
@@ -73,30 +94,7 @@ AttributeValue::Content AttributeValue::contentOf(const AttributeArrayView& arra
 AttributeValue::AttributeValue(const AttributeArrayView& array) : value_(contentOf(array)) {}
 
 SIDESPAN_COLD std::string toString(const AttributeValue& value) {
-    if (const auto* text = value.asString()) return *text;
-    if (const auto* number = value.asInt()) return detail::decimal(*number);
-    if (const auto* number = value.asDouble()) return textOf(*number);
-    if (const auto* flag = value.asBool()) return *flag ? "true" : "false";
-    const auto list = detail::listOf(value, [](std::string& text, const AttributeValue& element) {
-        text += detail::join({text.empty() ? "" : ", ", toString(element)});
-    });
-    return detail::join({"[", list, "]"});
-}
-
-SIDESPAN_COLD std::string detail::listOf(const AttributeValue& array,
-                                         void (*append)(std::string& list, const AttributeValue& element)) {
-    std::string list;
-    const auto appendEach = [&](const auto* values) {
-        if (values == nullptr) return;
-        for (const auto& value : *values) append(list, AttributeValue(value));
-    };
-    appendEach(array.asStrings());
-    appendEach(array.asInts());
-    appendEach(array.asDoubles());
-    if (const auto* flags = array.asBools()) {
-        for (const bool flag : *flags) append(list, AttributeValue(flag));
-    }
-    return list;
+    return value.visit([](const auto& content) { return textOf(content); });
 }
 
 }

@@ -4,17 +4,24 @@
 #include <sidespan/trace_id.h>
 
 namespace sidespan::inline v0 {
+namespace {
+
+SIDESPAN_COLD bool readDigits(std::string_view digits, std::uint64_t& value) noexcept {
+    return detail::readHex(digits, value);
+}
+
+}
 
 std::optional<TraceId> TraceId::parse(std::string_view text) noexcept {
     std::uint64_t high = 0;
     std::uint64_t low = 0;
     bool ok = false;
     if (text.size() == 32) {
-        ok = detail::readHex(text.substr(0, 16), high) && detail::readHex(text.substr(16), low);
+        ok = readDigits(text.substr(0, 16), high) && readDigits(text.substr(16), low);
     } else if (text.size() == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-') {
-        ok = detail::readHex(text.substr(0, 8), high) && detail::readHex(text.substr(9, 4), high) &&
-             detail::readHex(text.substr(14, 4), high) && detail::readHex(text.substr(19, 4), low) &&
-             detail::readHex(text.substr(24), low);
+        ok = readDigits(text.substr(0, 8), high) && readDigits(text.substr(9, 4), high) &&
+             readDigits(text.substr(14, 4), high) && readDigits(text.substr(19, 4), low) &&
+             readDigits(text.substr(24), low);
     }
     const TraceId id(high, low);
     return ok && id.isValid() ? std::optional(id) : std::nullopt;
@@ -34,7 +41,7 @@ SIDESPAN_COLD std::string TraceId::toUuid() const {
 
 std::optional<SpanId> SpanId::parse(std::string_view text) noexcept {
     std::uint64_t value = 0;
-    if (text.size() != 16 || !detail::readHex(text, value) || value == 0) return std::nullopt;
+    if (text.size() != 16 || !readDigits(text, value) || value == 0) return std::nullopt;
     return SpanId(value);
 }
 

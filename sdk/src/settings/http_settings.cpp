@@ -32,8 +32,8 @@ void isProxy(Fields& fields, std::string_view address) {
     isUrl(fields, address, example, true);
     if (address.empty()) return;
     const auto authority = address.substr(0, address.find('/', address.find("//") + 2));
-    const auto digits = authority.find_last_not_of("0123456789");
-    if (digits + 1 == authority.size() || authority[digits] != ':')
+    const auto colon = authority.find_last_not_of("0123456789");
+    if (colon + 1 == authority.size() || authority[colon] != ':')
         fields.fail(shownUrl(address), join({"a URL with a port, such as ", quoted(example)}));
 }
 

@@ -5,9 +5,11 @@
 #include <string>
 #include <string_view>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/version.h>
 
-/// Hexadecimal digits, of ids and of percent-encoded text.
+/// Hexadecimal digits, of ids and of percent-encoded text. Those of ids are inline: plugins with the null
+/// sink write ids too, and link nothing else of these.
 namespace sidespan::inline v0::detail {
 
 inline constexpr char hexDigits[] = "0123456789abcdef";
@@ -21,13 +23,15 @@ constexpr int hexValue(char c) noexcept {
 }
 
 /// Writes the lowest `digits` digits of a number, in lower case. Returns their end.
-constexpr char* formatHex(char* to, std::uint64_t value, std::size_t digits) noexcept {
+SIDESPAN_ALWAYS_INLINE constexpr char* formatHex(char* to, std::uint64_t value, std::size_t digits) noexcept {
     for (; digits > 0; --digits) *to++ = hexDigits[(value >> (4 * (digits - 1))) & 0xfU];
     return to;
 }
 
-/// Appends hex digits to a number. False at the first character that is not one.
-[[nodiscard]] constexpr bool readHex(std::string_view digits, std::uint64_t& value) noexcept {
+/// Appends hex digits to a number. False at the first character that is not one. Always inline, like
+/// setPoint(): ids are read in plugins whose null sink links nothing else of ours.
+[[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr bool readHex(std::string_view digits,
+                                                            std::uint64_t& value) noexcept {
     for (const char c : digits) {
         const int digit = hexValue(c);
         if (digit < 0) return false;
