@@ -40,7 +40,8 @@ function(sidespan_target target)
     $<BUILD_INTERFACE:sidespan_build_flags> $<BUILD_INTERFACE:sidespan_sanitizers>)
 endfunction()
 
-# What runs once a batch or less often is compiled to be small, since plugins carry it.
+# What runs once a batch or less often is compiled to be small, since plugins carry it. With -fipa-sra a file makes variants of
+# its own of functions that others have too.
 add_library(sidespan_cold_flags INTERFACE)
 if(SIDESPAN_TUNE_BUILD)
   target_compile_options(sidespan_cold_flags INTERFACE
@@ -119,8 +120,9 @@ endfunction()
 # what they include is most of what each takes. Configure with CMAKE_UNITY_BUILD=OFF to have each compiled alone, for
 # clang-tidy and editors.
 function(sidespan_compile_together target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD_BATCH_SIZE 12 ${ARGN})
   if(NOT DEFINED CMAKE_UNITY_BUILD)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12 ${ARGN})
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON)
   endif()
 endfunction()
 

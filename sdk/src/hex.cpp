@@ -11,7 +11,7 @@ SIDESPAN_COLD DecodedCharacter decodedAt(std::string_view text, std::size_t at) 
     return {text[at], 1};
 }
 
-std::string percentDecoded(std::string_view text) {
+SIDESPAN_COLD std::string percentDecoded(std::string_view text) {
     std::string decoded;
     for (std::size_t at = 0; at < text.size();) {
         const auto character = decodedAt(text, at);

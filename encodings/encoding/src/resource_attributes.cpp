@@ -59,7 +59,7 @@ SIDESPAN_COLD bool isSame(const Resource& a, const Resource& b) noexcept {
            std::ranges::equal(a.attributes, b.attributes, isSamePair);
 }
 
-void copy(const Resource& from, Resource& to) {
+SIDESPAN_COLD void copy(const Resource& from, Resource& to) {
     to = from;
 }
 
@@ -81,6 +81,22 @@ SIDESPAN_COLD void forEachResourceAttribute(
     add("host.arch", hostArch);
     add("sidespan.client.type", toString(resource.clientType));
     for (const auto& [key, value] : own) take(key, value);
+}
+
+SIDESPAN_COLD std::string listOf(const AttributeValue& array,
+                                 void (*append)(std::string& list, const AttributeValue& element)) {
+    std::string list;
+    const auto appendEach = [&](const auto* values) {
+        if (values == nullptr) return;
+        for (const auto& value : *values) append(list, AttributeValue(value));
+    };
+    appendEach(array.asStrings());
+    appendEach(array.asInts());
+    appendEach(array.asDoubles());
+    if (const auto* flags = array.asBools()) {
+        for (const bool flag : *flags) append(list, AttributeValue(flag));
+    }
+    return list;
 }
 
 SIDESPAN_COLD std::string jsonOf(const AttributeValue& value) {

@@ -120,12 +120,4 @@ using Attributes = std::map<std::string, AttributeValue, std::less<>>;
 /// `false`; an array as "[a, b]".
 [[nodiscard]] std::string toString(const AttributeValue& value);
 
-namespace detail {
-
-/// What `append` makes of an empty text: it is called with each element of an array, as a value of its own.
-[[nodiscard]] std::string listOf(const AttributeValue& array,
-                                 void (*append)(std::string& list, const AttributeValue& element));
-
-}
-
 }

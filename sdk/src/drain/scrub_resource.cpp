@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include <sidespan/detail/compiler.h>
 #include <sidespan/detail/drain/scrubber.h>
 #include <sidespan/detail/platform.h>
 #include <sidespan/detail/record/id_keys.h>
@@ -24,20 +25,20 @@ AttributeValueView viewOf(const AttributeValue& value, std::string& text) {
 
 Scrubber::Scrubber(const ScrubHook& hook, HomePaths homes) : hook_(hook), homes_(std::move(homes)) {}
 
-std::unique_ptr<Scrubber> makeScrubber(const ValidConfig& config, Resource& resource) {
+SIDESPAN_COLD std::unique_ptr<Scrubber> makeScrubber(const ValidConfig& config, Resource& resource) {
     auto scrubber = std::make_unique<Scrubber>(config->scrub, HomePaths(platform::homeDirectories()));
     resource = scrubber->complete(config.resource());
     return scrubber;
 }
 
-Resource Scrubber::complete(Resource resource) {
+SIDESPAN_COLD Resource Scrubber::complete(Resource resource) {
     if (resource.service.instanceId.empty())
         resource.service.instanceId = IdKeys::draw().traceId(1).toUuid();  // a UUID of version 4
     scrub(resource.attributes);
     return resource;
 }
 
-void Scrubber::scrub(Attributes& attributes) {
+SIDESPAN_COLD void Scrubber::scrub(Attributes& attributes) {
     for (auto at = attributes.begin(); at != attributes.end();) {
         auto& [key, value] = *at;
         const bool isMasked = isSecret(key);
@@ -49,7 +50,7 @@ void Scrubber::scrub(Attributes& attributes) {
     }
 }
 
-AttributeValue Scrubber::shortened(const AttributeValue& value) const {
+SIDESPAN_COLD AttributeValue Scrubber::shortened(const AttributeValue& value) const {
     const auto shorten = [this](std::string text) {
         text.resize(homes_.shorten(text.data(), text.size()));
         return text;

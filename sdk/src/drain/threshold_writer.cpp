@@ -38,7 +38,7 @@ std::span<std::byte> ThresholdWriter::write(std::span<std::byte> records, std::u
 
 void ThresholdWriter::copy(const std::byte* record, std::size_t size) {
     const std::size_t at = records_.size();
-    const std::byte* const item = item_.data();
+    const std::byte* const item = item_.data();  // a pointer, so that both inserts are the same code
     records_.insert(records_.end(), record, record + size);
     if (!isDecidedHere(record) || !SpanView(record).traceState().empty()) return;
     const ItemWord word = wordAt(record);

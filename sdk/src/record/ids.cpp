@@ -6,6 +6,7 @@
 namespace sidespan::inline v0 {
 namespace {
 
+// readHex() once instead of at each of its seven places.
 SIDESPAN_COLD bool readDigits(std::string_view digits, std::uint64_t& value) noexcept {
     return detail::readHex(digits, value);
 }

@@ -8,8 +8,8 @@
 #include <sidespan/detail/compiler.h>
 #include <sidespan/version.h>
 
-/// Hexadecimal digits, of ids and of percent-encoded text. Those of ids are inline: plugins with the null
-/// sink write ids too, and link nothing else of these.
+/// Hexadecimal digits, of ids and of percent-encoded text. What ids need is always inline, like setPoint():
+/// plugins whose null sink links nothing else of ours have ids too.
 namespace sidespan::inline v0::detail {
 
 inline constexpr char hexDigits[] = "0123456789abcdef";
@@ -28,8 +28,7 @@ SIDESPAN_ALWAYS_INLINE constexpr char* formatHex(char* to, std::uint64_t value, 
     return to;
 }
 
-/// Appends hex digits to a number. False at the first character that is not one. Always inline, like
-/// setPoint(): ids are read in plugins whose null sink links nothing else of ours.
+/// Appends hex digits to a number. False at the first character that is not one.
 [[nodiscard]] SIDESPAN_ALWAYS_INLINE constexpr bool readHex(std::string_view digits,
                                                             std::uint64_t& value) noexcept {
     for (const char c : digits) {

@@ -22,8 +22,13 @@ void forEachResourceAttribute(const Resource& resource,
 /// itself. Allocates nothing.
 [[nodiscard]] bool isSame(const Resource& a, const Resource& b) noexcept;
 
-/// Copies a resource. Each encoder's own code for this would be larger.
+/// Copies a resource. Each encoder's own code for this would be larger. Allocates.
 void copy(const Resource& from, Resource& to);
+
+/// What `append` makes of an empty text: it is called with each element of an array, as a value of its own.
+/// Empty for what is no array. Allocates.
+[[nodiscard]] std::string listOf(const AttributeValue& array,
+                                 void (*append)(std::string& list, const AttributeValue& element));
 
 /// A value in JSON: text in quotes, and numbers that JSON lacks by name. Allocates.
 [[nodiscard]] std::string jsonOf(const AttributeValue& value);
