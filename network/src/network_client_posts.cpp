@@ -74,17 +74,17 @@ SIDESPAN_COLD std::optional<Error> NetworkClient::Impl::enqueue(std::string_view
     return makePosts().add(std::move(post));
 }
 
-SIDESPAN_COLD void NetworkClient::post(std::string path, std::string body, Headers headers,
-                                       Callback callback) {
-    send("POST", std::move(path), std::move(body), std::move(headers), std::move(callback));
+SIDESPAN_COLD void NetworkClient::post(std::string path, std::string body, const Headers& headers,
+                                       const Callback& callback) {
+    send("POST", std::move(path), std::move(body), headers, callback);
 }
 
-SIDESPAN_COLD void NetworkClient::get(std::string path, Headers headers, Callback callback) {
-    send("GET", std::move(path), {}, std::move(headers), std::move(callback));
+SIDESPAN_COLD void NetworkClient::get(std::string path, const Headers& headers, const Callback& callback) {
+    send("GET", std::move(path), {}, headers, callback);
 }
 
 SIDESPAN_COLD void NetworkClient::send(std::string_view method, std::string path, std::string body,
-                                       Headers headers, Callback callback) {
+                                       const Headers& headers, const Callback& callback) {
     if (impl_->worker.isInherited()) return;
     std::optional<Error> error;
     try {

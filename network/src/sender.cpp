@@ -194,7 +194,7 @@ SIDESPAN_COLD void Sender::note(const OutgoingRequest& request, DeliveryResult& 
     // For a GET, 410 only means that the resource is gone.
     if (result.status == DeliveryStatus::switchedOff && request.method == "POST" && !isSwitchedOff(path) &&
         switchedOff_.size() < mostPaths)
-        switchedOff_.push_back(std::string(path));
+        switchedOff_.emplace_back(path);
     const auto* const space = path.empty() ? "" : " ";
     result.error.message = join({request.method, space, path, ": ", result.error.message});
     if (result.status != DeliveryStatus::cancelled) failures_.failed(path, result.error);

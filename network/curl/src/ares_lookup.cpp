@@ -26,7 +26,7 @@ SIDESPAN_COLD void takeAddresses(NameAnswer& answer, const ares_addrinfo& found)
         std::array<char, NI_MAXHOST> text{};
         if (getnameinfo(node->ai_addr, node->ai_addrlen, text.data(), text.size(), nullptr, 0,
                         NI_NUMERICHOST) == 0)
-            answer.addresses.push_back(text.data());
+            answer.addresses.emplace_back(text.data());
     }
 }
 

@@ -17,6 +17,7 @@ namespace sidespan::inline v0::detail {
 /// libcurl, opened when the program runs, or linked: SIDESPAN_CURL says which. Once opened it stays until the
 /// process ends.
 struct CurlLibrary {
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a member's name takes none
 #define SIDESPAN_MEMBER(name) decltype(&::curl_##name) name = nullptr;
     SIDESPAN_CURL_FUNCTIONS(SIDESPAN_MEMBER)
 #undef SIDESPAN_MEMBER

@@ -31,7 +31,7 @@ constexpr const char* names[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
 
 // Why the last call failed, in the system's words.
 std::string lastProblem() {
-    const char* const problem = ::dlerror();
+    const char* const problem = ::dlerror();  // NOLINT(concurrency-mt-unsafe): each thread has its own
     return problem == nullptr ? "unknown error" : problem;
 }
 

@@ -99,7 +99,7 @@ void takeAddresses(NameAnswer& answer, const addrinfo* found) {
         std::array<char, NI_MAXHOST> text{};
         if (::getnameinfo(found->ai_addr, found->ai_addrlen, text.data(), text.size(), nullptr, 0,
                           NI_NUMERICHOST) == 0)
-            answer.addresses.push_back(text.data());
+            answer.addresses.emplace_back(text.data());
     }
 }
 

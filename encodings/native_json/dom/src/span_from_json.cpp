@@ -187,6 +187,7 @@ AttributeValue readArrayAttribute(const Member& member) {
     if (areAll([](const auto& value) { return value.asInt() != nullptr || value.asDouble() != nullptr; }))
         return elementsOf<double>(values);
     std::vector<std::string> texts;
+    texts.reserve(values.size());
     for (const auto& value : values) texts.push_back(toString(value));
     return texts;
 }

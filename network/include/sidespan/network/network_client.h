@@ -63,14 +63,14 @@ public:
     /// of a 2xx or an Error: on the executor; without one on the client's thread, or on this thread before
     /// post() returns if nothing can be sent. It is not called after shutdown() has returned. A request that
     /// fails may have reached the server, so every attempt carries the same `Idempotency-Key`.
-    void post(std::string path, std::string body, Headers headers = {}, Callback callback = {});
+    void post(std::string path, std::string body, const Headers& headers = {}, const Callback& callback = {});
 
     /// Fetches `path`, in the same way as post() but without the `Idempotency-Key`. An answer of more than 64
     /// MiB fails with `tooLarge`.
-    void get(std::string path, Headers headers, Callback callback);
+    void get(std::string path, const Headers& headers, const Callback& callback);
 
     /// Posts spans in native JSON to the telemetry endpoint.
-    void sendTelemetrySpans(const boost::json::array& spans, Callback callback = {});
+    void sendTelemetrySpans(const boost::json::array& spans, const Callback& callback = {});
 
     /// Sets the token to send from now on. A sink then sends again what was refused with the old one. A token
     /// with control characters is reported to onError and not used.
@@ -90,8 +90,8 @@ public:
 private:
     struct Impl;
 
-    void send(std::string_view method, std::string path, std::string body, Headers headers,
-              Callback callback);
+    void send(std::string_view method, std::string path, std::string body, const Headers& headers,
+              const Callback& callback);
 
     std::unique_ptr<Impl> impl_;
 };
