@@ -30,6 +30,9 @@ type NativeExporter struct {
 
 var firstBackoff = time.Second
 
+// What a server takes, in characters; it rejects a span that has more. The hash of a commit is too long for a version.
+const longestName, longestVersion = 255, 32
+
 // ExportSpans tries again, until the context ends, what the server may take later.
 func (e NativeExporter) ExportSpans(ctx context.Context, spans []sdk.ReadOnlySpan) error {
 	body, err := json.Marshal(e.encode(spans))
@@ -119,7 +122,7 @@ func (e NativeExporter) encodeSpan(span sdk.ReadOnlySpan) map[string]any {
 	encoded := map[string]any{
 		"traceId":           uuid(span.SpanContext().TraceID()),
 		"spanId":            span.SpanContext().SpanID().String(),
-		"name":              span.Name(),
+		"name":              cut(span.Name(), longestName),
 		"kind":              span.SpanKind().String(),
 		"startTimeMs":       start.UnixMilli(),
 		"endTimeMs":         end.UnixMilli(),
@@ -135,8 +138,8 @@ func (e NativeExporter) encodeSpan(span sdk.ReadOnlySpan) map[string]any {
 		"droppedEvents":     span.DroppedEvents(),
 		"droppedLinks":      span.DroppedLinks(),
 		"clientType":        e.ClientType,
-		"clientVersion":     version.AsString(),
-		"serviceName":       name.AsString(),
+		"clientVersion":     cut(version.AsString(), longestVersion),
+		"serviceName":       cut(name.AsString(), longestName),
 	}
 	if span.Parent().SpanID().IsValid() {
 		encoded["parentSpanId"] = span.Parent().SpanID().String()
@@ -205,6 +208,13 @@ func (d double) MarshalJSON() ([]byte, error) {
 	default:
 		return strconv.AppendFloat(nil, value, 'e', -1, 64), nil
 	}
+}
+
+func cut(text string, most int) string {
+	if characters := []rune(text); len(characters) > most {
+		return string(characters[:most])
+	}
+	return text
 }
 
 func decimal(moment time.Time) string { return strconv.FormatInt(moment.UnixNano(), 10) }

@@ -272,6 +272,24 @@ func TestNumbersThatJSONLacksAreSentByName(t *testing.T) {
 	}
 }
 
+func TestNamesAndVersionsAreCutToWhatAServerTakes(t *testing.T) {
+	server, bodies := receive(t, nil, 200)
+	stub := tracetest.SpanStub{Name: strings.Repeat("ü", 256), Resource: resource.NewSchemaless(
+		attribute.String("service.name", strings.Repeat("s", 256)),
+		attribute.String("service.version", "0123456789abcdef0123456789abcdef01234567"))}
+	if err := export(NativeExporter{URL: server.URL}, stub.Snapshot()); err != nil {
+		t.Fatal(err)
+	}
+	var sent []object
+	decode(t, (*bodies)[0], &sent)
+	for member, want := range map[string]string{"name": strings.Repeat("ü", 255), "serviceName": strings.Repeat("s", 255),
+		"clientVersion": "0123456789abcdef0123456789abcdef"} {
+		if got := text(sent[0], member); got != want {
+			t.Errorf("%s is %q", member, got)
+		}
+	}
+}
+
 func TestABatchIsSentAgainUntilItIsTaken(t *testing.T) {
 	server, bodies := receive(t, http.Header{"Retry-After": {"0"}}, 503, 429, 200)
 	if err := export(NativeExporter{URL: server.URL, Token: "t"}, tracetest.SpanStub{}.Snapshot()); err != nil {
