@@ -113,6 +113,7 @@ class Check:
             found += self._columns(columns, panel["type"], target["format"])
             found += self._tables(target["rawSql"], variables, dashboard["uid"])
             found += self._outside(target["rawSql"], variables)
+            found += self._within_an_hour(target, variables) if dashboard["uid"] == "sidespan-fleet" else []
         return found
 
     def _alert(self, rule):
@@ -201,6 +202,18 @@ class Check:
         _, rows = self._run(self._expanded(sql, variables, at=self.now + 400 * 86400))
         if any(value for row in rows for value in row):
             return ["it shows what is not of the time that is asked for"]
+        return []
+
+    def _within_an_hour(self, target, variables):
+        """Of a time in which no hour begins, sums by hour are shown, and where it is visible."""
+        end = self.now // 3600 * 3600 - 1200
+        columns, rows = self._run(self._expanded(target["rawSql"], variables, 900, end))
+        if not rows:
+            return ["it shows nothing of 15 minutes within an hour"]
+        if target["format"] == "time_series":
+            time = [name for name, _ in columns].index("time")
+            if any(not end - 900 <= row[time] <= end for row in rows):
+                return ["it shows an hour outside of the time that is asked for"]
         return []
 
     def _types(self):

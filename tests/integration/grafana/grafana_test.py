@@ -80,6 +80,18 @@ class GrafanaTest(unittest.TestCase):
             target["rawSql"] = target["rawSql"].replace("WHERE $__timeFilter(last_seen)", "")
         self.assert_found(change, "losses.json: panel \"Clients\": it shows what is not of the time")
 
+    def test_sums_that_a_time_within_an_hour_lacks_are_found(self):
+        def change(dashboards):
+            target = dashboards["fleet.json"]["panels"][7]["targets"][0]
+            target["rawSql"] = target["rawSql"].replace(" - interval '1 hour'", "")
+        self.assert_found(change, "panel \"Operations and versions\": it shows nothing of 15 minutes")
+
+    def test_sums_beside_the_time_that_is_shown_are_found(self):
+        def change(dashboards):
+            target = dashboards["fleet.json"]["panels"][0]["targets"][0]
+            target["rawSql"] = target["rawSql"].replace("$__unixEpochFrom()", "0")
+        self.assert_found(change, "panel \"Spans\": it shows an hour outside of the time")
+
     def test_bytes_that_are_shown_raw_are_found(self):
         def change(dashboards):
             target = dashboards["trace.json"]["panels"][1]["targets"][0]

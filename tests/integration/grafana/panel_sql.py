@@ -31,6 +31,8 @@ def expand(sql, time_range, interval, variables):
             return instant(start)
         if name == "timeTo":
             return instant(end)
+        if name == "unixEpochFrom":
+            return str(start)
         if name == "timeFilter":
             return f"{arguments[0]} BETWEEN {instant(start)} AND {instant(end)}"
         if name == "unixEpochNanoFilter":
