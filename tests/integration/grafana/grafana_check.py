@@ -64,6 +64,33 @@ class Check:
                 found += [f"{name}: {problem}" for problem in self._rows(query, variables)[1] if "no rows" not in problem]
         return found
 
+    def problems_of_choosing(self, names):
+        """Operations of these names are chosen among all values of the variables, and alone."""
+        found = []
+        for name, dashboard in self.files.dashboards.items():
+            options = self._options(dashboard["templating"]["list"])
+            for variable in {"operation", "trace_name"} & options.keys():
+                chosen = [("all", list(options[variable].values()))]
+                chosen += [(text, [options[variable].get(text, text)]) for text in names]
+                for target in (t for panel in dashboard["panels"] for t in panel["targets"]):
+                    values = {each: list(options[each].values()) for each in options}
+                    found += [f"{name}: {text} chosen: {problem}" for text, value in chosen
+                              if f"${{{variable}:" in target["rawSql"]
+                              for problem in self._rows(target["rawSql"], {**values, variable: value})[1]]
+        return found
+
+    def _options(self, variables):
+        """The values of each variable by what Grafana lists."""
+        options = {}
+        for variable in variables:
+            if variable["type"] == "query":
+                values = {name: list(chosen.values()) for name, chosen in options.items()}
+                columns, rows = self._run(self._expanded(variable["query"], values))
+                shown = [name for name, _ in columns]
+                options[variable["name"]] = {row[shown.index("__text")]: row[shown.index("__value")] for row in rows} \
+                    if "__value" in shown else {row[0]: row[0] for row in rows}
+        return options
+
     def _sources(self):
         uids = {source["uid"] for source in self.files.sources}
         return [f"the correlation of {source['uid']} leads to {target['targetUID']}, which is not there"

@@ -48,6 +48,10 @@ class GrafanaTest(unittest.TestCase):
         check = Check(self.files, self.reader, self.now, VARIABLES)
         self.assertEqual(check.problems_without_values(), [])
 
+    def test_an_operation_is_chosen_whatever_its_name_is(self):
+        check = Check(self.files, self.reader, self.now, VARIABLES)
+        self.assertEqual(check.problems_of_choosing(made_data.HOSTILE_NAMES), [])
+
     def test_traces_of_another_service_are_not_shown(self):
         files = copy.deepcopy(self.files)
         files.dashboards = {"plugin_and_server.json": files.dashboards["plugin_and_server.json"]}

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta, timezone
 DAYS = 10
 USER = "f58996c7-79f4-5994-a888-ba3d79e56f15"
 TRACE = "0af76519-16cd-43dd-8448-eb211c80319c"
+# In the value of a variable, Grafana expands macros and writes a backslash before a double quote.
+HOSTILE_NAMES = ["$__interval", "$__timeFilter(x)", "price$(eur)", "${service}", "$service", 'say "hi"', "it's", "a\\b"]
 
 
 def fill(connection, now):
@@ -19,6 +21,8 @@ def fill(connection, now):
         for hour in range(24 * DAYS):
             _trace(cursor, str(uuid.uuid4()), now - timedelta(hours=hour, minutes=5), resource, failed=hour % 7 == 0)
         _trace(cursor, TRACE, now - timedelta(minutes=7), resource, failed=True)
+        for minutes, name in enumerate(HOSTILE_NAMES):
+            _trace(cursor, str(uuid.uuid4()), now - timedelta(minutes=minutes), resource, failed=True, name=name)
         _clients(cursor, now)
         _rollups(cursor, now)
         cursor.execute("ANALYZE")
@@ -29,15 +33,15 @@ def _make_day(cursor, day):
                    f"FOR VALUES FROM ('{day}') TO (date '{day}' + 1)")
 
 
-def _trace(cursor, trace, start, resource, failed):
+def _trace(cursor, trace, start, resource, failed, name="audio.upload"):
     nano = int(start.timestamp()) * 10**9
     cursor.execute(
         "INSERT INTO traces (trace_id, day, created_at, name, service_name, has_root, name_start, name_duration, "
         "start_unix_nano, end_unix_nano, sort_unix_nano, span_count, error_count, cancelled_count, plugin_nano, "
-        "network_nano, server_nano) VALUES (%s, %s, %s, 'audio.upload', 'LoopShare', true, %s, 12000000, %s, %s, %s, 2, "
+        "network_nano, server_nano) VALUES (%s, %s, %s, %s, 'LoopShare', true, %s, 12000000, %s, %s, %s, 2, "
         "%s, 0, 5000000, 4000000, 3000000)",
-        [trace, start.date(), start, nano, nano, nano + 12000000, nano, int(failed)])
-    for number, (name, parent, origin) in enumerate([("audio.upload", None, "client"), ("POST /loops", 1, "server")], 1):
+        [trace, start.date(), start, name, nano, nano, nano + 12000000, nano, int(failed)])
+    for number, (name, parent, origin) in enumerate([(name, None, "client"), ("POST /loops", 1, "server")], 1):
         cursor.execute(
             "INSERT INTO client_telemetry_spans (trace_id, span_id, parent_span_id, day, id, name, kind, origin, "
             "start_unix_nano, end_unix_nano, client_type, client_version, service_name, status, attributes, events, "
@@ -65,7 +69,8 @@ def _clients(cursor, now):
 
 def _rollups(cursor, now):
     top = now.replace(minute=0, second=0, microsecond=0)
-    for operation, sample_rate, blocks in [("audio.upload", 0, 0), ("audio.load", 48000, 20000)]:
+    for operation, sample_rate, blocks in [("audio.upload", 0, 0), ("audio.load", 48000, 20000),
+                                           *((name, 0, 0) for name in HOSTILE_NAMES)]:
         cursor.execute(
             "INSERT INTO rollup_series (operation, service_name, version, os, host, sample_rate, block_samples) VALUES "
             "(%s, 'LoopShare', '1.2.0', 'linux', 'Ardour', %s, %s) RETURNING id",

@@ -26,32 +26,31 @@ def expand(sql, time_range, interval, variables):
     start, end = time_range
 
     def macro(match):
-        name, arguments = match[1], [a.strip() for a in match[2].split(",")] if match[2] else []
-        if name == "timeFrom":
+        name, arguments = match[1], [a.strip() for a in match[2].split(",")]
+        if name == "__timeFrom":
             return instant(start)
-        if name == "timeTo":
+        if name == "__timeTo":
             return instant(end)
-        if name == "unixEpochFrom":
-            return str(start)
-        if name == "timeFilter":
+        if name == "__timeFilter":
             return f"{arguments[0]} BETWEEN {instant(start)} AND {instant(end)}"
-        if name == "unixEpochNanoFilter":
+        if name == "__unixEpochNanoFilter":
             return f"{arguments[0]} >= {start * 10**9} AND {arguments[0]} <= {end * 10**9}"
-        if name in ("timeGroup", "timeGroupAlias"):
+        if name in ("__timeGroup", "__timeGroupAlias"):
             step = seconds(arguments[1])
             group = f"floor(extract(epoch from {arguments[0]})/{step})*{step}"
             return group + (' AS "time"' if name.endswith("Alias") else "")
-        raise ValueError(f"$__{name} is no macro of Grafana's PostgreSQL data source that is known here")
+        raise ValueError(f"${name} is no macro of Grafana's PostgreSQL data source that is known here")
 
     def variable(match):
         if match[1] not in variables:
             raise ValueError(f"there is no variable {match[1]}")
-        return ",".join(literal(value) for value in variables[match[1]])
+        return ",".join(literal(value.replace('"', '\\"')) for value in variables[match[1]])
 
-    sql = sql.replace("$__interval", interval)
+    # First the browser expands variables, then the server macros: also those in values of variables.
     sql = re.sub(r"\$\{(\w+):sqlstring\}", variable, sql)
-    sql = re.sub(r"\$__(\w+)\(([^)]*)\)", macro, sql)
-    rest = re.search(r"\$\{|\$__", sql)
+    sql = sql.replace("$__interval", interval).replace("$__unixEpochFrom()", str(start))
+    sql = re.sub(r"\$(\w+)\(([^)]*)\)", macro, sql)
+    rest = re.search(r"\$\{|\$__", re.sub(r"'[^']*'", "", sql))
     if rest:
         raise ValueError(f"not expanded: {sql[rest.start():rest.start() + 40]}")
     return sql
