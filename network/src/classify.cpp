@@ -1,17 +1,15 @@
 #include "classify.h"
 
-#include <algorithm>
 #include <optional>
 
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
+#include <sidespan/detail/utf8_text.h>
 
 #include "retry_after.h"
 
 namespace sidespan::inline v0::detail {
 namespace {
-
-constexpr std::size_t quotedCharacters = 200;
 
 ErrorCode codeOf(DeliveryStatus status) {
     switch (status) {
@@ -35,7 +33,7 @@ std::string describe(const HttpResponse& response) {
              " is an HTML page, as a captive portal or a proxy sends; your own server must not answer with"
              " text/html or a body that begins with '<'"});
     }
-    const auto said = quoteServer(response.body);
+    const auto said = excerpt(response.body, ' ');
     return join({"the server answered ", decimal(response.status), said.empty() ? "" : ": ", said});
 }
 
@@ -47,13 +45,6 @@ std::optional<std::chrono::seconds> retryAfter(const HttpResponse& response, con
     return parseRetryAfter(*text, answered ? *answered : clock.wallNow());
 }
 
-}
-
-SIDESPAN_COLD std::string quoteServer(std::string_view said) {
-    std::string text(said.substr(0, quotedCharacters));
-    std::ranges::replace_if(
-        text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-    return text;
 }
 
 SIDESPAN_COLD DeliveryResult classify(Outcome<HttpResponse> outcome, const AnswerRules& rules,

@@ -43,7 +43,7 @@ SIDESPAN_COLD std::optional<Error> NetworkClient::Impl::refuse(const std::string
     if (!isPath(path)) {
         return Error{
             ErrorCode::invalidConfig,
-            detail::join({"\"", detail::quoteServer(path.substr(0, path.find('?'))),
+            detail::join({"\"", detail::excerpt(path.substr(0, path.find('?')), ' '),
                           "\" is not a path; it must begin with '/' and contain no blank and no '#'"})};
     }
     for (const auto& [name, value] : headers) {

@@ -136,7 +136,7 @@ SIDESPAN_COLD DeliveryResult Sender::exchange(const OutgoingRequest& outgoing, c
         if (outgoing.answers.read != nullptr) {
             const auto reading = outgoing.answers.read(result.response.body);
             result.refused = reading.refused;
-            result.error.message = quoteServer(Credentials::redact(std::string(reading.reason), token));
+            result.error.message = excerpt(Credentials::redact(std::string(reading.reason), token), ' ');
         }
     }
     return result;

@@ -15,7 +15,7 @@ bool isPort(std::string_view text) {
 }
 
 bool isPrintable(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return c > 0x20 && c != 0x7f; });
+    return std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
 bool setAuthority(Url& url, std::string_view authority) {

@@ -22,9 +22,7 @@ bool hasControl(std::string_view text) noexcept {
 }
 
 SIDESPAN_COLD std::string quoted(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text.substr(0, 200)) out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
-    return out += "\"";
+    return join({"\"", excerpt(text, '?'), "\""});
 }
 
 bool Fields::field(const char* name, bool isSame) {

@@ -9,6 +9,7 @@ namespace {
 
 using sidespan::countCodePoints;
 using sidespan::toValidUtf8;
+using sidespan::detail::excerpt;
 using namespace std::string_literals;
 
 const std::string bad{sidespan::replacementCharacter};
@@ -49,6 +50,23 @@ TEST(Utf8, CountsCodePointsNotBytes) {
     EXPECT_EQ(countCodePoints(""), 0U);
     EXPECT_EQ(countCodePoints("na\xC3\xAFve"), 5U);
     EXPECT_EQ(countCodePoints("\xF0\x9F\x8E\xB9"), 1U);
+}
+
+TEST(Excerpt, HasNothingThatATerminalObeysOrThatDisordersALog) {
+    for (const std::string harmful :
+         {"\n", "\x1B", "\x7F", "\u0080", "\u009B", "\u009F", "\u061C", "\u200E", "\u200F", "\u2028",
+          "\u2029", "\u202A", "\u202E", "\u2060", "\u2066", "\u2069"}) {
+        EXPECT_EQ(excerpt(harmful + "a" + harmful, '.'),
+                  std::string(harmful.size(), '.') + "a" + std::string(harmful.size(), '.'))
+            << harmful;
+    }
+    EXPECT_EQ(excerpt("a\0b"s, '?'), "a?b");
+}
+
+TEST(Excerpt, KeepsOtherText) {
+    const std::string_view text =
+        " na\u00EFve~\u00A0\u061B\u061D\u200D\u2010\u2027\u2030\u205F\u2070\U0001F3B9\xFF";
+    EXPECT_EQ(excerpt(text, '?'), text);
 }
 
 }

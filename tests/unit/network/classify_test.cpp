@@ -15,9 +15,9 @@ using namespace std::chrono_literals;
 
 TEST(Classify, QuotesTheServerWithoutItsControlCharacters) {
     const test::ManualDeliveryClock clock;
-    const auto result =
-        classify(HttpResponse{.status = 400, .body = "a\r\nb\x1b[31m" + std::string(1000, 'x')}, {}, clock);
-    EXPECT_TRUE(result.error.message.starts_with("the server answered 400: a  b [31mxxx"))
+    const auto result = classify(
+        HttpResponse{.status = 400, .body = "a\r\nb\x1b[31m\u009b" + std::string(1000, 'x')}, {}, clock);
+    EXPECT_TRUE(result.error.message.starts_with("the server answered 400: a  b [31m  xxx"))
         << result.error.message;
     EXPECT_LT(result.error.message.size(), 300U);
 }

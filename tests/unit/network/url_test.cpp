@@ -22,9 +22,9 @@ TEST(Url, KnowsTheDefaultPorts) {
 }
 
 TEST(Url, RefusesWhatDeliveryMustNotFollow) {
-    for (const char* text :
-         {"", "a", "ftp://a/", "file:///etc/passwd", "http://", "http://user:pw@a/", "http://a:/",
-          "http://a:b/", "http://a:123456/", "http://a/ b", "http://a/\r\nX: y", "javascript:alert(1)"}) {
+    for (const char* text : {"", "a", "ftp://a/", "file:///etc/passwd", "http://", "http://user:pw@a/",
+                             "http://a:/", "http://a:b/", "http://a:123456/", "http://a/ b",
+                             "http://a/\r\nX: y", "javascript:alert(1)", "http://\u009B/"}) {
         EXPECT_FALSE(Url::parse(text)) << text;
     }
 }

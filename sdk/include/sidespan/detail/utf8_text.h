@@ -42,6 +42,14 @@ struct Utf8Sequence {
 /// The text, with U+FFFD in place of bytes that are not UTF-8. Allocates.
 [[nodiscard]] std::string toValidUtf8(std::string_view text);
 
+namespace detail {
+
+/// The first 200 bytes, for an error's text, which may be written to a terminal: `replacement` stands for
+/// each byte of C0 and C1 controls, line separators, invisible characters and marks of direction.
+[[nodiscard]] std::string excerpt(std::string_view text, char replacement);
+
+}
+
 /// How many code points a valid text has.
 [[nodiscard]] constexpr std::size_t countCodePoints(std::string_view text) noexcept {
     std::size_t count = 0;
