@@ -68,6 +68,15 @@ TEST_F(CurlOpening, WithoutAnyTheSpansWaitAndOneErrorSaysSo) {
     EXPECT_EQ(server_.storedSpans(), 2U);
 }
 
+// Only the thread that lets recording begin may open it, so there is no second time.
+TEST_F(CurlOpening, ARecorderThatHadNoFileDescriptorForItSendsNothingAndTheNextOneSendsAll) {
+    const auto printed = run("", "starve", directory_ / "outbox");
+    EXPECT_THAT(printed, HasSubstr("Too many open files"));
+    EXPECT_THAT(printed, HasSubstr("delivered 0, on disk 1, dropped 0\n"));
+    EXPECT_THAT(printed, HasSubstr("delivered 2, on disk 0, dropped 0\n"));
+    EXPECT_EQ(server_.storedSpans(), 2U);
+}
+
 TEST_F(CurlOpening, TheOneOverGnuTlsWillDo) {
     if (void* const found = ::dlopen("libcurl-gnutls.so.4", RTLD_NOW | RTLD_LOCAL)) {
         ::dlclose(found);

@@ -3,8 +3,10 @@
 //   exit     the program ends meanwhile
 //   unload   a plugin with a recorder of its own is unloaded meanwhile
 //   record   records a span, flushes, and prints what onError was told and what became of the span
+//   starve   the same, with no file descriptor left when recording begins; then again with another recorder
 #include <chrono>
 #include <cstdlib>
+#include <functional>
 #include <future>
 #include <iostream>
 #include <mutex>
@@ -18,6 +20,7 @@
 #include <sidespan/clock/steady_clock.h>
 #include <sidespan/recorder.h>
 #include <sidespan/sink_http/http_sink.h>
+#include <sys/resource.h>
 
 namespace {
 
@@ -63,8 +66,7 @@ int unloadMeanwhile(const char* url, const char* path) {
     return ::dlopen(path, RTLD_NOW | RTLD_NOLOAD) == nullptr ? 0 : 4;
 }
 
-int record(const char* url, const char* outbox) {
-    goOn.set_value();
+void record(const char* url, const char* outbox, const std::function<void(HttpRecorder&)>& begin) {
     auto config = configFor(url);
     config.outbox.directory = outbox;
     std::promise<void> told;
@@ -73,14 +75,28 @@ int record(const char* url, const char* outbox) {
         if (std::exchange(isFirst, false)) told.set_value();
     };
     HttpRecorder recorder(config);
-    { auto span = recorder.span("audio.upload"); }
+    begin(recorder);
     const bool isFlushed = recorder.flush(200ms);
     if (!isFlushed) told.get_future().wait_for(20s);
     recorder.shutdown(50ms);
     const auto stats = recorder.stats();
     std::cout << "delivered " << stats.delivered << ", on disk " << stats.onDisk << ", dropped "
               << stats.dropped.total() << '\n';
-    return 0;
+}
+
+void recordSpan(HttpRecorder& recorder) {
+    auto span = recorder.span("audio.upload");
+}
+
+void recordStarved(HttpRecorder& recorder) {
+    rlimit usual{};
+    ::getrlimit(RLIMIT_NOFILE, &usual);
+    rlimit none{.rlim_cur = 0, .rlim_max = usual.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+    {
+        auto span = recorder.span("audio.upload");
+        ::setrlimit(RLIMIT_NOFILE, &usual);
+    }
 }
 
 }
@@ -96,6 +112,9 @@ int main(int argc, char** argv) {
     if (how == "exit") return endMeanwhile(argv[2]);
     if (argc < 4) return 2;
     if (how == "unload") return unloadMeanwhile(argv[2], argv[3]);
-    if (how == "record") return record(argv[2], argv[3]);
-    return 2;
+    if (how != "record" && how != "starve") return 2;
+    goOn.set_value();
+    if (how == "starve") record(argv[2], argv[3], &recordStarved);
+    record(argv[2], argv[3], &recordSpan);
+    return 0;
 }

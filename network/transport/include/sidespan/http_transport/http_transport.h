@@ -29,7 +29,7 @@ struct HttpTransportOptions {
 class HttpTransport {
 public:
     virtual ~HttpTransport() = default;
-    /// May block and allocate. If it fails, every send() reports that.
+    /// May block and allocate. If it fails, every send() reports that: it is not called again.
     virtual void prepare() noexcept {}
     [[nodiscard]] virtual Outcome<HttpResponse> send(const HttpRequest& request,
                                                      Cancellation& cancellation) = 0;
