@@ -82,7 +82,11 @@ public:
     [[nodiscard]] SinkStats stats() const { return delivery_.stats(); }
 
     /// The body of the next request, to the byte if it is text. OTLP in protobuf is shown as OTLP in JSON.
-    /// Empty if there is nothing to send. [any thread]
+    /// Empty if there is nothing to send. A span is in it when the drain thread has taken it:
+    /// `Config::queue.drainInterval` (20 ms) after its end, or ten times that if no span came for two
+    /// seconds; with `LOCK none`, when the queue is half full or a flush() could not send it. Nothing is
+    /// recorded before consent is granted, so a dialog that asks for it needs an example to show. Does not
+    /// wait. [any thread]
     [[nodiscard]] std::string preview() {
         auto body = delivery_.preview();
         if constexpr (requires { Encoding::toText(body); }) body = Encoding::toText(body);
