@@ -26,9 +26,10 @@ concept LineEncoding = std::default_initializable<E> &&
 /// An encoding that writes finished spans as the bodies that an http sink posts, and as lines.
 ///
 /// A body is `open(out, resource)`, any number of `append(out, span)`, and `close(out)`. `resource` applies
-/// to all its spans and must outlive the body. An encoding only appends to `out`, so its caller may truncate
-/// `out` to its size before the last `append()`, but not before the first span. One body is written at a
-/// time.
+/// to all its spans and must outlive the body. Bodies of equal resources begin and end alike; what separates
+/// spans is written by the second and later `append()`. An encoding only appends to `out`, so its caller may
+/// truncate `out` to its size before the last `append()`, but not before the first span. One body is written
+/// at a time.
 ///
 /// An encoding whose bodies have several forms can also be constructed from a `Config`; the http sink does
 /// that.
