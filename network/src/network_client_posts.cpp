@@ -7,9 +7,9 @@
 #include <utility>
 
 #include <sidespan/detail/join.h>
+#include <sidespan/detail/utf8_text.h>
 
 #include <sidespan/network/detail/uuid.h>
-#include "classify.h"
 #include "network_client_impl.h"
 #include "post_queue.h"
 

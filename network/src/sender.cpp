@@ -7,6 +7,7 @@
 #include <sidespan/deadline.h>
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
+#include <sidespan/detail/utf8_text.h>
 
 #include "classify.h"
 
