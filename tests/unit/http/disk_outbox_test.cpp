@@ -371,6 +371,41 @@ TEST_F(DiskOutbox, WithdrawnConsentRemovesEverybodysBatches) {
     expectConserved(other->stats());
 }
 
+TEST_F(DiskOutbox, NoticesAWithdrawalElsewhereAlsoWhenABatchWasBegunSince) {
+    offline_.otherwise(503);
+    const auto other = make(offline_);
+    feed(*other, 5);
+    static_cast<void>(other->flush(deadlineIn(0s)));
+    ASSERT_TRUE(offline_.waitForSent(1));
+    ASSERT_TRUE(eventually([&] { return !other->preview().empty(); }));
+
+    const auto own = make(online_);
+    own->purge();
+    offline_.otherwise(200);
+    feed(*other, 2);
+    EXPECT_TRUE(other->flush(deadlineIn(10s)));
+    EXPECT_EQ(other->stats().dropped[DropReason::consentWithdrawn], 5U);
+    EXPECT_EQ(other->stats().delivered, 2U);
+    expectConserved(other->stats());
+}
+
+TEST_F(DiskOutbox, AWithdrawalElsewhereIsNotReportedAsLoss) {
+    offline_.otherwise(503);
+    const auto other = make(offline_);
+    feed(*other, 5);
+    static_cast<void>(other->flush(deadlineIn(0s)));
+    ASSERT_TRUE(offline_.waitForSent(1));
+    ASSERT_TRUE(eventually([&] { return !other->preview().empty(); }));
+
+    const auto own = make(online_);
+    own->purge();
+    offline_.otherwise(200);
+    clock_->advance(11s);  // it looks for its files every ten seconds
+    EXPECT_TRUE(other->flush(deadlineIn(10s)));
+    EXPECT_EQ(other->stats().dropped[DropReason::consentWithdrawn], 5U);
+    EXPECT_FALSE(log_.mentions("somebody has removed"));
+}
+
 TEST_F(DiskOutbox, WhatIsRecordedAfterAWithdrawalIsKeptAndSent) {
     const auto sink = make(online_);
     sink->purge();

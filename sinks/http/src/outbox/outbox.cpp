@@ -150,10 +150,11 @@ SIDESPAN_COLD void Outbox::checkStore(bool isThorough) {
     const auto listed = store_->files();
     if (!listed.isSuccess()) return;
     const auto& names = listed.value();
+    static_cast<void>(generation());  // a withdrawal elsewhere is noted before the files are removed
     const std::lock_guard lock(mutex_);
     waiting_.forEach([&](Batch& batch) {
         const bool isMissing = !batch.file.empty() && !std::ranges::binary_search(names, batch.file);
-        if (isMissing && store_->isGone(batch)) lostFile(batch);
+        if (isMissing && !isWithdrawn(batch) && store_->isGone(batch)) lostFile(batch);
     });
 }
 
@@ -171,13 +172,21 @@ SIDESPAN_COLD void Outbox::lostFile(Batch& batch) {
 std::uint64_t Outbox::generation() {
     if (!hasStore()) return Batch::anyGeneration;
     const auto now = store_->generation();
-    if (now.isSuccess() && now.value() != Batch::anyGeneration) seenGeneration_.store(now.value());
-    return seenGeneration_.load();
+    const std::lock_guard lock(mutex_);
+    if (now.isSuccess()) noteGeneration(now.value());
+    return seenGeneration_;
+}
+
+// Unless the store was closed meanwhile.
+void Outbox::noteGeneration(std::uint64_t generation) noexcept {
+    if (generation == Batch::anyGeneration || generation <= seenGeneration_) return;
+    seenGeneration_ = generation;
+    hasWithdrawn_ = true;
 }
 
 bool Outbox::isWithdrawn(const Batch& batch) const noexcept {
     const bool isOfOtherConsent = !batch.isRecovered && batch.consentEpoch != seenEpoch_;
-    return isOfOtherConsent || batch.generation < seenGeneration_.load();
+    return isOfOtherConsent || batch.generation < seenGeneration_;
 }
 
 bool Outbox::expire(Time now, ConsentEpoch consentEpoch) {
@@ -193,11 +202,9 @@ bool Outbox::expire(Time now, ConsentEpoch consentEpoch) {
 }
 
 SIDESPAN_COLD void Outbox::dropWithdrawn(std::uint64_t generation, ConsentEpoch consentEpoch) {
-    if (generation == Batch::anyGeneration) generation = 0;  // the store was closed meanwhile
-    const bool isNew = seenGeneration_.exchange(generation) != generation || seenEpoch_ != consentEpoch;
-    seenEpoch_ = consentEpoch;
-    if (!isNew && !std::exchange(hasWithdrawn_, false)) return;
-    hasWithdrawn_ = false;
+    noteGeneration(generation);
+    const bool isNew = std::exchange(seenEpoch_, consentEpoch) != consentEpoch;
+    if (!std::exchange(hasWithdrawn_, false) && !isNew) return;
     discardThose([&](const Batch& batch) {
         return isWithdrawn(batch) ? std::optional(DropReason::consentWithdrawn) : std::nullopt;
     });

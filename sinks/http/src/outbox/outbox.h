@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -98,6 +97,7 @@ private:
     void store(Batch& batch);
     void enter(std::unique_ptr<Batch> batch) noexcept;
     [[nodiscard]] bool isWithdrawn(const Batch& batch) const noexcept;
+    void noteGeneration(std::uint64_t generation) noexcept;
     [[nodiscard]] std::unique_ptr<Batch> extract(const Batch& batch) noexcept;
     void forget(const Batch& batch) noexcept;
     void discard(const Batch& batch, DropReason reason) noexcept;
@@ -131,10 +131,10 @@ private:
     std::uint64_t onDisk_ = 0;
     SinkStats counts_;
 
-    std::uint64_t seenOpenings_ = 0;                // for the sending thread
-    std::atomic<std::uint64_t> seenGeneration_{0};  // the last one that could be read
-    ConsentEpoch seenEpoch_{1};                     // the first epoch of a Consent
-    bool hasWithdrawn_ = false;                     // a batch came in that is older than the last withdrawal
+    std::uint64_t seenOpenings_ = 0;    // for the sending thread
+    std::uint64_t seenGeneration_ = 0;  // the last one that could be read
+    ConsentEpoch seenEpoch_{1};         // the first epoch of a Consent
+    bool hasWithdrawn_ = false;         // there may be a batch that is older than the last withdrawal
 };
 
 }
