@@ -119,6 +119,22 @@ TEST_F(DiskOutboxFaults, NothingIsSentWhileAWithdrawalElsewhereCannotBeRead) {
     expectConserved(sink->stats());
 }
 
+TEST_F(DiskOutboxFaults, ABatchThatIsWithdrawnWhileItIsWrittenIsNeitherStoredNorReported) {
+    offline_.otherwise(503);
+    const auto sink = make(offline_);
+    for (const bool isRemoved : {false, true}) {
+        feed(*sink, 5);
+        // Another process withdraws, and removes what is there.
+        std::ofstream(config_.outbox.directory + "/generation", std::ios::app) << '.';
+        if (isRemoved) faults_.refuse(".tmp", FileFaults::unreachable);
+        EXPECT_TRUE(sink->flush(deadlineIn(10s)));
+        EXPECT_EQ(files(".batch").size(), 0U);
+    }
+    EXPECT_EQ(sink->stats().dropped[DropReason::consentWithdrawn], 10U);
+    EXPECT_FALSE(log_.mentions("outbox directory"));
+    expectConserved(sink->stats());
+}
+
 TEST_F(DiskOutboxFaults, AGenerationThatIsRemovedDoesNotBeginAnew) {
     fs::create_directories(config_.outbox.directory);
     fs::permissions(config_.outbox.directory, fs::perms::owner_all);

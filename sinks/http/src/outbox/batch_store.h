@@ -30,7 +30,8 @@ public:
     /// How often open() has created it.
     [[nodiscard]] virtual std::uint64_t openings() const noexcept = 0;
 
-    /// If this succeeds, the batch is durable and `batch.file` is set.
+    /// If this succeeds, the batch is durable and `batch.file` is set, or consent was withdrawn since it was
+    /// begun, and it is not set.
     [[nodiscard]] virtual Outcome<> save(Batch& batch) = 0;
     /// Reads the body of a batch.
     [[nodiscard]] virtual Outcome<> load(Batch& batch) = 0;

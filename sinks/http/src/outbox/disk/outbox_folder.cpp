@@ -171,6 +171,11 @@ SIDESPAN_COLD Outcome<> OutboxFolder::save(Batch& batch) {
     auto name = nameOf(batch);
     const auto pieces = BatchFile(batch, destination_);
     auto written = at->own.write(name, pieces.pieces());
+    // Consent may have been withdrawn meanwhile: the purge then removed the file, or came too early for it.
+    if (const auto after = generationIn(at->root); after.isSuccess() && batch.generation < after.value()) {
+        at->own.remove(name);
+        return {};
+    }
     if (written.isSuccess()) batch.file = std::move(name);  // allocates nothing: the file exists already
     return written;
 }
