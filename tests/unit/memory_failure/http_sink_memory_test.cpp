@@ -90,6 +90,7 @@ protected:
         config.retry = {.initialBackoff = 1ms, .maxBackoff = 1ms};
         config.onError = [this](const Error& error) { saidNothing_ = saidNothing_ || error.message.empty(); };
         if (GetParam() == Store::disk) config.outbox.directory = outbox();
+        config.http.maxBytesPerDay = std::uint64_t{1} << 40U;  // counted in the directory
         return config;
     }
 

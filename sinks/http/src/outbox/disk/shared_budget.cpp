@@ -1,6 +1,8 @@
 #include "shared_budget.h"
 
 #include <algorithm>
+#include <new>
+#include <optional>
 #include <utility>
 
 #include <sidespan/detail/compiler.h>
@@ -16,17 +18,23 @@ constexpr const char* fileName = "sent-today";
 SharedBudget::SharedBudget(std::uint64_t limit, std::string directory)
     : RequestBudget(limit), path_(std::move(directory)) {}
 
+// Without memory it counts here, and in the file later.
 bool SharedBudget::add(std::int64_t bytes) noexcept {
-    if (!directory_.isOpen()) {
-        if (auto opened = Directory::make(path_); opened.isSuccess()) directory_ = std::move(opened).value();
+    std::optional<bool> isAdded;
+    try {
+        addToFile(bytes, isAdded);
+    } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch)
     }
-    const auto isAdded = directory_.isOpen() ? addToFile(bytes) : std::nullopt;
     return isAdded ? *isAdded : addHere(bytes);
 }
 
-// Nothing if the file cannot be used. Bytes that cannot be saved are saved with later ones.
-SIDESPAN_COLD std::optional<bool> SharedBudget::addToFile(std::int64_t bytes) noexcept {
-    std::optional<bool> isAdded;
+// Sets nothing if the file cannot be used. Bytes that cannot be saved are saved with later ones.
+SIDESPAN_COLD void SharedBudget::addToFile(std::int64_t bytes, std::optional<bool>& isAdded) {
+    if (!directory_.isOpen()) {
+        auto opened = Directory::make(path_);
+        if (!opened.isSuccess()) return;
+        directory_ = std::move(opened).value();
+    }
     const auto saved = directory_.update(fileName, [&](std::string_view text) {
         const auto today = join({decimal(day_.number), " "});
         const bool isOfToday = text.starts_with(today);
@@ -37,7 +45,6 @@ SIDESPAN_COLD std::optional<bool> SharedBudget::addToFile(std::int64_t bytes) no
         return join({today, decimal(day_.used), "\n"});
     });
     if (saved.isSuccess()) unsaved_ = 0;
-    return isAdded;
 }
 
 }

@@ -20,7 +20,7 @@ public:
 
 private:
     [[nodiscard]] bool add(std::int64_t bytes) noexcept override;
-    [[nodiscard]] std::optional<bool> addToFile(std::int64_t bytes) noexcept;
+    void addToFile(std::int64_t bytes, std::optional<bool>& isAdded);
 
     std::string path_;
     Directory directory_;
