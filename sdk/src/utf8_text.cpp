@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include <sidespan/detail/compiler.h>
+#include <sidespan/detail/record/copy_text.h>
 
 namespace sidespan::inline v0 {
 
@@ -17,18 +18,33 @@ std::string toValidUtf8(std::string_view text) {
     return valid;
 }
 
+namespace {
+
+std::uint32_t codePointOf(std::string_view sequence) noexcept {
+    const auto byteAt = [sequence](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
+    std::uint32_t code = byteAt(0) & (sequence.size() == 1 ? 0x7fU : 0xffU >> (sequence.size() + 1));
+    for (std::size_t i = 1; i < sequence.size(); ++i) code = code << 6U | (byteAt(i) & 0x3fU);
+    return code;
+}
+
+bool isHarmful(std::uint32_t code) noexcept {
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c || (code & ~1U) == 0x200e ||
+           (code & ~7U) == 0x2028 || (code & ~15U) == 0x2060;
+}
+
+}
+
 SIDESPAN_COLD std::string detail::excerpt(std::string_view text, char replacement) {
-    std::string shown(text.substr(0, 200));
-    std::uint32_t bytes = 0;
-    for (char& c : shown) {
-        bytes = bytes << 8U | static_cast<unsigned char>(c);
-        int harmful = 0;  // bytes, up to this one
-        if ((bytes & 0xffU) < 0x20 || c == 0x7f) harmful = 1;
-        if ((bytes & 0xffe0U) == 0xc280 || (bytes & 0xffffU) == 0xd89c) harmful = 2;  // U+0080 to 9F, U+061C
-        const std::uint32_t three = bytes & 0xffffffU;
-        if ((three & ~1U) == 0xe2808e || (three & ~7U) == 0xe280a8 || (three & ~15U) == 0xe281a0)
-            harmful = 3;  // U+200E to F, U+2028 to F, U+2060 to F
-        for (; harmful > 0; --harmful) *(&c - harmful + 1) = replacement;
+    std::string shown;
+    for (text = cutText(text, 200); !text.empty();) {
+        const auto [size, isValid] = utf8SequenceAt(text);
+        const auto sequence = text.substr(0, size);
+        if (isValid && isHarmful(codePointOf(sequence))) {
+            shown.append(size, replacement);
+        } else {
+            shown += isValid ? sequence : replacementCharacter;
+        }
+        text.remove_prefix(size);
     }
     return shown;
 }

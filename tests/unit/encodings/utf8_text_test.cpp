@@ -65,8 +65,14 @@ TEST(Excerpt, HasNothingThatATerminalObeysOrThatDisordersALog) {
 
 TEST(Excerpt, KeepsOtherText) {
     const std::string_view text =
-        " na\u00EFve~\u00A0\u061B\u061D\u200D\u2010\u2027\u2030\u205F\u2070\U0001F3B9\xFF";
+        " na\u00EFve~\u00A0\u061B\u061D\u200D\u2010\u2027\u2030\u205F\u2070\U0001F3B9";
     EXPECT_EQ(excerpt(text, '?'), text);
+}
+
+// Whoever shows an error expects valid UTF-8.
+TEST(Excerpt, IsValidUtf8) {
+    EXPECT_EQ(excerpt("caf\xE9", '?'), "caf\uFFFD") << "Latin-1";
+    EXPECT_EQ(excerpt(std::string(199, 'a') + "\u00E9", '?'), std::string(199, 'a')) << "cut";
 }
 
 }
