@@ -317,6 +317,19 @@ TEST_F(HttpSinkTest, DropsWhatIsOlderThanTheOutboxKeeps) {
     EXPECT_EQ(script_.sent().size(), 1U);
 }
 
+// In a host that runs for weeks on a laptop.
+TEST_F(HttpSinkTest, SpansAgeWhileTheMachineSleeps) {
+    config_.outbox.maxAge = 1h;
+    script_.otherwise(503);
+    sink();
+    feed(10);
+    EXPECT_FALSE(sink_->flush(deadlineIn(20ms)));
+    ASSERT_TRUE(waitUntilRefused(1));
+    clock_->sleep(2h);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_EQ(sink_->stats().dropped[DropReason::expired], 10U);
+}
+
 TEST_F(HttpSinkTest, GivesABatchUpAfterTheConfiguredAttempts) {
     clock_ = std::make_shared<ManualDeliveryClock>(ManualDeliveryClock::Mode::leaping);
     config_.retry.maxAttempts = 4;

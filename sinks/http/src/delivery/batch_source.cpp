@@ -50,7 +50,7 @@ std::optional<OutgoingRequest> BatchSource::next(Time now, Time& askAgain) {
     limit_.forgetIfOld(now);
     // Read before the store's generation, so that a denial in between is not missed.
     const auto epoch = config_->consent.epoch();
-    const bool isCertain = outbox_.expire(now, epoch);
+    const bool isCertain = outbox_.expire(everNow(), epoch);
     reportLosses();
     if (mustWait(now, askAgain)) return std::nullopt;
     try {
@@ -78,7 +78,8 @@ void BatchSource::lookAfterStore(Time now, Time& askAgain) {
     if (!outbox_.hasStore() || !config_->consent.isGranted()) return;
     outbox_.checkStore(now >= lookAt_);
     if (now >= lookAt_) lookAt_ = now + lookInterval;
-    if (now >= adoptAt_ && !outbox_.adopt(now, runner_.clock().wallNow())) adoptAt_ = now + adoptInterval;
+    if (now >= adoptAt_ && !outbox_.adopt(everNow(), runner_.clock().wallNow()))
+        adoptAt_ = now + adoptInterval;
     askAgain = std::min(askAgain, adoptAt_);
     if (outbox_.stats().onDisk != 0) askAgain = std::min(askAgain, lookAt_);
 }

@@ -212,7 +212,7 @@ SIDESPAN_COLD void Outbox::dropWithdrawn(std::uint64_t generation, ConsentEpoch 
 
 SIDESPAN_COLD void Outbox::dropOld(Time now) {
     const auto dropFirst = [&](const Batch* batch) {
-        if (batch == nullptr || now - batch->begun <= limits_.maxAge) return false;
+        if (batch == nullptr || now - batch->begun - batch->asleep <= limits_.maxAge) return false;
         discard(*extract(*batch), DropReason::expired);
         return true;
     };

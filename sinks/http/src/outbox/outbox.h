@@ -42,7 +42,8 @@ public:
     /// An empty batch, with the storage of an earlier one if possible.
     [[nodiscard]] std::unique_ptr<Batch> spare();
 
-    /// Takes over some batches that earlier runs left in the store. False if there are no more.
+    /// Takes over some batches that earlier runs left in the store. False if there are no more. `now` here
+    /// and in expire() is a time that also counts while the machine sleeps.
     [[nodiscard]] bool adopt(Time now, WallTime wallNow);
     /// Creates the store again if somebody has removed it. A batch that is no longer on disk waits in memory,
     /// or is dropped if its body was only on disk. Looks for single files only if `isThorough`.
