@@ -82,7 +82,9 @@ SIDESPAN_COLD std::optional<DeliveryResult> Sender::chargeBudget(std::uint64_t b
     if (budget_->take(bytes, now)) return std::nullopt;
     auto result = failure(DeliveryStatus::postponed, ErrorCode::unavailable,
                           "not sent before tomorrow: Config::http.maxBytesPerDay is used up");
-    result.notBefore = clock_->now() + RequestBudget::untilTomorrow(now);
+    // The machine may sleep, or its clock may be set: tomorrow may come sooner.
+    result.notBefore =
+        clock_->now() + std::min<std::chrono::nanoseconds>(RequestBudget::untilTomorrow(now), 1h);
     return result;
 }
 

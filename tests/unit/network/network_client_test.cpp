@@ -286,6 +286,17 @@ TEST_F(NetworkClientTest, StopsForTheDayWhenTheBudgetIsUsedUp) {
     EXPECT_TRUE(log_.mentions("maxBytesPerDay"));
 }
 
+TEST_F(NetworkClientTest, ADayAlsoEndsWhileTheMachineSleeps) {
+    clock_ = std::make_shared<ManualDeliveryClock>(ManualDeliveryClock::Mode::standing);
+    config_.http.maxBytesPerDay = 1000;
+    EXPECT_TRUE(get(post(std::string(600, 'x'))).isSuccess());
+    auto second = post(std::string(600, 'x'));
+    EXPECT_TRUE(eventually([&] { return log_.mentions("maxBytesPerDay"); }));
+    clock_->sleep(24h);
+    clock_->advance(61min);
+    EXPECT_TRUE(get(std::move(second)).isSuccess());
+}
+
 TEST_F(NetworkClientTest, WaitsInSilenceForAThirdOfTheTimeOfARequestAndTenSecondsAtLeast) {
     for (const auto& [whole, silence] : {std::pair{5s, 5s}, {12s, 10s}, {30s, 10s}, {60s, 20s}}) {
         config_.http.requestTimeout = whole;
