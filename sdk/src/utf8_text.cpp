@@ -1,5 +1,6 @@
 #include <sidespan/detail/utf8_text.h>
 
+#include <algorithm>
 #include <cstdint>
 
 #include <sidespan/detail/compiler.h>
@@ -7,7 +8,7 @@
 
 namespace sidespan::inline v0 {
 
-std::string toValidUtf8(std::string_view text) {
+SIDESPAN_COLD std::string toValidUtf8(std::string_view text) {
     std::string valid;
     valid.reserve(text.size());
     while (!text.empty()) {
@@ -20,31 +21,24 @@ std::string toValidUtf8(std::string_view text) {
 
 namespace {
 
-std::uint32_t codePointOf(std::string_view sequence) noexcept {
-    const auto byteAt = [sequence](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
-    std::uint32_t code = byteAt(0) & (sequence.size() == 1 ? 0x7fU : 0xffU >> (sequence.size() + 1));
-    for (std::size_t i = 1; i < sequence.size(); ++i) code = code << 6U | (byteAt(i) & 0x3fU);
-    return code;
-}
-
-bool isHarmful(std::uint32_t code) noexcept {
-    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c || (code & ~1U) == 0x200e ||
-           (code & ~7U) == 0x2028 || (code & ~15U) == 0x2060;
+// The bytes of one character: C0 and C1 controls, U+061C, U+200E to F, U+2028 to F, U+2060 to F.
+bool isHarmful(std::uint32_t bytes) noexcept {
+    return bytes < 0x20 || bytes == 0x7f || (bytes & ~0x1fU) == 0xc280 || bytes == 0xd89c ||
+           (bytes & ~1U) == 0xe2808e || (bytes & ~7U) == 0xe280a8 || (bytes & ~15U) == 0xe281a0;
 }
 
 }
 
 SIDESPAN_COLD std::string detail::excerpt(std::string_view text, char replacement) {
-    std::string shown;
-    for (text = cutText(text, 200); !text.empty();) {
-        const auto [size, isValid] = utf8SequenceAt(text);
-        const auto sequence = text.substr(0, size);
-        if (isValid && isHarmful(codePointOf(sequence))) {
-            shown.append(size, replacement);
-        } else {
-            shown += isValid ? sequence : replacementCharacter;
-        }
-        text.remove_prefix(size);
+    std::string shown(cutText(text, 200));
+    char* const end = shown.data() + shown.size();
+    for (char* at = shown.data(); at != end;) {
+        const auto sequence = utf8SequenceAt({at, static_cast<std::size_t>(end - at)});
+        char* const from = at;
+        std::uint32_t bytes = 0;
+        for (const char* next = at + sequence.size; at != next; ++at)
+            bytes = bytes << 8U | static_cast<unsigned char>(*at);
+        if (!sequence.isValid || isHarmful(bytes)) std::fill(from, at, replacement);
     }
     return shown;
 }

@@ -71,7 +71,7 @@ TEST(Excerpt, KeepsOtherText) {
 
 // Whoever shows an error expects valid UTF-8.
 TEST(Excerpt, IsValidUtf8) {
-    EXPECT_EQ(excerpt("caf\xE9", '?'), "caf\uFFFD") << "Latin-1";
+    EXPECT_EQ(excerpt("caf\xE9", '?'), "caf?") << "Latin-1";
     EXPECT_EQ(excerpt(std::string(199, 'a') + "\u00E9", '?'), std::string(199, 'a')) << "cut";
 }
 

@@ -45,8 +45,8 @@ struct Utf8Sequence {
 namespace detail {
 
 /// The first 200 bytes, for an error's text, which may be written to a terminal: `replacement` stands for
-/// each byte of C0 and C1 controls, line separators, invisible characters and marks of direction. Valid
-/// UTF-8.
+/// each byte of C0 and C1 controls, line separators, invisible characters, marks of direction, and of what is
+/// not UTF-8.
 [[nodiscard]] std::string excerpt(std::string_view text, char replacement);
 
 }

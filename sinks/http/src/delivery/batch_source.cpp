@@ -50,7 +50,7 @@ std::optional<OutgoingRequest> BatchSource::next(Time now, Time& askAgain) {
     limit_.forgetIfOld(now);
     // Read before the store's generation, so that a denial in between is not missed.
     const auto epoch = config_->consent.epoch();
-    const bool isCertain = outbox_.expire(everNow(), epoch);
+    const bool isCertain = outbox_.expire(now + runner_.clock().asleep(), epoch);
     reportLosses();
     if (mustWait(now, askAgain)) return std::nullopt;
     try {

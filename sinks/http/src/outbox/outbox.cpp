@@ -205,9 +205,8 @@ SIDESPAN_COLD void Outbox::dropWithdrawn(std::uint64_t generation, ConsentEpoch 
     noteGeneration(generation);
     const bool isNew = std::exchange(seenEpoch_, consentEpoch) != consentEpoch;
     if (!std::exchange(hasWithdrawn_, false) && !isNew) return;
-    discardThose([&](const Batch& batch) {
-        return isWithdrawn(batch) ? std::optional(DropReason::consentWithdrawn) : std::nullopt;
-    });
+    discardThose(DropReason::consentWithdrawn,
+                 [](const Outbox& outbox, const Batch& batch) { return outbox.isWithdrawn(batch); });
 }
 
 SIDESPAN_COLD void Outbox::dropOld(Time now) {
@@ -245,12 +244,10 @@ void Outbox::discard(const Batch& batch, DropReason reason) noexcept {
     if (!batch.file.empty()) store_->erase(batch);
 }
 
-// Discards the waiting batches for which `judge(batch)` returns a reason.
-template <class Judge>
-void Outbox::discardThose(Judge judge) {
+// Discards the waiting batches for which `isMeant` is true.
+SIDESPAN_COLD void Outbox::discardThose(DropReason reason, bool (*isMeant)(const Outbox&, const Batch&)) {
     waiting_.forEach([&](const Batch& batch) {
-        const std::optional<DropReason> reason = judge(batch);
-        if (reason) discard(*extract(batch), *reason);
+        if (isMeant(*this, batch)) discard(*extract(batch), reason);
     });
 }
 
@@ -337,7 +334,7 @@ SIDESPAN_COLD bool Outbox::halve(Batch& batch) {
 // ---- ends
 
 SIDESPAN_COLD void Outbox::dropAll(DropReason reason) noexcept {
-    discardThose([reason](const Batch&) { return std::optional(reason); });
+    discardThose(reason, [](const Outbox&, const Batch&) { return true; });
     if (lent_) lentIsDropped_ = reason;
 }
 
@@ -355,9 +352,7 @@ void Outbox::close(DropReason reason) noexcept {
 SIDESPAN_COLD void Outbox::leave() {
     const std::lock_guard lock(mutex_);
     closed_ = DropReason::shutdown;
-    discardThose([](const Batch& batch) {
-        return batch.file.empty() ? std::optional(DropReason::shutdown) : std::nullopt;
-    });
+    discardThose(DropReason::shutdown, [](const Outbox&, const Batch& batch) { return batch.file.empty(); });
     if (store_) store_->close();
 }
 

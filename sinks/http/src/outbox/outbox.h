@@ -102,8 +102,7 @@ private:
     [[nodiscard]] std::unique_ptr<Batch> extract(const Batch& batch) noexcept;
     void forget(const Batch& batch) noexcept;
     void discard(const Batch& batch, DropReason reason) noexcept;
-    template <class Judge>
-    void discardThose(Judge judge);
+    void discardThose(DropReason reason, bool (*isMeant)(const Outbox&, const Batch&));
     void dropAll(DropReason reason) noexcept;
     void dropWithdrawn(std::uint64_t generation, ConsentEpoch consentEpoch);
     void dropOld(Time now);

@@ -44,6 +44,10 @@ bool isUuid(std::string_view text) noexcept {
     return true;
 }
 
+SIDESPAN_COLD Error notOpen() {
+    return {ErrorCode::io, "the outbox directory is not open"};
+}
+
 // Names of subdirectories are UUIDs, with a prefix while they are being created.
 bool isSubdirectory(std::string_view name) {
     if (name.starts_with(newPrefix)) name.remove_prefix(newPrefix.size());
@@ -161,7 +165,7 @@ SIDESPAN_COLD void OutboxFolder::close() {
 
 SIDESPAN_COLD Outcome<> OutboxFolder::save(Batch& batch) {
     const auto at = place();
-    if (!at) return Error{ErrorCode::io, join({"the outbox directory \"", path_, "\" is not open"})};
+    if (!at) return notOpen();
     const auto now = generationIn(at->root);
     if (!now.isSuccess()) return now.error();
     if (owed_->count() != 0)
@@ -172,7 +176,8 @@ SIDESPAN_COLD Outcome<> OutboxFolder::save(Batch& batch) {
     const auto pieces = BatchFile(batch, destination_);
     auto written = at->own.write(name, pieces.pieces());
     // Consent may have been withdrawn meanwhile: the purge then removed the file, or came too early for it.
-    if (const auto after = generationIn(at->root); after.isSuccess() && batch.generation < after.value()) {
+    static_cast<void>(generationIn(at->root));
+    if (batch.generation < knownGeneration_.load()) {
         at->own.remove(name);
         return {};
     }
@@ -182,7 +187,7 @@ SIDESPAN_COLD Outcome<> OutboxFolder::save(Batch& batch) {
 
 SIDESPAN_COLD Outcome<> OutboxFolder::load(Batch& batch) {
     const auto at = place();
-    if (!at) return Error{ErrorCode::io, "the outbox directory has been left to the next run"};
+    if (!at) return notOpen();
     const auto bytes = at->own.read(batch.file, maxFileBytes);
     if (!bytes.isSuccess()) return bytes.error();
     auto content = BatchFile::parse(bytes.value());
@@ -205,7 +210,7 @@ SIDESPAN_COLD void OutboxFolder::erase(const Batch& batch) const noexcept {
 
 SIDESPAN_COLD Outcome<std::vector<std::string>> OutboxFolder::files() const {
     const auto at = place();
-    if (!at) return Error{ErrorCode::io, "the outbox directory is not open"};
+    if (!at) return notOpen();
     return at->own.list();
 }
 
@@ -238,13 +243,11 @@ SIDESPAN_COLD bool OutboxFolder::adopt(Batches& adopted, WallTime oldest) {
         if (!orphan_.isOpen()) {
             isAdopting_ = !orphans_.empty();
             if (isAdopting_) openOrphan(*at);
-        } else if (orphanFiles_.empty()) {
+        } else if (nextFile_ == orphanFiles_.size()) {
             at->root.removeChild(orphans_.back(), std::exchange(orphan_, Directory()));
             orphans_.pop_back();
         } else {
-            const auto name = std::move(orphanFiles_.back());
-            orphanFiles_.pop_back();
-            adoptFile(name, *at, adopted, oldest);
+            adoptFile(orphanFiles_[nextFile_++], *at, adopted, oldest);
         }
     }
     if (!adopted.empty()) at->own.sync();
@@ -262,7 +265,7 @@ SIDESPAN_COLD void OutboxFolder::openOrphan(const Place& place) {
             if (files.isSuccess()) {
                 orphan_ = std::move(orphan).value();
                 orphanFiles_ = std::move(files).value();
-                std::ranges::reverse(orphanFiles_);
+                nextFile_ = 0;
                 return;
             }
         }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -80,7 +81,8 @@ private:
     bool isAdopting_ = false;
     std::vector<std::string> orphans_;      // names that are still to be examined
     Directory orphan_;                      // the last of them, while its files are adopted
-    std::vector<std::string> orphanFiles_;  // the oldest is the last
+    std::vector<std::string> orphanFiles_;  // its files, the oldest first
+    std::size_t nextFile_ = 0;              // of them
     std::string installation_;
     std::uint64_t installationOf_ = 0;  // the generation
     std::atomic<bool> mustRemoveInstallation_{false};
