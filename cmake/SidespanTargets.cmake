@@ -12,13 +12,17 @@ endmacro()
 
 sidespan_find_package(sdk Threads)
 
-# g++ 12 takes "literal" + std::string for a copy onto itself (GCC bug 105651), which -Wrestrict then reports.
+# g++ 12 takes "literal" + std::string for a copy onto itself (GCC bug 105651), which -Wrestrict then reports. MSVC is both
+# cl and clang-cl, whose options are those of cl: there, -Wall has all warnings that clang knows.
 add_library(sidespan_build_flags INTERFACE)
-target_compile_options(sidespan_build_flags INTERFACE
-  $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-Wall -Wextra -Wpedantic -Wconversion -Wshadow>
-  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>
-  $<$<AND:$<BOOL:${SIDESPAN_WARNINGS_AS_ERRORS}>,$<CXX_COMPILER_ID:GNU,Clang,AppleClang>>:-Werror>
-  $<$<CXX_COMPILER_ID:MSVC>:/W4 /utf-8>)
+if(MSVC)
+  target_compile_options(sidespan_build_flags INTERFACE /W4 /utf-8 $<$<BOOL:${SIDESPAN_WARNINGS_AS_ERRORS}>:/WX>)
+else()
+  target_compile_options(sidespan_build_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>
+    $<$<BOOL:${SIDESPAN_WARNINGS_AS_ERRORS}>:-Werror>)
+endif()
 
 # Sanitizers must see every translation unit of ours, tests included, and nothing that only links us.
 add_library(sidespan_sanitizers INTERFACE)
@@ -45,15 +49,13 @@ endfunction()
 add_library(sidespan_cold_flags INTERFACE)
 if(SIDESPAN_TUNE_BUILD)
   target_compile_options(sidespan_cold_flags INTERFACE
-    $<$<AND:$<CXX_COMPILER_ID:GNU,Clang,AppleClang>,$<NOT:$<CONFIG:Debug>>>:-Os>
+    $<$<NOT:$<CONFIG:Debug>>:$<IF:$<BOOL:${MSVC}>,/O1,-Os>>
     $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<CONFIG:Debug>>>:-fno-ipa-sra>)
 endif()
 
 # A number may be infinite or NaN, whatever a user tells the compiler of their own: these stand behind their flags.
 add_library(sidespan_number_flags INTERFACE)
-target_compile_options(sidespan_number_flags INTERFACE
-  $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-fno-fast-math>
-  $<$<CXX_COMPILER_ID:MSVC>:/fp:precise>)
+target_compile_options(sidespan_number_flags INTERFACE $<IF:$<BOOL:${MSVC}>,/fp:precise,-fno-fast-math>)
 
 # sidespan_library(<component> [COLD] BASE_DIR <dir> HEADERS <files...> [SOURCES <files...>] [COLD_SOURCES <files...>]
 #   [DEPENDS <targets...>] [PRIVATE_DEPENDS <targets...>])
@@ -106,7 +108,7 @@ endfunction()
 function(sidespan_tune target)
   sidespan_compile_together(${target} ${ARGN})
   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>
-    $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-ffunction-sections -fdata-sections>)
+    $<IF:$<BOOL:${MSVC}>,/Gy /Gw,-ffunction-sections -fdata-sections>)
 endfunction()
 
 # sidespan_note_needs(<component> <libraries...>): which of them are parts of ours, for the installed package.

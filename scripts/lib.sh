@@ -38,3 +38,12 @@ configure() {
     step "Configuring build/$preset"
     cmake --preset "$preset" "$@"
 }
+
+# build_libraries <preset> <toolchain>: those that Debian has for its own compiler alone.
+build_libraries() {
+    local libraries=$PWD/build/$1-libraries
+    step "Building $libraries"
+    cmake -S cmake/toolchains/libraries -B "$libraries/build" -G Ninja --toolchain "$PWD/cmake/toolchains/$2.cmake" \
+        -DCMAKE_INSTALL_PREFIX="$libraries" "-DSIDESPAN_${1^^}_LIBRARIES=$libraries" -DCMAKE_BUILD_TYPE=Release
+    cmake --build "$libraries/build" --target install > "$libraries/build/install.log"
+}

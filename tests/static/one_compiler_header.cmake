@@ -2,7 +2,7 @@
 #
 # What one compiler alone understands stands in compiler.h, instructions of the processor in instructions.h, and vectors of
 # characters in block.h, where each has a branch for MSVC. Rooms that only one operating system compiles may name what its
-# compilers have.
+# compilers have. A public header is ASCII: MSVC reads it in the code page of the user's machine, unless told otherwise.
 cmake_minimum_required(VERSION 3.24)
 
 set(language "__attribute__|__declspec|__forceinline|__builtin_|__asm|[^a-z_]asm[ (]|__int128|\\[\\[(gnu|clang|msvc)::|\\[\\[no_unique_address\\]\\]|_Pragma|#pragma (GCC|clang|warning)|_ReadWriteBarrier|_umul128|__rdtsc|__cpuid|_mm_pause")
@@ -27,12 +27,18 @@ foreach(room IN LISTS rooms)
     foreach(line IN LISTS lines)
       string(APPEND wrong "  ${file}: ${line}\n")
     endforeach()
+    if(file MATCHES "/include/sidespan/")
+      file(READ "${ROOT}/${file}" text)
+      if(text MATCHES "[^\t\n -~]+")
+        string(APPEND wrong "  ${file}: \"${CMAKE_MATCH_0}\" is not ASCII\n")
+      endif()
+    endif()
   endforeach()
 endforeach()
 if(NOT found EQUAL 2 OR count LESS 300)
   message(FATAL_ERROR "${count} files and ${found} headers for compilers were found under ${ROOT}; is it the checkout?")
 endif()
 if(wrong)
-  message(FATAL_ERROR "name these in sdk/include/sidespan/detail/compiler.h or instructions.h:\n${wrong}")
+  message(FATAL_ERROR "name these in sdk/include/sidespan/detail/compiler.h or instructions.h, or write them in ASCII:\n${wrong}")
 endif()
 message(STATUS "${count} files name nothing of one compiler")

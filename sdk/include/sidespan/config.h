@@ -29,7 +29,7 @@ namespace sidespan::inline v0 {
 /// `check()`.
 struct Config {
     Service service{};
-    /// Where spans go: "http://host:port" or "https://…"; the telemetry path is added. Needed by the http
+    /// Where spans go: "http://host:port" or "https://..."; the telemetry path is added. Needed by the http
     /// sink and NetworkClient alone.
     std::string endpoint{};
     Consent consent{};

@@ -25,7 +25,7 @@ using PassRecords = void(std::span<std::byte> records, std::uint64_t count);
                                                        std::function<PassRecords> pass);
 }
 
-/// Decides when a trace is over, instead of when it begins: `config.sampler = TailSampler{…}`.
+/// Decides when a trace is over, instead of when it begins: `config.sampler = TailSampler{...}`.
 ///
 /// Everything is recorded, and its contexts are marked as sampled. The drain thread holds the spans of a
 /// trace until the first span of the trace in this process has ended (a root, or one whose parent is remote).
@@ -74,7 +74,7 @@ public:
     /// No trace. Contexts are still made and sent, as not sampled.
     [[nodiscard]] static constexpr Sampler alwaysOff() noexcept { return {Rule::alwaysOff, 0}; }
     /// This share of traces, 0 to 1, by OpenTelemetry's consistent sampling. The trace's randomness is the
-    /// `rv` of `tracestate: ot=…`, else the last 56 bits of its id. So all processes with the same share
+    /// `rv` of `tracestate: ot=...`, else the last 56 bits of its id. So all processes with the same share
     /// record the same traces. The threshold is sent and exported as `th`; backends estimate from it how many
     /// traces there were. A span on a lane begins from a SpanContext, which has no trace state. Therefore on
     /// lanes the randomness is the id's, no `th` is sent, and a received trace state is not exported.

@@ -48,7 +48,7 @@ protected:
         url_ = server().newDatabase();
         options_.database.clear();
         options_.store = url_;
-        options_.limits.statementTimeout = 200ms;
+        options_.limits.statementTimeout = 5s;
         options_.onError = [](std::string_view) {};
     }
 
@@ -224,6 +224,7 @@ TEST_F(PostgresFaultsTest, SearchesInStepsWhatTakesTooLongAtOnce) {
 }
 
 TEST_F(PostgresFaultsTest, WaitsNoLongerForALockThanItMay) {
+    options_.limits.statementTimeout = 200ms;
     start();
     auto client = connect();
     // On a slow machine a statement may take too long without any lock.
@@ -285,9 +286,10 @@ TEST_F(PostgresFaultsTest, PassesOnOnceWhatIsStoredAloneAfterAll) {
 }
 
 TEST_F(PostgresFaultsTest, WaitsNoLongerForASilentServerThanItMay) {
+    options_.limits.statementTimeout = 200ms;
     start();
     auto client = connect();
-    ASSERT_EQ(client.postSpans(body(1, 1)).status, 200);
+    ASSERT_TRUE(eventually([&] { return client.postSpans(body(1, 1)).status == 200; }));
     server().signalAll(SIGSTOP);
     EXPECT_EQ(client.postSpans(body(2, 1)).status, 503);
     EXPECT_EQ(client.get("/healthz").status, 503);
@@ -397,7 +399,6 @@ TEST_F(PostgresFaultsTest, AFullDiskCostsNothingThatWasAcknowledged) {
               fmt::format("CREATE TABLESPACE small LOCATION '{}'", (own.folder() / "full").string()));
     own.query(postgres, "CREATE DATABASE small TABLESPACE small");
     url_ = options_.store = own.url("small");
-    options_.limits.statementTimeout = 5s;
     start();
     auto client = connect();
     std::set<std::uint64_t> acknowledged;
@@ -455,7 +456,6 @@ TEST_F(PostgresFaultsTest, TwoCollectorsStoreWhatBothAreSentOnceAcrossMidnight) 
 }
 
 TEST_F(PostgresFaultsTest, DroppingADayDoesNotStopIngest) {
-    options_.limits.statementTimeout = 5s;
     StoreOptions options;
     options.address = url_;
     auto now = std::chrono::system_clock::now() - std::chrono::days(40);

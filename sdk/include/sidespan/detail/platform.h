@@ -154,8 +154,8 @@ public:
     WriteSignalBlock& operator=(const WriteSignalBlock&) = delete;
 
 private:
-    unsigned wereBlocked_ = 0;  // a bit for each signal
-    unsigned werePending_ = 0;
+    [[maybe_unused]] unsigned wereBlocked_ = 0;  // a bit for each signal
+    [[maybe_unused]] unsigned werePending_ = 0;
 };
 
 }

@@ -11,7 +11,7 @@ enum class Propagators : std::uint8_t {
     none = 0,
     traceContext = 1,  ///< `traceparent` and `tracestate` (W3C Trace Context, level 2)
     baggage = 2,       ///< `baggage` (W3C Baggage)
-    xHeaders = 4,      ///< `X-Trace-ID`, `X-Span-ID`, `X-Parent-Span-ID` and the `X-Client-…` headers
+    xHeaders = 4,      ///< `X-Trace-ID`, `X-Span-ID`, `X-Parent-Span-ID` and the `X-Client-*` headers
     all = 7,
 };
 

@@ -14,8 +14,8 @@ struct BatchSettings {
     std::chrono::milliseconds maxAge{1000};  ///< how long a span may wait for its batch to fill; 0 to 1 h
     bool gzip = false;                       ///< compress request bodies
     /// For the http sink with native JSON. If true, each body is an object,
-    /// `{"clientType":…,"clientVersion":…,"serviceName":…,"resource":{…},"spans":[…]}`, instead of the array
-    /// of spans. Sidespan's collector accepts both.
+    /// `{"clientType":...,"clientVersion":...,"serviceName":...,"resource":{...},"spans":[...]}`, instead of
+    /// the array of spans. Sidespan's collector accepts both.
     bool wrapped = false;
 };
 

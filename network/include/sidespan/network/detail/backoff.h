@@ -19,7 +19,7 @@ public:
     explicit Backoff(const Config::Retry& limits)
         : initial_(limits.initialBackoff), cap_(limits.maxBackoff) {}
 
-    /// Counts a failure. The next attempt is at a random moment within initialBackoff × 2^(failures − 1) from
+    /// Counts a failure. The next attempt is at a random moment within initialBackoff * 2^(failures - 1) from
     /// now, or within maxBackoff if that is less, but not before `notBefore`, which the server asked for.
     void fail(Time now, std::optional<Time> notBefore = {});
     /// Without counting a failure: nothing is to be tried before `until`.

@@ -13,7 +13,7 @@ namespace sidespan::inline v0 {
 /// One HTTP exchange to be made by an HttpTransport.
 struct HttpRequest {
     std::string method = "POST";
-    /// "http://…" or "https://…".
+    /// "http://..." or "https://...".
     std::string url;
     /// Sent unchanged, besides Host and Content-Length. Each must be isSendable().
     std::vector<HttpHeader> headers;

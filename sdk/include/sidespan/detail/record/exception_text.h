@@ -9,7 +9,8 @@
 
 namespace sidespan::inline v0::detail {
 
-/// The recorded parts of an exception: copies of limited size, cut between characters and then ending in "…".
+/// The recorded parts of an exception: copies of limited size, cut between characters and then ending in an
+/// ellipsis.
 class ExceptionText {
 public:
     /// Allocates and frees the type's readable name. Without memory, or without run-time type information, it

@@ -20,7 +20,7 @@
 namespace sidespan::inline v0::detail {
 
 /// How text ends that was cut.
-inline constexpr std::string_view cutMark = "\xe2\x80\xa6";  // …
+inline constexpr std::string_view cutMark = "\xe2\x80\xa6";  // U+2026, an ellipsis
 
 /// Writes items where a `Room` finds room for them (detail/record/room.h).
 namespace item_writer {

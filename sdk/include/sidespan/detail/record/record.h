@@ -39,8 +39,8 @@ enum class ItemType : std::uint8_t {
     time,   // not on a lane: word, Unix nanoseconds; becomes the span's start or end, by its flags
 };
 
-/// The first word of an item. Bits 0–7 type, 8–15 depth (in a finished span: its lane's number), 16–31 size
-/// in bytes, 32–47 length, 48–55 key length, 56–63 flags.
+/// The first word of an item. Bits 0-7 type, 8-15 depth (in a finished span: its lane's number), 16-31 size
+/// in bytes, 32-47 length, 48-55 key length, 56-63 flags.
 class ItemWord {
 public:
     constexpr ItemWord() noexcept = default;
@@ -91,7 +91,7 @@ inline constexpr std::uint8_t givenTimeFlag = 1;
 inline constexpr std::uint8_t startTimeFlag = 1;
 inline constexpr std::uint8_t endTimeFlag = 2;
 
-/// Flags of span items: status in bits 0–1, kind in bits 2–4, then these.
+/// Flags of span items: status in bits 0-1, kind in bits 2-4, then these.
 inline constexpr std::uint8_t statusMask = 0x03;
 inline constexpr unsigned kindShift = 2;
 inline constexpr std::uint8_t kindMask = 0x07U << kindShift;

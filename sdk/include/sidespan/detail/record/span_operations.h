@@ -22,8 +22,8 @@ class SpanOperations {
 public:
     /// Sets an attribute, or replaces the one with the same key. Text is copied. Each call takes room in the
     /// record of 4 KiB: a value that does not fit is counted as dropped, and the earlier one is kept.
-    /// Text longer than a record is cut between characters and ends in "…". Off lanes, text that fits only in
-    /// part is cut in the same way. An array that does not fit is dropped as a whole.
+    /// Text longer than a record is cut between characters and ends in an ellipsis. Off lanes, text that fits
+    /// only in part is cut in the same way. An array that does not fit is dropped as a whole.
     SIDESPAN_MAY_THROW_BEGIN
     template <AttributeInput V>
     SIDESPAN_ALWAYS_INLINE void set(Literal key,

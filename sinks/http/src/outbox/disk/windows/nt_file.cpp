@@ -6,8 +6,8 @@
 #include <bit>
 
 // Of ntdll.dll; not every compiler's headers have it.
-extern "C" DECLSPEC_IMPORT NTSTATUS NTAPI NtSetInformationFile(HANDLE, PIO_STATUS_BLOCK, PVOID, ULONG,
-                                                               FILE_INFORMATION_CLASS);
+extern "C" NTSTATUS NTAPI NtSetInformationFile(HANDLE, PIO_STATUS_BLOCK, PVOID, ULONG,
+                                               FILE_INFORMATION_CLASS);
 
 namespace sidespan::inline v0::detail {
 namespace {
