@@ -252,6 +252,19 @@ TEST_F(HttpSinkTest, TriesARefusedTokenAgainWhereThereIsAProvider) {
     EXPECT_EQ(sink_->stats().delivered, 1U);
 }
 
+TEST_F(HttpSinkTest, TriesATokenAgainThatAPageRefused) {
+    clock_ = std::make_shared<ManualDeliveryClock>(ManualDeliveryClock::Mode::leaping);
+    config_.token = "good";
+    script_.then(403, {{"Content-Type", "text/html"}}, "<html>blocked by the firewall</html>");
+    sink();
+    const auto begin = clock_->now();
+    feed(1);
+    EXPECT_TRUE(sink_->flush(deadlineIn(10s)));
+    EXPECT_GE(clock_->now() - begin, config_.retry.maxBackoff);
+    EXPECT_EQ(script_.sent().size(), 2U);
+    EXPECT_EQ(sink_->stats().delivered, 1U);
+}
+
 TEST_F(HttpSinkTest, ABatchTheServerChokesOnDoesNotHoldUpTheOthers) {
     clock_ = std::make_shared<ManualDeliveryClock>(ManualDeliveryClock::Mode::leaping);
     config_.batch.maxSpans = 1;

@@ -7,6 +7,7 @@
 #include <sidespan/detail/compiler.h>
 #include <sidespan/detail/join.h>
 #include <sidespan/encoding/detail/otlp_lengths.h>
+#include <sidespan/network/detail/answer_rules.h>
 #include <sidespan/network/detail/http_date.h>
 
 #include "losses.h"
@@ -195,7 +196,7 @@ SIDESPAN_COLD void BatchSource::handle(Batch& batch, const DeliveryResult& resul
             backoff_.postpone(*result.notBefore);
             return outbox_.giveBack(batch, false);
         case DeliveryStatus::unauthorized:
-            waitForToken();
+            waitForToken(result.response);
             return outbox_.giveBack(batch, false);
         case DeliveryStatus::tooLarge:
             return divide(batch);
@@ -263,10 +264,12 @@ SIDESPAN_COLD void BatchSource::divide(Batch& batch) {
 
 // ---- when to try again
 
-// Waits for another token, from setToken() or later from the provider.
-void BatchSource::waitForToken() {
+// Waits for another token, from setToken() or later from the provider. A page may be that of a firewall or of a
+// captive portal, which goes away without one.
+void BatchSource::waitForToken(const HttpResponse& refusal) {
+    const bool mayPass = config_->tokenProvider || isHtml(refusal);
     refusedToken_ = tokenTried_;
-    tokenWaitEnds_ = config_->tokenProvider ? runner_.clock().now() + config_->retry.maxBackoff : Time::max();
+    tokenWaitEnds_ = mayPass ? runner_.clock().now() + config_->retry.maxBackoff : Time::max();
 }
 
 bool BatchSource::waitsForToken(Time now) const {

@@ -63,7 +63,7 @@ private:
     [[nodiscard]] std::string clockHeader(const Batch& batch) const;
     void retry(Batch& batch, std::optional<Time> notBefore);
     void divide(Batch& batch);
-    void waitForToken();
+    void waitForToken(const HttpResponse& refusal);
     [[nodiscard]] bool waitsForToken(Time now) const;
     void publishOpening();
 
