@@ -111,6 +111,22 @@ TYPED_TEST(OtlpHttpSink, CountsWhatAPartialSuccessRejectsAndSendsNothingAgain) {
     EXPECT_TRUE(this->log_.mentions("too old"));
 }
 
+// OTLP, "Partial Success": a message without rejected spans is a warning.
+TYPED_TEST(OtlpHttpSink, ReportsWhatAServerWarnsOfOnce) {
+    for (int i = 0; i < 2; ++i) {
+        if constexpr (std::same_as<TypeParam, OtlpJson>) {
+            this->script_.then(200, {}, R"({"partialSuccess":{"errorMessage":"use /v2"}})");
+        } else {
+            this->script_.then(200, {}, std::string("\x0a\x09\x12\x07use /v2"));
+        }
+        EXPECT_TRUE(this->feed(5).flush(deadlineIn(10s)));
+    }
+    EXPECT_EQ(this->sink_->stats().delivered, 10U);
+    EXPECT_TRUE(this->log_.waitFor(ErrorCode::rejected));
+    EXPECT_EQ(this->log_.count(ErrorCode::rejected), 1U);
+    EXPECT_TRUE(this->log_.mentions("took a batch with a warning: use /v2"));
+}
+
 TYPED_TEST(OtlpHttpSink, TriesAgainWhatTheSpecificationNamesAndNothingElse) {
     const std::size_t times = 10;
     for (const int status : {429, 502, 503, 504, 407, 421, 425, 511, 520, 530}) this->script_.then(status);

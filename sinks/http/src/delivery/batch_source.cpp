@@ -218,10 +218,11 @@ SIDESPAN_COLD void BatchSource::delivered(Batch& batch, const DeliveryResult& re
     observeClock(result.response);  // first: the rest may wait for a lock or the disk
     outbox_.finish(batch, result.refused);
     failures_.succeeded("outbox");
-    if (result.refused == 0) return;
     const auto& reason = result.error.message;
-    failures_.failed("rejected", {ErrorCode::rejected, join({"the server refused some spans of a batch",
-                                                             reason.empty() ? "" : ": ", reason})});
+    if (result.refused == 0 && reason.empty()) return;
+    const char* const said = result.refused == 0 ? "the server took a batch with a warning"
+                                                 : "the server refused some spans of a batch";
+    failures_.failed("rejected", {ErrorCode::rejected, join({said, reason.empty() ? "" : ": ", reason})});
 }
 
 // To be called only with an answer of the server itself.
@@ -264,8 +265,8 @@ SIDESPAN_COLD void BatchSource::divide(Batch& batch) {
 
 // ---- when to try again
 
-// Waits for another token, from setToken() or later from the provider. A page may be that of a firewall or of a
-// captive portal, which goes away without one.
+// Waits for another token, from setToken() or later from the provider. A page may be that of a firewall or of
+// a captive portal, which goes away without one.
 void BatchSource::waitForToken(const HttpResponse& refusal) {
     const bool mayPass = config_->tokenProvider || isHtml(refusal);
     refusedToken_ = tokenTried_;
