@@ -16,7 +16,7 @@ enum class ErrorCode : std::uint8_t {
     network,        ///< no answer: name, connection, TLS, disconnect
     timeout,        ///< no answer in time
     unauthorized,   ///< 401 or 403, also after asking for a new token
-    rejected,       ///< the server answered that it will never take this
+    rejected,       ///< the server will never take this, or took it with a warning
     tooLarge,       ///< 413, or beyond a limit of ours
     disabled,       ///< 410: the server has switched telemetry off
     unavailable,    ///< the server cannot answer now, or something else answered in its place

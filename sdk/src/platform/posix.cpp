@@ -200,6 +200,17 @@ void nameThisThread(const char* name) noexcept {
 #endif
 }
 
+// Leaves the processor that an audio thread may be pinned to, for those of the process's first thread.
+void leaveStartersProcessor() noexcept {
+#if defined(__linux__)
+    cpu_set_t own;
+    cpu_set_t first;
+    if (::sched_getaffinity(0, sizeof own, &own) == 0 &&
+        ::sched_getaffinity(::getpid(), sizeof first, &first) == 0 && !CPU_EQUAL(&own, &first))
+        ::sched_setaffinity(0, sizeof first, &first);
+#endif
+}
+
 // All signals except those that a thread's own faults raise: if these are blocked, the kernel ends the
 // process without calling the host's crash reporter.
 sigset_t blockedSignals() noexcept {
@@ -240,6 +251,7 @@ SIDESPAN_COLD Outcome<Thread> Thread::start(const char* name, std::function<void
     const auto run = [](void* argument) -> void* {
         auto* handle = static_cast<Handle*>(argument);
         nameThisThread(handle->name);
+        leaveStartersProcessor();
         std::fesetenv(FE_DFL_ENV);
         handle->body();
         return nullptr;

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <fstream>
 #include <string>
+#include <thread>
 
 #include <pthread.h>
 #include <sched.h>
@@ -75,6 +76,29 @@ TEST(WriteSignalBlock, LetsAWriteFailThatNobodyReads) {
     EXPECT_EQ(sigismember(&blocked, SIGPIPE), 0);
     ::close(ends[1]);
 }
+
+#if defined(__linux__)
+TEST(PlatformThread, LeavesTheProcessorThatItsStarterIsPinnedTo) {
+    cpu_set_t first;
+    ASSERT_EQ(::sched_getaffinity(::getpid(), sizeof first, &first), 0);
+    if (CPU_COUNT(&first) < 2) GTEST_SKIP() << "there is only one processor";
+    cpu_set_t seen;
+    std::thread audio([&] {
+        cpu_set_t one;
+        CPU_ZERO(&one);
+        for (int i = 0; CPU_COUNT(&one) == 0; ++i) {
+            if (CPU_ISSET(i, &first)) CPU_SET(i, &one);
+        }
+        ASSERT_EQ(::sched_setaffinity(0, sizeof one, &one), 0);
+        auto thread = platform::Thread::start(
+            "affinity", [&] { ASSERT_EQ(::sched_getaffinity(0, sizeof seen, &seen), 0); });
+        ASSERT_TRUE(thread.isSuccess());
+        thread.value().join();
+    });
+    audio.join();
+    EXPECT_TRUE(CPU_EQUAL(&seen, &first));
+}
+#endif
 
 TEST(PlatformThread, BeginsWithTheDefaultFloatingPointEnvironment) {
     std::fenv_t before;

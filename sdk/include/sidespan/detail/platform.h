@@ -78,9 +78,9 @@ private:
     std::atomic<std::uint32_t>* value_;
 };
 
-/// A thread that inherits nothing of the host's that could harm it: ordinary priority, the default
-/// floating-point environment, and every signal blocked but SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT
-/// and SIGSYS, which a crash reporter wants to see.
+/// A thread that inherits nothing of the host's that could harm it: ordinary priority, on Linux the
+/// processors of the process's first thread, the default floating-point environment, and every signal blocked
+/// but SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT and SIGSYS, which a crash reporter wants to see.
 class Thread {
 public:
     Thread() noexcept;
