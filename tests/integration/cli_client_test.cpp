@@ -106,7 +106,7 @@ TEST_F(CliClientTest, ShowsNoTerminalWhatAnErrorWouldHaveItDo) {
                  loopsWith({"LOOP_SERVICE=" + server.url(), "LOOP_TELEMETRY=" + server.url()}, {"list"}));
     EXPECT_EQ(list.wait(), 1);
     const auto errors = list.errors();
-    EXPECT_THAT(errors, HasSubstr("answered 400: no?31m"));
+    EXPECT_THAT(errors, HasSubstr("answered 400: no  31m"));
     EXPECT_EQ(errors.find('\x9B'), errors.npos) << errors;
 }
 
