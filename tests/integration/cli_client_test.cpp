@@ -108,6 +108,11 @@ TEST_F(CliClientTest, ShowsNoTerminalWhatAnErrorWouldHaveItDo) {
     const auto errors = list.errors();
     EXPECT_THAT(errors, HasSubstr("answered 400: no  31m"));
     EXPECT_EQ(errors.find('\x9B'), errors.npos) << errors;
+    Program share(directory_, loopsWith({}, {"share",
+                                             "/no\xC2\x9B"
+                                             "31m"}));
+    EXPECT_EQ(share.wait(), 1);
+    EXPECT_THAT(share.errors(), HasSubstr("/no?31m cannot be read"));
 }
 
 TEST_F(CliClientTest, ReadsNoFileThatTheBackendWouldRefuseForItsSize) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <climits>
+#include <cstddef>
+#include <cstring>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -35,13 +37,23 @@ std::string lastProblem() {
     return problem == nullptr ? "unknown error" : problem;
 }
 
-// Returns the name of the first function that is missing, or null.
+// The names of CurlLibrary's members, each with its end, in one text: an array of pointers would have to be
+// relocated.
+#define SIDESPAN_NAME(name) "curl_" #name "\0"
+constexpr char functions[] = SIDESPAN_CURL_FUNCTIONS(SIDESPAN_NAME);
+#undef SIDESPAN_NAME
+static_assert(sizeof(CurlLibrary) / sizeof(void*) == std::ranges::count(functions, '\0') - 1);
+
+// Returns the name of the first function that is missing, or null. A function is as large as a pointer:
+// POSIX, dlsym().
 const char* fill(CurlLibrary& library, void* from) noexcept {
-#define SIDESPAN_FIND(name)                                                                \
-    library.name = reinterpret_cast<decltype(library.name)>(::dlsym(from, "curl_" #name)); \
-    if (library.name == nullptr) return "curl_" #name;
-    SIDESPAN_CURL_FUNCTIONS(SIDESPAN_FIND)
-#undef SIDESPAN_FIND
+    auto* member = reinterpret_cast<std::byte*>(&library);
+    for (const char* name = functions; *name != '\0'; name += std::strlen(name) + 1) {
+        void* const function = ::dlsym(from, name);
+        if (function == nullptr) return name;
+        std::memcpy(member, &function, sizeof function);
+        member += sizeof function;
+    }
     return nullptr;
 }
 

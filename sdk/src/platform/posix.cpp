@@ -203,10 +203,8 @@ void nameThisThread(const char* name) noexcept {
 // Leaves the processor that an audio thread may be pinned to, for those of the process's first thread.
 void leaveStartersProcessor() noexcept {
 #if defined(__linux__)
-    cpu_set_t own;
     cpu_set_t first;
-    if (::sched_getaffinity(0, sizeof own, &own) == 0 &&
-        ::sched_getaffinity(::getpid(), sizeof first, &first) == 0 && !CPU_EQUAL(&own, &first))
+    if (::sched_getaffinity(::getpid(), sizeof first, &first) == 0)
         ::sched_setaffinity(0, sizeof first, &first);
 #endif
 }

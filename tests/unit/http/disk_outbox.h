@@ -58,6 +58,20 @@ protected:
         EXPECT_FALSE(sink->shutdown(deadlineIn({})));
     }
 
+    // A sink whose batch waits after a failure, and was meanwhile withdrawn by another process. Its server is
+    // there again.
+    std::unique_ptr<HttpSink> makeWithdrawnElsewhere(std::size_t spans) {
+        offline_.otherwise(503);
+        auto sink = make(offline_);
+        feed(*sink, spans);
+        static_cast<void>(sink->flush(deadlineIn({})));
+        EXPECT_TRUE(offline_.waitForSent(1));
+        EXPECT_TRUE(eventually([&] { return !sink->preview().empty(); }));
+        make(online_)->purge();
+        offline_.otherwise(200);
+        return sink;
+    }
+
     static void expectConserved(const SinkStats& stats) {
         EXPECT_EQ(stats.received + stats.recovered,
                   stats.delivered + stats.dropped.total() + stats.queued + stats.onDisk);

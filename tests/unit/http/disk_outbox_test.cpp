@@ -372,16 +372,7 @@ TEST_F(DiskOutbox, WithdrawnConsentRemovesEverybodysBatches) {
 }
 
 TEST_F(DiskOutbox, NoticesAWithdrawalElsewhereAlsoWhenABatchWasBegunSince) {
-    offline_.otherwise(503);
-    const auto other = make(offline_);
-    feed(*other, 5);
-    static_cast<void>(other->flush(deadlineIn(0s)));
-    ASSERT_TRUE(offline_.waitForSent(1));
-    ASSERT_TRUE(eventually([&] { return !other->preview().empty(); }));
-
-    const auto own = make(online_);
-    own->purge();
-    offline_.otherwise(200);
+    const auto other = makeWithdrawnElsewhere(5);
     feed(*other, 2);
     EXPECT_TRUE(other->flush(deadlineIn(10s)));
     EXPECT_EQ(other->stats().dropped[DropReason::consentWithdrawn], 5U);
@@ -390,16 +381,7 @@ TEST_F(DiskOutbox, NoticesAWithdrawalElsewhereAlsoWhenABatchWasBegunSince) {
 }
 
 TEST_F(DiskOutbox, AWithdrawalElsewhereIsNotReportedAsLoss) {
-    offline_.otherwise(503);
-    const auto other = make(offline_);
-    feed(*other, 5);
-    static_cast<void>(other->flush(deadlineIn(0s)));
-    ASSERT_TRUE(offline_.waitForSent(1));
-    ASSERT_TRUE(eventually([&] { return !other->preview().empty(); }));
-
-    const auto own = make(online_);
-    own->purge();
-    offline_.otherwise(200);
+    const auto other = makeWithdrawnElsewhere(5);
     clock_->advance(11s);  // it looks for its files every ten seconds
     EXPECT_TRUE(other->flush(deadlineIn(10s)));
     EXPECT_EQ(other->stats().dropped[DropReason::consentWithdrawn], 5U);

@@ -44,8 +44,8 @@ bool isUuid(std::string_view text) noexcept {
     return true;
 }
 
-SIDESPAN_COLD Error notOpen() {
-    return {ErrorCode::io, "the outbox directory is not open"};
+SIDESPAN_COLD Error notOpen(const std::string& path) {
+    return {ErrorCode::io, join({"the outbox directory \"", path, "\" is not open"})};
 }
 
 // Names of subdirectories are UUIDs, with a prefix while they are being created.
@@ -165,7 +165,7 @@ SIDESPAN_COLD void OutboxFolder::close() {
 
 SIDESPAN_COLD Outcome<> OutboxFolder::save(Batch& batch) {
     const auto at = place();
-    if (!at) return notOpen();
+    if (!at) return notOpen(path_);
     const auto now = generationIn(at->root);
     if (!now.isSuccess()) return now.error();
     if (owed_->count() != 0)
@@ -187,7 +187,7 @@ SIDESPAN_COLD Outcome<> OutboxFolder::save(Batch& batch) {
 
 SIDESPAN_COLD Outcome<> OutboxFolder::load(Batch& batch) {
     const auto at = place();
-    if (!at) return notOpen();
+    if (!at) return notOpen(path_);
     const auto bytes = at->own.read(batch.file, maxFileBytes);
     if (!bytes.isSuccess()) return bytes.error();
     auto content = BatchFile::parse(bytes.value());
@@ -210,7 +210,7 @@ SIDESPAN_COLD void OutboxFolder::erase(const Batch& batch) const noexcept {
 
 SIDESPAN_COLD Outcome<std::vector<std::string>> OutboxFolder::files() const {
     const auto at = place();
-    if (!at) return notOpen();
+    if (!at) return notOpen(path_);
     return at->own.list();
 }
 
