@@ -8,7 +8,7 @@
 
 namespace sidespan::inline v0 {
 
-SIDESPAN_COLD std::string toValidUtf8(std::string_view text) {
+std::string toValidUtf8(std::string_view text) {
     std::string valid;
     valid.reserve(text.size());
     while (!text.empty()) {
